@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { Identifier, Timestamp } from "./identifier.ts";
+import { Problem } from "./problem.ts";
+
+/** In UTF-16 units, as JavaScript and every browser count them. */
+export const maxMessageLength = 4_000;
+
+/** Turns of one conversation that may wait or run at the same time. */
+export const maxOpenTurns = 10;
+
+const Message = v.pipe(
+  v.string("must be a string"),
+  v.trim(),
+  v.minLength(1, "must not be empty"),
+  v.maxLength(maxMessageLength, `must have at most ${maxMessageLength} characters`),
+  // Postgres cannot store U+0000 in text, nor can JSON carry half of a surrogate pair safely.
+  v.check((text) => !text.includes("\u0000"), "must not contain the character U+0000"),
+  v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
+);
+
+/** `POST /api/v1/chat`. Without `conversation_id` a new conversation begins. */
+export const ChatRequest = v.object({
+  message: Message,
+  conversation_id: v.nullish(Identifier),
+});
+export type ChatRequest = v.InferOutput<typeof ChatRequest>;
+
+/** 1 to 255 printable ASCII characters, as in the header's IETF draft. */
+export const IdempotencyKey = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{1,255}$/, "must have 1 to 255 printable ASCII characters"),
+);
+
+export const TurnStatus = v.picklist(["queued", "running", "done", "failed", "stopped"]);
+export type TurnStatus = v.InferOutput<typeof TurnStatus>;
+
+export const ChatAccepted = v.object({
+  conversation_id: Identifier,
+  turn_id: Identifier,
+  /** "queued" on first acceptance; in a replay what the turn has become. */
+  status: TurnStatus,
+  replayed: v.boolean(),
+  stream_url: v.string(),
+});
+export type ChatAccepted = v.InferOutput<typeof ChatAccepted>;
+
+/** Query of `GET` and `DELETE /api/v1/chat`. */
+export const ChatStreamQuery = v.object({
+  conversation_id: Identifier,
+  turn_id: v.optional(Identifier),
+});
+export const ChatStopQuery = v.object({
+  conversation_id: Identifier,
+  turn_id: Identifier,
+});
+
+/** One use of a tool within a turn, as the person sees it. */
+export const ToolCall = v.object({
+  id: v.string(),
+  name: v.string(),
+  state: v.picklist(["running", "done", "failed"]),
+  input: v.optional(v.unknown()),
+  output: v.optional(v.string()),
+  duration_ms: v.optional(v.number()),
+});
+export type ToolCall = v.InferOutput<typeof ToolCall>;
+
+/** Tokens and price of all model calls of a turn. `cost_usd` is null for a model without a known price. */
+export const Usage = v.object({
+  input_tokens: v.number(),
+  output_tokens: v.number(),
+  cost_usd: v.nullable(v.number()),
+});
+export type Usage = v.InferOutput<typeof Usage>;
+
+/** A turn as it stands now: the JSON form of `GET /api/v1/chat`, and a row of the transcript. */
+export const TurnState = v.object({
+  turn_id: Identifier,
+  conversation_id: Identifier,
+  status: TurnStatus,
+  attempt: v.number(),
+  message: v.string(),
+  /** What has been written so far, while it runs. */
+  partial: v.nullable(v.string()),
+  /** What the person was left with, once it has ended. */
+  result: v.nullable(v.string()),
+  tools: v.array(ToolCall),
+  error: v.nullable(v.omit(Problem, ["request_id"])),
+  usage: v.nullable(Usage),
+  model: v.nullable(v.string()),
+  created_at: Timestamp,
+  finished_at: v.nullable(Timestamp),
+});
+export type TurnState = v.InferOutput<typeof TurnState>;

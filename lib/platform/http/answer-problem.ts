@@ -1,0 +1,48 @@
+import type { MiddlewareObj } from "@middy/core";
+import { type Problem, problemTitles } from "#lib/contract/problem.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { HttpProblem } from "./http-problem.ts";
+import type { HttpRequest } from "./http-request.ts";
+import type { HttpResponse } from "./http-response.ts";
+
+/** The one place where an error becomes a response. */
+export function answerProblem(telemetry: Telemetry): MiddlewareObj<HttpRequest, HttpResponse> {
+  return {
+    onError(request) {
+      const problem = toProblem(request.error, request.event.requestId, telemetry);
+      request.response = {
+        statusCode: problem.status,
+        headers: {
+          "content-type": "application/problem+json",
+          ...(problem.retry_after !== undefined && { "retry-after": String(problem.retry_after) }),
+          ...(request.error instanceof HttpProblem && request.error.headers),
+        },
+        body: JSON.stringify(problem),
+      };
+    },
+  };
+}
+
+/** What the client may read of an error. What was not meant for it becomes a blank 500; the log keeps the cause. */
+export function toProblem(error: unknown, requestId: string, telemetry: Telemetry): Problem {
+  if (!(error instanceof HttpProblem)) {
+    telemetry.error("request.failed", error);
+    return {
+      type: "internal_error",
+      title: problemTitles.internal_error,
+      status: 500,
+      detail: "Something went wrong on our side. Please try again.",
+      request_id: requestId,
+    };
+  }
+  if (error.status >= 500) telemetry.error("request.refused", error.cause ?? error);
+  return {
+    type: error.type,
+    title: problemTitles[error.type],
+    status: error.status,
+    detail: error.message,
+    request_id: requestId,
+    ...(error.field !== undefined && { field: error.field }),
+    ...(error.retryAfterSeconds !== undefined && { retry_after: error.retryAfterSeconds }),
+  };
+}

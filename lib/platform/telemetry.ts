@@ -1,0 +1,78 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+
+type Fields = Record<string, string | number | boolean | null | undefined>;
+
+/** Every metric of the system: name → unit. Dimensions are few on purpose, each combination is billed. */
+const units = {
+  Requests: MetricUnit.Count,
+  Errors4xx: MetricUnit.Count,
+  Errors5xx: MetricUnit.Count,
+  Latency: MetricUnit.Milliseconds,
+  TimeToFirstToken: MetricUnit.Milliseconds,
+  TurnDuration: MetricUnit.Milliseconds,
+  InputTokens: MetricUnit.Count,
+  OutputTokens: MetricUnit.Count,
+  CostUsd: MetricUnit.NoUnit,
+  TurnsAccepted: MetricUnit.Count,
+  TurnsDone: MetricUnit.Count,
+  TurnsFailed: MetricUnit.Count,
+  TurnsStopped: MetricUnit.Count,
+  TurnsRecovered: MetricUnit.Count,
+  LeaseLost: MetricUnit.Count,
+  ModelRetries: MetricUnit.Count,
+  ToolCalls: MetricUnit.Count,
+  ToolErrors: MetricUnit.Count,
+  ToolDuration: MetricUnit.Milliseconds,
+  RateLimited: MetricUnit.Count,
+  RateLimiterUnavailable: MetricUnit.Count,
+  RateLimiterLatency: MetricUnit.Milliseconds,
+  LoginSuccess: MetricUnit.Count,
+  LoginFailure: MetricUnit.Count,
+  LoginThrottled: MetricUnit.Count,
+  DatabaseUnavailable: MetricUnit.Count,
+} as const;
+export type MetricName = keyof typeof units;
+
+/** What routes and features tell the people who run this. */
+export interface Telemetry {
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  /** The cause goes to the log, never to a client. */
+  error(event: string, cause: unknown, fields?: Fields): void;
+  measure(metric: MetricName, value: number, dimensions?: Record<string, string>): void;
+}
+
+/** The lifetime of one request: its log lines carry `fields`, its metrics leave on `flush`. */
+export interface RequestTelemetry extends Telemetry {
+  begin(fields: Fields): void;
+  flush(): void;
+}
+
+/**
+ * Powertools' JSON logger and EMF metrics, namespace `AgenticChat`.
+ * Callers log ids, counts and durations; never a message, password, cookie, token, address or URL.
+ */
+export function createTelemetry(service: string): RequestTelemetry {
+  const logger = new Logger({ serviceName: service });
+  const metrics = new Metrics({ namespace: "AgenticChat", serviceName: "chat" });
+  return {
+    info: (event, fields = {}) => logger.info(event, fields),
+    warn: (event, fields = {}) => logger.warn(event, fields),
+    error: (event, cause, fields = {}) => logger.error(event, { ...fields, error: asError(cause) }),
+    measure(metric, value, dimensions = {}) {
+      const target = Object.keys(dimensions).length > 0 ? metrics.singleMetric() : metrics;
+      for (const [name, text] of Object.entries(dimensions)) target.addDimension(name, text);
+      target.addMetric(metric, units[metric], value);
+    },
+    begin(fields) {
+      logger.resetKeys();
+      logger.appendKeys(fields);
+    },
+    flush: () => metrics.publishStoredMetrics(),
+  };
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
