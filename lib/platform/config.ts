@@ -73,7 +73,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 }
 
 function describeFaults(issues: readonly v.BaseIssue<unknown>[]): string {
-  const faults = issues.map((issue) => `  ${v.getDotPath(issue) ?? "?"} ${issue.message}`);
+  const faults = issues.map((issue) => {
+    const isMissing = issue.received === "undefined";
+    return `  ${v.getDotPath(issue) ?? "?"} ${isMissing ? "is missing" : issue.message}`;
+  });
   return [
     "The configuration is not usable. Set these in the environment (.env.example explains each):",
     ...faults,

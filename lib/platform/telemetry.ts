@@ -56,21 +56,36 @@ export interface RequestTelemetry extends Telemetry {
 export function createTelemetry(service: string): RequestTelemetry {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: "AgenticChat", serviceName: "chat" });
+  const measured = new Map<string, Group>();
   return {
     info: (event, fields = {}) => logger.info(event, fields),
     warn: (event, fields = {}) => logger.warn(event, fields),
     error: (event, cause, fields = {}) => logger.error(event, { ...fields, error: asError(cause) }),
     measure(metric, value, dimensions = {}) {
-      const target = Object.keys(dimensions).length > 0 ? metrics.singleMetric() : metrics;
-      for (const [name, text] of Object.entries(dimensions)) target.addDimension(name, text);
-      target.addMetric(metric, units[metric], value);
+      const key = JSON.stringify(dimensions);
+      const group = measured.get(key) ?? { dimensions, values: [] };
+      group.values.push([metric, value]);
+      measured.set(key, group);
     },
     begin(fields) {
       logger.resetKeys();
       logger.appendKeys(fields);
     },
-    flush: () => metrics.publishStoredMetrics(),
+    flush() {
+      // One EMF line for each set of dimensions: publishing clears both.
+      for (const { dimensions, values } of measured.values()) {
+        metrics.addDimensions(dimensions);
+        for (const [metric, value] of values) metrics.addMetric(metric, units[metric], value);
+        metrics.publishStoredMetrics();
+      }
+      measured.clear();
+    },
   };
+}
+
+interface Group {
+  dimensions: Record<string, string>;
+  values: [MetricName, number][];
 }
 
 function asError(cause: unknown): Error {

@@ -10,7 +10,7 @@ interface HttpProblemOptions {
 
 /** An error that the client may read. Anything else that is thrown becomes one blank 500. */
 export class HttpProblem extends Error {
-  override readonly name = "HttpProblem";
+  override readonly name: string = "HttpProblem";
   readonly type: ProblemType;
   readonly status: number;
   readonly field: string | undefined;

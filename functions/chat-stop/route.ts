@@ -1,0 +1,30 @@
+import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
+import { requireSession } from "#lib/auth/require-session.ts";
+import { ChatStopQuery } from "#lib/contract/chat.ts";
+import { defineRoute } from "#lib/platform/http/define-route.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { json } from "#lib/platform/http/http-response.ts";
+import { parseQuery } from "#lib/platform/http/parse-request.ts";
+import { limitRate } from "#lib/rate-limit/limit-rate.ts";
+import type { TurnStore } from "#lib/turn/turn-store.ts";
+import type { LimitedParts } from "../parts.ts";
+
+type ChatStopParts = LimitedParts & { turns: TurnStore };
+
+/** `DELETE /api/v1/chat`: stops a turn, however often it is asked; answers the turn as it is now. */
+export function createChatStop(parts: ChatStopParts) {
+  return defineRoute("chat-stop", parts.telemetry)
+    .use(requireSession(parts.sessions))
+    .use(refuseCrossSite(parts.publicOrigin))
+    .use(parseQuery(ChatStopQuery))
+    .use(limitRate(parts.bucket, parts.addressOf))
+    .handler(async ({ session, query }) => {
+      const turn = await parts.turns.stop({
+        owner: session.subject,
+        conversationId: query.conversation_id,
+        turnId: query.turn_id,
+      });
+      if (!turn) throw new HttpProblem("not_found", 404, "There is no such turn.");
+      return json(200, turn);
+    });
+}

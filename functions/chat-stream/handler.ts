@@ -1,0 +1,61 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { Agent } from "#lib/agent/agent.ts";
+import { bucketOf, limitedParts, turnsOf } from "../parts.ts";
+import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
+
+const { bucket: getBucket, ...real } = limitedParts("chat-stream", "chatGet");
+const { config, telemetry } = real;
+
+let agent: Promise<Agent> | undefined;
+/** The agent is most of this function's code; requests that are refused never load it. */
+const loadAgent = () => {
+  agent ??= import("#lib/agent/agent.ts").then(({ createAgent }) =>
+    createAgent({
+      modelId: config.modelId,
+      fallbackModelId: config.fallbackModelId,
+      region: config.region,
+      bedrockEndpoint: config.endpoints.bedrock,
+      telemetry,
+    }),
+  );
+  return agent;
+};
+
+const parts = {
+  ...real,
+  getBucket,
+  postBucket: bucketOf(real, "chatPost"),
+  turns: turnsOf(real),
+  loadAgent,
+  turnDeadlineSeconds: config.turnDeadlineSeconds,
+};
+
+const followOrRun = asStreaming(createChatStream(parts));
+const acceptAndStream = asStreaming(createAcceptAndStream(parts));
+const unknown = asStreaming(createUnknownRoute(parts));
+
+/** API Gateway sends only what serverless.yml names; the function URL sends everything. */
+function routeOf(event: APIGatewayProxyEvent | APIGatewayProxyEventV2): StreamingHandler {
+  if (!("rawPath" in event)) return followOrRun;
+  if (event.rawPath !== "/api/v1/chat") return unknown;
+  const { method } = event.requestContext.http;
+  if (method === "POST") return acceptAndStream;
+  return method === "GET" ? followOrRun : unknown;
+}
+
+export const handler = awslambda.streamifyResponse(
+  async (event: APIGatewayProxyEvent | APIGatewayProxyEventV2, stream, context) => {
+    await routeOf(event)(event, stream, context);
+  },
+);
+
+type StreamingHandler = (
+  event: APIGatewayProxyEvent | APIGatewayProxyEventV2,
+  stream: awslambda.HttpResponseStream,
+  context: Context,
+) => Promise<void>;
+
+/** Middy's types know only the buffered call; in its streaming mode the runtime's stream comes second. */
+function asStreaming(route: unknown): StreamingHandler {
+  return route as StreamingHandler;
+}

@@ -1,0 +1,149 @@
+import type { Agent } from "#lib/agent/agent.ts";
+import { ModelFailure } from "#lib/agent/model-failure.ts";
+import { type ProblemType, problemTitles } from "#lib/contract/problem.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
+import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
+import { endEvent } from "./turn-events.ts";
+import { advance, noProgress, type TurnProgress, toStreamEvent } from "./turn-progress.ts";
+
+export interface RunTurnParts {
+  loadAgent: () => Promise<Agent>;
+  telemetry: Telemetry;
+  requestId: string;
+  /** Time this turn may take. */
+  deadlineMs: () => number;
+  /** A second, but in tests. */
+  beatIntervalMs?: number;
+}
+
+/**
+ * Produces one turn's answer under its lease. The last event is sent only after the end is committed.
+ * @returns whether the turn has ended; it has not if the lease went to somebody else
+ * @throws DatabaseUnavailable when the end could not be stored: the turn is taken over later
+ */
+export async function* runTurn(
+  parts: RunTurnParts,
+  lease: TurnLease,
+): AsyncGenerator<StreamEvent, boolean> {
+  const { turn } = lease;
+  const { telemetry } = parts;
+  const startedAt = performance.now();
+  let progress: TurnProgress = noProgress;
+  telemetry.info("turn.claimed", { ...idsOf(lease), attempt: turn.attempt });
+  if (turn.attempt > 1) telemetry.measure("TurnsRecovered", 1);
+
+  yield {
+    event: "turn",
+    data: { conversation_id: turn.conversationId, turn_id: turn.id, attempt: turn.attempt },
+    id: turn.id,
+  };
+  yield { event: "snapshot", data: { text: "", tools: [] } };
+
+  const heartbeat = startHeartbeat({
+    lease,
+    telemetry,
+    progress: () => progress,
+    deadlineMs: parts.deadlineMs(),
+    intervalMs: parts.beatIntervalMs,
+  });
+  const agentTurn = {
+    turnId: turn.id,
+    conversationId: turn.conversationId,
+    message: turn.message,
+    checkpointer: lease.checkpointer,
+  };
+  try {
+    const agent = await parts.loadAgent();
+    let ending: Ending = { status: "done", error: null };
+    try {
+      for await (const event of agent.run({ ...agentTurn, signal: heartbeat.signal })) {
+        if (event.type === "text" && progress.text === "") {
+          telemetry.measure("TimeToFirstToken", performance.now() - startedAt);
+        }
+        progress = advance(progress, event);
+        const told = toStreamEvent(event, progress);
+        if (told) yield told;
+      }
+    } catch (error) {
+      ending = explain(heartbeat.signal.aborted ? heartbeat.signal.reason : error, telemetry);
+      progress = withoutRunningTools(progress);
+      lease.discardCheckpoint();
+      await agent.record({ ...agentTurn, text: progress.text });
+    }
+    await heartbeat.stop();
+    const end: TurnEnd = { ...progress, ...ending };
+    await lease.finish(end);
+    const durationMs = performance.now() - startedAt;
+    report(lease, end, durationMs, telemetry);
+    yield endEvent(turn.id, end, durationMs, parts.requestId);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    telemetry.warn("turn.lease_lost", idsOf(lease));
+    telemetry.measure("LeaseLost", 1);
+    return false;
+  } finally {
+    await heartbeat.stop();
+  }
+}
+
+type Ending = Pick<TurnEnd, "status" | "error">;
+
+/** How an interrupted turn ends. A lost lease or database is no end: it is thrown on, the turn goes on elsewhere. */
+function explain(cause: unknown, telemetry: Telemetry): Ending {
+  if (cause instanceof LeaseLost || cause instanceof HttpProblem) throw cause;
+  if (cause instanceof StopRequested) return { status: "stopped", error: null };
+  if (cause instanceof DeadlineExceeded) {
+    return failed("deadline_exceeded", 504, "This answer took too long and was ended.");
+  }
+  telemetry.error("turn.failed", cause);
+  if (!(cause instanceof ModelFailure)) {
+    return failed("internal_error", 500, "This answer failed. Please send the message again.");
+  }
+  return cause.type === "model_busy"
+    ? failed("model_busy", 503, "The model is busy. Please send the message again in a moment.")
+    : failed("model_failed", 502, "The model could not answer. Please send the message again.");
+}
+
+function failed(type: ProblemType, status: number, detail: string): Ending {
+  return { status: "failed", error: { type, title: problemTitles[type], status, detail } };
+}
+
+function withoutRunningTools(progress: TurnProgress): TurnProgress {
+  const tools = progress.tools.map((tool) =>
+    tool.state === "running" ? { ...tool, state: "failed" as const } : tool,
+  );
+  return { ...progress, tools };
+}
+
+function report(lease: TurnLease, end: TurnEnd, durationMs: number, telemetry: Telemetry): void {
+  telemetry.info("turn.finished", {
+    ...idsOf(lease),
+    status: end.status,
+    attempt: lease.turn.attempt,
+    duration_ms: Math.round(durationMs),
+    model_id: end.model,
+    error_type: end.error?.type,
+  });
+  telemetry.measure(metricOfStatus[end.status], 1);
+  const model = { model: end.model ?? "none" };
+  telemetry.measure("TurnDuration", durationMs, model);
+  if (!end.usage) return;
+  telemetry.measure("InputTokens", end.usage.input_tokens, model);
+  telemetry.measure("OutputTokens", end.usage.output_tokens, model);
+  if (end.usage.cost_usd !== null) telemetry.measure("CostUsd", end.usage.cost_usd, model);
+}
+
+const metricOfStatus = {
+  done: "TurnsDone",
+  failed: "TurnsFailed",
+  stopped: "TurnsStopped",
+} as const;
+
+const idsOf = ({ turn }: TurnLease) => ({
+  conversation_id: turn.conversationId,
+  turn_id: turn.id,
+});

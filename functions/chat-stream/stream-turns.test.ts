@@ -1,0 +1,322 @@
+import { MemorySaver } from "@langchain/langgraph-checkpoint";
+import { describe, expect, it } from "vitest";
+import type { Agent, AgentEvent } from "#lib/agent/agent.ts";
+import { ModelFailure } from "#lib/agent/model-failure.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
+import type { Claim, TurnStore, WatchedTurn } from "#lib/turn/turn-store.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { endWithError } from "./end-with-error.ts";
+import { type StreamTurnsParts, streamTurns } from "./stream-turns.ts";
+
+const conversationId = "11111111-1111-4111-8111-111111111111";
+const turnId = "22222222-2222-4222-8222-222222222222";
+const asked = { owner: "visitor", conversationId, turnId };
+
+const state = (changes: Partial<TurnState> = {}): TurnState => ({
+  turn_id: turnId,
+  conversation_id: conversationId,
+  status: "running",
+  attempt: 1,
+  message: "Hello",
+  partial: null,
+  result: null,
+  tools: [],
+  error: null,
+  usage: null,
+  model: null,
+  created_at: "2026-01-01T00:00:00Z",
+  finished_at: null,
+  ...changes,
+});
+const ended = state({ status: "done", result: "Hi there", finished_at: "2026-01-01T00:00:02Z" });
+
+/** A lease that remembers how its turn ended. */
+function leaseOf(overrides: Partial<TurnLease> = {}) {
+  const ends: TurnEnd[] = [];
+  const lease: TurnLease = {
+    turn: { id: turnId, conversationId, message: "Hello", attempt: 1 },
+    checkpointer: new MemorySaver(),
+    beat: async () => ({ cancelRequested: false }),
+    discardCheckpoint: () => {},
+    finish: async (end) => {
+      ends.push(end);
+    },
+    ...overrides,
+  };
+  return { lease, ends };
+}
+
+/** An agent that says these things, then throws if it was given something to throw. */
+function agentOf(events: AgentEvent[], failure?: unknown) {
+  const recorded: string[] = [];
+  const agent: Agent = {
+    async *run() {
+      yield* events;
+      if (failure !== undefined) throw failure;
+    },
+    record: async ({ text }) => {
+      recorded.push(text);
+    },
+  };
+  return { agent, recorded };
+}
+
+/** An agent that says one thing and then waits until it is aborted. */
+function waitingAgent(recorded: string[] = []): Agent {
+  return {
+    async *run({ signal }) {
+      yield { type: "text", text: "Half an " };
+      await new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    },
+    record: async ({ text }) => {
+      recorded.push(text);
+    },
+  };
+}
+
+function partsOf(changes: {
+  agent?: Agent;
+  claims?: Claim[];
+  watched?: (WatchedTurn | undefined)[];
+  deadlineMs?: number;
+}) {
+  const unused = () => Promise.reject(new Error("not expected in this test"));
+  const claims = changes.claims ?? [];
+  const watched = changes.watched ?? [];
+  const turns: TurnStore = {
+    accept: unused,
+    stop: unused,
+    claim: async () => claims.shift() ?? { outcome: "unknown" },
+    watch: async () => watched.shift(),
+  };
+  const { telemetry, measured } = recordingTelemetry();
+  const parts: StreamTurnsParts = {
+    turns,
+    telemetry,
+    requestId: "request-1",
+    loadAgent: async () => changes.agent ?? agentOf([]).agent,
+    deadlineMs: () => changes.deadlineMs ?? 60_000,
+    isTimeLeft: () => true,
+    pause: async () => {},
+    beatIntervalMs: 1,
+  };
+  return { parts, measured };
+}
+
+async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+  const all: StreamEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+const namesOf = (events: StreamEvent[]) => events.map(({ event }) => event);
+
+const said: AgentEvent[] = [
+  { type: "text", text: "Hi " },
+  { type: "text", text: "there" },
+  { type: "model_call", model: "m", inputTokens: 3, outputTokens: 2, costUsd: 0.5 },
+];
+
+describe("streamTurns, as the runner", () => {
+  it("tells the answer as it comes and says done only after the end is stored", async () => {
+    const { lease, ends } = leaseOf();
+    const { agent } = agentOf(said);
+    const { parts } = partsOf({ agent });
+    const events: StreamEvent[] = [];
+    for await (const event of streamTurns(parts, asked, { outcome: "claimed", lease })) {
+      if (event.event === "done") expect(ends).toHaveLength(1);
+      events.push(event);
+    }
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+    expect(events.at(-1)).toMatchObject({
+      id: `${turnId}.end`,
+      data: {
+        text: "Hi there",
+        model: "m",
+        usage: { input_tokens: 3, output_tokens: 2, cost_usd: 0.5 },
+      },
+    });
+    expect(ends[0]).toMatchObject({ status: "done", text: "Hi there", error: null });
+  });
+
+  it("ends a stopped turn with the text so far, in the thread too", async () => {
+    const { lease, ends } = leaseOf({ beat: async () => ({ cancelRequested: true }) });
+    const recorded: string[] = [];
+    const { parts } = partsOf({ agent: waitingAgent(recorded) });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({ event: "stopped", data: { text: "Half an " } });
+    expect(ends[0]).toMatchObject({ status: "stopped", text: "Half an " });
+    expect(recorded).toEqual(["Half an "]);
+  });
+
+  it("ends a turn at its deadline, keeping the text", async () => {
+    const { lease, ends } = leaseOf();
+    const { parts } = partsOf({ agent: waitingAgent(), deadlineMs: 1 });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "deadline_exceeded" } });
+    expect(ends[0]).toMatchObject({ status: "failed", text: "Half an " });
+  });
+
+  it.each([
+    ["a busy model", new ModelFailure("model_busy", { retryable: true }), "model_busy"],
+    ["a failing model", new ModelFailure("model_failed", { retryable: false }), "model_failed"],
+    ["a fault of our own", new TypeError("x is undefined"), "internal_error"],
+  ])("ends a turn visibly after %s", async (_case, failure, type) => {
+    const { lease, ends } = leaseOf();
+    const running: AgentEvent = {
+      type: "tool",
+      tool: { id: "t", name: "calculator", state: "running" },
+    };
+    const { agent, recorded } = agentOf([{ type: "text", text: "Well" }, running], failure);
+    const { parts } = partsOf({ agent });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({
+      event: "error",
+      id: `${turnId}.end`,
+      data: { type, retryable: false, request_id: "request-1" },
+    });
+    expect(JSON.stringify(events)).not.toContain("undefined");
+    expect(ends[0]).toMatchObject({ status: "failed", tools: [{ id: "t", state: "failed" }] });
+    expect(recorded).toEqual(["Well"]);
+  });
+
+  it("follows whoever took the turn over when its own lease is lost", async () => {
+    const { lease } = leaseOf({
+      finish: async () => {
+        throw new LeaseLost("gone");
+      },
+    });
+    const { agent } = agentOf(said);
+    const { parts, measured } = partsOf({
+      agent,
+      claims: [{ outcome: "idle", turn: ended }],
+    });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
+    expect(namesOf(events).filter((name) => name === "done")).toHaveLength(1);
+    expect(measured).toContainEqual({ metric: "LeaseLost", value: 1 });
+  });
+
+  it("does not end the turn when the end cannot be stored: the stream says that asking again helps", async () => {
+    const { lease } = leaseOf({
+      finish: async () => {
+        throw new HttpProblem("service_unavailable", 503, "Not now.", { retryAfterSeconds: 5 });
+      },
+    });
+    const { agent } = agentOf(said);
+    const { parts } = partsOf({ agent });
+    const source = streamTurns(parts, asked, { outcome: "claimed", lease });
+    const events = await collect(endWithError(source, "request-1", parts.telemetry));
+    expect(namesOf(events)).not.toContain("done");
+    expect(events.at(-1)).toMatchObject({
+      event: "error",
+      data: { type: "service_unavailable", retryable: true, retry_after: 5 },
+    });
+    expect(events.at(-1)).not.toHaveProperty("id");
+  });
+
+  it("replaces what it told when the model's call is begun again", async () => {
+    const { lease, ends } = leaseOf();
+    const { agent } = agentOf([
+      { type: "text", text: "Broken" },
+      { type: "restart", text: "" },
+      { type: "text", text: "Whole" },
+    ]);
+    const { parts } = partsOf({ agent });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "snapshot", "delta", "done"]);
+    expect(ends[0]?.text).toBe("Whole");
+  });
+
+  it("runs the next queued turn too, when no turn was asked for", async () => {
+    const first = leaseOf();
+    const second = leaseOf({
+      turn: {
+        id: "33333333-3333-4333-8333-333333333333",
+        conversationId,
+        message: "B",
+        attempt: 1,
+      },
+    });
+    const { agent } = agentOf(said);
+    const { parts } = partsOf({
+      agent,
+      claims: [
+        { outcome: "claimed", lease: second.lease },
+        { outcome: "idle", turn: state({ ...ended, turn_id: second.lease.turn.id }) },
+      ],
+    });
+    const everything = { owner: "visitor", conversationId };
+    const claim: Claim = { outcome: "claimed", lease: first.lease };
+    const events = await collect(streamTurns(parts, everything, claim));
+    expect(namesOf(events).filter((name) => name === "done")).toHaveLength(2);
+  });
+});
+
+describe("streamTurns, as a follower", () => {
+  const busy: Claim = {
+    outcome: "busy",
+    turn: state({ partial: "Hi" }),
+    askedTurn: state({ partial: "Hi" }),
+  };
+
+  it("begins with what there is, appends what comes, and ends with what is stored", async () => {
+    const { parts } = partsOf({
+      watched: [
+        { turn: state({ partial: "Hi the" }), isAbandoned: false },
+        { turn: ended, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(parts, asked, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+    expect(events[1]).toMatchObject({ data: { text: "Hi" } });
+    expect(events.at(-1)).toMatchObject({ data: { text: "Hi there" } });
+  });
+
+  it("shows a new attempt from its beginning", async () => {
+    const { parts } = partsOf({
+      watched: [
+        { turn: state({ attempt: 2, partial: "He" }), isAbandoned: false },
+        { turn: { ...ended, attempt: 2, result: "Hello" }, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(parts, asked, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "turn", "snapshot", "delta", "done"]);
+  });
+
+  it("takes the turn over when its runner is gone", async () => {
+    const { lease, ends } = leaseOf({
+      turn: { id: turnId, conversationId, message: "Hello", attempt: 2 },
+    });
+    const { agent } = agentOf(said);
+    const { parts, measured } = partsOf({
+      agent,
+      watched: [{ turn: state({ partial: "Hi" }), isAbandoned: true }],
+      claims: [{ outcome: "claimed", lease }],
+    });
+    const events = await collect(streamTurns(parts, asked, busy));
+    expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
+    expect(ends).toHaveLength(1);
+    expect(measured).toContainEqual({ metric: "TurnsRecovered", value: 1 });
+  });
+
+  it("ends quietly when the conversation is deleted meanwhile", async () => {
+    const { parts } = partsOf({ watched: [undefined] });
+    const events = await collect(streamTurns(parts, asked, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot"]);
+  });
+
+  it.each([
+    ["stopped", state({ status: "stopped", result: "Hal" }), "stopped"],
+    ["failed", state({ status: "failed", result: "" }), "error"],
+  ])("tells a turn that has %s", async (_status, turn, last) => {
+    const { parts } = partsOf({});
+    const events = await collect(streamTurns(parts, asked, { outcome: "idle", turn }));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", last]);
+    expect(events.at(-1)?.id).toBe(`${turnId}.end`);
+  });
+});

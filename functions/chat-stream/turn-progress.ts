@@ -1,0 +1,66 @@
+import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { ToolCall, Usage } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+
+/** What a turn has brought so far: all that is stored of it and all that a follower is shown. */
+export interface TurnProgress {
+  readonly text: string;
+  readonly tools: ToolCall[];
+  /** The model of the last call; a fallback shows here. */
+  readonly model: string | null;
+  /** Sums over all model calls; null before the first has ended. */
+  readonly usage: Usage | null;
+}
+
+export const noProgress: TurnProgress = { text: "", tools: [], model: null, usage: null };
+
+/** Folds one event of the agent into the progress. */
+export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress {
+  switch (event.type) {
+    case "text":
+      return { ...progress, text: progress.text + event.text };
+    case "restart":
+      return { ...progress, text: event.text };
+    case "tool":
+      return { ...progress, tools: withTool(progress.tools, event.tool) };
+    case "model_call":
+      return { ...progress, model: event.model, usage: addUsage(progress.usage, event) };
+    case "reasoning":
+      return progress;
+  }
+}
+
+/** How the client hears of the event, once it has been folded in. */
+export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEvent | undefined {
+  switch (event.type) {
+    case "text":
+      return { event: "delta", data: { text: event.text } };
+    case "reasoning":
+      return { event: "reasoning", data: { text: event.text } };
+    case "tool":
+      return { event: "tool", data: event.tool };
+    case "restart":
+      return { event: "snapshot", data: { text: after.text, tools: after.tools } };
+    case "model_call":
+      return undefined;
+  }
+}
+
+function withTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
+  const known = tools.some(({ id }) => id === tool.id);
+  return known ? tools.map((other) => (other.id === tool.id ? tool : other)) : [...tools, tool];
+}
+
+function addUsage(
+  usage: Usage | null,
+  call: { inputTokens: number; outputTokens: number; costUsd: number | null },
+): Usage {
+  const before = usage ?? { input_tokens: 0, output_tokens: 0, cost_usd: 0 };
+  return {
+    input_tokens: before.input_tokens + call.inputTokens,
+    output_tokens: before.output_tokens + call.outputTokens,
+    // One call without a known price makes the sum unknown.
+    cost_usd:
+      before.cost_usd === null || call.costUsd === null ? null : before.cost_usd + call.costUsd,
+  };
+}

@@ -1,0 +1,4 @@
+import { sessionParts } from "../parts.ts";
+import { createMe } from "./route.ts";
+
+export const handler = createMe(sessionParts("me"));

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { createHealth } from "./report-health.ts";
+
+const identity = { environment: "local", version: "1.2.3", model: "demo-model" } as const;
+const works = async () => {};
+const fails = async () => {
+  throw new Error("connect to db.internal:5432 refused");
+};
+const probes = { database: works, bedrock: works, rate_limiter: works };
+
+describe("createHealth", () => {
+  it("is ok when every dependency answers", async () => {
+    const report = await createHealth({ identity, probes })();
+    expect(report).toMatchObject({ status: "ok", version: "1.2.3", api_version: "v1" });
+    expect(report.checks?.database).toEqual({ status: "ok", latency_ms: expect.any(Number) });
+  });
+
+  it("is degraded without the model or the limiter, and an error without the database", async () => {
+    const statusWith = async (broken: object) =>
+      (await createHealth({ identity, probes: { ...probes, ...broken } })()).status;
+    expect(await statusWith({ bedrock: fails })).toBe("degraded");
+    expect(await statusWith({ rate_limiter: fails })).toBe("degraded");
+    expect(await statusWith({ database: fails, bedrock: fails })).toBe("error");
+  });
+
+  it("names a class of failure and never the words of a library", async () => {
+    const report = await createHealth({ identity, probes: { ...probes, database: fails } })();
+    expect(report.checks?.database).toMatchObject({ status: "error", error: "unavailable" });
+    expect(JSON.stringify(report)).not.toContain("db.internal");
+  });
+
+  it("gives up on a dependency that does not answer in time", async () => {
+    const hangs = () => new Promise<void>(() => {});
+    const health = createHealth({ identity, probes: { ...probes, bedrock: hangs }, deadlineMs: 5 });
+    expect((await health()).checks?.bedrock).toMatchObject({ status: "error", error: "timeout" });
+  });
+
+  it("looks once for all who ask within ten seconds", async () => {
+    let looks = 0;
+    let now = 0;
+    const database = async () => {
+      looks += 1;
+    };
+    const health = createHealth({ identity, probes: { ...probes, database }, now: () => now });
+    await Promise.all([health(), health()]);
+    now = 9_999;
+    await health();
+    expect(looks).toBe(1);
+    now = 10_000;
+    await health();
+    expect(looks).toBe(2);
+  });
+});

@@ -1,0 +1,86 @@
+import { createHmac } from "node:crypto";
+import { isIP } from "node:net";
+import { equalSecrets } from "./equal-secrets.ts";
+import type { HttpRequest } from "./http/http-request.ts";
+import type { Secrets } from "./secrets.ts";
+
+/**
+ * Tells clients apart without keeping their addresses: the same client gives the same 22 characters, which lead back to nobody.
+ * Believes `CloudFront-Viewer-Address` from CloudFront alone, else the connection; never `X-Forwarded-For`, which anyone can write.
+ */
+export function createClientAddress(
+  secrets: Pick<Secrets, "originApiKey" | "tokenKeys">,
+): (request: HttpRequest) => Promise<string> {
+  return async (request) => {
+    const [originApiKey, { keys }] = await Promise.all([
+      secrets.originApiKey(),
+      secrets.tokenKeys(),
+    ]);
+    const hashKey = createHmac("sha256", keys[0].key).update("client-address").digest();
+    return createHmac("sha256", hashKey)
+      .update(clientNetwork(request, originApiKey))
+      .digest()
+      .subarray(0, 16)
+      .toString("base64url");
+  };
+}
+
+/**
+ * Whom a request is counted against: an IPv4 address, or the /64 of an IPv6 one (a household has that many addresses).
+ * Only CloudFront knows `originApiKey`; other holders of API keys are programs, who may write any header.
+ */
+export function clientNetwork(request: HttpRequest, originApiKey: string): string {
+  const throughCloudFront = equalSecrets(request.headers["x-api-key"] ?? "", originApiKey);
+  const viewer = throughCloudFront
+    ? withoutPort(request.headers["cloudfront-viewer-address"] ?? "")
+    : undefined;
+  return networkOf(viewer ?? request.sourceIp);
+}
+
+/** CloudFront writes `203.0.113.9:46532` and `2001:db8::7:46532`; brackets are what everybody else would write. */
+function withoutPort(address: string): string | undefined {
+  const host = address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+  return isIP(host) ? host : undefined;
+}
+
+function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const groups = expand(address);
+  return isMappedIpv4(groups)
+    ? ipv4Of(groups)
+    : `${groups
+        .slice(0, 4)
+        .map((group) => group.toString(16))
+        .join(":")}::/64`;
+}
+
+/** All eight groups of an IPv6 address, whichever way it was written. */
+function expand(address: string): number[] {
+  const [unzoned = ""] = address.split("%");
+  const [head = "", tail] = unzoned.split("::");
+  if (tail === undefined) return groupsOf(head);
+  const before = groupsOf(head);
+  const after = groupsOf(tail);
+  return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
+}
+
+function groupsOf(text: string): number[] {
+  if (text === "") return [];
+  return text.split(":").flatMap((part) => {
+    if (!part.includes(".")) return [Number.parseInt(part, 16)];
+    const [a = 0, b = 0, c = 0, d = 0] = part.split(".").map(Number);
+    return [a * 256 + b, c * 256 + d];
+  });
+}
+
+/** `::ffff:203.0.113.9` is how a socket that speaks both versions shows an IPv4 client. */
+function isMappedIpv4(groups: number[]): boolean {
+  return groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+}
+
+function ipv4Of(groups: number[]): string {
+  return groups
+    .slice(6)
+    .flatMap((group) => [group >> 8, group & 255])
+    .join(".");
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { readConfig } from "./config.ts";
+
+const good = { ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "limits" };
+
+describe("readConfig", () => {
+  it("fills in what may be left out", () => {
+    expect(readConfig(good)).toMatchObject({
+      environment: "aws",
+      secretPrefix: "enterprise-agentic-ai",
+      modelId: "us.amazon.nova-2-lite-v1:0",
+      leaseSeconds: 15,
+      chatRequestsPerMinute: 10,
+    });
+  });
+
+  it("tells all faults at once, by the variable's name and without its value", () => {
+    const read = () =>
+      readConfig({ ENVIRONMENT: "prod", LEASE_SECONDS: "soon", RATE_LIMIT_TABLE: "limits" });
+    expect(read).toThrow(/ENVIRONMENT must be "aws" or "local"/);
+    expect(read).toThrow(/AWS_REGION is missing/);
+    expect(read).toThrow(/LEASE_SECONDS must be a whole number/);
+    expect(read).not.toThrow(/soon/);
+  });
+
+  it("refuses a stand-in's address that is not on this machine", () => {
+    const read = () => readConfig({ ...good, LOCAL_NEON_ENDPOINT: "http://db.example/sql" });
+    expect(read).toThrow(/LOCAL_NEON_ENDPOINT must be a loopback address/);
+  });
+});

@@ -1,0 +1,44 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { createDynamoDb } from "./dynamodb.ts";
+
+const slowMs = 600;
+/** A DynamoDB that takes twice as long as a warm request may. */
+const server = createServer((request, response) => {
+  request.resume();
+  setTimeout(() => {
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+    response.end("{}");
+  }, slowMs);
+});
+
+beforeAll(async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  server.close();
+});
+
+it("is patient with the first request of an instance and not with the next", async () => {
+  const { port } = server.address() as AddressInfo;
+  const client = createDynamoDb({
+    region: "us-east-1",
+    endpoints: {
+      dynamodb: `http://127.0.0.1:${port}`,
+      neon: undefined,
+      secrets: undefined,
+      bedrock: undefined,
+    },
+  });
+  const ask = () =>
+    client.send(new GetItemCommand({ TableName: "table", Key: { pk: { S: "key" } } }));
+  expect((await ask()).$metadata.attempts).toBe(1);
+  await expect(ask()).rejects.toMatchObject({ name: "TimeoutError", $metadata: { attempts: 2 } });
+  client.destroy();
+});

@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { defineRoute } from "./define-route.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { json } from "./http-response.ts";
+import { parseBody, parseQuery } from "./parse-request.ts";
+
+const route = () => defineRoute("test", recordingTelemetry().telemetry);
+
+describe("defineRoute", () => {
+  it("answers with the request's id and the headers of every answer", async () => {
+    const handler = route().handler(async () => json(200, { ok: true }));
+    const answer = await invoke(handler, gatewayEvent({ headers: { "X-Request-Id": "abc-1" } }));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      "x-request-id": "abc-1",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  it("makes an id of its own in place of one that could forge a log line", async () => {
+    const handler = route().handler(async () => json(200, {}));
+    const answer = await invoke(handler, gatewayEvent({ headers: { "X-Request-Id": 'a"\n{}' } }));
+    expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("turns an HttpProblem into a problem document with status, field and Retry-After", async () => {
+    const handler = route().handler(async () => {
+      throw new HttpProblem("rate_limited", 429, "Wait.", { retryAfterSeconds: 42 });
+    });
+    const answer = await invoke(handler, gatewayEvent());
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/problem+json",
+      "retry-after": "42",
+    });
+    expect(JSON.parse(answer.body)).toEqual({
+      type: "rate_limited",
+      title: "Too many requests",
+      status: 429,
+      detail: "Wait.",
+      request_id: answer.headers["x-request-id"],
+      retry_after: 42,
+    });
+  });
+
+  it("answers an unexpected error with a blank 500 and keeps the cause for the log", async () => {
+    const cause = new Error("password=hunter2");
+    const { telemetry, lines, flushes } = recordingTelemetry();
+    const handler = defineRoute("test", telemetry).handler(async () => {
+      throw cause;
+    });
+    const answer = await invoke(handler, gatewayEvent());
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain("hunter2");
+    expect(lines).toContainEqual({ level: "error", event: "request.failed", cause });
+    expect(flushes()).toBe(1);
+  });
+
+  it("marks the old path as deprecated, on errors too", async () => {
+    const handler = route().handler(async () => {
+      throw new HttpProblem("not_found", 404, "Nothing here.");
+    });
+    const answer = await invoke(handler, gatewayEvent({ path: "/api/chat" }));
+    expect(answer.headers).toMatchObject({
+      "x-deprecated": "true",
+      deprecation: expect.stringMatching(/^@\d+$/),
+      link: '</api/v1/chat>; rel="successor-version"',
+    });
+  });
+});
+
+describe("parseBody", () => {
+  const Body = v.object({
+    name: v.pipe(v.string("must be a string"), v.maxLength(5, "is too long")),
+  });
+  const handler = route()
+    .use(parseBody(Body, { maxBytes: 100 }))
+    .handler(async ({ body }) => json(200, { name: body.name }));
+  const post = (options: Parameters<typeof gatewayEvent>[0]) =>
+    invoke(handler, gatewayEvent({ method: "POST", ...options }));
+
+  it("gives the handler what the schema makes of the body", async () => {
+    expect((await post({ body: { name: "Ada" } })).body).toBe('{"name":"Ada"}');
+  });
+
+  it.each([
+    ["broken JSON", "{", "body"],
+    ["an empty body", "", "body"],
+    ["null", "null", "body"],
+    ["an array", "[]", "name"],
+    ["a missing field", "{}", "name"],
+    ["a wrong type", '{"name":1}', "name"],
+    ["a value that is too long", '{"name":"abcdef"}', "name"],
+    ["a key that pollutes prototypes", '{"__proto__":{"name":"x"}}', "body"],
+  ])("refuses %s with a 400 that names the field", async (_case, body, field) => {
+    const answer = await post({ body });
+    expect(answer.statusCode).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ type: "bad_request", field });
+  });
+
+  it("never repeats the value that it refuses", async () => {
+    const answer = await post({ body: { name: "secret-value" } });
+    expect(answer.body).not.toContain("secret-value");
+  });
+
+  it("refuses another content type with 415 and a large body with 413", async () => {
+    const headers = { "Content-Type": "text/plain" };
+    expect((await post({ body: "{}", headers })).statusCode).toBe(415);
+    expect((await post({ body: { name: "x".repeat(200) } })).statusCode).toBe(413);
+  });
+});
+
+describe("parseQuery", () => {
+  it("refuses a missing parameter by its name", async () => {
+    const handler = route()
+      .use(parseQuery(v.object({ id: v.string() })))
+      .handler(async () => json(200, {}));
+    const answer = await invoke(handler, gatewayEvent());
+    expect(answer.statusCode).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ field: "id", detail: "id: is missing." });
+  });
+});

@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+
+interface EventOptions {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  params?: Record<string, string>;
+  body?: unknown;
+  sourceIp?: string;
+}
+
+/** An API Gateway v1 event with only what our routes read. A body that is no string is sent as JSON. */
+export function gatewayEvent(options: EventOptions = {}): APIGatewayProxyEvent {
+  const { method = "GET", path = "/", headers = {}, query, params, body } = options;
+  const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
+  return {
+    httpMethod: method,
+    path,
+    resource: path,
+    headers: { ...(text !== undefined && { "Content-Type": "application/json" }), ...headers },
+    multiValueHeaders: {},
+    queryStringParameters: query ?? null,
+    multiValueQueryStringParameters: null,
+    pathParameters: params ?? null,
+    stageVariables: null,
+    body: text ?? null,
+    isBase64Encoded: false,
+    requestContext: {
+      identity: { sourceIp: options.sourceIp ?? "192.0.2.1" },
+    } as unknown as APIGatewayProxyEvent["requestContext"],
+  };
+}
+
+export function lambdaContext(remainingMs = 900_000): Context {
+  return {
+    awsRequestId: "aws-request",
+    getRemainingTimeInMillis: () => remainingMs,
+  } as unknown as Context;
+}
+
+interface Answer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Calls a middy handler as the runtime would. */
+export async function invoke(handler: unknown, event: APIGatewayProxyEvent): Promise<Answer> {
+  const run = handler as (event: APIGatewayProxyEvent, context: Context) => Promise<Answer>;
+  return run(event, lambdaContext());
+}
