@@ -1,0 +1,45 @@
+import type { ConverseRequest } from "./converse-request.ts";
+
+export type StopReason =
+  | "end_turn"
+  | "tool_use"
+  | "max_tokens"
+  | "stop_sequence"
+  | "guardrail_intervened"
+  | "content_filtered"
+  | "model_context_window_exceeded";
+
+export interface TokenCount {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** What a model says, piece by piece. An answer that ends without `stop` is one that broke off. */
+export type AnswerEvent =
+  | { type: "text"; text: string }
+  | { type: "reasoning"; text: string }
+  /** Ends a run of reasoning; the model wants it back unchanged with the next request. */
+  | { type: "signature"; signature: string }
+  | { type: "citation"; title: string }
+  /** Begins a tool call; the `tool_input` pieces that follow are its arguments as JSON text. */
+  | { type: "tool"; id: string; name: string }
+  | { type: "tool_input"; json: string }
+  /** Without `usage` the server estimates it. */
+  | { type: "stop"; reason: StopReason; usage?: TokenCount };
+
+export interface ModelCall {
+  modelId: string;
+  request: ConverseRequest;
+  /** Aborted when the client has left or the server closes. */
+  signal: AbortSignal;
+}
+
+export type Answer = Iterable<AnswerEvent> | AsyncIterable<AnswerEvent>;
+
+/** A model: answers a validated request. It may throw a BedrockError at any point. */
+export type AnswerSource = (call: ModelCall) => Answer;
+
+/** Pieces that a reader sees arrive one by one: what a pace delays and a fault counts. */
+export function isDelta(event: AnswerEvent): boolean {
+  return event.type !== "tool" && event.type !== "stop";
+}

@@ -1,0 +1,87 @@
+/** One thing that somebody has said: the name is "dog", the value "Rex". */
+export interface Fact {
+  name: string;
+  value: string;
+}
+
+/** By `factKey`, in the order in which they were first said. */
+export type Facts = Map<string, Fact>;
+
+/** A value runs to the end of its clause. `key` is fixed, or the pattern's first group. */
+const statements: { pattern: RegExp; key?: string; adds?: boolean }[] = [
+  { pattern: /\bmy name(?: is|'s)\s+(.+)/iu, key: "name" },
+  { pattern: /\b(?:call me|I am called|I'm called)\s+(.+)/iu, key: "name" },
+  { pattern: /\bI live in\s+(.+)/iu, key: "home" },
+  { pattern: /\bI(?: am|'m| come) from\s+(.+)/iu, key: "origin" },
+  { pattern: /\bI work ((?:as|at|for|in)\s+.+)/iu, key: "work" },
+  { pattern: /\bI (?:really |also )?(?:like|love|enjoy)\s+(.+)/iu, key: "likes", adds: true },
+  { pattern: /\b(?:my|our) ([\p{L}' -]{2,40}?) (?:is|are) (?:called |named )?(.+)/iu },
+];
+
+/** Only with "remember …" in front: anybody says "the weather is fine". */
+const noted = /^(?:the )?([\p{L}' -]{2,40}?) (?:is|are) (.+)/iu;
+const rememberPrefix = /^(?:please )?(?:remember|note|keep in mind)(?: that)?[:,]?\s+/iu;
+
+/** "Hello, I'm Ada": here the capital tells a name from a mood, so case counts. */
+const greeting =
+  /^(?:[Hh]i|[Hh]ello|[Hh]ey)\b[^\p{L}]*(?:there[^\p{L}]*)?(?:I am|I'm|[Tt]his is) (\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*){0,3})/u;
+
+const question = /\?\s*$|^(?:what|who|where|when|why|how|which|do|does|did|is|are|can|could)\b/iu;
+
+/** Reads the facts from the texts of a person, oldest first; a later fact replaces an earlier one. */
+export function collectFacts(texts: string[]): Facts {
+  const facts: Facts = new Map();
+  for (const text of texts) {
+    const [, greeted] = text.match(greeting) ?? [];
+    if (greeted !== undefined) keep(facts, "name", greeted);
+    const statedClauses = sentences(text)
+      .filter((sentence) => !question.test(sentence))
+      .flatMap(clauses);
+    for (const clause of statedClauses) collectClause(facts, clause);
+  }
+  return facts;
+}
+
+/** The form under which a fact is kept: lower case, and one spelling for favourite and favorite. */
+export function factKey(name: string): string {
+  return name.trim().toLowerCase().replaceAll("our", "or");
+}
+
+function collectClause(facts: Facts, clause: string): void {
+  const bare = clause.replace(rememberPrefix, "");
+  for (const { pattern, key, adds } of statements) {
+    const groups = bare.match(pattern);
+    if (!groups) continue;
+    const name = key ?? groups[1] ?? "";
+    const before = adds ? facts.get(factKey(name)) : undefined;
+    const value = tidy(groups.at(-1) ?? "", name);
+    keep(facts, name, before ? `${before.value}, ${value}` : value);
+    return;
+  }
+  const [, name, value] = (bare !== clause && bare.match(noted)) || [];
+  if (name !== undefined && value !== undefined) keep(facts, name, tidy(value, name));
+}
+
+function keep(facts: Facts, name: string, value: string): void {
+  if (value !== "") facts.set(factKey(name), { name: name.trim().toLowerCase(), value });
+}
+
+function sentences(text: string): string[] {
+  return text
+    .split(/(?<=[.!?])\s+|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter(Boolean);
+}
+
+/** "My name is Ada and I live in London" says two things; "I like tea and coffee" says one. */
+function clauses(sentence: string): string[] {
+  return sentence.split(
+    /(?:\s*[,;]\s*(?:and |but )?|\s+(?:and|but)\s+)(?=(?:I|I'm|my|call me)\b)/iu,
+  );
+}
+
+function tidy(value: string, name: string): string {
+  const [clause = ""] = value.split(/;|\s+(?:but|because)\s+/iu);
+  const [short = ""] = name === "name" ? clause.split(/[,(]|\s+(?:and|from)\s+/iu) : [clause];
+  return short.replace(/[\s.!,]+$/u, "").trim();
+}

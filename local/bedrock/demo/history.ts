@@ -1,0 +1,45 @@
+import { collectFacts } from "./facts.ts";
+
+const firstAsked =
+  /\bmy (?:very )?first (question|message)\b|\bwhat did I (?:ask|say|write)(?: you)? first\b/iu;
+const lastAsked =
+  /\bmy (?:last|previous) (?:question|message)\b|\bwhat did I (?:just|last) (?:ask|say|write)\b/iu;
+const summaryAsked =
+  /\b(?:summari[sz]e|sum up|summary of|recap)\b(?:.*\b(?:chat|conversation|discussion)\b|[.!?]*$)/iu;
+
+/** Answers questions about the conversation itself. `said` are the person's texts, the question last. */
+export function recallHistory(question: string, said: string[]): string | undefined {
+  const before = said.slice(0, -1);
+  if (summaryAsked.test(question)) return summarise(before);
+  const first = question.match(firstAsked);
+  if (first) {
+    const found = first[1] === "question" ? before.find((text) => text.includes("?")) : before[0];
+    return quoteOrNone("first", found ?? before[0]);
+  }
+  return lastAsked.test(question) ? quoteOrNone("previous", before.at(-1)) : undefined;
+}
+
+/** One line of somebody's words, short enough to stand in a sentence. */
+export function quote(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return `“${line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line}”`;
+}
+
+function quoteOrNone(which: string, text: string | undefined): string {
+  if (text === undefined) return "This is the first thing that you have written here.";
+  return `Your ${which} ${text.includes("?") ? "question" : "message"} was: ${quote(text)}`;
+}
+
+function summarise(before: string[]): string {
+  if (before.length === 0) return "There is nothing to sum up yet: this is your first message.";
+  const shown = before.slice(-10).map((text) => `- ${quote(text)}`);
+  const more = before.length - shown.length;
+  const facts = [...collectFacts(before).values()].map(({ name, value }) => `${name}: ${value}`);
+  return [
+    `So far you have written ${before.length === 1 ? "one message" : `${before.length} messages`}:`,
+    "",
+    ...(more > 0 ? [`- … and ${more} before these`] : []),
+    ...shown,
+    ...(facts.length > 0 ? ["", `About you I know: ${facts.join("; ")}.`] : []),
+  ].join("\n");
+}

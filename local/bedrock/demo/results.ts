@@ -1,0 +1,73 @@
+import type { ToolResult, ToolUse } from "#local/bedrock/converse-request.ts";
+
+/** Tells what a tool has answered: one value in bold, rows as a table, pages as links, anything else as it is. */
+export function describeResult(use: ToolUse, result: ToolResult): string {
+  const text = result.content
+    .map((part) => ("text" in part ? part.text : JSON.stringify(part.json)))
+    .join("\n");
+  // The client library does not send `status`, so an error is also known by how it begins.
+  if (result.status === "error" || /^(?:error\b|the tool )/i.test(text)) {
+    return `The tool ${use.name} could not help: ${text.replace(/^error:\s*/i, "")}`;
+  }
+  return present(parse(text), subjectOf(use.name));
+}
+
+function present(value: unknown, subject: string): string {
+  if (typeof value === "string") {
+    return value.includes("\n") ? `${subject}:\n\n${value}` : `${subject} is **${value}**.`;
+  }
+  if (typeof value !== "object" || value === null) return `${subject} is **${String(value)}**.`;
+  if (Array.isArray(value)) return presentList(value, subject);
+  const entries = Object.entries(value);
+  const [only] = entries;
+  const list = entries.find(([, inner]) => Array.isArray(inner));
+  if (list && Array.isArray(list[1])) return presentList(list[1], subject);
+  const main = entries.find(([key]) => /^(?:result|value|answer|time|now)$/i.test(key)) ?? only;
+  if (main && (entries.length === 1 || typeof main[1] !== "object")) {
+    const rest = entries.filter((entry) => entry !== main && typeof entry[1] !== "object");
+    const details = rest.map(([key, inner]) => `${key}: ${String(inner)}`).join(", ");
+    return `${subject} is **${show(main[1])}**${details ? ` (${details})` : ""}.`;
+  }
+  return [`${subject}:`, "", ...entries.map(([key, inner]) => `- ${key}: ${show(inner)}`)].join(
+    "\n",
+  );
+}
+
+function presentList(list: unknown[], subject: string): string {
+  const rows = list.filter(isRecord);
+  if (list.length === 0) return "The tool found nothing.";
+  if (rows.length < list.length)
+    return [`${subject}:`, "", ...list.map((item) => `- ${show(item)}`)].join("\n");
+  if (rows.every((row) => typeof row.url === "string")) {
+    const links = rows.map((row) => `- [${show(row.title ?? row.url)}](${show(row.url)})`);
+    return ["This is what I found:", "", ...links].join("\n");
+  }
+  const columns = Object.keys(rows[0] ?? {});
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(columns),
+    line(columns.map(() => "---")),
+    ...rows.map((row) => line(columns.map((column) => show(row[column]).replaceAll("|", "\\|")))),
+  ].join("\n");
+}
+
+function subjectOf(toolName: string): string {
+  return /time|clock|date/i.test(toolName) ? "The time" : "The result";
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Most tools answer in words: then the words are the value.
+    return text;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,24 @@
+import { EventStreamCodec } from "@smithy/eventstream-codec";
+import { fromUtf8, toUtf8 } from "@smithy/util-utf8";
+
+const codec = new EventStreamCodec(toUtf8, fromUtf8);
+
+/** One event as a frame of `application/vnd.amazon.eventstream`. */
+export function eventFrame(name: string, payload: object): Uint8Array {
+  return frame({ ":message-type": "event", ":event-type": name }, payload);
+}
+
+/** An error after the answer has begun; always the last frame. */
+export function exceptionFrame(name: string, payload: object): Uint8Array {
+  return frame({ ":message-type": "exception", ":exception-type": name }, payload);
+}
+
+function frame(headers: Record<string, string>, payload: object): Uint8Array {
+  const all = { ...headers, ":content-type": "application/json" };
+  return codec.encode({
+    headers: Object.fromEntries(
+      Object.entries(all).map(([name, value]) => [name, { type: "string" as const, value }]),
+    ),
+    body: fromUtf8(JSON.stringify(payload)),
+  });
+}

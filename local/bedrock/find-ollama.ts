@@ -1,0 +1,60 @@
+import * as v from "valibot";
+
+const Tags = v.object({ models: v.array(v.object({ name: v.string() })) });
+const Show = v.object({ capabilities: v.optional(v.array(v.string()), []) });
+
+export type OllamaSearch =
+  | { outcome: "found"; endpoint: string; model: string }
+  | { outcome: "silent" | "no tools"; endpoint: string }
+  | { outcome: "not local" };
+
+/**
+ * Looks on this machine for an Ollama server with a model that can use tools: the one named by `OLLAMA_MODEL`, else the
+ * one changed last. `OLLAMA_HOST` may name another port; an address of another machine is not asked.
+ */
+export async function findOllama(
+  environment: Record<string, string | undefined>,
+  timeoutMs: number,
+): Promise<OllamaSearch> {
+  const endpoint = localEndpoint(environment.OLLAMA_HOST);
+  if (endpoint === undefined) return { outcome: "not local" };
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const { models } = v.parse(Tags, await ask(`${endpoint}/api/tags`, { signal }));
+    const wanted = environment.OLLAMA_MODEL;
+    const names = models
+      .map(({ name }) => name)
+      .filter((name) => !wanted || name === wanted || name === `${wanted}:latest`);
+    const usable = await Promise.all(names.map((name) => canUseTools(endpoint, name, signal)));
+    const model = names.find((_, index) => usable[index]);
+    return model === undefined
+      ? { outcome: "no tools", endpoint }
+      : { outcome: "found", endpoint, model };
+  } catch {
+    // Refused, too slow, or somebody else's server on that port: whatever it is, no Ollama to use.
+    return { outcome: "silent", endpoint };
+  }
+}
+
+async function canUseTools(endpoint: string, model: string, signal: AbortSignal): Promise<boolean> {
+  const body = JSON.stringify({ model });
+  const headers = { "content-type": "application/json" };
+  const shown = await ask(`${endpoint}/api/show`, { method: "POST", headers, body, signal });
+  return v.parse(Show, shown).capabilities.includes("tools");
+}
+
+async function ask(url: string, init: RequestInit): Promise<unknown> {
+  const response = await fetch(url, { ...init, redirect: "error" });
+  if (!response.ok) throw new Error(`Ollama answered ${response.status}.`);
+  return await response.json();
+}
+
+/** `OLLAMA_HOST` as Ollama reads it: scheme and port may be missing, 0.0.0.0 is where a server listens. */
+function localEndpoint(host = "127.0.0.1"): string | undefined {
+  const text = host.includes("://") ? host : `http://${host}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const local = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"];
+  if (!url || !local.includes(url.hostname)) return undefined;
+  const name = url.hostname === "0.0.0.0" ? "127.0.0.1" : url.hostname;
+  return `http://${name}:${url.port || 11434}`;
+}

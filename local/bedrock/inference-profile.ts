@@ -1,0 +1,17 @@
+import { BedrockError } from "./bedrock-error.ts";
+
+/** The body of GetInferenceProfile, by which health sees that a model id exists and is active. */
+export function inferenceProfile(id: string, modelIds: readonly string[]): object {
+  if (!modelIds.includes(id)) {
+    throw new BedrockError("ResourceNotFoundException", "The inference profile was not found.");
+  }
+  const model = id.replace(/^(us|eu|apac|global)\./, "");
+  return {
+    inferenceProfileId: id,
+    inferenceProfileName: id,
+    inferenceProfileArn: `arn:aws:bedrock:us-east-1:000000000000:inference-profile/${id}`,
+    models: [{ modelArn: `arn:aws:bedrock:us-east-1::foundation-model/${model}` }],
+    status: "ACTIVE",
+    type: "SYSTEM_DEFINED",
+  };
+}

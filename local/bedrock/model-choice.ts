@@ -1,0 +1,104 @@
+import { readAwsSettings } from "./aws-settings.ts";
+import { findOllama } from "./find-ollama.ts";
+import { demoModelId } from "./known-models.ts";
+
+/** `reason` is one sentence for people: why this model and no other. */
+export type ModelChoice =
+  | { provider: "bedrock"; modelId: string; reason: string; region: string }
+  | { provider: "ollama"; modelId: string; reason: string; endpoint: string; model: string }
+  | { provider: "demo"; modelId: string; reason: string };
+
+type Environment = Record<string, string | undefined>;
+/** The choice, or why there is none. */
+type Attempt = ModelChoice | { provider: undefined; reason: string };
+
+const defaultBedrockModelId = "us.amazon.nova-2-lite-v1:0";
+
+/** A server that is not there refuses within 100 ms; this is how long start-up waits for one that is slow. */
+const probeMs = 300;
+/** Somebody who names Ollama wants to wait for it. */
+const namedProbeMs = 5_000;
+
+/**
+ * Which model the twin talks to. "auto" takes Bedrock if credentials and a region are there, else Ollama if it
+ * answers on this machine with a model that can use tools, else the demo model.
+ * @throws Error in one sentence when a named provider cannot work or is not known
+ */
+export async function chooseModel(options: {
+  provider: string;
+  environment: Environment;
+}): Promise<ModelChoice> {
+  const { provider, environment } = options;
+  switch (provider) {
+    case "auto":
+      return await chooseAutomatically(environment);
+    case "bedrock":
+      return required(provider, await tryBedrock(environment));
+    case "ollama":
+      return required(provider, await tryOllama(environment, namedProbeMs));
+    case "demo":
+      return demo("MODEL_PROVIDER=demo asks for it.");
+    default:
+      throw new Error(`MODEL_PROVIDER must be auto, bedrock, ollama or demo, not "${provider}".`);
+  }
+}
+
+async function chooseAutomatically(environment: Environment): Promise<ModelChoice> {
+  const bedrock = await tryBedrock(environment);
+  if (bedrock.provider) return bedrock;
+  const ollama = await tryOllama(environment, probeMs);
+  if (ollama.provider) return ollama;
+  return demo(`Bedrock: ${bedrock.reason} Ollama: ${ollama.reason}`);
+}
+
+async function tryBedrock(environment: Environment): Promise<Attempt> {
+  const { credentials, region } = await readAwsSettings(environment);
+  if (credentials === undefined) {
+    return {
+      provider: undefined,
+      reason:
+        "No AWS credentials found (AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_BEARER_TOKEN_BEDROCK).",
+    };
+  }
+  if (!region) {
+    return { provider: undefined, reason: `No region found for ${credentials} (AWS_REGION).` };
+  }
+  return {
+    provider: "bedrock",
+    modelId: environment.BEDROCK_MODEL_ID || defaultBedrockModelId,
+    region,
+    reason: `Found ${credentials} and the region ${region}.`,
+  };
+}
+
+async function tryOllama(environment: Environment, timeoutMs: number): Promise<Attempt> {
+  const search = await findOllama(environment, timeoutMs);
+  switch (search.outcome) {
+    case "found":
+      return {
+        provider: "ollama",
+        modelId: `ollama/${search.model}`,
+        endpoint: search.endpoint,
+        model: search.model,
+        reason: `Ollama answers at ${search.endpoint} and ${search.model} can use tools.`,
+      };
+    case "silent":
+      return { provider: undefined, reason: `No Ollama server answers at ${search.endpoint}.` };
+    case "no tools":
+      return {
+        provider: undefined,
+        reason: `The Ollama server at ${search.endpoint} has no ${environment.OLLAMA_MODEL ?? "model"} that can use tools.`,
+      };
+    case "not local":
+      return { provider: undefined, reason: "OLLAMA_HOST is not an address of this machine." };
+  }
+}
+
+function demo(reason: string): ModelChoice {
+  return { provider: "demo", modelId: demoModelId, reason };
+}
+
+function required(provider: string, attempt: Attempt): ModelChoice {
+  if (attempt.provider) return attempt;
+  throw new Error(`MODEL_PROVIDER=${provider} cannot work. ${attempt.reason}`);
+}

@@ -1,0 +1,182 @@
+import { json } from "node:stream/consumers";
+import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { ChatBedrockConverse } from "@langchain/aws";
+import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type HttpServer, listen } from "#local/http/listen.ts";
+import { createOllama } from "./ollama.ts";
+import { type BedrockServer, startBedrock } from "./server.ts";
+import { createTestClient } from "./test-client.ts";
+
+/** What Ollama is to answer next, and what it was asked. */
+let lines: object[] = [];
+let status = 200;
+let asked: unknown;
+
+let ollama: HttpServer;
+let bedrock: BedrockServer;
+let client: BedrockRuntimeClient;
+
+beforeAll(async () => {
+  // The format is that of Ollama's documented POST /api/chat: one JSON object a line.
+  ollama = await listen(async (request, response) => {
+    asked = { path: request.url, ...((await json(request)) as object) };
+    response.writeHead(status, { "content-type": "application/x-ndjson" });
+    const whole = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    // Cut in the middle of a line, as networks do.
+    response.write(whole.slice(0, 25));
+    response.end(whole.slice(25));
+  });
+  bedrock = await startBedrock({
+    answer: createOllama({ endpoint: ollama.address, model: "llama3.1:8b" }),
+    modelIds: ["ollama/llama3.1:8b"],
+  });
+  client = createTestClient(bedrock.endpoint);
+});
+beforeEach(() => {
+  lines = [];
+  status = 200;
+});
+afterAll(async () => {
+  client.destroy();
+  await bedrock.close();
+  await ollama.close();
+});
+
+const calculator = {
+  type: "function" as const,
+  function: {
+    name: "calculator",
+    description: "Calculates.",
+    parameters: { type: "object", properties: { expression: { type: "string" } } },
+  },
+};
+const model = () =>
+  new ChatBedrockConverse({
+    model: "ollama/llama3.1:8b",
+    region: "us-east-1",
+    client,
+    maxTokens: 64,
+    temperature: 0,
+  });
+
+function says(content: string) {
+  return { message: { role: "assistant", content }, done: false };
+}
+const done = {
+  message: { role: "assistant", content: "" },
+  done: true,
+  done_reason: "stop",
+  prompt_eval_count: 26,
+  eval_count: 3,
+};
+
+async function stream(messages: Parameters<ChatBedrockConverse["stream"]>[0] = "Hello") {
+  const chunks = [];
+  for await (const chunk of await model().bindTools([calculator]).stream(messages))
+    chunks.push(chunk);
+  return chunks.reduce((whole, chunk) => whole.concat(chunk));
+}
+
+test("streams a text of Ollama as Bedrock's, with its counts", async () => {
+  lines = [says("Hello "), says("wörld"), done];
+  const message = await stream();
+
+  expect(message.text).toBe("Hello wörld");
+  expect(message.usage_metadata).toMatchObject({ input_tokens: 26, output_tokens: 3 });
+  expect(message.response_metadata).toMatchObject({ messageStop: { stopReason: "end_turn" } });
+});
+
+test("translates a tool call and gives it an id", async () => {
+  const call = { function: { name: "calculator", arguments: { expression: "2+2" } } };
+  lines = [{ message: { role: "assistant", content: "", tool_calls: [call] }, done: false }, done];
+  const first = await stream();
+  const second = await stream();
+
+  expect(first.tool_calls).toMatchObject([{ name: "calculator", args: { expression: "2+2" } }]);
+  expect(first.response_metadata).toMatchObject({ messageStop: { stopReason: "tool_use" } });
+  expect(first.tool_calls?.[0]?.id).not.toBe(second.tool_calls?.[0]?.id);
+});
+
+test("translates system text, history, tools and settings", async () => {
+  lines = [says("4"), done];
+  const called = new AIMessage({
+    content: "Let me see.",
+    tool_calls: [{ id: "a", name: "calculator", args: { expression: "2+2" } }],
+  });
+  await stream([
+    new SystemMessage("Be kind."),
+    new HumanMessage("What is 2+2?"),
+    called,
+    new ToolMessage({ tool_call_id: "a", content: "4" }),
+  ]);
+
+  expect(asked).toMatchObject({
+    path: "/api/chat",
+    model: "llama3.1:8b",
+    stream: true,
+    messages: [
+      { role: "system", content: "Be kind." },
+      { role: "user", content: "What is 2+2?" },
+      {
+        role: "assistant",
+        content: "Let me see.",
+        tool_calls: [{ function: { name: "calculator", arguments: { expression: "2+2" } } }],
+      },
+      { role: "tool", content: "4", tool_name: "calculator" },
+    ],
+    tools: [{ type: "function", function: { name: "calculator", description: "Calculates." } }],
+    options: { num_predict: 64, temperature: 0 },
+  });
+});
+
+test("streams what the model thinks as reasoning", async () => {
+  lines = [{ message: { content: "", thinking: "Hm." }, done: false }, says("Yes"), done];
+  expect((await stream()).content).toMatchObject([
+    { type: "reasoning", reasoning: "Hm." },
+    { type: "text", text: "Yes" },
+  ]);
+});
+
+test("tells that the answer was cut at the token limit", async () => {
+  lines = [says("Hello"), { ...done, done_reason: "length" }];
+  expect((await stream()).response_metadata).toMatchObject({
+    messageStop: { stopReason: "max_tokens" },
+  });
+});
+
+test("leaves an answer without an end unfinished", async () => {
+  lines = [says("Hello")];
+  expect((await stream()).response_metadata).not.toHaveProperty("messageStop");
+});
+
+test("breaks the stream when Ollama fails in the middle", async () => {
+  lines = [says("Hello"), { error: "the runner died" }];
+  await expect(stream()).rejects.toMatchObject({ name: "ModelStreamErrorException" });
+});
+
+test.for([
+  [404, "ResourceNotFoundException"],
+  [400, "ValidationException"],
+  [503, "ThrottlingException"],
+  [500, "ModelErrorException"],
+] as const)("answers Ollama's %i as %s", async ([code, name]) => {
+  status = code;
+  await expect(stream()).rejects.toMatchObject({ name });
+});
+
+test("says that no Ollama is there", async () => {
+  const gone = await listen(() => {});
+  await gone.close();
+  const orphan = await startBedrock({
+    answer: createOllama({ endpoint: gone.address, model: "m" }),
+  });
+  const response = await fetch(`${orphan.endpoint}/model/demo-model/converse-stream`, {
+    method: "POST",
+    headers: { authorization: "Bearer local" },
+    body: JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hello" }] }] }),
+  });
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({ message: `Ollama does not answer at ${gone.address}.` });
+  await orphan.close();
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import type { AnswerEvent, AnswerSource, ModelCall } from "./answer.ts";
+import { toolPieces } from "./answer-pieces.ts";
+import { BedrockError } from "./bedrock-error.ts";
+import { toOllamaRequest } from "./ollama-request.ts";
+
+/** A line of the answer of Ollama's `POST /api/chat`. Unlike Bedrock it sends a tool call in one piece. */
+const Line = v.object({
+  error: v.optional(v.string()),
+  message: v.optional(
+    v.object({
+      content: v.optional(v.string(), ""),
+      thinking: v.optional(v.string(), ""),
+      tool_calls: v.optional(
+        v.array(
+          v.object({
+            function: v.object({ name: v.string(), arguments: v.record(v.string(), v.unknown()) }),
+          }),
+        ),
+        [],
+      ),
+    }),
+  ),
+  done: v.optional(v.boolean(), false),
+  done_reason: v.optional(v.string()),
+  prompt_eval_count: v.optional(v.number(), 0),
+  eval_count: v.optional(v.number(), 0),
+});
+type Line = v.InferOutput<typeof Line>;
+
+/** Lets a model of an Ollama server on this machine answer. `endpoint` is a URL without a path. */
+export function createOllama(options: { endpoint: string; model: string }): AnswerSource {
+  return async function* (call) {
+    const response = await post(options, call);
+    let calledTools = false;
+    for await (const line of readLines(response)) {
+      if (line.error !== undefined) throw new BedrockError("modelStreamErrorException", line.error);
+      const { content = "", thinking = "", tool_calls = [] } = line.message ?? {};
+      if (thinking) yield { type: "reasoning", text: thinking };
+      if (content) yield { type: "text", text: content };
+      for (const { function: called } of tool_calls) {
+        calledTools = true;
+        // Ollama numbers no calls, or from 0 in each answer; Bedrock's ids are unique in a conversation.
+        const id = `tooluse_${randomUUID()}`;
+        yield* toolPieces(id, called.name, JSON.stringify(called.arguments));
+      }
+      if (line.done) yield stop(line, calledTools);
+    }
+  };
+}
+
+async function post(
+  { endpoint, model }: { endpoint: string; model: string },
+  { request, signal }: ModelCall,
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`${endpoint}/api/chat`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(toOllamaRequest(model, request)),
+      signal,
+    });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const message = `Ollama does not answer at ${endpoint}.`;
+    throw new BedrockError("ServiceUnavailableException", message, { cause });
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response: Response): Promise<BedrockError> {
+  const message = `Ollama refused: ${(await response.text()).slice(0, 300)}`;
+  if (response.status === 404) return new BedrockError("ResourceNotFoundException", message);
+  if (response.status === 400) return new BedrockError("ValidationException", message);
+  // Ollama says 503 when its own queue is full.
+  if ([429, 503].includes(response.status)) return new BedrockError("ThrottlingException", message);
+  return new BedrockError("ModelErrorException", message);
+}
+
+async function* readLines(response: Response): AsyncGenerator<Line> {
+  let rest = "";
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.trim()) yield parseLine(line);
+  }
+  if (rest.trim()) yield parseLine(rest);
+}
+
+function parseLine(line: string): Line {
+  try {
+    return v.parse(Line, JSON.parse(line));
+  } catch (cause) {
+    const message = "Ollama sent a line that is not part of its protocol.";
+    throw new BedrockError("modelStreamErrorException", message, { cause });
+  }
+}
+
+function stop(line: Line, calledTools: boolean): AnswerEvent {
+  const usage = { inputTokens: line.prompt_eval_count, outputTokens: line.eval_count };
+  if (line.done_reason === "length") return { type: "stop", reason: "max_tokens", usage };
+  return { type: "stop", reason: calledTools ? "tool_use" : "end_turn", usage };
+}

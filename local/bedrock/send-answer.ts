@@ -1,0 +1,61 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { BedrockError } from "./bedrock-error.ts";
+import { eventFrame, exceptionFrame } from "./event-stream.ts";
+import { ConnectionCut } from "./faults.ts";
+import { toWholeAnswer } from "./whole-answer.ts";
+import type { WireEvent } from "./wire-events.ts";
+
+/** ConverseStream: a frame per event, as the events come. */
+export async function sendStream(
+  response: ServerResponse,
+  events: AsyncIterable<WireEvent>,
+  signal: AbortSignal,
+): Promise<void> {
+  const writeHead = () =>
+    response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+  for await (const { name, payload } of events) {
+    if (!response.headersSent) writeHead();
+    if (!response.write(eventFrame(name, payload))) await once(response, "drain", { signal });
+  }
+  if (!response.headersSent) writeHead();
+  response.end();
+}
+
+/** Converse: the whole answer as one body. */
+export async function sendWhole(
+  response: ServerResponse,
+  events: AsyncIterable<WireEvent>,
+): Promise<void> {
+  sendJson(response, 200, await toWholeAnswer(events));
+}
+
+/** Tells an error in the one way that is still possible: status, exception frame, or a dead connection. */
+export function sendError(response: ServerResponse, error: unknown): "refused" | "broken" {
+  if (error instanceof ConnectionCut) {
+    // What was written before the cut still arrives.
+    response.socket?.destroySoon();
+    return "broken";
+  }
+  const known = error instanceof BedrockError ? error : unexpected(error);
+  if (response.headersSent) {
+    response.end(exceptionFrame(known.type, { message: known.message }));
+    return "broken";
+  }
+  response.setHeader("x-amzn-errortype", known.headerType);
+  if (known.retryAfterSeconds !== undefined) {
+    response.setHeader("retry-after", String(known.retryAfterSeconds));
+  }
+  sendJson(response, known.status, { message: known.message });
+  return "refused";
+}
+
+export function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+function unexpected(error: unknown): BedrockError {
+  console.error("The local model server failed:", error);
+  return new BedrockError("internalServerException", "The local model server failed.");
+}

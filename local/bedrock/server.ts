@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { json } from "node:stream/consumers";
+import { listen } from "#local/http/listen.ts";
+import type { AnswerSource } from "./answer.ts";
+import { BedrockError } from "./bedrock-error.ts";
+import type { ConverseRequest } from "./converse-request.ts";
+import { createFaults, type Faults, interrupted } from "./faults.ts";
+import { inferenceProfile } from "./inference-profile.ts";
+import { knownModelIds } from "./known-models.ts";
+import { noPace, type Pace, paced } from "./pace.ts";
+import { sendError, sendJson, sendStream, sendWhole } from "./send-answer.ts";
+import { validateRequest } from "./validate-request.ts";
+import { toWireEvents } from "./wire-events.ts";
+
+const maxRecorded = 1_000;
+
+/** How a call ended: the client got all of it, an error, a part of it, or left before. */
+export type CallEnd = "answered" | "refused" | "broken" | "abandoned";
+
+/** A model call whose request was valid, whatever became of it. */
+export interface RecordedCall {
+  modelId: string;
+  streaming: boolean;
+  request: ConverseRequest;
+  ended: Promise<CallEnd>;
+}
+
+export interface BedrockServer {
+  /** `http://127.0.0.1:<port>`, of runtime and control plane alike. */
+  endpoint: string;
+  /** The newest 1,000, oldest first. */
+  calls: RecordedCall[];
+  /** Why requests were invalid, a sentence each. Empty at the end of a healthy test. */
+  rejections: string[];
+  faults: Faults;
+  /** Breaks off every open answer and stops listening. */
+  close(): Promise<void>;
+}
+
+export interface BedrockOptions {
+  /** The model behind the protocol. */
+  answer: AnswerSource;
+  pace?: Pace | undefined;
+  /** The ids that exist; any other is refused as Bedrock refuses it. */
+  modelIds?: readonly string[] | undefined;
+}
+
+/** A server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, GetInferenceProfile. */
+export async function startBedrock(options: BedrockOptions): Promise<BedrockServer> {
+  const { answer, pace = noPace, modelIds = knownModelIds } = options;
+  const calls: RecordedCall[] = [];
+  const rejections: string[] = [];
+  const faults = createFaults();
+  const closing = new AbortController();
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers.authorization === undefined) {
+      throw new BedrockError("MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    const [path = ""] = (request.url ?? "").split("?");
+    const [, profileId] = path.match(/^\/inference-profiles\/([^/]+)$/) ?? [];
+    const [, modelId, verb] = path.match(/^\/model\/([^/]+)\/(converse|converse-stream)$/) ?? [];
+    if (request.method === "GET" && profileId !== undefined) {
+      sendJson(response, 200, inferenceProfile(decodeId(profileId), modelIds));
+    } else if (request.method === "POST" && modelId !== undefined) {
+      const id = decodeId(modelId);
+      const body = await readRequest(request, id);
+      await converse(response, id, body, verb === "converse-stream");
+    } else {
+      throw new BedrockError("UnknownOperationException", "The operation is not known.");
+    }
+  }
+
+  async function readRequest(request: IncomingMessage, modelId: string): Promise<ConverseRequest> {
+    try {
+      if (!modelIds.includes(modelId)) {
+        throw new BedrockError("ValidationException", "The provided model identifier is invalid.");
+      }
+      return validateRequest(modelId, await readJson(request));
+    } catch (error) {
+      if (error instanceof BedrockError) record(rejections, error.message);
+      throw error;
+    }
+  }
+
+  async function converse(
+    response: ServerResponse,
+    modelId: string,
+    request: ConverseRequest,
+    streaming: boolean,
+  ): Promise<void> {
+    const ended = Promise.withResolvers<CallEnd>();
+    record(calls, { modelId, streaming, request, ended: ended.promise });
+    const left = new AbortController();
+    response.once("close", () => left.abort(new Error("The client left.")));
+    const signal = AbortSignal.any([left.signal, closing.signal]);
+
+    const step = faults.take();
+    try {
+      const source = step?.answer ?? answer({ modelId, request, signal });
+      const pieces = interrupted(paced(source, pace, signal), step?.interruption, signal);
+      const events = toWireEvents(pieces, request);
+      await (streaming ? sendStream(response, events, signal) : sendWhole(response, events));
+      ended.resolve("answered");
+    } catch (error) {
+      ended.resolve(signal.aborted ? "abandoned" : sendError(response, error));
+    }
+  }
+
+  const server = await listen((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      // A client that left in the middle of its request can be told nothing.
+      if (!response.destroyed) sendError(response, error);
+    });
+  });
+
+  return {
+    endpoint: server.address,
+    calls,
+    rejections,
+    faults,
+    async close() {
+      closing.abort(new Error("The server closes."));
+      await server.close();
+    },
+  };
+}
+
+/** A twin runs for days; what it remembers stays bounded. */
+function record<Entry>(entries: Entry[], entry: Entry): void {
+  entries.push(entry);
+  if (entries.length > maxRecorded) entries.shift();
+}
+
+function decodeId(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new BedrockError("ValidationException", "The model identifier is not well encoded.", {
+      cause,
+    });
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  try {
+    return await json(request);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new BedrockError("ValidationException", "The body is not JSON.", { cause });
+  }
+}

@@ -1,0 +1,99 @@
+import type { Answer, AnswerEvent, StopReason } from "./answer.ts";
+import type { ConverseRequest } from "./converse-request.ts";
+import { estimateUsage } from "./usage.ts";
+
+type Delta =
+  | { text: string }
+  | { reasoningContent: { text: string } | { signature: string } }
+  | { citation: { title: string } }
+  | { toolUse: { input: string } };
+
+interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+}
+
+/** The events of ConverseStream, in the order in which Bedrock sends them. */
+export type WireEvent =
+  | { name: "messageStart"; payload: { role: "assistant" } }
+  | {
+      name: "contentBlockStart";
+      payload: {
+        contentBlockIndex: number;
+        start: { toolUse: { toolUseId: string; name: string } };
+      };
+    }
+  | { name: "contentBlockDelta"; payload: { contentBlockIndex: number; delta: Delta } }
+  | { name: "contentBlockStop"; payload: { contentBlockIndex: number } }
+  | { name: "messageStop"; payload: { stopReason: StopReason } }
+  | { name: "metadata"; payload: { usage: Usage; metrics: { latencyMs: number } } };
+
+/**
+ * Spells an answer as Bedrock's events. Nothing is yielded before the answer's first piece, so that a
+ * model that fails at once can still be told with a status.
+ */
+export async function* toWireEvents(
+  answer: Answer,
+  request: ConverseRequest,
+): AsyncGenerator<WireEvent> {
+  const startedAt = performance.now();
+  const seen: AnswerEvent[] = [];
+  let index = -1;
+  let open: "text" | "reasoning" | "tool" | undefined;
+
+  for await (const event of answer) {
+    if (seen.length === 0) yield { name: "messageStart", payload: { role: "assistant" } };
+    seen.push(event);
+
+    if (event.type !== "stop" && (event.type === "tool" || kindOf(event) !== open)) {
+      if (open) yield { name: "contentBlockStop", payload: { contentBlockIndex: index } };
+      index += 1;
+      open = kindOf(event);
+    }
+    if (event.type === "tool") {
+      const toolUse = { toolUseId: event.id, name: event.name };
+      yield {
+        name: "contentBlockStart",
+        payload: { contentBlockIndex: index, start: { toolUse } },
+      };
+    } else if (event.type === "stop") {
+      if (open) yield { name: "contentBlockStop", payload: { contentBlockIndex: index } };
+      yield { name: "messageStop", payload: { stopReason: event.reason } };
+      const usage = event.usage ?? estimateUsage(request, seen);
+      const totalTokens = usage.inputTokens + usage.outputTokens;
+      const latencyMs = Math.round(performance.now() - startedAt);
+      yield {
+        name: "metadata",
+        payload: { usage: { ...usage, totalTokens }, metrics: { latencyMs } },
+      };
+    } else {
+      yield {
+        name: "contentBlockDelta",
+        payload: { contentBlockIndex: index, delta: toDelta(event) },
+      };
+    }
+  }
+}
+
+type Piece = Exclude<AnswerEvent, { type: "stop" }>;
+
+function kindOf(event: Piece): "text" | "reasoning" | "tool" {
+  if (event.type === "tool" || event.type === "tool_input") return "tool";
+  return event.type === "reasoning" || event.type === "signature" ? "reasoning" : "text";
+}
+
+function toDelta(event: Exclude<Piece, { type: "tool" }>): Delta {
+  switch (event.type) {
+    case "text":
+      return { text: event.text };
+    case "reasoning":
+      return { reasoningContent: { text: event.text } };
+    case "signature":
+      return { reasoningContent: { signature: event.signature } };
+    case "citation":
+      return { citation: { title: event.title } };
+    case "tool_input":
+      return { toolUse: { input: event.json } };
+  }
+}
