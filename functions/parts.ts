@@ -11,7 +11,6 @@ import { createTelemetry, type RequestTelemetry } from "#lib/platform/telemetry.
 import { type Bucket, createBucket } from "#lib/rate-limit/bucket.ts";
 import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
-import { createTurnStore } from "#lib/turn/turn-store.ts";
 
 /** What every route with sessions is given. */
 export interface SessionParts {
@@ -56,11 +55,8 @@ export function limitedParts(route: string, bucketName: BucketName) {
   return { ...parts, bucket: bucketOf(parts, bucketName), addressOf };
 }
 
-const databaseOf = ({ config, secrets }: RealParts) =>
+export const databaseOf = ({ config, secrets }: RealParts) =>
   createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
-
-export const turnsOf = (parts: RealParts) =>
-  createTurnStore({ database: databaseOf(parts), leaseSeconds: parts.config.leaseSeconds });
 
 export const conversationsOf = (parts: RealParts) =>
   createConversationStore({ database: databaseOf(parts) });

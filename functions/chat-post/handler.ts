@@ -1,6 +1,12 @@
-import { limitedParts, turnsOf } from "../parts.ts";
+import { acceptTurn } from "#lib/turn/accept-turn.ts";
+import { databaseOf, limitedParts } from "../parts.ts";
 import { createChatPost } from "./route.ts";
 
 const parts = limitedParts("chat-post", "chatPost");
+const database = databaseOf(parts);
 
-export const handler = createChatPost({ ...parts, turns: turnsOf(parts) });
+// Only what it needs of the turns: the rest brings LangGraph into the bundle.
+export const handler = createChatPost({
+  ...parts,
+  turns: { accept: (message) => acceptTurn(database, message) },
+});

@@ -9,7 +9,7 @@ import { acceptMessage } from "#lib/turn/accept-message.ts";
 import type { TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 
-type ChatPostParts = LimitedParts & { turns: TurnStore };
+type ChatPostParts = LimitedParts & { turns: Pick<TurnStore, "accept"> };
 
 /** `POST /api/v1/chat`: accepts a message; the answer is made by whoever asks for its stream. */
 export function createChatPost(parts: ChatPostParts) {

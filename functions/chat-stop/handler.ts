@@ -1,6 +1,11 @@
-import { limitedParts, turnsOf } from "../parts.ts";
+import { stopTurn } from "#lib/turn/stop-turn.ts";
+import { databaseOf, limitedParts } from "../parts.ts";
 import { createChatStop } from "./route.ts";
 
 const parts = limitedParts("chat-stop", "chatStop");
+const database = databaseOf(parts);
 
-export const handler = createChatStop({ ...parts, turns: turnsOf(parts) });
+export const handler = createChatStop({
+  ...parts,
+  turns: { stop: (turn) => stopTurn(database, turn) },
+});

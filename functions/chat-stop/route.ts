@@ -9,7 +9,7 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 
-type ChatStopParts = LimitedParts & { turns: TurnStore };
+type ChatStopParts = LimitedParts & { turns: Pick<TurnStore, "stop"> };
 
 /** `DELETE /api/v1/chat`: stops a turn, however often it is asked; answers the turn as it is now. */
 export function createChatStop(parts: ChatStopParts) {

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
-import { bucketOf, limitedParts, turnsOf } from "../parts.ts";
+import { createTurnStore } from "#lib/turn/turn-store.ts";
+import { bucketOf, databaseOf, limitedParts } from "../parts.ts";
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
 
 const { bucket: getBucket, ...real } = limitedParts("chat-stream", "chatGet");
@@ -25,7 +26,7 @@ const parts = {
   ...real,
   getBucket,
   postBucket: bucketOf(real, "chatPost"),
-  turns: turnsOf(real),
+  turns: createTurnStore({ database: databaseOf(real), leaseSeconds: config.leaseSeconds }),
   loadAgent,
   turnDeadlineSeconds: config.turnDeadlineSeconds,
 };

@@ -1,6 +1,7 @@
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import { describe, expect, it } from "vitest";
-import type { Agent, AgentEvent } from "#lib/agent/agent.ts";
+import type { Agent } from "#lib/agent/agent.ts";
+import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { ModelFailure } from "#lib/agent/model-failure.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
@@ -162,8 +163,16 @@ describe("streamTurns, as the runner", () => {
   });
 
   it.each([
-    ["a busy model", new ModelFailure("model_busy", { retryable: true }), "model_busy"],
-    ["a failing model", new ModelFailure("model_failed", { retryable: false }), "model_failed"],
+    [
+      "a busy model",
+      new ModelFailure("model_busy", { retryable: true, cause: null }),
+      "model_busy",
+    ],
+    [
+      "a failing model",
+      new ModelFailure("model_failed", { retryable: false, cause: null }),
+      "model_failed",
+    ],
     ["a fault of our own", new TypeError("x is undefined"), "internal_error"],
   ])("ends a turn visibly after %s", async (_case, failure, type) => {
     const { lease, ends } = leaseOf();

@@ -11,18 +11,19 @@ let isDown = false;
 let endpoint = "";
 
 /** Answers `GetSecretValue` as Secrets Manager does. */
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   let body = "";
-  for await (const chunk of request) body += chunk;
-  reads += 1;
-  const text = stored.get(JSON.parse(body).SecretId);
-  const [status, answer] = isDown
-    ? [400, { __type: "AccessDeniedException", message: "no" }]
-    : text === undefined
-      ? [400, { __type: "ResourceNotFoundException", message: "no" }]
-      : [200, { SecretString: text }];
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  response.end(JSON.stringify(answer));
+  request.on("data", (chunk) => {
+    body += chunk;
+  });
+  request.on("end", () => {
+    reads += 1;
+    const text = stored.get(JSON.parse(body).SecretId);
+    const refusal = isDown ? "AccessDeniedException" : "ResourceNotFoundException";
+    const isAnswered = !isDown && text !== undefined;
+    response.writeHead(isAnswered ? 200 : 400, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify(isAnswered ? { SecretString: text } : { __type: refusal }));
+  });
 });
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
 import type { Config } from "./config.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -8,7 +8,7 @@ const freshForMs = 5 * 60_000;
 /** While Secrets Manager fails, what we have is kept and it is asked again this often. */
 const retryAfterMs = 30_000;
 
-export interface TokenKey {
+interface TokenKey {
   kid: string;
   key: string;
 }
@@ -37,21 +37,12 @@ interface SecretsOptions {
  * @throws Error that names the secret and how to mend it, never its value
  */
 export function createSecrets(config: Config, options: SecretsOptions = {}): Secrets {
-  const client = new SecretsManagerClient({
-    region: config.region,
-    ...(config.endpoints.secrets && { endpoint: config.endpoints.secrets }),
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 3_000,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const read = secretReader(config);
   const shapes = secretShapes(config.environment === "aws");
 
   function secret<Value>(name: string, shape: v.GenericSchema<unknown, Value>, example: string) {
     const id = `${config.secretPrefix}/${name}`;
-    return refreshed(async () => parseSecret(id, await readSecret(client, id), shape, example), {
+    return refreshed(async () => parseSecret(id, await read(id), shape, example), {
       now: options.now ?? Date.now,
       onKept: (cause) => options.telemetry?.error("secret.refresh_failed", cause, { secret: id }),
     });
@@ -121,16 +112,33 @@ function isPostgresUrl(value: string): boolean {
   return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
 }
 
-async function readSecret(client: SecretsManagerClient, id: string): Promise<string> {
-  try {
-    const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
-    return answer.SecretString ?? "";
-  } catch (cause) {
-    throw new Error(
-      `The secret ${id} could not be read. Does it exist in this region, and may this function's role call secretsmanager:GetSecretValue on it?`,
-      { cause },
+/** The client is loaded with the first read: a request that is refused before it needs none. */
+function secretReader(config: Config): (id: string) => Promise<string> {
+  let client: SecretsManagerClient | undefined;
+  return async (id) => {
+    const { GetSecretValueCommand, SecretsManagerClient } = await import(
+      "@aws-sdk/client-secrets-manager"
     );
-  }
+    client ??= new SecretsManagerClient({
+      region: config.region,
+      ...(config.endpoints.secrets && { endpoint: config.endpoints.secrets }),
+      maxAttempts: 3,
+      requestHandler: {
+        connectionTimeout: 1_000,
+        requestTimeout: 3_000,
+        throwOnRequestTimeout: true,
+      },
+    });
+    try {
+      const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
+      return answer.SecretString ?? "";
+    } catch (cause) {
+      throw new Error(
+        `The secret ${id} could not be read. Does it exist in this region, and may this function's role call secretsmanager:GetSecretValue on it?`,
+        { cause },
+      );
+    }
+  };
 }
 
 function parseSecret<Value>(

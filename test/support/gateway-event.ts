@@ -42,6 +42,7 @@ export function lambdaContext(remainingMs = 900_000): Context {
 interface Answer {
   statusCode: number;
   headers: Record<string, string>;
+  multiValueHeaders?: Record<string, string[]>;
   body: string;
 }
 

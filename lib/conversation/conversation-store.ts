@@ -1,0 +1,129 @@
+import * as v from "valibot";
+import { TurnState } from "#lib/contract/chat.ts";
+import type {
+  Conversation,
+  ConversationPage,
+  ConversationWithTurns,
+} from "#lib/contract/conversation.ts";
+import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+
+/** A visitor's conversations. What belongs to somebody else is answered like what does not exist. */
+export interface ConversationStore {
+  /** Newest first. Undefined: the cursor is not one of ours. */
+  list(input: {
+    owner: string;
+    cursor?: string | undefined;
+    limit: number;
+  }): Promise<ConversationPage | undefined>;
+  /** With its turns, oldest first: the newest 200 of them. */
+  get(input: { owner: string; id: string }): Promise<ConversationWithTurns | undefined>;
+  rename(input: { owner: string; id: string; title: string }): Promise<Conversation | undefined>;
+  /** Turns and thread go with it; an answer that is being written is refused at its end. False: there was none. */
+  delete(input: { owner: string; id: string }): Promise<boolean>;
+}
+
+/** A transcript of 200 turns is megabytes at worst; API Gateway carries 10 MB. */
+const maxTurns = 200;
+
+export function createConversationStore({ database }: { database: Database }): ConversationStore {
+  return {
+    async list({ owner, cursor, limit }) {
+      const after = cursor === undefined ? undefined : decodeCursor(cursor);
+      if (cursor !== undefined && after === undefined) return undefined;
+      const rows = await database.query({
+        text: `
+          select ${columns} from conversations
+          where owner = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3::uuid))
+          order by updated_at desc, id desc limit $4`,
+        // One more than asked for tells whether there is a next page.
+        params: [owner, after?.updatedAt.toISOString(), after?.id, limit + 1],
+      });
+      const found = rows.map((row) => v.parse(ConversationRow, row));
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        conversations: page.map(toConversation),
+        next_cursor: last ? encodeCursor({ updatedAt: last.updated_at, id: last.id }) : null,
+      };
+    },
+
+    async get({ owner, id }) {
+      const [[conversation] = [], turns = []] = await database.transaction([
+        {
+          text: `select ${columns} from conversations where id = $1 and owner = $2`,
+          params: [id, owner],
+        },
+        {
+          text: `
+            select * from turn_states where conversation_id = $1 and owner = $2
+            order by seq desc limit ${maxTurns}`,
+          params: [id, owner],
+        },
+      ]);
+      if (conversation === undefined) return undefined;
+      return {
+        ...readConversation(conversation),
+        turns: turns.map((turn) => v.parse(TurnState, turn)).reverse(),
+      };
+    },
+
+    async rename({ owner, id, title }) {
+      // updated_at stays: a new name is no reason to move up in the list.
+      const [row] = await database.query({
+        text: `
+          update conversations set title = $3 where id = $1 and owner = $2 returning ${columns}`,
+        params: [id, owner, title],
+      });
+      return row && readConversation(row);
+    },
+
+    async delete({ owner, id }) {
+      const params = [id, owner];
+      const results = await database.transaction([
+        // A runner that is committing comes first; every later one finds no conversation to write to.
+        { text: "select from conversations where id = $1 and owner = $2 for update", params },
+        ...threadTables.map((table) => deleteThread(table, params)),
+        {
+          text: "delete from conversations where id = $1 and owner = $2 returning id",
+          params,
+        },
+      ]);
+      return results.at(-1)?.length === 1;
+    },
+  };
+}
+
+const columns = "id, title, created_at, updated_at";
+
+const ConversationRow = v.object({
+  id: v.string(),
+  title: v.string(),
+  created_at: v.date(),
+  updated_at: v.date(),
+});
+
+function readConversation(row: Row): Conversation {
+  return toConversation(v.parse(ConversationRow, row));
+}
+
+function toConversation(row: v.InferOutput<typeof ConversationRow>): Conversation {
+  return {
+    id: row.id,
+    title: row.title,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}
+
+/** LangGraph's tables; its thread id is the conversation's id. */
+const threadTables = ["checkpoints", "checkpoint_blobs", "checkpoint_writes"];
+
+function deleteThread(table: string, params: unknown[]): Statement {
+  return {
+    text: `
+      delete from ${table}
+      where thread_id = (select id::text from conversations where id = $1 and owner = $2)`,
+    params,
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+
+const position = {
+  updatedAt: new Date("2026-11-23T12:00:00.123Z"),
+  id: "11111111-1111-4111-8111-111111111111",
+};
+const base64url = (text: string) => Buffer.from(text).toString("base64url");
+
+describe("a cursor", () => {
+  it("leads back to where it was made", () => {
+    expect(decodeCursor(encodeCursor(position))).toEqual(position);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["words", "page-2"],
+    ["a cut one", encodeCursor(position).slice(0, -1)],
+    ["one with something behind it", `${encodeCursor(position)}=`],
+    ["another alphabet", encodeCursor(position).replace("M", "+")],
+    ["an id that is none", base64url("1795435200123.robert")],
+    ["SQL", base64url("1795435200123.' or true --")],
+    ["a time beyond the calendar", base64url(`999999999999999.${position.id}`)],
+  ])("is not %s", (_, cursor) => {
+    expect(decodeCursor(cursor)).toBeUndefined();
+  });
+});

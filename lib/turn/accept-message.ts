@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { type ChatAccepted, type ChatRequest, IdempotencyKey } from "#lib/contract/chat.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { HttpRequest } from "#lib/platform/http/http-request.ts";
+import { conform } from "#lib/platform/http/parse-request.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { TurnStore } from "./turn-store.ts";
+
+/**
+ * Makes a message durable and says where its answer will be streamed. Runs nothing.
+ * @throws HttpProblem 404, 409 queue_full, 422 for a key that was used with another body
+ */
+export async function acceptMessage(
+  { turns, telemetry }: { turns: Pick<TurnStore, "accept">; telemetry: Telemetry },
+  request: HttpRequest & { body: ChatRequest; session: { subject: string } },
+): Promise<ChatAccepted> {
+  const { body, session } = request;
+  const accepted = await turns.accept({
+    owner: session.subject,
+    conversationId: body.conversation_id ?? undefined,
+    message: body.message,
+    idempotencyKey: idempotencyKeyOf(request),
+    bodyHash: hashOf(body),
+  });
+  switch (accepted.outcome) {
+    case "conversation_unknown":
+      throw new HttpProblem("not_found", 404, "There is no such conversation.");
+    case "queue_full":
+      throw new HttpProblem(
+        "queue_full",
+        409,
+        "Too many messages of this conversation are waiting. Please wait for an answer.",
+        { retryAfterSeconds: 5 },
+      );
+    case "key_reused":
+      throw new HttpProblem(
+        "idempotency_key_reused",
+        422,
+        "This Idempotency-Key was used with another body. Use a new one.",
+      );
+    case "accepted":
+    case "replayed": {
+      const { conversationId, turnId, status } = accepted;
+      const replayed = accepted.outcome === "replayed";
+      telemetry.info(replayed ? "turn.replayed" : "turn.accepted", {
+        conversation_id: conversationId,
+        turn_id: turnId,
+      });
+      if (!replayed) telemetry.measure("TurnsAccepted", 1);
+      return {
+        conversation_id: conversationId,
+        turn_id: turnId,
+        status,
+        replayed,
+        stream_url: `/api/v1/chat?conversation_id=${conversationId}&turn_id=${turnId}`,
+      };
+    }
+  }
+}
+
+function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
+  const key = headers["idempotency-key"];
+  return key === undefined ? undefined : conform(IdempotencyKey, key, "Idempotency-Key");
+}
+
+/** Of what was understood, not of the bytes: white space in the JSON does not make another request. */
+function hashOf(body: ChatRequest): string {
+  const understood = JSON.stringify([body.message, body.conversation_id ?? null]);
+  return createHash("sha256").update(understood).digest("hex");
+}

@@ -1,0 +1,183 @@
+import * as v from "valibot";
+import { TurnState } from "#lib/contract/chat.ts";
+import { problemTitles } from "#lib/contract/problem.ts";
+import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { createTurnLease, type TurnLease } from "./turn-lease.ts";
+
+export interface ClaimInput {
+  owner: string;
+  conversationId: string;
+  /** The turn that the caller asks about; the newest without it. It does not choose what is run. */
+  turnId?: string | undefined;
+}
+
+export type Claim =
+  /** No such conversation of this owner, or no such turn in it. */
+  | { outcome: "unknown" }
+  /** A conversation without turns. */
+  | { outcome: "empty" }
+  /** The head of the queue is ours. */
+  | { outcome: "claimed"; lease: TurnLease }
+  /** Somebody else runs `turn`. */
+  | { outcome: "busy"; turn: TurnState; askedTurn: TurnState }
+  /** Nothing is open: the asked turn, or the newest, has ended. */
+  | { outcome: "idle"; turn: TurnState };
+
+export interface ClaimRules {
+  leaseSeconds: number;
+  maxAttempts: number;
+}
+
+const ClaimedTurn = v.object({
+  id: v.string(),
+  input: v.string(),
+  attempts: v.number(),
+  fence: v.string(),
+});
+
+/**
+ * Takes the right to run a conversation's turns, if nobody has it, together with the thread as it is:
+ * one database request. Only the database's clock is asked.
+ *
+ *     runner A   claim: fence 7, until 12:00:15 ── frozen ······························ thaws, writes: fence 7 ≠ 8, refused
+ *     runner B                                      12:00:16 claim: fence 8 ── writes ── ends
+ *
+ * The conversation's row is locked first, so whoever claims, accepts, stops or ends at the same time
+ * comes before or after, never between two of these statements.
+ */
+export async function claimTurn(
+  database: Database,
+  input: ClaimInput,
+  rules: ClaimRules,
+): Promise<Claim> {
+  // Loaded where turns are run only: LangGraph's saver is most of the code of this feature.
+  const { readStatement, openThread } = await import("./turn-thread.ts");
+  const readThread = await readStatement(input.conversationId);
+  const claimedAt = performance.now();
+  const [conversation, , taken, running, asked, thread] = await database.transaction([
+    lockConversation(input),
+    endAbandonedTurn(input, rules),
+    takeHeadOfQueue(input, rules),
+    selectRunning(input),
+    selectAsked(input),
+    ifJustTaken(readThread, input, rules),
+  ]);
+
+  const askedRow = asked?.[0];
+  if (conversation?.[0] === undefined) return { outcome: "unknown" };
+  if (askedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
+
+  const claimed = taken?.[0];
+  if (claimed !== undefined) {
+    const { fence, ...turn } = v.parse(ClaimedTurn, claimed);
+    const lease = createTurnLease({
+      database,
+      turn: {
+        id: turn.id,
+        conversationId: input.conversationId,
+        message: turn.input,
+        attempt: turn.attempts,
+      },
+      fence,
+      leaseSeconds: rules.leaseSeconds,
+      claimedAt,
+      thread: openThread(database, { statement: readThread, rows: thread ?? [] }),
+    });
+    return { outcome: "claimed", lease };
+  }
+
+  const askedTurn = v.parse(TurnState, askedRow);
+  const runningRow = running?.[0];
+  if (runningRow === undefined) return { outcome: "idle", turn: askedTurn };
+  return { outcome: "busy", turn: v.parse(TurnState, runningRow), askedTurn };
+}
+
+const nobodyHoldsTheLease = "(lease_until is null or lease_until <= now())";
+
+function lockConversation({ owner, conversationId }: ClaimInput): Statement {
+  return {
+    text: "select id from conversations where id = $1 and owner = $2 for update",
+    params: [conversationId, owner],
+  };
+}
+
+/** A turn whose runner is gone ends here if it was to be stopped, or was tried often enough. */
+function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): Statement {
+  const error = {
+    type: "attempts_exhausted",
+    title: problemTitles.attempts_exhausted,
+    status: 500,
+    detail: `This message could not be answered in ${maxAttempts} attempts. Please send it again.`,
+  };
+  return {
+    text: `
+      update turns set
+        status = case when cancel_requested then 'stopped' else 'failed' end,
+        error = case when cancel_requested then null else $4::json end,
+        result = coalesce(partial, ''), partial = null, finished_at = now()
+      where conversation_id = $1 and owner = $2 and status = 'running'
+        and (cancel_requested or attempts >= $3)
+        and exists (select from conversations where id = $1 and ${nobodyHoldsTheLease})`,
+    params: [input.conversationId, input.owner, maxAttempts, JSON.stringify(error)],
+  };
+}
+
+function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): Statement {
+  return {
+    text: `
+      with head as (
+        select id from turns
+        where conversation_id = $1 and status in ('queued', 'running')
+        order by seq limit 1
+      ), lease as (
+        update conversations
+        set fence = fence + 1, lease_until = now() + make_interval(secs => $4)
+        where id = $1 and owner = $2 and ${nobodyHoldsTheLease}
+          and exists (select from head)                -- there is something to run
+          and ($3::uuid is null                        -- what was asked about exists
+            or exists (select from turns where id = $3 and conversation_id = $1))
+        returning fence
+      )
+      update turns
+      set status = 'running', attempts = attempts + 1, partial = null, tools = '[]'
+      from head, lease where turns.id = head.id
+      returning turns.id, turns.input, turns.attempts, lease.fence`,
+    params: [input.conversationId, input.owner, input.turnId, leaseSeconds],
+  };
+}
+
+function selectRunning({ owner, conversationId }: ClaimInput): Statement {
+  return {
+    text: `
+      select * from turn_states
+      where conversation_id = $1 and owner = $2 and status = 'running'`,
+    params: [conversationId, owner],
+  };
+}
+
+function selectAsked({ owner, conversationId, turnId }: ClaimInput): Statement {
+  return {
+    text: `
+      select * from turn_states
+      where conversation_id = $1 and owner = $2 and ($3::uuid is null or turn_id = $3)
+      order by seq desc limit 1`,
+    params: [conversationId, owner, turnId],
+  };
+}
+
+/** A follower needs no thread, and a stranger must not get one: only the lease of this very transaction ends then. */
+function ifJustTaken(
+  { text, params }: Statement,
+  { owner, conversationId }: ClaimInput,
+  { leaseSeconds }: ClaimRules,
+): Statement {
+  const own = (position: number) => `$${params.length + position}`;
+  return {
+    text: `
+      select * from (${text}) as thread
+      where exists (
+        select from conversations where id = ${own(1)} and owner = ${own(2)}
+          and lease_until = now() + make_interval(secs => ${own(3)}))`,
+    params: [...params, conversationId, owner, leaseSeconds],
+  };
+}

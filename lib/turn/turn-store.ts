@@ -1,0 +1,44 @@
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { Database } from "#lib/platform/postgres.ts";
+import { type Acceptance, acceptTurn, type NewTurn } from "./accept-turn.ts";
+import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
+import { type StopInput, stopTurn } from "./stop-turn.ts";
+import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
+
+export type { Claim, WatchedTurn };
+
+/**
+ * The turns of all conversations. Each call is one database request.
+ *
+ *     accept ─▶ queued ── claim ─▶ running ── finish ─▶ done | failed | stopped
+ *                                   ▲____│ claim, when the lease ran out: attempt + 1
+ */
+export interface TurnStore {
+  accept(input: NewTurn): Promise<Acceptance>;
+  claim(input: ClaimInput): Promise<Claim>;
+  /** For followers. Undefined for what does not exist and for what belongs to somebody else. */
+  watch(input: WatchInput): Promise<WatchedTurn | undefined>;
+  /** Undefined for what does not exist and for what belongs to somebody else. */
+  stop(input: StopInput): Promise<TurnState | undefined>;
+}
+
+export interface TurnStoreOptions {
+  database: Database;
+  /** A runner that has not beaten for so long may be taken over. */
+  leaseSeconds: number;
+  /** So often a turn is begun before it is given up. */
+  maxAttempts?: number;
+}
+
+export function createTurnStore({
+  database,
+  leaseSeconds,
+  maxAttempts = 3,
+}: TurnStoreOptions): TurnStore {
+  return {
+    accept: (input) => acceptTurn(database, input),
+    claim: (input) => claimTurn(database, input, { leaseSeconds, maxAttempts }),
+    watch: (input) => watchTurn(database, input),
+    stop: (input) => stopTurn(database, input),
+  };
+}

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  type Fixture,
+  newVisitor,
+  openFixture,
+  runGraph,
+} from "./turn-store-fixture.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.close());
+
+const unknownId = "99999999-9999-4999-8999-999999999999";
+
+/** A visitor with so many conversations, in the order in which they were begun. */
+async function visitorWith(count: number) {
+  const owner = newVisitor();
+  const ids: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const [{ conversationId }] = await acceptAll(fixture.turns, [`message ${i}`], { owner });
+    ids.push(conversationId);
+  }
+  return { owner, ids };
+}
+
+describe("the list of conversations", () => {
+  it("comes in pages, newest first, each conversation once", async () => {
+    const { conversations, sql } = fixture;
+    const { owner, ids } = await visitorWith(5);
+    // Three of them moved in the same millisecond: then the id decides.
+    await sql("update conversations set updated_at = now() where id = any($1)", [ids.slice(0, 3)]);
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await conversations.list({ owner, cursor, limit: 2 });
+      expect(page?.conversations.length).toBeLessThanOrEqual(2);
+      listed.push(...(page?.conversations.map(({ id }) => id) ?? []));
+      cursor = page?.next_cursor ?? undefined;
+    } while (cursor);
+    expect(listed).toEqual([...ids.slice(0, 3).sort().reverse(), ids[4], ids[3]]);
+  });
+
+  it("has no next page when it ends with this one", async () => {
+    const { conversations } = fixture;
+    const { owner } = await visitorWith(2);
+    expect(await conversations.list({ owner, limit: 2 })).toMatchObject({ next_cursor: null });
+    expect(await conversations.list({ owner: newVisitor(), limit: 2 })).toEqual({
+      conversations: [],
+      next_cursor: null,
+    });
+  });
+
+  it("answers a cursor that is none with nothing at all", async () => {
+    const { conversations } = fixture;
+    expect(await conversations.list({ owner: "x", cursor: "abc", limit: 2 })).toBeUndefined();
+  });
+
+  it("shows nobody else's, even with their cursor", async () => {
+    const { conversations } = fixture;
+    const theirs = await visitorWith(2);
+    const mine = await visitorWith(1);
+    const page = await conversations.list({ owner: theirs.owner, limit: 1 });
+    const cursor = page?.next_cursor ?? undefined;
+    const listed = await conversations.list({ owner: mine.owner, cursor, limit: 10 });
+    expect(listed?.conversations).toEqual([]);
+  });
+});
+
+describe("a conversation", () => {
+  it("shows its turns, oldest first, with what became of them", async () => {
+    const { turns, conversations, requestsOf } = fixture;
+    const [first] = await acceptAll(turns, ["one", "two", "three"]);
+    const id = first.conversationId;
+    await answerNext(turns, first, "answer one");
+    await claimLease(turns, first);
+    expect(await requestsOf(() => conversations.get({ owner: first.owner, id }))).toBe(1);
+    const conversation = await conversations.get({ owner: first.owner, id });
+    expect(conversation).toMatchObject({ id, title: "one" });
+    expect(conversation?.turns.map(({ message, status }) => [message, status])).toEqual([
+      ["one", "done"],
+      ["two", "running"],
+      ["three", "queued"],
+    ]);
+    const { turn } = (await turns.watch(first)) ?? {};
+    expect(conversation?.turns[0]).toEqual(turn);
+  });
+
+  it("shows the newest 200 of a very long one", async () => {
+    const { turns, conversations, sql } = fixture;
+    const [{ owner, conversationId }] = await acceptAll(turns, ["one"]);
+    await sql(
+      `insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at)
+       select gen_random_uuid(), $1, $2, '', 'number ' || n, 'done', '', now()
+       from generate_series(1, 200) as n`,
+      [conversationId, owner],
+    );
+    const conversation = await conversations.get({ owner, id: conversationId });
+    expect(conversation?.turns).toHaveLength(200);
+    expect(conversation?.turns[0]?.message).toBe("number 1");
+    expect(conversation?.turns.at(-1)?.message).toBe("number 200");
+  });
+
+  it("takes a new name and keeps its place in the list", async () => {
+    const { conversations } = fixture;
+    const { owner, ids } = await visitorWith(2);
+    const renamed = await conversations.rename({ owner, id: ids[0] ?? "", title: "New name" });
+    expect(renamed).toMatchObject({ id: ids[0], title: "New name" });
+    const page = await conversations.list({ owner, limit: 10 });
+    expect(page?.conversations.map(({ id }) => id)).toEqual(ids.reverse());
+    expect(page?.conversations[1]).toEqual(renamed);
+  });
+
+  it("goes with its turns and its thread, in one request", async () => {
+    const { turns, conversations, sql, requestsOf } = fixture;
+    const [accepted, other] = [
+      ...(await acceptAll(turns, ["one"])),
+      ...(await acceptAll(turns, ["of another conversation"])),
+    ];
+    if (!other) throw new Error("There are two.");
+    await answerNext(turns, accepted, "answer");
+    await answerNext(turns, other, "answer");
+    const { owner, conversationId: id } = accepted;
+    expect(
+      await requestsOf(async () => expect(await conversations.delete({ owner, id })).toBe(true)),
+    ).toBe(1);
+    expect(await conversations.delete({ owner, id })).toBe(false);
+
+    const left = (id: string) =>
+      sql(
+        `select (select count(*)::int from turns where conversation_id::text = $1) as turns,
+          (select count(*)::int from checkpoints where thread_id = $1) as checkpoints,
+          (select count(*)::int from checkpoint_blobs where thread_id = $1) > 0 as has_blobs`,
+        [id],
+      );
+    expect(await left(id)).toEqual([{ turns: 0, checkpoints: 0, has_blobs: false }]);
+    expect(await left(other.conversationId)).toEqual([
+      { turns: 1, checkpoints: 1, has_blobs: true },
+    ]);
+  });
+
+  it("is gone for good when it is deleted while its answer is committed", async () => {
+    const { turns, conversations, sql } = fixture;
+    for (let round = 0; round < 5; round += 1) {
+      const [accepted] = await acceptAll(turns, ["one"]);
+      const lease = await claimLease(turns, accepted);
+      await runGraph(lease, () => "answer");
+      const { owner, conversationId: id } = accepted;
+      await Promise.allSettled([
+        lease.finish(endOf("answer")),
+        conversations.delete({ owner, id }),
+      ]);
+      expect(await conversations.get({ owner, id })).toBeUndefined();
+      expect(await sql("select from checkpoints where thread_id = $1", [id])).toEqual([]);
+    }
+  });
+
+  it("of somebody else is like none", async () => {
+    const { conversations } = fixture;
+    const { owner: theirs, ids } = await visitorWith(1);
+    const owner = newVisitor();
+    for (const id of [ids[0] ?? "", unknownId]) {
+      expect(await conversations.get({ owner, id })).toBeUndefined();
+      expect(await conversations.rename({ owner, id, title: "Mine" })).toBeUndefined();
+      expect(await conversations.delete({ owner, id })).toBe(false);
+    }
+    const page = await conversations.list({ owner: theirs, limit: 1 });
+    expect(page?.conversations[0]?.title).toBe("message 0");
+  });
+});

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate, threadTablesVersion } from "#scripts/migrate.ts";
+import { openTestDatabase } from "#test/support/database.ts";
+
+let test: Awaited<ReturnType<typeof openTestDatabase>>;
+let admin: pg.Client;
+beforeAll(async () => {
+  test = await openTestDatabase();
+  admin = await connect(test.ownerUrl);
+});
+afterAll(async () => {
+  for (const name of made) await admin.query(`drop database ${name} with (force)`);
+  await admin.query(`drop role if exists ${runtimeRole.name}`);
+  await admin.end();
+  await test.close();
+});
+
+const made: string[] = [];
+const runtimeRole = { name: `role_${randomUUID().slice(0, 8)}`, password: "it's\\secret" };
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+async function emptyDatabase(): Promise<string> {
+  const name = `empty_${randomUUID().replaceAll("-", "")}`;
+  await admin.query(`create database ${name}`);
+  made.push(name);
+  return Object.assign(new URL(test.ownerUrl), { pathname: name }).href;
+}
+
+/** Every table, view, column, index and constraint, as text. */
+async function schemaOf(url: string): Promise<string[]> {
+  const client = await connect(url);
+  const { rows } = await client.query(`
+    select concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) as line
+      from information_schema.columns where table_schema = 'public'
+    union all select indexdef from pg_indexes where schemaname = 'public'
+    union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint
+      where connamespace = 'public'::regnamespace
+    union all select proname from pg_proc where pronamespace = 'public'::regnamespace
+    order by 1`);
+  await client.end();
+  return rows.map(({ line }) => line);
+}
+
+describe("migrate", () => {
+  it("makes everything on an empty database, once, though eight start at the same time", async () => {
+    const url = await emptyDatabase();
+    const runs = await Promise.all(Array.from({ length: 8 }, () => migrate({ url, runtimeRole })));
+    const applied = runs.flat();
+    expect(applied).toContain("0001_conversations-and-turns");
+    expect(new Set(applied).size).toBe(applied.length);
+    expect(await migrate({ url, runtimeRole })).toEqual([]);
+  });
+
+  it("goes down to nothing of ours and up again to the same", async () => {
+    const url = await emptyDatabase();
+    const applied = await migrate({ url });
+    const before = await schemaOf(url);
+    for (const name of applied.toReversed()) {
+      expect(await migrate({ url, direction: "down" })).toEqual([name]);
+    }
+    const without = await schemaOf(url);
+    expect(without.filter((line) => /conversations|turn|assert_fence/.test(line))).toEqual([]);
+    expect(await migrate({ url })).toEqual(applied);
+    expect(await schemaOf(url)).toEqual(before);
+  });
+
+  it("knows which version of its tables LangGraph's setup leaves behind", async () => {
+    const url = await emptyDatabase();
+    await migrate({ url });
+    const client = await connect(url);
+    const { rows } = await client.query("select max(v) as newest from checkpoint_migrations");
+    await client.end();
+    expect(rows).toEqual([{ newest: threadTablesVersion }]);
+  });
+
+  it.each([
+    "postgresql://owner:canary@ep-cool-name-123-pooler.eu-central-1.aws.neon.tech/app",
+    "mysql://owner:canary@localhost/app",
+    "canary",
+  ])("refuses an address that it cannot use, without repeating it", async (url) => {
+    const error = await migrate({ url }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toMatch(/without -pooler|postgresql:\/\//);
+    expect(String(error)).not.toContain("canary");
+  });
+
+  it("does not make the owner the functions' role", async () => {
+    const { username: name } = new URL(test.ownerUrl);
+    const grant = migrate({ url: test.ownerUrl, runtimeRole: { name, password: "x" } });
+    await expect(grant).rejects.toThrow("a role of their own");
+  });
+});
+
+describe("the run-time role", () => {
+  it("reads and writes rows and changes nothing else", async () => {
+    const url = await emptyDatabase();
+    await migrate({ url, runtimeRole });
+    const { pathname, host } = new URL(url);
+    const { name, password } = runtimeRole;
+    const client = await connect(
+      `postgresql://${name}:${encodeURIComponent(password)}@${host}${pathname}`,
+    );
+    await client.query("select from turn_states");
+    await client.query("delete from checkpoint_writes");
+    for (const forbidden of [
+      "create table mine (id int)",
+      "create temporary table mine (id int)",
+      "create schema mine",
+      "create function mine() returns int language sql as 'select 1'",
+      "alter table turns add column mine int",
+      "alter role current_user createdb",
+      "drop table turns",
+      "truncate turns",
+      "create index on turns (input)",
+      "delete from migrations",
+      "delete from checkpoint_migrations",
+    ]) {
+      await expect(client.query(forbidden), forbidden).rejects.toMatchObject({ code: "42501" });
+    }
+    await client.end();
+  });
+});

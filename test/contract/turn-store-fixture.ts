@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
+import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
+import pg from "pg";
+import { expect } from "vitest";
+import { createConversationStore } from "#lib/conversation/conversation-store.ts";
+import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
+import type { TurnEnd, TurnLease } from "#lib/turn/turn-lease.ts";
+import type { Claim } from "#lib/turn/turn-store.ts";
+import { createTurnStore, type TurnStore } from "#lib/turn/turn-store.ts";
+import { openTestDatabase } from "#test/support/database.ts";
+
+export type Fixture = Awaited<ReturnType<typeof openFixture>>;
+
+/** Both stores on a fresh database, and what a test needs to look behind them. */
+export async function openFixture() {
+  const test = await openTestDatabase();
+  const owner = new pg.Pool({ connectionString: test.ownerUrl, max: 2 });
+  owner.on("error", () => {}); // its idle connections die with the database
+  const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
+  const turns = createTurnStore({ database, leaseSeconds: 15 });
+  /** As the owner of the tables, past the stores and not counted as a request. */
+  const sql = async (text: string, params: unknown[] = []): Promise<Row[]> =>
+    (await owner.query(text, params)).rows;
+
+  return {
+    neon: test.neon,
+    database,
+    turns,
+    conversations: createConversationStore({ database }),
+    sql,
+    /** How many requests the database got for it. */
+    async requestsOf(work: () => Promise<unknown>): Promise<number> {
+      const before = test.requests();
+      await work();
+      return test.requests() - before;
+    },
+    /** The same store on a database that fails or stumbles as the test says. */
+    turnsOn: (changes: Partial<Database>, leaseSeconds = 15) =>
+      createTurnStore({ database: { ...database, ...changes }, leaseSeconds }),
+    /** As if this conversation's runner had not beaten for too long. */
+    letLeaseRunOut: (conversationId: string) =>
+      sql("update conversations set lease_until = now() - interval '1 s' where id = $1", [
+        conversationId,
+      ]),
+    /** A transaction that stays open until the test has seen others wait for it. */
+    async transactionAsOwner() {
+      const client = await owner.connect();
+      await client.query("begin");
+      return {
+        sql: (text: string) => client.query(text),
+        async commit() {
+          await client.query("commit");
+          client.release();
+        },
+      };
+    },
+    async waitUntilSomebodyWaits() {
+      const waiting = "select from pg_locks where not granted";
+      await expect.poll(() => sql(waiting), { interval: 5, timeout: 3_000 }).not.toEqual([]);
+    },
+    /** The thread as the next claim would find it: what is said in it, one line per message. */
+    async thread(conversationId: string): Promise<string[]> {
+      const { openThread, readStatement } = await import("#lib/turn/turn-thread.ts");
+      const statement = await readStatement(conversationId);
+      const rows = await database.query(statement);
+      const { checkpointer } = openThread(database, { statement, rows });
+      const tuple = await checkpointer.getTuple({ configurable: { thread_id: conversationId } });
+      const messages = (tuple?.checkpoint.channel_values.messages ?? []) as BaseMessage[];
+      return messages.map((message) => `${message.getType()}: ${message.text}`);
+    },
+    async close() {
+      await owner.end();
+      await test.close();
+    },
+  };
+}
+
+/** A visitor nobody else in this run has seen. */
+export const newVisitor = (): string => `visitor-${randomUUID()}`;
+
+export interface Accepted {
+  owner: string;
+  conversationId: string;
+  turnId: string;
+}
+
+/** Accepts messages that must be accepted, in their order; all in one conversation. */
+export async function acceptAll(
+  turns: TurnStore,
+  messages: string[],
+  where: { owner?: string; conversationId?: string } = {},
+): Promise<[Accepted, ...Accepted[]]> {
+  const owner = where.owner ?? newVisitor();
+  let conversationId = where.conversationId;
+  const all: Accepted[] = [];
+  for (const message of messages) {
+    const accepted = await turns.accept({ owner, conversationId, message, bodyHash: message });
+    if (accepted.outcome !== "accepted") throw new Error(`It was ${accepted.outcome}.`);
+    conversationId = accepted.conversationId;
+    all.push({ owner, conversationId, turnId: accepted.turnId });
+  }
+  return all as [Accepted, ...Accepted[]];
+}
+
+export async function claimLease(
+  turns: TurnStore,
+  where: { owner: string; conversationId: string },
+): Promise<TurnLease> {
+  return leaseOf(await turns.claim({ owner: where.owner, conversationId: where.conversationId }));
+}
+
+export function leaseOf(claim: Claim): TurnLease {
+  if (claim.outcome !== "claimed") throw new Error(`The claim was ${claim.outcome}.`);
+  return claim.lease;
+}
+
+export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => ({
+  status: "done",
+  text,
+  tools: [],
+  usage: null,
+  model: null,
+  error: null,
+  ...changes,
+});
+
+/** A real graph whose model says what it is told to, on the checkpointer under test. */
+export function graphOn(checkpointer: BaseCheckpointSaver, say: () => Promise<string> | string) {
+  return new StateGraph(MessagesAnnotation)
+    .addNode("model", async () => ({ messages: [new AIMessage(await say())] }))
+    .addEdge(START, "model")
+    .addEdge("model", END)
+    .compile({ checkpointer });
+}
+
+/** Runs the graph for a lease's turn as the agent does: one read, one write. */
+export async function runGraph(
+  lease: TurnLease,
+  say: () => Promise<string> | string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { id, conversationId, message } = lease.turn;
+  await graphOn(lease.checkpointer, say).invoke(
+    { messages: [new HumanMessage({ id, content: message })] },
+    { configurable: { thread_id: conversationId }, durability: "exit", ...(signal && { signal }) },
+  );
+}
+
+/** Claims the next turn, answers it and commits. */
+export async function answerNext(
+  turns: TurnStore,
+  where: { owner: string; conversationId: string },
+  answer: string,
+): Promise<string> {
+  const lease = await claimLease(turns, where);
+  await runGraph(lease, () => answer);
+  await lease.finish(endOf(answer));
+  return lease.turn.message;
+}

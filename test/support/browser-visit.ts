@@ -1,0 +1,68 @@
+import axe, { type AxeResults } from "axe-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+
+export interface Visit {
+  page: Page;
+  /** Everything that must never happen on the page: it stays empty. */
+  complaints: string[];
+}
+
+/** A person's browser with nothing in it yet, at the page's door. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const complaints: string[] = [];
+  const context = await browser.newContext({ baseURL: url, ...options });
+  const page = await context.newPage();
+
+  context.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "data:" && origin !== new URL(url).origin) {
+      complaints.push(`request to ${origin}`);
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // The browser itself writes down every 4xx; the page is to deal with those.
+    const isStatus = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isStatus) complaints.push(message.text());
+  });
+  await page.exposeFunction("tellViolation", (violation: string) => complaints.push(violation));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      const tell: unknown = Reflect.get(window, "tellViolation");
+      if (typeof tell === "function") tell(`${violatedDirective} violated by ${blockedURI}`);
+    });
+  });
+
+  await page.goto("/");
+  return { page, complaints };
+}
+
+export async function signIn(page: Page, password: string): Promise<void> {
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("textbox", { name: "Message" }).waitFor();
+}
+
+export async function send(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Message" }).fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** The turns on the page, oldest first. */
+export const turns = (page: Page) =>
+  page.getByRole("list", { name: "Conversation" }).locator("> li");
+
+export async function textOf(locator: Locator): Promise<string> {
+  return (await locator.textContent()) ?? "";
+}
+
+/** What a page has against people who see, hear or move differently (WCAG 2.2 AA), in short. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>("axe.run()");
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html)}`);
+}

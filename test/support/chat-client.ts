@@ -1,0 +1,92 @@
+import { createParser } from "eventsource-parser";
+import type { ChatAccepted } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+
+/** A visitor with curl: keeps its cookie, sends neither Origin nor Sec-Fetch-Site. */
+export class ChatClient {
+  readonly origin: string;
+  cookie = "";
+
+  constructor(origin: string) {
+    this.origin = origin;
+  }
+
+  async send(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.cookie) headers.set("cookie", this.cookie);
+    const response = await fetch(new URL(path, this.origin), { ...init, headers });
+    const [given] = response.headers.getSetCookie();
+    if (given !== undefined) this.cookie = given.split(";")[0] ?? "";
+    return response;
+  }
+
+  sendJson(method: string, path: string, body: unknown, headers: HeadersInit = {}) {
+    return this.send(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", ...headers },
+    });
+  }
+
+  async login(password: string): Promise<void> {
+    const response = await this.sendJson("POST", "/api/login", { password });
+    if (response.status !== 200) throw new Error(`Login answered ${response.status}`);
+    await response.body?.cancel();
+  }
+
+  async post(message: string, conversationId?: string, headers: HeadersInit = {}) {
+    const body = { message, ...(conversationId && { conversation_id: conversationId }) };
+    const response = await this.sendJson("POST", "/api/v1/chat", body, headers);
+    if (response.status !== 200) {
+      throw new Error(`POST answered ${response.status}: ${await response.text()}`);
+    }
+    return (await response.json()) as ChatAccepted;
+  }
+
+  /** Sends a message and reads its answer to the end. */
+  async ask(message: string, conversationId?: string) {
+    const accepted = await this.post(message, conversationId);
+    const events = await readAll(await this.send(accepted.stream_url));
+    return { ...accepted, events, text: textOf(events) };
+  }
+}
+
+/** The events of a stream as they arrive. */
+export async function* readEvents(response: Response): AsyncGenerator<StreamEvent> {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+    throw new Error(`No event stream but ${response.status}: ${await response.text()}`);
+  }
+  const arrived: StreamEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data, id }) =>
+      arrived.push({
+        event,
+        data: JSON.parse(data),
+        ...(id !== undefined && { id }),
+      } as StreamEvent),
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* arrived.splice(0);
+  }
+}
+
+export async function readAll(response: Response): Promise<StreamEvent[]> {
+  const events: StreamEvent[] = [];
+  for await (const event of readEvents(response)) events.push(event);
+  return events;
+}
+
+/** What a client shows at the end: snapshots replace, deltas append; the last event's text where it has one. */
+export function textOf(events: StreamEvent[]): string {
+  let text = "";
+  for (const event of events) {
+    if (event.event === "snapshot") text = event.data.text;
+    if (event.event === "delta") text += event.data.text;
+    if ((event.event === "done" || event.event === "stopped") && event.data.text !== text) {
+      throw new Error("The last event's text is not what the stream had told.");
+    }
+  }
+  return text;
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+
+const usualPlaces = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/snap/bin/chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/** A real browser without a window, with a profile that goes when it is closed, which asks nobody but the pages it opens. */
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: findChromium() ?? installChromium(),
+    headless: true,
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+function findChromium(): string | undefined {
+  const given = process.env.CHROMIUM_PATH;
+  if (given === undefined) return usualPlaces.find((path) => existsSync(path));
+  if (!existsSync(given)) throw new Error(`There is no browser at CHROMIUM_PATH (${given}).`);
+  return given;
+}
+
+function installChromium(): string {
+  const mayInstall = process.getuid?.() === 0 && existsSync("/etc/debian_version");
+  if (!mayInstall) throw new Error(noBrowser);
+  console.log("No browser found: installing Debian's chromium for the browser tests …");
+  const options = {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"],
+  };
+  execFileSync("apt-get", ["update", "-qq"], options);
+  execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], options);
+  const installed = findChromium();
+  if (installed === undefined) throw new Error(noBrowser);
+  return installed;
+}
+
+const noBrowser =
+  "The browser tests need Chromium or Chrome: install one, or set CHROMIUM_PATH to where it is.";
