@@ -10,5 +10,7 @@ export function twinOptions(environment: Record<string, string> = {}) {
     modelProvider: "demo" as const,
     pace: { firstTokenMs: 0, tokensPerSecond: 0 },
     environment,
+    // The limit of one address is what tests are about; that of a whole key is in their way.
+    usagePlan: { ratePerSecond: 10_000, burst: 10_000, perDay: 1_000_000 },
   };
 }

@@ -1,0 +1,100 @@
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
+import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { AgentEvent } from "./agent-event.ts";
+import { createBedrockClient } from "./bedrock-client.ts";
+import { createModelCaller, type RetryTools } from "./call-model.ts";
+import { createChatModel } from "./chat-model.ts";
+import { isBlank } from "./message-content.ts";
+import { calculator } from "./tools/calculator.ts";
+import { createCurrentTime } from "./tools/current-time.ts";
+import type { Tool } from "./tools/tool.ts";
+import { createTurnGraph } from "./turn-graph.ts";
+import { untraced } from "./untraced.ts";
+
+export type { AgentEvent };
+
+export interface AgentTurn {
+  turnId: string;
+  conversationId: string;
+  message: string;
+  checkpointer: BaseCheckpointSaver;
+}
+
+export interface Agent {
+  /**
+   * Answers a message. The thread is read once and written once, at the end.
+   * @throws ModelFailure, or the signal's reason; nothing comes after either
+   */
+  run(turn: AgentTurn & { signal: AbortSignal }): AsyncIterable<AgentEvent>;
+  /** Writes a stopped or failed turn into the thread, so that the thread stays valid and the next message is answered. */
+  record(turn: AgentTurn & { text: string }): Promise<void>;
+}
+
+export interface AgentOptions {
+  modelId: string;
+  /** Asked once when the model is busy or broken for too long. */
+  fallbackModelId?: string | undefined;
+  region: string;
+  /** Of the twin's stand-in; in AWS the SDK knows the address. */
+  bedrockEndpoint?: string | undefined;
+  telemetry: Telemetry;
+  tools?: readonly Tool[] | undefined;
+  retry?: Partial<RetryTools> | undefined;
+}
+
+export function createAgent(options: AgentOptions): Agent {
+  const { modelId, fallbackModelId, region, telemetry, retry } = options;
+  const { tools = [calculator, createCurrentTime(() => new Date())] } = options;
+  const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
+  const model = (id: string) => createChatModel({ modelId: id, region, client, tools });
+  const callModel = createModelCaller({
+    primary: model(modelId),
+    fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),
+    telemetry,
+    retry,
+  });
+  const graphWith = (checkpointer: BaseCheckpointSaver) =>
+    createTurnGraph({ callModel, checkpointer, tools, telemetry });
+
+  return {
+    async *run({ turnId, conversationId, message, checkpointer, signal }) {
+      const left = new AbortController();
+      try {
+        const events = await graphWith(checkpointer).stream(
+          { messages: [new HumanMessage({ id: turnId, content: message })] },
+          {
+            ...untraced,
+            configurable: { thread_id: conversationId },
+            durability: "exit",
+            streamMode: "custom",
+            signal: AbortSignal.any([signal, left.signal]),
+          },
+        );
+        for await (const event of events) {
+          signal.throwIfAborted();
+          yield event;
+        }
+        signal.throwIfAborted();
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        // Whoever stops reading ends the model call too.
+        left.abort();
+      }
+    },
+
+    async record({ turnId, conversationId, message, checkpointer, text }) {
+      const messages = [
+        new HumanMessage({ id: turnId, content: message }),
+        new AIMessage({ id: `${turnId}:a`, content: isBlank(text) ? "(stopped)" : text }),
+      ];
+      await graphWith(checkpointer).updateState(
+        { ...untraced, configurable: { thread_id: conversationId } },
+        { messages },
+        "model",
+      );
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import {
+  AIMessage,
+  type BaseMessage,
+  SystemMessage,
+  type ToolCall,
+} from "@langchain/core/messages";
+import type { AgentEvent } from "./agent-event.ts";
+import type { CallModel } from "./call-model.ts";
+import { closingSentence } from "./closing-sentence.ts";
+import { type CurrentTurn, currentTurn, modelIdOf } from "./current-turn.ts";
+import { isBlank, withoutReasoning } from "./message-content.ts";
+import { priceInUsd } from "./price.ts";
+import { lastStepPrompt, systemPrompt } from "./prompt.ts";
+import type { ModelAnswer } from "./read-answer.ts";
+import { repairHistory } from "./repair-history.ts";
+
+const maxModelCalls = 8;
+
+interface Step {
+  messages: BaseMessage[];
+  signal: AbortSignal;
+  emit: (event: AgentEvent) => void;
+}
+
+/** One model call of a turn: sends the thread, tells the answer as it comes, returns it as a message. */
+export async function takeModelStep(callModel: CallModel, step: Step): Promise<AIMessage> {
+  const { messages, signal, emit } = step;
+  const turn = currentTurn(messages);
+  const isLast = turn.modelCalls + 1 >= maxModelCalls;
+  const system = new SystemMessage(isLast ? lastStepPrompt : systemPrompt);
+  const history = repairHistory(messages);
+
+  const answer = await callModel({
+    messagesFor: (modelId) => [system, ...history.map(withoutForeignReasoning(modelId))],
+    modelId: turn.modelId,
+    textBefore: turn.text,
+    signal,
+    emit,
+  });
+  const { modelId, inputTokens, outputTokens } = answer;
+  const costUsd = priceInUsd(modelId, answer);
+  emit({ type: "model_call", model: modelId, inputTokens, outputTokens, costUsd });
+
+  const mayUseTools = !isLast && !isWithheld(answer);
+  if (mayUseTools && answer.toolCalls.length > 0) {
+    return toMessage(`${turn.id}:m${turn.modelCalls + 1}`, answer, {
+      text: answer.text,
+      toolCalls: withFreshIds(answer.toolCalls, turn, messages),
+    });
+  }
+  const text = withClosingSentence(answer, turn, emit);
+  return toMessage(`${turn.id}:a`, answer, { text, toolCalls: [] });
+}
+
+const isWithheld = ({ stopReason }: ModelAnswer): boolean =>
+  stopReason === "content_filtered" || stopReason === "guardrail_intervened";
+
+/** Thinking is signed by the model that thought it; another model refuses it. */
+function withoutForeignReasoning(modelId: string) {
+  return (message: BaseMessage): BaseMessage =>
+    AIMessage.isInstance(message) && modelIdOf(message) !== modelId
+      ? withoutReasoning(message)
+      : message;
+}
+
+/** Converse wants ids that are used once in a conversation; not every model keeps to it. */
+function withFreshIds(calls: ToolCall[], turn: CurrentTurn, thread: BaseMessage[]): ToolCall[] {
+  const answers = thread.filter((message) => AIMessage.isInstance(message));
+  const used = new Set(answers.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id)));
+  return calls.map((call, index) => {
+    const isFresh = call.id !== undefined && call.id !== "" && !used.has(call.id);
+    const id = isFresh ? call.id : `${turn.id}_${turn.modelCalls}_${index}`;
+    used.add(id);
+    return { ...call, id: id ?? "" };
+  });
+}
+
+function withClosingSentence(
+  { text, stopReason, toolCalls }: ModelAnswer,
+  turn: CurrentTurn,
+  emit: (event: AgentEvent) => void,
+): string {
+  const sentence = closingSentence({ text, stopReason, wantsTools: toolCalls.length > 0 });
+  if (sentence === undefined) return text;
+  const isFirstText = turn.text === "" && isBlank(text);
+  emit({ type: "text", text: isFirstText ? sentence : `\n\n${sentence}` });
+  return isBlank(text) ? sentence : `${text}\n\n${sentence}`;
+}
+
+/** A plain message: what a chunk carries beside its content would only make checkpoints larger. */
+function toMessage(
+  id: string,
+  { modelId, reasoning }: ModelAnswer & { modelId: string },
+  { text, toolCalls }: { text: string; toolCalls: ToolCall[] },
+): AIMessage {
+  const texts = text === "" ? [] : [{ type: "text" as const, text }];
+  return new AIMessage({
+    id,
+    content: reasoning.length > 0 ? [...reasoning, ...texts] : text,
+    tool_calls: toolCalls,
+    response_metadata: { model_id: modelId },
+  });
+}

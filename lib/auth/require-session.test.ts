@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { defineRoute } from "#lib/platform/http/define-route.ts";
+import { json } from "#lib/platform/http/http-response.ts";
+import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
+import { httpRequest } from "#test/support/http-request.ts";
+import { memoryRevocations } from "#test/support/memory-revocations.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { requireSession } from "./require-session.ts";
+import { createSessions } from "./sessions.ts";
+
+let nowMs = Date.parse("2026-03-01T12:00:00Z");
+const { telemetry } = recordingTelemetry();
+const sessions = createSessions({
+  tokenKeys: async () => ({ keys: [{ kid: "1", key: "k".repeat(32) }], epoch: 1 }),
+  revocations: memoryRevocations().revocations,
+  secureCookie: true,
+  telemetry,
+  now: () => nowMs,
+});
+const route = defineRoute("test", telemetry)
+  .use(requireSession(sessions))
+  .handler(async ({ session }) => json(200, { ...session }));
+const call = (headers: Record<string, string>) => invoke(route, gatewayEvent({ headers }));
+
+describe("requireSession", () => {
+  it("gives the route the session", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    const answer = await call({ Cookie: `a=b; __Host-session=${token}` });
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      subject: session.subject,
+      expiresAt: session.expiresAt.toISOString(),
+    });
+  });
+
+  it("sends a new cookie with the answer once the old one is an hour old", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    nowMs += 60 * 60 * 1_000 + 1_000;
+    const answer = await call({ Cookie: `__Host-session=${token}` });
+    const [cookie = ""] = setCookies(answer);
+    expect(cookie).toMatch(/^__Host-session=ey/);
+    const [, renewed = ""] = /^__Host-session=([^;]+);/.exec(cookie) ?? [];
+    const verified = await sessions.verify(httpRequest({ cookies: { "__Host-session": renewed } }));
+    expect(verified).toMatchObject({ subject: session.subject, issuedAt: new Date(nowMs) });
+    expect(JSON.parse(answer.body).expiresAt).toBe(verified?.expiresAt.toISOString());
+  });
+
+  it("leaves a fresh cookie and a program's token alone", async () => {
+    const cookie = await sessions.issue({ use: "cookie" });
+    const bearer = await sessions.issue({ use: "bearer" });
+    nowMs += 60 * 60 * 1_000;
+    expect(setCookies(await call({ Cookie: `__Host-session=${cookie.token}` }))).toEqual([]);
+    expect(setCookies(await call({ Authorization: `Bearer ${bearer.token}` }))).toEqual([]);
+  });
+
+  it("answers 401 without a session, kindly, and keeps the cookie for the next login", async () => {
+    const answer = await call({ Cookie: "__Host-session=nonsense" });
+    expect(answer.statusCode).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: "unauthorized",
+      detail: "Please log in to continue.",
+    });
+    expect(setCookies(answer)).toEqual([]);
+    expect(answer.headers["www-authenticate"]).toBeUndefined();
+  });
+
+  it("tells programs at the function URL how to authenticate", async () => {
+    const event = httpRequest({ door: "function-url" });
+    const before = async () => requireSession(sessions).before?.({ event } as never);
+    await expect(before()).rejects.toMatchObject({
+      status: 401,
+      headers: { "www-authenticate": "Bearer" },
+    });
+  });
+});
+
+function setCookies({ multiValueHeaders }: Awaited<ReturnType<typeof invoke>>): string[] {
+  return multiValueHeaders?.["set-cookie"] ?? [];
+}

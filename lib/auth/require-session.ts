@@ -1,0 +1,29 @@
+import type { MiddlewareObj } from "@middy/core";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { HttpRequest } from "#lib/platform/http/http-request.ts";
+import type { HttpResponse } from "#lib/platform/http/http-response.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Gives the route its `session`, or refuses with a 401. A cookie that is getting old is renewed on the way. */
+export function requireSession(
+  sessions: Sessions,
+): MiddlewareObj<HttpRequest & { session: Session }, HttpResponse> {
+  return {
+    async before({ event }) {
+      const session = await sessions.verify(event);
+      if (!session) throw unauthorized(event);
+      const renewed = await sessions.renew(session);
+      if (renewed) event.responseCookies.push(sessions.cookie.holding(renewed.token));
+      event.session = renewed?.session ?? session;
+    },
+  };
+}
+
+function unauthorized({ door }: HttpRequest): HttpProblem {
+  return door === "function-url"
+    ? new HttpProblem("unauthorized", 401, "Send a valid token as Authorization: Bearer <token>.", {
+        headers: { "www-authenticate": "Bearer" },
+      })
+    : new HttpProblem("unauthorized", 401, "Please log in to continue.");
+}

@@ -1,0 +1,274 @@
+import { CompactSign, decodeJwt, decodeProtectedHeader, UnsecuredJWT } from "jose";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { HttpRequest } from "#lib/platform/http/http-request.ts";
+import type { TokenKeys } from "#lib/platform/secrets.ts";
+import { httpRequest } from "#test/support/http-request.ts";
+import { memoryRevocations } from "#test/support/memory-revocations.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { createSessions } from "./sessions.ts";
+
+const hourMs = 60 * 60 * 1_000;
+const dayMs = 24 * hourMs;
+const oldKey = { kid: "old", key: "o".repeat(64) };
+const newKey = { kid: "new", key: "n".repeat(64) };
+
+let nowMs: number;
+let tokenKeys: TokenKeys;
+let store: ReturnType<typeof memoryRevocations>;
+let told: ReturnType<typeof recordingTelemetry>;
+let sessions: ReturnType<typeof createSessions>;
+
+beforeEach(() => {
+  nowMs = Date.parse("2026-03-01T12:00:00.400Z");
+  tokenKeys = { keys: [oldKey], epoch: 1 };
+  store = memoryRevocations();
+  told = recordingTelemetry();
+  sessions = createSessions({
+    tokenKeys: async () => tokenKeys,
+    revocations: store.revocations,
+    secureCookie: true,
+    telemetry: told.telemetry,
+    now: () => nowMs,
+  });
+});
+
+const withCookie = (token: string, request: Partial<HttpRequest> = {}) =>
+  httpRequest({ cookies: { "__Host-session": token }, ...request });
+const withBearer = (token: string, request: Partial<HttpRequest> = {}) =>
+  httpRequest({ headers: { authorization: `Bearer ${token}` }, ...request });
+
+describe("a session", () => {
+  it("is given back by verify as it was issued", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    expect(await sessions.verify(withCookie(token))).toEqual(session);
+    expect(session.expiresAt).toEqual(new Date("2026-03-02T12:00:00.000Z"));
+  });
+
+  it("says in its token which key signed it, and nothing secret", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "HS256", kid: "old", typ: "JWT" });
+    expect(decodeJwt(token)).toEqual({
+      iss: "enterprise-agentic-ai",
+      aud: "enterprise-agentic-ai",
+      sub: session.subject,
+      sid: session.sessionId,
+      use: "cookie",
+      ep: 1,
+      auth_time: 1_772_366_400,
+      iat: 1_772_366_400,
+      exp: 1_772_366_400 + 86_400,
+    });
+  });
+
+  it("has ids of its own at each login, and the visitor that the login names", async () => {
+    const first = await sessions.issue({ use: "cookie" });
+    const stranger = await sessions.issue({ use: "cookie" });
+    const again = await sessions.issue({ use: "cookie", visitor: first.session.subject });
+    expect(stranger.session.subject).not.toBe(first.session.subject);
+    expect(again.session.subject).toBe(first.session.subject);
+    expect(again.session.sessionId).not.toBe(first.session.sessionId);
+    expect(first.session.sessionId).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  });
+
+  it("ends after a day without a request", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    nowMs = session.expiresAt.getTime() - 1;
+    expect(await sessions.verify(withCookie(token))).toBeDefined();
+    nowMs += 1;
+    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+  });
+
+  it("is renewed once an hour, keeps its ids, and ends seven days after the login however busy", async () => {
+    let { token, session } = await sessions.issue({ use: "cookie" });
+    const { subject, sessionId, authenticatedAt } = session;
+    nowMs += hourMs - 1_000;
+    expect(await sessions.renew(session)).toBeUndefined();
+    while (nowMs < authenticatedAt.getTime() + 7 * dayMs - hourMs) {
+      nowMs += hourMs + 1_000;
+      const renewed = await sessions.renew(session);
+      if (renewed) ({ token, session } = renewed);
+      expect(session).toMatchObject({ subject, sessionId, authenticatedAt });
+    }
+    expect(session.expiresAt).toEqual(new Date(authenticatedAt.getTime() + 7 * dayMs));
+    session = { ...session, issuedAt: new Date(nowMs - 2 * hourMs) };
+    expect(await sessions.renew(session)).toBeUndefined();
+    nowMs = session.expiresAt.getTime();
+    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+  });
+
+  it("of a program lives for a day and is not renewed", async () => {
+    const { token, session } = await sessions.issue({ use: "bearer" });
+    nowMs += dayMs - 1_000;
+    expect(await sessions.verify(withBearer(token))).toEqual(session);
+    expect(await sessions.renew(session)).toBeUndefined();
+  });
+
+  it("outlives the rotation of its key while both are valid, and not the key itself", async () => {
+    const { token } = await sessions.issue({ use: "cookie" });
+    tokenKeys = { keys: [newKey, oldKey], epoch: 1 };
+    expect(await sessions.verify(withCookie(token))).toBeDefined();
+    const later = await sessions.issue({ use: "cookie" });
+    expect(decodeProtectedHeader(later.token).kid).toBe("new");
+    tokenKeys = { keys: [newKey], epoch: 1 };
+    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+    expect(await sessions.verify(withCookie(later.token))).toBeDefined();
+  });
+
+  it("ends with its epoch", async () => {
+    const { token } = await sessions.issue({ use: "cookie" });
+    tokenKeys = { ...tokenKeys, epoch: 2 };
+    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+  });
+
+  it("ends when it is revoked, with every token that it had", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    nowMs += 2 * hourMs;
+    const renewed = await sessions.renew(session);
+    await sessions.revoke(session);
+    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+    expect(await sessions.verify(withCookie(renewed?.token ?? ""))).toBeUndefined();
+  });
+
+  it("is trusted while nobody can say whether it was ended, and operators are told", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    store.state.isDown = true;
+    expect(await sessions.verify(withCookie(token))).toEqual(session);
+    expect(told.lines).toMatchObject([{ level: "error", event: "session.revocation_unchecked" }]);
+  });
+
+  it("cannot be ended while nothing can be stored: 503, not a promise", async () => {
+    const { session } = await sessions.issue({ use: "cookie" });
+    store.state.isDown = true;
+    await expect(sessions.revoke(session)).rejects.toMatchObject({
+      status: 503,
+      retryAfterSeconds: 5,
+    });
+  });
+});
+
+describe("where a token counts", () => {
+  it.each([
+    ["a cookie through the gateway", "cookie", withCookie, "gateway", true],
+    ["a bearer through the gateway", "bearer", withBearer, "gateway", true],
+    ["a bearer at the function URL", "bearer", withBearer, "function-url", true],
+    ["a cookie at the function URL", "cookie", withCookie, "function-url", false],
+    ["a cookie's token as bearer", "cookie", withBearer, "gateway", false],
+    ["a bearer's token as cookie", "bearer", withCookie, "gateway", false],
+  ] as const)("%s", async (_case, use, present, door, holds) => {
+    const { token } = await sessions.issue({ use });
+    expect((await sessions.verify(present(token, { door }))) !== undefined).toBe(holds);
+  });
+
+  it("goes by the bearer when a cookie comes with it", async () => {
+    const cookie = await sessions.issue({ use: "cookie" });
+    const bearer = await sessions.issue({ use: "bearer" });
+    const request = withBearer(bearer.token, { cookies: { "__Host-session": cookie.token } });
+    expect(await sessions.verify(request)).toEqual(bearer.session);
+  });
+});
+
+describe("a forged or broken token", () => {
+  const claimsOf = async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    return { token, session, claims: decodeJwt(token) };
+  };
+  const sign = (claims: unknown, key = oldKey, header: Record<string, unknown> = {}) =>
+    new CompactSign(Buffer.from(typeof claims === "string" ? claims : JSON.stringify(claims)))
+      .setProtectedHeader({ alg: "HS256", kid: key.kid, ...header })
+      .sign(Buffer.from(key.key));
+
+  it("opens something only if nothing is wrong with it: the measure of the cases below", async () => {
+    const { claims, session } = await claimsOf();
+    expect(await sessions.verify(withCookie(await sign(claims)))).toEqual(session);
+  });
+
+  it.each<
+    [string, (claims: ReturnType<typeof decodeJwt>, token: string) => string | Promise<string>]
+  >([
+    ["signed with a key of somebody else's", (claims) => sign(claims, { ...newKey, kid: "old" })],
+    ["signed with a key that we do not know", (claims) => sign(claims, newKey)],
+    ["without a key's name", (claims) => sign(claims, oldKey, { kid: undefined })],
+    ["of algorithm none", (claims) => new UnsecuredJWT(claims).encode()],
+    [
+      "of another algorithm",
+      (claims) =>
+        new CompactSign(Buffer.from(JSON.stringify(claims)))
+          .setProtectedHeader({ alg: "HS512", kid: "old" })
+          .sign(Buffer.from(oldKey.key)),
+    ],
+    ["of another issuer", (claims) => sign({ ...claims, iss: "somebody" })],
+    ["for another audience", (claims) => sign({ ...claims, aud: "somebody" })],
+    ["without a subject", ({ sub: _, ...claims }) => sign(claims)],
+    ["without an expiry", ({ exp: _, ...claims }) => sign(claims)],
+    ["with an expiry that is no number", (claims) => sign({ ...claims, exp: "never" })],
+    ["for an unknown use", (claims) => sign({ ...claims, use: "admin" })],
+    ["whose claims are no JSON", () => sign("claims")],
+    ["whose claims are null", () => sign("null")],
+    [
+      "with the other's signature",
+      (claims, token) =>
+        `${Buffer.from("{}").toString("base64url")}.${JSON.stringify(claims)}.${token.split(".")[2]}`,
+    ],
+    ["cut short", (_claims, token) => token.slice(0, -1)],
+    ["without its signature", (_claims, token) => token.slice(0, token.lastIndexOf(".") + 1)],
+    ["with one part too many", (_claims, token) => `${token}.x`],
+    ["of 8 KB", (_claims, token) => token + "A".repeat(8_192)],
+    ["of 8 KB, validly signed", (claims) => sign({ ...claims, padding: "A".repeat(8_192) })],
+    ["that is not ASCII", () => "ÄÖÜ.€.\u{1f600}"],
+    ["with NUL in it", (_claims, token) => token.replace(".", ".\0")],
+    ["that is empty", () => ""],
+    ["of dots", () => ".."],
+    ["that is a word", () => "undefined"],
+  ])("%s opens nothing and breaks nothing", async (_case, forge) => {
+    const { claims, token } = await claimsOf();
+    const forged = await forge(claims, token);
+    expect(await sessions.verify(withCookie(forged))).toBeUndefined();
+    expect(await sessions.verify(withBearer(forged))).toBeUndefined();
+    expect(await sessions.formerSession(withCookie(forged))).toBeUndefined();
+  });
+
+  it.each(["Bearer", "Bearer ", "Basic dTpw", "Bearer a b", `Bearer ${"a.".repeat(10_000)}`])(
+    "as Authorization: %.20s opens nothing",
+    async (authorization) => {
+      expect(await sessions.verify(httpRequest({ headers: { authorization } }))).toBeUndefined();
+    },
+  );
+});
+
+describe("formerSession", () => {
+  it.each([
+    ["cookie", withCookie],
+    ["bearer", withBearer],
+  ] as const)("knows the visitor of an expired %s", async (use, present) => {
+    const { token, session } = await sessions.issue({ use });
+    nowMs += 30 * dayMs;
+    expect(await sessions.verify(present(token))).toBeUndefined();
+    expect(await sessions.formerSession(present(token))).toEqual(session);
+  });
+
+  it("knows nobody when there is no token", async () => {
+    expect(await sessions.formerSession(httpRequest())).toBeUndefined();
+  });
+
+  it("does not know the visitor of a session that was ended, for as long as its token could tell", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    await sessions.revoke(session);
+    expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
+    // From here on DynamoDB may have forgotten it.
+    nowMs = store.ended.get(session.sessionId)?.getTime() ?? 0;
+    store.ended.clear();
+    expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
+  });
+
+  it("does not know the visitor of another epoch", async () => {
+    const { token } = await sessions.issue({ use: "cookie" });
+    tokenKeys = { ...tokenKeys, epoch: 2 };
+    expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
+  });
+
+  it("does not guess: 503 while nobody can say whether the session was ended", async () => {
+    const { token } = await sessions.issue({ use: "cookie" });
+    store.state.isDown = true;
+    await expect(sessions.formerSession(withCookie(token))).rejects.toMatchObject({ status: 503 });
+  });
+});

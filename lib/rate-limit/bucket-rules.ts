@@ -1,0 +1,29 @@
+import type { Config } from "#lib/platform/config.ts";
+
+/** What is counted: `requests`, or only the `failures` among them, for which a success gives its token back. */
+type Counted = "requests" | "failures";
+
+export interface BucketRule {
+  name: string;
+  capacity: number;
+  windowSeconds: number;
+  counts: Counted;
+}
+
+/** Every bucket of the system, per client address. Routes that share a name share the bucket; deprecated aliases do. */
+export function bucketRules({ chatRequestsPerMinute }: Pick<Config, "chatRequestsPerMinute">) {
+  const perMinute = (name: string, capacity: number): BucketRule => ({
+    name,
+    capacity,
+    windowSeconds: 60,
+    counts: "requests",
+  });
+  return {
+    chatPost: perMinute("chat-post", chatRequestsPerMinute),
+    chatGet: perMinute("chat-get", chatRequestsPerMinute),
+    // Of its own, so that a stop is never refused because of what is to be stopped.
+    chatStop: perMinute("chat-stop", chatRequestsPerMinute),
+    conversations: perMinute("conversations", 60),
+    login: { name: "login", capacity: 5, windowSeconds: 15 * 60, counts: "failures" },
+  } satisfies Record<string, BucketRule>;
+}

@@ -1,0 +1,98 @@
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { tokensOut } from "./allowance.ts";
+import type { BucketRule } from "./bucket-rules.ts";
+import type { BucketStore, Spending } from "./bucket-store.ts";
+import { createMemoryBucketStore } from "./memory-bucket-store.ts";
+import { rememberDenials } from "./remember-denials.ts";
+
+/** What became of one attempt to take a token. */
+export interface Taken {
+  admitted: boolean;
+  /** Tokens left after it. */
+  remaining: number;
+  /** Until the next spent token is back, at least 1: when refused, how long to wait. */
+  nextTokenSeconds: number;
+  spentAtMs: number;
+}
+
+/** "The bucket holds N tokens; a spent token comes back W seconds after it was spent." One for each address. */
+export interface Bucket {
+  readonly rule: BucketRule;
+  take(address: string): Promise<Taken>;
+  /** Undoes a `take` that was admitted. */
+  giveBack(address: string, taken: Taken): Promise<void>;
+}
+
+interface BucketOptions extends BucketRule {
+  store: BucketStore;
+  telemetry: Telemetry;
+  now?: () => number;
+}
+
+/**
+ * When the store is out of reach, a bucket that counts requests goes on with one of this instance alone, for chat must
+ * go on; one that counts failures guards a password, and refuses with a 503 what it cannot count.
+ */
+export function createBucket({ store, telemetry, now = Date.now, ...rule }: BucketOptions): Bucket {
+  const allowance = { capacity: rule.capacity, windowMs: rule.windowSeconds * 1_000 };
+  const shared = rule.counts === "requests" ? rememberDenials(store) : store;
+  const local = createMemoryBucketStore();
+  const keyOf = (address: string) => `rl#${rule.name}#${address}`;
+
+  async function spend(key: string, nowMs: number): Promise<Spending> {
+    const startedAt = performance.now();
+    try {
+      return await shared.take(key, allowance, nowMs);
+    } catch (cause) {
+      reportUnavailable(cause);
+      if (rule.counts === "requests") return local.take(key, allowance, nowMs);
+      throw new HttpProblem(
+        "service_unavailable",
+        503,
+        "The service is not available right now. Please try again in a few seconds.",
+        { retryAfterSeconds: 5, cause },
+      );
+    } finally {
+      telemetry.measure("RateLimiterLatency", performance.now() - startedAt);
+    }
+  }
+
+  function reportUnavailable(cause: unknown): void {
+    telemetry.measure("RateLimiterUnavailable", 1);
+    telemetry.warn("ratelimit.unavailable", {
+      bucket: rule.name,
+      error_type: cause instanceof Error ? cause.name : typeof cause,
+    });
+  }
+
+  return {
+    rule,
+
+    async take(address) {
+      const nowMs = now();
+      const { admitted, spentAtMs } = await spend(keyOf(address), nowMs);
+      if (!admitted) {
+        telemetry.measure("RateLimited", 1);
+        telemetry.info("ratelimit.denied", { bucket: rule.name, ip_hash: address });
+      }
+      const out = tokensOut(spentAtMs, allowance, nowMs);
+      const backInMs = (out.at(-1) ?? nowMs) + allowance.windowMs - nowMs;
+      return {
+        admitted,
+        remaining: admitted ? rule.capacity - out.length : 0,
+        nextTokenSeconds: Math.max(1, Math.ceil(backInMs / 1_000)),
+        spentAtMs: nowMs,
+      };
+    },
+
+    async giveBack(address, taken) {
+      try {
+        await store.giveBack(keyOf(address), allowance, taken.spentAtMs);
+      } catch (cause) {
+        // A token too few for a while is no reason to undo what has succeeded.
+        reportUnavailable(cause);
+      }
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { defineRoute } from "#lib/platform/http/define-route.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { json } from "#lib/platform/http/http-response.ts";
+import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { createBucket } from "./bucket.ts";
+import { type BucketRule, bucketRules } from "./bucket-rules.ts";
+import type { BucketStore } from "./bucket-store.ts";
+import { limitRate } from "./limit-rate.ts";
+import { createMemoryBucketStore } from "./memory-bucket-store.ts";
+
+const rules = bucketRules({ chatRequestsPerMinute: 10 });
+const unreachable: BucketStore = {
+  take: () => Promise.reject(new TypeError("out of reach")),
+  giveBack: () => Promise.reject(new TypeError("out of reach")),
+};
+
+/** A route behind a bucket; `answer` is what it does with a request that gets there. */
+function limited(rule: BucketRule, { store = createMemoryBucketStore(), isRight = true } = {}) {
+  const told = recordingTelemetry();
+  const clock = { nowMs: 1_000_000 };
+  const options = { ...rule, store, telemetry: told.telemetry, now: () => clock.nowMs };
+  const route = defineRoute("test", told.telemetry)
+    .use(limitRate(createBucket(options), async ({ sourceIp }) => `hash-of-${sourceIp}`))
+    .handler(async () => {
+      if (!isRight) throw new HttpProblem("invalid_password", 401, "That is not the password.");
+      return json(200, {});
+    });
+  return {
+    ...told,
+    clock,
+    call: (sourceIp = "192.0.2.1") => invoke(route, gatewayEvent({ sourceIp })),
+  };
+}
+
+async function statuses(times: number, call: () => Promise<{ statusCode: number }>) {
+  const seen: number[] = [];
+  while (seen.length < times) seen.push((await call()).statusCode);
+  return seen;
+}
+
+describe("limitRate", () => {
+  it("admits what the bucket holds, and says with each answer what is left", async () => {
+    const { call, clock } = limited(rules.chatPost);
+    expect((await call()).headers).toMatchObject({
+      "ratelimit-policy": '"chat-post";q=10;w=60',
+      ratelimit: '"chat-post";r=9;t=60',
+    });
+    clock.nowMs += 12_300;
+    expect((await call()).headers.ratelimit).toBe('"chat-post";r=8;t=48');
+  });
+
+  it("refuses the next with a 429 that says for how long, in the guide's words", async () => {
+    const { call, clock, lines, measured } = limited(rules.chatPost);
+    expect(await statuses(10, call)).toEqual(Array(10).fill(200));
+    clock.nowMs += 17_400;
+    const answer = await call();
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers).toMatchObject({
+      "retry-after": "43",
+      ratelimit: '"chat-post";r=0;t=43',
+    });
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: "rate_limited",
+      status: 429,
+      detail: "Rate limit exceeded. Please wait before making more requests.",
+      retry_after: 43,
+    });
+    expect(lines).toContainEqual({ level: "info", event: "ratelimit.denied" });
+    expect(measured).toContainEqual({ metric: "RateLimited", value: 1 });
+    clock.nowMs += 43_000;
+    expect((await call()).statusCode).toBe(200);
+  });
+
+  it("counts each address by itself", async () => {
+    const { call } = limited(rules.chatPost);
+    await statuses(10, call);
+    expect((await call("192.0.2.2")).statusCode).toBe(200);
+  });
+
+  it("keeps buckets of other names apart, and shares those of the same", async () => {
+    const store = createMemoryBucketStore();
+    const post = limited(rules.chatPost, { store });
+    expect(await statuses(10, post.call)).toEqual(Array(10).fill(200));
+    expect((await limited(rules.chatGet, { store }).call()).statusCode).toBe(200);
+    expect((await limited(rules.chatPost, { store }).call()).statusCode).toBe(429);
+  });
+});
+
+describe("a bucket that counts failures", () => {
+  it("refuses after five wrong passwords in a quarter of an hour, the right one too", async () => {
+    const store = createMemoryBucketStore();
+    const wrong = limited(rules.login, { store, isRight: false });
+    expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
+    const right = limited(rules.login, { store });
+    expect((await right.call()).headers["retry-after"]).toBe("900");
+    right.clock.nowMs += 900_000;
+    expect((await right.call()).statusCode).toBe(200);
+  });
+
+  it("spends nothing on a success", async () => {
+    const store = createMemoryBucketStore();
+    expect(await statuses(20, limited(rules.login, { store }).call)).toEqual(Array(20).fill(200));
+    const wrong = limited(rules.login, { store, isRight: false });
+    expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+});
+
+describe("without its store", () => {
+  it("a bucket that counts requests goes on with one of its own, and raises the alarm", async () => {
+    const { call, lines, measured } = limited(rules.chatPost, { store: unreachable });
+    expect(await statuses(11, call)).toEqual([...Array(10).fill(200), 429]);
+    expect(lines).toContainEqual({ level: "warn", event: "ratelimit.unavailable" });
+    expect(measured.filter(({ metric }) => metric === "RateLimiterUnavailable")).toHaveLength(11);
+  });
+
+  it("a bucket that counts failures refuses with a 503", async () => {
+    const { call, measured } = limited(rules.login, { store: unreachable });
+    const answer = await call();
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("5");
+    expect(JSON.parse(answer.body).type).toBe("service_unavailable");
+    expect(measured).toContainEqual({ metric: "RateLimiterUnavailable", value: 1 });
+  });
+
+  it("a success stands though its token cannot be given back", async () => {
+    const { giveBack } = unreachable;
+    const store = { ...createMemoryBucketStore(), giveBack };
+    const { call, lines } = limited(rules.login, { store });
+    expect((await call()).statusCode).toBe(200);
+    expect(lines).toContainEqual({ level: "warn", event: "ratelimit.unavailable" });
+  });
+});
+
+it("gives every route its bucket, those of a minute as large as configured", () => {
+  const named = Object.values(bucketRules({ chatRequestsPerMinute: 7 })).map(
+    ({ name, capacity, windowSeconds }) => `${name} ${capacity}/${windowSeconds}s`,
+  );
+  expect(named).toEqual([
+    "chat-post 7/60s",
+    "chat-get 7/60s",
+    "chat-stop 7/60s",
+    "conversations 60/60s",
+    "login 5/900s",
+  ]);
+});

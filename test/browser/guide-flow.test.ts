@@ -1,0 +1,50 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { send, signIn, textOf, turns, visit } from "#test/support/browser-visit.ts";
+import { launchChromium } from "#test/support/chromium.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+let browser: Browser;
+beforeAll(async () => {
+  [twin, browser] = await Promise.all([startTwin(twinOptions()), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await twin?.stop();
+});
+
+it("the guide's 10.6: sign in, be answered, reload, be remembered, be limited kindly", async () => {
+  const { page, complaints } = await visit(browser, twin.url);
+
+  await signIn(page, twin.password);
+  await page.getByText("Demo model — runs on this machine").waitFor();
+
+  await send(page, "Hello, my name is DemoUser");
+  await turns(page).nth(0).getByText("Demo model ·").waitFor();
+  expect(await textOf(turns(page).nth(0))).toContain("DemoUser");
+
+  await page.reload();
+  await turns(page).nth(0).getByText("Hello, my name is DemoUser").waitFor();
+  await send(page, "What is my name?");
+  await turns(page).nth(1).getByText("DemoUser").waitFor();
+
+  for (let count = 1; count <= 15; count += 1) await send(page, `Test ${count}`);
+  const line = page.getByRole("alert").filter({ hasText: "That was a lot in a short time." });
+  await line.waitFor();
+  const figure = line.locator("strong");
+  const first = Number.parseInt(await textOf(figure), 10);
+  expect(first).toBeGreaterThan(30);
+  expect(first).toBeLessThanOrEqual(60);
+  await expect.poll(async () => Number.parseInt(await textOf(figure), 10)).toBeLessThan(first);
+
+  // Two were sent before: eight of the fifteen are accepted and seven are in the composer again.
+  const kept = await page.getByRole("textbox", { name: "Message" }).inputValue();
+  expect(kept.split("\n\n")).toEqual([9, 10, 11, 12, 13, 14, 15].map((count) => `Test ${count}`));
+  expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+  await turns(page).nth(9).getByText("Demo model ·").waitFor();
+  expect(await turns(page).count()).toBe(10);
+  expect(await textOf(page.locator("body"))).not.toContain("{");
+  expect(complaints).toEqual([]);
+});

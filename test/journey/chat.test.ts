@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ConversationPage, ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient, readAll, readEvents, textOf } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+beforeAll(async () => {
+  twin = await startTwin(twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" }));
+});
+afterAll(async () => {
+  await twin.stop();
+});
+
+async function visitor(): Promise<ChatClient> {
+  const client = new ChatClient(twin.url);
+  await client.login(twin.password);
+  return client;
+}
+
+describe("a turn", () => {
+  it("is streamed token by token, with its tools, and is in the transcript afterwards", async () => {
+    const client = await visitor();
+    const { events, text, conversation_id } = await client.ask("What is 12.5% of 480?");
+    expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
+    expect(events.filter(({ event }) => event === "delta").length).toBeGreaterThan(3);
+    expect(events.filter(({ event }) => event === "tool").map(({ data }) => data)).toMatchObject([
+      { name: "calculator", state: "running" },
+      { name: "calculator", state: "done", output: expect.stringContaining("60") },
+    ]);
+    const done = events.at(-1);
+    expect(done).toMatchObject({
+      event: "done",
+      data: { text, model: "demo-model", usage: { cost_usd: 0 } },
+    });
+
+    const read = await client.send(`/api/v1/conversations/${conversation_id}`);
+    const conversation = (await read.json()) as ConversationWithTurns;
+    expect(conversation.turns).toMatchObject([
+      {
+        status: "done",
+        message: "What is 12.5% of 480?",
+        result: text,
+        tools: [{ state: "done" }],
+      },
+    ]);
+    const list = await client.send("/api/v1/conversations");
+    expect(((await list.json()) as ConversationPage).conversations).toMatchObject([
+      { id: conversation_id, title: "What is 12.5% of 480?" },
+    ]);
+  });
+
+  it("costs one database request to accept, one to begin and one to end", async () => {
+    const client = await visitor();
+    await client.ask("Hello");
+    const requests = () => twin.parts.neon.requests("app");
+    const before = requests();
+    const accepted = await client.post("Hello again");
+    expect(requests() - before).toBe(1);
+    const events = await readAll(await client.send(accepted.stream_url));
+    const [done] = events.flatMap(({ event, data }) => (event === "done" ? [data] : []));
+    const beats = Math.floor((done?.duration_ms ?? 0) / 1_000);
+    expect(requests() - before).toBeLessThanOrEqual(3 + beats);
+  });
+
+  it("goes on when its reader leaves, and a second reader is shown all of it", async () => {
+    const client = await visitor();
+    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const accepted = await client.post("Write a long answer");
+    const leaving = new AbortController();
+    const first = await client.send(accepted.stream_url, { signal: leaving.signal });
+    const seen: StreamEvent[] = [];
+    for await (const event of readEvents(first)) {
+      seen.push(event);
+      if (textOf(seen) !== "") break;
+    }
+    leaving.abort();
+
+    const follower = readEvents(await client.send(accepted.stream_url));
+    const followed: StreamEvent[] = [];
+    for await (const event of follower) {
+      followed.push(event);
+      if (followed.length === 2) gate.release();
+    }
+    expect(followed.slice(0, 2).map(({ event }) => event)).toEqual(["turn", "snapshot"]);
+    expect(followed.at(-1)?.event).toBe("done");
+    expect(textOf(followed).length).toBeGreaterThan(200);
+  });
+
+  it("is stopped by DELETE, keeps its text, and the conversation goes on", async () => {
+    const client = await visitor();
+    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const accepted = await client.post("Write a long answer");
+    const stream = readEvents(await client.send(accepted.stream_url));
+    const events: StreamEvent[] = [];
+    for await (const event of stream) {
+      events.push(event);
+      if (textOf(events) === "" || event.event !== "delta") continue;
+      const stopped = await client.send(accepted.stream_url, { method: "DELETE" });
+      expect(stopped.status).toBe(200);
+    }
+    gate.release();
+    expect(events.at(-1)?.event).toBe("stopped");
+    expect(textOf(events)).not.toBe("");
+    const again = await client.send(accepted.stream_url, { method: "DELETE" });
+    expect(await again.json()).toMatchObject({ status: "stopped", result: textOf(events) });
+    const next = await client.ask("My name is Ada. What is 2+2?", accepted.conversation_id);
+    expect(next.events.at(-1)?.event).toBe("done");
+  });
+
+  it("is answered in the order of acceptance", async () => {
+    const client = await visitor();
+    const first = await client.post("My name is Grace.");
+    const second = await client.post("What is my name?", first.conversation_id);
+    const events = await readAll(
+      await client.send(`/api/v1/chat?conversation_id=${first.conversation_id}`),
+    );
+    const done = events.flatMap((event) => (event.event === "done" ? [event.data] : []));
+    expect(done.map(({ turn_id }) => turn_id)).toEqual([first.turn_id, second.turn_id]);
+    expect(done[1]?.text).toContain("Grace");
+  });
+
+  it("is accepted once, however often it is sent with the same key", async () => {
+    const client = await visitor();
+    const key = { "idempotency-key": "key-1" };
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: 5 }, () => client.post("Hello", undefined, key)),
+    );
+    for (const other of others) expect(other.turn_id).toBe(first?.turn_id);
+    const list = await client.send("/api/v1/conversations");
+    expect(((await list.json()) as ConversationPage).conversations).toHaveLength(1);
+    const reused = await client.sendJson("POST", "/api/v1/chat", { message: "Other" }, key);
+    expect(reused.status).toBe(422);
+  });
+
+  it("is told as JSON on request, and 204 ends a reconnecting client", async () => {
+    const client = await visitor();
+    const { stream_url, events, text } = await client.ask("Hello");
+    const state = await client.send(stream_url, { headers: { accept: "application/json" } });
+    expect(await state.json()).toMatchObject({ status: "done", result: text });
+    const end = events.at(-1)?.id ?? "";
+    const reconnect = await client.send(stream_url, { headers: { "last-event-id": end } });
+    expect(reconnect.status).toBe(204);
+  });
+});
+
+describe("conversations", () => {
+  it("are renamed and deleted, and then are gone for the stream too", async () => {
+    const client = await visitor();
+    const { conversation_id, stream_url } = await client.ask("Hello");
+    const path = `/api/v1/conversations/${conversation_id}`;
+    const renamed = await client.sendJson("PATCH", path, { title: "  Greetings  " });
+    expect(await renamed.json()).toMatchObject({ id: conversation_id, title: "Greetings" });
+    expect((await client.send(path, { method: "DELETE" })).status).toBe(204);
+    expect((await client.send(path)).status).toBe(404);
+    expect((await client.send(stream_url)).status).toBe(404);
+  });
+
+  it("of somebody else answer exactly as those that do not exist", async () => {
+    const [owner, stranger] = [await visitor(), await visitor()];
+    const mine = await owner.ask("My secret is safe");
+    const unknown = "99999999-9999-4999-8999-999999999999";
+    const requests = (id: string): [string, RequestInit][] => [
+      [`/api/v1/conversations/${id}`, {}],
+      [`/api/v1/conversations/${id}`, { method: "DELETE" }],
+      [`/api/v1/chat?conversation_id=${id}`, {}],
+      [`/api/v1/chat?conversation_id=${id}&turn_id=${mine.turn_id}`, { method: "DELETE" }],
+      [
+        "/api/v1/chat",
+        {
+          method: "POST",
+          body: JSON.stringify({ message: "Hello", conversation_id: id }),
+          headers: { "content-type": "application/json" },
+        },
+      ],
+    ];
+    const answers = async (id: string) =>
+      Promise.all(
+        requests(id).map(async ([path, init]) => {
+          const headers = new Headers(init.headers);
+          headers.set("x-request-id", "same");
+          const response = await stranger.send(path, { ...init, headers });
+          return { status: response.status, body: await response.text() };
+        }),
+      );
+    const foreign = await answers(mine.conversation_id);
+    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+    expect(foreign).toEqual(await answers(unknown));
+    expect((await owner.send(`/api/v1/conversations/${mine.conversation_id}`)).status).toBe(200);
+  });
+});
+
+describe("a program at the function URL", () => {
+  it("accepts and streams in one request with a bearer token, and with nothing else", async () => {
+    const login = await fetch(new URL("/api/login", twin.url), {
+      method: "POST",
+      body: JSON.stringify({ password: twin.password, token: true }),
+      headers: { "content-type": "application/json" },
+    });
+    const { token } = (await login.json()) as { token: string };
+    const url = new URL("/api/v1/chat", twin.functionUrl);
+    const init = {
+      method: "POST",
+      body: JSON.stringify({ message: "What is 2+2?" }),
+      headers: { "content-type": "application/json" },
+    };
+    const withToken = { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
+    expect(textOf(await readAll(await fetch(url, withToken)))).toContain("4");
+
+    expect((await fetch(url, init)).status).toBe(401);
+    const browser = await visitor();
+    const withCookie = { ...init, headers: { ...init.headers, cookie: browser.cookie } };
+    expect((await fetch(url, withCookie)).status).toBe(401);
+    const elsewhere = await fetch(new URL("/health", twin.functionUrl));
+    expect(elsewhere.status).toBe(404);
+    expect(await elsewhere.json()).toMatchObject({ type: "not_found" });
+  });
+});
+
+describe("sessions", () => {
+  it("end with logout, also for somebody who kept the cookie", async () => {
+    const client = await visitor();
+    expect((await client.send("/api/me")).status).toBe(200);
+    const kept = client.cookie;
+    expect((await client.send("/api/logout", { method: "POST" })).status).toBe(204);
+    client.cookie = kept;
+    expect((await client.send("/api/me")).status).toBe(401);
+  });
+
+  it("keep their conversations over a new login that presents the old cookie", async () => {
+    const client = await visitor();
+    const { conversation_id } = await client.ask("Hello");
+    await client.login(twin.password);
+    expect((await client.send(`/api/v1/conversations/${conversation_id}`)).status).toBe(200);
+  });
+
+  it("are refused to a page of another site, on the stream too", async () => {
+    const client = await visitor();
+    const { stream_url } = await client.post("Hello");
+    for (const headers of [
+      { "sec-fetch-site": "cross-site" },
+      { origin: "https://evil.example" },
+    ]) {
+      expect((await client.send(stream_url, { headers })).status).toBe(403);
+      const post = await client.sendJson("POST", "/api/v1/chat", { message: "x" }, headers);
+      expect(post.status).toBe(403);
+    }
+  });
+});

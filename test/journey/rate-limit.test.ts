@@ -1,0 +1,48 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+describe("the guide's 10.2", () => {
+  let twin: Twin;
+  beforeAll(async () => {
+    twin = await startTwin(twinOptions());
+  });
+  afterAll(async () => {
+    await twin.stop();
+  });
+
+  it("of fifteen messages, one a second, ten are accepted and five refused with the exact wait", async () => {
+    const client = new ChatClient(twin.url);
+    await client.login(twin.password);
+    const answers: Response[] = [];
+    for (let count = 0; count < 15; count += 1) {
+      answers.push(await client.sendJson("POST", "/api/v1/chat", { message: "Test" }));
+      // The guide's own loop sleeps here; the limiter is tested on its own clock elsewhere.
+      await delay(1_000);
+    }
+    expect(answers.map(({ status }) => status)).toEqual([
+      ...Array<number>(10).fill(200),
+      ...Array<number>(5).fill(429),
+    ]);
+    const [refused] = answers.slice(10);
+    const retryAfter = Number(refused?.headers.get("retry-after"));
+    expect(retryAfter).toBeGreaterThan(45);
+    expect(retryAfter).toBeLessThanOrEqual(50);
+    expect(await refused?.json()).toMatchObject({
+      status: 429,
+      detail: "Rate limit exceeded. Please wait before making more requests.",
+      retry_after: retryAfter,
+    });
+  });
+
+  it("the deprecated path spends from the same bucket and says that it is deprecated", async () => {
+    const client = new ChatClient(twin.url);
+    await client.login(twin.password);
+    const answer = await client.sendJson("POST", "/api/chat", { message: "Test" });
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("x-deprecated")).toBe("true");
+    expect(answer.headers.get("link")).toBe('</api/v1/chat>; rel="successor-version"');
+  });
+});
