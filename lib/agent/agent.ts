@@ -59,7 +59,6 @@ export function createAgent(options: AgentOptions): Agent {
 
   return {
     async *run({ turnId, conversationId, message, checkpointer, signal }) {
-      const left = new AbortController();
       try {
         const events = await graphWith(checkpointer).stream(
           { messages: [new HumanMessage({ id: turnId, content: message })] },
@@ -68,7 +67,7 @@ export function createAgent(options: AgentOptions): Agent {
             configurable: { thread_id: conversationId },
             durability: "exit",
             streamMode: "custom",
-            signal: AbortSignal.any([signal, left.signal]),
+            signal,
           },
         );
         for await (const event of events) {
@@ -77,11 +76,9 @@ export function createAgent(options: AgentOptions): Agent {
         }
         signal.throwIfAborted();
       } catch (error) {
+        // LangGraph throws an AbortError of its own; the caller knows its reason.
         signal.throwIfAborted();
         throw error;
-      } finally {
-        // Whoever stops reading ends the model call too.
-        left.abort();
       }
     },
 

@@ -81,8 +81,8 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
 function modelsFor(
   { modelId }: ModelCall,
   { primary, fallback }: ModelCallerOptions,
-): [ChatModel, (ChatModel | undefined)?] {
-  return fallback && modelId === fallback.id ? [fallback] : [primary, fallback];
+): [ChatModel, ChatModel | undefined] {
+  return fallback && modelId === fallback.id ? [fallback, undefined] : [primary, fallback];
 }
 
 type Attempt =

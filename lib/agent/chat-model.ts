@@ -31,5 +31,8 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
     // Before the first piece of an answer, and between two.
     streamIdleTimeout: 30_000,
   });
-  return { id: modelId, stream: (messages, signal) => model.stream(messages, { ...untraced, tools, signal }) };
+  return {
+    id: modelId,
+    stream: (messages, signal) => model.stream(messages, { ...untraced, tools, signal }),
+  };
 }

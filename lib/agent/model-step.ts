@@ -13,14 +13,9 @@ import { priceInUsd } from "./price.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
 import type { ModelAnswer } from "./read-answer.ts";
 import { repairHistory } from "./repair-history.ts";
+import type { Step } from "./step.ts";
 
 const maxModelCalls = 8;
-
-interface Step {
-  messages: BaseMessage[];
-  signal: AbortSignal;
-  emit: (event: AgentEvent) => void;
-}
 
 /** One model call of a turn: sends the thread, tells the answer as it comes, returns it as a message. */
 export async function takeModelStep(callModel: CallModel, step: Step): Promise<AIMessage> {
@@ -93,10 +88,12 @@ function toMessage(
   { modelId, reasoning }: ModelAnswer & { modelId: string },
   { text, toolCalls }: { text: string; toolCalls: ToolCall[] },
 ): AIMessage {
+  // The model wants its thinking back together with the results of its calls, and only then.
+  const thoughts = toolCalls.length > 0 ? reasoning : [];
   const texts = text === "" ? [] : [{ type: "text" as const, text }];
   return new AIMessage({
     id,
-    content: reasoning.length > 0 ? [...reasoning, ...texts] : text,
+    content: thoughts.length > 0 ? [...thoughts, ...texts] : text,
     tool_calls: toolCalls,
     response_metadata: { model_id: modelId },
   });

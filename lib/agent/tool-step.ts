@@ -1,7 +1,8 @@
-import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
+import { ToolMessage } from "@langchain/core/messages";
+import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import type { AgentEvent } from "./agent-event.ts";
 import { currentTurn } from "./current-turn.ts";
+import type { Step } from "./step.ts";
 import { runTool } from "./tools/run-tool.ts";
 import type { Tool } from "./tools/tool.ts";
 
@@ -14,18 +15,11 @@ export interface ToolStepParts {
   timeoutMs?: number | undefined;
 }
 
-interface Step {
-  messages: BaseMessage[];
-  signal: AbortSignal;
-  emit: (event: AgentEvent) => void;
-}
-
 /** Runs the calls of the last answer side by side and returns their results in the same order. */
 export async function takeToolStep(parts: ToolStepParts, step: Step): Promise<ToolMessage[]> {
   const { messages, signal, emit } = step;
   const turn = currentTurn(messages);
-  const onChange = (tool: Extract<AgentEvent, { type: "tool" }>["tool"]) =>
-    emit({ type: "tool", tool });
+  const onChange = (tool: ToolCall) => emit({ type: "tool", tool });
 
   return Promise.all(
     turn.openCalls.map(async ({ id = "", name, args }, index) => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { TurnState } from "./chat.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 
-export const maxTitleLength = 200;
+const maxTitleLength = 200;
 
 export const Conversation = v.object({
   id: Identifier,

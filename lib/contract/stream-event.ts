@@ -4,21 +4,21 @@ import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
 
 /** First event of each turn. */
-export const TurnEvent = v.object({
+const TurnEvent = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
   attempt: v.number(),
 });
 /** Replaces all that the client shows for this turn. */
-export const SnapshotEvent = v.object({ text: v.string(), tools: v.array(ToolCall) });
+const SnapshotEvent = v.object({ text: v.string(), tools: v.array(ToolCall) });
 /** To be appended. */
-export const DeltaEvent = v.object({ text: v.string() });
+const DeltaEvent = v.object({ text: v.string() });
 /** The model's thinking, to be appended; where the model gives it. */
-export const ReasoningEvent = v.object({ text: v.string() });
+const ReasoningEvent = v.object({ text: v.string() });
 /** A tool call's new state; replaces the one with the same id. */
-export const ToolEvent = ToolCall;
+const ToolEvent = ToolCall;
 /** The turn is committed, with this text. */
-export const DoneEvent = v.object({
+const DoneEvent = v.object({
   turn_id: Identifier,
   text: v.string(),
   model: v.nullable(v.string()),
@@ -26,9 +26,9 @@ export const DoneEvent = v.object({
   duration_ms: v.number(),
 });
 /** The turn was stopped by `DELETE`, with this text. */
-export const StoppedEvent = v.object({ turn_id: Identifier, text: v.string() });
+const StoppedEvent = v.object({ turn_id: Identifier, text: v.string() });
 /** The turn, or only this stream of it, has failed: `retryable` means that asking for the stream again may help. */
-export const ErrorEvent = v.object({ ...Problem.entries, retryable: v.boolean() });
+const ErrorEvent = v.object({ ...Problem.entries, retryable: v.boolean() });
 
 /** Name on the wire → its data. */
 export const streamEventSchemas = {

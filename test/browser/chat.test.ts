@@ -18,6 +18,7 @@ import { twinOptions } from "#test/support/twin-options.ts";
 let twin: Twin;
 let browser: Browser;
 const visits: Visit[] = [];
+const patience = { timeout: 10_000 };
 beforeAll(async () => {
   [twin, browser] = await Promise.all([
     startTwin(twinOptions({ CHAT_REQUESTS_PER_MINUTE: "1000" })),
@@ -104,7 +105,7 @@ describe("an answer", () => {
     await gate.reached;
     const toBottom = page.getByRole("button", { name: "Newest" });
     const scrolled = () => page.evaluate(() => Math.round(window.scrollY));
-    await expect.poll(scrolled).toBeGreaterThan(500);
+    await expect.poll(scrolled, patience).toBeGreaterThan(500);
     expect(await toBottom.count()).toBe(0);
 
     await page.mouse.move(200, 150);
@@ -115,7 +116,7 @@ describe("an answer", () => {
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await scrolled()).toBe(place);
     await toBottom.click();
-    await expect.poll(scrolled).toBeGreaterThan(place + 300);
+    await expect.poll(scrolled, patience).toBeGreaterThan(place + 300);
     await toBottom.waitFor({ state: "detached" });
   });
 

@@ -32,7 +32,7 @@ export function gatewayEvent(options: EventOptions = {}): APIGatewayProxyEvent {
   };
 }
 
-export function lambdaContext(remainingMs = 900_000): Context {
+function lambdaContext(remainingMs = 900_000): Context {
   return {
     awsRequestId: "aws-request",
     getRemainingTimeInMillis: () => remainingMs,

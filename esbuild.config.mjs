@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { glob, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { basename, dirname, join } from "node:path";
+import { build } from "esbuild";
+
+/** Paths that esbuild sees are relative to it: the same sources give the same bytes wherever the checkout lies. */
+const root = import.meta.dirname;
+
+/** The functions: folders under functions/ that have a handler. */
+export async function functionNames() {
+  const handlers = await Array.fromAsync(glob("functions/*/handler.ts", { cwd: root }));
+  return handlers.map((path) => basename(dirname(path))).sort();
+}
+
+/** Bundles every function whose sources have changed into dist/<name>/; says which. */
+export async function buildFunctions() {
+  const names = await functionNames();
+  const built = await Promise.all(
+    names.map(async (name) => ((await isFresh(name)) ? [] : [await buildFunction(name)])),
+  );
+  return built.flat();
+}
+
+/** Bytes that a cold start of the function loads: its entry and what that imports statically. */
+export async function eagerBytes(name) {
+  const { outputs } = await readMetafile(name);
+  const waiting = [`dist/${name}/index.mjs`];
+  const eager = new Set(waiting);
+  for (const path of waiting) {
+    for (const imported of outputs[path].imports) {
+      if (imported.kind !== "import-statement" || imported.external || eager.has(imported.path))
+        continue;
+      eager.add(imported.path);
+      waiting.push(imported.path);
+    }
+  }
+  return [...eager].reduce((total, path) => total + outputs[path].bytes, 0);
+}
+
+/** One ES module, and chunks beside it that are loaded only when used. */
+async function buildFunction(name) {
+  const startedAt = Date.now();
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { index: `functions/${name}/handler.ts` },
+    outdir: `dist/${name}`,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    mainFields: ["module", "main"],
+    conditions: ["module"],
+    minify: true,
+    legalComments: "none",
+    plugins: [httpWithoutUndici],
+    // CommonJS packages inside an ES module still call require for Node's own modules.
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+  });
+  await writeBundle(name, outputFiles);
+  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, ...metafile }));
+  return name;
+}
+
+/**
+ * `import … from "node:http"` makes Node evaluate every getter of that module, and `WebSocket` loads all of undici:
+ * 30 ms of a cold start (nodejs/node#59686). Reading the same module without its ES facade does not.
+ */
+const httpWithoutUndici = {
+  name: "http-without-undici",
+  setup({ onResolve, onLoad }) {
+    const used = Object.keys(http).filter(
+      (name) => !["WebSocket", "CloseEvent", "MessageEvent"].includes(name),
+    );
+    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === "import-statement" ? { path: "http", namespace: "builtin" } : undefined,
+    );
+    onLoad({ filter: /^http$/, namespace: "builtin" }, () => ({
+      contents: `const http = process.getBuiltinModule("node:http");
+        export default http;
+        export const { ${used.join(", ")} } = http;`,
+    }));
+  },
+};
+
+/** Whether nothing that the last build read has changed since. */
+async function isFresh(name) {
+  if (!existsSync(metafilePath(name))) return false;
+  const { startedAt, inputs, outputs } = await readMetafile(name);
+  const sources = Object.entries(inputs).filter(([path]) => !path.includes(":"));
+  const unchanged = await Promise.all([
+    ...["esbuild.config.mjs", "package-lock.json"].map((path) => isOlder(path, startedAt)),
+    ...sources.map(([path, { bytes }]) => isOlder(path, startedAt, bytes)),
+    ...Object.keys(outputs).map((path) => existsSync(join(root, path))),
+  ]);
+  return unchanged.every(Boolean);
+}
+
+/** npm dates the files of a package 1985, whatever its version: there the size tells. */
+async function isOlder(path, time, bytes) {
+  try {
+    const stats = await stat(join(root, path));
+    return stats.mtimeMs < time && (bytes === undefined || stats.size === bytes);
+  } catch (error) {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** The entry comes last and each file at once, so that a process which starts meanwhile sees a whole bundle. */
+async function writeBundle(name, files) {
+  const folder = join(root, "dist", name);
+  await mkdir(folder, { recursive: true });
+  const isEntry = ({ path }) => Number(basename(path) === "index.mjs");
+  const chunksFirst = files.toSorted((a, b) => isEntry(a) - isEntry(b));
+  for (const { path, contents } of chunksFirst) await replaceFile(path, contents);
+  const current = new Set(files.map(({ path }) => basename(path)));
+  const stale = (await readdir(folder)).filter((file) => !current.has(file));
+  await Promise.all(stale.map((file) => rm(join(folder, file), { recursive: true })));
+}
+
+async function replaceFile(path, contents) {
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, contents);
+  await rename(draft, path);
+}
+
+const metafilePath = (name) => join(root, "dist", `${name}.meta.json`);
+
+async function readMetafile(name) {
+  return JSON.parse(await readFile(metafilePath(name), "utf8"));
+}
+
+if (import.meta.main) {
+  const started = performance.now();
+  const built = await buildFunctions();
+  for (const name of built) {
+    console.log(`${name}: ${Math.ceil((await eagerBytes(name)) / 1024)} KB at a cold start`);
+  }
+  console.log(`Bundled ${built.length} functions in ${Math.round(performance.now() - started)} ms`);
+}

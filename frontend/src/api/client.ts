@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import { ChatAccepted, TurnState } from "#lib/contract/chat.ts";
+import { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import { HealthReport } from "#lib/contract/health.ts";
+import { LoginAnswer, Me } from "#lib/contract/session.ts";
+import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
+
+// API Gateway gives up on a buffered route after 29 s.
+const deadlineMs = 35_000;
+
+/** Each function is one endpoint. All of them throw `ApiProblem` and nothing else, except the reason of an aborted signal. */
+export async function login(password: string): Promise<void> {
+  await ask("/api/login", LoginAnswer, { method: "POST", body: { password } });
+}
+
+export async function logout(): Promise<void> {
+  await request("/api/logout", { method: "POST" });
+}
+
+/** Who this browser is signed in as. Throws a 401 when nobody is. */
+export async function me(): Promise<Me> {
+  return await ask("/api/me", Me);
+}
+
+/** The same `idempotencyKey` may be sent again without the message being accepted twice. */
+export async function sendMessage(
+  message: { text: string; conversationId: string | null; idempotencyKey: string },
+  signal: AbortSignal,
+): Promise<ChatAccepted> {
+  return await ask("/api/v1/chat", ChatAccepted, {
+    method: "POST",
+    headers: { "idempotency-key": message.idempotencyKey },
+    body: { message: message.text, conversation_id: message.conversationId },
+    signal,
+  });
+}
+
+/** The turn as it stands after the request to stop; it may take a moment until it is `stopped`. */
+export async function stopTurn(conversationId: string, turnId: string): Promise<TurnState> {
+  return await ask(chatUrl(conversationId, turnId), TurnState, { method: "DELETE" });
+}
+
+/** The transcript. */
+export async function getConversation(
+  id: string,
+  signal: AbortSignal,
+): Promise<ConversationWithTurns> {
+  return await ask(`/api/v1/conversations/${encodeURIComponent(id)}`, ConversationWithTurns, {
+    signal,
+  });
+}
+
+/** Which model answers; asks nothing of the database. */
+export async function liveness(): Promise<HealthReport> {
+  return await ask("/health?live=1", HealthReport);
+}
+
+/** Address of a turn's event stream, and of the turn itself. */
+export function chatUrl(conversationId: string, turnId: string): string {
+  return `/api/v1/chat?${new URLSearchParams({ conversation_id: conversationId, turn_id: turnId })}`;
+}
+
+interface RequestOptions {
+  method?: "GET" | "POST" | "DELETE";
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+async function ask<Schema extends v.GenericSchema>(
+  path: string,
+  schema: Schema,
+  options: RequestOptions = {},
+): Promise<v.InferOutput<Schema>> {
+  const response = await request(path, options);
+  const parsed = v.safeParse(schema, parseJson(await readText(response, options.signal)));
+  if (!parsed.success) throw unreadable(response.status);
+  return parsed.output;
+}
+
+async function request(path: string, options: RequestOptions): Promise<Response> {
+  const { method = "GET", headers = {}, body, signal } = options;
+  const deadline = AbortSignal.timeout(deadlineMs);
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      cache: "no-store",
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreachable(error);
+  }
+  if (!response.ok) throw await problemOf(response, signal);
+  return response;
+}
+
+async function problemOf(response: Response, signal?: AbortSignal): Promise<ApiProblem> {
+  try {
+    return await readProblem(response);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return unreachable(error);
+  }
+}
+
+async function readText(response: Response, signal?: AbortSignal): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreachable(error);
+  }
+}

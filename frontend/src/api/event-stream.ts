@@ -1,0 +1,165 @@
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import * as v from "valibot";
+import {
+  endOfTurnId,
+  type StreamEvent,
+  type StreamEventName,
+  streamEventSchemas,
+} from "#lib/contract/stream-event.ts";
+import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
+
+export interface EventStreamOptions {
+  signal: AbortSignal;
+  /** Told before each pause; `problem` is why, undefined when a connection was cut without a word. */
+  onWait?: (wait: { retryInMs: number; problem: ApiProblem | undefined }) => void;
+  /** A connection without a byte for so long is dead; the service sends a comment every 10 s. */
+  silenceMs?: number;
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  random?: () => number;
+}
+
+const firstDelayMs = 1_000;
+const longestDelayMs = 30_000;
+
+/**
+ * Yields the events of a chat's stream as they arrive, through as many connections as it takes: a cut is followed by a
+ * growing pause and a request with `Last-Event-ID`; the service then begins with a snapshot, so nothing is lost or doubled.
+ * Ends after a turn's last event when the service closes, on 204, and when `signal` aborts.
+ * @throws ApiProblem when asking again would not help (401, 404, any other 4xx but 429).
+ */
+export async function* readEventStream(
+  url: string,
+  options: EventStreamOptions,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const { signal, onWait, silenceMs = 35_000, pause = pauseFor, random = Math.random } = options;
+  let lastEventId: string | undefined;
+  let delayMs = firstDelayMs;
+  let failures = 0;
+
+  while (!signal.aborted) {
+    let problem: ApiProblem | undefined;
+    let retryAfterSeconds: number | undefined;
+    let turnHasEnded = false;
+    try {
+      for await (const message of connect(url, lastEventId, silenceMs, signal)) {
+        if (message.kind === "nothing") return;
+        if (message.kind === "retry") {
+          delayMs = message.ms;
+          continue;
+        }
+        lastEventId = message.id ?? lastEventId;
+        const event = parseEvent(message);
+        if (event === undefined) continue;
+        failures = 0;
+        turnHasEnded = endsTurn(event);
+        if (event.event === "error") retryAfterSeconds = event.data.retry_after;
+        yield event;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      problem = unreachable(error);
+      if (!mayPass(problem)) throw problem;
+      retryAfterSeconds = problem.retryAfterSeconds;
+    }
+    if (turnHasEnded) return;
+    const retryInMs =
+      retryAfterSeconds === undefined
+        ? Math.min(longestDelayMs, delayMs * 2 ** failures) * (0.5 + random() / 2)
+        : retryAfterSeconds * 1_000 + random() * 500;
+    failures += 1;
+    onWait?.({ retryInMs, problem });
+    await pause(retryInMs, signal);
+  }
+}
+
+/** True for the event after which nothing more comes for its turn. An error that may be retried ends only the connection. */
+export function endsTurn(event: StreamEvent): boolean {
+  if (event.event === "done" || event.event === "stopped") return true;
+  if (event.event !== "error") return false;
+  return !event.data.retryable || (event.id?.endsWith(endOfTurnId("")) ?? false);
+}
+
+type Message =
+  | { kind: "nothing" }
+  | { kind: "retry"; ms: number }
+  | ({ kind: "event" } & EventSourceMessage);
+
+/** One connection, from request to last byte. */
+async function* connect(
+  url: string,
+  lastEventId: string | undefined,
+  silenceMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Message, void, undefined> {
+  const connection = new AbortController();
+  const hangUp = () => connection.abort(new DOMException("The stream went silent", "TimeoutError"));
+  let silence = setTimeout(hangUp, silenceMs);
+  try {
+    const response = await fetch(url, {
+      headers: {
+        accept: "text/event-stream",
+        ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
+      },
+      cache: "no-store",
+      signal: AbortSignal.any([signal, connection.signal]),
+    });
+    if (response.status === 204) {
+      yield { kind: "nothing" };
+      return;
+    }
+    if (!response.ok) throw await readProblem(response);
+    const isEventStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+    // A portal's login page, for example: a success, but not of ours.
+    if (!isEventStream || response.body === null) throw unreadable(502);
+
+    const messages: Message[] = [];
+    const parser = createParser({
+      onEvent: (message) => messages.push({ kind: "event", ...message }),
+      onRetry: (ms) => messages.push({ kind: "retry", ms }),
+    });
+    const decoder = new TextDecoder();
+    const reader = response.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(silence);
+      silence = setTimeout(hangUp, silenceMs);
+      parser.feed(decoder.decode(value, { stream: true }));
+      yield* messages.splice(0);
+    }
+  } finally {
+    clearTimeout(silence);
+    connection.abort();
+  }
+}
+
+/** Undefined for what the contract does not know: newer events are not for this page, and `done` carries the whole text. */
+function parseEvent({ event: name, data, id }: EventSourceMessage): StreamEvent | undefined {
+  if (name === undefined || !isEventName(name)) return undefined;
+  const parsed = v.safeParse(streamEventSchemas[name], parseJson(data));
+  if (!parsed.success) return undefined;
+  // The compiler cannot see that the schema belongs to the name.
+  return { event: name, data: parsed.output, ...(id === undefined ? {} : { id }) } as StreamEvent;
+}
+
+function isEventName(name: string): name is StreamEventName {
+  return Object.hasOwn(streamEventSchemas, name);
+}
+
+function mayPass({ status }: ApiProblem): boolean {
+  return status < 400 || status === 429 || status >= 500;
+}
+
+/** Returns early, without a word, when `signal` aborts. */
+function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener("abort", finish);
+  });
+}

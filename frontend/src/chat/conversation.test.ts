@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
+import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
+import {
+  type Conversation,
+  type ConversationAction,
+  emptyConversation,
+  firstOpenTurn,
+  foldConversation,
+} from "./conversation.ts";
+
+const conversationId = "11111111-1111-4111-8111-111111111111";
+const turnId = "22222222-2222-4222-8222-222222222222";
+const otherTurnId = "33333333-3333-4333-8333-333333333333";
+const usage = { input_tokens: 3, output_tokens: 5, cost_usd: null };
+
+const fold = (actions: ConversationAction[], from: Conversation = emptyConversation) =>
+  actions.reduce(foldConversation, from);
+const event = (told: StreamEvent): ConversationAction => ({ type: "event", event: told });
+const events = (...told: StreamEvent[]) => told.map(event);
+
+const begin = (id = turnId, attempt = 1): StreamEvent => ({
+  event: "turn",
+  data: { conversation_id: conversationId, turn_id: id, attempt },
+  id,
+});
+const snapshot = (text = "", tools: ToolCall[] = []): StreamEvent => ({
+  event: "snapshot",
+  data: { text, tools },
+});
+const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
+const done = (text: string, id = turnId): StreamEvent => ({
+  event: "done",
+  data: { turn_id: id, text, model: "demo-model", usage, duration_ms: 10 },
+  id: endOfTurnId(id),
+});
+const failure = (retryable: boolean): StreamEvent => ({
+  event: "error",
+  data: {
+    type: "model_failed",
+    title: "Model failed",
+    status: 502,
+    detail: "The model could not answer.",
+    request_id: "r",
+    retryable,
+  },
+});
+
+const sent: ConversationAction = { type: "sent", message: { key: "key-1", text: "Hello" } };
+const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationAction => ({
+  type: "accepted",
+  message: { key: "key-1", text: "Hello" },
+  accepted: {
+    conversation_id: conversationId,
+    turn_id: turnId,
+    status: "queued",
+    replayed: false,
+    stream_url: "/",
+    ...changes,
+  },
+});
+const state = (changes: Partial<TurnState> = {}): TurnState => ({
+  turn_id: turnId,
+  conversation_id: conversationId,
+  status: "running",
+  attempt: 1,
+  message: "Hello",
+  partial: null,
+  result: null,
+  tools: [],
+  error: null,
+  usage: null,
+  model: null,
+  created_at: "2026-01-01T00:00:00Z",
+  finished_at: null,
+  ...changes,
+});
+const transcript = (...turns: TurnState[]): ConversationAction => ({
+  type: "transcript",
+  conversation: {
+    id: conversationId,
+    title: "Hello",
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+    turns,
+  },
+});
+
+describe("a message", () => {
+  it("waits in the outbox until it is accepted, and then is the same item of the page", () => {
+    const waiting = fold([sent]);
+    expect(waiting.outbox).toEqual([{ key: "key-1", text: "Hello" }]);
+    const { id, outbox, turns } = fold([accepted()], waiting);
+    expect({ id, outbox }).toEqual({ id: conversationId, outbox: [] });
+    expect(turns).toMatchObject([{ key: "key-1", id: turnId, message: "Hello", status: "queued" }]);
+  });
+
+  it("that is refused leaves the page with all that waited behind it", () => {
+    const second: ConversationAction = { type: "sent", message: { key: "key-2", text: "More" } };
+    expect(fold([sent, second, { type: "returned" }])).toEqual(emptyConversation);
+  });
+
+  it("whose stream was faster than its acceptance is shown once", () => {
+    const { turns } = fold([sent, ...events(begin(), delta("Hi")), accepted()]);
+    expect(turns).toMatchObject([{ id: turnId, message: "Hello", text: "Hi", status: "running" }]);
+  });
+});
+
+describe("the events of a turn", () => {
+  it("append deltas, replace tools by id, and end with what was committed", () => {
+    const tool = { id: "t", name: "calculator" };
+    const { turns, streamingTurnId } = fold([
+      accepted(),
+      ...events(
+        begin(),
+        snapshot(),
+        { event: "tool", data: { ...tool, state: "running" } },
+        { event: "tool", data: { ...tool, state: "done", duration_ms: 3 } },
+        delta("It is "),
+        delta("60"),
+        done("It is 60."),
+      ),
+    ]);
+    expect(turns).toMatchObject([
+      { status: "done", text: "It is 60.", model: "demo-model", usage, durationMs: 10 },
+    ]);
+    expect(turns[0]?.tools).toEqual([{ ...tool, state: "done", duration_ms: 3 }]);
+    expect(streamingTurnId).toBeNull();
+  });
+
+  it("go to the turn that the stream has named last", () => {
+    const { turns } = fold(
+      events(begin(), delta("one"), done("one"), begin(otherTurnId), delta("two")),
+    );
+    expect(turns).toMatchObject([
+      { id: turnId, text: "one", status: "done" },
+      { id: otherTurnId, text: "two", status: "running" },
+    ]);
+  });
+
+  it("keep the text when it is stopped or fails", () => {
+    const stopped: StreamEvent = { event: "stopped", data: { turn_id: turnId, text: "Half" } };
+    expect(fold(events(begin(), delta("Half of"), stopped)).turns).toMatchObject([
+      { status: "stopped", text: "Half" },
+    ]);
+    expect(fold(events(begin(), delta("Half"), failure(false))).turns).toMatchObject([
+      { status: "failed", text: "Half", error: "The model could not answer." },
+    ]);
+  });
+
+  it("leave the turn open when only the stream has failed", () => {
+    const { turns } = fold(events(begin(), delta("Half"), failure(true)));
+    expect(turns).toMatchObject([{ status: "running", error: null }]);
+  });
+
+  it("that come before any turn change nothing", () => {
+    expect(fold(events(delta("lost"), done("lost")))).toEqual(emptyConversation);
+  });
+
+  it("leave the other turns as they are, so that they are not drawn again", () => {
+    const before = fold(events(begin(), done("one"), begin(otherTurnId)));
+    const after = fold(events(delta("two")), before);
+    expect(after.turns[0]).toBe(before.turns[0]);
+    expect(after.turns[1]).not.toBe(before.turns[1]);
+  });
+});
+
+describe("the transcript", () => {
+  it("is what a reload shows", () => {
+    const { turns } = fold([
+      transcript(
+        state({ status: "done", result: "Hi", model: "demo-model", usage }),
+        state({ turn_id: otherTurnId, message: "More", partial: "Ha" }),
+      ),
+    ]);
+    expect(turns).toMatchObject([
+      { id: turnId, message: "Hello", text: "Hi", status: "done" },
+      { id: otherTurnId, message: "More", text: "Ha", status: "running" },
+    ]);
+    expect(firstOpenTurn(fold([transcript(state())]))?.id).toBe(turnId);
+  });
+
+  it("does not undo what the stream has told since", () => {
+    const streaming = fold([accepted(), ...events(begin(), delta("Hello there"))]);
+    expect(fold([transcript(state({ partial: "Hel" }))], streaming).turns).toMatchObject([
+      { text: "Hello there", status: "running" },
+    ]);
+    const ended = fold(events(done("Hello there.")), streaming);
+    expect(fold([transcript(state({ partial: "Hel" }))], ended).turns).toMatchObject([
+      { text: "Hello there.", status: "done" },
+    ]);
+  });
+
+  it("ends a turn that the stream never ended", () => {
+    const streaming = fold([accepted(), ...events(begin(), delta("Hel"))]);
+    const told = transcript(state({ status: "done", result: "Hello!" }));
+    expect(fold([told], streaming).turns).toMatchObject([{ status: "done", text: "Hello!" }]);
+  });
+
+  it("tells the message of a turn that was begun elsewhere", () => {
+    const { turns } = fold([...events(begin(), delta("Hi")), transcript(state())]);
+    expect(turns).toMatchObject([{ message: "Hello", text: "Hi" }]);
+  });
+
+  it("keeps what was accepted after it was read", () => {
+    const { turns } = fold([accepted(), transcript()]);
+    expect(turns.map(({ id }) => id)).toEqual([turnId]);
+  });
+});
+
+/** What the service does in one turn: it says something, or a tool changes its state. */
+const step = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 8 }).map((text) => delta(text)),
+  fc.record({
+    event: fc.constant("tool" as const),
+    data: fc.record({
+      id: fc.constantFrom("a", "b"),
+      name: fc.constant("calculator"),
+      state: fc.constantFrom("running" as const, "done" as const, "failed" as const),
+    }),
+  }),
+);
+
+it("any cuts and resumes with a snapshot give the same final page as a stream in one piece", () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 12 }),
+      // Where a connection is cut, and how much the service had said by the time of the next.
+      fc.array(fc.tuple(fc.nat(12), fc.nat(4)), { maxLength: 5 }),
+      (steps, cuts) => {
+        const whole = [begin(), snapshot(), ...steps];
+        const said = pageOf(whole);
+        const end = done(said.text);
+
+        const pieces: StreamEvent[] = [begin(), snapshot()];
+        let position = 0;
+        for (const [length, missed] of cuts) {
+          pieces.push(...steps.slice(position, position + length));
+          position = Math.min(steps.length, position + length + missed);
+          const soFar = pageOf([begin(), snapshot(), ...steps.slice(0, position)]);
+          pieces.push(begin(turnId, 2), snapshot(soFar.text, soFar.tools));
+        }
+        pieces.push(...steps.slice(position));
+
+        const inPieces = fold([accepted(), ...events(...pieces)]);
+        const inOne = fold([accepted(), ...events(...whole)]);
+        expect(inPieces).toEqual(inOne);
+        expect(fold(events(end), inPieces)).toEqual(fold(events(end), inOne));
+      },
+    ),
+  );
+});
+
+/** Written once more without the reducer: what the service has stored after these events. */
+function pageOf(told: StreamEvent[]): { text: string; tools: ToolCall[] } {
+  const tools = new Map<string, ToolCall>();
+  let text = "";
+  for (const { event: name, data } of told) {
+    if (name === "delta") text += data.text;
+    if (name === "tool") tools.set(data.id, data);
+  }
+  return { text, tools: [...tools.values()] };
+}

@@ -1,0 +1,212 @@
+import type { ChatAccepted, ToolCall, TurnState, TurnStatus, Usage } from "#lib/contract/chat.ts";
+import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { endsTurn } from "../api/event-stream.ts";
+
+/** A message on its way. The key is made once, so that sending again never doubles it. */
+export interface OutgoingMessage {
+  key: string;
+  text: string;
+}
+
+/** One message and its answer, as the page shows them. */
+export interface ShownTurn {
+  /** Stays the same from the moment of sending. */
+  key: string;
+  id: string;
+  status: TurnStatus;
+  /** Null for a turn that somebody else began, until the transcript tells it. */
+  message: string | null;
+  text: string;
+  reasoning: string;
+  tools: ToolCall[];
+  model: string | null;
+  usage: Usage | null;
+  durationMs: number | null;
+  /** A kind sentence, on a turn that failed. */
+  error: string | null;
+}
+
+export interface Conversation {
+  id: string | null;
+  turns: ShownTurn[];
+  /** Typed and sent, not yet accepted by the service, in order. */
+  outbox: OutgoingMessage[];
+  /** The turn that the stream's events are about. */
+  streamingTurnId: string | null;
+}
+
+export type ConversationAction =
+  | { type: "sent"; message: OutgoingMessage }
+  | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted }
+  | { type: "returned" }
+  | { type: "transcript"; conversation: ConversationWithTurns }
+  | { type: "turn"; turn: TurnState }
+  | { type: "event"; event: StreamEvent };
+
+export const emptyConversation: Conversation = {
+  id: null,
+  turns: [],
+  outbox: [],
+  streamingTurnId: null,
+};
+
+/** Folds what the person did and what the service said into what is shown. Pure: equal inputs give equal pages. */
+export function foldConversation(state: Conversation, action: ConversationAction): Conversation {
+  switch (action.type) {
+    case "sent":
+      return { ...state, outbox: [...state.outbox, action.message] };
+    case "accepted":
+      return accept(state, action.message, action.accepted);
+    case "returned":
+      return { ...state, outbox: [] };
+    case "transcript":
+      return mergeTranscript(state, action.conversation);
+    case "turn":
+      return mergeTurn(state, action.turn);
+    case "event":
+      return foldEvent(state, action.event);
+  }
+}
+
+/** The first turn that has yet to end: the one whose stream is worth asking for. */
+export function firstOpenTurn(conversation: Conversation): ShownTurn | undefined {
+  return conversation.turns.find(isOpen);
+}
+
+export function isOpen(turn: ShownTurn): boolean {
+  return turn.status === "queued" || turn.status === "running";
+}
+
+function accept(
+  state: Conversation,
+  { key, text }: OutgoingMessage,
+  { conversation_id, turn_id, status }: ChatAccepted,
+): Conversation {
+  const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text };
+  return {
+    ...state,
+    id: conversation_id,
+    outbox: state.outbox.filter((message) => message.key !== key),
+    // A replay, or a stream that was faster than the answer to the POST: the turn is here already.
+    turns: changeTurn(state.turns, turn_id, (known) => ({ ...known, message: text }), turn),
+  };
+}
+
+function foldEvent(state: Conversation, event: StreamEvent): Conversation {
+  if (event.event === "turn") {
+    const id = event.data.turn_id;
+    const begin = (turn: ShownTurn): ShownTurn => ({ ...turn, status: "running", error: null });
+    return {
+      ...state,
+      id: event.data.conversation_id,
+      streamingTurnId: id,
+      turns: changeTurn(state.turns, id, begin, { ...newTurn(id), status: "running" }),
+    };
+  }
+  const id = state.streamingTurnId;
+  if (id === null) return state;
+  return {
+    ...state,
+    streamingTurnId: endsTurn(event) ? null : id,
+    turns: changeTurn(state.turns, id, (turn) => applyEvent(turn, event)),
+  };
+}
+
+function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn" }>): ShownTurn {
+  switch (event.event) {
+    case "snapshot":
+      return { ...turn, text: event.data.text, tools: event.data.tools, reasoning: "" };
+    case "delta":
+      return { ...turn, text: turn.text + event.data.text };
+    case "reasoning":
+      return { ...turn, reasoning: turn.reasoning + event.data.text };
+    case "tool":
+      return { ...turn, tools: replaceTool(turn.tools, event.data) };
+    case "done": {
+      const { text, model, usage, duration_ms } = event.data;
+      return { ...turn, status: "done", text, model, usage, durationMs: duration_ms };
+    }
+    case "stopped":
+      return { ...turn, status: "stopped", text: event.data.text };
+    case "error":
+      return endsTurn(event) ? { ...turn, status: "failed", error: event.data.detail } : turn;
+  }
+}
+
+function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
+  return tools.some(({ id }) => id === tool.id)
+    ? tools.map((known) => (known.id === tool.id ? tool : known))
+    : [...tools, tool];
+}
+
+/** The transcript's order and words count, except where this page is ahead of it: see `isAhead`. */
+function mergeTranscript(state: Conversation, { id, turns }: ConversationWithTurns): Conversation {
+  const known = new Map(state.turns.map((turn) => [turn.id, turn]));
+  const told = turns.map((turn) => mergeState(state, known.get(turn.turn_id), turn));
+  const toldIds = new Set(told.map((turn) => turn.id));
+  const acceptedSince = state.turns.filter((turn) => !toldIds.has(turn.id));
+  return { ...state, id, turns: [...told, ...acceptedSince] };
+}
+
+function mergeTurn(state: Conversation, turn: TurnState): Conversation {
+  const merge = (known: ShownTurn) => mergeState(state, known, turn);
+  return { ...state, turns: changeTurn(state.turns, turn.turn_id, merge) };
+}
+
+function mergeState(state: Conversation, known: ShownTurn | undefined, told: TurnState): ShownTurn {
+  if (known === undefined) return fromState(told, told.turn_id);
+  if (isAhead(state, known, told)) return { ...known, message: told.message };
+  return { ...fromState(told, known.key), reasoning: known.reasoning };
+}
+
+/** An ended turn never opens again, and a stream is newer than the progress that is stored once a second. */
+function isAhead(state: Conversation, known: ShownTurn, told: TurnState): boolean {
+  const toldIsOpen = told.status === "queued" || told.status === "running";
+  return toldIsOpen && (!isOpen(known) || state.streamingTurnId === known.id);
+}
+
+function fromState(turn: TurnState, key: string): ShownTurn {
+  return {
+    key,
+    id: turn.turn_id,
+    status: turn.status,
+    message: turn.message,
+    text: turn.result ?? turn.partial ?? "",
+    reasoning: "",
+    tools: turn.tools,
+    model: turn.model,
+    usage: turn.usage,
+    durationMs: null,
+    error: turn.error?.detail ?? null,
+  };
+}
+
+function newTurn(id: string): ShownTurn {
+  return {
+    key: id,
+    id,
+    status: "queued",
+    message: null,
+    text: "",
+    reasoning: "",
+    tools: [],
+    model: null,
+    usage: null,
+    durationMs: null,
+    error: null,
+  };
+}
+
+/** Changes the turn with this id; when there is none, appends `otherwise`, if given. */
+function changeTurn(
+  turns: ShownTurn[],
+  id: string,
+  change: (turn: ShownTurn) => ShownTurn,
+  otherwise?: ShownTurn,
+): ShownTurn[] {
+  if (turns.some((turn) => turn.id === id)) {
+    return turns.map((turn) => (turn.id === id ? change(turn) : turn));
+  }
+  return otherwise === undefined ? turns : [...turns, otherwise];
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from "react";
+import { ApiProblem } from "../api/api-problem.ts";
+import { liveness } from "../api/client.ts";
+import styles from "./demo-badge.module.css";
+
+export const demoModel = "demo-model";
+
+/** Says so where a demo model answers instead of a real one. */
+export function DemoBadge() {
+  const [isDemo, setIsDemo] = useState(false);
+
+  useEffect(() => {
+    liveness().then(
+      ({ model }) => setIsDemo(model === demoModel),
+      (error: unknown) => {
+        // Without an answer there is no badge; whatever is broken, the chat itself will say it.
+        if (!(error instanceof ApiProblem)) throw error;
+      },
+    );
+  }, []);
+
+  return isDemo && <p className={styles.badge}>Demo model — runs on this machine</p>;
+}

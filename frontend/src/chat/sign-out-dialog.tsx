@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from "react";
+import { ApiProblem } from "../api/api-problem.ts";
+import { logout } from "../api/client.ts";
+import button from "../ui/button.module.css";
+import { type Notice, toNotice } from "../ui/notice.ts";
+import { NoticeLine } from "../ui/notice-line.tsx";
+import styles from "./sign-out-dialog.module.css";
+
+/** Asks first: conversations belong to this browser's session, and nobody can open them without it. */
+export function SignOutDialog({
+  onStay,
+  onSignedOut,
+}: {
+  onStay: () => void;
+  onSignedOut: () => void;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<Notice | null>(null);
+
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const signOut = async () => {
+    setIsSending(true);
+    setFailure(null);
+    try {
+      await logout();
+      onSignedOut();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      // The session is over already, which is what was wanted.
+      if (error.status === 401) return onSignedOut();
+      setFailure(toNotice(error));
+      setIsSending(false);
+    }
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby="sign-out-question"
+      aria-describedby="sign-out-warning"
+      onClose={onStay}
+    >
+      <h2 id="sign-out-question">Sign out?</h2>
+      <p id="sign-out-warning">
+        This browser’s conversations go out of reach for good: nobody can open them again, not even
+        you.
+      </p>
+      {failure && <NoticeLine notice={failure} then="You can try again" />}
+      <div className={styles.choices}>
+        <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>
+          Stay
+        </button>
+        <button
+          className={button.danger}
+          type="button"
+          disabled={isSending}
+          onClick={() => void signOut()}
+        >
+          {isSending ? "Signing out…" : "Sign out"}
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import * as v from "valibot";
+import { parseJson } from "../api/api-problem.ts";
+
+const OutgoingMessages = v.array(v.object({ key: v.string(), text: v.string() }));
+const Draft = v.object({ text: v.string(), key: v.nullable(v.string()) });
+
+/** What is in the composer. `key` belongs to exactly this text: it was sent before, and came back. */
+export type Draft = v.InferOutput<typeof Draft>;
+
+export const emptyDraft: Draft = { text: "", key: null };
+
+/** What this tab keeps through a reload and a new login: where it was, what is on its way, and what was being typed. */
+export const tabStorage = {
+  conversationId: slot("conversation_id", v.nullable(v.string()), null),
+  outbox: slot("outbox", OutgoingMessages, []),
+  draft: slot("draft", Draft, emptyDraft),
+};
+
+export function clearTabStorage(): void {
+  for (const { write } of Object.values(tabStorage)) write(null);
+}
+
+function slot<Schema extends v.GenericSchema>(
+  name: string,
+  schema: Schema,
+  nothing: v.InferOutput<Schema>,
+) {
+  return {
+    read(): v.InferOutput<Schema> {
+      const parsed = v.safeParse(schema, parseJson(sessionStorage.getItem(name) ?? ""));
+      return parsed.success ? parsed.output : nothing;
+    },
+    /** Null forgets it. */
+    write(value: v.InferOutput<Schema> | null): void {
+      if (value === null) sessionStorage.removeItem(name);
+      else sessionStorage.setItem(name, JSON.stringify(value));
+    },
+  };
+}

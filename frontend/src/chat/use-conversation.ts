@@ -1,0 +1,32 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { firstOpenTurn, type OutgoingMessage } from "./conversation.ts";
+import { createLiveConversation } from "./live-conversation.ts";
+
+/** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
+export function useConversation(options: {
+  onReturned: (messages: OutgoingMessage[]) => void;
+  onSessionEnded: () => void;
+}) {
+  const [live] = useState(() => createLiveConversation(options));
+  const view = useSyncExternalStore(live.subscribe, live.read);
+  const open = firstOpenTurn(view.conversation);
+
+  useEffect(() => {
+    const leave = live.open();
+    window.addEventListener("online", live.reconnect);
+    return () => {
+      window.removeEventListener("online", live.reconnect);
+      leave();
+    };
+  }, [live]);
+
+  return {
+    ...view,
+    /** The turn that a press on Stop would end. */
+    stoppable: open ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId } : null,
+    send: live.send,
+    retry: live.retry,
+    stop: live.stop,
+    reload: live.reload,
+  };
+}

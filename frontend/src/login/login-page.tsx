@@ -1,0 +1,83 @@
+import { type FormEvent, useState } from "react";
+import { ApiProblem } from "../api/api-problem.ts";
+import { login } from "../api/client.ts";
+import button from "../ui/button.module.css";
+import { type Notice, toNotice } from "../ui/notice.ts";
+import { NoticeLine } from "../ui/notice-line.tsx";
+import { useSecondsLeft } from "../ui/use-seconds-left.ts";
+import styles from "./login-page.module.css";
+
+const greetings = {
+  never: "Sign in with your team’s password.",
+  ended: "Your session has ended. Sign in again to go on where you were; your draft is kept.",
+  asked: "You are signed out.",
+};
+
+export function LoginPage({
+  because,
+  onSignedIn,
+}: {
+  because: keyof typeof greetings;
+  onSignedIn: () => void;
+}) {
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<Notice | null>(null);
+  const secondsLeft = useSecondsLeft(failure?.until ?? null);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (isSending || secondsLeft > 0) return;
+    const form = event.currentTarget;
+    const password = String(new FormData(form).get("password"));
+    setIsSending(true);
+    setFailure(null);
+    try {
+      await login(password);
+      onSignedIn();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      setFailure(toNotice(error));
+      form.querySelector<HTMLInputElement>("#password")?.select();
+    } finally {
+      setIsSending(false);
+    }
+  };
+
+  return (
+    <main className={styles.page}>
+      <form className={styles.card} onSubmit={(event) => void submit(event)}>
+        <h1 className={styles.name}>Enterprise Agentic AI</h1>
+        <p className={styles.greeting}>{greetings[because]}</p>
+        {/* Password managers file a password under a name, even where everybody shares it. */}
+        <input type="text" name="username" autoComplete="username" value="team" readOnly hidden />
+        <label className={styles.label} htmlFor="password">
+          Password
+        </label>
+        <input
+          className={styles.password}
+          id="password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          maxLength={256}
+          required
+          // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this page
+          autoFocus
+          aria-invalid={failure?.problem.type === "invalid_password"}
+          aria-describedby={failure ? "login-failure" : undefined}
+        />
+        <button
+          className={button.primary}
+          type="submit"
+          disabled={secondsLeft > 0}
+          aria-disabled={isSending}
+        >
+          {isSending ? "Signing in…" : "Sign in"}
+        </button>
+        <div id="login-failure">
+          {failure && <NoticeLine notice={failure} then="You can try again" />}
+        </div>
+      </form>
+    </main>
+  );
+}

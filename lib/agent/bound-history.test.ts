@@ -1,0 +1,55 @@
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { describe, expect, it } from "vitest";
+import { boundHistory } from "./bound-history.ts";
+import { textOf } from "./message-content.ts";
+
+const turn = (name: string, answer = "yes") => [new HumanMessage(name), new AIMessage(answer)];
+const turns = (count: number) =>
+  Array.from({ length: count }, (_, index) => turn(`q${index}`)).flat();
+
+describe("a bounded history", () => {
+  it("keeps everything that fits", () => {
+    const history = turns(20);
+    expect(boundHistory(history)).toEqual(history);
+  });
+
+  it("drops whole turns from the front beyond 40 messages", () => {
+    const bounded = boundHistory([...turns(20), new HumanMessage("now")]);
+    expect(bounded).toHaveLength(39);
+    expect(textOf(bounded[0]!)).toBe("q1");
+  });
+
+  it("drops whole turns from the front beyond 24,000 tokens, tool arguments counted", () => {
+    const heavy = new AIMessage({
+      content: "",
+      tool_calls: [{ id: "1", name: "calculator", args: { expression: "1".repeat(60_000) } }],
+    });
+    const history = [
+      ...[new HumanMessage("old"), heavy, new ToolMessage({ tool_call_id: "1", content: "1" })],
+      ...turn("q", "a".repeat(40_000)),
+      new HumanMessage("now"),
+    ];
+    expect(boundHistory(history).map(textOf)).toEqual(["q", "a".repeat(40_000), "now"]);
+  });
+
+  it("keeps the last turn even when it alone is too long", () => {
+    const last = turn("now", "a".repeat(200_000));
+    expect(boundHistory([...turns(3), ...last])).toEqual(last);
+  });
+
+  it("keeps the reasoning of the last turn only", () => {
+    const thoughtful = () =>
+      new AIMessage({
+        content: [
+          { type: "reasoning", reasoning: "hm" },
+          { type: "text", text: "yes" },
+        ],
+      });
+    const bounded = boundHistory([
+      ...[new HumanMessage("a"), thoughtful()],
+      ...[new HumanMessage("b"), thoughtful()],
+    ]);
+    expect(bounded[1]!.content).toBe("yes");
+    expect(bounded[3]!.content).toHaveLength(2);
+  });
+});

@@ -1,0 +1,11 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import type { AgentEvent } from "./agent-event.ts";
+
+/** What a step of a turn works with. */
+export interface Step {
+  /** The thread, bounded, with the turn's own messages at its end. */
+  messages: BaseMessage[];
+  /** Aborts when the turn has to end. */
+  signal: AbortSignal;
+  emit: (event: AgentEvent) => void;
+}

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { createCurrentTime } from "./current-time.ts";
+import { ToolRefusal } from "./tool.ts";
+
+const currentTime = createCurrentTime(() => new Date("2026-11-23T23:05:09Z"));
+const context = { signal: new AbortController().signal };
+
+it.each([
+  [undefined, "Monday, 23 November 2026 at 23:05:09 UTC (UTC)"],
+  ["", "Monday, 23 November 2026 at 23:05:09 UTC (UTC)"],
+  ["Asia/Kolkata", "Tuesday, 24 November 2026 at 04:35:09 GMT+5:30 (Asia/Kolkata)"],
+])("tells the time in %s", (timeZone, told) => {
+  const input = timeZone === undefined ? {} : { time_zone: timeZone };
+  expect(currentTime.run(input, context)).toBe(told);
+});
+
+it("asks for a real name when it does not know the time zone", () => {
+  expect(() => currentTime.run({ time_zone: "Mars/Olympus" }, context)).toThrow(ToolRefusal);
+});

@@ -1,0 +1,200 @@
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type HttpServer, listen } from "#local/http/listen.ts";
+import { startFrontDoor } from "./front-door.ts";
+
+let pageDirectory: string;
+let gateway: HttpServer;
+let door: HttpServer;
+let serve: (request: IncomingMessage, response: ServerResponse) => void;
+let seen: IncomingMessage[] = [];
+
+beforeAll(async () => {
+  pageDirectory = await mkdtemp(join(tmpdir(), "page-"));
+  await mkdir(join(pageDirectory, "assets"));
+  await writeFile(join(pageDirectory, "index.html"), "<title>Page</title>");
+  await writeFile(join(pageDirectory, "assets", "main-1a2b.js"), "start()");
+  await writeFile(join(pageDirectory, ".secret"), "hidden");
+  gateway = await listen((request, response) => {
+    seen.push(request);
+    serve(request, response);
+  });
+  door = await startFrontDoor({
+    pageDirectory,
+    gatewayAddress: gateway.address,
+    apiKey: "cloudfront",
+  });
+});
+afterAll(async () => {
+  await door.close();
+  await gateway.close();
+  await rm(pageDirectory, { recursive: true });
+});
+beforeEach(() => {
+  seen = [];
+  serve = (_, response) => response.end("answer");
+});
+
+test.each(["/", "/login", "/c/0b9c7a1e-0000-4000-8000-000000000000"])(
+  "%s is the page, asked for again each time, under a strict policy",
+  async (path) => {
+    const response = await fetch(`${door.address}${path}`);
+
+    expect(await response.text()).toBe("<title>Page</title>");
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("no-cache");
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(response.headers.has("strict-transport-security")).toBe(false);
+  },
+);
+
+test("an asset is kept for ever, and not sent again to whoever has it", async () => {
+  const url = `${door.address}/assets/main-1a2b.js`;
+  const response = await fetch(url);
+  const etag = response.headers.get("etag") ?? "";
+  const again = await fetch(url, { headers: { "if-none-match": etag } });
+
+  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect(again.status).toBe(304);
+});
+
+test.each(["/assets/main-0000.js", "/.secret", "/assets/..%2f.secret", "/a/%00.js", "/x.html/"])(
+  "%s is no file of the page: 404",
+  async (path) => {
+    const response = await fetch(`${door.address}${path}`);
+
+    expect(response.status).toBe(404);
+    expect(await response.text()).not.toContain("hidden");
+  },
+);
+
+test("the page is only for reading", async () => {
+  expect((await fetch(door.address, { method: "POST" })).status).toBe(403);
+});
+
+test("a request to the API carries what CloudFront forwards, and nothing else", async () => {
+  const passed = {
+    accept: "application/json",
+    "content-type": "application/json",
+    origin: "http://localhost:3000",
+    "sec-fetch-site": "same-origin",
+    "last-event-id": "7",
+    "idempotency-key": "key",
+    "x-request-id": "request",
+    "user-agent": "test",
+    cookie: "session=1; other=2",
+  };
+  const stripped = {
+    authorization: "Bearer token",
+    "x-api-key": "own",
+    "cloudfront-viewer-address": "203.0.113.1:1",
+    "x-forwarded-for": "203.0.113.1",
+    "x-anything": "else",
+  };
+
+  await new Promise<void>((resolve) => {
+    openRequest(
+      `${door.address}/api/v1/chat?a=%20b`,
+      { method: "POST", headers: { ...passed, ...stripped } },
+      (response) => response.resume().once("end", resolve),
+    ).end("{}");
+  });
+
+  const [request] = seen;
+  const {
+    connection: _,
+    host,
+    "content-length": length,
+    "transfer-encoding": coding,
+    ...rest
+  } = request?.headers ?? {};
+  expect(request?.url).toBe("/api/v1/chat?a=%20b");
+  expect(host).toBe(new URL(gateway.address).host);
+  expect(length ?? coding).toBeDefined();
+  expect(rest).toEqual({
+    ...passed,
+    "x-api-key": "cloudfront",
+    "cloudfront-viewer-address": expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+  });
+});
+
+test("/health goes to the gateway too, and its answer comes back as it is", async () => {
+  serve = (_, response) => {
+    response.writeHead(503, { "retry-after": "5", "set-cookie": ["a=1", "b=2"] }).end("down");
+  };
+
+  const response = await fetch(`${door.address}/health`);
+
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).toBe("5");
+  expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  expect(await response.text()).toBe("down");
+});
+
+test("a stream comes through as it is written", async () => {
+  const opened = Promise.withResolvers<ServerResponse>();
+  serve = (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+    opened.resolve(response);
+  };
+
+  const response = await fetch(`${door.address}/api/v1/chat`);
+  const upstream = await opened.promise;
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  upstream.write("one");
+  const first = await reader?.read();
+  upstream.end("two");
+
+  expect(first?.value).toBe("one");
+  expect((await reader?.read())?.value).toBe("two");
+});
+
+test("a browser that leaves ends the request to the gateway", async () => {
+  const closed = Promise.withResolvers<void>();
+  serve = (_, response) => {
+    response.once("close", closed.resolve);
+    response.writeHead(200).flushHeaders();
+  };
+  const leaving = new AbortController();
+  await fetch(`${door.address}/api/v1/chat`, { signal: leaving.signal });
+
+  leaving.abort();
+
+  await closed.promise;
+});
+
+test("an answer that the gateway cuts is cut for the browser", async () => {
+  serve = (_, response) => {
+    response.writeHead(200, { "content-length": 100 }).write("part");
+    setImmediate(() => response.destroy());
+  };
+
+  const answer = fetch(`${door.address}/api/v1/chat`).then((response) => response.text());
+
+  await expect(answer).rejects.toThrow();
+});
+
+test("a large body that the gateway refuses unread does not hide the refusal", async () => {
+  serve = (_, response) => response.writeHead(413).end("too large");
+
+  const response = await fetch(`${door.address}/api/v1/chat`, {
+    method: "POST",
+    body: Buffer.alloc(5_000_000),
+  });
+
+  expect(response.status).toBe(413);
+});
+
+test("only a request that names this machine is served", async () => {
+  const request = openRequest(door.address, { headers: { host: "evil.example" } });
+  request.end();
+  const [response] = await once(request, "response");
+
+  expect(response.statusCode).toBe(403);
+});

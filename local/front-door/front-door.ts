@@ -1,0 +1,44 @@
+import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
+import { type HttpServer, listen, type Place } from "#local/http/listen.ts";
+import { isLoopbackHost } from "#local/http/loopback-host.ts";
+import { requestUrl } from "#local/http/request-url.ts";
+import { forward } from "./forward.ts";
+import { servePage } from "./serve-page.ts";
+
+interface FrontDoorOptions extends Place {
+  /** Holds the built page. */
+  pageDirectory: string;
+  gatewayAddress: string;
+  /** CloudFront's own. */
+  apiKey: string;
+}
+
+/** Amazon CloudFront: the page, and before it the gateway. */
+export async function startFrontDoor(options: FrontDoorOptions): Promise<HttpServer> {
+  const agent = new Agent({ keepAlive: true });
+  const origin = { address: options.gatewayAddress, apiKey: options.apiKey, agent };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isLoopbackHost(request)) {
+      response
+        .writeHead(403, { "content-type": "text/plain" })
+        .end("Open http://localhost instead.");
+      return;
+    }
+    const { pathname } = requestUrl(request);
+    if (pathname === "/health" || pathname.startsWith("/api/")) {
+      forward(origin, request, response);
+    } else {
+      await servePage(options.pageDirectory, request, response);
+    }
+  }
+
+  const server = await listen(serve, options);
+  return {
+    ...server,
+    async close() {
+      await server.close();
+      agent.destroy();
+    },
+  };
+}

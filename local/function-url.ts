@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { type HttpServer, listen, type Place } from "./http/listen.ts";
+import { isLoopbackHost } from "./http/loopback-host.ts";
+import { readBody } from "./http/read-body.ts";
+import { requestUrl } from "./http/request-url.ts";
+import { collectHeaders, sendAnswer, toHttpAnswer } from "./lambda/http-answer.ts";
+import type { LambdaHost } from "./lambda/lambda-host.ts";
+import { InvocationFailed } from "./lambda/sandbox.ts";
+
+interface FunctionUrlOptions extends Place {
+  functionName: string;
+  host: Pick<LambdaHost, "invoke">;
+}
+
+/** Lambda's limit for the body of a request. */
+const maxRequestBytes = 6 * 1024 * 1024;
+
+/** A Lambda function URL without authorizer, in streaming mode: v2 events, every path and method to one function. */
+export async function startFunctionUrl(options: FunctionUrlOptions): Promise<HttpServer> {
+  const { functionName, host } = options;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("x-amzn-requestid", randomUUID());
+    try {
+      if (!isLoopbackHost(request)) return sendText(response, 403, "Forbidden");
+      const body = await readBody(request, maxRequestBytes);
+      if (!body) return sendText(response, 413, "Request Entity Too Large");
+      const answer = await toHttpAnswer(await host.invoke(functionName, toUrlEvent(request, body)));
+      if (!answer) return sendText(response, 502, "Internal Server Error");
+      await sendAnswer(response, answer.head.statusCode, collectHeaders(answer.head), answer.body);
+    } catch (error) {
+      if (!(error instanceof InvocationFailed)) throw error;
+      if (response.headersSent) response.destroy();
+      else sendText(response, 502, "Internal Server Error");
+    }
+  }
+
+  return listen(serve, options);
+}
+
+/** The event of a function URL (payload format 2.0). */
+function toUrlEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 {
+  const url = requestUrl(request);
+  const { cookie, ...headers } = request.headersDistinct;
+  const joined = joinValues(headers);
+  const sourceIp = request.socket.remoteAddress ?? "";
+  // Function URLs keep the leftmost entry alone, which is whatever the client sent.
+  joined["x-forwarded-for"] = (joined["x-forwarded-for"] ?? sourceIp).split(",")[0]?.trim() ?? "";
+  const isBase64Encoded = body.length > 0 && !isText(joined["content-type"]);
+  const query = [...new Set(url.searchParams.keys())].map((name) => [
+    name,
+    url.searchParams.getAll(name).join(","),
+  ]);
+  const time = new Date();
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    ...(cookie && { cookies: cookie.flatMap((line) => line.split(/;\s*/)) }),
+    headers: joined,
+    ...(query.length > 0 && { queryStringParameters: Object.fromEntries(query) }),
+    requestContext: {
+      accountId: "anonymous",
+      apiId: "local",
+      domainName: joined.host ?? "",
+      domainPrefix: "local",
+      http: {
+        method: request.method ?? "GET",
+        path: url.pathname,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp,
+        userAgent: joined["user-agent"] ?? "",
+      },
+      requestId: randomUUID(),
+      routeKey: "$default",
+      stage: "$default",
+      time: time.toUTCString(),
+      timeEpoch: time.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? "base64" : "utf8") }),
+    isBase64Encoded,
+  };
+}
+
+function joinValues(headers: NodeJS.Dict<string[]>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values = []]) => [name, values.join(",")]),
+  );
+}
+
+function isText(contentType = ""): boolean {
+  return /^text\/|^application\/(json|javascript|xml|x-www-form-urlencoded)\b|\+(json|xml)\b/.test(
+    contentType,
+  );
+}
+
+function sendText(response: ServerResponse, statusCode: number, body: string): void {
+  response.writeHead(statusCode, { "content-type": "text/plain" }).end(body);
+}

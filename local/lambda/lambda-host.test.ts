@@ -1,0 +1,240 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startOf } from "#local/postgres/process-identity.ts";
+import { type LambdaHost, startLambdaHost } from "./lambda-host.ts";
+import { readPrelude } from "./prelude.ts";
+import type { FunctionAnswer } from "./sandbox.ts";
+
+const functions = {
+  buffered: `export const handler = async (event, context) => ({
+    statusCode: 200,
+    body: JSON.stringify({ event, pid: process.pid, name: context.functionName, left: context.getRemainingTimeInMillis() }),
+  })`,
+  environment: `export const handler = async () => ({ statusCode: 200, body: JSON.stringify(process.env) })`,
+  throwing: `export const handler = async () => { throw new TypeError("broken") }`,
+  exiting: `export const handler = async (event) => { if (event.exit) process.exit(3); return { statusCode: 200, body: String(process.pid) } }`,
+  unloadable: `throw new Error("no configuration")`,
+  hanging: `export const handler = () => new Promise(() => { setInterval(() => {}, 1000) })`,
+  waiting: `export const handler = async (event) => {
+    if (event.waitMs) await new Promise((resolve) => setTimeout(resolve, event.waitMs));
+    return { statusCode: 200, body: String(process.pid) };
+  }`,
+  // Writes one part, then waits for the file that the test makes before it writes the next.
+  streaming: `import { existsSync, writeFileSync } from "node:fs";
+    const seen = async (path) => { while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5)); };
+    export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
+      const http = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { "x-kind": "stream" } });
+      http.write("first;");
+      if (event.waitFor) await seen(event.waitFor);
+      if (event.fail === "throw") throw new Error("after the first byte");
+      if (event.fail === "destroy") http.destroy(new Error("escaped through pipeline"));
+      for (let index = 0; index < (event.parts ?? 0); index++) {
+        if (!http.write("x".repeat(65_536))) await new Promise((resolve) => http.once("drain", resolve));
+      }
+      http.end("last");
+      if (event.mark) http.once("finish", () => writeFileSync(event.mark, String(process.pid)));
+    })`,
+  unwritten: `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+    awslambda.HttpResponseStream.from(stream, { statusCode: 204 }).end();
+  })`,
+};
+
+let folder: string;
+let host: LambdaHost;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "lambda-host-"));
+  for (const [name, source] of Object.entries(functions)) {
+    await writeFile(join(folder, `${name}.mjs`), source);
+  }
+  host = startLambdaHost({
+    functions: Object.keys(functions).map(settingsOf),
+    environment: { AWS_REGION: "local", GREETING: "hello" },
+    logsDirectory: join(folder, "logs"),
+  });
+});
+afterAll(async () => {
+  await host.stop();
+  await rm(folder, { recursive: true });
+});
+
+const settingsOf = (name: string) => ({
+  name,
+  bundle: join(folder, `${name}.mjs`),
+  exportName: "handler",
+  timeoutSeconds: name === "hanging" ? 1 : 10,
+  memoryMb: 512,
+});
+
+const invoke = async (name: string, event: object = {}) =>
+  JSON.parse(payloadOf(await host.invoke(name, event)));
+
+function payloadOf(answer: FunctionAnswer): string {
+  if (answer.kind !== "buffered") throw new Error("The answer is a stream.");
+  return answer.payload;
+}
+
+async function openStream(event: object) {
+  const answer = await host.invoke("streaming", event);
+  if (answer.kind !== "streamed") throw new Error("The answer is not a stream.");
+  return answer.body;
+}
+
+test("a function gets its event and the context of Lambda", async () => {
+  const { body } = await invoke("buffered", { message: "Größe" });
+
+  const { event, name, left } = JSON.parse(body);
+  expect(event).toEqual({ message: "Größe" });
+  expect(name).toBe("buffered");
+  expect(left).toBeGreaterThan(8_000);
+  expect(left).toBeLessThanOrEqual(10_000);
+});
+
+test("a function sees its own environment and nothing else of this machine's", async () => {
+  const { body } = await invoke("environment");
+
+  expect(JSON.parse(body)).toMatchObject({
+    GREETING: "hello",
+    TZ: ":UTC",
+    AWS_LAMBDA_FUNCTION_NAME: "environment",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+  });
+  expect(body).not.toContain("VITEST");
+});
+
+test("an idle process is used again, concurrent invocations have one each", async () => {
+  const first = await invoke("waiting");
+  const second = await invoke("waiting");
+  const together = await Promise.all([1, 2, 3].map(() => invoke("waiting", { waitMs: 100 })));
+
+  expect(second.body).toBe(first.body);
+  expect(new Set(together.map(({ body }) => body)).size).toBe(3);
+});
+
+test("an error of the handler is a failed invocation, and the process lives on", async () => {
+  await expect(host.invoke("throwing", {})).rejects.toThrow("TypeError: broken");
+  await expect(host.invoke("throwing", {})).rejects.toThrow("TypeError: broken");
+  expect(await host.kill("throwing")).toBe(1);
+});
+
+test("a process that ends fails its invocation, and the next one has a new process", async () => {
+  const before = await invoke("exiting");
+  await expect(host.invoke("exiting", { exit: true })).rejects.toThrow("exit code 3");
+  const after = await invoke("exiting");
+
+  expect(after.body).not.toBe(before.body);
+});
+
+test("a bundle that cannot be loaded fails the invocation, and the log says why", async () => {
+  await expect(host.invoke("unloadable", {})).rejects.toThrow("exit code 1");
+  await host.kill("unloadable");
+
+  expect(await readFile(join(folder, "logs", "unloadable.log"), "utf8")).toContain(
+    "no configuration",
+  );
+});
+
+test("a function that takes longer than its timeout is killed", async () => {
+  await expect(host.invoke("hanging", {})).rejects.toThrow("Task timed out after 1 seconds");
+});
+
+test("a stream's parts arrive as they are written, after the prelude", async () => {
+  const gate = join(folder, "gate");
+  const body = await openStream({ waitFor: gate });
+
+  const head = await readPrelude(body);
+  const { value: first } = await body.next();
+  await writeFile(gate, "");
+  const rest = await text(body);
+
+  expect(head).toMatchObject({ statusCode: 201, headers: { "x-kind": "stream" } });
+  expect(String(first)).toBe("first;");
+  expect(rest).toBe("last");
+});
+
+test("a large stream arrives whole, however slowly it is read", async () => {
+  const body = await openStream({ parts: 40 });
+  await readPrelude(body);
+
+  const read = await text(body);
+
+  expect(read.length).toBe("first;".length + 40 * 65_536 + "last".length);
+});
+
+test("a reader that leaves is not seen by the function, which runs to its end", async () => {
+  const mark = join(folder, "mark");
+  const body = await openStream({ parts: 40, mark });
+  await readPrelude(body);
+
+  await body.return();
+
+  await expect.poll(() => readFile(mark, "utf8").catch(() => "")).toMatch(/^\d+$/);
+});
+
+test.each([
+  ["throws", "throw", "after the first byte"],
+  ["breaks its stream", "destroy", "exit code 1"],
+])("a function that %s after the first byte cuts the answer", async (_, fail, reason) => {
+  const body = await openStream({ fail });
+  await readPrelude(body);
+
+  await expect(text(body)).rejects.toThrow(reason);
+});
+
+test("a stream that ends without a write has no prelude: status and headers are lost", async () => {
+  const answer = await host.invoke("unwritten", {});
+
+  expect(answer.kind).toBe("streamed");
+  if (answer.kind === "streamed") expect(await readPrelude(answer.body)).toBeUndefined();
+});
+
+test("killing a function cuts the answers under way", async () => {
+  const body = await openStream({ waitFor: join(folder, "never") });
+  await readPrelude(body);
+
+  expect(await host.kill("streaming")).toBeGreaterThan(0);
+
+  await expect(text(body)).rejects.toThrow("SIGKILL");
+});
+
+test("retired processes end: idle ones at once, busy ones when they are done", async () => {
+  await host.kill("waiting");
+  const before = await invoke("waiting");
+  const busy = invoke("waiting", { waitMs: 200 });
+  await host.retire();
+  const after = await invoke("waiting");
+
+  expect((await busy).body).toBe(before.body);
+  expect(after.body).not.toBe(before.body);
+});
+
+test("a process ends when the host dies, however it dies", async () => {
+  const program = join(folder, "host.ts");
+  const hostFile = join(import.meta.dirname, "lambda-host.ts");
+  const settings = { ...settingsOf("waiting"), timeoutSeconds: 60 };
+  await writeFile(
+    program,
+    `import { startLambdaHost } from ${JSON.stringify(hostFile)};
+    const host = startLambdaHost({ functions: [${JSON.stringify(settings)}], environment: {}, logsDirectory: ${JSON.stringify(join(folder, "other-logs"))} });
+    const { payload } = await host.invoke("waiting", {});
+    console.log(JSON.parse(payload).body);
+    void host.invoke("waiting", { waitMs: 60_000 });`,
+  );
+  const parent = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [output] = await once(parent.stdout, "data");
+  const pid = Number(String(output));
+
+  parent.kill("SIGKILL");
+
+  await expect.poll(() => startOf(pid)).toBeUndefined();
+});
+
+async function text(body: AsyncIterable<Buffer>): Promise<string> {
+  let read = "";
+  for await (const chunk of body) read += chunk;
+  return read;
+}

@@ -1,0 +1,66 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openFunctionLog } from "./function-log.ts";
+import { type FunctionAnswer, type FunctionSettings, startSandbox } from "./sandbox.ts";
+import { openSandboxPool } from "./sandbox-pool.ts";
+
+/** Runs functions as Lambda does: each concurrent invocation in a process of its own. */
+export interface LambdaHost {
+  /** @throws InvocationFailed when the function fails before its answer begins */
+  invoke(name: string, event: unknown): Promise<FunctionAnswer>;
+  /** SIGKILL to every process of the function; how many there were. */
+  kill(name: string): Promise<number>;
+  /** The next invocations load the bundles anew; those under way end undisturbed. */
+  retire(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface LambdaHostOptions {
+  functions: readonly FunctionSettings[];
+  /** What every function finds in its environment, beside what Lambda itself sets. */
+  environment: Record<string, string>;
+  /** Holds one file per function, begun anew. */
+  logsDirectory: string;
+  /** Gets a short line for each error that a function has logged. */
+  onError?: ((line: string) => void) | undefined;
+  /** An idle process ends after this long, in Lambda as here. */
+  idleMs?: number;
+}
+
+export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
+  const { environment, logsDirectory, onError = () => {}, idleMs = 300_000 } = options;
+  mkdirSync(logsDirectory, { recursive: true });
+  const hosted = new Map(
+    options.functions.map((settings) => {
+      const { name } = settings;
+      const log = openFunctionLog(join(logsDirectory, `${name}.log`), (summary) =>
+        onError(`${name}: ${summary}`),
+      );
+      const pool = openSandboxPool({
+        idleMs,
+        start: (onIdle, onExit) => startSandbox({ settings, environment, log, onIdle, onExit }),
+      });
+      return [name, { pool, log }];
+    }),
+  );
+  const find = (name: string) => {
+    const found = hosted.get(name);
+    if (!found) throw new Error(`There is no function ${name}.`);
+    return found;
+  };
+  return {
+    invoke: async (name, event) => find(name).pool.invoke(event),
+    kill: async (name) => find(name).pool.kill(),
+    async retire() {
+      await Promise.all([...hosted.values()].map(({ pool }) => pool.retire()));
+    },
+    async stop() {
+      await Promise.all(
+        [...hosted.values()].map(async ({ pool, log }) => {
+          await pool.kill();
+          await log.close();
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import type { AnswerBody } from "./answer-body.ts";
+
+/** The head of an answer, as a streaming function sends it before the body and a buffered one around it. */
+export const ResponseHead = v.object({
+  statusCode: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
+  headers: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
+  multiValueHeaders: v.optional(v.record(v.string(), v.array(v.string())), {}),
+  cookies: v.optional(v.array(v.string()), []),
+});
+export type ResponseHead = v.InferOutput<typeof ResponseHead>;
+
+/** Eight NULs end the prelude. */
+const delimiter = Buffer.alloc(8);
+
+/** Takes the prelude off the body; undefined if it has none. */
+export async function readPrelude(body: AnswerBody): Promise<ResponseHead | undefined> {
+  let seen = Buffer.alloc(0);
+  while (true) {
+    const { done, value } = await body.next();
+    if (done) return undefined;
+    seen = Buffer.concat([seen, value]);
+    const end = seen.indexOf(delimiter);
+    if (end < 0) continue;
+    body.unshift(seen.subarray(end + delimiter.length));
+    return parseHead(seen.subarray(0, end).toString());
+  }
+}
+
+function parseHead(json: string): ResponseHead | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), ResponseHead), json);
+  return parsed.success ? parsed.output : undefined;
+}

@@ -1,0 +1,57 @@
+import type { AnswerSource } from "./bedrock/answer.ts";
+import { createDemoModel } from "./bedrock/demo/demo-model.ts";
+import { knownModelIds } from "./bedrock/known-models.ts";
+import { chooseModel, type ModelChoice } from "./bedrock/model-choice.ts";
+import { createOllama } from "./bedrock/ollama.ts";
+import { humanPace, type Pace } from "./bedrock/pace.ts";
+import { type BedrockServer, startBedrock } from "./bedrock/server.ts";
+
+export interface LocalModel {
+  choice: ModelChoice;
+  /** The stand-in; it runs unused where the real Bedrock answers. */
+  bedrock: BedrockServer;
+  /** What the functions find in their environment. */
+  environment: Record<string, string>;
+}
+
+/** Whatever answers here looks like Bedrock to the functions. @throws Error in a sentence when none can work as asked */
+export async function startModel(options: {
+  provider: string;
+  pace: Pace | undefined;
+}): Promise<LocalModel> {
+  const choice = await chooseModel({ provider: options.provider, environment: process.env });
+  const bedrock = await startBedrock({
+    answer: answerSourceOf(choice),
+    modelIds: [choice.modelId, ...knownModelIds],
+    pace: choice.provider === "demo" ? (options.pace ?? humanPace) : undefined,
+  });
+  return { choice, bedrock, environment: environmentOf(choice, bedrock) };
+}
+
+function answerSourceOf(choice: ModelChoice): AnswerSource {
+  return choice.provider === "ollama" ? createOllama(choice) : createDemoModel();
+}
+
+function environmentOf(choice: ModelChoice, bedrock: BedrockServer): Record<string, string> {
+  const model = { BEDROCK_MODEL_ID: choice.modelId };
+  if (choice.provider === "bedrock") {
+    return { ...model, ...awsVariables(), AWS_REGION: choice.region };
+  }
+  return {
+    ...model,
+    LOCAL_BEDROCK_ENDPOINT: bedrock.endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  };
+}
+
+/** All by which the AWS SDK finds credentials: its variables, and the home folder with its files. */
+function awsVariables(): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    const isNeeded = name.startsWith("AWS_") || name === "HOME" || name === "USERPROFILE";
+    if (isNeeded && value !== undefined) variables[name] = value;
+  }
+  return variables;
+}

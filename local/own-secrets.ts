@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as v from "valibot";
+
+const OwnSecrets = v.object({
+  /** Of the page, unless DEMO_PASSWORD is set. */
+  password: v.string(),
+  /** Signs sessions. */
+  tokenKey: v.string(),
+  /** CloudFront's API key, and that of programs. */
+  originApiKey: v.string(),
+  programApiKey: v.string(),
+  /** Of the database role that the functions use. */
+  databasePassword: v.string(),
+});
+export type OwnSecrets = v.InferOutput<typeof OwnSecrets>;
+
+/** The twin's secrets, made at its first start and kept in a file that only its user can read. */
+export async function loadOwnSecrets(dataDirectory: string): Promise<OwnSecrets> {
+  const path = join(dataDirectory, "secrets.json");
+  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), OwnSecrets), await readIfThere(path));
+  if (kept.success) return kept.output;
+  const made = makeSecrets();
+  // Whole or not at all, also when the power goes.
+  await writeFile(`${path}.draft`, JSON.stringify(made, null, 2), { mode: 0o600, flush: true });
+  await rename(`${path}.draft`, path);
+  return made;
+}
+
+function makeSecrets(): OwnSecrets {
+  const random = (bytes: number) => randomBytes(bytes).toString("base64url");
+  return {
+    password: random(9),
+    tokenKey: random(32),
+    originApiKey: random(24),
+    programApiKey: random(24),
+    databasePassword: random(24),
+  };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { preparePlace } from "./place.ts";
+
+let folder: string;
+let log: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "place-"));
+  log = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Stands for PostgreSQL's programs, which are not run here. */
+function installIn(directory: string) {
+  mkdirSync(join(directory, "bin"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, "bin", "postgres"), "", { mode: 0o700 });
+  return { directory, version: `test-${randomUUID()}` };
+}
+
+const prepare = (installation: { directory: string; version: string }, dataDirectory: string) =>
+  preparePlace(installation, dataDirectory, (line) => log.push(line));
+
+describe.runIf(process.getuid?.() === 0)("as root", () => {
+  it("runs as nobody, in place, where nobody can reach everything", () => {
+    chmodSync(folder, 0o755);
+    const installation = installIn(join(folder, "native"));
+    for (const path of ["native", "native/bin", "native/bin/postgres"])
+      chmodSync(join(folder, path), 0o755);
+    const dataDirectory = join(folder, "data");
+    const account = { uid: 65_534, gid: 65_534 };
+    expect(prepare(installation, dataDirectory)).toEqual({
+      programs: installation.directory,
+      dataDirectory,
+      account,
+    });
+    expect(statSync(dataDirectory)).toMatchObject({ ...account, mode: 0o40700 });
+    expect(log).toEqual([]);
+  });
+
+  it("shelters programs and data that nobody cannot reach under /var/tmp, and says so", () => {
+    const installation = installIn(join(folder, "native"));
+    const place = prepare(installation, join(folder, "data"));
+    expect(place.programs).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/postgres-test-/);
+    expect(place.dataDirectory).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/data-\w+$/);
+    expect(statSync(join(place.programs, "bin", "postgres")).mode & 0o777).toBe(0o755);
+    expect(statSync(place.dataDirectory).uid).toBe(65_534);
+    expect(log).toHaveLength(2);
+    expect(prepare(installation, join(folder, "data"))).toEqual(place);
+    for (const path of [place.programs, place.dataDirectory]) rmSync(path, { recursive: true });
+  });
+
+  it("runs as the user who made the data", () => {
+    chmodSync(folder, 0o755);
+    const dataDirectory = join(folder, "data");
+    mkdirSync(dataDirectory);
+    chownSync(dataDirectory, 1_234, 1_235);
+    const installation = installIn(join(folder, "native"));
+    const place = prepare(installation, dataDirectory);
+    expect(place).toMatchObject({ dataDirectory, account: { uid: 1_234, gid: 1_235 } });
+    rmSync(place.programs, { recursive: true });
+  });
+});
+
+describe.runIf(process.getuid?.() !== 0)("as anybody else", () => {
+  it("runs as that user, on data of that user alone", () => {
+    const installation = installIn(join(folder, "native"));
+    const dataDirectory = join(folder, "data");
+    expect(prepare(installation, dataDirectory)).toEqual({
+      programs: installation.directory,
+      dataDirectory,
+      account: undefined,
+    });
+    expect(() => prepare(installation, "/var")).toThrow(
+      "The data in /var belong to another user (0).",
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Installation } from "./installation.ts";
+
+/** Where a server's programs and data are, and as whom it runs. */
+export interface Place {
+  /** Holds `bin`, `lib` and `share`. */
+  readonly programs: string;
+  readonly dataDirectory: string;
+  /** Undefined: as whoever runs this process. */
+  readonly account: Account | undefined;
+}
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Makes the data folder and says as whom to run. PostgreSQL refuses to run as root: then it runs as an unprivileged
+ * user, and what that user cannot reach (a checkout under /root, say) is kept in a folder under /var/tmp instead.
+ */
+export function preparePlace(
+  installation: Installation,
+  dataDirectory: string,
+  log: (line: string) => void,
+): Place {
+  const wanted = resolve(dataDirectory);
+  mkdirSync(wanted, { recursive: true });
+  if (process.getuid?.() !== 0) {
+    refuseForeignFolder(wanted);
+    return { programs: installation.directory, dataDirectory: wanted, account: undefined };
+  }
+  const account = accountFor(wanted);
+  return {
+    account,
+    programs: reachablePrograms(installation, account, log),
+    dataDirectory: reachableData(wanted, account, log),
+  };
+}
+
+const checkout = resolve(import.meta.dirname, "../..");
+
+/** Nobody; the number needs no entry in the user database. Data made by another user before stay that user's. */
+function accountFor(dataDirectory: string): Account {
+  const { uid, gid } = statSync(dataDirectory);
+  return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
+}
+
+function reachableData(wanted: string, account: Account, log: (line: string) => void): string {
+  if (canReach(dirname(wanted), account)) return handOver(wanted, account);
+  const sheltered = join(shelter(), `data-${shortHash(wanted)}`);
+  log(`Postgres keeps its data in ${sheltered}, since user ${account.uid} cannot reach ${wanted}`);
+  mkdirSync(sheltered, { recursive: true });
+  return handOver(sheltered, account);
+}
+
+function handOver(directory: string, { uid, gid }: Account): string {
+  chownSync(directory, uid, gid);
+  chmodSync(directory, 0o700);
+  return directory;
+}
+
+function reachablePrograms(
+  { directory, version }: Installation,
+  account: Account,
+  log: (line: string) => void,
+): string {
+  if (canReach(join(directory, "bin", "postgres"), account)) return directory;
+  const copy = join(shelter(), `postgres-${version}`);
+  if (existsSync(copy)) return copy;
+  log(`Postgres is copied to ${copy}, since user ${account.uid} cannot reach ${directory}`);
+  // Copied aside and renamed, so that a copy cut short is never taken for a whole one.
+  const draft = mkdtempSync(`${copy}-`);
+  cpSync(directory, draft, { recursive: true, verbatimSymlinks: true });
+  makeReadable(draft);
+  renameSync(draft, copy);
+  return copy;
+}
+
+/** Gives everybody the owner's rights to read and enter: an install under umask 077 gives them to root alone. */
+function makeReadable(directory: string): void {
+  const inside = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  for (const path of [directory, ...inside.map((name) => join(directory, name))]) {
+    const stats = lstatSync(path);
+    const owners = stats.mode & 0o500;
+    if (!stats.isSymbolicLink()) chmodSync(path, stats.mode | (owners >> 3) | (owners >> 6));
+  }
+}
+
+/** A folder of root's own under /var/tmp, which anybody may write to: one made by somebody else is refused. */
+function shelter(): string {
+  const path = join("/var/tmp", `enterprise-agentic-ai-${shortHash(checkout)}`);
+  mkdirSync(path, { recursive: true });
+  const stats = lstatSync(path);
+  if (!stats.isDirectory() || stats.uid !== 0)
+    throw new Error(`${path} belongs to somebody else. Remove it and start again.`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+/** Whether the account may enter every folder on the way, and enter or run what is at its end. */
+function canReach(path: string, { uid, gid }: Account): boolean {
+  const stats = statSync(path);
+  const shift = stats.uid === uid ? 6 : stats.gid === gid ? 3 : 0;
+  const mayEnter = ((stats.mode >> shift) & 1) === 1;
+  return mayEnter && (dirname(path) === path || canReach(dirname(path), { uid, gid }));
+}
+
+function refuseForeignFolder(directory: string): void {
+  const { uid } = statSync(directory);
+  if (uid !== process.getuid?.())
+    throw new Error(
+      `The data in ${directory} belong to another user (${uid}). Start as that user or root, or set LOCAL_DATA_DIR to another folder.`,
+    );
+}

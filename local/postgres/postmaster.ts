@@ -1,0 +1,156 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Cluster, serverEnvironment } from "./cluster.ts";
+import type { Place } from "./place.ts";
+import { commandOf, startOf } from "./process-identity.ts";
+
+/** A running server: its first process, and the loopback port it listens on. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+}
+
+const pollMs = 10;
+const startMs = 30_000;
+const patienceMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 2_000 };
+
+/** The server that still runs on this cluster although its owner was killed. */
+export function findOrphan(cluster: Cluster): Postmaster | undefined {
+  const found = readPidFile(cluster);
+  if (found === undefined) return undefined;
+  if (commandOf(found.pid)?.includes(cluster.directory)) return found;
+  disownPidFile(cluster);
+  return undefined;
+}
+
+/**
+ * Starts the server, on the port it had last time if that is free, and resolves once it accepts connections.
+ * @throws Error with what the server wrote when it ends instead.
+ */
+export async function launch(place: Place, cluster: Cluster, fsync: boolean): Promise<Postmaster> {
+  const deadline = Date.now() + startMs;
+  let port = await freePort(lastPort(cluster));
+  for (;;) {
+    const attempt = await launchOnce(place, cluster, port, fsync);
+    if ("pid" in attempt) return attempt;
+    // Both pass: somebody took the port first; processes of a killed server are still going away.
+    const passing = /Address already in use|shared memory block .* still in use/.test(attempt.said);
+    if (!passing || Date.now() > deadline)
+      throw new Error(`PostgreSQL did not start on ${cluster.directory}:\n${attempt.said}`);
+    await delay(pollMs * 5);
+    port = await freePort(undefined);
+  }
+}
+
+/** Ends the server: politely, so that it writes its data out; if it takes too long at once, which the next start mends. */
+export async function shutDown({ pid }: Postmaster): Promise<void> {
+  const start = startOf(pid);
+  const hasEnded = () => start === undefined || startOf(pid) !== start;
+  for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
+    if (hasEnded()) return;
+    process.kill(pid, signal);
+    const deadline = Date.now() + patienceMs[signal];
+    while (!hasEnded() && Date.now() < deadline) await delay(pollMs);
+  }
+}
+
+async function launchOnce(place: Place, cluster: Cluster, port: number, fsync: boolean) {
+  const logPath = join(place.dataDirectory, "postgres.log");
+  const log = openSync(logPath, "w");
+  const child = spawn(join(place.programs, "bin", "postgres"), optionsFor(cluster, port, fsync), {
+    ...place.account,
+    cwd: "/",
+    env: serverEnvironment,
+    // Away from the terminal's Ctrl-C: the twin ends it last, after what still uses it.
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  let failure: Error | undefined;
+  child.on("error", (error) => {
+    failure = error;
+  });
+  while (child.exitCode === null && child.signalCode === null && failure === undefined) {
+    const found = readPidFile(cluster);
+    if (found?.pid === child.pid && found?.isReady) {
+      child.unref();
+      return found;
+    }
+    await delay(pollMs);
+  }
+  return { said: failure?.message ?? readFileSync(logPath, "utf8").trim() };
+}
+
+function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    // Statements and their values are people's messages: only the server's own affairs are logged.
+    log_min_messages: "log",
+    log_min_error_statement: "panic",
+    // Without fsync a commit is in the system's cache when it is confirmed: it survives the death of every process,
+    // though not of the machine. full_page_writes guards against the latter only.
+    fsync: fsync ? "on" : "off",
+    full_page_writes: fsync ? "on" : "off",
+    // What a vanished caller waits for is given up, as Neon's proxy does.
+    client_connection_check_interval: "500ms",
+    wal_level: "minimal",
+    max_wal_senders: "0",
+    max_wal_size: "256MB",
+    shared_buffers: "32MB",
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  return ["-D", cluster.directory, "-p", String(port), ...flags];
+}
+
+/** `postmaster.pid`, line by line: pid, folder, start, port, socket folder, address, memory key, status. */
+function readPidFile(cluster: Cluster): (Postmaster & { isReady: boolean }) | undefined {
+  if (!existsSync(pidFileOf(cluster))) return undefined;
+  const lines = readFileSync(pidFileOf(cluster), "utf8").split("\n");
+  return {
+    pid: Number(lines[0]),
+    port: Number(lines[3]),
+    isReady: lines[7]?.trim() === "ready",
+  };
+}
+
+/**
+ * PostgreSQL does not start when the pid that a dead server left is in use: by some other program, or by the dead
+ * server itself where nobody collects dead processes, as in a container. Its own parent's pid it knows to be no server.
+ * The file stays, for it also tells whether processes of the dead server still work on the data.
+ */
+function disownPidFile(cluster: Cluster): void {
+  const [, ...rest] = readFileSync(pidFileOf(cluster), "utf8").split("\n");
+  writeFileSync(pidFileOf(cluster), [process.pid, ...rest].join("\n"));
+}
+
+function pidFileOf(cluster: Cluster): string {
+  return join(cluster.directory, "postmaster.pid");
+}
+
+/** PostgreSQL leaves the command line of its last start in `postmaster.opts`. */
+function lastPort(cluster: Cluster): number | undefined {
+  const path = join(cluster.directory, "postmaster.opts");
+  const port = existsSync(path) && /"-p" "(\d+)"/.exec(readFileSync(path, "utf8"))?.[1];
+  return port ? Number(port) : undefined;
+}
+
+async function freePort(preferred: number | undefined): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const probe = createServer();
+  probe.once("error", (error) => {
+    if (preferred === undefined) reject(error);
+    else resolve(freePort(undefined));
+  });
+  probe.listen(preferred ?? 0, "127.0.0.1", () => {
+    const address = probe.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    probe.close(() => (port === undefined ? reject(new Error("no port")) : resolve(port)));
+  });
+  return promise;
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+
+/** When the process started, in the system's own words; undefined when none runs. Pid and start together are unique. */
+export function startOf(pid: number): string | undefined {
+  if (!isLinux) return askPs(pid, "lstart=");
+  const stat = readProc(pid, "stat");
+  // proc(5): field 2, the name in parentheses, may hold blanks; 3 is the state (Z = dead, not yet reaped), 22 the start.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields?.[0] === "Z" ? undefined : fields?.[19];
+}
+
+/** The words the process was started with, blank-separated; undefined when there is no such process. */
+export function commandOf(pid: number): string | undefined {
+  return isLinux ? readProc(pid, "cmdline")?.replaceAll("\0", " ") : askPs(pid, "args=");
+}
+
+const isLinux = existsSync("/proc/self/stat");
+
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      "code" in error &&
+      (error.code === "ENOENT" || error.code === "ESRCH")
+    )
+      return undefined;
+    throw error;
+  }
+}
+
+function askPs(pid: number, column: string): string | undefined {
+  try {
+    return execFileSync("ps", ["-o", column, "-p", String(pid)], { encoding: "utf8" }).trim();
+  } catch (error) {
+    // ps leaves with 1 when no process has that pid.
+    if (error instanceof Error && "status" in error && error.status === 1) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { type PostgresServer, startPostgres } from "./start-postgres.ts";
+
+const dataDirectory = mkdtempSync(join(tmpdir(), "start-postgres-"));
+const cluster = join(dataDirectory, "cluster");
+let server: PostgresServer | undefined;
+const log: string[] = [];
+
+async function start(): Promise<PostgresServer> {
+  log.length = 0;
+  server = await startPostgres({ dataDirectory, log: (line) => log.push(line), fsync: false });
+  return server;
+}
+
+async function stop(): Promise<void> {
+  await server?.stop();
+  server = undefined;
+}
+
+beforeAll(async () => {
+  // What an initdb that was cut short leaves behind.
+  mkdirSync(join(dataDirectory, "unfinished-1", "base"), { recursive: true });
+  const { createDatabase, ownerUrl } = await start();
+  await createDatabase("app");
+  await query(ownerUrl("app"), "create table kept (note text)");
+  await stop();
+});
+afterEach(stop);
+afterAll(() => rmSync(dataDirectory, { recursive: true }));
+
+async function query(url: string, text: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+const notes = async (url: string) => (await query(url, "select note from kept")).rows;
+
+/** Another process that has the server, as a twin would, and has committed a row. */
+async function startElsewhere(note: string): Promise<{ twin: ChildProcess; postmaster: number }> {
+  const module = JSON.stringify(join(import.meta.dirname, "start-postgres.ts"));
+  const script = `
+    import pg from "pg";
+    const { startPostgres } = await import(${module});
+    const server = await startPostgres({ dataDirectory: ${JSON.stringify(dataDirectory)}, fsync: false });
+    const client = new pg.Client({ connectionString: server.ownerUrl("app") });
+    await client.connect();
+    await client.query("insert into kept values ('${note}')");
+    console.log("ready");
+    setInterval(() => {}, 1000);`;
+  const twin = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(twin.stdout, "data");
+  return { twin, postmaster: postmasterPid() };
+}
+
+function postmasterPid(): number {
+  return Number(readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n")[0]);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+it("keeps its data and its port from one start to the next", async () => {
+  const { port } = await start();
+  await stop();
+  const again = await start();
+  expect(again.port).toBe(port);
+  expect(await notes(again.ownerUrl("app"))).toEqual([]);
+});
+
+it("makes a database once, and lets nobody in without the password", async () => {
+  const { createDatabase, ownerUrl, url } = await start();
+  await createDatabase("once");
+  await createDatabase("once", "app");
+  await expect(query(ownerUrl("once"), "table kept")).rejects.toMatchObject({ code: "42P01" });
+  await expect(query(url("once", "owner", "guess"), "select 1")).rejects.toMatchObject({
+    code: "28P01",
+  });
+});
+
+it("knows letters beyond ASCII, as Neon does", async () => {
+  const { ownerUrl } = await start();
+  const { rows } = await query(
+    ownerUrl("app"),
+    "select 'ÄÖ' ilike 'äö' as same, lower('É') as small",
+  );
+  expect(rows).toEqual([{ same: true, small: "é" }]);
+});
+
+it("takes over a server whose owner was killed, with what it committed", async () => {
+  const { twin, postmaster } = await startElsewhere("before the kill");
+  await kill(twin);
+  const { ownerUrl } = await start();
+  expect(log).toEqual([`Postgres was still running (process ${postmaster}) and is taken over`]);
+  expect(postmasterPid()).toBe(postmaster);
+  expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before the kill" });
+});
+
+it("keeps what was committed when everything was killed at once", async () => {
+  const { twin, postmaster } = await startElsewhere("before all was killed");
+  process.kill(postmaster, "SIGKILL");
+  await kill(twin);
+  const { ownerUrl } = await start();
+  expect(postmasterPid()).not.toBe(postmaster);
+  expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before all was killed" });
+});
+
+it("refuses data that another running copy has, and leaves that one in peace", async () => {
+  const { twin, postmaster } = await startElsewhere("of the other copy");
+  await expect(start()).rejects.toThrow(`in use by another running copy (process ${twin.pid})`);
+  expect(postmasterPid()).toBe(postmaster);
+  await kill(twin);
+  await start();
+});
+
+it("starts over a pid file whose number another program has now", async () => {
+  const someProgram = spawn("sleep", ["60"]);
+  await once(someProgram, "spawn");
+  writeFileSync(join(cluster, "postmaster.pid"), `${someProgram.pid}\n${cluster}\n`);
+  const { ownerUrl } = await start();
+  expect(await notes(ownerUrl("app"))).not.toEqual([]);
+  await kill(someProgram);
+});
+
+it("refuses the data of another major version in one sentence", async () => {
+  const version = join(cluster, "PG_VERSION");
+  const found = readFileSync(version, "utf8");
+  writeFileSync(version, "16\n");
+  await expect(start()).rejects.toThrow("were written by PostgreSQL 16; this is PostgreSQL 17.");
+  writeFileSync(version, found);
+});

@@ -1,0 +1,41 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { buildFunctions } from "../esbuild.config.mjs";
+import { buildPage } from "./front-door/build-page.ts";
+import type { Twin } from "./twin.ts";
+
+const root = join(import.meta.dirname, "..");
+/** An editor saves a file in several steps. */
+const settleMs = 50;
+
+/** Bundles functions and builds the page again when their sources change; the next request gets the new ones. */
+export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions">): { close(): void } {
+  const watchers = ["functions", "lib", "frontend"].map((folder) =>
+    watch(join(root, folder), { recursive: true }, () => timer.refresh()),
+  );
+  let building = Promise.resolve();
+  const timer = setTimeout(() => {
+    // One after the other: a change during a build is built next.
+    building = building.then(() => rebuild(twin));
+  }, settleMs);
+  return {
+    close() {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+async function rebuild(twin: Pick<Twin, "reloadFunctions">): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    const built = await buildFunctions();
+    if (built.length > 0) await twin.reloadFunctions();
+    if (await buildPage()) built.push("the page");
+    if (built.length === 0) return;
+    console.log(`  Built ${built.join(", ")} in ${Math.round(performance.now() - startedAt)} ms`);
+  } catch {
+    // The builder has printed what is wrong, and where.
+    console.log("  Not built; what was built before still runs.");
+  }
+}
