@@ -4,7 +4,6 @@ import { defineConfig } from "vite";
 // Nothing inline: the page is served under a policy that allows scripts and styles from its own address alone.
 export default defineConfig(({ command }) => {
   // Vite keeps what it finds: a page that a test run has built would carry React's development half.
-  // biome-ignore lint/style/noProcessEnv: this is where a build reads it, and nowhere else
   if (command === "build") process.env.NODE_ENV = "production";
   return {
     root: import.meta.dirname,
