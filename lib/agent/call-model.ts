@@ -38,7 +38,7 @@ export interface RetryTools {
 
 const maxTries = 4;
 const maxRetryMs = 20_000;
-const firstBackoffMs = 500;
+const firstBackoffMs = 1_000;
 
 /**
  * The one retry layer. An answer that broke off is asked for anew, which listeners hear as `restart`.
@@ -119,7 +119,7 @@ async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
 
 /** Full jitter, but never earlier than the server asks for. */
 function backoffMs(tries: number, random: number, { retryAfterMs = 0 }: ModelFault): number {
-  return Math.max(retryAfterMs, random * firstBackoffMs * 2 ** tries);
+  return Math.max(retryAfterMs, random * firstBackoffMs * 2 ** (tries - 1));
 }
 
 function toFailure({ kind }: ModelFault, cause: Error): ModelFailure {

@@ -8,7 +8,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -37,8 +39,8 @@ export function preparePlace(
   dataDirectory: string,
   log: (line: string) => void,
 ): Place {
-  const wanted = resolve(dataDirectory);
-  mkdirSync(wanted, { recursive: true });
+  mkdirSync(dataDirectory, { recursive: true });
+  const wanted = realpathSync(dataDirectory);
   if (process.getuid?.() !== 0) {
     refuseForeignFolder(wanted);
     return { programs: installation.directory, dataDirectory: wanted, account: undefined };
@@ -68,7 +70,14 @@ function reachableData(wanted: string, account: Account, log: (line: string) => 
 }
 
 function handOver(directory: string, { uid, gid }: Account): string {
-  chownSync(directory, uid, gid);
+  try {
+    chownSync(directory, uid, gid);
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL does not run as root, and this root may not hand ${directory} to another user. Start as a normal user.`,
+      { cause },
+    );
+  }
   chmodSync(directory, 0o700);
   return directory;
 }
@@ -86,7 +95,13 @@ function reachablePrograms(
   const draft = mkdtempSync(`${copy}-`);
   cpSync(directory, draft, { recursive: true, verbatimSymlinks: true });
   makeReadable(draft);
-  renameSync(draft, copy);
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    // Another start was faster, with the same copy.
+    if (!existsSync(copy)) throw error;
+    rmSync(draft, { recursive: true });
+  }
   return copy;
 }
 

@@ -19,11 +19,9 @@ let twin: Twin;
 let browser: Browser;
 const visits: Visit[] = [];
 const patience = { timeout: 10_000 };
+const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
 beforeAll(async () => {
-  [twin, browser] = await Promise.all([
-    startTwin(twinOptions({ CHAT_REQUESTS_PER_MINUTE: "1000" })),
-    launchChromium(),
-  ]);
+  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
 });
 afterAll(async () => {
   await browser?.close();

@@ -7,8 +7,9 @@ import { twinOptions } from "#test/support/twin-options.ts";
 
 let twin: Twin;
 let browser: Browser;
+const options = twinOptions();
 beforeAll(async () => {
-  [twin, browser] = await Promise.all([startTwin(twinOptions()), launchChromium()]);
+  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
 });
 afterAll(async () => {
   await browser?.close();

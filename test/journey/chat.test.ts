@@ -6,8 +6,9 @@ import { ChatClient, readAll, readEvents, textOf } from "#test/support/chat-clie
 import { twinOptions } from "#test/support/twin-options.ts";
 
 let twin: Twin;
+const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
 beforeAll(async () => {
-  twin = await startTwin(twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" }));
+  twin = await startTwin(options);
 });
 afterAll(async () => {
   await twin.stop();

@@ -11,8 +11,9 @@ import { twinOptions } from "#test/support/twin-options.ts";
 const canary = "canary-7f3a9c";
 let twin: Twin;
 let client: ChatClient;
+const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
 beforeAll(async () => {
-  twin = await startTwin(twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" }));
+  twin = await startTwin(options);
   client = new ChatClient(twin.url);
   await client.login(twin.password);
 });

@@ -6,8 +6,9 @@ import { twinOptions } from "#test/support/twin-options.ts";
 
 describe("the guide's 10.2", () => {
   let twin: Twin;
+  const options = twinOptions();
   beforeAll(async () => {
-    twin = await startTwin(twinOptions());
+    twin = await startTwin(options);
   });
   afterAll(async () => {
     await twin.stop();

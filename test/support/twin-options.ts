@@ -1,12 +1,21 @@
-import { mkdtempSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 
-/** A twin for one test file: free ports, a folder of its own, a model that does not dawdle. */
+/**
+ * A twin for one test file: free ports, a model that does not dawdle, and a folder of its own that goes when the
+ * tests have ended. To be called where hooks are registered, before the hook that stops the twin.
+ */
 export function twinOptions(environment: Record<string, string> = {}) {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-"));
+  // Postgres runs as another user when the tests run as root, and has to get in.
+  chmodSync(dataDirectory, 0o755);
+  // Hooks of this kind run last registered first: the twin is stopped by then.
+  afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
   return {
     port: 0,
-    dataDirectory: mkdtempSync(join(tmpdir(), "agentic-chat-")),
+    dataDirectory,
     modelProvider: "demo" as const,
     pace: { firstTokenMs: 0, tokensPerSecond: 0 },
     environment,
