@@ -22,7 +22,6 @@ export async function runTwin({ watch }: { watch: boolean }): Promise<void> {
     console.log(describe(twin));
     const watching = watch ? rebuildOnChange(twin) : undefined;
     await interrupted;
-    console.log("\nStopping.");
     watching?.close();
     await twin.stop();
   } catch (error) {
@@ -38,6 +37,7 @@ function waitForInterrupt(): Promise<void> {
     process.on(signal, () => {
       if (isStopping) process.exit(1);
       isStopping = true;
+      console.log("\nStopping. Once more to leave at once.");
       resolve();
     });
   }

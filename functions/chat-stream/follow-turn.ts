@@ -8,7 +8,7 @@ export interface FollowTurnParts {
   requestId: string;
   /** Half a second between looks; a parameter so that tests do not wait. */
   pause: () => Promise<void>;
-  /** Time left in which this stream may go on. */
+  /** Whether there is time left to run a turn: a follower may have to take over. */
   isTimeLeft: () => boolean;
 }
 

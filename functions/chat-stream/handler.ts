@@ -10,17 +10,23 @@ const { config, telemetry } = real;
 let agent: Promise<Agent> | undefined;
 /** The agent is most of this function's code; requests that are refused never load it. */
 const loadAgent = () => {
-  agent ??= import("#lib/agent/agent.ts").then(({ createAgent }) =>
-    createAgent({
-      modelId: config.modelId,
-      fallbackModelId: config.fallbackModelId,
-      region: config.region,
-      bedrockEndpoint: config.endpoints.bedrock,
-      telemetry,
-    }),
-  );
+  agent ??= createRealAgent().catch((error: unknown) => {
+    agent = undefined; // the next turn tries again
+    throw error;
+  });
   return agent;
 };
+
+async function createRealAgent(): Promise<Agent> {
+  const { createAgent } = await import("#lib/agent/agent.ts");
+  return createAgent({
+    modelId: config.modelId,
+    fallbackModelId: config.fallbackModelId,
+    region: config.region,
+    bedrockEndpoint: config.endpoints.bedrock,
+    telemetry,
+  });
+}
 
 const parts = {
   ...real,

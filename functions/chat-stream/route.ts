@@ -25,8 +25,6 @@ interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
   turnDeadlineSeconds: number;
 }
 
-/** A turn may take 300 s, and some to store its end: with less left another invocation begins it. */
-const timeForATurnMs = 320_000;
 /** Kept free at the end of an invocation, to store what there is. */
 const marginMs = 20_000;
 const pollMs = 500;
@@ -44,7 +42,7 @@ export function createChatStream(parts: ChatStreamParts) {
         conversationId: query.conversation_id,
         turnId: query.turn_id,
       };
-      if (headers.accept === "application/json") {
+      if (asksForState(headers.accept)) {
         const watched = await parts.turns.watch(asked);
         if (!watched) throw unknownConversation();
         return json(200, watched.turn);
@@ -90,16 +88,22 @@ function answer(
   if (claim.outcome === "unknown") throw unknownConversation();
   if (claim.outcome === "empty") return noContent();
   const remainingMs = () => context.getRemainingTimeInMillis();
+  const deadlineMs = parts.turnDeadlineSeconds * 1_000;
   const streamParts = {
     ...parts,
     requestId,
-    deadlineMs: () => Math.min(parts.turnDeadlineSeconds * 1_000, remainingMs() - marginMs),
-    isTimeLeft: () => remainingMs() >= timeForATurnMs,
+    deadlineMs: () => Math.min(deadlineMs, remainingMs() - marginMs),
+    // With less than a whole turn left another invocation begins the next one.
+    isTimeLeft: () => remainingMs() >= deadlineMs + marginMs,
     pause: () => new Promise<void>((resolve) => setTimeout(resolve, pollMs)),
   };
   const events = streamTurns(streamParts, asked, claim);
   return eventStream(endWithError(events, requestId, parts.telemetry));
 }
+
+/** Whoever takes an event stream at all is given one. */
+const asksForState = (accept = ""): boolean =>
+  /\bapplication\/json\b/i.test(accept) && !/\btext\/event-stream\b/i.test(accept);
 
 /** A reconnecting client that has seen the end of the newest turn: 204 tells it to stop. */
 function isToldAlready(claim: Claim, lastEventId: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { Agent } from "#lib/agent/agent.ts";
 import { ModelFailure } from "#lib/agent/model-failure.ts";
-import { type ProblemType, problemTitles } from "#lib/contract/problem.ts";
+import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -53,6 +53,7 @@ export async function* runTurn(
     turnId: turn.id,
     conversationId: turn.conversationId,
     message: turn.message,
+    replaced: turn.replaced,
     checkpointer: lease.checkpointer,
   };
   try {

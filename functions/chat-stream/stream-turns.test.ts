@@ -38,7 +38,7 @@ const ended = state({ status: "done", result: "Hi there", finished_at: "2026-01-
 function leaseOf(overrides: Partial<TurnLease> = {}) {
   const ends: TurnEnd[] = [];
   const lease: TurnLease = {
-    turn: { id: turnId, conversationId, message: "Hello", attempt: 1 },
+    turn: { id: turnId, conversationId, message: "Hello", attempt: 1, replaced: [] },
     checkpointer: new MemorySaver(),
     beat: async () => ({ cancelRequested: false }),
     discardCheckpoint: () => {},
@@ -249,6 +249,7 @@ describe("streamTurns, as the runner", () => {
         conversationId,
         message: "B",
         attempt: 1,
+        replaced: [],
       },
     });
     const { agent } = agentOf(said);
@@ -267,11 +268,7 @@ describe("streamTurns, as the runner", () => {
 });
 
 describe("streamTurns, as a follower", () => {
-  const busy: Claim = {
-    outcome: "busy",
-    turn: state({ partial: "Hi" }),
-    askedTurn: state({ partial: "Hi" }),
-  };
+  const busy: Claim = { outcome: "busy", turn: state({ partial: "Hi" }) };
 
   it("begins with what there is, appends what comes, and ends with what is stored", async () => {
     const { parts } = partsOf({
@@ -299,7 +296,7 @@ describe("streamTurns, as a follower", () => {
 
   it("takes the turn over when its runner is gone", async () => {
     const { lease, ends } = leaseOf({
-      turn: { id: turnId, conversationId, message: "Hello", attempt: 2 },
+      turn: { id: turnId, conversationId, message: "Hello", attempt: 2, replaced: [] },
     });
     const { agent } = agentOf(said);
     const { parts, measured } = partsOf({

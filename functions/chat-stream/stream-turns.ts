@@ -15,7 +15,8 @@ interface Asked {
 
 /**
  * Runs the queued turns of a conversation in their order, or follows whoever is running them, until
- * the asked turn has been told. It begins with a claim that was made before the first byte.
+ * the asked turn has been told. It begins with a claim that was made before the first byte. A turn that begins and
+ * ends between two looks at somebody else's work is not told; the transcript has it.
  */
 export async function* streamTurns(
   parts: StreamTurnsParts,

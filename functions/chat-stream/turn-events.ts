@@ -1,5 +1,5 @@
 import type { TurnState } from "#lib/contract/chat.ts";
-import { problemTitles } from "#lib/contract/problem.ts";
+import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd } from "#lib/turn/turn-lease.ts";
 

@@ -17,7 +17,8 @@ export function createConversationList(parts: ConversationListParts) {
     .use(parseQuery(ConversationListQuery))
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, query }) => {
-      const page = await parts.conversations.list({ owner: session.subject, ...query });
+      const { q: search, ...place } = query;
+      const page = await parts.conversations.list({ owner: session.subject, search, ...place });
       if (!page) {
         throw new HttpProblem("bad_request", 400, "cursor: is not a cursor of ours.", {
           field: "cursor",

@@ -108,6 +108,25 @@ describe("a turn", () => {
     expect(bedrock.calls.at(-1)?.request.messages).toHaveLength(1);
   });
 
+  it("that takes another one's place is asked and stored without it, also when it is recorded", async () => {
+    const { run, record, thread } = conversation();
+    await run("Hello", { turnId: "first" });
+    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."));
+    await run("What time is it?", { turnId: "old" });
+    bedrock.faults.add(say("One."));
+    await run("What time is it in Rome?", { turnId: "new", replaced: ["old"] });
+    const asked = bedrock.calls.at(-1)?.request.messages ?? [];
+    expect(asked.flatMap(texts)).toEqual(["Hello", expect.any(String), "What time is it in Rome?"]);
+    expect((await thread()).slice(2)).toEqual([
+      "new human: What time is it in Rome?",
+      "new:a ai: One.",
+    ]);
+    bedrock.faults.add(refuse("ValidationException"));
+    await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
+    await record("And in Paris?", "Half", ["old", "new"]);
+    expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
+  });
+
   it("sends a limited, cool request with the tools' schemas as every model reads them", async () => {
     const { run } = conversation();
     await run("Hello");
@@ -190,10 +209,10 @@ describe("an answer that breaks off", () => {
     expect(bedrock.calls).toHaveLength(1);
   });
 
-  it("in its text by the token limit is kept as it is", async () => {
+  it("in its text by the token limit is kept, and says that there is more", async () => {
     const { run } = conversation();
     bedrock.faults.add(say("Once upon a", "max_tokens"));
-    expect((await run("A story!")).text).toBe("Once upon a");
+    expect((await run("A story!")).text).toMatch(/^Once upon a\n\n\(This is the longest/);
   });
 });
 
@@ -506,6 +525,7 @@ interface ConversationOptions extends Partial<AgentOptions> {
 
 interface How {
   turnId?: string;
+  replaced?: string[];
   signal?: AbortSignal;
   onEvent?: (event: AgentEvent) => unknown;
 }
@@ -535,10 +555,10 @@ function conversation(options: ConversationOptions = {}) {
   const turnIds: string[] = [];
   const turn = (
     message: string,
-    { turnId = `turn${turnIds.length + 1}`, signal = neverAborted },
+    { turnId = `turn${turnIds.length + 1}`, signal = neverAborted, replaced = [] }: How,
   ) => {
     turnIds.push(turnId);
-    return { turnId, conversationId, message, checkpointer: saver, signal };
+    return { turnId, conversationId, message, replaced, checkpointer: saver, signal };
   };
   return {
     ...{ agent, turn, saver, waits, measured, lines },
@@ -558,8 +578,8 @@ function conversation(options: ConversationOptions = {}) {
     },
 
     /** Records the turn that has run last. */
-    record: (message: string, text: string) =>
-      agent.record({ ...turn(message, { turnId: turnIds.pop() ?? "turn1" }), text }),
+    record: (message: string, text: string, replaced: string[] = []) =>
+      agent.record({ ...turn(message, { turnId: turnIds.pop() ?? "turn1", replaced }), text }),
 
     /** The stored thread, a line per message. */
     async thread(): Promise<string[]> {

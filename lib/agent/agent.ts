@@ -1,4 +1,4 @@
-import { AIMessage, HumanMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { AgentEvent } from "./agent-event.ts";
@@ -18,6 +18,8 @@ export interface AgentTurn {
   turnId: string;
   conversationId: string;
   message: string;
+  /** Turns that others took the place of: what the thread holds of them goes. */
+  replaced: readonly string[];
   checkpointer: BaseCheckpointSaver;
 }
 
@@ -58,10 +60,10 @@ export function createAgent(options: AgentOptions): Agent {
     createTurnGraph({ callModel, checkpointer, tools, telemetry });
 
   return {
-    async *run({ turnId, conversationId, message, checkpointer, signal }) {
+    async *run({ turnId, conversationId, message, replaced, checkpointer, signal }) {
       try {
         const events = await graphWith(checkpointer).stream(
-          { messages: [new HumanMessage({ id: turnId, content: message })] },
+          { messages: [...withdraw(replaced), new HumanMessage({ id: turnId, content: message })] },
           {
             ...untraced,
             configurable: { thread_id: conversationId },
@@ -82,8 +84,9 @@ export function createAgent(options: AgentOptions): Agent {
       }
     },
 
-    async record({ turnId, conversationId, message, checkpointer, text }) {
+    async record({ turnId, conversationId, message, replaced, checkpointer, text }) {
       const messages = [
+        ...withdraw(replaced),
         new HumanMessage({ id: turnId, content: message }),
         new AIMessage({ id: `${turnId}:a`, content: isBlank(text) ? "(stopped)" : text }),
       ];
@@ -95,3 +98,5 @@ export function createAgent(options: AgentOptions): Agent {
     },
   };
 }
+
+const withdraw = (turnIds: readonly string[]) => turnIds.map((id) => new RemoveMessage({ id }));

@@ -1,4 +1,4 @@
-import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, HumanMessage, RemoveMessage, ToolMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { appendMessages } from "./thread-state.ts";
 
@@ -19,6 +19,12 @@ describe("a thread that is written to", () => {
   it("begins a turn anew when its human message comes again", () => {
     const thread = [human("a"), answer("a:a"), human("b"), answer("b:m1"), result("b:t:1")];
     expect(ids(appendMessages(thread, [human("b")]))).toEqual(["a", "a:a", "b"]);
+  });
+
+  it("loses the whole turn that is removed, and does not mind one that it never held", () => {
+    const thread = [human("a"), answer("a:a"), human("b"), answer("b:m1"), result("b:t:1")];
+    const removals = ["b", "c"].map((id) => new RemoveMessage({ id }));
+    expect(ids(appendMessages(thread, [...removals, human("d")]))).toEqual(["a", "a:a", "d"]);
   });
 
   it("does not take a turn for another one whose id begins alike", () => {

@@ -1,4 +1,4 @@
-import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import { Annotation } from "@langchain/langgraph";
 import { boundHistory } from "./bound-history.ts";
 
@@ -10,13 +10,20 @@ export type ThreadState = typeof ThreadState.State;
 
 /**
  * A turn's messages are named after its human message: `<turn>`, `<turn>:m1`, `<turn>:t:<call>`,
- * `<turn>:a`. A human message that comes again begins its turn anew: whatever there was of it goes.
+ * `<turn>:a`. A human message that comes again begins its turn anew, and a `RemoveMessage` with its id
+ * ends it: whatever there was of it goes.
  */
 export function appendMessages(thread: BaseMessage[], added: BaseMessage[]): BaseMessage[] {
-  const begun = added.filter((message) => HumanMessage.isInstance(message)).map(({ id }) => id);
-  const replaced = new Set(added.map(({ id }) => id));
-  const kept = thread.filter(
-    ({ id = "" }) => !replaced.has(id) && !begun.includes(id.split(":")[0]),
+  const written = new Set(added.map(({ id }) => id));
+  const emptiedTurns = new Set(
+    added
+      .filter((message) => HumanMessage.isInstance(message) || isRemoval(message))
+      .map(({ id }) => id),
   );
-  return boundHistory([...kept, ...added]);
+  const kept = thread.filter(
+    ({ id = "" }) => !written.has(id) && !emptiedTurns.has(id.split(":")[0]),
+  );
+  return boundHistory([...kept, ...added.filter((message) => !isRemoval(message))]);
 }
+
+const isRemoval = (message: BaseMessage): boolean => RemoveMessage.isInstance(message);

@@ -18,11 +18,24 @@ const Message = v.pipe(
   v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
 );
 
-/** `POST /api/v1/chat`. Without `conversation_id` a new conversation begins. */
-export const ChatRequest = v.object({
-  message: Message,
-  conversation_id: v.nullish(Identifier),
-});
+/**
+ * `POST /api/v1/chat`. Without `conversation_id` a new conversation begins. With `replaces` the message
+ * takes the place of the conversation's newest turn, which must have ended: edit, regenerate and retry.
+ */
+export const ChatRequest = v.pipe(
+  v.object({
+    message: Message,
+    conversation_id: v.nullish(Identifier),
+    replaces: v.nullish(Identifier),
+  }),
+  v.forward(
+    v.check(
+      ({ conversation_id, replaces }) => !replaces || Boolean(conversation_id),
+      "needs the conversation_id of the turn that is replaced",
+    ),
+    ["replaces"],
+  ),
+);
 export type ChatRequest = v.InferOutput<typeof ChatRequest>;
 
 /** 1 to 255 printable ASCII characters, as in the header's IETF draft. */

@@ -3,6 +3,8 @@ import { TurnState } from "./chat.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 
 const maxTitleLength = 200;
+/** Of what the list is searched for. */
+export const maxSearchLength = 100;
 
 export const Conversation = v.object({
   id: Identifier,
@@ -12,19 +14,29 @@ export const Conversation = v.object({
 });
 export type Conversation = v.InferOutput<typeof Conversation>;
 
+const PageLimit = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,3}$/, "must be a whole number from 1 to 100"),
+  v.transform(Number),
+  v.minValue(1, "must be a whole number from 1 to 100"),
+  v.maxValue(100, "must be a whole number from 1 to 100"),
+);
+
 /** `GET /api/v1/conversations`: newest first. */
 export const ConversationListQuery = v.object({
   /** `next_cursor` of the page before, as it was given. */
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "is not a cursor of ours"))),
-  limit: v.optional(
+  limit: v.optional(PageLimit, "30"),
+  /** Only conversations that hold these characters in their title, a message or an answer. */
+  q: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^\d{1,3}$/, "must be a whole number from 1 to 100"),
-      v.transform(Number),
-      v.minValue(1, "must be a whole number from 1 to 100"),
-      v.maxValue(100, "must be a whole number from 1 to 100"),
+      v.trim(),
+      v.minLength(1, "must not be empty"),
+      v.maxLength(maxSearchLength, `must have at most ${maxSearchLength} characters`),
+      v.check((text) => !text.includes("\u0000"), "must not contain the character U+0000"),
+      v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
     ),
-    "30",
   ),
 });
 
@@ -34,10 +46,19 @@ export const ConversationPage = v.object({
 });
 export type ConversationPage = v.InferOutput<typeof ConversationPage>;
 
-/** `GET /api/v1/conversations/{id}`: what a reload shows, oldest turn first. */
+/** `GET /api/v1/conversations/{id}`: the newest turns, or those before a cursor. */
+export const ConversationQuery = v.object({
+  /** `earlier_cursor` of the page that follows, as it was given. */
+  before: v.optional(v.pipe(v.string(), v.uuid("is not a cursor of ours"), v.toLowerCase())),
+  limit: v.optional(PageLimit, "50"),
+});
+
+/** What a reload shows, oldest turn first; turns that were replaced are left out. */
 export const ConversationWithTurns = v.object({
   ...Conversation.entries,
   turns: v.array(TurnState),
+  /** Leads to the turns before these; null: there are none. */
+  earlier_cursor: v.nullable(v.string()),
 });
 export type ConversationWithTurns = v.InferOutput<typeof ConversationWithTurns>;
 

@@ -14,6 +14,7 @@ import {
   ConversationListQuery,
   ConversationPage,
   ConversationPath,
+  ConversationQuery,
   ConversationUpdate,
   ConversationWithTurns,
 } from "./conversation.ts";
@@ -91,11 +92,18 @@ export function openApiDocument(version: string): Json {
         }),
       },
       "/api/v1/conversations/{id}": {
-        get: operation("conversation-get", "A conversation with its turns", {
-          parameters: pathParameters(ConversationPath),
-          answers: { 200: ["Title and turns, oldest first", "ConversationWithTurns"] },
-          problems: [400, 401, 404, 429, 503],
-        }),
+        get: operation(
+          "conversation-get",
+          "A conversation with its newest turns, or earlier ones",
+          {
+            parameters: [
+              ...pathParameters(ConversationPath),
+              ...queryParameters(ConversationQuery),
+            ],
+            answers: { 200: ["Title and turns, oldest first", "ConversationWithTurns"] },
+            problems: [400, 401, 404, 429, 503],
+          },
+        ),
         patch: operation("conversation-update", "Rename a conversation", {
           parameters: pathParameters(ConversationPath),
           body: "ConversationUpdate",

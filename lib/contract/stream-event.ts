@@ -17,7 +17,10 @@ const DeltaEvent = v.object({ text: v.string() });
 const ReasoningEvent = v.object({ text: v.string() });
 /** A tool call's new state; replaces the one with the same id. */
 const ToolEvent = ToolCall;
-/** The turn is committed, with this text. */
+/**
+ * The turn is committed, with this text. `duration_ms` is the runner's own time to whoever it tells; to those who
+ * come later it is the time from the message's acceptance to the end.
+ */
 const DoneEvent = v.object({
   turn_id: Identifier,
   text: v.string(),

@@ -10,34 +10,46 @@ import { decodeCursor, encodeCursor } from "./cursor.ts";
 
 /** A visitor's conversations. What belongs to somebody else is answered like what does not exist. */
 export interface ConversationStore {
-  /** Newest first. Undefined: the cursor is not one of ours. */
+  /**
+   * Newest first; with `search` those that hold it, in any case, in their title, a message or an answer.
+   * Undefined: the cursor is not one of ours.
+   */
   list(input: {
     owner: string;
+    search?: string | undefined;
     cursor?: string | undefined;
     limit: number;
   }): Promise<ConversationPage | undefined>;
-  /** With its turns, oldest first: the newest 200 of them. */
-  get(input: { owner: string; id: string }): Promise<ConversationWithTurns | undefined>;
+  /** With its newest turns, or the newest before a cursor, oldest first. Nothing is before an unknown cursor. */
+  get(input: {
+    owner: string;
+    id: string;
+    before?: string | undefined;
+    limit: number;
+  }): Promise<ConversationWithTurns | undefined>;
   rename(input: { owner: string; id: string; title: string }): Promise<Conversation | undefined>;
   /** Turns and thread go with it; an answer that is being written is refused at its end. False: there was none. */
   delete(input: { owner: string; id: string }): Promise<boolean>;
 }
 
-/** A transcript of 200 turns is megabytes at worst; API Gateway carries 10 MB. */
-const maxTurns = 200;
-
 export function createConversationStore({ database }: { database: Database }): ConversationStore {
   return {
-    async list({ owner, cursor, limit }) {
+    async list({ owner, search, cursor, limit }) {
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) return undefined;
       const rows = await database.query({
         text: `
           select ${columns} from conversations
           where owner = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3::uuid))
+            and ($5::text is null or title ilike $5 or exists (
+              select from turns
+              -- The owner once more, so that no plan ever reads other visitors' rows.
+              where owner = $1 and conversation_id = conversations.id
+                and (input ilike $5 or result ilike $5)
+                and ${isNotReplaced("turns.conversation_id", "turns.id")}))
           order by updated_at desc, id desc limit $4`,
         // One more than asked for tells whether there is a next page.
-        params: [owner, after?.updatedAt.toISOString(), after?.id, limit + 1],
+        params: [owner, after?.updatedAt.toISOString(), after?.id, limit + 1, patternOf(search)],
       });
       const found = rows.map((row) => v.parse(ConversationRow, row));
       const page = found.slice(0, limit);
@@ -48,23 +60,31 @@ export function createConversationStore({ database }: { database: Database }): C
       };
     },
 
-    async get({ owner, id }) {
-      const [[conversation] = [], turns = []] = await database.transaction([
+    async get({ owner, id, before, limit }) {
+      const [[conversation] = [], rows = []] = await database.transaction([
         {
           text: `select ${columns} from conversations where id = $1 and owner = $2`,
           params: [id, owner],
         },
         {
           text: `
-            select * from turn_states where conversation_id = $1 and owner = $2
-            order by seq desc limit ${maxTurns}`,
-          params: [id, owner],
+            select * from turn_states
+            where conversation_id = $1 and owner = $2
+              and ${isNotReplaced("turn_states.conversation_id", "turn_states.turn_id")}
+              and ($3::uuid is null
+                or seq < (select seq from turns where id = $3 and conversation_id = $1))
+            order by seq desc limit $4`,
+          // One more than asked for tells whether there are earlier ones.
+          params: [id, owner, before, limit + 1],
         },
       ]);
       if (conversation === undefined) return undefined;
+      const turns = rows.slice(0, limit).map((turn) => v.parse(TurnState, turn));
+      const earliest = rows.length > limit ? turns.at(-1) : undefined;
       return {
         ...readConversation(conversation),
-        turns: turns.map((turn) => v.parse(TurnState, turn)).reverse(),
+        turns: turns.reverse(),
+        earlier_cursor: earliest?.turn_id ?? null,
       };
     },
 
@@ -95,6 +115,15 @@ export function createConversationStore({ database }: { database: Database }): C
 }
 
 const columns = "id, title, created_at, updated_at";
+
+const isNotReplaced = (conversationId: string, turnId: string): string => `
+  not exists (
+    select from turns later
+    where later.conversation_id = ${conversationId} and later.replaces = ${turnId})`;
+
+/** For `ilike`, in which the text stands for itself: `\\` escapes. */
+const patternOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
 
 const ConversationRow = v.object({
   id: v.string(),

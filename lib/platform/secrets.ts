@@ -27,6 +27,8 @@ export interface Secrets {
   originApiKey(): Promise<string>;
 }
 
+type SecretsConfig = Pick<Config, "environment" | "region" | "secretPrefix" | "endpoints">;
+
 interface SecretsOptions {
   telemetry?: Telemetry;
   now?: () => number;
@@ -36,7 +38,7 @@ interface SecretsOptions {
  * The secrets in Secrets Manager under `config.secretPrefix`, each read on first use and again every five minutes.
  * @throws Error that names the secret and how to mend it, never its value
  */
-export function createSecrets(config: Config, options: SecretsOptions = {}): Secrets {
+export function createSecrets(config: SecretsConfig, options: SecretsOptions = {}): Secrets {
   const read = secretReader(config);
   const shapes = secretShapes(config.environment === "aws");
 
@@ -113,7 +115,7 @@ function isPostgresUrl(value: string): boolean {
 }
 
 /** The client is loaded with the first read: a request that is refused before it needs none. */
-function secretReader(config: Config): (id: string) => Promise<string> {
+function secretReader(config: SecretsConfig): (id: string) => Promise<string> {
   let client: SecretsManagerClient | undefined;
   return async (id) => {
     const { GetSecretValueCommand, SecretsManagerClient } = await import(

@@ -50,12 +50,13 @@ export interface RequestTelemetry extends Telemetry {
 }
 
 /**
- * Powertools' JSON logger and EMF metrics, namespace `AgenticChat`.
+ * Powertools' JSON logger and EMF metrics, namespace `AgenticChat`; the dimension `service`, which keeps the stages
+ * of one account apart, Powertools reads from POWERTOOLS_SERVICE_NAME.
  * Callers log ids, counts and durations; never a message, password, cookie, token, address or URL.
  */
 export function createTelemetry(service: string): RequestTelemetry {
   const logger = new Logger({ serviceName: service });
-  const metrics = new Metrics({ namespace: "AgenticChat", serviceName: "chat" });
+  const metrics = new Metrics({ namespace: "AgenticChat" });
   const measured = new Map<string, Group>();
   return {
     info: (event, fields = {}) => logger.info(event, fields),

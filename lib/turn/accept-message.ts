@@ -8,7 +8,7 @@ import type { TurnStore } from "./turn-store.ts";
 
 /**
  * Makes a message durable and says where its answer will be streamed. Runs nothing.
- * @throws HttpProblem 404, 409 queue_full, 422 for a key that was used with another body
+ * @throws HttpProblem 404, 409 queue_full or not_replaceable, 422 for a key that was used with another body
  */
 export async function acceptMessage(
   { turns, telemetry }: { turns: Pick<TurnStore, "accept">; telemetry: Telemetry },
@@ -19,12 +19,19 @@ export async function acceptMessage(
     owner: session.subject,
     conversationId: body.conversation_id ?? undefined,
     message: body.message,
+    replaces: body.replaces ?? undefined,
     idempotencyKey: idempotencyKeyOf(request),
     bodyHash: hashOf(body),
   });
   switch (accepted.outcome) {
-    case "conversation_unknown":
-      throw new HttpProblem("not_found", 404, "There is no such conversation.");
+    case "unknown":
+      throw new HttpProblem("not_found", 404, "There is no such conversation or turn.");
+    case "not_replaceable":
+      throw new HttpProblem(
+        "not_replaceable",
+        409,
+        "Only the last message of a conversation can be replaced, once its answer has ended.",
+      );
     case "queue_full":
       throw new HttpProblem(
         "queue_full",
@@ -64,7 +71,11 @@ function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
 }
 
 /** Of what was understood, not of the bytes: white space in the JSON does not make another request. */
-function hashOf(body: ChatRequest): string {
-  const understood = JSON.stringify([body.message, body.conversation_id ?? null]);
+function hashOf({ message, conversation_id, replaces }: ChatRequest): string {
+  const understood = JSON.stringify([
+    message,
+    conversation_id ?? null,
+    ...(replaces ? [replaces] : []), // keys that are older than this field keep their hash
+  ]);
   return createHash("sha256").update(understood).digest("hex");
 }

@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
-import type { Database, Statement } from "#lib/platform/postgres.ts";
+import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
+import { lockConversation } from "./lock-conversation.ts";
 
 export interface NewTurn {
   owner: string;
   /** Without it a new conversation begins. */
   conversationId?: string | undefined;
   message: string;
+  /** The turn whose place this one takes: the newest of the conversation, which has ended. */
+  replaces?: string | undefined;
   idempotencyKey?: string | undefined;
   /** Tells a repeated request from another one that uses the same key. */
   bodyHash: string;
@@ -21,7 +24,7 @@ export type Acceptance =
       turnId: string;
       status: TurnStatus;
     }
-  | { outcome: "conversation_unknown" | "queue_full" | "key_reused" };
+  | { outcome: "unknown" | "not_replaceable" | "queue_full" | "key_reused" };
 
 const AcceptedTurn = v.object({
   id: v.string(),
@@ -46,15 +49,16 @@ export async function acceptTurn(database: Database, input: NewTurn): Promise<Ac
     ...(key === undefined ? [] : [lockKey(input.owner, key)]),
     ...(isNew ? [beginConversation(conversationId, input)] : []),
     lockConversation(conversationId, input.owner),
+    findReplaced(conversationId, input),
     insertTurn(turnId, conversationId, input),
     touchConversation(turnId, conversationId),
     findTurn(turnId, input),
   ]);
-  const [conversation, , , turns] = results.slice(-4);
+  const [conversation, replaced, , , turns] = results.slice(-5);
 
   const found = turns?.[0];
   if (found === undefined) {
-    return { outcome: conversation?.[0] ? "queue_full" : "conversation_unknown" };
+    return { outcome: whyRefused(input, conversation?.[0], replaced?.[0]) };
   }
   const turn = v.parse(AcceptedTurn, found);
   if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };
@@ -64,6 +68,17 @@ export async function acceptTurn(database: Database, input: NewTurn): Promise<Ac
     turnId: turn.id,
     status: turn.status,
   };
+}
+
+function whyRefused(
+  { replaces }: NewTurn,
+  conversation: Row | undefined,
+  replaced: Row | undefined,
+) {
+  if (conversation === undefined) return "unknown";
+  if (replaces === undefined) return "queue_full";
+  // The queue of a conversation whose newest turn has ended is never full.
+  return replaced === undefined ? "unknown" : "not_replaceable";
 }
 
 /** Duplicates come one after the other, also those of a conversation that does not exist yet. */
@@ -85,23 +100,27 @@ function beginConversation(conversationId: string, input: NewTurn): Statement {
   };
 }
 
-/** A statement of its own: those after it see what whoever held the lock has committed. */
-function lockConversation(conversationId: string, owner: string): Statement {
+function findReplaced(conversationId: string, { owner, replaces }: NewTurn): Statement {
   return {
-    text: "select id from conversations where id = $1 and owner = $2 for update",
-    params: [conversationId, owner],
+    text: `
+      select from turns
+      where id = $3 and conversation_id = $1 and owner = $2`,
+    params: [conversationId, owner, replaces],
   };
 }
 
 function insertTurn(turnId: string, conversationId: string, input: NewTurn): Statement {
   return {
     text: `
-      insert into turns (id, conversation_id, owner, idem_key, body_hash, input)
-      select $1, id, owner, $4, $5, $6 from conversations
+      insert into turns (id, conversation_id, owner, idem_key, body_hash, input, replaces)
+      select $1, id, owner, $4, $5, $6, $7 from conversations
       where id = $2 and owner = $3                     -- unknown and foreign are the same
         and ${maxOpenTurns} > (                        -- the queue has room
           select count(*) from turns
           where conversation_id = $2 and status in ('queued', 'running'))
+        and ($7::uuid is null or $7 = (                -- what is replaced is the newest and has ended
+          select case when status in ('done', 'failed', 'stopped') then id end from turns
+          where conversation_id = $2 order by seq desc limit 1))
       on conflict do nothing                           -- the key is known, or this request came twice`,
     params: [
       turnId,
@@ -110,6 +129,7 @@ function insertTurn(turnId: string, conversationId: string, input: NewTurn): Sta
       input.idempotencyKey,
       input.bodyHash,
       input.message,
+      input.replaces,
     ],
   };
 }

@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
-import { problemTitles } from "#lib/contract/problem.ts";
+import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { lockConversation } from "./lock-conversation.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 
 export interface ClaimInput {
   owner: string;
   conversationId: string;
-  /** The turn that the caller asks about; the newest without it. It does not choose what is run. */
+  /** The turn that the caller waits for; without it all of them. It does not choose what is run. */
   turnId?: string | undefined;
 }
 
@@ -19,8 +20,8 @@ export type Claim =
   /** The head of the queue is ours. */
   | { outcome: "claimed"; lease: TurnLease }
   /** Somebody else runs `turn`. */
-  | { outcome: "busy"; turn: TurnState; askedTurn: TurnState }
-  /** Nothing is open: the asked turn, or the newest, has ended. */
+  | { outcome: "busy"; turn: TurnState }
+  /** The asked turn has ended; or, without one, nothing is open, and this is the newest. */
   | { outcome: "idle"; turn: TurnState };
 
 export interface ClaimRules {
@@ -32,6 +33,7 @@ const ClaimedTurn = v.object({
   id: v.string(),
   input: v.string(),
   attempts: v.number(),
+  replaced: v.array(v.string()),
   fence: v.string(),
 });
 
@@ -55,7 +57,7 @@ export async function claimTurn(
   const readThread = await readStatement(input.conversationId);
   const claimedAt = performance.now();
   const [conversation, , taken, running, asked, thread] = await database.transaction([
-    lockConversation(input),
+    lockConversation(input.conversationId, input.owner),
     endAbandonedTurn(input, rules),
     takeHeadOfQueue(input, rules),
     selectRunning(input),
@@ -77,6 +79,7 @@ export async function claimTurn(
         conversationId: input.conversationId,
         message: turn.input,
         attempt: turn.attempts,
+        replaced: turn.replaced,
       },
       fence,
       leaseSeconds: rules.leaseSeconds,
@@ -88,18 +91,12 @@ export async function claimTurn(
 
   const askedTurn = v.parse(TurnState, askedRow);
   const runningRow = running?.[0];
-  if (runningRow === undefined) return { outcome: "idle", turn: askedTurn };
-  return { outcome: "busy", turn: v.parse(TurnState, runningRow), askedTurn };
+  const isTold = input.turnId !== undefined && askedTurn.finished_at !== null;
+  if (runningRow === undefined || isTold) return { outcome: "idle", turn: askedTurn };
+  return { outcome: "busy", turn: v.parse(TurnState, runningRow) };
 }
 
 const nobodyHoldsTheLease = "(lease_until is null or lease_until <= now())";
-
-function lockConversation({ owner, conversationId }: ClaimInput): Statement {
-  return {
-    text: "select id from conversations where id = $1 and owner = $2 for update",
-    params: [conversationId, owner],
-  };
-}
 
 /** A turn whose runner is gone ends here if it was to be stopped, or was tried often enough. */
 function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): Statement {
@@ -134,14 +131,18 @@ function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): State
         set fence = fence + 1, lease_until = now() + make_interval(secs => $4)
         where id = $1 and owner = $2 and ${nobodyHoldsTheLease}
           and exists (select from head)                -- there is something to run
-          and ($3::uuid is null                        -- what was asked about exists
-            or exists (select from turns where id = $3 and conversation_id = $1))
+          and ($3::uuid is null                        -- what was asked about is still to come
+            or exists (
+              select from turns where id = $3 and conversation_id = $1
+                and status in ('queued', 'running')))
         returning fence
       )
       update turns
       set status = 'running', attempts = attempts + 1, partial = null, tools = '[]'
       from head, lease where turns.id = head.id
-      returning turns.id, turns.input, turns.attempts, lease.fence`,
+      returning turns.id, turns.input, turns.attempts, lease.fence, array(
+        select replaces from turns where conversation_id = $1 and replaces is not null
+      ) as replaced`,
     params: [input.conversationId, input.owner, input.turnId, leaseSeconds],
   };
 }

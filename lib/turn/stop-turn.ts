@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { lockConversation } from "./lock-conversation.ts";
 
 export interface StopInput {
   owner: string;
@@ -24,10 +25,7 @@ export async function stopTurn(
 ): Promise<TurnState | undefined> {
   const params = [conversationId, owner, turnId];
   const results = await database.transaction([
-    {
-      text: "select from conversations where id = $1 and owner = $2 for update",
-      params: params.slice(0, 2),
-    },
+    lockConversation(conversationId, owner),
     {
       // The higher number keeps a runner out that is not gone but frozen.
       text: `

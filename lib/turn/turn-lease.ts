@@ -13,7 +13,14 @@ import type { TurnThread } from "./turn-thread.ts";
 
 /** The right to run one turn, until it ends or somebody else takes it over. */
 export interface TurnLease {
-  readonly turn: { id: string; conversationId: string; message: string; attempt: number };
+  readonly turn: {
+    id: string;
+    conversationId: string;
+    message: string;
+    attempt: number;
+    /** All of this conversation's turns that others took the place of: the model must not see them. */
+    replaced: string[];
+  };
   /** Answers `getTuple` from the claim and keeps writes for `finish`. */
   readonly checkpointer: BaseCheckpointSaver;
   /** Renews the lease and stores what followers see. @throws LeaseLost */

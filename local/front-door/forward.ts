@@ -7,7 +7,7 @@ import {
 import { pipeline } from "node:stream";
 
 /** All that CloudFront passes on of what a browser sends (its origin request policy). */
-const forwardedHeaders = [
+export const forwardedHeaders = [
   "accept",
   "content-type",
   "origin",
@@ -60,6 +60,9 @@ function originHeaders(
     const value = headers[name];
     if (value !== undefined) passed[name] = String(value);
   }
+  // Node frames a body of unknown length by itself only where it expects one. Unframed it would be read as the next
+  // request on this connection, with whatever headers its sender likes.
+  if (headers["transfer-encoding"] !== undefined) passed["transfer-encoding"] = "chunked";
   return {
     ...passed,
     "x-api-key": apiKey,

@@ -198,3 +198,32 @@ test("only a request that names this machine is served", async () => {
 
   expect(response.statusCode).toBe(403);
 });
+
+test.each(["GET", "DELETE", "POST"])(
+  "a body of unknown length stays the body of its %s, and never becomes another request",
+  async (method) => {
+    const bodies: string[] = [];
+    serve = (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        bodies.push(Buffer.concat(chunks).toString());
+        response.end("answer");
+      });
+    };
+    const smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+    const request = openRequest(`${door.address}/api/me`, {
+      method,
+      headers: { "transfer-encoding": "chunked" },
+    });
+    request.end(smuggled);
+    const [answer] = (await once(request, "response")) as [IncomingMessage];
+    answer.resume();
+    await once(answer, "end");
+    // The origin's connection is used again: what was smuggled in would be answered first.
+    await (await fetch(`${door.address}/api/me`)).text();
+
+    expect(seen.map(({ url }) => url)).toEqual(["/api/me", "/api/me"]);
+    expect(bodies[0]).toBe(smuggled);
+  },
+);

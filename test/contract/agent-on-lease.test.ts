@@ -33,6 +33,7 @@ const agentTurn = ({ turn, checkpointer }: TurnLease) => ({
   turnId: turn.id,
   conversationId: turn.conversationId,
   message: turn.message,
+  replaced: turn.replaced,
   checkpointer,
 });
 

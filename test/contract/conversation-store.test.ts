@@ -72,6 +72,66 @@ describe("the list of conversations", () => {
   });
 });
 
+describe("a search", () => {
+  const find = async (owner: string, search: string) => {
+    const page = await fixture.conversations.list({ owner, search, limit: 10 });
+    return page?.conversations.map(({ title }) => title);
+  };
+
+  it("finds what a title, a message or an answer holds, in any case, in one request", async () => {
+    const { turns, conversations, requestsOf } = fixture;
+    const owner = newVisitor();
+    const [renamed] = await acceptAll(turns, ["one"], { owner });
+    await conversations.rename({ owner, id: renamed.conversationId, title: "About Postgres" });
+    await acceptAll(turns, ["two", "and what of postgres?"], { owner });
+    const [answered] = await acceptAll(turns, ["three"], { owner });
+    await answerNext(turns, answered, "POSTGRES is a database für alle.");
+    await acceptAll(turns, ["four"], { owner });
+    const search = async () => {
+      expect(await find(owner, "postgres")).toEqual(["three", "two", "About Postgres"]);
+    };
+    expect(await requestsOf(search)).toBe(1);
+    expect(await find(owner, "FÜR ALLE")).toEqual(["three"]);
+  });
+
+  it.each(["100%", "snake_case", "C:\\temp", "it's", "$1"])(
+    "takes %s as it is written",
+    async (text) => {
+      const { turns } = fixture;
+      const owner = newVisitor();
+      await acceptAll(turns, ["100 snakeXcase C:temp its 1"], { owner });
+      await acceptAll(turns, [`wanted: ${text}`], { owner });
+      expect(await find(owner, text)).toEqual([`wanted: ${text}`]);
+    },
+  );
+
+  it("finds neither what was replaced nor what is somebody else's", async () => {
+    const { turns } = fixture;
+    const [old] = await acceptAll(turns, ["question"]);
+    const { owner, conversationId } = old;
+    await answerNext(turns, old, "The wrong pancake.");
+    const edited = { message: "edited", bodyHash: "x", replaces: old.turnId };
+    await turns.accept({ owner, conversationId, ...edited });
+    expect(await find(owner, "pancake")).toEqual([]);
+    expect(await find(owner, "edited")).toEqual(["question"]);
+    expect(await find(newVisitor(), "edited")).toEqual([]);
+  });
+
+  it("comes in pages, as the list does", async () => {
+    const { turns, conversations } = fixture;
+    const owner = newVisitor();
+    for (const message of ["plan a", "other", "plan b", "plan c"]) {
+      await acceptAll(turns, [message], { owner });
+    }
+    const first = await conversations.list({ owner, search: "plan", limit: 2 });
+    expect(first?.conversations.map(({ title }) => title)).toEqual(["plan c", "plan b"]);
+    const cursor = first?.next_cursor ?? undefined;
+    const second = await conversations.list({ owner, search: "plan", cursor, limit: 2 });
+    expect(second?.conversations.map(({ title }) => title)).toEqual(["plan a"]);
+    expect(second?.next_cursor).toBeNull();
+  });
+});
+
 describe("a conversation", () => {
   it("shows its turns, oldest first, with what became of them", async () => {
     const { turns, conversations, requestsOf } = fixture;
@@ -79,8 +139,10 @@ describe("a conversation", () => {
     const id = first.conversationId;
     await answerNext(turns, first, "answer one");
     await claimLease(turns, first);
-    expect(await requestsOf(() => conversations.get({ owner: first.owner, id }))).toBe(1);
-    const conversation = await conversations.get({ owner: first.owner, id });
+    expect(await requestsOf(() => conversations.get({ owner: first.owner, id, limit: 50 }))).toBe(
+      1,
+    );
+    const conversation = await conversations.get({ owner: first.owner, id, limit: 50 });
     expect(conversation).toMatchObject({ id, title: "one" });
     expect(conversation?.turns.map(({ message, status }) => [message, status])).toEqual([
       ["one", "done"],
@@ -91,19 +153,32 @@ describe("a conversation", () => {
     expect(conversation?.turns[0]).toEqual(turn);
   });
 
-  it("shows the newest 200 of a very long one", async () => {
-    const { turns, conversations, sql } = fixture;
-    const [{ owner, conversationId }] = await acceptAll(turns, ["one"]);
-    await sql(
-      `insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at)
-       select gen_random_uuid(), $1, $2, '', 'number ' || n, 'done', '', now()
-       from generate_series(1, 200) as n`,
-      [conversationId, owner],
-    );
-    const conversation = await conversations.get({ owner, id: conversationId });
-    expect(conversation?.turns).toHaveLength(200);
-    expect(conversation?.turns[0]?.message).toBe("number 1");
-    expect(conversation?.turns.at(-1)?.message).toBe("number 200");
+  it("comes in pages from its end, each turn once, one request each", async () => {
+    const { turns, conversations, requestsOf } = fixture;
+    const messages = ["1", "2", "3", "4", "5"];
+    const [{ owner, conversationId: id }] = await acceptAll(turns, messages);
+    const pages: string[][] = [];
+    let before: string | undefined;
+    const readPage = async () => {
+      const page = await conversations.get({ owner, id, before, limit: 2 });
+      pages.push(page?.turns.map(({ message }) => message) ?? []);
+      before = page?.earlier_cursor ?? undefined;
+    };
+    do expect(await requestsOf(readPage)).toBe(1);
+    while (before);
+    expect(pages).toEqual([["4", "5"], ["2", "3"], ["1"]]);
+    const whole = await conversations.get({ owner, id, limit: 5 });
+    expect(whole).toMatchObject({ turns: { length: 5 }, earlier_cursor: null });
+  });
+
+  it("shows nothing before a turn of another conversation", async () => {
+    const { turns, conversations } = fixture;
+    const [{ owner, conversationId: id }] = await acceptAll(turns, ["mine"]);
+    const [later] = await acceptAll(turns, ["of another one, and later"]);
+    for (const before of [later.turnId, unknownId]) {
+      const page = await conversations.get({ owner, id, before, limit: 2 });
+      expect(page).toMatchObject({ id, turns: [], earlier_cursor: null });
+    }
   });
 
   it("takes a new name and keeps its place in the list", async () => {
@@ -155,7 +230,7 @@ describe("a conversation", () => {
         lease.finish(endOf("answer")),
         conversations.delete({ owner, id }),
       ]);
-      expect(await conversations.get({ owner, id })).toBeUndefined();
+      expect(await conversations.get({ owner, id, limit: 50 })).toBeUndefined();
       expect(await sql("select from checkpoints where thread_id = $1", [id])).toEqual([]);
     }
   });
@@ -165,7 +240,7 @@ describe("a conversation", () => {
     const { owner: theirs, ids } = await visitorWith(1);
     const owner = newVisitor();
     for (const id of [ids[0] ?? "", unknownId]) {
-      expect(await conversations.get({ owner, id })).toBeUndefined();
+      expect(await conversations.get({ owner, id, limit: 50 })).toBeUndefined();
       expect(await conversations.rename({ owner, id, title: "Mine" })).toBeUndefined();
       expect(await conversations.delete({ owner, id })).toBe(false);
     }

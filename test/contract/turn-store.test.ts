@@ -47,7 +47,11 @@ describe("accept", () => {
     await acceptAll(turns, ["two"], first);
     const page = await conversations.list({ owner: first.owner, limit: 1 });
     expect(page?.conversations[0]?.id).toBe(first.conversationId);
-    const conversation = await conversations.get({ owner: first.owner, id: first.conversationId });
+    const conversation = await conversations.get({
+      owner: first.owner,
+      id: first.conversationId,
+      limit: 50,
+    });
     expect(conversation?.turns.map((turn) => turn.message)).toEqual(["one", "two"]);
   });
 
@@ -147,10 +151,20 @@ describe("claim", () => {
     expect(claims.filter(({ outcome }) => outcome === "claimed")).toHaveLength(1);
     const busy = claims.filter((claim) => claim.outcome === "busy");
     expect(busy).toHaveLength(49);
-    for (const { turn, askedTurn } of busy) {
+    for (const { turn } of busy) {
       expect(turn).toMatchObject({ message: "one", status: "running", attempt: 1 });
-      expect(askedTurn).toMatchObject({ message: "two", status: "queued", attempt: 0 });
     }
+  });
+
+  it("tells an ended turn that is asked for at once, whatever else waits or runs", async () => {
+    const { turns } = fixture;
+    const [first] = await acceptAll(turns, ["one", "two", "three"]);
+    await answerNext(turns, first, "to one");
+    const asked = { ...first, turnId: first.turnId };
+    expect(await turns.claim(asked)).toMatchObject({ outcome: "idle", turn: { message: "one" } });
+    const everything = { owner: first.owner, conversationId: first.conversationId };
+    expect(await turns.claim(everything)).toMatchObject({ outcome: "claimed" });
+    expect(await turns.claim(asked)).toMatchObject({ outcome: "idle", turn: { message: "one" } });
   });
 
   it("answers turns in the order in which they were accepted", async () => {
@@ -248,7 +262,7 @@ describe("claim", () => {
     await ending.sql(
       `update turns set status = 'done', result = '', finished_at = now() where id = '${first.turnId}'`,
     );
-    const claim = turns.claim(first);
+    const claim = turns.claim({ ...first, turnId: undefined });
     await waitUntilSomebodyWaits();
     await ending.commit();
     expect(leaseOf(await claim).turn.id).toBe(second?.turnId);
@@ -268,9 +282,10 @@ describe("claim", () => {
     });
     await watched.claim({ ...accepted, owner: newVisitor() });
     expect(threadRows).toBe(0);
-    leaseOf(await watched.claim(accepted));
+    const everything = { ...accepted, turnId: undefined };
+    leaseOf(await watched.claim(everything));
     expect(threadRows).toBe(1);
-    await watched.claim(accepted);
+    await watched.claim(everything);
     expect(threadRows).toBe(0);
   });
 });
@@ -286,7 +301,7 @@ describe("a turn", () => {
 
     let claim: Claim = { outcome: "empty" };
     const claimNow = async () => {
-      claim = await turns.claim(accepted);
+      claim = await turns.claim({ owner, conversationId });
     };
     expect(await requestsOf(claimNow)).toBe(1);
     const lease = leaseOf(claim);
@@ -438,7 +453,7 @@ describe("the end of a turn", () => {
     const lease = await claimLease(turns, accepted);
     await lease.finish(endOf("answer"));
     await expect(lease.beat({ text: "late", tools: [] })).rejects.toThrow(LeaseLost);
-    expect((await turns.claim(accepted)).outcome).toBe("claimed");
+    expect((await turns.claim({ ...accepted, turnId: undefined })).outcome).toBe("claimed");
   });
 
   it("drops a checkpoint that is put after it", async () => {

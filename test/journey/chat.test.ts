@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ChatAccepted } from "#lib/contract/chat.ts";
 import type { ConversationPage, ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
@@ -135,6 +136,39 @@ describe("a turn", () => {
     expect(reused.status).toBe(422);
   });
 
+  it("takes the place of the newest one: edited, regenerated or tried again", async () => {
+    const client = await visitor();
+    const requests = () => twin.parts.neon.requests("app");
+    const replace = (replaces: string | undefined, conversation_id: string | undefined) =>
+      client.sendJson("POST", "/api/v1/chat", {
+        message: "My name is Grace.",
+        conversation_id,
+        replaces,
+      });
+    const first = await client.ask("My name is Ada.");
+    const { conversation_id, turn_id } = first;
+    const before = requests();
+    const accepted = (await (await replace(turn_id, conversation_id)).json()) as ChatAccepted;
+    expect(requests() - before).toBe(1);
+    const events = await readAll(await client.send(accepted.stream_url));
+    expect(events.at(-1)?.event).toBe("done");
+    const next = await client.ask("What is my name?", conversation_id);
+    expect(next.text).toContain("Grace");
+    expect(next.text).not.toContain("Ada");
+    const read = await client.send(`/api/v1/conversations/${conversation_id}`);
+    const { turns } = (await read.json()) as ConversationWithTurns;
+    expect(turns.map(({ message }) => message)).toEqual(["My name is Grace.", "What is my name?"]);
+
+    const notNewest = await replace(accepted.turn_id, conversation_id);
+    expect(notNewest.status).toBe(409);
+    expect(await notNewest.json()).toMatchObject({ type: "not_replaceable" });
+    const unknown = "99999999-9999-4999-8999-999999999999";
+    expect((await replace(unknown, conversation_id)).status).toBe(404);
+    const withoutConversation = await replace(turn_id, undefined);
+    expect(withoutConversation.status).toBe(400);
+    expect(await withoutConversation.json()).toMatchObject({ field: "replaces" });
+  });
+
   it("is told as JSON on request, and 204 ends a reconnecting client", async () => {
     const client = await visitor();
     const { stream_url, events, text } = await client.ask("Hello");
@@ -158,6 +192,45 @@ describe("conversations", () => {
     expect((await client.send(stream_url)).status).toBe(404);
   });
 
+  it("are found by what was said in them", async () => {
+    const client = await visitor();
+    const { conversation_id } = await client.ask("Wombats are 100% marsupials.");
+    await client.ask("Hello");
+    const search = async (q: string) => {
+      const list = await client.send(`/api/v1/conversations?q=${encodeURIComponent(q)}`);
+      return ((await list.json()) as ConversationPage).conversations.map(({ id }) => id);
+    };
+    expect(await search(" 100% MARSU ")).toEqual([conversation_id]);
+    expect(await search("100_ marsu")).toEqual([]);
+    for (const q of ["", " ", "x".repeat(101), "\u0000"]) {
+      const refused = await client.send(`/api/v1/conversations?q=${encodeURIComponent(q)}`);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ field: "q" });
+    }
+  });
+
+  it("are read in pages, from their end", async () => {
+    const client = await visitor();
+    const { conversation_id } = await client.ask("one");
+    await client.ask("two", conversation_id);
+    const path = `/api/v1/conversations/${conversation_id}?limit=1`;
+    const newest = (await (await client.send(path)).json()) as ConversationWithTurns;
+    expect(newest.turns).toMatchObject([{ message: "two" }]);
+    const earlier = await client.send(`${path}&before=${newest.earlier_cursor}`);
+    expect(await earlier.json()).toMatchObject({
+      turns: [{ message: "one" }],
+      earlier_cursor: null,
+    });
+    for (const [field, query] of [
+      ["before", "before=page-2"],
+      ["limit", "limit=0"],
+    ]) {
+      const refused = await client.send(`/api/v1/conversations/${conversation_id}?${query}`);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ field });
+    }
+  });
+
   it("of somebody else answer exactly as those that do not exist", async () => {
     const [owner, stranger] = [await visitor(), await visitor()];
     const mine = await owner.ask("My secret is safe");
@@ -167,14 +240,14 @@ describe("conversations", () => {
       [`/api/v1/conversations/${id}`, { method: "DELETE" }],
       [`/api/v1/chat?conversation_id=${id}`, {}],
       [`/api/v1/chat?conversation_id=${id}&turn_id=${mine.turn_id}`, { method: "DELETE" }],
-      [
+      ...[{}, { replaces: mine.turn_id }].map((more): [string, RequestInit] => [
         "/api/v1/chat",
         {
           method: "POST",
-          body: JSON.stringify({ message: "Hello", conversation_id: id }),
+          body: JSON.stringify({ message: "Hello", conversation_id: id, ...more }),
           headers: { "content-type": "application/json" },
         },
-      ],
+      ]),
     ];
     const answers = async (id: string) =>
       Promise.all(
@@ -186,7 +259,7 @@ describe("conversations", () => {
         }),
       );
     const foreign = await answers(mine.conversation_id);
-    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
     expect(foreign).toEqual(await answers(unknown));
     expect((await owner.send(`/api/v1/conversations/${mine.conversation_id}`)).status).toBe(200);
   });

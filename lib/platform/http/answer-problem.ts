@@ -1,5 +1,6 @@
 import type { MiddlewareObj } from "@middy/core";
-import { type Problem, problemTitles } from "#lib/contract/problem.ts";
+import type { Problem } from "#lib/contract/problem.ts";
+import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { HttpProblem } from "./http-problem.ts";
 import type { HttpRequest } from "./http-request.ts";

@@ -1,4 +1,4 @@
-import type { ProblemType } from "#lib/contract/problem.ts";
+import type { ProblemType } from "#lib/contract/problem-titles.ts";
 
 interface HttpProblemOptions {
   /** The field that was wrong, by its name on the wire. */

@@ -73,11 +73,12 @@ function lowerCaseNames(headers: Record<string, string | undefined>): Record<str
   return lowered;
 }
 
+/** The first of a name counts: browsers send the one that fits best first. */
 function readCookies(pairs: string[]): Record<string, string> {
-  const cookies: Record<string, string> = {};
+  const cookies: Record<string, string> = Object.create(null);
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
-    if (equals > 0) cookies[pair.slice(0, equals).trim()] = pair.slice(equals + 1).trim();
+    if (equals > 0) cookies[pair.slice(0, equals).trim()] ??= pair.slice(equals + 1).trim();
   }
   return cookies;
 }

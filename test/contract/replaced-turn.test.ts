@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAgent } from "#lib/agent/agent.ts";
+import type { TurnLease } from "#lib/turn/turn-lease.ts";
+import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
+import { say } from "#local/bedrock/faults.ts";
+import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import {
+  type Accepted,
+  acceptAll,
+  claimLease,
+  endOf,
+  type Fixture,
+  newVisitor,
+  openFixture,
+} from "./turn-store-fixture.ts";
+
+let fixture: Fixture;
+let bedrock: BedrockServer;
+beforeAll(async () => {
+  [fixture, bedrock] = await Promise.all([
+    openFixture(),
+    startBedrock({ answer: createDemoModel() }),
+  ]);
+});
+afterAll(async () => {
+  expect(bedrock.rejections).toEqual([]);
+  await Promise.all([fixture.close(), bedrock.close()]);
+});
+
+const unknownId = "99999999-9999-4999-8999-999999999999";
+
+const agentTurn = ({ turn, checkpointer }: TurnLease) => ({
+  turnId: turn.id,
+  conversationId: turn.conversationId,
+  message: turn.message,
+  replaced: turn.replaced,
+  checkpointer,
+});
+
+const createDemoAgent = () =>
+  createAgent({
+    modelId: "demo-model",
+    region: "us-east-1",
+    bedrockEndpoint: bedrock.endpoint,
+    telemetry: recordingTelemetry().telemetry,
+  });
+
+/** Runs the agent for a lease's turn, up to what `finish` would commit. */
+async function runAgent(lease: TurnLease, words: string): Promise<void> {
+  bedrock.faults.add(say(words));
+  const { signal } = new AbortController();
+  for await (const _ of createDemoAgent().run({ ...agentTurn(lease), signal }));
+}
+
+async function answer(where: Accepted, words: string): Promise<void> {
+  const lease = await claimLease(fixture.turns, where);
+  await runAgent(lease, words);
+  await lease.finish(endOf(words));
+}
+
+const ask = (replaced: Accepted, message: string) => ({
+  owner: replaced.owner,
+  conversationId: replaced.conversationId,
+  replaces: replaced.turnId,
+  message,
+  bodyHash: message,
+});
+
+async function replace(replaced: Accepted, message: string): Promise<Accepted> {
+  const accepted = await fixture.turns.accept(ask(replaced, message));
+  if (accepted.outcome !== "accepted") throw new Error(`It was ${accepted.outcome}.`);
+  return { ...replaced, turnId: accepted.turnId };
+}
+
+async function transcript({ owner, conversationId: id }: Accepted): Promise<string[]> {
+  const conversation = await fixture.conversations.get({ owner, id, limit: 50 });
+  return conversation?.turns.map(({ message, status }) => `${message}: ${status}`) ?? [];
+}
+
+describe("a message that takes another one's place", () => {
+  it("is accepted in one request, and the other is in no transcript any more", async () => {
+    const { turns, requestsOf } = fixture;
+    const [first] = await acceptAll(turns, ["Hello"]);
+    await answer(first, "Hi.");
+    const [old] = await acceptAll(turns, ["Tell me a jok"], first);
+    await answer(old, "What?");
+    let edited = old;
+    const accept = async () => {
+      edited = await replace(old, "Tell me a joke");
+    };
+    expect(await requestsOf(accept)).toBe(1);
+    expect(await transcript(first)).toEqual(["Hello: done", "Tell me a joke: queued"]);
+    const newest = await turns.watch({ ...first, turnId: undefined });
+    expect(newest?.turn.turn_id).toBe(edited.turnId);
+    expect((await turns.watch(old))?.turn.result).toBe("What?");
+  });
+
+  it("may not take the place of a turn that is open, or not the newest, or was replaced", async () => {
+    const { turns } = fixture;
+    const [old] = await acceptAll(turns, ["one"]);
+    const refused = { outcome: "not_replaceable" };
+    expect(await turns.accept(ask(old, "while it waits"))).toEqual(refused);
+    const lease = await claimLease(turns, old);
+    expect(await turns.accept(ask(old, "while it runs"))).toEqual(refused);
+    await lease.finish(endOf("answer"));
+    const edited = await replace(old, "one, edited");
+    expect(await turns.accept(ask(old, "it was replaced"))).toEqual(refused);
+    await answer(edited, "answer");
+    expect(await turns.accept(ask(old, "it was replaced"))).toEqual(refused);
+    await acceptAll(turns, ["two"], old);
+    expect(await turns.accept(ask(edited, "it is not the newest"))).toEqual(refused);
+    expect(await transcript(old)).toEqual(["one, edited: done", "two: queued"]);
+  });
+
+  it("does not find a turn of another conversation or visitor", async () => {
+    const { turns } = fixture;
+    const [mine] = await acceptAll(turns, ["mine"]);
+    const [other] = await acceptAll(turns, ["my other one"], { owner: mine.owner });
+    const [theirs] = await acceptAll(turns, ["theirs"]);
+    for (const one of [mine, other, theirs]) await answer(one, "answer");
+    for (const wrong of [
+      { ...mine, turnId: unknownId },
+      { ...mine, turnId: other.turnId },
+      { ...mine, turnId: theirs.turnId },
+      { ...theirs, owner: mine.owner },
+      { ...theirs, owner: newVisitor() },
+    ]) {
+      expect(await turns.accept(ask(wrong, "x"))).toEqual({ outcome: "unknown" });
+    }
+  });
+
+  it("is one of twenty that come at once", async () => {
+    const { turns } = fixture;
+    const [old] = await acceptAll(turns, ["one"]);
+    await answer(old, "answer");
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => turns.accept(ask(old, `edited ${i}`))),
+    );
+    expect(all.filter(({ outcome }) => outcome === "accepted")).toHaveLength(1);
+    expect(all.filter(({ outcome }) => outcome === "not_replaceable")).toHaveLength(19);
+    expect(await transcript(old)).toHaveLength(1);
+  });
+
+  it("is accepted once, whether it is sent again or its reply is lost", async () => {
+    const { turns, neon } = fixture;
+    const [old] = await acceptAll(turns, ["one"]);
+    await answer(old, "answer");
+    const request = { ...ask(old, "edited"), idempotencyKey: "key" };
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const accepted = await turns.accept(request);
+    neon.fault = undefined;
+    expect(accepted).toMatchObject({ outcome: "accepted" });
+    expect(await turns.accept(request)).toEqual({ ...accepted, outcome: "replayed" });
+    expect(await transcript(old)).toEqual(["edited: queued"]);
+  });
+});
+
+describe("the thread of a conversation with replaced turns", () => {
+  /** A conversation whose second turn is replaced; nothing has run since. */
+  async function conversation() {
+    const [first] = await acceptAll(fixture.turns, ["Hello"]);
+    await answer(first, "Hi.");
+    const [old] = await acceptAll(fixture.turns, ["old"], first);
+    await answer(old, "old answer");
+    return replace(old, "new");
+  }
+  const begin = ["human: Hello", "ai: Hi."];
+  const thread = ({ conversationId }: Accepted) => fixture.thread(conversationId);
+
+  it("holds the new turn in the place of the old one, which the model never sees", async () => {
+    const replacing = await conversation();
+    await answer(replacing, "new answer");
+    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: new answer"]);
+    expect(JSON.stringify(bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
+  });
+
+  it("costs no request more", async () => {
+    const replacing = await conversation();
+    expect(await fixture.requestsOf(() => answer(replacing, "new answer"))).toBe(2);
+  });
+
+  it("is the same when the runner goes away and the turn is repeated", async () => {
+    const replacing = await conversation();
+    await runAgent(await claimLease(fixture.turns, replacing), "lost answer");
+    await fixture.letLeaseRunOut(replacing.conversationId);
+    await answer(replacing, "new answer");
+    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: new answer"]);
+  });
+
+  it("is the same when the new turn was stopped, and is replaced in its turn", async () => {
+    const replacing = await conversation();
+    const lease = await claimLease(fixture.turns, replacing);
+    lease.discardCheckpoint();
+    await createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
+    await lease.finish(endOf("Half", { status: "stopped" }));
+    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: Half"]);
+    const newer = await replace(replacing, "newer");
+    await answer(newer, "newer answer");
+    expect(await thread(newer)).toEqual([...begin, "human: newer", "ai: newer answer"]);
+    expect(await transcript(newer)).toEqual(["Hello: done", "newer: done"]);
+  });
+
+  it("is the same when the new turn never came into it, and is replaced in its turn", async () => {
+    const replacing = await conversation();
+    await fixture.turns.stop(replacing);
+    const newer = await replace(replacing, "newer");
+    await answer(newer, "newer answer");
+    expect(await thread(newer)).toEqual([...begin, "human: newer", "ai: newer answer"]);
+  });
+
+  it("has lost the old turn also when the new one never came into it and another follows", async () => {
+    const replacing = await conversation();
+    await fixture.turns.stop(replacing);
+    const [next] = await acceptAll(fixture.turns, ["next"], replacing);
+    await answer(next, "next answer");
+    expect(await thread(next)).toEqual([...begin, "human: next", "ai: next answer"]);
+    expect(await transcript(next)).toEqual(["Hello: done", "new: stopped", "next: done"]);
+  });
+});
