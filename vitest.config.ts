@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{functions,lib,local,scripts}/**/*.test.ts", "frontend/src/**/*.test.ts"],
+          include: [
+            "{functions,lib,local,scripts}/**/*.test.ts",
+            "frontend/src/**/*.test.ts",
+            "test/{bundle,workflow}/**/*.test.ts",
+          ],
         },
       },
       {
@@ -25,6 +29,30 @@ export default defineConfig({
           name: "journey",
           include: ["test/journey/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "template",
+          include: ["test/template/**/*.test.ts"],
+          globalSetup: ["test/template/package.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "runtime",
+          include: ["test/runtime/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { openApiDocument } from "#lib/contract/openapi.ts";
-import { Problem, problemTitles } from "#lib/contract/problem.ts";
+import { Problem } from "#lib/contract/problem.ts";
+import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { ownAnswers } from "./gateway/gateway-responses.ts";
 import { readDeployment } from "./routes.ts";
 

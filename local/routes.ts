@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
 
@@ -90,21 +90,17 @@ const ServerlessFile = v.object({
       url: v.optional(v.unknown()),
     }),
   ),
-  resources: v.object({ Resources: v.record(v.string(), v.looseObject({ Type: v.string() })) }),
 });
 
+const GatewayResponses = v.object({ Resources: v.record(v.string(), GatewayResponseResource) });
+
 /**
- * What `serverless.yml` deploys, as far as the twin stands in for it.
+ * What `serverless.yml` and `infra/gateway-responses.yml` deploy, as far as the twin stands in for it.
  * @throws Error that names the place in the file which is not as expected
  */
 export function readDeployment(root = join(import.meta.dirname, "..")): Deployment {
-  const text = readFileSync(join(root, "serverless.yml"), "utf8");
-  const parsed = v.safeParse(ServerlessFile, parse(text, { merge: true }));
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new Error(`serverless.yml: ${v.getDotPath(issue)}: ${issue.message}`);
-  }
-  const { provider, functions, resources } = parsed.output;
+  const { provider, functions } = readYaml(join(root, "serverless.yml"), ServerlessFile);
+  const { Resources } = readYaml(join(root, "infra/gateway-responses.yml"), GatewayResponses);
   const { throttle, quota } = provider.apiGateway.usagePlan;
   return {
     functions: Object.entries(functions).map(([name, settings]) => ({
@@ -129,23 +125,28 @@ export function readDeployment(root = join(import.meta.dirname, "..")): Deployme
       burst: throttle.burstLimit,
       perDay: quota.limit,
     },
-    gatewayResponses: Object.values(resources.Resources).flatMap(readGatewayResponse),
+    gatewayResponses: Object.values(Resources).map(readGatewayResponse),
   };
 }
 
-function readGatewayResponse(resource: { Type: string }): GatewayResponse[] {
-  if (!v.is(GatewayResponseResource, resource)) return [];
-  const { Properties } = v.parse(GatewayResponseResource, resource);
+function readYaml<Value>(path: string, shape: v.GenericSchema<unknown, Value>): Value {
+  const parsed = v.safeParse(shape, parse(readFileSync(path, "utf8"), { merge: true }));
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new Error(`${basename(path)}: ${v.getDotPath(issue)}: ${issue.message}`);
+}
+
+function readGatewayResponse({
+  Properties,
+}: v.InferOutput<typeof GatewayResponseResource>): GatewayResponse {
   const headers = Object.entries(Properties.ResponseParameters).map(([parameter, value]) => [
     parameter.replace("gatewayresponse.header.", ""),
     value.replace(/^'(.*)'$/, "$1"),
   ]);
-  return [
-    {
-      type: Properties.ResponseType,
-      statusCode: Properties.StatusCode,
-      headers: Object.fromEntries(headers),
-      template: Properties.ResponseTemplates["application/json"],
-    },
-  ];
+  return {
+    type: Properties.ResponseType,
+    statusCode: Properties.StatusCode,
+    headers: Object.fromEntries(headers),
+    template: Properties.ResponseTemplates["application/json"],
+  };
 }

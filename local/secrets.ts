@@ -5,7 +5,7 @@ import { listen } from "#local/http/listen.ts";
 import { isLoopbackHost } from "#local/http/loopback-host.ts";
 import { readBody } from "#local/http/read-body.ts";
 
-/** Secrets Manager as far as the functions use it: GetSecretValue. */
+/** Secrets Manager as far as the functions use it, GetSecretValue, and `setup-secrets`: CreateSecret, PutSecretValue. */
 export interface SecretsServer {
   readonly endpoint: string;
   /** Gives a secret a new version; the one before stays readable as AWSPREVIOUS. */
@@ -19,12 +19,13 @@ interface Version {
   readonly createdMs: number;
 }
 
-const Request = v.object({
+const Asked = v.object({
   SecretId: v.string(),
   VersionId: v.optional(v.string()),
   VersionStage: v.optional(v.string()),
 });
-type Request = v.InferOutput<typeof Request>;
+const Created = v.object({ Name: v.string(), SecretString: v.string() });
+const Put = v.object({ SecretId: v.string(), SecretString: v.string() });
 
 const stages = ["AWSCURRENT", "AWSPREVIOUS"];
 /** The service's own limit is 64 KB for the secret; requests are far smaller. */
@@ -33,10 +34,7 @@ const maxBytes = 64 * 1024;
 /** Starts it on loopback with a first version of each secret, given by full name. */
 export async function startSecrets(values: Record<string, object>): Promise<SecretsServer> {
   const secrets = new Map<string, Version[]>();
-  const set = (name: string, value: object) => {
-    const version = { id: randomUUID(), text: JSON.stringify(value), createdMs: Date.now() };
-    secrets.set(name, [version, ...(secrets.get(name) ?? [])].slice(0, stages.length));
-  };
+  const set = (name: string, value: object) => addVersion(secrets, name, JSON.stringify(value));
   for (const [name, value] of Object.entries(values)) set(name, value);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -57,20 +55,58 @@ interface Answer {
   readonly body: object;
 }
 
-function answer(secrets: Map<string, Version[]>, request: IncomingMessage, body?: Buffer): Answer {
-  if (!isLoopbackHost(request)) return refusal("AccessDeniedException", "Not this host.");
-  if (request.headers["x-amz-target"] !== "secretsmanager.GetSecretValue")
-    return refusal("UnknownOperationException", "Only GetSecretValue is served here.");
-  const asked = v.safeParse(v.pipe(v.string(), v.parseJson(), Request), body?.toString() ?? "");
-  if (!asked.success) return refusal("InvalidParameterException", "SecretId is missing.");
-  return getSecretValue(secrets, asked.output);
+type Secrets = Map<string, Version[]>;
+
+function addVersion(secrets: Secrets, name: string, text: string): Version {
+  const version = { id: randomUUID(), text, createdMs: Date.now() };
+  secrets.set(name, [version, ...(secrets.get(name) ?? [])].slice(0, stages.length));
+  return version;
 }
 
-function getSecretValue(secrets: Map<string, Version[]>, asked: Request): Answer {
+function answer(secrets: Secrets, request: IncomingMessage, body?: Buffer): Answer {
+  if (!isLoopbackHost(request)) return refusal("AccessDeniedException", "Not this host.");
+  const text = body?.toString() ?? "";
+  switch (request.headers["x-amz-target"]) {
+    case "secretsmanager.GetSecretValue":
+      return whenValid(Asked, text, (asked) => getSecretValue(secrets, asked));
+    case "secretsmanager.CreateSecret":
+      return whenValid(Created, text, (made) => createSecret(secrets, made));
+    case "secretsmanager.PutSecretValue":
+      return whenValid(Put, text, (put) => putSecretValue(secrets, put));
+    default:
+      return refusal("UnknownOperationException", "This operation is not served here.");
+  }
+}
+
+function whenValid<Value>(
+  shape: v.GenericSchema<unknown, Value>,
+  text: string,
+  act: (value: Value) => Answer,
+): Answer {
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), shape), text);
+  if (read.success) return act(read.output);
+  return refusal("InvalidParameterException", "Something required is missing.");
+}
+
+function createSecret(secrets: Secrets, { Name, SecretString }: v.InferOutput<typeof Created>) {
+  if (secrets.has(Name))
+    return refusal("ResourceExistsException", `The secret ${Name} already exists.`);
+  const { id } = addVersion(secrets, Name, SecretString);
+  return { status: 200, body: { ARN: `${arnPrefix}${Name}`, Name, VersionId: id } };
+}
+
+function putSecretValue(secrets: Secrets, { SecretId, SecretString }: v.InferOutput<typeof Put>) {
+  const name = SecretId.replace(arnPrefix, "");
+  if (!secrets.has(name)) return unknownSecret();
+  const { id } = addVersion(secrets, name, SecretString);
+  const body = { ARN: `${arnPrefix}${name}`, Name: name, VersionId: id };
+  return { status: 200, body: { ...body, VersionStages: ["AWSCURRENT"] } };
+}
+
+function getSecretValue(secrets: Secrets, asked: v.InferOutput<typeof Asked>): Answer {
   const name = asked.SecretId.replace(arnPrefix, "");
   const versions = secrets.get(name);
-  if (versions === undefined)
-    return refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  if (versions === undefined) return unknownSecret();
   const stage = asked.VersionStage ?? "AWSCURRENT";
   const version = asked.VersionId
     ? versions.find(({ id }) => id === asked.VersionId)
@@ -94,6 +130,9 @@ function getSecretValue(secrets: Map<string, Version[]>, asked: Request): Answer
 }
 
 const arnPrefix = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
+
+const unknownSecret = () =>
+  refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 
 function refusal(type: string, message: string): Answer {
   return { status: 400, body: { __type: type, message } };

@@ -13,6 +13,7 @@ import { startFunctionUrl } from "./function-url.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { requireFreePort } from "./http/listen.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
+import type { Frozen } from "./lambda/sandbox-pool.ts";
 import { startModel } from "./model.ts";
 import { type NeonServer, startNeon } from "./neon/start-neon.ts";
 import { loadOwnSecrets, type OwnSecrets } from "./own-secrets.ts";
@@ -64,6 +65,8 @@ export interface Twin {
   };
   /** SIGKILL to every process of a function; how many there were. */
   functionKill(name: string): Promise<number>;
+  /** SIGSTOP to every process of a function that answers, until they are thawed. */
+  functionFreeze(name: string): Frozen;
   /** The next requests run the bundles that are on disk then. */
   reloadFunctions(): Promise<void>;
   stop(): Promise<void>;
@@ -108,6 +111,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     SERVICE_VERSION: packageJson.version,
     SECRET_PREFIX: secretPrefix,
     RATE_LIMIT_TABLE: tableName,
+    POWERTOOLS_SERVICE_NAME: `${packageJson.name}-local`,
     LOCAL_NEON_ENDPOINT: neon.sqlEndpoint,
     LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
     LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
@@ -164,6 +168,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     logsDirectory,
     parts: { postgres, neon, dynamodb, secrets, bedrock: model.bedrock },
     functionKill: (name) => host.kill(name),
+    functionFreeze: (name) => host.freeze(name),
     reloadFunctions: () => host.retire(),
     stop: () => running.disposeAsync(),
   };

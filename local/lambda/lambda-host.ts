@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openFunctionLog } from "./function-log.ts";
 import { type FunctionAnswer, type FunctionSettings, startSandbox } from "./sandbox.ts";
-import { openSandboxPool } from "./sandbox-pool.ts";
+import { type Frozen, openSandboxPool } from "./sandbox-pool.ts";
 
 /** Runs functions as Lambda does: each concurrent invocation in a process of its own. */
 export interface LambdaHost {
@@ -10,6 +10,8 @@ export interface LambdaHost {
   invoke(name: string, event: unknown): Promise<FunctionAnswer>;
   /** SIGKILL to every process of the function; how many there were. */
   kill(name: string): Promise<number>;
+  /** SIGSTOP to every process of the function that answers. */
+  freeze(name: string): Frozen;
   /** The next invocations load the bundles anew; those under way end undisturbed. */
   retire(): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +53,7 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
   return {
     invoke: async (name, event) => find(name).pool.invoke(event),
     kill: async (name) => find(name).pool.kill(),
+    freeze: (name) => find(name).pool.freeze(),
     async retire() {
       await Promise.all([...hosted.values()].map(({ pool }) => pool.retire()));
     },

@@ -6,8 +6,16 @@ export interface SandboxPool {
   invoke(event: unknown): Promise<FunctionAnswer>;
   /** SIGKILL to every process; how many there were. */
   kill(): Promise<number>;
+  /** SIGSTOP to every process that answers; the next invocations run in others. */
+  freeze(): Frozen;
   /** No process that runs now is used for another invocation: idle ones end, busy ones when they are done. */
   retire(): Promise<void>;
+}
+
+/** Processes that stand still, until they are told to go on as if no time had passed. */
+export interface Frozen {
+  count: number;
+  thaw(): void;
 }
 
 interface SandboxPoolOptions {
@@ -55,6 +63,13 @@ export function openSandboxPool({ start, idleMs }: SandboxPoolOptions): SandboxP
       const running = [...all];
       await Promise.all(running.map((sandbox) => sandbox.kill()));
       return running.length;
+    },
+    freeze() {
+      const frozen = [...all].filter((sandbox) => sandbox.freeze());
+      const thaw = () => {
+        for (const sandbox of frozen) sandbox.thaw();
+      };
+      return { count: frozen.length, thaw };
     },
     async retire() {
       for (const sandbox of all) retired.add(sandbox);

@@ -37,6 +37,10 @@ export interface Sandbox {
   invoke(event: unknown): Promise<FunctionAnswer>;
   /** SIGKILL: whoever waits for an answer sees it cut. */
   kill(): Promise<void>;
+  /** SIGSTOP while it answers; false when it rests. */
+  freeze(): boolean;
+  /** SIGCONT. */
+  thaw(): void;
 }
 
 interface SandboxOptions {
@@ -102,6 +106,8 @@ export function startSandbox(options: SandboxOptions): Sandbox {
       child.kill("SIGKILL");
       await closed;
     },
+    freeze: () => current !== undefined && child.kill("SIGSTOP"),
+    thaw: () => void child.kill("SIGCONT"),
   };
 }
 

@@ -15,6 +15,10 @@ export interface NeonServer {
   readonly websocketProxy: string;
   /** How many requests came to `/sql` for a database so far, answered or not. */
   requests(database: string): number;
+  /** Of the bodies of requests and answers for a database so far. */
+  bytes(database: string): number;
+  /** Resolves once every request that has come is answered, also those whose sender is gone. */
+  idle(): Promise<void>;
   /** What happens to each request; tests set it. */
   fault: FaultPlan | undefined;
   close(): Promise<void>;
@@ -22,7 +26,10 @@ export interface NeonServer {
 
 /** cut: the connection breaks before anything runs. cut-answer: it breaks when all has run. */
 type Fault = "cut" | "hang" | "error" | "cut-answer";
-type FaultPlan = (request: { database: string; body: string }) => Fault | undefined;
+type FaultPlan = (request: {
+  database: string;
+  body: string;
+}) => Fault | undefined | Promise<Fault | undefined>;
 
 /** The default of Neon's proxy, in both directions. */
 const maxBytes = 10 * 1024 * 1024;
@@ -34,8 +41,15 @@ const maxBytes = 10 * 1024 * 1024;
 export async function startNeon({ postgresPort }: { postgresPort: number }): Promise<NeonServer> {
   const pools = createConnectionPools(postgresPort);
   const counts = new Map<string, number>();
+  const byteCounts = new Map<string, number>();
+  const countBytes = (database: string, text: Buffer | string) =>
+    byteCounts.set(database, (byteCounts.get(database) ?? 0) + Buffer.byteLength(text));
   const websocket = await startWebSocketProxy(postgresPort);
-  const http = await listen((request, response) => void serve(request, response));
+  const open = new Set<Promise<void>>();
+  const http = await listen((request, response) => {
+    const served = serve(request, response).finally(() => open.delete(served));
+    open.add(served);
+  });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
@@ -53,7 +67,8 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
     const body = await readBody(request, maxBytes);
     if (body === undefined)
       throw new Refusal(413, `request is too large (max is ${maxBytes} bytes)`);
-    const fault = neon.fault?.({ database, body: body.toString() });
+    countBytes(database, body);
+    const fault = await neon.fault?.({ database, body: body.toString() });
     if (fault === "hang") return;
     if (fault === "error") throw new Refusal(500, "A fault asked for by a test.");
     if (fault === "cut") return cut(response);
@@ -62,13 +77,17 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
       runPayload(client, payload, request.headers),
     );
     if (fault === "cut-answer") return cut(response);
-    send(response, 200, answer);
+    countBytes(database, send(response, 200, answer));
   }
 
   const neon: NeonServer = {
     sqlEndpoint: `${http.address}/sql`,
     websocketProxy: websocket.address,
     requests: (database) => counts.get(database) ?? 0,
+    bytes: (database) => byteCounts.get(database) ?? 0,
+    async idle() {
+      await Promise.all(open);
+    },
     fault: undefined,
     async close() {
       await Promise.all([http.close(), websocket.close()]);
@@ -99,11 +118,11 @@ function cut(response: ServerResponse): void {
   response.destroy();
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+function send(response: ServerResponse, status: number, body: object): string {
   const text = JSON.stringify(body);
   if (Buffer.byteLength(text) > maxBytes) {
-    send(response, 507, { message: `response is too large (max is ${maxBytes} bytes)` });
-  } else {
-    response.writeHead(status, { "Content-Type": "application/json" }).end(text);
+    return send(response, 507, { message: `response is too large (max is ${maxBytes} bytes)` });
   }
+  response.writeHead(status, { "Content-Type": "application/json" }).end(text);
+  return text;
 }

@@ -1,0 +1,75 @@
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+
+const secretNames = [
+  "database-url-direct",
+  "database-url",
+  "demo-password",
+  "auth-token-secret",
+  "origin-api-key",
+];
+
+/** A plugin of the command line: what would fail half-way through a deployment is said before it begins. */
+export default class BeforeDeployment {
+  hooks = { "before:deploy:deploy": () => this.look() };
+
+  constructor(serverless) {
+    this.serverless = serverless;
+  }
+
+  async look() {
+    const { service } = this.serverless;
+    const functions = Object.values(service.functions);
+    const prefix = service.provider.environment.SECRET_PREFIX;
+    const settings = await this.serverless.getProvider("aws").getAwsSdkV3Config();
+    const faults = deploymentFaults({
+      prefix,
+      stage: service.provider.stage,
+      missingSecrets: await missingSecrets(new SecretsManagerClient(settings), prefix),
+      reserved: functions.reduce(
+        (sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency,
+        0,
+      ),
+      concurrencyLimit: await concurrencyLimit(new LambdaClient(settings)),
+    });
+    if (faults.length > 0) throw new this.serverless.classes.Error(faults.join("\n"));
+  }
+}
+
+/** One sentence for each thing that stands in the way. */
+function deploymentFaults({ prefix, stage, missingSecrets, reserved, concurrencyLimit }) {
+  // Lambda keeps this many for functions without a reservation, or all if there are fewer.
+  const unreserved = 100;
+  const faults = missingSecrets.map(
+    (name) =>
+      `The secret ${prefix}/${name} does not exist in this region. Create it with: npm run setup-secrets -- --stage ${stage}`,
+  );
+  if (reserved > 0 && reserved > concurrencyLimit - unreserved) {
+    faults.push(
+      `The parameter reservedConcurrency asks for ${reserved} executions at once, but the account has ${concurrencyLimit} and keeps ${unreserved}. ` +
+        "Leave the parameter out, or have the quota raised: Service Quotas, AWS Lambda, Concurrent executions.",
+    );
+  }
+  return faults;
+}
+
+async function missingSecrets(client, prefix) {
+  const found = await Promise.all(secretNames.map((name) => exists(client, `${prefix}/${name}`)));
+  return secretNames.filter((_name, index) => !found[index]);
+}
+
+async function exists(client, id) {
+  try {
+    // One that is being deleted is still described.
+    const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: id }));
+    return DeletedDate === undefined;
+  } catch (error) {
+    if (error.name === "ResourceNotFoundException") return false;
+    throw error;
+  }
+}
+
+async function concurrencyLimit(client) {
+  const { AccountLimit } = await client.send(new GetAccountSettingsCommand({}));
+  return AccountLimit.ConcurrentExecutions;
+}

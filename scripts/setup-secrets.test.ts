@@ -1,0 +1,203 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createSecrets } from "#lib/platform/secrets.ts";
+import { type SecretsServer, startSecrets } from "#local/secrets.ts";
+import { databaseSecrets, passwordSecret } from "./secret-values.ts";
+import { checkSecrets, type SetupOptions, setupSecrets } from "./setup-secrets.ts";
+
+const prefix = "enterprise-agentic-ai/test";
+const ownerUrl =
+  "postgresql://neondb_owner:npg_secret@ep-x-1-pooler.us-east-2.aws.neon.tech/neondb?sslmode=require";
+const password = "correct horse battery";
+
+let server: SecretsServer;
+let client: SecretsManagerClient;
+beforeEach(async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  server = await startSecrets({});
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  client = new SecretsManagerClient({
+    endpoint: server.endpoint,
+    region: "us-east-1",
+    credentials,
+  });
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  client.destroy();
+  await server.close();
+});
+
+/** Runs it, and gives back what it said. */
+async function setup(given: Partial<SetupOptions> = {}): Promise<string[]> {
+  const said: string[] = [];
+  await setupSecrets({
+    client,
+    prefix,
+    ask: { databaseUrl: async () => ownerUrl, password: async () => password },
+    report: (line) => said.push(line),
+    ...given,
+  });
+  return said;
+}
+
+const nobody = {
+  databaseUrl: () => Promise.reject(new Error("asked for the database")),
+  password: () => Promise.reject(new Error("asked for the password")),
+};
+
+async function storedValue(name: string) {
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: `${prefix}/${name}` }));
+  return JSON.parse(answer.SecretString ?? "");
+}
+
+it("makes every secret that the functions read, and they accept it", async () => {
+  const said = await setup();
+
+  expect(said).toHaveLength(5);
+  expect(said.every((line) => line.startsWith("created "))).toBe(true);
+  const secrets = createSecrets({
+    environment: "aws",
+    region: "us-east-1",
+    secretPrefix: prefix,
+    endpoints: {
+      neon: undefined,
+      dynamodb: undefined,
+      bedrock: undefined,
+      secrets: server.endpoint,
+    },
+  });
+  expect(await secrets.demoPassword()).toBe(password);
+  expect((await secrets.tokenKeys()).keys).toHaveLength(1);
+  expect(await secrets.originApiKey()).toMatch(/^[\w-]{32}$/);
+  expect(new URL(await secrets.databaseUrl()).username).toBe("agentic_chat_app");
+  expect(
+    await checkSecrets({ client, prefix, region: "us-east-1", endpoint: server.endpoint }),
+  ).toEqual([]);
+});
+
+it("run twice, it asks nobody and changes nothing", async () => {
+  await setup();
+  const before = await Promise.all(
+    ["database-url", "auth-token-secret", "origin-api-key"].map(storedValue),
+  );
+
+  const said = await setup({ ask: nobody });
+
+  expect(said.every((line) => line.startsWith("kept "))).toBe(true);
+  expect(
+    await Promise.all(["database-url", "auth-token-secret", "origin-api-key"].map(storedValue)),
+  ).toEqual(before);
+});
+
+it("goes on where it was interrupted, without asking again for the database", async () => {
+  server.set(`${prefix}/database-url-direct`, databaseSecrets(ownerUrl)["database-url-direct"]);
+  server.set(`${prefix}/demo-password`, { password });
+
+  await setup({ ask: nobody });
+
+  expect((await storedValue("database-url")).url).toContain("agentic_chat_app:");
+});
+
+it("replaces what it is told to and nothing else; a former key still verifies", async () => {
+  await setup();
+  const before = await storedValue("auth-token-secret");
+
+  const said = await setup({ ask: nobody, replace: ["auth-token-secret"] });
+
+  expect(said.filter((line) => line.startsWith("replaced "))).toHaveLength(1);
+  const { keys, epoch } = await storedValue("auth-token-secret");
+  expect(keys).toEqual([expect.anything(), before.keys[0]]);
+  expect(epoch).toBe(before.epoch);
+});
+
+it("makes a password when none is given", async () => {
+  await setup({ ask: { ...nobody, databaseUrl: async () => ownerUrl, password: async () => "" } });
+
+  expect((await storedValue("demo-password")).password).toMatch(/^[\w-]{20}$/);
+});
+
+it("names no value, whatever happens", async () => {
+  const said = await setup();
+  const everything = `${said.join()}${await setup({ replace: ["database-url", "origin-api-key"] })}`;
+
+  expect(everything).not.toMatch(/npg_secret|correct horse|postgresql:/);
+});
+
+it.each(["short", "aaaaaaaaaaaaaaaaaaaa", "MyPassword-1-2-3-4", "enterprise-agentic-1"])(
+  "refuses the password %s and does not repeat it",
+  async (weak) => {
+    const refused = setup({
+      ask: { ...nobody, databaseUrl: async () => ownerUrl, password: async () => weak },
+    });
+
+    await expect(refused).rejects.toThrow(/^The password/);
+    await expect(refused).rejects.not.toThrow(weak);
+    await expect(storedValue("database-url")).rejects.toThrow("can't find");
+  },
+);
+
+it("sends migrations to the direct host and functions to the pooled one, as another role", () => {
+  const made = databaseSecrets(`psql '${ownerUrl}'`);
+  const direct = new URL(made["database-url-direct"].url);
+  const runtime = new URL(made["database-url"].url);
+
+  expect(direct.host).toBe("ep-x-1.us-east-2.aws.neon.tech");
+  expect(direct.username).toBe("neondb_owner");
+  expect(runtime.host).toBe("ep-x-1-pooler.us-east-2.aws.neon.tech");
+  expect(runtime.password).not.toBe(direct.password);
+  expect([runtime.pathname, runtime.search]).toEqual([direct.pathname, direct.search]);
+});
+
+it.each([
+  "",
+  "mysql://a:b@host/db",
+  "postgresql://host/db",
+  "postgresql://a:b@host",
+  "postgresql://agentic_chat_app:b@host/db",
+])("refuses the address %s", (address) => {
+  expect(() => databaseSecrets(address)).toThrow(/^The address/);
+});
+
+it("takes a password of words", () => {
+  expect(passwordSecret(password)).toEqual({ password });
+});
+
+it("says which secrets are missing or unusable", async () => {
+  server.set(`${prefix}/demo-password`, { password: "short" });
+
+  const faults = await checkSecrets({
+    client,
+    prefix,
+    region: "us-east-1",
+    endpoint: server.endpoint,
+  });
+
+  expect(faults).toHaveLength(5);
+  expect(faults.join("\n")).toContain(`${prefix}/demo-password is not usable`);
+  expect(faults.join("\n")).toContain(`${prefix}/database-url-direct does not exist`);
+});
+
+it("the command takes its answers from the environment and prints none of them", async () => {
+  const environment = {
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    LOCAL_SECRETS_ENDPOINT: server.endpoint,
+    DATABASE_URL_DIRECT: ownerUrl,
+    DEMO_PASSWORD: password,
+  };
+  const command = [join(import.meta.dirname, "setup-secrets.ts"), "--stage", "test"];
+
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment });
+  const checked = await promisify(execFile)(process.execPath, [...command, "--check"], {
+    env: environment,
+  });
+
+  expect(stdout).toContain(`created   ${prefix}/origin-api-key`);
+  expect(stdout).not.toMatch(/npg_secret|correct horse/);
+  expect(checked.stdout).toContain("usable");
+});

@@ -1,0 +1,22 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** The metrics that the code measures, by their names in it; and those of them that it measures without a dimension of their own. */
+export function emittedMetrics(): { all: Set<string>; withoutDimensions: Set<string> } {
+  const code = globSync("{lib,functions}/**/*.ts", { cwd: root })
+    .filter((path) => !path.endsWith(".test.ts") && !path.endsWith("telemetry.ts"))
+    .map((path) => readFileSync(join(root, path), "utf8"))
+    .join("\n");
+  const measured = [...code.matchAll(/measure\("(\w+)", (.*)\);/g)];
+  // Chosen by the outcome of a turn, in functions/chat-stream/run-turn.ts.
+  const byOutcome = [...code.matchAll(/^ {2}\w+: "(Turns\w+)",$/gm)].map(([, name = ""]) => name);
+  const withoutDimensions = measured
+    .filter(([, , rest = ""]) => !/, (\{.*\}|model)$/.test(rest))
+    .map(([, name = ""]) => name);
+  return {
+    all: new Set([...measured.map(([, name = ""]) => name), ...byOutcome]),
+    withoutDimensions: new Set([...withoutDimensions, ...byOutcome]),
+  };
+}

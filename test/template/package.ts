@@ -1,0 +1,39 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** What `npm run package` writes for CloudFormation. */
+    template: string;
+  }
+}
+
+const root = join(import.meta.dirname, "../..");
+
+/** Packages once for all tests, with no credentials and no way to the network. */
+export default async function packageOnce(project: TestProject): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "template-"));
+  const environment = { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: "http://127.0.0.1:9" };
+  const run = async (script: string, ...args: string[]) => {
+    const options = { cwd: root, env: environment };
+    const { stderr } = await promisify(execFile)(
+      process.execPath,
+      [join(root, script), ...args],
+      options,
+    );
+    if (/warning/i.test(stderr)) throw new Error(stderr);
+  };
+  try {
+    await run("esbuild.config.mjs");
+    const settings = ["--package", folder, "--param", "alarmEmail=somebody@example.com"];
+    await run("node_modules/serverless/bin/serverless.js", "package", ...settings);
+    const written = join(folder, "cloudformation-template-update-stack.json");
+    project.provide("template", await readFile(written, "utf8"));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

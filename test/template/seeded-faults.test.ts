@@ -1,0 +1,369 @@
+import { expect, inject, it } from "vitest";
+import { rules } from "./rules.ts";
+import { ofType, put, type Template } from "./template.ts";
+import { validate } from "./validator.ts";
+
+type Seed = (template: Template) => void;
+
+const set =
+  (path: string, content: Parameters<typeof put>[2]): Seed =>
+  (template) =>
+    put(template.Resources, path, content);
+const statement = (role: string, index: number) =>
+  `${role}.Properties.Policies.0.PolicyDocument.Statement.${index}`;
+const cdn = "Distribution.Properties.DistributionConfig";
+
+/** What somebody may do to the template, and the words with which one of our own sentences notices it. */
+const caughtByRules: [string, Seed, RegExp][] = [
+  [
+    "a route loses its key",
+    set("ApiGatewayMethodApiLoginPost.Properties.ApiKeyRequired", false),
+    /asks for no key/,
+  ],
+  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /13 methods/],
+  [
+    "the stream is buffered",
+    set("ApiGatewayMethodApiV1ChatGet.Properties.Integration.ResponseTransferMode", undefined),
+    /transfer mode/,
+  ],
+  [
+    "the stream calls the function as any other",
+    set("ApiGatewayMethodApiChatGet.Properties.Integration.Uri.Fn::Join.1.6", "/invocations"),
+    /goes to \/invocations/,
+  ],
+  [
+    "the stream ends after 29 s",
+    set("ApiGatewayMethodApiV1ChatGet.Properties.Integration.TimeoutInMillis", 29_000),
+    /timeout/,
+  ],
+  [
+    "a function outlasts API Gateway",
+    set("LoginLambdaFunction.Properties.Timeout", 60),
+    /runs longer/,
+  ],
+  [
+    "a function is of another runtime",
+    set("MeLambdaFunction.Properties.Runtime", "nodejs22.x"),
+    /runtime/,
+  ],
+  [
+    "a function is of another architecture",
+    set("MeLambdaFunction.Properties.Architectures", ["x86_64"]),
+    /architecture/,
+  ],
+  [
+    "a log is kept for ever",
+    set("HealthLogGroup.Properties.RetentionInDays", undefined),
+    /log without end/,
+  ],
+  [
+    "a variable is missing",
+    set("ChatDashpostLambdaFunction.Properties.Environment.Variables.RATE_LIMIT_TABLE", undefined),
+    /RATE_LIMIT_TABLE is missing/,
+  ],
+  [
+    "a function believes that it is local",
+    set("MeLambdaFunction.Properties.Environment.Variables.ENVIRONMENT", "local"),
+    /not in AWS/,
+  ],
+  [
+    "stages share their metrics",
+    set("MeLambdaFunction.Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME", "chat"),
+    /another stage/,
+  ],
+  [
+    "two functions share a role",
+    set("MeLambdaFunction.Properties.Role", { "Fn::GetAtt": ["LogoutRole", "Arn"] }),
+    /share a role/,
+  ],
+  [
+    "a role may do everything with a table",
+    set(`${statement("LoginRole", 2)}.Action`, "dynamodb:*"),
+    /LoginRole may dynamodb:\*/,
+  ],
+  [
+    "a role may write every table",
+    set(`${statement("LoginRole", 2)}.Resource`, "*"),
+    /UpdateItem on \*/,
+  ],
+  [
+    "a role reads all secrets",
+    set(`${statement("MeRole", 3)}.Resource`, {
+      "Fn::Sub": "arn:aws:secretsmanager:us-east-1:1:secret:enterprise-agentic-ai/*",
+    }),
+    /MeRole may/,
+  ],
+  [
+    "a role lacks what its function calls",
+    set(`${statement("LogoutRole", 3)}`, { Effect: "Allow", Action: [], Resource: "*" }),
+    /LogoutRole may not dynamodb:PutItem/,
+  ],
+  [
+    "a role writes into another's log",
+    set(`${statement("MeRole", 0)}.Resource`, { "Fn::GetAtt": ["LoginLogGroup", "Arn"] }),
+    /on LoginLogGroup/,
+  ],
+  [
+    "a role is open to anybody",
+    set("MeRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal", "*"),
+    /open to others/,
+  ],
+  [
+    "the model may be called past its profile",
+    set(`${statement("ChatDashstreamRole", 8)}.Condition`, undefined),
+    /directly/,
+  ],
+  [
+    "the stage has no throttle",
+    set("ApiGatewayStage.Properties.MethodSettings", undefined),
+    /no throttle of the stage/,
+  ],
+  [
+    "bodies go into a log",
+    set("ApiGatewayStage.Properties.MethodSettings.0.DataTraceEnabled", true),
+    /bodies/,
+  ],
+  ["the plan has no quota", set("ApiGatewayUsagePlan.Properties.Quota", undefined), /no quota/],
+  ["a key is in no plan", set("ApiGatewayUsagePlanKey2", undefined), /in no plan/],
+  [
+    "a wrong key gets API Gateway's own words",
+    set("GatewayInvalidApiKey", undefined),
+    /INVALID_API_KEY/,
+  ],
+  [
+    "a throttled caller is not told when to come back",
+    (template) => put(template.Resources.GatewayThrottled?.Properties, "ResponseParameters", {}),
+    /when to come back/,
+  ],
+  [
+    "an unknown path is a 403",
+    set("GatewayNoSuchRoute.Properties.StatusCode", "403"),
+    /is not a 404/,
+  ],
+  [
+    "the deployment is made before the answers are",
+    (template) => {
+      for (const [, made] of ofType(template, "AWS::ApiGateway::Deployment"))
+        put(made, "DependsOn", []);
+    },
+    /does not wait for GatewayThrottled/,
+  ],
+  [
+    "the function URL is buffered",
+    set("ChatDashstreamLambdaFunctionUrl.Properties.InvokeMode", "BUFFERED"),
+    /does not stream/,
+  ],
+  [
+    "every site may call the function URL",
+    set("ChatDashstreamLambdaFunctionUrl.Properties.Cors", { AllowOrigins: ["*"] }),
+    /has CORS/,
+  ],
+  [
+    "another function is open to the world",
+    set("MeLambdaPermissionApiGateway.Properties.Principal", "*"),
+    /open to the world/,
+  ],
+  [
+    "the API has no origin",
+    set(`${cdn}.CacheBehaviors.0.TargetOriginId`, "rest"),
+    /no origin rest/,
+  ],
+  [
+    "health is served from the bucket",
+    set(`${cdn}.CacheBehaviors.1.TargetOriginId`, "page"),
+    /goes to the page/,
+  ],
+  [
+    "answers are cached",
+    set(`${cdn}.CacheBehaviors.0.CachePolicyId`, "658327ea-f89d-4fab-a63d-7e88639e58f6"),
+    /cached/,
+  ],
+  ["streams are compressed", set(`${cdn}.CacheBehaviors.0.Compress`, true), /held back/],
+  [
+    "errors of the API become pages",
+    set(`${cdn}.CustomErrorResponses`, [
+      { ErrorCode: 404, ResponseCode: 200, ResponsePagePath: "/index.html" },
+    ]),
+    /become pages/,
+  ],
+  [
+    "page paths are not rewritten",
+    set(`${cdn}.DefaultCacheBehavior.FunctionAssociations`, undefined),
+    /page paths/,
+  ],
+  ["CloudFront shows no key", set(`${cdn}.Origins.1.OriginCustomHeaders`, undefined), /no key/],
+  [
+    "the key stands in the template",
+    set(`${cdn}.Origins.1.OriginCustomHeaders.0.HeaderValue`, "0123456789abcdef0123"),
+    /not the secret one/,
+  ],
+  [
+    "the key travels in the clear",
+    set(`${cdn}.Origins.1.CustomOriginConfig.OriginProtocolPolicy`, "match-viewer"),
+    /in the clear/,
+  ],
+  [
+    "CloudFront gives up before a ping",
+    set(`${cdn}.Origins.1.CustomOriginConfig.OriginReadTimeout`, 10),
+    /gives up/,
+  ],
+  [
+    "another site's request is not recognised",
+    set("ApiRequestPolicy.Properties.OriginRequestPolicyConfig.HeadersConfig.Headers.3", "referer"),
+    /headers: /,
+  ],
+  [
+    "cookies get lost",
+    set(
+      "ApiRequestPolicy.Properties.OriginRequestPolicyConfig.CookiesConfig.CookieBehavior",
+      "none",
+    ),
+    /cookies/,
+  ],
+  [
+    "the page runs inline scripts",
+    set(
+      "PageHeaders.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",
+      "default-src 'self' 'unsafe-inline'",
+    ),
+    /content-security-policy/,
+  ],
+  [
+    "the API forgets HSTS",
+    set(
+      "ApiHeaders.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity",
+      undefined,
+    ),
+    /strict-transport-security/,
+  ],
+  [
+    "the bucket may be made public",
+    set("PageBucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", false),
+    /made public/,
+  ],
+  [
+    "anybody reads the bucket",
+    set("PageBucketPolicy.Properties.PolicyDocument.Statement.0.Principal", "*"),
+    /others may read/,
+  ],
+  [
+    "any distribution reads the bucket",
+    set("PageBucketPolicy.Properties.PolicyDocument.Statement.0.Condition", undefined),
+    /others may read/,
+  ],
+  [
+    "CloudFront reads without a signature",
+    set(`${cdn}.Origins.0.OriginAccessControlId`, ""),
+    /does not sign/,
+  ],
+  [
+    "the table is paid for while idle",
+    set("RateLimitTable.Properties.BillingMode", "PROVISIONED"),
+    /paid for/,
+  ],
+  [
+    "the table forgets by the wrong attribute",
+    set("RateLimitTable.Properties.TimeToLiveSpecification.AttributeName", "expiresAt"),
+    /for ever/,
+  ],
+  [
+    "something stands and costs",
+    set("Nat", { Type: "AWS::EC2::NatGateway", Properties: {} }),
+    /NatGateway/,
+  ],
+  [
+    "two stages would share a name",
+    set("PageAccess.Properties.OriginAccessControlConfig.Name", "page"),
+    /is named page/,
+  ],
+  [
+    "an alarm watches what nobody emits",
+    set("LeaseLostAlarm.Properties.MetricName", "LeasesLost"),
+    /nobody emits/,
+  ],
+  [
+    "an alarm has dimensions that nobody emits",
+    set("LeaseLostAlarm.Properties.Dimensions.0.Value", "chat"),
+    /another stage/,
+  ],
+  ["an alarm tells nobody", set("ErrorsAlarm.Properties.AlarmActions", []), /tells nobody/],
+  [
+    "the budget is told to nobody",
+    set("MonthlyBudget.Properties.NotificationsWithSubscribers", []),
+    /no budget/,
+  ],
+  [
+    "a connection string is in the template",
+    set("MeLambdaFunction.Properties.Environment.Variables.DATABASE_URL", "postgresql://a:b@c/d"),
+    /connection string/,
+  ],
+  [
+    "an output is missing",
+    (template) => put(template.Outputs, "PageBucketName", undefined),
+    /PageBucketName/,
+  ],
+];
+
+/** And with which of its rules AWS's validator does. */
+const caughtByValidator: [string, Seed, string][] = [
+  [
+    "a property is misspelt",
+    set("RateLimitTable.Properties.BilingMode", "PAY_PER_REQUEST"),
+    "F3002",
+  ],
+  ["a type does not exist", set("PagePath.Type", "AWS::CloudFront::Fonction"), "F3006"],
+  [
+    "a value is none of those allowed",
+    set("ChatDashstreamLambdaFunctionUrl.Properties.InvokeMode", "STREAM"),
+    "W3030",
+  ],
+  [
+    "something required is missing",
+    set("AlarmSubscription.Properties.Protocol", undefined),
+    "F3003",
+  ],
+  [
+    "a reference leads nowhere",
+    set("PageBucketPolicy.Properties.Bucket", { Ref: "Pages" }),
+    "F1020",
+  ],
+  ["a condition does not exist", set("MonthlyBudget.Condition", "HasMail"), "E8002"],
+  [
+    "functions and distribution wait for each other",
+    set("LoginLambdaFunction.Properties.Environment.Variables.PUBLIC_ORIGIN", {
+      "Fn::GetAtt": ["Distribution", "DomainName"],
+    }),
+    "F3004",
+  ],
+  [
+    "a key is no attribute of the table",
+    set("RateLimitTable.Properties.KeySchema.0.AttributeName", "id"),
+    "E3039",
+  ],
+  [
+    "a runtime is out of support",
+    set("MeLambdaFunction.Properties.Runtime", "nodejs16.x"),
+    "W2531",
+  ],
+  ["an effect is misspelt", set(`${statement("MeRole", 1)}.Effect`, "Alow"), "E3510"],
+];
+
+const original = inject("template");
+function withFault(seed: Seed): Template {
+  const template: Template = JSON.parse(original);
+  seed(template);
+  if (JSON.stringify(template) === JSON.stringify(JSON.parse(original))) {
+    throw new Error("The seed changes nothing.");
+  }
+  return template;
+}
+
+it.each(caughtByRules)("a sentence of ours is untrue when %s", (_fault, seed, words) => {
+  const template = withFault(seed);
+  const faults = Object.values(rules).flatMap((rule) => rule(template));
+  expect(faults.join("\n")).toMatch(words);
+});
+
+it.each(caughtByValidator)("the validator notices when %s", (_fault, seed, ruleId) => {
+  expect(validate(withFault(seed)).join("\n")).toContain(ruleId);
+});
