@@ -22,26 +22,41 @@ export async function buildFunctions() {
   return built.flat();
 }
 
-/** Bytes that a cold start of the function loads: its entry and what that imports statically. */
-export async function eagerBytes(name) {
+/**
+ * Bytes that a cold start of the function loads: its entry and what that imports statically; with `sources`, also
+ * what the lazily imported ones among them bring.
+ */
+export async function loadedBytes(name, sources = []) {
   const { outputs } = await readMetafile(name);
-  const waiting = [`dist/${name}/index.mjs`];
-  const eager = new Set(waiting);
+  const chunkOf = (source) => {
+    const chunk = Object.keys(outputs).find((path) => outputs[path].entryPoint === source);
+    if (chunk === undefined) throw new Error(`${name} imports no ${source} lazily.`);
+    return chunk;
+  };
+  const waiting = [`dist/${name}/index.mjs`, ...sources.map(chunkOf)];
+  const loaded = new Set(waiting);
   for (const path of waiting) {
     for (const imported of outputs[path].imports) {
-      if (imported.kind !== "import-statement" || imported.external || eager.has(imported.path))
+      if (imported.kind !== "import-statement" || imported.external || loaded.has(imported.path))
         continue;
-      eager.add(imported.path);
+      loaded.add(imported.path);
       waiting.push(imported.path);
     }
   }
-  return [...eager].reduce((total, path) => total + outputs[path].bytes, 0);
+  return [...loaded].reduce((total, path) => total + outputs[path].bytes, 0);
 }
 
-/** One ES module, and chunks beside it that are loaded only when used. */
 async function buildFunction(name) {
   const startedAt = Date.now();
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await bundle(name);
+  await writeBundle(name, outputFiles);
+  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, ...metafile }));
+  return name;
+}
+
+/** One ES module, and chunks beside it that are loaded only when used; in memory. */
+export function bundle(name) {
+  return build({
     absWorkingDir: root,
     entryPoints: { index: `functions/${name}/handler.ts` },
     outdir: `dist/${name}`,
@@ -55,7 +70,8 @@ async function buildFunction(name) {
     conditions: ["module"],
     minify: true,
     legalComments: "none",
-    plugins: [httpWithoutUndici],
+    plugins: [httpWithoutUndici, versionOfPackage, onlyHttp1],
+    external: credentialsOutsideLambda,
     // CommonJS packages inside an ES module still call require for Node's own modules.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -64,9 +80,6 @@ async function buildFunction(name) {
     write: false,
     logLevel: "warning",
   });
-  await writeBundle(name, outputFiles);
-  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, ...metafile }));
-  return name;
 }
 
 /**
@@ -86,6 +99,36 @@ const httpWithoutUndici = {
       contents: `const http = process.getBuiltinModule("node:http");
         export default http;
         export const { ${used.join(", ")} } = http;`,
+    }));
+  },
+};
+
+/**
+ * Lambda hands credentials over in the environment, where the AWS SDK looks first. The places that it looks at next
+ * exist on a developer's machine alone, whose node_modules has them; bundled, they would bring clients for STS and
+ * SSO and hold their XML and query protocols in the part that every cold start loads.
+ */
+const credentialsOutsideLambda = ["sso", "ini", "process", "web-identity"].map(
+  (source) => `@aws-sdk/credential-provider-${source}`,
+);
+
+/** The AWS SDK imports its whole package.json, 4 KB for each client, to say its version in the user agent. */
+const versionOfPackage = {
+  name: "version-of-package",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** Every client of ours speaks HTTP/1.1 (lib/agent/bedrock-client.ts says why); Bedrock's brings the other one along. */
+const onlyHttp1 = {
+  name: "only-http1",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node-http-handler[\\/]dist-es[\\/]node-http2-handler\.js$/ }, () => ({
+      contents: 'export { NodeHttpHandler as NodeHttp2Handler } from "./node-http-handler";',
     }));
   },
 };
@@ -142,7 +185,7 @@ if (import.meta.main) {
   const started = performance.now();
   const built = await buildFunctions();
   for (const name of built) {
-    console.log(`${name}: ${Math.ceil((await eagerBytes(name)) / 1024)} KB at a cold start`);
+    console.log(`${name}: ${Math.ceil((await loadedBytes(name)) / 1024)} KB at a cold start`);
   }
   console.log(`Bundled ${built.length} functions in ${Math.round(performance.now() - started)} ms`);
 }

@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
+          globalSetup: ["test/runtime/install-client.ts"],
           testTimeout: 60_000,
           hookTimeout: 240_000,
         },

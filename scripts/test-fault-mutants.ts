@@ -1,0 +1,98 @@
+// Proves that the fault tests can fail: takes out one safeguard at a time, in a copy, and shows that a test notices.
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+interface Mutant {
+  safeguard: string;
+  path: string;
+  /** Stands exactly once in the file. */
+  original: string;
+  mutated: string;
+}
+
+const mutants: Mutant[] = [
+  {
+    safeguard: "the fence predicate",
+    path: "migrations/0001_conversations-and-turns.sql",
+    original: "      and conversations.fence = assert_fence.fence\n",
+    mutated: "",
+  },
+  {
+    safeguard: "done only after the commit",
+    path: "functions/chat-stream/run-turn.ts",
+    original: "    await lease.finish(end);\n",
+    mutated: `    yield endEvent(turn.id, end, 0, parts.requestId);
+    await lease.finish(end);\n`,
+  },
+  {
+    safeguard: "the hash of the body",
+    path: "lib/turn/accept-turn.ts",
+    original: 'if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };',
+    mutated: "",
+  },
+  {
+    safeguard: "the repair of the history",
+    path: "lib/agent/model-step.ts",
+    original: "const history = repairHistory(messages);",
+    mutated: "const history = repairHistory([]).concat(messages);",
+  },
+];
+
+const root = join(import.meta.dirname, "..");
+const left = new Set(["node_modules", ".git", "coverage", ".local", "test-results"]);
+
+const folder = await mkdtemp(join(tmpdir(), "fault-mutants-"));
+try {
+  await cp(root, folder, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (source) => !left.has(basename(source)),
+  });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  const untouched = await failedTests();
+  if (untouched.length > 0) {
+    throw new Error(`These fail without any mutant: ${untouched.join("; ")}`);
+  }
+  console.log("| safeguard taken out | noticed by |\n|---|---|");
+  for (const mutant of mutants) await run(mutant);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function run({ safeguard, path, original, mutated }: Mutant): Promise<void> {
+  const file = join(folder, path);
+  const source = await readFile(file, "utf8");
+  if (source.split(original).length !== 2) {
+    throw new Error(`${path} has changed: ${safeguard} is not where this script takes it out.`);
+  }
+  await writeFile(file, source.replace(original, mutated));
+  const failed = await failedTests();
+  await writeFile(file, source);
+  console.log(`| ${safeguard} | ${failed.join("; ") || "NOBODY"} |`);
+  if (failed.length === 0) process.exitCode = 1;
+}
+
+interface Report {
+  numPassedTests: number;
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+}
+
+/** Of the short fault tests, run on the copy. */
+async function failedTests(): Promise<string[]> {
+  const report = join(folder, "report.json");
+  await rm(report, { force: true });
+  const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
+  const files = ["takeover", "messages"].map((name) => `test/faults/${name}.test.ts`);
+  const options = ["--project", "faults", "--reporter=json", `--outputFile=${report}`];
+  spawnSync(process.execPath, [vitest, "run", ...options, ...files], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const { numPassedTests, testResults } = JSON.parse(await readFile(report, "utf8")) as Report;
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  // A mutant that does not even start proves nothing.
+  if (numPassedTests === 0) throw new Error("No fault test passed: the copy does not run.");
+  return results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+}

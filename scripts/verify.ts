@@ -1,0 +1,44 @@
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { describeResult } from "./verify/report.ts";
+import { verify } from "./verify/verify.ts";
+
+const usage =
+  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for.";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    "function-url": { type: "string" },
+    "api-url": { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const [url] = positionals;
+if (url === undefined || !URL.canParse(url)) {
+  console.error(usage);
+  process.exit(1);
+}
+
+const results = await verify({
+  url,
+  functionUrl: values["function-url"],
+  apiUrl: values["api-url"],
+  password: process.env.DEMO_PASSWORD ?? (await askForPassword()),
+  onResult: (result) => {
+    if (!values.json) console.log(describeResult(result));
+  },
+});
+const failed = results.filter(({ passed }) => !passed).length;
+if (values.json) console.log(JSON.stringify({ url, failed, results }, null, 2));
+else console.log(`\n${results.length - failed} of ${results.length} checks passed at ${url}`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function askForPassword(): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question("Password: ");
+  } finally {
+    terminal.close();
+  }
+}

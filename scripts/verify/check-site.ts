@@ -1,0 +1,98 @@
+import { type Check, expectHeader, expectStatus, expectThat } from "./report.ts";
+import { readJson, Visitor } from "./visitor.ts";
+
+/** What an address promises to everybody: health, the page, its headers, problems instead of raw errors. */
+export function siteChecks(url: string): Check[] {
+  const anybody = new Visitor(url);
+  return [
+    {
+      name: "health reports every part",
+      async run() {
+        const response = await anybody.send("/health");
+        expectStatus(response, 200);
+        const { status, version, checks } = await readJson(response);
+        expectThat(status === "ok", `status is ${status}: ${JSON.stringify(checks)}`);
+        for (const part of ["database", "bedrock", "rate_limiter"]) {
+          expectThat(JSON.stringify(checks).includes(`"${part}"`), `no check of ${part}`);
+        }
+        return `version ${version}`;
+      },
+    },
+    {
+      name: "health with live=1 answers on its own",
+      async run() {
+        const response = await anybody.send("/health?live=1");
+        expectStatus(response, 200);
+        expectThat((await readJson(response)).checks === undefined, "it looked at other parts");
+        return "ok";
+      },
+    },
+    {
+      name: "the page and its security headers",
+      async run() {
+        const response = await anybody.send("/");
+        expectStatus(response, 200);
+        expectHeader(response, "content-type", /^text\/html/);
+        expectPageHeaders(response, url);
+        expectHeader(response, "cache-control", /no-(cache|store)/);
+        return "CSP and five more";
+      },
+    },
+    {
+      name: "an address of the page is the page, a file that is not there is not",
+      async run() {
+        const address = await anybody.send("/c/00000000-0000-4000-8000-000000000000");
+        expectStatus(address, 200);
+        expectHeader(address, "content-type", /^text\/html/);
+        const file = await anybody.send("/assets/nothing.js");
+        expectThat([403, 404].includes(file.status), `a missing file answered ${file.status}`);
+        return `200 and ${file.status}`;
+      },
+    },
+    {
+      name: "hashed files are kept for ever",
+      async run() {
+        const html = await (await anybody.send("/")).text();
+        const [file] = html.match(/\/assets\/[\w.-]+\.js/) ?? [];
+        expectThat(file !== undefined, "the page names no script");
+        const response = await anybody.send(file);
+        expectStatus(response, 200);
+        expectHeader(response, "cache-control", /max-age=31536000.*immutable/);
+        return file;
+      },
+    },
+    {
+      name: "an unknown path is a problem, not a page",
+      async run() {
+        const response = await anybody.send("/api/v1/nothing");
+        expectStatus(response, 404);
+        expectHeader(response, "content-type", /^application\/problem\+json/);
+        expectThat((await readJson(response)).type === "not_found", "its type is not not_found");
+        return "404 not_found";
+      },
+    },
+    {
+      name: "without a session nothing is told",
+      async run() {
+        for (const path of ["/api/me", "/api/v1/conversations", "/api/v1/chat"]) {
+          const response = await anybody.send(path);
+          expectStatus(response, 401);
+          expectHeader(response, "content-type", /^application\/problem\+json/);
+          expectHeader(response, "x-content-type-options", /^nosniff$/);
+          expectHeader(response, "cache-control", /no-store/);
+        }
+        return "401 three times";
+      },
+    },
+  ];
+}
+
+function expectPageHeaders(response: Response, url: string): void {
+  expectHeader(response, "content-security-policy", /default-src 'none'.*frame-ancestors 'none'/);
+  expectHeader(response, "x-content-type-options", /^nosniff$/);
+  expectHeader(response, "referrer-policy", /^same-origin$/);
+  expectHeader(response, "permissions-policy", /camera=\(\)/);
+  expectHeader(response, "cross-origin-opener-policy", /^same-origin$/);
+  if (url.startsWith("https:"))
+    expectHeader(response, "strict-transport-security", /max-age=\d{7,}/);
+}

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { beforeAll, expect, it } from "vitest";
+import { buildFunctions, bundle, functionNames, loadedBytes } from "../../esbuild.config.mjs";
+
+/** What each function may load at a cold start, in KB of 1,024 bytes; every one of them is time before the first byte. */
+const budgets: Record<string, number> = {
+  health: 45,
+  login: 290,
+  logout: 290,
+  me: 290,
+  "chat-post": 430,
+  "chat-stop": 430,
+  "conversation-delete": 430,
+  "conversation-get": 430,
+  "conversation-list": 430,
+  "conversation-update": 430,
+  "chat-stream": 450,
+};
+/** The agent, its graph and Bedrock's client come with the first turn that is run. */
+const agentBudget = 2_300;
+
+beforeAll(async () => {
+  await buildFunctions();
+}, 60_000);
+
+it("every function has a budget", async () => {
+  expect(Object.keys(budgets).sort()).toEqual(await functionNames());
+});
+
+it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) => {
+  expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
+});
+
+it("chat-stream with its agent loads at most 2,300 KB", async () => {
+  const bytes = await loadedBytes("chat-stream", ["lib/agent/agent.ts"]);
+  expect(bytes / 1_024).toBeLessThanOrEqual(agentBudget);
+});
+
+it("the same sources give the same bytes", async () => {
+  for (const name of await functionNames()) {
+    const { outputFiles } = await bundle(name);
+    for (const { path, contents } of outputFiles) {
+      expect(digest(await readFile(path)), path).toBe(digest(contents));
+    }
+  }
+}, 60_000);
+
+const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

@@ -1,0 +1,55 @@
+import pg from "pg";
+import { afterAll, beforeAll } from "vitest";
+import type { Pace } from "#local/bedrock/pace.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+export const leaseSeconds = 2;
+
+export interface FaultTwin {
+  twin: Twin;
+  /** As the owner of the tables, past everything. */
+  pool: pg.Pool;
+  /** Of one visitor, who is logged in. */
+  client: ChatClient;
+}
+
+/** The whole system for one test file, with a short lease and limits that are not in the way. */
+export function openFaultTwin(pace: Pace, environment: Record<string, string> = {}): FaultTwin {
+  const options = twinOptions({
+    LEASE_SECONDS: String(leaseSeconds),
+    // A bucket keeps a slot for each: a million of them would cost more than a turn.
+    CHAT_REQUESTS_PER_MINUTE: "1500",
+    ...environment,
+  });
+  let started: FaultTwin | undefined;
+  const get = (): FaultTwin => {
+    if (!started) throw new Error("The twin starts before the first test.");
+    return started;
+  };
+  beforeAll(async () => {
+    const twin = await startTwin({ ...options, pace });
+    const pool = new pg.Pool({ connectionString: twin.parts.postgres.ownerUrl("app"), max: 4 });
+    // Tests stop the server under its idle connections.
+    pool.on("error", () => {});
+    const client = new ChatClient(twin.url);
+    await client.login(twin.password);
+    started = { twin, pool, client };
+  });
+  afterAll(async () => {
+    await started?.pool.end();
+    await started?.twin.stop();
+  });
+  return {
+    get twin() {
+      return get().twin;
+    },
+    get pool() {
+      return get().pool;
+    },
+    get client() {
+      return get().client;
+    },
+  };
+}

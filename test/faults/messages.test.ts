@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { checkRecord } from "./check-record.ts";
+import { openFaultTwin } from "./fault-twin.ts";
+import { noteFigures } from "./figures.ts";
+import { createPersistentClient } from "./persistent-client.ts";
+import { readThread, threadFault } from "./read-thread.ts";
+import { createRecord } from "./record.ts";
+import { isFullRun } from "./run-size.ts";
+
+const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 });
+const duplicates = isFullRun ? 20 : 3;
+
+describe("a message", () => {
+  it(`sent ${duplicates} times at once with one key is one turn, and another body with the key is refused`, async (context) => {
+    const key = { "idempotency-key": randomUUID() };
+    const sendAll = (conversationId?: string) =>
+      Promise.all(
+        Array.from({ length: duplicates }, () => system.client.post("Hello", conversationId, key)),
+      );
+    const first = await sendAll();
+    expect(new Set(first.map(({ turn_id }) => turn_id)).size).toBe(1);
+    const conversationId = first[0]?.conversation_id;
+    for (const body of [
+      { message: "Another" },
+      { message: "Another", conversation_id: conversationId },
+      { message: "Hello", conversation_id: conversationId },
+    ]) {
+      const reused = await system.client.sendJson("POST", "/api/v1/chat", body, key);
+      expect(reused.status).toBe(422);
+    }
+    const { rowCount } = await system.pool.query("select from turns where conversation_id = $1", [
+      conversationId,
+    ]);
+    noteFigures(context, { duplicates, rows: rowCount ?? 0 });
+    expect(rowCount).toBe(1);
+  });
+
+  it.runIf(isFullRun)(
+    "is answered in its turn, however many come at once, and the eleventh that waits is refused",
+    async (context) => {
+      const record = createRecord();
+      const client = createPersistentClient(system.client, record, 30_000);
+      const first = await client.send("My name is Ada, first of many.");
+      const others = await Promise.all(
+        Array.from({ length: 9 }, (_, index) =>
+          client.send(`What is my name? Number ${index}.`, first.conversation_id),
+        ),
+      );
+      const body = { message: "One too many.", conversation_id: first.conversation_id };
+      const refused = await system.client.sendJson("POST", "/api/v1/chat", body);
+      expect(refused.status).toBe(409);
+      expect(await refused.json()).toMatchObject({ type: "queue_full" });
+      await Promise.all([first, ...others].map((sent) => client.read(sent)));
+      const { details, ...findings } = await checkRecord(record, system.pool);
+      noteFigures(context, { readers: 10, ...findings });
+      expect(details).toEqual([]);
+      expect(findings.done).toBe(10);
+    },
+  );
+
+  it("is answered in a thread that an older version left broken", async () => {
+    const record = createRecord();
+    const client = createPersistentClient(system.client, record, 30_000);
+    const first = await client.send("My name is Ada, in a thread to be broken.");
+    await client.read(first);
+    await client.read(await client.send("What is 12.5% of 480?", first.conversation_id));
+    await breakThread(first.conversation_id);
+    expect(threadFault(await readThread(system.pool, first.conversation_id))).toBeDefined();
+    const next = await client.send("What is my name, in spite of it?", first.conversation_id);
+    await client.read(next);
+    expect(record.ends.at(-1)).toMatchObject({ kind: "done" });
+    expect(record.ends.at(-1)?.text).toContain("Ada");
+    expect(system.twin.parts.bedrock.rejections).toEqual([]);
+  });
+});
+
+/** Takes the results of its tools out of a thread, as a crash between two checkpoints would have left it. */
+async function breakThread(conversationId: string): Promise<void> {
+  const which = "where thread_id = $1 and channel = 'messages'";
+  const { rows } = await system.pool.query<{ blob: Buffer }>(
+    `select blob from checkpoint_blobs ${which}`,
+    [conversationId],
+  );
+  const messages: { id: string[] }[] = JSON.parse(String(rows[0]?.blob));
+  const broken = messages.filter(({ id }) => id.at(-1) !== "ToolMessage");
+  await system.pool.query(`update checkpoint_blobs set blob = $2 ${which}`, [
+    conversationId,
+    Buffer.from(JSON.stringify(broken)),
+  ]);
+}

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { cut, end, exception, interrupt, refuse } from "#local/bedrock/faults.ts";
+import type { Twin } from "#local/twin.ts";
+import type { ClientRecord } from "./record.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** What the nemesis has done. */
+export interface Damage {
+  kills: number;
+  freezes: number;
+  databaseFaults: number;
+  modelFaults: number;
+}
+
+export interface Nemesis {
+  damage: Damage;
+  /** Strikes so often; afterwards everything is whole again. */
+  rage(strikes: number): Promise<void>;
+}
+
+const functionName = "chat-stream";
+const maxCalmMs = 10_000;
+
+/** Breaks the twin in ways that its users may never notice. What it does depends on `random` alone. */
+export function createNemesis(
+  twin: Twin,
+  random: SeededRandom,
+  { leaseMs, record }: { leaseMs: number; record: ClientRecord },
+): Nemesis {
+  const damage: Damage = { kills: 0, freezes: 0, databaseFaults: 0, modelFaults: 0 };
+  const thaws: Promise<void>[] = [];
+
+  /** On a busy machine new processes would otherwise be killed before they have begun anything. */
+  const progress = async () => {
+    const enough = record.ends.length + 2;
+    const giveUpAt = performance.now() + maxCalmMs;
+    while (record.ends.length < enough && performance.now() < giveUpAt) await delay(20);
+  };
+
+  const kill = async () => {
+    damage.kills += await twin.functionKill(functionName);
+  };
+
+  /** Past the lease, so that somebody else takes over; then it goes on where it was. */
+  const freeze = () => {
+    const frozen = twin.functionFreeze(functionName);
+    damage.freezes += frozen.count;
+    thaws.push(delay(leaseMs + random.integer(200, 1_500)).then(() => frozen.thaw()));
+  };
+
+  const breakDatabase = async () => {
+    twin.parts.neon.fault = () => {
+      if (!random.happens(0.4)) return undefined;
+      damage.databaseFaults += 1;
+      return random.pick(["cut", "error", "cut-answer", "hang"]);
+    };
+    await delay(random.integer(200, 1_000));
+    twin.parts.neon.fault = undefined;
+  };
+
+  const breakModel = () => {
+    damage.modelFaults += 1;
+    const afterDeltas = random.integer(0, 12);
+    twin.parts.bedrock.faults.add(
+      random.pick([
+        refuse("ThrottlingException"),
+        interrupt({}, afterDeltas, cut),
+        interrupt({}, afterDeltas, end),
+        interrupt({}, afterDeltas, exception("ThrottlingException")),
+      ]),
+    );
+  };
+
+  const ways = [kill, breakModel, freeze, breakDatabase, kill];
+
+  return {
+    damage,
+    async rage(strikes) {
+      for (let strike = 0; strike < strikes; strike += 1) {
+        await progress();
+        await delay(random.integer(100, 1_000));
+        await ways[strike % ways.length]?.();
+      }
+      await Promise.all(thaws);
+      twin.parts.bedrock.faults.clear();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { execFile, execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    runtimeClient: RuntimeClient;
+  }
+}
+
+const tools = ["g++", "make", "cmake", "python3"];
+/** Its own package file and lock: `npm ci` of the project shall not need a compiler. */
+const packageFolder = join(import.meta.dirname, "client");
+const root = join(import.meta.dirname, "..", "..");
+
+/** Where AWS's runtime client lies, or why it cannot be built here. */
+export type RuntimeClient = { path: string } | { missing: string };
+
+/** Vitest calls it once, before the suite's own process that a build would keep from answering. */
+export default async function setup(project: TestProject): Promise<void> {
+  const client = await installRuntimeClient();
+  if ("missing" in client) {
+    console.warn(
+      `SKIPPED: the suite of AWS's runtime client. Its build needs ${client.missing}, which this machine has not.`,
+    );
+  }
+  project.provide("runtimeClient", client);
+}
+
+/**
+ * Builds the client on first use, about a minute, into a folder that outlives `npm ci`.
+ * @throws Error with npm's words when all tools are there and the build fails all the same
+ */
+async function installRuntimeClient(): Promise<RuntimeClient> {
+  const missing = tools.filter((tool) => !isInstalled(tool));
+  const folder = join(root, ".local", "runtime-client", identityOf());
+  const path = join(folder, "node_modules", "aws-lambda-ric", "index.mjs");
+  if (existsSync(path)) return { path };
+  if (missing.length > 0) return { missing: missing.join(", ") };
+
+  console.log("Building AWS's runtime client, once; this takes about a minute …");
+  const draft = `${folder}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) {
+    copyFileSync(join(packageFolder, file), join(draft, file));
+  }
+  await promisify(execFile)(
+    "npm",
+    ["ci", "--no-audit", "--no-fund", "--ignore-scripts=false", "--foreground-scripts"],
+    { cwd: draft, maxBuffer: 64 * 1024 * 1024 },
+  );
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(draft, folder);
+  return { path };
+}
+
+/** A build is good for its lock file, and for the kind of machine that it was made on. */
+function identityOf(): string {
+  const lock = readFileSync(join(packageFolder, "package-lock.json"));
+  return createHash("sha256")
+    .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+    .update(lock)
+    .digest("hex")
+    .slice(0, 12);
+}
+
+function isInstalled(tool: string): boolean {
+  try {
+    execFileSync(tool, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

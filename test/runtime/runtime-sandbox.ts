@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { dirname } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { listen } from "#local/http/listen.ts";
+import { AnswerBody } from "#local/lambda/answer-body.ts";
+import {
+  type FunctionAnswer,
+  type FunctionSettings,
+  InvocationFailed,
+} from "#local/lambda/sandbox.ts";
+
+/** One process under AWS's runtime client, frozen while it rests. */
+export interface RuntimeSandbox {
+  readonly pid: number | undefined;
+  invoke(event: unknown): Promise<FunctionAnswer>;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  client: string;
+  settings: FunctionSettings;
+  environment: Record<string, string>;
+  onIdle(): void;
+  onExit(): void;
+  onOutput(text: string): void;
+}
+
+interface Invocation {
+  id: string;
+  event: string;
+  answer: PromiseWithResolvers<FunctionAnswer>;
+  body: AnswerBody;
+}
+
+const api = "/2018-06-01/runtime";
+
+/** The Lambda Runtime API for one process: it asks for an event, sends its answer, asks again. */
+export async function startRuntimeSandbox(options: Options): Promise<RuntimeSandbox> {
+  let next: ServerResponse | undefined;
+  let current: Invocation | undefined;
+
+  const deliver = () => {
+    if (!next || !current) return;
+    child.kill("SIGCONT");
+    const deadline = Date.now() + options.settings.timeoutSeconds * 1_000;
+    next.writeHead(200, {
+      "content-type": "application/json",
+      "lambda-runtime-aws-request-id": current.id,
+      "lambda-runtime-deadline-ms": String(deadline),
+      "lambda-runtime-invoked-function-arn": `arn:aws:lambda:us-east-1:000000000000:function:${options.settings.name}`,
+      "lambda-runtime-trace-id": "Root=1-0-0;Sampled=0",
+    });
+    next.end(current.event);
+    next = undefined;
+  };
+  const fail = (errorType: string, errorMessage: string) => {
+    const failure = new InvocationFailed({ errorType, errorMessage });
+    current?.answer.reject(failure);
+    current?.body.end(failure);
+  };
+
+  const server = await listen(async (request, response) => {
+    if (request.url === `${api}/invocation/next`) {
+      next = response;
+      const wasBusy = current !== undefined && current.event === "";
+      if (wasBusy) current = undefined;
+      if (current) return deliver();
+      // Lambda stops the clock of a function that has nothing to do; its timers wait with it.
+      child.kill("SIGSTOP");
+      if (wasBusy) options.onIdle();
+      return;
+    }
+    if (request.url?.endsWith("/response")) await takeAnswer(request, current);
+    else {
+      const { errorType, errorMessage } = JSON.parse(String(await buffer(request)));
+      fail(errorType, errorMessage);
+    }
+    if (current) current.event = "";
+    response.writeHead(202, { "content-type": "application/json" }).end("{}");
+  });
+  const child = spawnClient(options, server.port);
+  child.once("exit", (code, signal) => {
+    fail("Runtime.ExitError", `ended with ${signal ?? code}`);
+    options.onExit();
+  });
+
+  return {
+    pid: child.pid,
+    invoke(event) {
+      current = {
+        id: randomUUID(),
+        event: JSON.stringify(event),
+        answer: Promise.withResolvers(),
+        body: new AnswerBody(() => {}),
+      };
+      deliver();
+      return current.answer.promise;
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        const closed = once(child, "close");
+        child.kill("SIGKILL");
+        await closed;
+      }
+      await server.close();
+    },
+  };
+}
+
+/** A stream begins with its first byte; an error after that comes in the trailers. */
+async function takeAnswer(request: IncomingMessage, invocation: Invocation | undefined) {
+  if (!invocation) throw new Error("An answer came that nobody waits for.");
+  const { answer, body } = invocation;
+  if (request.headers["lambda-runtime-function-response-mode"] !== "streaming") {
+    answer.resolve({ kind: "buffered", payload: String(await buffer(request)) });
+    return;
+  }
+  answer.resolve({ kind: "streamed", body });
+  for await (const chunk of request) body.push(chunk);
+  const errorType = request.trailers["lambda-runtime-function-error-type"];
+  body.end(
+    errorType === undefined
+      ? undefined
+      : new InvocationFailed({ errorType, errorMessage: "in the trailers" }),
+  );
+}
+
+function spawnClient(
+  { client, settings, environment, onOutput }: Options,
+  port: number,
+): ChildProcess {
+  const child = spawn(process.execPath, [client, `index.${settings.exportName}`], {
+    cwd: dirname(settings.bundle),
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...environment,
+      PATH: process.env.PATH,
+      TZ: ":UTC",
+      _HANDLER: `index.${settings.exportName}`,
+      LAMBDA_TASK_ROOT: dirname(settings.bundle),
+      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_LAMBDA_FUNCTION_NAME: settings.name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    },
+  });
+  for (const output of [child.stdout, child.stderr]) {
+    output.on("data", (data: Buffer) => onOutput(String(data)));
+  }
+  return child;
+}

@@ -1,0 +1,154 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { cut, interrupt } from "#local/bedrock/faults.ts";
+import { pageDirectory } from "#local/front-door/build-page.ts";
+import { startFrontDoor } from "#local/front-door/front-door.ts";
+import { startGateway } from "#local/gateway/gateway.ts";
+import { readDeployment } from "#local/routes.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient, readAll, readEvents, textOf } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+import { type RuntimeHost, startRuntimeHost } from "./runtime-host.ts";
+
+const client = inject("runtimeClient");
+const root = join(import.meta.dirname, "..", "..");
+
+describe.skipIf("missing" in client)("the built functions under AWS's runtime client", () => {
+  const options = twinOptions();
+  const stack = new AsyncDisposableStack();
+  let twin: Twin;
+  let host: RuntimeHost;
+  let url: string;
+
+  beforeAll(async () => {
+    if ("missing" in client) return;
+    twin = await startTwin(options);
+    stack.defer(() => twin.stop());
+    const deployment = readDeployment();
+    host = startRuntimeHost({
+      client: client.path,
+      functions: deployment.functions.map(({ name, timeoutSeconds, memoryMb }) => ({
+        name,
+        bundle: join(root, "dist", name, "index.mjs"),
+        exportName: "handler",
+        timeoutSeconds,
+        memoryMb,
+      })),
+      environment: environmentOf(twin),
+    });
+    stack.defer(() => host.stop());
+    const apiKeys = [twin.apiKeys.cloudFront, twin.apiKeys.program];
+    const usagePlan = options.usagePlan;
+    const gateway = await startGateway({ deployment: { ...deployment, usagePlan }, host, apiKeys });
+    stack.defer(() => gateway.close());
+    const frontDoor = await startFrontDoor({
+      pageDirectory,
+      gatewayAddress: gateway.address,
+      apiKey: twin.apiKeys.cloudFront,
+    });
+    stack.defer(() => frontDoor.close());
+    url = `http://localhost:${frontDoor.port}`;
+  });
+  afterAll(() => stack.disposeAsync());
+
+  async function visitor(): Promise<ChatClient> {
+    const visitor = new ChatClient(url);
+    await visitor.login(twin.password);
+    return visitor;
+  }
+
+  // First, while neither a process nor a row is there.
+  it("eight cold starts at once on an empty database are eight answers", async () => {
+    const { cookie } = await visitor();
+    const texts = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => {
+        const one = new ChatClient(url);
+        one.cookie = cookie;
+        return (await one.ask(`What is ${index} + 1?`)).text;
+      }),
+    );
+    expect(host.pids("chat-post").length).toBeGreaterThan(1);
+    expect(host.pids("chat-stream").length).toBeGreaterThan(1);
+    texts.forEach((text, index) => {
+      expect(text).toContain(String(index + 1));
+    });
+  });
+
+  it("what is written arrives while the rest is still to come", async () => {
+    const one = await visitor();
+    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const accepted = await one.post("Write a long answer");
+    const events: StreamEvent[] = [];
+    let atGate = "";
+    for await (const event of readEvents(await one.send(accepted.stream_url))) {
+      events.push(event);
+      if (atGate !== "" || textOf(events) === "") continue;
+      await gate.reached;
+      atGate = textOf(events);
+      gate.release();
+    }
+    expect(events.at(-1)?.event).toBe("done");
+    expect(textOf(events).length).toBeGreaterThan(atGate.length);
+  });
+
+  it("before the first byte an error has its status and its problem", async () => {
+    const stranger = await new ChatClient(url).send(`/api/v1/chat?conversation_id=${unknownId}`);
+    expect(stranger.status).toBe(401);
+    expect(await stranger.json()).toMatchObject({ type: "unauthorized" });
+    const missing = await (await visitor()).send(`/api/v1/chat?conversation_id=${unknownId}`);
+    expect(missing.status).toBe(404);
+    expect(missing.headers.get("content-type")).toBe("application/problem+json");
+    expect(await missing.json()).toMatchObject({ type: "not_found" });
+  });
+
+  it("after the first byte an error is the last event, and the process lives on", async () => {
+    const one = await visitor();
+    const { faults } = twin.parts.bedrock;
+    const before = new Set(host.pids("chat-stream"));
+    faults.add(...Array.from({ length: 9 }, () => interrupt({}, 3, cut)));
+    const accepted = await one.post("Write a long answer");
+    const events = await readAll(await one.send(accepted.stream_url));
+    faults.clear();
+    expect(events.at(-1)).toMatchObject({ event: "error" });
+
+    const again = await one.ask("Hello", accepted.conversation_id);
+    expect(again.events.at(-1)?.event).toBe("done");
+    expect(new Set(host.pids("chat-stream"))).toEqual(before);
+  });
+
+  it("nothing of a turn is left ticking when the process is thawed", async () => {
+    const one = await visitor();
+    const { conversation_id } = await one.ask("My name is Ada.");
+    const before = host.output("chat-stream").length;
+    // Longer than a beat and than a ping at its due time: a timer left behind fires as soon as the clock runs again.
+    await pause(1_500);
+    const requests = twin.parts.neon.requests("app");
+    const { text } = await one.ask("What is my name?", conversation_id);
+    expect(text).toContain("Ada");
+    expect(twin.parts.neon.requests("app") - requests).toBeLessThanOrEqual(4);
+    expect(host.output("chat-stream").slice(before)).not.toContain('"ERROR"');
+  });
+});
+
+const unknownId = "00000000-0000-4000-8000-000000000000";
+
+/** What the twin gives its functions, for functions that somebody else runs. */
+function environmentOf(twin: Twin): Record<string, string> {
+  return {
+    ENVIRONMENT: "local",
+    SERVICE_VERSION: "0.0.0",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    RATE_LIMIT_TABLE: "rate-limit",
+    POWERTOOLS_SERVICE_NAME: "runtime-test",
+    CHAT_REQUESTS_PER_MINUTE: "60",
+    BEDROCK_MODEL_ID: twin.model.modelId,
+    LOCAL_NEON_ENDPOINT: twin.parts.neon.sqlEndpoint,
+    LOCAL_DYNAMODB_ENDPOINT: twin.parts.dynamodb.endpoint,
+    LOCAL_SECRETS_ENDPOINT: twin.parts.secrets.endpoint,
+    LOCAL_BEDROCK_ENDPOINT: twin.parts.bedrock.endpoint,
+  };
+}
