@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { ApiProblem } from "./api/api-problem.ts";
 import { me } from "./api/client.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
+import { renamePlace } from "./chat/place.ts";
 import { clearTabStorage } from "./chat/tab-storage.ts";
 import { LoginPage } from "./login/login-page.tsx";
 import { Unreachable } from "./login/unreachable.tsx";
@@ -35,6 +36,7 @@ export function App() {
           onSessionEnded={() => setSession({ is: "signed-out", because: "ended" })}
           onSignedOut={() => {
             clearTabStorage();
+            renamePlace(null);
             setSession({ is: "signed-out", because: "asked" });
           }}
         />

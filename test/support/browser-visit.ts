@@ -54,7 +54,7 @@ export async function send(page: Page, text: string): Promise<void> {
 
 /** The turns on the page, oldest first. */
 export const turns = (page: Page) =>
-  page.getByRole("list", { name: "Conversation" }).locator("> li");
+  page.getByRole("list", { name: "Conversation", exact: true }).locator("> li");
 
 export async function textOf(locator: Locator): Promise<string> {
   return (await locator.textContent()) ?? "";

@@ -1,6 +1,10 @@
 import * as v from "valibot";
 import { ChatAccepted, TurnState } from "#lib/contract/chat.ts";
-import { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import {
+  Conversation,
+  ConversationPage,
+  ConversationWithTurns,
+} from "#lib/contract/conversation.ts";
 import { HealthReport } from "#lib/contract/health.ts";
 import { LoginAnswer, Me } from "#lib/contract/session.ts";
 import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
@@ -24,13 +28,23 @@ export async function me(): Promise<Me> {
 
 /** The same `idempotencyKey` may be sent again without the message being accepted twice. */
 export async function sendMessage(
-  message: { text: string; conversationId: string | null; idempotencyKey: string },
+  message: {
+    text: string;
+    conversationId: string | null;
+    idempotencyKey: string;
+    /** The newest turn, whose place the message takes. */
+    replaces?: string | undefined;
+  },
   signal: AbortSignal,
 ): Promise<ChatAccepted> {
   return await ask("/api/v1/chat", ChatAccepted, {
     method: "POST",
     headers: { "idempotency-key": message.idempotencyKey },
-    body: { message: message.text, conversation_id: message.conversationId },
+    body: {
+      message: message.text,
+      conversation_id: message.conversationId,
+      replaces: message.replaces,
+    },
     signal,
   });
 }
@@ -40,14 +54,30 @@ export async function stopTurn(conversationId: string, turnId: string): Promise<
   return await ask(chatUrl(conversationId, turnId), TurnState, { method: "DELETE" });
 }
 
-/** The transcript. */
+/** The newest turns of a conversation, or those before `before`, the `earlier_cursor` of another page. */
 export async function getConversation(
   id: string,
-  signal: AbortSignal,
+  options: { before?: string | undefined; signal: AbortSignal },
 ): Promise<ConversationWithTurns> {
-  return await ask(`/api/v1/conversations/${encodeURIComponent(id)}`, ConversationWithTurns, {
-    signal,
-  });
+  const { before, signal } = options;
+  return await ask(`${conversationUrl(id)}${query({ before })}`, ConversationWithTurns, { signal });
+}
+
+/** One page of this person's conversations, newest first, of those that hold `q`. */
+export async function listConversations(
+  options: { cursor?: string | undefined; q?: string | undefined },
+  signal: AbortSignal,
+): Promise<ConversationPage> {
+  return await ask(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });
+}
+
+export async function renameConversation(id: string, title: string): Promise<Conversation> {
+  return await ask(conversationUrl(id), Conversation, { method: "PATCH", body: { title } });
+}
+
+/** Goes on when the page is left meanwhile. */
+export async function deleteConversation(id: string): Promise<void> {
+  await request(conversationUrl(id), { method: "DELETE", keepalive: true });
 }
 
 /** Which model answers; asks nothing of the database. */
@@ -60,11 +90,22 @@ export function chatUrl(conversationId: string, turnId: string): string {
   return `/api/v1/chat?${new URLSearchParams({ conversation_id: conversationId, turn_id: turnId })}`;
 }
 
+const conversationUrl = (id: string) => `/api/v1/conversations/${encodeURIComponent(id)}`;
+
+/** With the question mark, of those that are given; "" when none is. */
+function query(fields: Record<string, string | undefined>): string {
+  const given = Object.entries(fields).filter((field): field is [string, string] =>
+    Boolean(field[1]),
+  );
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
 interface RequestOptions {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;
+  keepalive?: boolean;
 }
 
 async function ask<Schema extends v.GenericSchema>(
@@ -79,7 +120,7 @@ async function ask<Schema extends v.GenericSchema>(
 }
 
 async function request(path: string, options: RequestOptions): Promise<Response> {
-  const { method = "GET", headers = {}, body, signal } = options;
+  const { method = "GET", headers = {}, body, signal, keepalive = false } = options;
   const deadline = AbortSignal.timeout(deadlineMs);
   let response: Response;
   try {
@@ -92,6 +133,7 @@ async function request(path: string, options: RequestOptions): Promise<Response>
       },
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
+      keepalive,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
   } catch (error) {

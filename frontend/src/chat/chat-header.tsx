@@ -1,16 +1,32 @@
 import button from "../ui/button.module.css";
 import styles from "./chat-header.module.css";
 import { DemoBadge } from "./demo-badge.tsx";
+import { type ExportFormat, MoreMenu } from "./more-menu.tsx";
 
 export function ChatHeader({
+  onShowList,
   onNewChat,
+  onExport,
   onSignOut,
 }: {
+  /** Null where the list of conversations is always there. */
+  onShowList: (() => void) | null;
   onNewChat: () => void;
+  onExport: ((format: ExportFormat) => void) | null;
   onSignOut: () => void;
 }) {
   return (
     <header className={styles.header}>
+      {onShowList !== null && (
+        <button
+          className={`${button.quiet} ${styles.list}`}
+          type="button"
+          aria-label="Conversations"
+          onClick={onShowList}
+        >
+          <span aria-hidden="true">☰</span>
+        </button>
+      )}
       <div className={styles.titles}>
         <h1 className={styles.name}>Enterprise Agentic AI</h1>
         <DemoBadge />
@@ -19,9 +35,7 @@ export function ChatHeader({
         <button className={button.quiet} type="button" onClick={onNewChat}>
           New Chat
         </button>
-        <button className={button.quiet} type="button" onClick={onSignOut}>
-          Sign out
-        </button>
+        <MoreMenu onExport={onExport} onSignOut={onSignOut} />
       </div>
     </header>
   );

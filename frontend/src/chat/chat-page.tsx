@@ -1,4 +1,7 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { ConversationList } from "../conversations/conversation-list.tsx";
+import { useConversationList } from "../conversations/use-conversation-list.ts";
+import { useMediaQuery } from "../ui/use-media-query.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import styles from "./chat-page.module.css";
@@ -6,10 +9,10 @@ import { Composer } from "./composer.tsx";
 import { Notices } from "./notices.tsx";
 import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { SpokenAnswer } from "./spoken-answer.tsx";
-import { tabStorage } from "./tab-storage.ts";
 import { Transcript } from "./transcript.tsx";
 import { useConversation } from "./use-conversation.ts";
 import { useDraft } from "./use-draft.ts";
+import { usePlace } from "./use-place.ts";
 import { useStickToBottom } from "./use-stick-to-bottom.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -21,32 +24,68 @@ interface ChatPageProps {
 }
 
 export function ChatPage(props: ChatPageProps) {
-  const [chatNumber, setChatNumber] = useState(0);
-  const newChat = () => {
-    tabStorage.conversationId.write(null);
-    tabStorage.outbox.write(null);
-    setChatNumber((number) => number + 1);
+  const place = usePlace();
+  const isWide = useMediaQuery("(min-width: 60rem)");
+  const [isListOpen, setIsListOpen] = useState(false);
+  const list = useConversationList(props.onSessionEnded);
+
+  const go = (conversationId: string | null) => {
+    setIsListOpen(false);
+    place.go(conversationId);
   };
-  // A new key is a new page: what the old conversation still had under way ends with it.
-  return <Chat key={chatNumber} {...props} onNewChat={newChat} />;
+  return (
+    <div className={styles.layout}>
+      <ConversationList
+        list={list}
+        isWide={isWide}
+        isOpen={isListOpen}
+        currentId={list.currentId}
+        onClose={() => setIsListOpen(false)}
+        onOpen={go}
+      />
+      {/* A new key is a new page: what the old conversation still had under way ends with it. */}
+      <Chat
+        key={place.visit}
+        {...props}
+        conversationId={place.conversationId}
+        onChange={list.follow}
+        onNewChat={() => go(null)}
+        onShowList={isWide ? null : () => setIsListOpen(true)}
+      />
+    </div>
+  );
 }
 
 function Chat({
+  conversationId,
   onSessionEnded,
   onSignedOut,
+  onChange,
   onNewChat,
-}: ChatPageProps & { onNewChat: () => void }) {
+  onShowList,
+}: ChatPageProps & {
+  conversationId: string | null;
+  /** The list of conversations has changed with this one. */
+  onChange: (conversationId: string | null, newestTurnId: string | undefined) => void;
+  onNewChat: () => void;
+  /** Null where the list is always there. */
+  onShowList: (() => void) | null;
+}) {
   const [isLeaving, setIsLeaving] = useState(false);
   const composer = useRef<HTMLTextAreaElement>(null);
   const isOnline = useOnline();
   const draft = useDraft();
-  const chat = useConversation({ onReturned: draft.putBack, onSessionEnded });
-  const { turns, outbox } = chat.conversation;
+  const chat = useConversation({ conversationId, onReturned: draft.putBack, onSessionEnded });
+  const { id, turns, outbox } = chat.conversation;
+  const newestTurnId = turns.at(-1)?.id;
   const { isStuck, stick } = useStickToBottom();
   const isEmpty = chat.transcript === "ready" && turns.length === 0 && outbox.length === 0;
 
-  const send = () => {
-    const message = draft.take();
+  useEffect(() => {
+    if (chat.transcript === "ready") onChange(id, newestTurnId);
+  }, [chat.transcript, id, newestTurnId, onChange]);
+
+  const send = (message = draft.take()) => {
     if (message === undefined) return;
     stick();
     chat.send(message);
@@ -56,7 +95,12 @@ function Chat({
 
   return (
     <div className={styles.page}>
-      <ChatHeader onNewChat={onNewChat} onSignOut={() => setIsLeaving(true)} />
+      <ChatHeader
+        onShowList={onShowList}
+        onNewChat={onNewChat}
+        onExport={id === null ? null : (format) => void chat.exportAs(format)}
+        onSignOut={() => setIsLeaving(true)}
+      />
       <main className={styles.main}>
         {isEmpty ? (
           <Welcome
@@ -70,7 +114,14 @@ function Chat({
             conversation={chat.conversation}
             isLoading={chat.transcript === "loading"}
             onStop={chat.stop}
-            onRetry={chat.retry}
+            onLoadEarlier={chat.loadEarlier}
+            onAgain={({ id: replaces, message }) =>
+              message !== null && send({ key: crypto.randomUUID(), text: message, replaces })
+            }
+            onEdit={({ id: replaces, message }) => {
+              draft.edit(message ?? "", replaces);
+              composer.current?.focus();
+            }}
           />
         )}
       </main>
@@ -86,7 +137,12 @@ function Chat({
           field={composer}
           text={draft.text}
           onType={draft.type}
-          onSend={send}
+          onSend={() => send()}
+          isEditing={draft.replaces !== undefined}
+          onCancelEdit={() => {
+            draft.cancelEdit();
+            composer.current?.focus();
+          }}
           blockedUntil={chat.refusal?.until ?? null}
           stoppable={chat.stoppable}
           onStop={(turnId) => {

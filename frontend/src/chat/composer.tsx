@@ -12,6 +12,8 @@ export function Composer({
   text,
   onType,
   onSend,
+  isEditing,
+  onCancelEdit,
   blockedUntil,
   stoppable,
   onStop,
@@ -20,6 +22,9 @@ export function Composer({
   text: string;
   onType: (text: string) => void;
   onSend: () => void;
+  /** The text takes the place of the last message. */
+  isEditing: boolean;
+  onCancelEdit: () => void;
   /** Milliseconds since 1970. */
   blockedUntil: number | null;
   /** The turn that a press on Stop would end. */
@@ -31,7 +36,11 @@ export function Composer({
   const roomLeft = maxMessageLength - length;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked;
 
-  const sendOnEnter = (event: KeyboardEvent) => {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) {
+      if (isEditing) onCancelEdit();
+      else if (stoppable !== null && !stoppable.isStopping) onStop(stoppable.turnId);
+    }
     // While an input method is composing, Enter chooses a word.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -46,6 +55,14 @@ export function Composer({
         if (canSend) onSend();
       }}
     >
+      {isEditing && (
+        <p className={styles.editing}>
+          Editing your last message: sending replaces it and its answer.
+          <button className={button.plain} type="button" onClick={onCancelEdit}>
+            Cancel
+          </button>
+        </p>
+      )}
       <label className="spoken" htmlFor="message">
         Message
       </label>
@@ -62,7 +79,8 @@ export function Composer({
         aria-invalid={roomLeft < 0}
         aria-describedby="message-room message-keys"
         onChange={(event) => onType(event.target.value)}
-        onKeyDown={sendOnEnter}
+        dir="auto"
+        onKeyDown={onKey}
       />
       <div className={styles.row}>
         <p className={roomLeft < 0 ? styles.tooLong : styles.hint} id="message-room" role="status">
@@ -70,7 +88,7 @@ export function Composer({
           {roomLeft >= 0 && roomLeft <= roomLeftToTell && `${roomLeft} characters left`}
         </p>
         <p className="spoken" id="message-keys">
-          Enter sends, Shift and Enter begins a new line.
+          Enter sends, Shift and Enter begins a new line, Escape stops the answer.
         </p>
         {stoppable !== null && (
           <button

@@ -84,6 +84,7 @@ const transcript = (...turns: TurnState[]): ConversationAction => ({
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
     turns,
+    earlier_cursor: null,
   },
 });
 
@@ -206,6 +207,35 @@ describe("the transcript", () => {
   it("keeps what was accepted after it was read", () => {
     const { turns } = fold([accepted(), transcript()]);
     expect(turns.map(({ id }) => id)).toEqual([turnId]);
+  });
+});
+
+describe("a message that replaces the newest turn", () => {
+  it("takes its place once it is accepted, and not before", () => {
+    const ended = fold([transcript(state({ turn_id: otherTurnId, status: "failed" }))]);
+    const message = { key: "key-1", text: "Hello", replaces: otherTurnId };
+    const waiting = fold([{ type: "sent", message }], ended);
+    expect(waiting.turns.map(({ id }) => id)).toEqual([otherTurnId]);
+    const answer = accepted();
+    if (answer.type !== "accepted") throw new Error("An acceptance was expected.");
+    const { turns } = fold([{ ...answer, message }], waiting);
+    expect(turns.map(({ id }) => id)).toEqual([turnId]);
+  });
+});
+
+describe("earlier turns", () => {
+  it("come before those that are here, once, and stay when the newest are read again", () => {
+    const newest = transcript(state({ turn_id: otherTurnId, status: "done" }));
+    if (newest.type !== "transcript") throw new Error("A transcript was expected.");
+    const earlier = { ...newest.conversation, turns: [state({ status: "done" })] };
+    const { turns, earlierCursor } = fold([
+      { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
+      { type: "earlier", conversation: earlier },
+      { type: "earlier", conversation: earlier },
+      { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
+    ]);
+    expect(turns.map(({ id }) => id)).toEqual([turnId, otherTurnId]);
+    expect(earlierCursor).toBeNull();
   });
 });
 

@@ -7,6 +7,8 @@ import { endsTurn } from "../api/event-stream.ts";
 export interface OutgoingMessage {
   key: string;
   text: string;
+  /** The turn whose place it takes. */
+  replaces?: string | undefined;
 }
 
 /** One message and its answer, as the page shows them. */
@@ -23,6 +25,8 @@ export interface ShownTurn {
   model: string | null;
   usage: Usage | null;
   durationMs: number | null;
+  /** RFC 3339. Null until the transcript tells it. */
+  createdAt: string | null;
   /** A kind sentence, on a turn that failed. */
   error: string | null;
 }
@@ -34,6 +38,8 @@ export interface Conversation {
   outbox: OutgoingMessage[];
   /** The turn that the stream's events are about. */
   streamingTurnId: string | null;
+  /** Leads to the turns before the first one here. Null: there are none. */
+  earlierCursor: string | null;
 }
 
 export type ConversationAction =
@@ -41,6 +47,7 @@ export type ConversationAction =
   | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted }
   | { type: "returned" }
   | { type: "transcript"; conversation: ConversationWithTurns }
+  | { type: "earlier"; conversation: ConversationWithTurns }
   | { type: "turn"; turn: TurnState }
   | { type: "event"; event: StreamEvent };
 
@@ -49,6 +56,7 @@ export const emptyConversation: Conversation = {
   turns: [],
   outbox: [],
   streamingTurnId: null,
+  earlierCursor: null,
 };
 
 /** Folds what the person did and what the service said into what is shown. Pure: equal inputs give equal pages. */
@@ -62,6 +70,8 @@ export function foldConversation(state: Conversation, action: ConversationAction
       return { ...state, outbox: [] };
     case "transcript":
       return mergeTranscript(state, action.conversation);
+    case "earlier":
+      return prepend(state, action.conversation);
     case "turn":
       return mergeTurn(state, action.turn);
     case "event":
@@ -80,7 +90,7 @@ export function isOpen(turn: ShownTurn): boolean {
 
 function accept(
   state: Conversation,
-  { key, text }: OutgoingMessage,
+  { key, text, replaces }: OutgoingMessage,
   { conversation_id, turn_id, status }: ChatAccepted,
 ): Conversation {
   const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text };
@@ -89,7 +99,12 @@ function accept(
     id: conversation_id,
     outbox: state.outbox.filter((message) => message.key !== key),
     // A replay, or a stream that was faster than the answer to the POST: the turn is here already.
-    turns: changeTurn(state.turns, turn_id, (known) => ({ ...known, message: text }), turn),
+    turns: changeTurn(
+      state.turns.filter(({ id }) => id !== replaces),
+      turn_id,
+      (known) => ({ ...known, message: text }),
+      turn,
+    ),
   };
 }
 
@@ -141,12 +156,35 @@ function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
 }
 
 /** The transcript's order and words count, except where this page is ahead of it: see `isAhead`. */
-function mergeTranscript(state: Conversation, { id, turns }: ConversationWithTurns): Conversation {
+function mergeTranscript(
+  state: Conversation,
+  { id, turns, earlier_cursor }: ConversationWithTurns,
+): Conversation {
   const known = new Map(state.turns.map((turn) => [turn.id, turn]));
   const told = turns.map((turn) => mergeState(state, known.get(turn.turn_id), turn));
   const toldIds = new Set(told.map((turn) => turn.id));
-  const acceptedSince = state.turns.filter((turn) => !toldIds.has(turn.id));
-  return { ...state, id, turns: [...told, ...acceptedSince] };
+  const firstTold = Math.max(
+    0,
+    state.turns.findIndex((turn) => toldIds.has(turn.id)),
+  );
+  const earlier = state.turns.slice(0, firstTold);
+  const acceptedSince = state.turns.slice(firstTold).filter((turn) => !toldIds.has(turn.id));
+  return {
+    ...state,
+    id,
+    turns: [...earlier, ...told, ...acceptedSince],
+    earlierCursor: earlier.length === 0 ? earlier_cursor : state.earlierCursor,
+  };
+}
+
+function prepend(state: Conversation, page: ConversationWithTurns): Conversation {
+  const knownIds = new Set(state.turns.map((turn) => turn.id));
+  const earlier = page.turns.filter((turn) => !knownIds.has(turn.turn_id));
+  return {
+    ...state,
+    turns: [...earlier.map((turn) => fromState(turn, turn.turn_id)), ...state.turns],
+    earlierCursor: page.earlier_cursor,
+  };
 }
 
 function mergeTurn(state: Conversation, turn: TurnState): Conversation {
@@ -157,7 +195,11 @@ function mergeTurn(state: Conversation, turn: TurnState): Conversation {
 function mergeState(state: Conversation, known: ShownTurn | undefined, told: TurnState): ShownTurn {
   if (known === undefined) return fromState(told, told.turn_id);
   if (isAhead(state, known, told)) return { ...known, message: told.message };
-  return { ...fromState(told, known.key), reasoning: known.reasoning };
+  return {
+    ...fromState(told, known.key),
+    reasoning: known.reasoning,
+    durationMs: known.durationMs,
+  };
 }
 
 /** An ended turn never opens again, and a stream is newer than the progress that is stored once a second. */
@@ -178,6 +220,7 @@ function fromState(turn: TurnState, key: string): ShownTurn {
     model: turn.model,
     usage: turn.usage,
     durationMs: null,
+    createdAt: turn.created_at,
     error: turn.error?.detail ?? null,
   };
 }
@@ -194,6 +237,7 @@ function newTurn(id: string): ShownTurn {
     model: null,
     usage: null,
     durationMs: null,
+    createdAt: null,
     error: null,
   };
 }

@@ -19,5 +19,10 @@ export function DemoBadge() {
     );
   }, []);
 
-  return isDemo && <p className={styles.badge}>Demo model — runs on this machine</p>;
+  if (!isDemo) return null;
+  return (
+    <p className={styles.badge}>
+      Demo model<span className={styles.where}> — runs on this machine</span>
+    </p>
+  );
 }

@@ -11,6 +11,8 @@ import {
   isOpen,
   type OutgoingMessage,
 } from "./conversation.ts";
+import { download, readWholeConversation, toMarkdown } from "./export-conversation.ts";
+import { renamePlace } from "./place.ts";
 import { tabStorage } from "./tab-storage.ts";
 
 interface ConversationView {
@@ -32,11 +34,13 @@ export interface LiveConversation {
   /** Loads what this tab had, and goes on with it. Returns how to leave; the answers go on without us. */
   open(): () => void;
   send(message: OutgoingMessage): void;
-  /** Sends the text of a turn that failed as a new message. */
-  retry(text: string): void;
   stop(turnId: string): void;
+  /** Loads the turns before the first one that is here. */
+  loadEarlier(): void;
   /** Loads the transcript once more. */
   reload(): void;
+  /** Puts the whole conversation into the browser's downloads. */
+  exportAs(format: "markdown" | "json"): Promise<void>;
   /** Asks for an interrupted stream at once: the network is back. */
   reconnect(): void;
 }
@@ -55,6 +59,8 @@ const worthTellingMs = 2_500;
 
 /** Keeps one conversation in step with the service: sends in order, follows every open turn, survives cuts and reloads. */
 export function createLiveConversation(options: {
+  /** Null for a new one. */
+  conversationId: string | null;
   /** Messages that were not accepted: the service never saw them, or does not want them now. */
   onReturned: (messages: OutgoingMessage[]) => void;
   onSessionEnded: () => void;
@@ -62,10 +68,10 @@ export function createLiveConversation(options: {
   let view: ConversationView = {
     conversation: {
       ...emptyConversation,
-      id: tabStorage.conversationId.read(),
+      id: options.conversationId,
       outbox: tabStorage.outbox.read(),
     },
-    transcript: tabStorage.conversationId.read() === null ? "ready" : "loading",
+    transcript: options.conversationId === null ? "ready" : "loading",
     refusal: null,
     notice: null,
     interrupted: null,
@@ -89,7 +95,7 @@ export function createLiveConversation(options: {
 
   function act(action: ConversationAction): void {
     const conversation = foldConversation(view.conversation, action);
-    if (conversation.id !== view.conversation.id) tabStorage.conversationId.write(conversation.id);
+    if (conversation.id !== view.conversation.id) renamePlace(conversation.id);
     if (conversation.outbox !== view.conversation.outbox) {
       tabStorage.outbox.write(conversation.outbox);
     }
@@ -110,7 +116,7 @@ export function createLiveConversation(options: {
   /** Deleted, or of somebody who has signed out since: it is not coming back. */
   function forgetConversation(): void {
     const { outbox } = view.conversation;
-    tabStorage.conversationId.write(null);
+    renamePlace(null);
     show({ conversation: { ...emptyConversation, outbox }, transcript: "ready" });
   }
 
@@ -118,7 +124,8 @@ export function createLiveConversation(options: {
     const { id } = view.conversation;
     if (id === null) return;
     try {
-      act({ type: "transcript", conversation: await getConversation(id, current.signal) });
+      const conversation = await getConversation(id, current);
+      act({ type: "transcript", conversation });
       show({ transcript: "ready" });
     } catch (error) {
       if (view.transcript === "loading" && !current.signal.aborted) show({ transcript: "failed" });
@@ -135,9 +142,9 @@ export function createLiveConversation(options: {
         const { id, outbox } = view.conversation;
         const [message] = outbox;
         if (message === undefined) return;
-        const { key, text } = message;
+        const { key, text, replaces } = message;
         const accepted = await sendMessage(
-          { text, conversationId: id, idempotencyKey: key },
+          { text, conversationId: id, idempotencyKey: key, replaces },
           current.signal,
         );
         if (current.signal.aborted) return;
@@ -150,7 +157,10 @@ export function createLiveConversation(options: {
       if (current.signal.aborted) return;
       const { outbox } = view.conversation;
       act({ type: "returned" });
-      options.onReturned(outbox);
+      // Something newer stands behind the turn, or its conversation is gone: what is left is a message like any other.
+      const isPlain =
+        error instanceof ApiProblem && ["not_found", "not_replaceable"].includes(error.type);
+      options.onReturned(isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox);
       fail(error, current, "refusal");
     } finally {
       current.sending = false;
@@ -202,6 +212,19 @@ export function createLiveConversation(options: {
     void sendAll(stay);
   }
 
+  async function loadEarlier(current: Stay): Promise<void> {
+    const { id, earlierCursor } = view.conversation;
+    if (id === null || earlierCursor === null) return;
+    try {
+      const { signal } = current;
+      const conversation = await getConversation(id, { before: earlierCursor, signal });
+      // Pressed twice: the second answer is the first once more.
+      if (view.conversation.earlierCursor === earlierCursor) act({ type: "earlier", conversation });
+    } catch (error) {
+      fail(error, current);
+    }
+  }
+
   async function stop(turnId: string, current: Stay): Promise<void> {
     const { id } = view.conversation;
     if (id === null) return;
@@ -211,6 +234,22 @@ export function createLiveConversation(options: {
       show({ notice: null });
     } catch (error) {
       show({ stoppingTurnId: null });
+      fail(error, current);
+    }
+  }
+
+  async function exportAs(format: "markdown" | "json"): Promise<void> {
+    const { id } = view.conversation;
+    if (id === null) return;
+    const current = stay;
+    try {
+      const conversation = await readWholeConversation(id, current.signal);
+      if (format === "json") {
+        download("conversation.json", "application/json", JSON.stringify(conversation, null, 2));
+      } else {
+        download("conversation.md", "text/markdown", toMarkdown(conversation));
+      }
+    } catch (error) {
       fail(error, current);
     }
   }
@@ -235,8 +274,9 @@ export function createLiveConversation(options: {
       return () => leaving.abort();
     },
     send,
-    retry: (text) => send({ text, key: crypto.randomUUID() }),
     stop: (turnId) => void stop(turnId, stay),
+    exportAs,
+    loadEarlier: () => void loadEarlier(stay),
     reload() {
       show({ transcript: "loading", notice: null });
       void load(stay).then(() => follow(stay));

@@ -1,24 +1,35 @@
 import { memo, type ReactNode, useDeferredValue } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { CodeBlock } from "./code-block.tsx";
 import { allowedUrl, hiddenHost } from "./link-policy.ts";
 import styles from "./markdown.module.css";
+import { splitBlocks } from "./markdown-blocks.ts";
 
 /** An answer's Markdown. HTML in it stays text, images become links, links lead where `allowedUrl` says. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   // Typing in the composer comes before drawing the newest token.
   const shown = useDeferredValue(text);
   return (
-    <div className={styles.markdown}>
-      <ReactMarkdown
-        remarkPlugins={plugins}
-        components={components}
-        // Links and images decide for themselves, below.
-        urlTransform={(url) => url}
-      >
-        {shown}
-      </ReactMarkdown>
+    <div className={styles.markdown} dir="auto">
+      {splitBlocks(shown).map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
+        <Block key={index} text={block} />
+      ))}
     </div>
+  );
+});
+
+const Block = memo(function Block({ text }: { text: string }) {
+  return (
+    <ReactMarkdown
+      remarkPlugins={plugins}
+      components={components}
+      // Links and images decide for themselves, below.
+      urlTransform={(url) => url}
+    >
+      {text}
+    </ReactMarkdown>
   );
 });
 
@@ -37,13 +48,22 @@ const components: Components = {
       <table>{children}</table>
     </section>
   ),
-  pre: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={styles.wide} tabIndex={0} aria-label="Code">
-      <pre>{children}</pre>
-    </section>
-  ),
+  pre: ({ node }) => {
+    const element = node?.children[0];
+    if (element?.type !== "element") return null;
+    const names = element.properties.className;
+    const name = Array.isArray(names) ? String(names[0]).replace(/^language-/, "") : "";
+    return <CodeBlock code={textOf(element.children)} language={name} />;
+  },
 };
+
+/** Code holds nothing but text. */
+function textOf(nodes: { type: string; value?: string }[]): string {
+  return nodes
+    .map(({ value = "" }) => value)
+    .join("")
+    .replace(/\n$/, "");
+}
 
 function AnswerLink({ address, children }: { address: string | undefined; children: ReactNode }) {
   const url = allowedUrl(address);

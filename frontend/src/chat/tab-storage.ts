@@ -1,10 +1,19 @@
 import * as v from "valibot";
 import { parseJson } from "../api/api-problem.ts";
 
-const OutgoingMessages = v.array(v.object({ key: v.string(), text: v.string() }));
-const Draft = v.object({ text: v.string(), key: v.nullable(v.string()) });
+const OutgoingMessages = v.array(
+  v.object({ key: v.string(), text: v.string(), replaces: v.optional(v.string()) }),
+);
+const Draft = v.object({
+  text: v.string(),
+  key: v.nullable(v.string()),
+  replaces: v.optional(v.string()),
+});
 
-/** What is in the composer. `key` belongs to exactly this text: it was sent before, and came back. */
+/**
+ * What is in the composer. `key` belongs to exactly this text: it was sent before, and came back.
+ * `replaces` is the turn whose message is being edited.
+ */
 export type Draft = v.InferOutput<typeof Draft>;
 
 export const emptyDraft: Draft = { text: "", key: null };

@@ -4,6 +4,7 @@ import { createLiveConversation } from "./live-conversation.ts";
 
 /** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
 export function useConversation(options: {
+  conversationId: string | null;
   onReturned: (messages: OutgoingMessage[]) => void;
   onSessionEnded: () => void;
 }) {
@@ -25,8 +26,9 @@ export function useConversation(options: {
     /** The turn that a press on Stop would end. */
     stoppable: open ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId } : null,
     send: live.send,
-    retry: live.retry,
     stop: live.stop,
+    loadEarlier: live.loadEarlier,
+    exportAs: live.exportAs,
     reload: live.reload,
   };
 }

@@ -13,14 +13,19 @@ export function useDraft() {
 
   return {
     text: draft.text,
-    type: (text: string) => change({ text, key: null }),
+    /** The turn whose message is being edited. */
+    replaces: draft.replaces,
+    type: (text: string) => change({ text, key: null, replaces: draft.replaces }),
+    /** Takes a turn's message up again; what was being typed makes room. */
+    edit: (text: string, replaces: string) => change({ text, key: null, replaces }),
+    cancelEdit: () => change(emptyDraft),
     /** Empties the composer. Undefined when there is nothing to send. */
     take(): OutgoingMessage | undefined {
       // What is stored, not what was drawn: a message may have come back since.
-      const { text, key } = tabStorage.draft.read();
+      const { text, key, replaces } = tabStorage.draft.read();
       if (text.trim() === "") return undefined;
       change(emptyDraft);
-      return { text: text.trim(), key: key ?? crypto.randomUUID() };
+      return { text: text.trim(), key: key ?? crypto.randomUUID(), replaces };
     },
     /** Puts messages that were not accepted back, before whatever has been typed since. */
     putBack(messages: OutgoingMessage[]) {
@@ -30,6 +35,7 @@ export function useDraft() {
       change({
         text: [...texts, ...(typed === "" ? [] : [typed])].join("\n\n"),
         key: only?.key ?? null,
+        replaces: only?.replaces,
       });
     },
   };

@@ -4,6 +4,7 @@ import { login } from "../api/client.ts";
 import button from "../ui/button.module.css";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { SlowHint } from "../ui/slow-hint.tsx";
 import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./login-page.module.css";
 
@@ -21,6 +22,7 @@ export function LoginPage({
   onSignedIn: () => void;
 }) {
   const [isSending, setIsSending] = useState(false);
+  const [hasCapsLock, setHasCapsLock] = useState(false);
   const [failure, setFailure] = useState<Notice | null>(null);
   const secondsLeft = useSecondsLeft(failure?.until ?? null);
 
@@ -63,6 +65,10 @@ export function LoginPage({
           required
           // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this page
           autoFocus
+          // Password managers send events of their own, which know no keys.
+          onKeyUp={({ nativeEvent }) =>
+            setHasCapsLock(nativeEvent.getModifierState?.("CapsLock") ?? false)
+          }
           aria-invalid={failure?.problem.type === "invalid_password"}
           aria-describedby={failure ? "login-failure" : undefined}
         />
@@ -74,6 +80,10 @@ export function LoginPage({
         >
           {isSending ? "Signing in…" : "Sign in"}
         </button>
+        <p className={styles.hint} role="status">
+          {hasCapsLock && "Caps Lock is on."}
+          {isSending && <SlowHint />}
+        </p>
         <div id="login-failure">
           {failure && <NoticeLine notice={failure} then="You can try again" />}
         </div>

@@ -7,6 +7,8 @@ export function explain(problem: ApiProblem): string {
       return "That was a lot in a short time.";
     case "queue_full":
       return "Ten messages are waiting for their answers already. Please wait for the first of them.";
+    case "not_replaceable":
+      return "Something newer has been said since. Your message is kept; sending it adds it at the end.";
     case "not_found":
       return "That conversation is no longer there. Your next message begins a new one.";
     case "service_unavailable":

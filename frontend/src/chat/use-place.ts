@@ -1,0 +1,33 @@
+import { useEffect, useState } from "react";
+import { goToPlace, placeOf, readPlace, renamePlace } from "./place.ts";
+import { tabStorage } from "./tab-storage.ts";
+
+interface Place {
+  /** Changes with every move, so that each stay in a place begins afresh. */
+  visit: number;
+  /** What was asked for; a new conversation gets its id later. */
+  conversationId: string | null;
+}
+
+/** Where the tab is and how to go elsewhere, in step with the browser's Back and Forward. */
+export function usePlace() {
+  const [place, setPlace] = useState<Place>(() => ({ visit: 0, conversationId: readPlace() }));
+
+  useEffect(() => {
+    renamePlace(readPlace());
+    const follow = () => {
+      const conversationId = placeOf(location.pathname);
+      tabStorage.conversationId.write(conversationId);
+      tabStorage.outbox.write(null);
+      setPlace(({ visit }) => ({ visit: visit + 1, conversationId }));
+    };
+    window.addEventListener("popstate", follow);
+    return () => window.removeEventListener("popstate", follow);
+  }, []);
+
+  const go = (conversationId: string | null) => {
+    goToPlace(conversationId);
+    setPlace(({ visit }) => ({ visit: visit + 1, conversationId }));
+  };
+  return { ...place, go };
+}

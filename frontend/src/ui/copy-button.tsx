@@ -1,0 +1,35 @@
+import { useEffect, useState } from "react";
+import button from "./button.module.css";
+
+const thanksMs = 2_000;
+
+/** Puts `text` on the clipboard and says so for a moment. */
+export function CopyButton({ text, what }: { text: string; what: string }) {
+  const [outcome, setOutcome] = useState<"copied" | "refused" | null>(null);
+
+  useEffect(() => {
+    if (outcome === null) return;
+    const timer = setTimeout(() => setOutcome(null), thanksMs);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setOutcome("copied"),
+      // The browser may ask the person, who may say no.
+      () => setOutcome("refused"),
+    );
+
+  return (
+    <button
+      className={button.plain}
+      type="button"
+      aria-label={outcome === null ? `Copy ${what}` : undefined}
+      onClick={() => void copy()}
+    >
+      {outcome === null && "Copy"}
+      {outcome === "copied" && "Copied"}
+      {outcome === "refused" && "Not allowed here"}
+    </button>
+  );
+}

@@ -1,0 +1,167 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startTwin, type Twin } from "#local/twin.ts";
+import {
+  accessibilityFaults,
+  send,
+  signIn,
+  textOf,
+  turns,
+  type Visit,
+  visit,
+} from "#test/support/browser-visit.ts";
+import { launchChromium } from "#test/support/chromium.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+let browser: Browser;
+const visits: Visit[] = [];
+const patience = { timeout: 10_000 };
+const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "200" });
+beforeAll(async () => {
+  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await twin?.stop();
+});
+afterEach(async () => {
+  for (const { page, complaints } of visits.splice(0)) {
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }
+});
+
+async function signedIn(options: BrowserContextOptions = {}) {
+  const visited = await visit(browser, twin.url, options);
+  visits.push(visited);
+  await signIn(visited.page, twin.password);
+  return visited.page;
+}
+
+const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
+
+async function say(page: Page, text: string, turn = 0) {
+  await send(page, text);
+  await turns(page).nth(turn).getByText("Demo model ·").waitFor();
+}
+
+async function talkTwice(page: Page) {
+  await say(page, "Hello, my name is Ada");
+  await page.getByRole("button", { name: "New Chat" }).click();
+  await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+  await say(page, "What time is it in Tokyo?");
+  await expect.poll(() => rows(page).count(), patience).toBe(2);
+}
+
+describe("the list of conversations", () => {
+  it("opens what was said, at an address for reload, Back and Forward", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const tokyo = page.url();
+    expect(new URL(tokyo).pathname).toMatch(/^\/c\/[0-9a-f-]{36}$/);
+    expect(await textOf(rows(page).nth(0))).toContain("Tokyo");
+
+    await rows(page).nth(1).getByRole("link").click();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    const ada = page.url();
+    await page.reload();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    await page.goBack();
+    await turns(page).getByText("What time is it in Tokyo?").waitFor();
+    expect(page.url()).toBe(tokyo);
+    await page.goForward();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    expect(page.url()).toBe(ada);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("gives conversations new titles, which stay", async () => {
+    const page = await signedIn();
+    await say(page, "Hello");
+    await rows(page).nth(0).hover();
+    await rows(page).nth(0).getByRole("button", { name: "Rename" }).click();
+    const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
+    await page.keyboard.insertText("Greetings");
+    await page.keyboard.press("Enter");
+    expect((await renamed).status()).toBe(200);
+    await page.reload();
+    await rows(page).getByText("Greetings").waitFor();
+  });
+
+  it("takes a deletion back, and carries it out when the page is left", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    await rows(page).nth(0).hover();
+    await rows(page).nth(0).getByRole("button", { name: "Delete" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(2);
+
+    await rows(page).nth(1).hover();
+    await rows(page).nth(1).getByRole("button", { name: "Delete" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    await page.reload();
+    await rows(page).getByText("Tokyo").waitFor();
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await rows(page).getByText("Tokyo").waitFor();
+        return await rows(page).count();
+      }, patience)
+      .toBe(1);
+  });
+
+  it("is searched by what was said", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    await page.getByRole("searchbox", { name: "Search conversations" }).fill("Ada");
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    expect(await textOf(rows(page).nth(0))).toContain("Ada");
+    await page.getByRole("searchbox").fill("nobody said this");
+    await page.getByText("No conversation holds these words.").waitFor();
+  });
+
+  it("is behind a button on a phone, and closes with Escape", async () => {
+    const page = await signedIn({ viewport: { width: 320, height: 640 }, hasTouch: true });
+    await say(page, "Hello");
+    await page.getByRole("button", { name: "Conversations" }).click();
+    await rows(page).getByText("Hello").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+});
+
+describe("the last message", () => {
+  it("can be edited: the new one takes its place", async () => {
+    const page = await signedIn();
+    await say(page, "My name is Ada");
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    const composer = page.getByRole("textbox", { name: "Message" });
+    expect(await composer.inputValue()).toBe("My name is Ada");
+    await say(page, "My name is Grace");
+    await turns(page).getByText("My name is Grace").waitFor();
+    expect(await turns(page).count()).toBe(1);
+    await say(page, "What is my name?", 1);
+    expect(await textOf(turns(page).nth(1))).toContain("Grace");
+    await page.reload();
+    await turns(page).nth(1).waitFor();
+    expect(await turns(page).count()).toBe(2);
+  });
+
+  it("can be answered once more, and Escape ends the editing of it", async () => {
+    const page = await signedIn();
+    await say(page, "What is 12.5% of 480?");
+    await turns(page).getByRole("button", { name: "Answer again" }).click();
+    await turns(page).getByText("Writing…").or(turns(page).getByText("Thinking…")).waitFor();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    expect(await turns(page).count()).toBe(1);
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    await page.getByText("Editing your last message").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Editing your last message").waitFor({ state: "detached" });
+    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
+  });
+});
