@@ -165,8 +165,9 @@ async function writeBundle(name, files) {
   const chunksFirst = files.toSorted((a, b) => isEntry(a) - isEntry(b));
   for (const { path, contents } of chunksFirst) await replaceFile(path, contents);
   const current = new Set(files.map(({ path }) => basename(path)));
-  const stale = (await readdir(folder)).filter((file) => !current.has(file));
-  await Promise.all(stale.map((file) => rm(join(folder, file), { recursive: true })));
+  // What ends in .mjs only: drafts of another process that builds the same are not ours to remove.
+  const stale = (await readdir(folder)).filter((file) => /\.mjs$/.test(file) && !current.has(file));
+  await Promise.all(stale.map((file) => rm(join(folder, file), { force: true })));
 }
 
 async function replaceFile(path, contents) {
