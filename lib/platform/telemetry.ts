@@ -29,8 +29,6 @@ const units = {
   RateLimiterLatency: MetricUnit.Milliseconds,
   LoginSuccess: MetricUnit.Count,
   LoginFailure: MetricUnit.Count,
-  LoginThrottled: MetricUnit.Count,
-  DatabaseUnavailable: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof units;
 

@@ -1,50 +1,17 @@
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import {
-  accessibilityFaults,
-  send,
-  signIn,
-  textOf,
-  turns,
-  type Visit,
-  visit,
-} from "#test/support/browser-visit.ts";
-import { launchChromium } from "#test/support/chromium.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
 
-let twin: Twin;
-let browser: Browser;
-const visits: Visit[] = [];
+const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "60" });
+const { signedIn } = here;
 const patience = { timeout: 10_000 };
-const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
-beforeAll(async () => {
-  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await twin?.stop();
-});
-afterEach(async () => {
-  for (const { page, complaints } of visits.splice(0)) {
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  }
-});
-
-async function signedIn(options: BrowserContextOptions = {}) {
-  const visited = await visit(browser, twin.url, options);
-  visits.push(visited);
-  await signIn(visited.page, twin.password);
-  return visited.page;
-}
 
 describe("an answer", () => {
   it("is shown while it is written, and goes on after a reload in the middle", async () => {
     const page = await signedIn();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
     const answer = turns(page).nth(0);
     await gate.reached;
@@ -74,7 +41,7 @@ describe("an answer", () => {
 
   it("ends when Stop is pressed, and keeps what had been written", async () => {
     const page = await signedIn();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
     await gate.reached;
     await page.getByRole("button", { name: "Stop" }).click();
@@ -87,13 +54,13 @@ describe("an answer", () => {
   it("that fails says so kindly, and Retry has the message answered in its place", async () => {
     const page = await signedIn();
     // The model refuses for as long as anybody tries.
-    twin.parts.bedrock.faults.add(
+    here.twin.parts.bedrock.faults.add(
       ...Array.from({ length: 9 }, () => refuse("ValidationException")),
     );
     await send(page, "Hello");
     const retry = turns(page).nth(0).getByRole("button", { name: "Retry" });
     await retry.waitFor();
-    twin.parts.bedrock.faults.clear();
+    here.twin.parts.bedrock.faults.clear();
     await retry.click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await turns(page).count()).toBe(1);
@@ -105,7 +72,7 @@ describe("an answer", () => {
   it("stays in sight while it grows, but lets a reader scroll away", async () => {
     const page = await signedIn({ viewport: { width: 400, height: 400 } });
     const gate = createGate();
-    twin.parts.bedrock.faults.add(interrupt(say("word ".repeat(900)), 600, stall(gate)));
+    here.twin.parts.bedrock.faults.add(interrupt(say("word ".repeat(900)), 600, stall(gate)));
     await send(page, "Hello");
     await gate.reached;
     const toBottom = page.getByRole("button", { name: "Newest" });
@@ -127,7 +94,7 @@ describe("an answer", () => {
 
   it("does not keep anybody from writing: the next messages wait for their turn", async () => {
     const page = await signedIn();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 2 });
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 2 });
     await send(page, "Write a long answer");
     await gate.reached;
     await send(page, "My name is Grace.");
@@ -138,7 +105,7 @@ describe("an answer", () => {
 
   it("from a hostile model loads nothing, runs nothing and leads nowhere unseen", async () => {
     const page = await signedIn();
-    twin.parts.bedrock.faults.add(
+    here.twin.parts.bedrock.faults.add(
       say(
         [
           "![a](https://evil.example/1.png) ![b][r] <img src=https://evil.example/2.png onerror=alert(1)>",
@@ -185,7 +152,7 @@ describe("a conversation", () => {
     await send(page, "What is my name?");
     await page.getByText("Your session has ended.").waitFor();
     await page.unroute("**/api/v1/chat");
-    await signIn(page, twin.password);
+    await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
     expect(await composer.inputValue()).toBe("What is my name?");
     await composer.press("Enter");
@@ -223,16 +190,14 @@ describe("a conversation", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await page.getByText("You are signed out.").waitFor();
     await page.reload();
-    await signIn(page, twin.password);
+    await signIn(page, here.twin.password);
     await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
   });
 });
 
 describe("the page", () => {
   it("says what is wrong with a password, and lets it be pasted", async () => {
-    const visited = await visit(browser, twin.url);
-    visits.push(visited);
-    const { page } = visited;
+    const { page } = await here.visit();
     const password = page.getByLabel("Password");
     expect(await password.getAttribute("autocomplete")).toBe("current-password");
     await password.fill("not the password");
@@ -241,17 +206,17 @@ describe("the page", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     // What insertText does is what pasting does.
     await password.fill("");
-    await page.keyboard.insertText(twin.password);
+    await page.keyboard.insertText(here.twin.password);
     await password.press("Enter");
     await page.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
   it("is on the way in at most 150 KB of script", async () => {
-    const html = await (await fetch(twin.url)).text();
+    const html = await (await fetch(here.twin.url)).text();
     const scripts = [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, path]) => path ?? "");
     const sizes = await Promise.all(
       scripts.map(async (path) => {
-        const script = await fetch(new URL(path, twin.url));
+        const script = await fetch(new URL(path, here.twin.url));
         return gzipSync(await script.bytes()).length;
       }),
     );
@@ -278,7 +243,7 @@ describe("the page", () => {
     "has room at 320 pixels, and nothing against anybody, in %s",
     async (colorScheme) => {
       const page = await signedIn({ viewport: { width: 320, height: 640 }, colorScheme });
-      twin.parts.bedrock.faults.add(
+      here.twin.parts.bedrock.faults.add(
         say(
           `# Wide\n\n| a | b |\n|---|---|\n| ${"x".repeat(90)} | y |\n\n\`\`\`\n${"z".repeat(90)}\n\`\`\``,
         ),

@@ -1,43 +1,11 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startTwin, type Twin } from "#local/twin.ts";
-import {
-  accessibilityFaults,
-  send,
-  signIn,
-  textOf,
-  turns,
-  type Visit,
-  visit,
-} from "#test/support/browser-visit.ts";
-import { launchChromium } from "#test/support/chromium.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { accessibilityFaults, send, textOf, turns } from "#test/support/browser-visit.ts";
 
-let twin: Twin;
-let browser: Browser;
-const visits: Visit[] = [];
+const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const { signedIn } = here;
 const patience = { timeout: 10_000 };
-const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "200" });
-beforeAll(async () => {
-  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await twin?.stop();
-});
-afterEach(async () => {
-  for (const { page, complaints } of visits.splice(0)) {
-    expect(complaints).toEqual([]);
-    await page.context().close();
-  }
-});
-
-async function signedIn(options: BrowserContextOptions = {}) {
-  const visited = await visit(browser, twin.url, options);
-  visits.push(visited);
-  await signIn(visited.page, twin.password);
-  return visited.page;
-}
 
 const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
 

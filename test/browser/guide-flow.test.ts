@@ -1,27 +1,15 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { send, signIn, textOf, turns, visit } from "#test/support/browser-visit.ts";
-import { launchChromium } from "#test/support/chromium.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { expect, it } from "vitest";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
 
-let twin: Twin;
-let browser: Browser;
-const options = twinOptions();
-beforeAll(async () => {
-  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await twin?.stop();
-});
+const here = browserOnTwin();
 
 const patience = { timeout: 10_000 };
 
 it("the guide's 10.6: sign in, be answered, reload, be remembered, be limited kindly", async () => {
-  const { page, complaints } = await visit(browser, twin.url);
+  const { page, complaints } = await here.visit();
 
-  await signIn(page, twin.password);
+  await signIn(page, here.twin.password);
   await page.getByText("Demo model — runs on this machine").waitFor();
 
   await send(page, "Hello, my name is DemoUser");

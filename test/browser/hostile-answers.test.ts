@@ -1,10 +1,7 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { say } from "#local/bedrock/faults.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
-import { launchChromium } from "#test/support/chromium.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { send, signIn, turns } from "#test/support/browser-visit.ts";
 
 const host = "https://evil.example";
 const js = "javascript:document.title='taken'";
@@ -90,26 +87,19 @@ const payloads = [
   "`<img src=x onerror=document.title='taken'>`",
 ];
 
-let twin: Twin;
-let browser: Browser;
-const options = twinOptions();
-beforeAll(async () => {
-  [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await twin?.stop();
-});
+const here = browserOnTwin();
 
 it("a model that writes all that is known to be hostile reaches nobody and runs nothing", async () => {
   expect(payloads.length).toBeGreaterThan(60);
-  const { page, complaints } = await visit(browser, twin.url);
-  await signIn(page, twin.password);
+  const { page, complaints } = await here.visit();
+  await signIn(page, here.twin.password);
   // A few in each turn: one answer has room for 16 KB, and an unclosed payload swallows the rest of its block.
   const perTurn = 15;
   for (let first = 0; first < payloads.length; first += perTurn) {
     const some = payloads.slice(first, first + perTurn);
-    twin.parts.bedrock.faults.add(say(some.map((payload) => `${payload}\n\nnext\n\n`).join("")));
+    here.twin.parts.bedrock.faults.add(
+      say(some.map((payload) => `${payload}\n\nnext\n\n`).join("")),
+    );
     await send(page, "Hello");
     await turns(page)
       .nth(first / perTurn)

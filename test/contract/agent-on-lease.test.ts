@@ -1,47 +1,23 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type AgentEvent, createAgent } from "#lib/agent/agent.ts";
-import type { TurnLease } from "#lib/turn/turn-lease.ts";
-import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
+import type { AgentEvent } from "#lib/agent/agent.ts";
 import { callTools, refuse, say } from "#local/bedrock/faults.ts";
-import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
-import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { acceptAll, claimLease, endOf, type Fixture, openFixture } from "./turn-store-fixture.ts";
+import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
+import { acceptAll, claimLease, endOf } from "./turn-store-fixture.ts";
 
-let fixture: Fixture;
-let bedrock: BedrockServer;
+let fixture: AgentFixture;
 beforeAll(async () => {
-  [fixture, bedrock] = await Promise.all([
-    openFixture(),
-    startBedrock({ answer: createDemoModel() }),
-  ]);
+  fixture = await openAgentFixture();
 });
-afterAll(async () => {
-  expect(bedrock.rejections).toEqual([]);
-  await Promise.all([fixture.close(), bedrock.close()]);
-});
+afterAll(() => fixture.close());
 
 const neverAborted = new AbortController().signal;
-const createDemoAgent = () =>
-  createAgent({
-    modelId: "demo-model",
-    region: "us-east-1",
-    bedrockEndpoint: bedrock.endpoint,
-    telemetry: recordingTelemetry().telemetry,
-  });
-
-const agentTurn = ({ turn, checkpointer }: TurnLease) => ({
-  turnId: turn.id,
-  conversationId: turn.conversationId,
-  message: turn.message,
-  replaced: turn.replaced,
-  checkpointer,
-});
-
 /** Runs the next turn with a fresh agent, as a new Lambda environment would. */
 async function answerNext(where: { owner: string; conversationId: string }): Promise<string> {
   const lease = await claimLease(fixture.turns, where);
   let text = "";
-  for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted })) {
+  for await (const event of fixture
+    .createDemoAgent()
+    .run({ ...agentTurn(lease), signal: neverAborted })) {
     if (event.type === "text") text += event.text;
   }
   await lease.finish(endOf(text));
@@ -50,7 +26,7 @@ async function answerNext(where: { owner: string; conversationId: string }): Pro
 
 it("an answered turn costs two requests, and the thread outlives the agent", async () => {
   const [first] = await acceptAll(fixture.turns, ["My name is Ada.", "What is my name?"]);
-  bedrock.faults.add(
+  fixture.bedrock.faults.add(
     callTools([{ name: "calculator", input: { expression: "6 * 7" } }]),
     say("Hi."),
   );
@@ -72,17 +48,19 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
   const stop = new AbortController();
   const reason = new Error("stop");
   const lease = await claimLease(fixture.turns, first);
-  bedrock.faults.add(say("Once upon a time"));
+  fixture.bedrock.faults.add(say("Once upon a time"));
   const seen: AgentEvent[] = [];
   const reading = (async () => {
-    for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: stop.signal })) {
+    for await (const event of fixture
+      .createDemoAgent()
+      .run({ ...agentTurn(lease), signal: stop.signal })) {
       seen.push(event);
       stop.abort(reason);
     }
   })();
   await expect(reading).rejects.toBe(reason);
   lease.discardCheckpoint();
-  await createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
+  await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
   await lease.finish(endOf("Once", { status: "stopped" }));
 
   expect(seen).toEqual([{ type: "text", text: "Once" }]);
@@ -95,11 +73,11 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
 it("a first turn that failed is recorded, and the next one is answered", async () => {
   const [first] = await acceptAll(fixture.turns, ["Hello", "Are you there?"]);
   const lease = await claimLease(fixture.turns, first);
-  bedrock.faults.add(refuse("ValidationException"));
-  const turn = createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  fixture.bedrock.faults.add(refuse("ValidationException"));
+  const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await expect(turn[Symbol.asyncIterator]().next()).rejects.toThrow("The model could not answer.");
   lease.discardCheckpoint();
-  await createDemoAgent().record({ ...agentTurn(lease), text: "" });
+  await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "" });
   await lease.finish(endOf("", { status: "failed" }));
 
   expect(await fixture.thread(first.conversationId)).toEqual(["human: Hello", "ai: (stopped)"]);

@@ -1,56 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent } from "#lib/agent/agent.ts";
 import type { TurnLease } from "#lib/turn/turn-lease.ts";
-import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { say } from "#local/bedrock/faults.ts";
-import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
-import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import {
-  type Accepted,
-  acceptAll,
-  claimLease,
-  endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
-} from "./turn-store-fixture.ts";
+import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
+import { type Accepted, acceptAll, claimLease, endOf, newVisitor } from "./turn-store-fixture.ts";
 
-let fixture: Fixture;
-let bedrock: BedrockServer;
+let fixture: AgentFixture;
 beforeAll(async () => {
-  [fixture, bedrock] = await Promise.all([
-    openFixture(),
-    startBedrock({ answer: createDemoModel() }),
-  ]);
+  fixture = await openAgentFixture();
 });
-afterAll(async () => {
-  expect(bedrock.rejections).toEqual([]);
-  await Promise.all([fixture.close(), bedrock.close()]);
-});
+afterAll(() => fixture.close());
 
 const unknownId = "99999999-9999-4999-8999-999999999999";
 
-const agentTurn = ({ turn, checkpointer }: TurnLease) => ({
-  turnId: turn.id,
-  conversationId: turn.conversationId,
-  message: turn.message,
-  replaced: turn.replaced,
-  checkpointer,
-});
-
-const createDemoAgent = () =>
-  createAgent({
-    modelId: "demo-model",
-    region: "us-east-1",
-    bedrockEndpoint: bedrock.endpoint,
-    telemetry: recordingTelemetry().telemetry,
-  });
-
 /** Runs the agent for a lease's turn, up to what `finish` would commit. */
 async function runAgent(lease: TurnLease, words: string): Promise<void> {
-  bedrock.faults.add(say(words));
+  fixture.bedrock.faults.add(say(words));
   const { signal } = new AbortController();
-  for await (const _ of createDemoAgent().run({ ...agentTurn(lease), signal }));
+  for await (const _ of fixture.createDemoAgent().run({ ...agentTurn(lease), signal }));
 }
 
 async function answer(where: Accepted, words: string): Promise<void> {
@@ -173,7 +139,7 @@ describe("the thread of a conversation with replaced turns", () => {
     const replacing = await conversation();
     await answer(replacing, "new answer");
     expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: new answer"]);
-    expect(JSON.stringify(bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
+    expect(JSON.stringify(fixture.bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
   });
 
   it("costs no request more", async () => {
@@ -193,7 +159,7 @@ describe("the thread of a conversation with replaced turns", () => {
     const replacing = await conversation();
     const lease = await claimLease(fixture.turns, replacing);
     lease.discardCheckpoint();
-    await createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
+    await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
     await lease.finish(endOf("Half", { status: "stopped" }));
     expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: Half"]);
     const newer = await replace(replacing, "newer");

@@ -1,0 +1,41 @@
+import { expect } from "vitest";
+import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
+import type { TurnLease } from "#lib/turn/turn-lease.ts";
+import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
+import { startBedrock } from "#local/bedrock/server.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { openFixture } from "./turn-store-fixture.ts";
+
+export type AgentFixture = Awaited<ReturnType<typeof openAgentFixture>>;
+
+/** The stores, and the real agent before a model of Bedrock's protocol that must never be sent an invalid thread. */
+export async function openAgentFixture() {
+  const [fixture, bedrock] = await Promise.all([
+    openFixture(),
+    startBedrock({ answer: createDemoModel() }),
+  ]);
+  return {
+    ...fixture,
+    bedrock,
+    /** A fresh one each time, as in a new Lambda environment. */
+    createDemoAgent: () =>
+      createAgent({
+        modelId: "demo-model",
+        region: "us-east-1",
+        bedrockEndpoint: bedrock.endpoint,
+        telemetry: recordingTelemetry().telemetry,
+      }),
+    async close() {
+      await Promise.all([fixture.close(), bedrock.close()]);
+      expect(bedrock.rejections).toEqual([]);
+    },
+  };
+}
+
+export const agentTurn = ({ turn, checkpointer }: TurnLease): AgentTurn => ({
+  turnId: turn.id,
+  conversationId: turn.conversationId,
+  message: turn.message,
+  replaced: turn.replaced,
+  checkpointer,
+});
