@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire, registerHooks } from "node:module";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
   CreateTableCommand,
@@ -44,6 +44,7 @@ export async function startDynamoDb({
   }
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...place });
   forgiveVanishedCallers(server);
+  const work = watchWork(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -51,6 +52,7 @@ export async function startDynamoDb({
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async close() {
+      await work.done();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeAllConnections();
@@ -136,4 +138,28 @@ async function requireUsable(Level: Level, path: string): Promise<void> {
 function forgiveVanishedCallers(server: Server): void {
   // Runs after dynalite's own listener, which puts the throwing one on each request.
   server.on("request", (request: IncomingMessage) => request.removeAllListeners("error"));
+}
+
+/**
+ * dynalite closes its files under the requests that it has taken on, and throws where nobody can catch it. They are
+ * counted up to their answer, which is made even when the caller is gone; there is no "finish" event then.
+ */
+function watchWork(server: Server): { done(): Promise<void> } {
+  const unanswered = new Set<ServerResponse>();
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    unanswered.add(response);
+    response.end = new Proxy(response.end, {
+      apply(end, self, words) {
+        unanswered.delete(response);
+        return Reflect.apply(end, self, words);
+      },
+    });
+    // A request that never arrives whole is never answered.
+    request.once("close", () => request.complete || unanswered.delete(response));
+  });
+  return {
+    async done() {
+      while (unanswered.size > 0) await nextTurn();
+    },
+  };
 }
