@@ -37,7 +37,12 @@ export async function* runTurn(
 
   yield {
     event: "turn",
-    data: { conversation_id: turn.conversationId, turn_id: turn.id, attempt: turn.attempt },
+    data: {
+      conversation_id: turn.conversationId,
+      turn_id: turn.id,
+      attempt: turn.attempt,
+      replaces: turn.replaces,
+    },
     id: turn.id,
   };
   yield { event: "snapshot", data: { text: "", tools: [] } };
@@ -104,9 +109,15 @@ function explain(cause: unknown, telemetry: Telemetry): Ending {
   if (!(cause instanceof ModelFailure)) {
     return failed("internal_error", 500, "This answer failed. Please send the message again.");
   }
-  return cause.type === "model_busy"
-    ? failed("model_busy", 503, "The model is busy. Please send the message again in a moment.")
-    : failed("model_failed", 502, "The model could not answer. Please send the message again.");
+  if (cause.type === "model_busy") {
+    return failed(
+      "model_busy",
+      503,
+      "The model is busy. Please send the message again in a moment.",
+    );
+  }
+  const advice = cause.retryable ? "send the message again" : "put it in other words";
+  return failed("model_failed", 502, `The model could not answer. Please ${advice}.`);
 }
 
 function failed(type: ProblemType, status: number, detail: string): Ending {

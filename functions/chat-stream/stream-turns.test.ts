@@ -14,6 +14,7 @@ import { type StreamTurnsParts, streamTurns } from "./stream-turns.ts";
 
 const conversationId = "11111111-1111-4111-8111-111111111111";
 const turnId = "22222222-2222-4222-8222-222222222222";
+const earlierTurnId = "44444444-4444-4444-8444-444444444444";
 const asked = { owner: "visitor", conversationId, turnId };
 
 const state = (changes: Partial<TurnState> = {}): TurnState => ({
@@ -22,12 +23,15 @@ const state = (changes: Partial<TurnState> = {}): TurnState => ({
   status: "running",
   attempt: 1,
   message: "Hello",
+  replaces: null,
   partial: null,
   result: null,
   tools: [],
   error: null,
   usage: null,
   model: null,
+  remarks: [],
+  history_from: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
   ...changes,
@@ -38,7 +42,14 @@ const ended = state({ status: "done", result: "Hi there", finished_at: "2026-01-
 function leaseOf(overrides: Partial<TurnLease> = {}) {
   const ends: TurnEnd[] = [];
   const lease: TurnLease = {
-    turn: { id: turnId, conversationId, message: "Hello", attempt: 1, replaced: [] },
+    turn: {
+      id: turnId,
+      conversationId,
+      message: "Hello",
+      attempt: 1,
+      replaces: null,
+      replaced: [],
+    },
     checkpointer: new MemorySaver(),
     beat: async () => ({ cancelRequested: false }),
     discardCheckpoint: () => {},
@@ -116,10 +127,21 @@ async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[
 }
 const namesOf = (events: StreamEvent[]) => events.map(({ event }) => event);
 
+const modelCall = (changes: { isFallback?: boolean; isCut?: boolean } = {}): AgentEvent => ({
+  type: "model_call",
+  model: "m",
+  isFallback: false,
+  isCut: false,
+  inputTokens: 3,
+  outputTokens: 2,
+  costUsd: 0.5,
+  ...changes,
+});
 const said: AgentEvent[] = [
+  { type: "history", fromTurn: earlierTurnId },
   { type: "text", text: "Hi " },
   { type: "text", text: "there" },
-  { type: "model_call", model: "m", inputTokens: 3, outputTokens: 2, costUsd: 0.5 },
+  modelCall(),
 ];
 
 describe("streamTurns, as the runner", () => {
@@ -139,9 +161,32 @@ describe("streamTurns, as the runner", () => {
         text: "Hi there",
         model: "m",
         usage: { input_tokens: 3, output_tokens: 2, cost_usd: 0.5 },
+        remarks: [],
+        history_from: earlierTurnId,
       },
     });
-    expect(ends[0]).toMatchObject({ status: "done", text: "Hi there", error: null });
+    expect(ends[0]).toMatchObject({
+      status: "done",
+      text: "Hi there",
+      error: null,
+      historyFrom: earlierTurnId,
+    });
+  });
+
+  it("says whose place the turn took, and what a person should know of its answer", async () => {
+    const replaced = leaseOf();
+    const { lease, ends } = leaseOf({ turn: { ...replaced.lease.turn, replaces: earlierTurnId } });
+    const { agent } = agentOf([
+      modelCall({ isFallback: true }),
+      { type: "text", text: "Once upon a" },
+      modelCall({ isFallback: true, isCut: true }),
+    ]);
+    const { parts } = partsOf({ agent });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events[0]).toMatchObject({ event: "turn", data: { replaces: earlierTurnId } });
+    const remarks = ["fallback_model", "cut_at_length"];
+    expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Once upon a", remarks } });
+    expect(ends[0]).toMatchObject({ remarks });
   });
 
   it("ends a stopped turn with the text so far, in the thread too", async () => {
@@ -167,14 +212,22 @@ describe("streamTurns, as the runner", () => {
       "a busy model",
       new ModelFailure("model_busy", { retryable: true, cause: null }),
       "model_busy",
+      /again in a moment/,
     ],
     [
       "a failing model",
+      new ModelFailure("model_failed", { retryable: true, cause: null }),
+      "model_failed",
+      /again/,
+    ],
+    [
+      "a model that will never answer this",
       new ModelFailure("model_failed", { retryable: false, cause: null }),
       "model_failed",
+      /in other words/,
     ],
-    ["a fault of our own", new TypeError("x is undefined"), "internal_error"],
-  ])("ends a turn visibly after %s", async (_case, failure, type) => {
+    ["a fault of our own", new TypeError("x is undefined"), "internal_error", /again/],
+  ])("ends a turn visibly after %s", async (_case, failure, type, advice) => {
     const { lease, ends } = leaseOf();
     const running: AgentEvent = {
       type: "tool",
@@ -186,7 +239,12 @@ describe("streamTurns, as the runner", () => {
     expect(events.at(-1)).toMatchObject({
       event: "error",
       id: `${turnId}.end`,
-      data: { type, retryable: false, request_id: "request-1" },
+      data: {
+        type,
+        detail: expect.stringMatching(advice),
+        retryable: false,
+        request_id: "request-1",
+      },
     });
     expect(JSON.stringify(events)).not.toContain("undefined");
     expect(ends[0]).toMatchObject({ status: "failed", tools: [{ id: "t", state: "failed" }] });
@@ -249,6 +307,7 @@ describe("streamTurns, as the runner", () => {
         conversationId,
         message: "B",
         attempt: 1,
+        replaces: null,
         replaced: [],
       },
     });
@@ -296,7 +355,14 @@ describe("streamTurns, as a follower", () => {
 
   it("takes the turn over when its runner is gone", async () => {
     const { lease, ends } = leaseOf({
-      turn: { id: turnId, conversationId, message: "Hello", attempt: 2, replaced: [] },
+      turn: {
+        id: turnId,
+        conversationId,
+        message: "Hello",
+        attempt: 2,
+        replaces: null,
+        replaced: [],
+      },
     });
     const { agent } = agentOf(said);
     const { parts, measured } = partsOf({

@@ -17,6 +17,7 @@ export function joinEvents(turn: TurnState): StreamEvent[] {
         conversation_id: turn.conversation_id,
         turn_id: turn.turn_id,
         attempt: turn.attempt,
+        replaces: turn.replaces,
       },
       id: turn.turn_id,
     },
@@ -43,8 +44,10 @@ export function changeEvents(before: TurnState, after: TurnState): StreamEvent[]
 /** The last event of a turn that has ended, read back from where it is stored. */
 export function storedEndEvent(turn: TurnState, requestId: string): StreamEvent {
   const durationMs = Date.parse(turn.finished_at ?? turn.created_at) - Date.parse(turn.created_at);
-  const status = turn.status === "stopped" || turn.status === "failed" ? turn.status : "done";
-  return endEvent(turn.turn_id, { ...turn, status, text: textOf(turn) }, durationMs, requestId);
+  const status: TurnEnd["status"] =
+    turn.status === "stopped" || turn.status === "failed" ? turn.status : "done";
+  const end = { ...turn, status, text: textOf(turn), historyFrom: turn.history_from };
+  return endEvent(turn.turn_id, end, durationMs, requestId);
 }
 
 /** The last event of a turn: its id lets a reconnecting client be told that there is no more. */
@@ -72,6 +75,8 @@ export function endEvent(
           text: end.text,
           model: end.model,
           usage: end.usage ?? { input_tokens: 0, output_tokens: 0, cost_usd: null },
+          remarks: [...end.remarks],
+          history_from: end.historyFrom,
           duration_ms: Math.round(durationMs),
         },
         id,

@@ -1,5 +1,5 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import type { ToolCall, Usage } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 
 /** What a turn has brought so far: all that is stored of it and all that a follower is shown. */
@@ -10,9 +10,19 @@ export interface TurnProgress {
   readonly model: string | null;
   /** Sums over all model calls; null before the first has ended. */
   readonly usage: Usage | null;
+  readonly remarks: readonly TurnRemark[];
+  /** The oldest turn that the last call was sent; null before the first. */
+  readonly historyFrom: string | null;
 }
 
-export const noProgress: TurnProgress = { text: "", tools: [], model: null, usage: null };
+export const noProgress: TurnProgress = {
+  text: "",
+  tools: [],
+  model: null,
+  usage: null,
+  remarks: [],
+  historyFrom: null,
+};
 
 /** Folds one event of the agent into the progress. */
 export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress {
@@ -23,8 +33,15 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
       return { ...progress, text: event.text };
     case "tool":
       return { ...progress, tools: withTool(progress.tools, event.tool) };
+    case "history":
+      return { ...progress, historyFrom: event.fromTurn };
     case "model_call":
-      return { ...progress, model: event.model, usage: addUsage(progress.usage, event) };
+      return {
+        ...progress,
+        model: event.model,
+        usage: addUsage(progress.usage, event),
+        remarks: withRemarks(progress.remarks, event),
+      };
     case "reasoning":
       return progress;
   }
@@ -41,6 +58,7 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
       return { event: "tool", data: event.tool };
     case "restart":
       return { event: "snapshot", data: { text: after.text, tools: after.tools } };
+    case "history":
     case "model_call":
       return undefined;
   }
@@ -49,6 +67,16 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
 function withTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
   const known = tools.some(({ id }) => id === tool.id);
   return known ? tools.map((other) => (other.id === tool.id ? tool : other)) : [...tools, tool];
+}
+
+function withRemarks(
+  remarks: readonly TurnRemark[],
+  { isCut, isFallback }: { isCut: boolean; isFallback: boolean },
+): readonly TurnRemark[] {
+  const all = new Set(remarks);
+  if (isCut) all.add("cut_at_length");
+  if (isFallback) all.add("fallback_model");
+  return [...all];
 }
 
 function addUsage(

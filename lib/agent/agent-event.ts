@@ -10,10 +10,16 @@ export type AgentEvent =
   | { type: "tool"; tool: ToolCall }
   /** A model call begins anew: the turn's text is now this. Tools are unchanged. */
   | { type: "restart"; text: string }
+  /** The model is asked; this turn's message is the oldest that it is sent. */
+  | { type: "history"; fromTurn: string }
   /** `costUsd` is null for a model without a known price. */
   | {
       type: "model_call";
       model: string;
+      /** Another one than the first choice. */
+      isFallback: boolean;
+      /** The answer has a text that ends where the model may write no more. */
+      isCut: boolean;
       inputTokens: number;
       outputTokens: number;
       costUsd: number | null;

@@ -47,10 +47,11 @@ describe("a turn", () => {
     const { events, text } = await run("Hi");
     expect(text).toBe("Hello there!");
     expect(events).toEqual([
+      { type: "history", fromTurn: "turn1" },
       { type: "text", text: "Hello" },
       { type: "text", text: " there!" },
       {
-        ...{ type: "model_call", model: modelId },
+        ...{ type: "model_call", model: modelId, isFallback: false, isCut: false },
         ...{ inputTokens: expect.any(Number), outputTokens: 3, costUsd: expect.any(Number) },
       },
     ]);
@@ -106,6 +107,19 @@ describe("a turn", () => {
     await run("What time is it?", { turnId: "again" });
     expect(await thread()).toEqual(["again human: What time is it?", "again:a ai: One."]);
     expect(bedrock.calls.at(-1)?.request.messages).toHaveLength(1);
+  });
+
+  it("tells which turn is the oldest that the model is sent, also when tools make it lose some", async () => {
+    const { run, thread } = conversation();
+    bedrock.faults.add(...Array.from({ length: 19 }, () => say("Yes.")));
+    for (let turn = 1; turn <= 19; turn += 1) await run("And?");
+    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."), say("Yes."));
+    // 38 messages, then 39, then 41 with the call and its result: one turn less.
+    expect(historyOf(await run("Time?"))).toEqual(["turn1", "turn2"]);
+    expect(await thread()).toHaveLength(40);
+    expect(historyOf(await run("And?"))).toEqual(["turn3"]);
+    const [sent] = bedrock.calls.at(-1)?.request.messages ?? [];
+    expect(texts(sent)).toEqual(["And?"]);
   });
 
   it("that takes another one's place is asked and stored without it, also when it is recorded", async () => {
@@ -209,10 +223,31 @@ describe("an answer that breaks off", () => {
     expect(bedrock.calls).toHaveLength(1);
   });
 
-  it("in its text by the token limit is kept, and says that there is more", async () => {
+  it.each(["max_tokens", "model_context_window_exceeded"] as const)(
+    "in its text by %s is kept as it is, told, and goes on when the model is asked to",
+    async (reason) => {
+      const { run } = conversation();
+      bedrock.faults.add(say("Once upon a", reason), say("time."));
+      const { text, events } = await run("A story!");
+      expect(text).toBe("Once upon a");
+      expect(events.at(-1)).toMatchObject({ type: "model_call", isCut: true });
+      const next = await run("Continue.");
+      expect(next.text).toBe("time.");
+      expect(next.events.at(-1)).toMatchObject({ type: "model_call", isCut: false });
+      expect(bedrock.calls.at(-1)?.request.messages.map((message) => texts(message))).toEqual([
+        ["A story!"],
+        ["Once upon a"],
+        ["Continue."],
+      ]);
+    },
+  );
+
+  it("before its first word has nothing that could go on", async () => {
     const { run } = conversation();
-    bedrock.faults.add(say("Once upon a", "max_tokens"));
-    expect((await run("A story!")).text).toMatch(/^Once upon a\n\n\(This is the longest/);
+    bedrock.faults.add(answer([{ type: "reasoning", text: "Hmm, " }], "max_tokens"));
+    const { text, events } = await run("A story!");
+    expect(text).toMatch(/no answer/);
+    expect(events).toContainEqual(expect.objectContaining({ type: "model_call", isCut: false }));
   });
 });
 
@@ -281,9 +316,9 @@ describe("a model in trouble", () => {
     );
     const { events, text } = await run("Time?");
     expect(text).toBe("Noon.");
-    expect(events).toContainEqual(
-      expect.objectContaining({ type: "model_call", model: fallbackModelId }),
-    );
+    const calls = events.filter(({ type }) => type === "model_call");
+    const byFallback = { model: fallbackModelId, isFallback: true };
+    expect(calls).toMatchObject([byFallback, byFallback]);
     expect(bedrock.calls.map((call) => call.modelId)).toEqual([
       ...Array.from({ length: 4 }, () => modelId),
       ...[fallbackModelId, fallbackModelId],
@@ -410,7 +445,7 @@ describe("the turn after", () => {
 it("ends the model call when nobody reads on", async () => {
   const { agent, turn } = conversation();
   bedrock.faults.add(interrupt(say("Once upon a time"), 2, stall(createGate())));
-  for await (const _ of agent.run(turn("A story!", {}))) break;
+  for await (const { type } of agent.run(turn("A story!", {}))) if (type === "text") break;
   expect(await bedrock.calls[0]?.ended).toBe("abandoned");
 });
 
@@ -590,6 +625,10 @@ function conversation(options: ConversationOptions = {}) {
     },
   };
 }
+
+/** The oldest turn that each of the model calls was sent. */
+const historyOf = ({ events }: { events: AgentEvent[] }) =>
+  events.flatMap((event) => (event.type === "history" ? [event.fromTurn] : []));
 
 /** What a person sees after these events. */
 function shown(events: AgentEvent[]) {

@@ -17,7 +17,14 @@ export interface ModelCall {
   emit: (event: AgentEvent) => void;
 }
 
-export type CallModel = (call: ModelCall) => Promise<ModelAnswer & { modelId: string }>;
+/** An answer, and who gave it. */
+export type ModelReply = ModelAnswer & {
+  modelId: string;
+  /** Not by the model of first choice. */
+  isFallback: boolean;
+};
+
+export type CallModel = (call: ModelCall) => Promise<ModelReply>;
 
 export interface ModelCallerOptions {
   primary: ChatModel;
@@ -59,7 +66,10 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
     let model = first;
     for (let tries = 1; ; tries += 1) {
       const attempt = await tryOnce(model, call);
-      if (attempt.answer) return { ...attempt.answer, modelId: model.id };
+      if (attempt.answer) {
+        const isFallback = model.id !== options.primary.id;
+        return { ...attempt.answer, modelId: model.id, isFallback };
+      }
 
       const { error, fault, hasSpoken } = attempt;
       const waitMs = backoffMs(tries, random(), fault);

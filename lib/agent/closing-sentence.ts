@@ -20,12 +20,9 @@ export function closingSentence(answer: {
   if (wantsTools) {
     return "I could not finish this within the steps that one answer may take. Please ask for a smaller part of it.";
   }
-  if (!isBlank(text)) return stopReason === "max_tokens" ? cutByItsLength : undefined;
+  if (!isBlank(text)) return undefined;
   if (stopReason === "model_context_window_exceeded") {
     return "This conversation has become too long for the model. Please start a new one.";
   }
   return "The model gave no answer. Please ask again, perhaps in other words.";
 }
-
-const cutByItsLength =
-  "(This is the longest that one answer may be. Write “continue” for the rest.)";

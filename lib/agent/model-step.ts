@@ -5,7 +5,7 @@ import {
   type ToolCall,
 } from "@langchain/core/messages";
 import type { AgentEvent } from "./agent-event.ts";
-import type { CallModel } from "./call-model.ts";
+import type { CallModel, ModelReply } from "./call-model.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn, modelIdOf } from "./current-turn.ts";
 import { isBlank, withoutReasoning } from "./message-content.ts";
@@ -24,6 +24,7 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
   const system = new SystemMessage(isLast ? lastStepPrompt : systemPrompt);
   const history = repairHistory(messages);
+  emit({ type: "history", fromTurn: history[0]?.id ?? turn.id });
 
   const answer = await callModel({
     messagesFor: (modelId) => [system, ...history.map(withoutForeignReasoning(modelId))],
@@ -32,9 +33,16 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
     signal,
     emit,
   });
-  const { modelId, inputTokens, outputTokens } = answer;
-  const costUsd = priceInUsd(modelId, answer);
-  emit({ type: "model_call", model: modelId, inputTokens, outputTokens, costUsd });
+  const { modelId, isFallback, inputTokens, outputTokens } = answer;
+  emit({
+    type: "model_call",
+    model: modelId,
+    isFallback,
+    isCut: isCut(answer),
+    inputTokens,
+    outputTokens,
+    costUsd: priceInUsd(modelId, answer),
+  });
 
   const mayUseTools = !isLast && !isWithheld(answer);
   if (mayUseTools && answer.toolCalls.length > 0) {
@@ -49,6 +57,11 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
 
 const isWithheld = ({ stopReason }: ModelAnswer): boolean =>
   stopReason === "content_filtered" || stopReason === "guardrail_intervened";
+
+const isCut = ({ text, stopReason, toolCalls }: ModelAnswer): boolean =>
+  !isBlank(text) &&
+  toolCalls.length === 0 &&
+  (stopReason === "max_tokens" || stopReason === "model_context_window_exceeded");
 
 /** Thinking is signed by the model that thought it; another model refuses it. */
 function withoutForeignReasoning(modelId: string) {
@@ -85,7 +98,7 @@ function withClosingSentence(
 /** A plain message: what a chunk carries beside its content would only make checkpoints larger. */
 function toMessage(
   id: string,
-  { modelId, reasoning }: ModelAnswer & { modelId: string },
+  { modelId, reasoning }: ModelReply,
   { text, toolCalls }: { text: string; toolCalls: ToolCall[] },
 ): AIMessage {
   // The model wants its thinking back together with the results of its calls, and only then.

@@ -86,6 +86,15 @@ export const Usage = v.object({
 });
 export type Usage = v.InferOutput<typeof Usage>;
 
+/** What a person should know about an answer beside its text. */
+export const TurnRemark = v.picklist([
+  /** It is the longest that the model may give; the message "Continue." brings the rest. */
+  "cut_at_length",
+  /** The first model was busy or broken; another one answered. */
+  "fallback_model",
+]);
+export type TurnRemark = v.InferOutput<typeof TurnRemark>;
+
 /** A turn as it stands now: the JSON form of `GET /api/v1/chat`, and a row of the transcript. */
 export const TurnState = v.object({
   turn_id: Identifier,
@@ -93,6 +102,8 @@ export const TurnState = v.object({
   status: TurnStatus,
   attempt: v.number(),
   message: v.string(),
+  /** The turn whose place this one took. */
+  replaces: v.nullable(Identifier),
   /** What has been written so far, while it runs. */
   partial: v.nullable(v.string()),
   /** What the person was left with, once it has ended. */
@@ -101,6 +112,9 @@ export const TurnState = v.object({
   error: v.nullable(v.omit(Problem, ["request_id"])),
   usage: v.nullable(Usage),
   model: v.nullable(v.string()),
+  remarks: v.array(TurnRemark),
+  /** The oldest turn that the model saw when it answered this one; null when it was not asked. */
+  history_from: v.nullable(Identifier),
   created_at: Timestamp,
   finished_at: v.nullable(Timestamp),
 });

@@ -6,6 +6,7 @@ import {
   ChatStopQuery,
   ChatStreamQuery,
   ToolCall,
+  TurnRemark,
   TurnState,
   Usage,
 } from "./chat.ts";
@@ -32,6 +33,7 @@ const components = {
   TurnState,
   ToolCall,
   Usage,
+  TurnRemark,
   Conversation,
   ConversationPage,
   ConversationWithTurns,

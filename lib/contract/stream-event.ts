@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ToolCall, Usage } from "./chat.ts";
+import { ToolCall, TurnRemark, Usage } from "./chat.ts";
 import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
 
@@ -8,6 +8,8 @@ const TurnEvent = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
   attempt: v.number(),
+  /** The turn whose place this one took. */
+  replaces: v.nullable(Identifier),
 });
 /** Replaces all that the client shows for this turn. */
 const SnapshotEvent = v.object({ text: v.string(), tools: v.array(ToolCall) });
@@ -26,6 +28,9 @@ const DoneEvent = v.object({
   text: v.string(),
   model: v.nullable(v.string()),
   usage: Usage,
+  remarks: v.array(TurnRemark),
+  /** The oldest turn that the model saw when it answered this one. */
+  history_from: v.nullable(Identifier),
   duration_ms: v.number(),
 });
 /** The turn was stopped by `DELETE`, with this text. */

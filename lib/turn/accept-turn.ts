@@ -47,11 +47,11 @@ export async function acceptTurn(database: Database, input: NewTurn): Promise<Ac
   const key = input.idempotencyKey;
   const results = await database.transaction([
     ...(key === undefined ? [] : [lockKey(input.owner, key)]),
-    ...(isNew ? [beginConversation(conversationId, input)] : []),
+    ...(isNew ? [beginConversation(turnId, conversationId, input)] : []),
     lockConversation(conversationId, input.owner),
     findReplaced(conversationId, input),
     insertTurn(turnId, conversationId, input),
-    touchConversation(turnId, conversationId),
+    touchConversation(turnId, conversationId, input),
     findTurn(turnId, input),
   ]);
   const [conversation, replaced, , , turns] = results.slice(-5);
@@ -90,13 +90,19 @@ function lockKey(owner: string, key: string): Statement {
 }
 
 /** Not when the key is known: a replay must not leave an empty conversation behind. */
-function beginConversation(conversationId: string, input: NewTurn): Statement {
+function beginConversation(turnId: string, conversationId: string, input: NewTurn): Statement {
   return {
     text: `
-      insert into conversations (id, owner, title) select $1, $2, $3
+      insert into conversations (id, owner, title, titled_by) select $1, $2, $3, $5
       where not exists (select from turns where owner = $2 and idem_key = $4)
       on conflict do nothing`,
-    params: [conversationId, input.owner, conversationTitle(input.message), input.idempotencyKey],
+    params: [
+      conversationId,
+      input.owner,
+      conversationTitle(input.message),
+      input.idempotencyKey,
+      turnId,
+    ],
   };
 }
 
@@ -134,12 +140,16 @@ function insertTurn(turnId: string, conversationId: string, input: NewTurn): Sta
   };
 }
 
-function touchConversation(turnId: string, conversationId: string): Statement {
+/** Moves it up in the list. A title made of the replaced message is made of the new one. */
+function touchConversation(turnId: string, conversationId: string, input: NewTurn): Statement {
   return {
     text: `
-      update conversations set updated_at = now()
+      update conversations set
+        updated_at = now(),
+        title = case when titled_by = $3 then $4 else title end,
+        titled_by = case when titled_by = $3 then $1 else titled_by end
       where id = $2 and exists (select from turns where id = $1)`,
-    params: [turnId, conversationId],
+    params: [turnId, conversationId, input.replaces, conversationTitle(input.message)],
   };
 }
 

@@ -33,6 +33,7 @@ const ClaimedTurn = v.object({
   id: v.string(),
   input: v.string(),
   attempts: v.number(),
+  replaces: v.nullable(v.string()),
   replaced: v.array(v.string()),
   fence: v.string(),
 });
@@ -79,6 +80,7 @@ export async function claimTurn(
         conversationId: input.conversationId,
         message: turn.input,
         attempt: turn.attempts,
+        replaces: turn.replaces,
         replaced: turn.replaced,
       },
       fence,
@@ -140,7 +142,7 @@ function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): State
       update turns
       set status = 'running', attempts = attempts + 1, partial = null, tools = '[]'
       from head, lease where turns.id = head.id
-      returning turns.id, turns.input, turns.attempts, lease.fence, array(
+      returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, array(
         select replaces from turns where conversation_id = $1 and replaces is not null
       ) as replaced`,
     params: [input.conversationId, input.owner, input.turnId, leaseSeconds],

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
-import type { ToolCall, TurnState, Usage } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
 import {
   type Database,
   DatabaseUnavailable,
@@ -18,6 +18,8 @@ export interface TurnLease {
     conversationId: string;
     message: string;
     attempt: number;
+    /** The turn whose place it took. */
+    replaces: string | null;
     /** All of this conversation's turns that others took the place of: the model must not see them. */
     replaced: string[];
   };
@@ -40,6 +42,9 @@ export interface TurnEnd {
   tools: ToolCall[];
   usage: Usage | null;
   model: string | null;
+  remarks: readonly TurnRemark[];
+  /** The oldest turn that the model saw; null when it was not asked. */
+  historyFrom: string | null;
   error: TurnState["error"];
 }
 
@@ -139,6 +144,7 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
     text: `
       update turns set
         status = $2, result = $3, tools = $4, usage = $5, model = $6, error = $7,
+        remarks = $8, history_from = $9,
         partial = null, finished_at = now()
       where id = $1 and status = 'running'`,
     params: [
@@ -149,6 +155,8 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
       end.usage && JSON.stringify(end.usage),
       end.model,
       end.error && JSON.stringify(end.error),
+      JSON.stringify(end.remarks),
+      end.historyFrom,
     ],
   };
 }

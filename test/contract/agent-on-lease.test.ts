@@ -55,7 +55,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
       .createDemoAgent()
       .run({ ...agentTurn(lease), signal: stop.signal })) {
       seen.push(event);
-      stop.abort(reason);
+      if (event.type === "text") stop.abort(reason);
     }
   })();
   await expect(reading).rejects.toBe(reason);
@@ -63,7 +63,10 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
   await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
   await lease.finish(endOf("Once", { status: "stopped" }));
 
-  expect(seen).toEqual([{ type: "text", text: "Once" }]);
+  expect(seen).toEqual([
+    { type: "history", fromTurn: first.turnId },
+    { type: "text", text: "Once" },
+  ]);
   expect((await fixture.thread(first.conversationId)).slice(-2)).toEqual([
     ...["human: A story!", "ai: Once"],
   ]);
@@ -75,7 +78,7 @@ it("a first turn that failed is recorded, and the next one is answered", async (
   const lease = await claimLease(fixture.turns, first);
   fixture.bedrock.faults.add(refuse("ValidationException"));
   const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
-  await expect(turn[Symbol.asyncIterator]().next()).rejects.toThrow("The model could not answer.");
+  await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer.");
   lease.discardCheckpoint();
   await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "" });
   await lease.finish(endOf("", { status: "failed" }));

@@ -71,6 +71,19 @@ describe("migrate", () => {
     expect(await schemaOf(url)).toEqual(before);
   });
 
+  it("goes down without taking from the run-time role what it may read", async () => {
+    const url = await emptyDatabase();
+    const applied = await migrate({ url, runtimeRole });
+    const client = await connect(url);
+    const mayRead = "select has_table_privilege($1, 'turn_states', 'select') as yes";
+    for (const name of applied.slice(1).toReversed()) {
+      await migrate({ url, direction: "down" });
+      const { rows } = await client.query(mayRead, [runtimeRole.name]);
+      expect(rows, `without ${name}`).toEqual([{ yes: true }]);
+    }
+    await client.end();
+  });
+
   it("knows which version of its tables LangGraph's setup leaves behind", async () => {
     const url = await emptyDatabase();
     await migrate({ url });

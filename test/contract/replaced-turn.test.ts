@@ -59,7 +59,13 @@ describe("a message that takes another one's place", () => {
     expect(await transcript(first)).toEqual(["Hello: done", "Tell me a joke: queued"]);
     const newest = await turns.watch({ ...first, turnId: undefined });
     expect(newest?.turn.turn_id).toBe(edited.turnId);
-    expect((await turns.watch(old))?.turn.result).toBe("What?");
+    expect(newest?.turn.replaces).toBe(old.turnId);
+    expect((await turns.watch(old))?.turn).toMatchObject({ result: "What?", replaces: null });
+    expect((await claimLease(turns, edited)).turn.replaces).toBe(old.turnId);
+    expect(await turns.claim(edited)).toMatchObject({
+      outcome: "busy",
+      turn: { replaces: old.turnId },
+    });
   });
 
   it("may not take the place of a turn that is open, or not the newest, or was replaced", async () => {
@@ -120,6 +126,43 @@ describe("a message that takes another one's place", () => {
     expect(accepted).toMatchObject({ outcome: "accepted" });
     expect(await turns.accept(request)).toEqual({ ...accepted, outcome: "replayed" });
     expect(await transcript(old)).toEqual(["edited: queued"]);
+  });
+});
+
+describe("the title of a conversation", () => {
+  const title = async ({ owner, conversationId: id }: Accepted) =>
+    (await fixture.conversations.get({ owner, id, limit: 1 }))?.title;
+
+  it("is that of its first message, whichever takes its place", async () => {
+    const [first] = await acceptAll(fixture.turns, ["Tell me a jok"]);
+    await answer(first, "What?");
+    const edited = await replace(first, "Tell me a joke");
+    expect(await title(first)).toBe("Tell me a joke");
+    await fixture.turns.stop(edited);
+    const again = await replace(edited, "Tell me two jokes");
+    expect(await title(first)).toBe("Tell me two jokes");
+    await answer(again, "Knock, knock.");
+    const [second] = await acceptAll(fixture.turns, ["And another"], first);
+    await answer(second, "No.");
+    await replace(second, "And another, please");
+    expect(await title(first)).toBe("Tell me two jokes");
+  });
+
+  it("stays as it was when the message is refused", async () => {
+    const [first] = await acceptAll(fixture.turns, ["one"]);
+    expect(await fixture.turns.accept(ask(first, "while it waits"))).toEqual({
+      outcome: "not_replaceable",
+    });
+    expect(await title(first)).toBe("one");
+  });
+
+  it("is a person's own once it was chosen", async () => {
+    const [first] = await acceptAll(fixture.turns, ["one"]);
+    await answer(first, "answer");
+    const { owner, conversationId: id } = first;
+    await fixture.conversations.rename({ owner, id, title: "one" });
+    await replace(first, "two");
+    expect(await title(first)).toBe("one");
   });
 });
 

@@ -122,6 +122,8 @@ export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => 
   tools: [],
   usage: null,
   model: null,
+  remarks: [],
+  historyFrom: null,
   error: null,
   ...changes,
 });

@@ -1,5 +1,6 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TurnRemark } from "#lib/contract/chat.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import { LeaseLost } from "#lib/turn/turn-lease.ts";
 import type { Claim } from "#lib/turn/turn-store.ts";
@@ -235,6 +236,8 @@ describe("claim", () => {
       result: "attempt 3",
       partial: null,
       error: { type: "attempts_exhausted", title: "Attempts exhausted", status: 500 },
+      remarks: [],
+      history_from: null,
     });
   });
 
@@ -322,12 +325,21 @@ describe("a turn", () => {
       { id: "t", name: "calculator", state: "done" as const, input: { a: [1, "\u0000"] } },
     ];
     const usage = { input_tokens: 3, output_tokens: 2, cost_usd: 0.5 };
-    await lease.finish(endOf("answer\u0000 two", { tools, usage, model: "m" }));
+    const remarks: TurnRemark[] = ["cut_at_length", "fallback_model"];
+    await lease.finish(
+      endOf("answer\u0000 two", {
+        ...{ tools, usage, model: "m", remarks },
+        historyFrom: accepted.turnId,
+      }),
+    );
 
     const watched = await turns.watch({ ...accepted, turnId: lease.turn.id });
     expect(watched).toMatchObject({
       isAbandoned: false,
-      turn: { status: "done", result: "answer two", partial: null, tools, usage, model: "m" },
+      turn: {
+        ...{ status: "done", result: "answer two", partial: null, tools, usage, model: "m" },
+        ...{ remarks, history_from: accepted.turnId },
+      },
     });
     expect(await thread(accepted.conversationId)).toEqual([
       "human: one",
@@ -565,7 +577,10 @@ describe("stop", () => {
     const { turns } = fixture;
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     for (let time = 1; time <= 2; time += 1) {
-      expect(await turns.stop(first)).toMatchObject({ status: "stopped", result: "", attempt: 0 });
+      expect(await turns.stop(first)).toMatchObject({
+        ...{ status: "stopped", result: "", attempt: 0 },
+        ...{ remarks: [], history_from: null },
+      });
     }
     expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
   });

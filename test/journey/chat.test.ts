@@ -151,6 +151,7 @@ describe("a turn", () => {
     const accepted = (await (await replace(turn_id, conversation_id)).json()) as ChatAccepted;
     expect(requests() - before).toBe(1);
     const events = await readAll(await client.send(accepted.stream_url));
+    expect(events[0]).toMatchObject({ event: "turn", data: { replaces: turn_id } });
     expect(events.at(-1)?.event).toBe("done");
     const next = await client.ask("What is my name?", conversation_id);
     expect(next.text).toContain("Grace");
@@ -158,6 +159,7 @@ describe("a turn", () => {
     const read = await client.send(`/api/v1/conversations/${conversation_id}`);
     const { turns } = (await read.json()) as ConversationWithTurns;
     expect(turns.map(({ message }) => message)).toEqual(["My name is Grace.", "What is my name?"]);
+    expect(turns.map(({ replaces }) => replaces)).toEqual([turn_id, null]);
 
     const notNewest = await replace(accepted.turn_id, conversation_id);
     expect(notNewest.status).toBe(409);

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TurnState } from "#lib/contract/chat.ts";
+import { texts } from "#local/bedrock/converse-request.ts";
+import { refuse, say } from "#local/bedrock/faults.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient, readAll } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+const fallbackModelId = "us.amazon.nova-lite-v1:0";
+
+let twin: Twin;
+let client: ChatClient;
+const options = twinOptions({
+  CHAT_REQUESTS_PER_MINUTE: "60",
+  BEDROCK_FALLBACK_MODEL_ID: fallbackModelId,
+});
+beforeAll(async () => {
+  twin = await startTwin(options);
+  client = new ChatClient(twin.url);
+  await client.login(twin.password);
+});
+afterAll(() => twin.stop());
+
+/** Asks, and sees that whoever comes later is told the same of the answer. */
+async function ask(message: string, conversationId?: string) {
+  const asked = await client.ask(message, conversationId);
+  const done = asked.events.findLast((event) => event.event === "done")?.data;
+  const later = await readAll(await client.send(asked.stream_url));
+  expect(later.at(-1)?.data).toEqual({ ...done, duration_ms: expect.any(Number) });
+  const read = await client.send(asked.stream_url, { headers: { accept: "application/json" } });
+  const state = (await read.json()) as TurnState;
+  const { text, model, remarks, history_from } = { ...done };
+  expect(state).toMatchObject({ status: "done", result: text, model, remarks, history_from });
+  return { ...asked, model, remarks, historyFrom: history_from };
+}
+
+const lastRequest = () => {
+  const { messages } = twin.parts.bedrock.calls.at(-1)?.request ?? { messages: [] };
+  return messages.map((message) => `${message.role}: ${texts(message).join()}`);
+};
+
+it("an answer that its length cut is told as such, and goes on when asked to", async () => {
+  twin.parts.bedrock.faults.add(say("Once upon a", "max_tokens"));
+  const cut = await ask("Tell me a story.");
+  expect(cut).toMatchObject({ text: "Once upon a", remarks: ["cut_at_length"] });
+  const next = await ask("Continue.", cut.conversation_id);
+  expect(next.text).not.toBe("");
+  expect(next.remarks).toEqual([]);
+  expect(lastRequest()).toEqual([
+    "user: Tell me a story.",
+    "assistant: Once upon a",
+    "user: Continue.",
+  ]);
+});
+
+it("an answer of the fallback model is told as such, and the next one is the first model's again", async () => {
+  // Longer than a turn waits for its model.
+  twin.parts.bedrock.faults.add(refuse("ThrottlingException", { retryAfterSeconds: 21 }));
+  const second = await ask("Hello");
+  expect(second).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
+  const first = await ask("Hello again", second.conversation_id);
+  expect(first).toMatchObject({ model: twin.model.modelId, remarks: [] });
+});
+
+it("an answer tells the oldest turn that its model has seen", async () => {
+  const long = "x".repeat(50_000); // about 12,500 tokens; the model is sent 24,000
+  twin.parts.bedrock.faults.add(say(long), say(long));
+  const one = await ask("one");
+  const two = await ask("two", one.conversation_id);
+  const three = await ask("three", one.conversation_id);
+  expect([one, two, three].map(({ historyFrom }) => historyFrom)).toEqual([
+    one.turn_id,
+    one.turn_id,
+    two.turn_id,
+  ]);
+  expect(lastRequest()[0]).toBe("user: two");
+  const read = await client.send(`/api/v1/conversations/${one.conversation_id}`);
+  const { turns } = (await read.json()) as { turns: TurnState[] };
+  expect(turns.map(({ message }) => message)).toEqual(["one", "two", "three"]);
+});

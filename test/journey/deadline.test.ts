@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { TurnState } from "#lib/contract/chat.ts";
+import { texts } from "#local/bedrock/converse-request.ts";
+import { callTools, createGate, interrupt, type Step, say, stall } from "#local/bedrock/faults.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+let client: ChatClient;
+const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60", TURN_DEADLINE_SECONDS: "5" });
+beforeAll(async () => {
+  twin = await startTwin(options);
+  client = new ChatClient(twin.url);
+  await client.login(twin.password);
+  // The agent is loaded now: from here on five seconds are a long time.
+  await client.ask("Hello");
+});
+afterAll(async () => {
+  expect(twin.parts.bedrock.rejections).toEqual([]);
+  await twin.stop();
+});
+
+const forEver = () => stall(createGate());
+const addition = { name: "calculator", input: { expression: "1+1" } };
+
+it.each<[string, Step[], string]>([
+  ["before its first word", [interrupt(say("Never"), 0, forEver())], ""],
+  ["in its text", [interrupt(say("Once upon a time"), 3, forEver())], "Once upon a"],
+  [
+    "after a tool has run",
+    [callTools([addition], "Let me see."), interrupt(say("It is two"), 2, forEver())],
+    "Let me see.\n\nIt is",
+  ],
+])(
+  "an answer that does not end %s is ended, kept, and goes on when asked to",
+  async (_, steps, text) => {
+    twin.parts.bedrock.faults.add(...steps);
+    const late = await client.ask("Tell me.");
+    expect(late.text).toBe(text);
+    expect(late.events.at(-1)).toMatchObject({
+      event: "error",
+      id: `${late.turn_id}.end`,
+      data: { type: "deadline_exceeded", status: 504, retryable: false },
+    });
+    const read = await client.send(late.stream_url, { headers: { accept: "application/json" } });
+    const state = (await read.json()) as TurnState;
+    expect(state).toMatchObject({
+      status: "failed",
+      result: text,
+      error: { type: "deadline_exceeded" },
+      history_from: late.turn_id,
+    });
+    expect(state.tools.every((tool) => tool.state === "done")).toBe(true);
+
+    const next = await client.ask("Continue.", late.conversation_id);
+    expect(next.events.at(-1)).toMatchObject({ event: "done" });
+    const { messages } = twin.parts.bedrock.calls.at(-1)?.request ?? { messages: [] };
+    expect(messages.map((message) => texts(message).join())).toEqual([
+      "Tell me.",
+      text === "" ? "(stopped)" : text,
+      "Continue.",
+    ]);
+  },
+);
