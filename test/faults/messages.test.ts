@@ -8,17 +8,18 @@ import { readThread, threadFault } from "./read-thread.ts";
 import { createRecord } from "./record.ts";
 import { isFullRun } from "./run-size.ts";
 
-const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 });
+// No runner dies here: the short lease of the others would only be lost to a busy machine.
+const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 }, { LEASE_SECONDS: "15" });
 const duplicates = isFullRun ? 20 : 3;
 
 describe("a message", () => {
   it(`sent ${duplicates} times at once with one key is one turn, and another body with the key is refused`, async (context) => {
-    const key = { "idempotency-key": randomUUID() };
-    const sendAll = (conversationId?: string) =>
-      Promise.all(
-        Array.from({ length: duplicates }, () => system.client.post("Hello", conversationId, key)),
-      );
-    const first = await sendAll();
+    const key = randomUUID();
+    // Twenty cold starts at once may find the database too slow for them on a busy machine: 503, and sent again.
+    const client = createPersistentClient(system.client, createRecord(), 60_000);
+    const first = await Promise.all(
+      Array.from({ length: duplicates }, () => client.send("Hello", undefined, key)),
+    );
     expect(new Set(first.map(({ turn_id }) => turn_id)).size).toBe(1);
     const conversationId = first[0]?.conversation_id;
     for (const body of [
@@ -26,7 +27,9 @@ describe("a message", () => {
       { message: "Another", conversation_id: conversationId },
       { message: "Hello", conversation_id: conversationId },
     ]) {
-      const reused = await system.client.sendJson("POST", "/api/v1/chat", body, key);
+      const reused = await system.client.sendJson("POST", "/api/v1/chat", body, {
+        "idempotency-key": key,
+      });
       expect(reused.status).toBe(422);
     }
     const { rowCount } = await system.pool.query("select from turns where conversation_id = $1", [

@@ -6,7 +6,11 @@ import { type ClientRecord, createStreamWitness } from "./record.ts";
 
 /** A client that never gives up: it repeats a message until it is acknowledged, and reconnects until its answer has ended. */
 export interface PersistentClient {
-  send(message: string, conversationId?: string): Promise<ChatAccepted & { key: string }>;
+  send(
+    message: string,
+    conversationId?: string,
+    key?: string,
+  ): Promise<ChatAccepted & { key: string }>;
   /** The same request once more; the system must know it. */
   sendAgain(message: string, conversationId: string | undefined, first: SentMessage): Promise<void>;
   /** Reads until the turn has ended. */
@@ -34,8 +38,7 @@ export function createPersistentClient(
   }
 
   return {
-    async send(message, conversationId) {
-      const key = randomUUID();
+    async send(message, conversationId, key = randomUUID()) {
       const accepted = await post(message, conversationId, key);
       const { conversation_id, turn_id } = accepted;
       record.acknowledged.push({ conversationId: conversation_id, turnId: turn_id, message });

@@ -10,6 +10,8 @@ import { createRandom, type SeededRandom } from "./seeded-random.ts";
 
 const system = openFaultTwin({ firstTokenMs: 100, tokensPerSecond: 30 });
 
+// A kill takes every process of the function. With 16 conversations the next 16 cold starts at once took two busy cores
+// 10 to 16 s, and the nemesis was back before they had answered anything.
 const size = isFullRun
   ? { conversations: 8, strikes: 100, timeoutMs: 900_000 }
   : { conversations: 3, strikes: 5, timeoutMs: 90_000 };
@@ -26,10 +28,10 @@ it(`loses, doubles and garbles nothing, whatever breaks (FAULTS_SEED=${seed})`, 
   const talks = Array.from({ length: size.conversations }, (_, index) =>
     talk(createRandom(seed + index + 1), record, () => isRaging),
   );
-  await nemesis.rage(size.strikes).finally(() => {
+  const raging = nemesis.rage(size.strikes).finally(() => {
     isRaging = false;
   });
-  await Promise.all(talks);
+  await Promise.all([raging, ...talks]);
 
   const { details, ...findings } = await checkRecord(record, system.pool);
   noteFigures(context, { seed, ...nemesis.damage, ends_told: record.ends.length, ...findings });
@@ -47,7 +49,7 @@ const questions = [
 
 /** One conversation, as long as things break. A third of the answers has a second reader, some messages are sent twice. */
 async function talk(random: SeededRandom, record: ClientRecord, goesOn: () => boolean) {
-  const client = createPersistentClient(system.client, record, 60_000);
+  const client = createPersistentClient(system.client, record, 120_000);
   let conversationId: string | undefined;
   for (let count = 0; goesOn() || count < 3; count += 1) {
     const message = `${random.pick(questions)} (${random.integer(0, 2 ** 31)})`;
