@@ -1,9 +1,11 @@
 import type { Agent } from "#lib/agent/agent.ts";
 import { ModelFailure } from "#lib/agent/model-failure.ts";
+import type { ToolCall } from "#lib/contract/chat.ts";
 import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { storableText } from "#lib/turn/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
 import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
 import { endEvent } from "./turn-events.ts";
@@ -75,12 +77,19 @@ export async function* runTurn(
       }
     } catch (error) {
       ending = explain(heartbeat.signal.aborted ? heartbeat.signal.reason : error, telemetry);
-      progress = withoutRunningTools(progress);
+      for (const tool of interruptedTools(progress)) {
+        progress = advance(progress, { type: "tool", tool });
+        yield { event: "tool", data: tool };
+      }
       lease.discardCheckpoint();
-      await agent.record({ ...agentTurn, text: progress.text });
+      // A turn that cannot be recorded ends all the same: repeated, it would cost three answers and fail as well.
+      await agent
+        .record({ ...agentTurn, text: progress.text })
+        .catch((cause: unknown) => telemetry.error("turn.not_recorded", cause, idsOf(lease)));
     }
     await heartbeat.stop();
-    const end: TurnEnd = { ...progress, ...ending };
+    // What a person is told is what is stored, to the letter.
+    const end: TurnEnd = { ...progress, ...ending, text: storableText(progress.text) };
     await lease.finish(end);
     const durationMs = performance.now() - startedAt;
     report(lease, end, durationMs, telemetry);
@@ -124,11 +133,10 @@ function failed(type: ProblemType, status: number, detail: string): Ending {
   return { status: "failed", error: { type, title: problemTitles[type], status, detail } };
 }
 
-function withoutRunningTools(progress: TurnProgress): TurnProgress {
-  const tools = progress.tools.map((tool) =>
-    tool.state === "running" ? { ...tool, state: "failed" as const } : tool,
-  );
-  return { ...progress, tools };
+function interruptedTools({ tools }: TurnProgress): ToolCall[] {
+  return tools
+    .filter(({ state }) => state === "running")
+    .map((tool) => ({ ...tool, state: "failed" }));
 }
 
 function report(lease: TurnLease, end: TurnEnd, durationMs: number, telemetry: Telemetry): void {

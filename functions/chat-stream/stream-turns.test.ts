@@ -248,7 +248,21 @@ describe("streamTurns, as the runner", () => {
     });
     expect(JSON.stringify(events)).not.toContain("undefined");
     expect(ends[0]).toMatchObject({ status: "failed", tools: [{ id: "t", state: "failed" }] });
+    expect(events.findLast(({ event }) => event === "tool")?.data).toEqual(ends[0]?.tools[0]);
     expect(recorded).toEqual(["Well"]);
+  });
+
+  it("ends a turn visibly even when its thread can neither be read nor written", async () => {
+    const { lease, ends } = leaseOf();
+    const unreadable = new Error("The checkpoint cannot be read.");
+    const agent: Agent = {
+      ...agentOf([], unreadable).agent,
+      record: () => Promise.reject(unreadable),
+    };
+    const { parts } = partsOf({ agent });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "internal_error" } });
+    expect(ends).toMatchObject([{ status: "failed" }]);
   });
 
   it("follows whoever took the turn over when its own lease is lost", async () => {
@@ -297,6 +311,15 @@ describe("streamTurns, as the runner", () => {
     const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "snapshot", "delta", "done"]);
     expect(ends[0]?.text).toBe("Whole");
+  });
+
+  it("ends with the text that is stored, which holds neither U+0000 nor half a character", async () => {
+    const { lease, ends } = leaseOf();
+    const { agent } = agentOf([{ type: "text", text: "a\u0000b \ud83d" }]);
+    const { parts } = partsOf({ agent });
+    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "ab \ufffd" } });
+    expect(ends[0]?.text).toBe("ab \ufffd");
   });
 
   it("runs the next queued turn too, when no turn was asked for", async () => {

@@ -32,6 +32,14 @@ describe("a bounded history", () => {
     expect(boundHistory(history).map(textOf)).toEqual(["q", "a".repeat(40_000), "now"]);
   });
 
+  it("counts the bytes of other scripts, a character of which is about a token", () => {
+    const history = [...turn("old", "漢".repeat(20_000)), ...turn("q", "字".repeat(20_000))];
+    expect(boundHistory([...history, new HumanMessage("now")]).map(textOf)).toEqual([
+      ...["q", "字".repeat(20_000)],
+      "now",
+    ]);
+  });
+
   it("keeps the last turn even when it alone is too long", () => {
     const last = turn("now", "a".repeat(200_000));
     expect(boundHistory([...turns(3), ...last])).toEqual(last);

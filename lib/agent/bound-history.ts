@@ -28,9 +28,9 @@ function fits(messages: BaseMessage[], { maxMessages, maxTokens }: Bounds): bool
   return messages.reduce((sum, message) => sum + estimateTokens(message), 0) <= maxTokens;
 }
 
-/** Four characters of English are about one token. */
+/** Four bytes are about one token: four letters of English, two of Cyrillic, one character of Chinese or an emoji. */
 function estimateTokens(message: BaseMessage): number {
   const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
-  const callLength = calls.length > 0 ? JSON.stringify(calls).length : 0;
-  return Math.ceil((textOf(message).length + callLength) / 4);
+  const words = calls.length > 0 ? textOf(message) + JSON.stringify(calls) : textOf(message);
+  return Math.ceil(Buffer.byteLength(words) / 4);
 }

@@ -12,6 +12,7 @@ import { isBlank, withoutReasoning } from "./message-content.ts";
 import { priceInUsd } from "./price.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
 import type { ModelAnswer } from "./read-answer.ts";
+import { readableInput } from "./readable-input.ts";
 import { repairHistory } from "./repair-history.ts";
 import type { Step } from "./step.ts";
 
@@ -48,7 +49,10 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
   if (mayUseTools && answer.toolCalls.length > 0) {
     return toMessage(`${turn.id}:m${turn.modelCalls + 1}`, answer, {
       text: answer.text,
-      toolCalls: withFreshIds(answer.toolCalls, turn, messages),
+      toolCalls: withFreshIds(answer.toolCalls, turn, messages).map((call) => ({
+        ...call,
+        args: readableInput(call.args),
+      })),
     });
   }
   const text = withClosingSentence(answer, turn, emit);

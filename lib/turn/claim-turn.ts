@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { endedWithoutRunner } from "./ended-without-runner.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 
@@ -110,13 +111,21 @@ function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): State
   };
   return {
     text: `
+      with over as (
+        select id from turns
+        where conversation_id = $1 and status = 'running'
+          and (cancel_requested or attempts >= $3)
+      ), lease as (
+        -- The higher number keeps a runner out that is not gone but frozen, though nobody may follow it.
+        update conversations set fence = fence + 1, lease_until = null
+        where id = $1 and owner = $2 and ${nobodyHoldsTheLease} and exists (select from over)
+        returning id
+      )
       update turns set
         status = case when cancel_requested then 'stopped' else 'failed' end,
         error = case when cancel_requested then null else $4::json end,
-        result = coalesce(partial, ''), partial = null, finished_at = now()
-      where conversation_id = $1 and owner = $2 and status = 'running'
-        and (cancel_requested or attempts >= $3)
-        and exists (select from conversations where id = $1 and ${nobodyHoldsTheLease})`,
+        ${endedWithoutRunner}
+      from over, lease where turns.id = over.id`,
     params: [input.conversationId, input.owner, maxAttempts, JSON.stringify(error)],
   };
 }
@@ -143,7 +152,10 @@ function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): State
       set status = 'running', attempts = attempts + 1, partial = null, tools = '[]'
       from head, lease where turns.id = head.id
       returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, array(
-        select replaces from turns where conversation_id = $1 and replaces is not null
+        -- The newest answer was committed without those before it.
+        select replaces from turns
+        where conversation_id = $1 and replaces is not null and seq > coalesce(
+          (select max(seq) from turns where conversation_id = $1 and status = 'done'), 0)
       ) as replaced`,
     params: [input.conversationId, input.owner, input.turnId, leaseSeconds],
   };

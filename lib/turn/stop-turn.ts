@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { endedWithoutRunner } from "./ended-without-runner.ts";
 import { lockConversation } from "./lock-conversation.ts";
 
 export interface StopInput {
@@ -37,8 +38,7 @@ export async function stopTurn(
     },
     {
       text: `
-        update turns
-        set status = 'stopped', result = coalesce(partial, ''), partial = null, finished_at = now()
+        update turns set status = 'stopped', ${endedWithoutRunner}
         where conversation_id = $1 and owner = $2 and id = $3
           and (status = 'queued' or status = 'running' and exists (
             select from conversations where id = $1 and lease_until is null))`,

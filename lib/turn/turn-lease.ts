@@ -20,7 +20,7 @@ export interface TurnLease {
     attempt: number;
     /** The turn whose place it took. */
     replaces: string | null;
-    /** All of this conversation's turns that others took the place of: the model must not see them. */
+    /** Turns that others took the place of and that the thread may still hold: the model must not see them. */
     replaced: string[];
   };
   /** Answers `getTuple` from the claim and keeps writes for `finish`. */

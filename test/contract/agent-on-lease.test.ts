@@ -86,3 +86,22 @@ it("a first turn that failed is recorded, and the next one is answered", async (
   expect(await fixture.thread(first.conversationId)).toEqual(["human: Hello", "ai: (stopped)"]);
   expect(await answerNext(first)).not.toBe("");
 });
+
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+const notation = {
+  lc: 1,
+  type: "constructor",
+  id: ["langchain_core", "messages", "X"],
+  kwargs: {},
+};
+
+it.each([
+  ["look like LangChain's notation", notation],
+  ["hold something that does", { expression: [notation] }],
+  ["are nested deeper than it reads", { expression: nested(60) }],
+])("a thread can be read again after a tool call whose arguments %s", async (_, input) => {
+  const [first] = await acceptAll(fixture.turns, ["Calculate", "And now?"]);
+  fixture.bedrock.faults.add(callTools([{ name: "calculator", input }]), say("I could not."));
+  expect(await answerNext(first)).toBe("I could not.");
+  expect(await answerNext(first)).not.toBe("");
+});

@@ -190,6 +190,28 @@ describe("the thread of a conversation with replaced turns", () => {
     expect(await fixture.requestsOf(() => answer(replacing, "new answer"))).toBe(2);
   });
 
+  it("is told of a replaced turn until an answer has been given without it", async () => {
+    const { turns } = fixture;
+    let newest = await conversation();
+    const old = (await turns.watch(newest))?.turn.replaces;
+    await turns.stop(newest);
+    const neverRun = newest.turnId;
+    newest = await replace(newest, "newer");
+    expect((await claimLease(turns, newest)).turn.replaced.toSorted()).toEqual(
+      [old, neverRun].toSorted(),
+    );
+    await fixture.letLeaseRunOut(newest.conversationId);
+    for (let time = 1; time <= 3; time += 1) {
+      await answer(newest, "an answer");
+      const before = newest.turnId;
+      newest = await replace(newest, `again ${time}`);
+      const lease = await claimLease(turns, newest);
+      expect(lease.turn.replaced).toEqual([before]);
+      await fixture.letLeaseRunOut(newest.conversationId);
+    }
+    expect(await thread(newest)).toEqual([...begin, "human: again 2", "ai: an answer"]);
+  });
+
   it("is the same when the runner goes away and the turn is repeated", async () => {
     const replacing = await conversation();
     await runAgent(await claimLease(fixture.turns, replacing), "lost answer");

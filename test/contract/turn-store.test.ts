@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import { LeaseLost } from "#lib/turn/turn-lease.ts";
 import type { Claim } from "#lib/turn/turn-store.ts";
 import {
+  type Accepted,
   acceptAll,
   answerNext,
   claimLease,
@@ -252,6 +253,33 @@ describe("claim", () => {
       outcome: "idle",
       turn: { status: "stopped", result: "Half", error: null },
     });
+  });
+
+  it("keeps the runner of a turn out that it ends without running another", async () => {
+    const { turns, letLeaseRunOut, thread } = fixture;
+    const [first, second] = await acceptAll(turns, ["one", "two"]);
+    const frozen = await claimLease(turns, first);
+    await runGraph(frozen, () => "an answer that nobody was told");
+    await turns.stop(first);
+    await letLeaseRunOut(first.conversationId);
+    expect(await turns.claim(first)).toMatchObject({ outcome: "idle", turn: { result: "" } });
+
+    await expect(frozen.beat({ text: "thawed", tools: [] })).rejects.toThrow(LeaseLost);
+    expect((await turns.watch({ ...first, turnId: second?.turnId }))?.turn.status).toBe("queued");
+    await expect(frozen.finish(endOf("thawed"))).rejects.toThrow(LeaseLost);
+    expect(await thread(first.conversationId)).toEqual([]);
+    expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
+  });
+
+  it("lets no late beat of a turn that it ended hold up the next message", async () => {
+    const { turns, letLeaseRunOut } = fixture;
+    const [first, second] = await acceptAll(turns, ["one", "two"]);
+    const frozen = await claimLease(turns, first);
+    await turns.stop(first);
+    await letLeaseRunOut(first.conversationId);
+    await turns.claim(first);
+    await expect(frozen.beat({ text: "thawed", tools: [] })).rejects.toThrow(LeaseLost);
+    expect((await turns.claim({ ...first, turnId: second?.turnId })).outcome).toBe("claimed");
   });
 
   it("waits for a turn that is just ending, and takes the next", async () => {
@@ -615,6 +643,32 @@ describe("stop", () => {
     await expect(gone.finish(endOf("Half an answer"))).rejects.toThrow(LeaseLost);
     expect(await thread(first.conversationId)).toEqual([]);
     expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
+  });
+
+  it("shows no tool as running in a turn whose runner is gone, whoever ends it", async () => {
+    const { turns, letLeaseRunOut } = fixture;
+    const tool = { id: "1", name: "calculator", input: { expression: 'a "\u0000"' } };
+    for (const end of [
+      (turn: Accepted) => turns.stop(turn),
+      async (turn: Accepted) => {
+        await fixture.sql("update turns set attempts = 3 where id = $1", [turn.turnId]);
+        await turns.claim(turn);
+      },
+    ]) {
+      const [accepted] = await acceptAll(turns, ["one"]);
+      const gone = await claimLease(turns, accepted);
+      const tools = [
+        { ...tool, state: "done" as const, output: '"state":"running"' },
+        { ...tool, id: "2", state: "running" as const },
+      ];
+      await gone.beat({ text: "", tools });
+      await letLeaseRunOut(accepted.conversationId);
+      await end(accepted);
+      expect((await turns.watch(accepted))?.turn.tools).toEqual([
+        tools[0],
+        { ...tools[1], state: "failed" },
+      ]);
+    }
   });
 
   it("leaves an ended turn as it was", async () => {
