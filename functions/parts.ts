@@ -55,7 +55,7 @@ export function limitedParts(route: string, bucketName: BucketName) {
   return { ...parts, bucket: bucketOf(parts, bucketName), addressOf };
 }
 
-export const databaseOf = ({ config, secrets }: RealParts) =>
+export const databaseOf = ({ config, secrets }: Pick<RealParts, "config" | "secrets">) =>
   createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
 
 export const conversationsOf = (parts: RealParts) =>

@@ -52,6 +52,12 @@ test("every route asks for an API key, and what streams may take as long as its 
   }
 });
 
+test("once a day, and no more often, idle conversations go", () => {
+  expect(deployment.schedules).toEqual([
+    { functionName: "conversation-expire", rate: "rate(1 day)", everyMs: 24 * 60 * 60 * 1_000 },
+  ]);
+});
+
 test.each(deployment.gatewayResponses)("$type is a problem with the status that it has", (own) => {
   const problem = v.parse(
     Problem,

@@ -16,6 +16,14 @@ export interface Route {
   timeoutMs: number;
 }
 
+/** A function that EventBridge calls of its own accord. */
+export interface Schedule {
+  functionName: string;
+  /** As EventBridge has it: `rate(1 day)`. */
+  rate: string;
+  everyMs: number;
+}
+
 export interface DeployedFunction {
   name: string;
   /** `dist/<name>/index.handler`: the bundle's path without extension, and what it exports. */
@@ -44,6 +52,7 @@ export interface GatewayResponse {
 export interface Deployment {
   functions: DeployedFunction[];
   routes: Route[];
+  schedules: Schedule[];
   usagePlan: UsagePlan;
   gatewayResponses: GatewayResponse[];
 }
@@ -58,6 +67,16 @@ const Http = v.object({
   timeoutInMillis: v.optional(v.number(), integrationTimeoutMs),
   response: v.optional(v.object({ transferMode: v.picklist(["STREAM", "BUFFERED"]) })),
 });
+
+const dayMs = 86_400_000;
+
+/** Nothing is called more often than once a day: it would keep the database awake. */
+const Rate = v.pipe(v.string(), v.regex(/^rate\(\d+ days?\)$/, "must be a rate in days"));
+
+const Event = v.union([
+  v.object({ http: Http }),
+  v.object({ schedule: v.object({ rate: v.array(Rate) }) }),
+]);
 
 const GatewayResponseResource = v.object({
   Type: v.literal("AWS::ApiGateway::GatewayResponse"),
@@ -86,7 +105,7 @@ const ServerlessFile = v.object({
       handler: v.string(),
       memorySize: v.optional(v.number()),
       timeout: v.optional(v.number()),
-      events: v.optional(v.array(v.object({ http: Http })), []),
+      events: v.optional(v.array(Event), []),
       url: v.optional(v.unknown()),
     }),
   ),
@@ -111,14 +130,14 @@ export function readDeployment(root = join(import.meta.dirname, "..")): Deployme
       hasUrl: settings.url !== undefined,
     })),
     routes: Object.entries(functions).flatMap(([functionName, { events }]) =>
-      events.map(({ http }) => ({
-        functionName,
-        method: http.method.toUpperCase(),
-        path: `/${http.path}`,
-        private: http.private,
-        streamed: http.response?.transferMode === "STREAM",
-        timeoutMs: http.timeoutInMillis,
-      })),
+      events.flatMap((event) => ("http" in event ? [readRoute(functionName, event.http)] : [])),
+    ),
+    schedules: Object.entries(functions).flatMap(([functionName, { events }]) =>
+      events.flatMap((event) =>
+        "schedule" in event
+          ? event.schedule.rate.map((rate) => readSchedule(functionName, rate))
+          : [],
+      ),
     ),
     usagePlan: {
       ratePerSecond: throttle.rateLimit,
@@ -134,6 +153,21 @@ function readYaml<Value>(path: string, shape: v.GenericSchema<unknown, Value>): 
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw new Error(`${basename(path)}: ${v.getDotPath(issue)}: ${issue.message}`);
+}
+
+function readRoute(functionName: string, http: v.InferOutput<typeof Http>): Route {
+  return {
+    functionName,
+    method: http.method.toUpperCase(),
+    path: `/${http.path}`,
+    private: http.private,
+    streamed: http.response?.transferMode === "STREAM",
+    timeoutMs: http.timeoutInMillis,
+  };
+}
+
+function readSchedule(functionName: string, rate: string): Schedule {
+  return { functionName, rate, everyMs: Number(/\d+/.exec(rate)) * dayMs };
 }
 
 function readGatewayResponse({

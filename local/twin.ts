@@ -21,6 +21,7 @@ import { type Open, openOnto, together } from "./parts.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
 import { type PostgresServer, startPostgres } from "./postgres/start-postgres.ts";
 import { type DeployedFunction, readDeployment, type UsagePlan } from "./routes.ts";
+import { invokeBySchedule, startSchedules } from "./schedules.ts";
 import { type SecretsServer, startSecrets } from "./secrets.ts";
 
 export interface TwinOptions {
@@ -63,6 +64,8 @@ export interface Twin {
     secrets: SecretsServer;
     bedrock: BedrockServer;
   };
+  /** Calls a function now as its schedule would; resolves when it has ended. @throws InvocationFailed */
+  functionInvoke(name: string): Promise<void>;
   /** SIGKILL to every process of a function; how many there were. */
   functionKill(name: string): Promise<number>;
   /** SIGSTOP to every process of a function that answers, until they are thawed. */
@@ -154,6 +157,12 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     close,
     ({ port }) => localhost(port),
   );
+  await open(
+    "EventBridge",
+    startSchedules(deployment.schedules, { host, onError: onNote }),
+    close,
+    () => deployment.schedules.map(({ functionName, rate }) => `${functionName} at ${rate}`).join(),
+  );
   // Known only now, and no function runs before the first request.
   environment.PUBLIC_ORIGIN ??= localhost(frontDoor.port);
 
@@ -167,6 +176,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     model: model.choice,
     logsDirectory,
     parts: { postgres, neon, dynamodb, secrets, bedrock: model.bedrock },
+    functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
     functionFreeze: (name) => host.freeze(name),
     reloadFunctions: () => host.retire(),

@@ -7,6 +7,7 @@ import type {
 } from "#lib/contract/conversation.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { threadTables } from "./thread-tables.ts";
 
 /** A visitor's conversations. What belongs to somebody else is answered like what does not exist. */
 export interface ConversationStore {
@@ -92,7 +93,8 @@ export function createConversationStore({ database }: { database: Database }): C
       // updated_at stays: a new name is no reason to move up in the list.
       const [row] = await database.query({
         text: `
-          update conversations set title = $3 where id = $1 and owner = $2 returning ${columns}`,
+          update conversations set title = $3, titled_by = null
+          where id = $1 and owner = $2 returning ${columns}`,
         params: [id, owner, title],
       });
       return row && readConversation(row);
@@ -144,9 +146,6 @@ function toConversation(row: v.InferOutput<typeof ConversationRow>): Conversatio
     updated_at: row.updated_at.toISOString(),
   };
 }
-
-/** LangGraph's tables; its thread id is the conversation's id. */
-const threadTables = ["checkpoints", "checkpoint_blobs", "checkpoint_writes"];
 
 function deleteThread(table: string, params: unknown[]): Statement {
   return {

@@ -11,6 +11,7 @@ describe("readConfig", () => {
       modelId: "us.amazon.nova-2-lite-v1:0",
       leaseSeconds: 15,
       chatRequestsPerMinute: 10,
+      conversationIdleDays: 30,
     });
   });
 
@@ -21,6 +22,13 @@ describe("readConfig", () => {
     expect(read).toThrow(/AWS_REGION is missing/);
     expect(read).toThrow(/LEASE_SECONDS must be a whole number/);
     expect(read).not.toThrow(/soon/);
+  });
+
+  it("keeps conversations for ever when told so in words; nothing is deleted at once by a zero", () => {
+    const read = (days: string) => readConfig({ ...good, CONVERSATION_IDLE_DAYS: days });
+    expect(read("never").conversationIdleDays).toBeUndefined();
+    expect(read("7").conversationIdleDays).toBe(7);
+    expect(() => read("0")).toThrow(/CONVERSATION_IDLE_DAYS must be a whole number of at least 1/);
   });
 
   it("refuses a stand-in's address that is not on this machine", () => {

@@ -9,7 +9,7 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws Error whose message names every faulty variable and what is wrong with it, never a value.
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env) {
-  const { required, optional, wholeNumber, faults } = reader(environment);
+  const { required, optional, wholeNumber, wholeNumberOrNever, faults } = reader(environment);
   const config = {
     environment: required("ENVIRONMENT", isEnvironment) === "local" ? "local" : "aws",
     version: optional("SERVICE_VERSION") ?? "0.0.0",
@@ -23,6 +23,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     leaseSeconds: wholeNumber("LEASE_SECONDS", 15),
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", 300),
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", 10),
+    /** Undefined: conversations are kept for ever. */
+    conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", 30),
     /** Addresses of the twin's stand-ins; all undefined in AWS, where the SDKs know theirs. */
     endpoints: Object.freeze({
       neon: optional("LOCAL_NEON_ENDPOINT", isLoopback),
@@ -58,7 +60,9 @@ function reader(environment: Record<string, string | undefined>) {
   };
   const wholeNumber = (name: string, fallback: number) =>
     Number(optional(name, isWholeNumber) ?? fallback);
-  return { optional, required, wholeNumber, faults };
+  const wholeNumberOrNever = (name: string, fallback: number) =>
+    environment[name] === "never" ? undefined : wholeNumber(name, fallback);
+  return { optional, required, wholeNumber, wholeNumberOrNever, faults };
 }
 
 const isEnvironment: Rule = (value) =>

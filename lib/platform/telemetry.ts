@@ -29,6 +29,8 @@ const units = {
   RateLimiterLatency: MetricUnit.Milliseconds,
   LoginSuccess: MetricUnit.Count,
   LoginFailure: MetricUnit.Count,
+  DatabaseUnavailable: MetricUnit.Count,
+  ConversationsExpired: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof units;
 

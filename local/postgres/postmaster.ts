@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,37 +11,51 @@ import { commandOf, startOf } from "./process-identity.ts";
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
+  /** Resolves when the server has ended, whoever ended it; with its signal or exit code, if anybody can know. */
+  readonly ended: Promise<string | undefined>;
+}
+
+interface LaunchOptions {
+  fsync: boolean;
+  /** Of a server that is started again. Without it the one of the last start, or another if that is taken. */
+  port?: number | undefined;
 }
 
 const pollMs = 10;
+/** On some systems it runs a program each time. */
+const orphanPollMs = 1_000;
 const startMs = 30_000;
 const patienceMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 2_000 };
 
 /** The server that still runs on this cluster although its owner was killed. */
 export function findOrphan(cluster: Cluster): Postmaster | undefined {
   const found = readPidFile(cluster);
-  if (found === undefined) return undefined;
-  if (commandOf(found.pid)?.includes(cluster.directory)) return found;
-  disownPidFile(cluster);
-  return undefined;
+  if (found === undefined || !commandOf(found.pid)?.includes(cluster.directory)) return undefined;
+  return { pid: found.pid, port: found.port, ended: endOf(found.pid) };
 }
 
 /**
- * Starts the server, on the port it had last time if that is free, and resolves once it accepts connections.
+ * Starts the server and resolves once it accepts connections. None may run on this cluster.
  * @throws Error with what the server wrote when it ends instead.
  */
-export async function launch(place: Place, cluster: Cluster, fsync: boolean): Promise<Postmaster> {
+export async function launch(
+  place: Place,
+  cluster: Cluster,
+  options: LaunchOptions,
+): Promise<Postmaster> {
   const deadline = Date.now() + startMs;
-  let port = await freePort(lastPort(cluster));
+  disownPidFile(cluster);
+  let port = options.port ?? (await freePort(lastPort(cluster)));
   for (;;) {
-    const attempt = await launchOnce(place, cluster, port, fsync);
+    const attempt = await launchOnce(place, cluster, port, options);
     if ("pid" in attempt) return attempt;
     // Both pass: somebody took the port first; processes of a killed server are still going away.
-    const passing = /Address already in use|shared memory block .* still in use/.test(attempt.said);
-    if (!passing || Date.now() > deadline)
+    const isTaken = /Address already in use/.test(attempt.said);
+    const isPassing = isTaken || /shared memory block .* still in use/.test(attempt.said);
+    if (!isPassing || Date.now() > deadline)
       throw new Error(`PostgreSQL did not start on ${cluster.directory}:\n${attempt.said}`);
     await delay(pollMs * 5);
-    port = await freePort(undefined);
+    if (isTaken && options.port === undefined) port = await freePort(undefined);
   }
 }
 
@@ -57,9 +71,16 @@ export async function shutDown({ pid }: Postmaster): Promise<void> {
   }
 }
 
-async function launchOnce(place: Place, cluster: Cluster, port: number, fsync: boolean) {
-  const logPath = join(place.dataDirectory, "postgres.log");
-  const log = openSync(logPath, "w");
+async function launchOnce(
+  place: Place,
+  cluster: Cluster,
+  port: number,
+  { fsync, port: portBefore }: LaunchOptions,
+): Promise<Postmaster | { said: string }> {
+  const logPath = logPathOf(place);
+  // Why a server ended that is started again stands in what it wrote last.
+  const log = openSync(logPath, portBefore === undefined ? "w" : "a");
+  const logStart = statSync(logPath).size;
   const child = spawn(join(place.programs, "bin", "postgres"), optionsFor(cluster, port, fsync), {
     ...place.account,
     cwd: "/",
@@ -69,6 +90,8 @@ async function launchOnce(place: Place, cluster: Cluster, port: number, fsync: b
     stdio: ["ignore", log, log],
   });
   closeSync(log);
+  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+  child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
   let failure: Error | undefined;
   child.on("error", (error) => {
     failure = error;
@@ -77,11 +100,21 @@ async function launchOnce(place: Place, cluster: Cluster, port: number, fsync: b
     const found = readPidFile(cluster);
     if (found?.pid === child.pid && found?.isReady) {
       child.unref();
-      return found;
+      return { pid: found.pid, port: found.port, ended };
     }
     await delay(pollMs);
   }
-  return { said: failure?.message ?? readFileSync(logPath, "utf8").trim() };
+  return { said: failure?.message ?? readFileSync(logPath).subarray(logStart).toString().trim() };
+}
+
+/** What the server writes. */
+export const logPathOf = (place: Place): string => join(place.dataDirectory, "postgres.log");
+
+/** Of a process that is no child of ours: the system tells nobody that it ends, or how. */
+async function endOf(pid: number): Promise<undefined> {
+  const start = startOf(pid);
+  while (start !== undefined && startOf(pid) === start)
+    await delay(orphanPollMs, undefined, { ref: false });
 }
 
 function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
@@ -109,7 +142,7 @@ function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
 }
 
 /** `postmaster.pid`, line by line: pid, folder, start, port, socket folder, address, memory key, status. */
-function readPidFile(cluster: Cluster): (Postmaster & { isReady: boolean }) | undefined {
+function readPidFile(cluster: Cluster) {
   if (!existsSync(pidFileOf(cluster))) return undefined;
   const lines = readFileSync(pidFileOf(cluster), "utf8").split("\n");
   return {
@@ -125,6 +158,7 @@ function readPidFile(cluster: Cluster): (Postmaster & { isReady: boolean }) | un
  * The file stays, for it also tells whether processes of the dead server still work on the data.
  */
 function disownPidFile(cluster: Cluster): void {
+  if (!existsSync(pidFileOf(cluster))) return;
   const [, ...rest] = readFileSync(pidFileOf(cluster), "utf8").split("\n");
   writeFileSync(pidFileOf(cluster), [process.pid, ...rest].join("\n"));
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -134,6 +134,66 @@ it("starts over a pid file whose number another program has now", async () => {
   const { ownerUrl } = await start();
   expect(await notes(ownerUrl("app"))).not.toEqual([]);
   await kill(someProgram);
+});
+
+/** Kills the server and waits until another one has taken its place. */
+async function killServer(ownerUrl: (database: string) => string): Promise<void> {
+  const killed = postmasterPid();
+  process.kill(killed, "SIGKILL");
+  const isBack = () => query(ownerUrl("app"), "select 1").then(postmasterPid, () => killed);
+  await expect.poll(isBack, { timeout: 10_000 }).not.toBe(killed);
+}
+
+it("starts a server again that somebody killed, where it was, with what was committed", async () => {
+  const { ownerUrl } = await start();
+  await query(ownerUrl("app"), "insert into kept values ('before the server was killed')");
+  await killServer(ownerUrl);
+  expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before the server was killed" });
+  expect(log).toEqual(["Postgres ended (SIGKILL): starting it again"]);
+});
+
+it("starts one again that it had taken over", async () => {
+  const { twin } = await startElsewhere("before the owner was killed");
+  await kill(twin);
+  const { ownerUrl } = await start();
+  await killServer(ownerUrl);
+  expect(log.at(-1)).toBe("Postgres ended: starting it again");
+});
+
+it("lets one rest that was stopped, also while it is started again", async () => {
+  await start();
+  process.kill(postmasterPid(), "SIGKILL");
+  await expect.poll(() => log).toHaveLength(1);
+  await stop();
+  expect(existsSync(join(cluster, "postmaster.pid"))).toBe(false);
+  await start();
+  await stop();
+  expect(log).toEqual([]);
+});
+
+it("gives up on one that does not start, with PostgreSQL's own reason", async () => {
+  await start();
+  const version = join(cluster, "PG_VERSION");
+  const found = readFileSync(version, "utf8");
+  writeFileSync(version, "16\n");
+  process.kill(postmasterPid(), "SIGKILL");
+  await expect.poll(() => log, { timeout: 10_000 }).toHaveLength(4);
+  writeFileSync(version, found);
+  expect(log[1]).toMatch(/^Postgres did not start \(.*version 16.*\): starting it again$/);
+  expect(log[3]).toContain(`Its log is ${join(dataDirectory, "postgres.log")}`);
+  await stop();
+  await start();
+});
+
+it("gives up on one that ends again and again, and says how to go on", async () => {
+  const { ownerUrl } = await start();
+  for (let count = 0; count < 3; count += 1) await killServer(ownerUrl);
+  process.kill(postmasterPid(), "SIGKILL");
+  await expect.poll(() => log.at(-1)).toContain("Ctrl-C");
+  expect(log).toHaveLength(4);
+  expect(log[3]).toContain(join(dataDirectory, "postgres.log"));
+  await stop();
+  await start();
 });
 
 it("refuses the data of another major version in one sentence", async () => {

@@ -2,8 +2,9 @@ import pg from "pg";
 import { type Cluster, openCluster } from "./cluster.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { findInstallation } from "./installation.ts";
+import { type KeptServer, keepRunning } from "./keep-running.ts";
 import { preparePlace } from "./place.ts";
-import { findOrphan, launch, type Postmaster, shutDown } from "./postmaster.ts";
+import { findOrphan, launch, logPathOf, type Postmaster, shutDown } from "./postmaster.ts";
 
 /** A real PostgreSQL server on loopback. Its role `owner` may do everything. */
 export interface PostgresServer {
@@ -19,6 +20,7 @@ export interface PostgresServer {
 
 /**
  * Starts PostgreSQL on a folder that only one process may use at a time; what a `kill -9` left running is taken over.
+ * Until `stop` it is started again when it ends.
  * `fsync: false` is for data that nobody will miss after a power cut.
  * @throws Error with one plain sentence when the folder is in use, foreign, or of another PostgreSQL.
  */
@@ -27,15 +29,21 @@ export async function startPostgres(options: {
   log?: (line: string) => void;
   fsync?: boolean;
 }): Promise<PostgresServer> {
-  const log = options.log ?? (() => {});
+  const { fsync = true, log = () => {} } = options;
   const installation = findInstallation();
   const place = preparePlace(installation, options.dataDirectory, log);
   const lock = lockFolder(place.dataDirectory);
   try {
     const cluster = await openCluster(place, installation.version);
     const postmaster =
-      (await adoptOrphan(cluster, log)) ?? (await launch(place, cluster, options.fsync ?? true));
-    return describe(postmaster, cluster, place.dataDirectory, lock);
+      (await adoptOrphan(cluster, log)) ?? (await launch(place, cluster, { fsync }));
+    const { port } = postmaster;
+    const kept = keepRunning(postmaster, {
+      startAgain: async () => findOrphan(cluster) ?? launch(place, cluster, { fsync, port }),
+      logPath: logPathOf(place),
+      log,
+    });
+    return describe(port, cluster, place.dataDirectory, { kept, lock });
   } catch (error) {
     lock.release();
     throw error;
@@ -50,7 +58,7 @@ async function adoptOrphan(
   const orphan = findOrphan(cluster);
   if (orphan === undefined) return undefined;
   try {
-    await asOwner(orphan, cluster, "postgres", (client) => client.query("select 1"));
+    await asOwner(orphan.port, cluster, "postgres", (client) => client.query("select 1"));
     log(`Postgres was still running (process ${orphan.pid}) and is taken over`);
     return orphan;
   } catch {
@@ -62,12 +70,11 @@ async function adoptOrphan(
 }
 
 function describe(
-  postmaster: Postmaster,
+  port: number,
   cluster: Cluster,
   dataDirectory: string,
-  lock: { release(): void },
+  { kept, lock }: { kept: KeptServer; lock: { release(): void } },
 ): PostgresServer {
-  const { port } = postmaster;
   return {
     port,
     dataDirectory,
@@ -76,7 +83,7 @@ function describe(
     async createDatabase(name, template = "template1") {
       const copy = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`;
       try {
-        await asOwner(postmaster, cluster, "postgres", (client) =>
+        await asOwner(port, cluster, "postgres", (client) =>
           // Twice as fast as the default for databases as small as ours.
           client.query(`${copy} strategy file_copy`),
         );
@@ -85,14 +92,14 @@ function describe(
       }
     },
     async stop() {
-      await shutDown(postmaster);
+      await kept.stop();
       lock.release();
     },
   };
 }
 
 async function asOwner<Result>(
-  { port }: Postmaster,
+  port: number,
   cluster: Cluster,
   database: string,
   work: (client: pg.Client) => Promise<Result>,

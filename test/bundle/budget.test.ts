@@ -12,6 +12,7 @@ const budgets: Record<string, number> = {
   "chat-post": 430,
   "chat-stop": 430,
   "conversation-delete": 430,
+  "conversation-expire": 200,
   "conversation-get": 430,
   "conversation-list": 430,
   "conversation-update": 430,

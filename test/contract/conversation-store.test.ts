@@ -110,7 +110,7 @@ describe("a search", () => {
     const [old] = await acceptAll(turns, ["question"]);
     const { owner, conversationId } = old;
     await answerNext(turns, old, "The wrong pancake.");
-    const edited = { message: "edited", bodyHash: "x", replaces: old.turnId };
+    const edited = { message: "question\nedited", bodyHash: "x", replaces: old.turnId };
     await turns.accept({ owner, conversationId, ...edited });
     expect(await find(owner, "pancake")).toEqual([]);
     expect(await find(owner, "edited")).toEqual(["question"]);

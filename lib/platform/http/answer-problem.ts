@@ -37,6 +37,8 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
     };
   }
   if (error.status >= 500) telemetry.error("request.refused", error.cause ?? error);
+  // Known by its name: its class would bring the driver into every function.
+  if (error.name === "DatabaseUnavailable") telemetry.measure("DatabaseUnavailable", 1);
   return {
     type: error.type,
     title: problemTitles[error.type],

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { defineRoute } from "./define-route.ts";
@@ -58,6 +59,21 @@ describe("defineRoute", () => {
     expect(answer.body).not.toContain("hunter2");
     expect(lines).toContainEqual({ level: "error", event: "request.failed", cause });
     expect(flushes()).toBe(1);
+  });
+
+  it("counts a request that found no database, and no other refusal", async () => {
+    const { telemetry, measured } = recordingTelemetry();
+    const counted = () => measured.filter(({ metric }) => metric === "DatabaseUnavailable");
+    const failWith = (error: Error) =>
+      defineRoute("test", telemetry).handler(async () => {
+        throw error;
+      });
+    const busy = new HttpProblem("service_unavailable", 503, "Busy.");
+    expect((await invoke(failWith(busy), gatewayEvent())).statusCode).toBe(503);
+    expect(counted()).toEqual([]);
+    const answer = await invoke(failWith(new DatabaseUnavailable()), gatewayEvent());
+    expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "5" } });
+    expect(counted()).toEqual([{ metric: "DatabaseUnavailable", value: 1 }]);
   });
 
   it("marks the old path as deprecated, on errors too", async () => {

@@ -1,0 +1,16 @@
+import { expireConversations } from "#lib/conversation/expire-conversations.ts";
+import { readConfig } from "#lib/platform/config.ts";
+import { createSecrets } from "#lib/platform/secrets.ts";
+import { createTelemetry } from "#lib/platform/telemetry.ts";
+import { databaseOf } from "../parts.ts";
+import { createConversationExpire } from "./job.ts";
+
+const config = readConfig();
+const telemetry = createTelemetry("conversation-expire");
+const database = databaseOf({ config, secrets: createSecrets(config, { telemetry }) });
+
+export const handler = createConversationExpire({
+  telemetry,
+  idleDays: config.conversationIdleDays,
+  expire: (batch) => expireConversations(database, batch),
+});

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type { LambdaHost } from "./lambda/lambda-host.ts";
+import type { Schedule } from "./routes.ts";
+
+type Invoke = Pick<LambdaHost, "invoke">;
+
+/**
+ * Amazon EventBridge: calls functions at their rates, for the first time one period after the start. A twin that is
+ * stopped every evening calls nothing.
+ */
+export async function startSchedules(
+  schedules: Schedule[],
+  { host, onError }: { host: Invoke; onError: (line: string) => void },
+): Promise<{ close(): Promise<void> }> {
+  const timers = schedules.map(({ functionName, everyMs }) =>
+    setInterval(() => {
+      invokeBySchedule(host, functionName).catch((error) =>
+        onError(`${functionName}: ${error.message}`),
+      );
+    }, everyMs).unref(),
+  );
+  return {
+    async close() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}
+
+/** @throws InvocationFailed */
+export async function invokeBySchedule(host: Invoke, functionName: string): Promise<void> {
+  await host.invoke(functionName, {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": "Scheduled Event",
+    source: "aws.events",
+    account: "000000000000",
+    time: new Date().toISOString(),
+    region: "local",
+    resources: [],
+    detail: {},
+  });
+}

@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { expireConversations } from "#lib/conversation/expire-conversations.ts";
+import { threadTables } from "#lib/conversation/thread-tables.ts";
+import { LeaseLost } from "#lib/turn/turn-lease.ts";
+import {
+  type Accepted,
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  type Fixture,
+  newVisitor,
+  openFixture,
+} from "./turn-store-fixture.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.close());
+
+const expire = (limit = 50) => expireConversations(fixture.database, { idleDays: 30, limit });
+
+/** A conversation that was begun, and answered if there is an answer, long ago. */
+async function oldConversation(answer?: string): Promise<Accepted> {
+  const [accepted] = await acceptAll(fixture.turns, ["message"]);
+  if (answer !== undefined) await answerNext(fixture.turns, accepted, answer);
+  await makeOld(accepted);
+  return accepted;
+}
+
+const makeOld = ({ conversationId }: Accepted, age = "31 days") =>
+  fixture.sql("update conversations set updated_at = now() - $2::interval where id = $1", [
+    conversationId,
+    age,
+  ]);
+
+/** How many rows each table has of it. */
+async function rowsOf({ conversationId }: Accepted): Promise<Record<string, number>> {
+  const count = async (table: string, column: string) => {
+    const [row] = await fixture.sql(
+      `select count(*)::int as count from ${table} where ${column}::text = $1`,
+      [conversationId],
+    );
+    return [table, Number(row?.count)];
+  };
+  const threads = threadTables.map((table) => count(table, "thread_id"));
+  const own = [count("conversations", "id"), count("turns", "conversation_id")];
+  return Object.fromEntries(await Promise.all([...own, ...threads]));
+}
+
+const nothing = {
+  conversations: 0,
+  turns: 0,
+  checkpoints: 0,
+  checkpoint_blobs: 0,
+  checkpoint_writes: 0,
+};
+
+it("removes an idle conversation wholly, in one request, and no other row", async () => {
+  const { sql, requestsOf } = fixture;
+  const idle = await oldConversation("an old answer");
+  const fresh = await oldConversation("a new answer");
+  await makeOld(fresh, "29 days 23 hours");
+  // Two rows of LangGraph's third table, which a turn leaves empty.
+  await sql(
+    `insert into checkpoint_writes (thread_id, checkpoint_id, task_id, idx, channel, blob)
+     select thread_id, checkpoint_id, 'task', 0, 'channel', '' from checkpoints`,
+  );
+  const before = await rowsOf(fresh);
+  expect(Object.values(await rowsOf(idle))).not.toContain(0);
+
+  expect(
+    await requestsOf(async () => {
+      expect(await expire()).toBe(1);
+    }),
+  ).toBe(1);
+
+  expect(await rowsOf(idle)).toEqual(nothing);
+  expect(await rowsOf(fresh)).toEqual(before);
+  expect(await expire()).toBe(0);
+});
+
+it("counts from the last message or answer", async () => {
+  const { turns, conversations } = fixture;
+  const asked = await oldConversation("answer");
+  const answered = await oldConversation();
+  const renamed = await oldConversation("answer");
+  await acceptAll(turns, ["again"], asked);
+  await answerNext(turns, answered, "late");
+  await conversations.rename({ owner: renamed.owner, id: renamed.conversationId, title: "new" });
+
+  expect(await expire()).toBe(1);
+
+  expect(await rowsOf(asked)).toMatchObject({ conversations: 1, turns: 2 });
+  expect(await rowsOf(answered)).toMatchObject({ conversations: 1, turns: 1 });
+  expect(await rowsOf(renamed)).toEqual(nothing);
+});
+
+it("keeps a conversation that is being answered, and one whose runner died only until its lease ends", async () => {
+  const { turns, letLeaseRunOut } = fixture;
+  const running = await oldConversation();
+  const lease = await claimLease(turns, running);
+  expect(await expire()).toBe(0);
+
+  await letLeaseRunOut(running.conversationId);
+  expect(await expire()).toBe(1);
+
+  expect(await rowsOf(running)).toEqual(nothing);
+  // The runner was not dead but frozen.
+  await expect(lease.beat({ text: "late", tools: [] })).rejects.toThrow(LeaseLost);
+  await expect(lease.finish(endOf("late"))).rejects.toThrow(LeaseLost);
+  expect(await rowsOf(running)).toEqual(nothing);
+});
+
+it("takes the oldest first, and no more than it is told", async () => {
+  const all: Accepted[] = [];
+  for (let days = 31; days < 36; days += 1) {
+    const accepted = await oldConversation();
+    await makeOld(accepted, `${days} days`);
+    all.push(accepted);
+  }
+  const left = async () => (await Promise.all(all.map(rowsOf))).map((rows) => rows.conversations);
+  expect(await expire(2)).toBe(2);
+  expect(await left()).toEqual([1, 1, 1, 0, 0]);
+  expect(await expire(2)).toBe(2);
+  expect(await expire(2)).toBe(1);
+});
+
+it("waits for nobody: what is held by a writer is passed over and found again the next time", async () => {
+  const { transactionAsOwner } = fixture;
+  const held = await oldConversation();
+  const free = await oldConversation();
+  const writer = await transactionAsOwner();
+  await writer.sql(`select from conversations where id = '${held.conversationId}' for update`);
+
+  expect(await expire()).toBe(1);
+
+  expect(await rowsOf(free)).toEqual(nothing);
+  expect(await rowsOf(held)).toMatchObject({ conversations: 1, turns: 1 });
+  await writer.commit();
+  expect(await expire()).toBe(1);
+});
+
+it("two runs at the same time share the work", async () => {
+  const all = await Promise.all(Array.from({ length: 30 }, () => oldConversation("answer")));
+  const runs = Array.from({ length: 6 }, () => expire(5));
+  const first = (await Promise.all(runs)).reduce((sum, count) => sum + count, 0);
+  // A run may pass over what another holds and reach the end; nobody takes one twice.
+  expect(first + (await expire())).toBe(all.length);
+  for (const accepted of all) expect(await rowsOf(accepted)).toEqual(nothing);
+});
+
+it("a message that comes while its conversation goes is told that there is none", async () => {
+  const { turns, transactionAsOwner, waitUntilSomebodyWaits, sql } = fixture;
+  const idle = await oldConversation();
+  // Whoever holds a turn holds up the deletion when it has the conversation's row already.
+  const holder = await transactionAsOwner();
+  await holder.sql(`select from turns where id = '${idle.turnId}' for update`);
+  const expiring = expire();
+  await waitUntilSomebodyWaits();
+  const accepting = turns.accept({
+    owner: idle.owner,
+    conversationId: idle.conversationId,
+    message: "still there?",
+    bodyHash: "x",
+  });
+  const waiting = () => sql("select count(*)::int as count from pg_locks where not granted");
+  await expect.poll(waiting, { interval: 5, timeout: 3_000 }).toEqual([{ count: 2 }]);
+  await holder.commit();
+
+  expect(await accepting).toEqual({ outcome: "unknown" });
+  expect(await expiring).toBe(1);
+  expect(await rowsOf(idle)).toEqual(nothing);
+});
+
+it("of messages that come meanwhile, each is kept with its conversation or refused with it", async () => {
+  const { turns } = fixture;
+  const outcomes = new Set<string>();
+  // Whoever begins wins more often; both are met within a few rounds, ten are the bound.
+  for (let round = 0; round < 10 && outcomes.size < 2; round += 1) {
+    const all = await Promise.all(Array.from({ length: 20 }, () => oldConversation("answer")));
+    const expiring = round % 2 === 0 ? [expire(10), expire(10)] : [];
+    const accepting = all.map(async (accepted) => {
+      const { owner, conversationId } = accepted;
+      const message = { message: "more", bodyHash: "x" };
+      return { accepted, ...(await turns.accept({ owner, conversationId, ...message })) };
+    });
+    if (round % 2 === 1) expiring.push(expire(10), expire(10));
+    for (const { accepted, outcome } of await Promise.all(accepting)) {
+      outcomes.add(outcome);
+      const rows = await rowsOf(accepted);
+      if (outcome === "accepted") expect(rows).toMatchObject({ conversations: 1, turns: 2 });
+      else expect(rows).toEqual(nothing);
+      if (outcome === "accepted") expect(rows.checkpoints).toBe(1);
+    }
+    await Promise.all(expiring);
+  }
+  expect([...outcomes].sort()).toEqual(["accepted", "unknown"]);
+});
+
+it("finds the oldest by an index, however many there are", async () => {
+  const { sql } = fixture;
+  const owner = newVisitor();
+  await sql(
+    `insert into conversations (id, owner, title)
+     select gen_random_uuid(), $1, 'filler' from generate_series(1, 5000)`,
+    [owner],
+  );
+  await sql("analyze conversations");
+  const plan = await sql(`
+    explain select id from conversations
+    where updated_at < now() - make_interval(days => 30)
+    order by updated_at limit 50 for update skip locked`);
+  expect(JSON.stringify(plan)).toContain("conversations_idle");
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ConversationPage } from "#lib/contract/conversation.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+let client: ChatClient;
+const notes: string[] = [];
+const options = twinOptions();
+beforeAll(async () => {
+  twin = await startTwin({ ...options, onNote: (line) => notes.push(line) });
+  client = new ChatClient(twin.url);
+  await client.login(twin.password);
+});
+afterAll(() => twin.stop());
+
+async function listed(): Promise<string[]> {
+  const response = await client.send("/api/v1/conversations");
+  const { conversations } = (await response.json()) as ConversationPage;
+  return conversations.map(({ id }) => id);
+}
+
+async function makeOld(conversationId: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: twin.parts.postgres.ownerUrl("app") });
+  await owner.connect();
+  await owner.query(
+    "update conversations set updated_at = now() - interval '31 days' where id = $1",
+    [conversationId],
+  );
+  await owner.end();
+}
+
+it("a conversation that nobody used for 30 days is gone after the day's run, another is not", async () => {
+  const old = await client.ask("My name is Ada.");
+  const kept = await client.ask("My name is Grace.");
+  await makeOld(old.conversation_id);
+  const requests = () => twin.parts.neon.requests("app");
+  const before = requests();
+
+  await twin.functionInvoke("conversation-expire");
+
+  expect(requests() - before).toBe(1);
+  expect(await listed()).toEqual([kept.conversation_id]);
+  const path = (id: string) => `/api/v1/conversations/${id}`;
+  expect((await client.send(path(old.conversation_id))).status).toBe(404);
+  expect((await client.send(path(kept.conversation_id))).status).toBe(200);
+  const log = readFileSync(join(twin.logsDirectory, "conversation-expire.log"), "utf8");
+  expect(log).toContain('"ConversationsExpired":1');
+});
+
+it("a run without a database fails visibly, and the next one does its work", async () => {
+  const { conversation_id } = await client.ask("My name is Alan.");
+  await makeOld(conversation_id);
+  twin.parts.neon.fault = () => "error";
+  await expect(twin.functionInvoke("conversation-expire")).rejects.toThrow("DatabaseUnavailable");
+  twin.parts.neon.fault = undefined;
+  expect(await listed()).toContain(conversation_id);
+
+  await twin.functionInvoke("conversation-expire");
+  expect(await listed()).not.toContain(conversation_id);
+});
+
+it("a PostgreSQL that is killed is started again: one line says so, and the chat goes on", async () => {
+  const { conversation_id } = await client.ask("My name is Edsger.");
+  const { dataDirectory } = twin.parts.postgres;
+  const pidFile = readFileSync(join(dataDirectory, "cluster", "postmaster.pid"), "utf8");
+  const [postmaster] = pidFile.split("\n");
+
+  process.kill(Number(postmaster), "SIGKILL");
+
+  await expect.poll(() => notes).toContain("Postgres ended (SIGKILL): starting it again");
+  const status = async () => (await client.send("/api/v1/conversations")).status;
+  await expect.poll(status, { timeout: 20_000 }).toBe(200);
+  const { text } = await client.ask("What is my name?", conversation_id);
+  expect(text).toContain("Edsger");
+});
