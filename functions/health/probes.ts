@@ -4,7 +4,7 @@ import type { HealthReport } from "#lib/contract/health.ts";
 import { createHealth } from "#lib/health/report-health.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
-import { createDatabase } from "#lib/platform/postgres.ts";
+import { createDatabase, type Database } from "#lib/platform/postgres.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 
 type Identity = Pick<HealthReport, "environment" | "version" | "model">;
@@ -24,9 +24,7 @@ export function createReport(config: Config, identity: Identity): () => Promise<
   return createHealth({
     identity,
     probes: {
-      database: async () => {
-        await database.query({ text: "select 1", params: [] });
-      },
+      database: () => probeDatabase(database),
       // Asks for the model's profile: proves credentials, region and model without paying for a token.
       bedrock: async (abortSignal) => {
         const inferenceProfileIdentifier = config.modelId;
@@ -42,4 +40,15 @@ export function createReport(config: Config, identity: Identity): () => Promise<
       },
     },
   });
+}
+
+/** The last file of migrations/; this version needs it, and a newer database has it, too. */
+export const newestMigration = "0005_lease-holder";
+
+/** @throws Error named NotMigrated or SqlError when the tables are not there, or are an older version's */
+export async function probeDatabase(database: Database): Promise<void> {
+  const text = "select from migrations where name = $1";
+  const rows = await database.query({ text, params: [newestMigration] });
+  if (rows.length > 0) return;
+  throw Object.assign(new Error(`${newestMigration} is missing`), { name: "NotMigrated" });
 }

@@ -59,6 +59,8 @@ function failureClass(error: unknown): string {
   if (/AccessDenied|Unauthorized|Credential|Token|Signature/i.test(name)) return "access_denied";
   if (/NotFound|Validation/i.test(name)) return "not_found";
   if (/Throttl|TooManyRequests/i.test(name)) return "throttled";
+  // Postgres answers, and does not know what it is asked for: `npm run migrate`.
+  if (/NotMigrated|SqlError/.test(name)) return "not_migrated";
   return "unavailable";
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
@@ -58,10 +59,11 @@ export async function claimTurn(
   const { readStatement, openThread } = await import("./turn-thread.ts");
   const readThread = await readStatement(input.conversationId);
   const claimedAt = performance.now();
+  const claimId = randomUUID();
   const [conversation, , taken, running, asked, thread] = await database.transaction([
     lockConversation(input.conversationId, input.owner),
     endAbandonedTurn(input, rules),
-    takeHeadOfQueue(input, rules),
+    takeHeadOfQueue(input, claimId, rules),
     selectRunning(input),
     selectAsked(input),
     ifJustTaken(readThread, input, rules),
@@ -130,17 +132,29 @@ function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): State
   };
 }
 
-function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): Statement {
+/**
+ * The lease goes to a claim once. One whose reply was lost comes again by the same id and has it still: it is the same
+ * attempt, under the same fence. One that arrives when its turn has long ended takes nothing.
+ */
+function takeHeadOfQueue(
+  input: ClaimInput,
+  claimId: string,
+  { leaseSeconds }: ClaimRules,
+): Statement {
+  const isRepeated = "(lease_holder is not distinct from $5 and lease_until > now())";
   return {
     text: `
       with head as (
-        select id from turns
+        select id, exists (select from conversations where id = $1 and ${isRepeated}) as is_repeated
+        from turns
         where conversation_id = $1 and status in ('queued', 'running')
         order by seq limit 1
       ), lease as (
         update conversations
-        set fence = fence + 1, lease_until = now() + make_interval(secs => $4)
-        where id = $1 and owner = $2 and ${nobodyHoldsTheLease}
+        set fence = fence + case when ${isRepeated} then 0 else 1 end,
+          lease_until = now() + make_interval(secs => $4), lease_holder = $5
+        where id = $1 and owner = $2
+          and (${isRepeated} or ${nobodyHoldsTheLease} and lease_holder is distinct from $5)
           and exists (select from head)                -- there is something to run
           and ($3::uuid is null                        -- what was asked about is still to come
             or exists (
@@ -149,7 +163,8 @@ function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): State
         returning fence
       )
       update turns
-      set status = 'running', attempts = attempts + 1, partial = null, tools = '[]'
+      set status = 'running', partial = null, tools = '[]',
+        attempts = attempts + case when is_repeated then 0 else 1 end
       from head, lease where turns.id = head.id
       returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, array(
         -- The newest answer was committed without those before it.
@@ -157,7 +172,7 @@ function takeHeadOfQueue(input: ClaimInput, { leaseSeconds }: ClaimRules): State
         where conversation_id = $1 and replaces is not null and seq > coalesce(
           (select max(seq) from turns where conversation_id = $1 and status = 'done'), 0)
       ) as replaced`,
-    params: [input.conversationId, input.owner, input.turnId, leaseSeconds],
+    params: [input.conversationId, input.owner, input.turnId, leaseSeconds, claimId],
   };
 }
 

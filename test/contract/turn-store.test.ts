@@ -1,7 +1,7 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TurnRemark } from "#lib/contract/chat.ts";
-import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import { DatabaseUnavailable, type Statement } from "#lib/platform/postgres.ts";
 import { LeaseLost } from "#lib/turn/turn-lease.ts";
 import type { Claim } from "#lib/turn/turn-store.ts";
 import {
@@ -145,6 +145,39 @@ describe("accept", () => {
 });
 
 describe("claim", () => {
+  it("whose reply is lost is known when it comes again: one attempt, and the turn can be ended", async () => {
+    const { turns, neon, sql } = fixture;
+    const [first] = await acceptAll(turns, ["Hello"]);
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const lease = await claimLease(turns, first);
+    neon.fault = undefined;
+    expect(lease.turn.attempt).toBe(1);
+    await lease.beat({ text: "Hi", tools: [] });
+    await lease.finish(endOf("Hi"));
+    expect(await sql("select status, attempts from turns where id = $1", [first.turnId])).toEqual([
+      { status: "done", attempts: 1 },
+    ]);
+  });
+
+  it("that arrives once more when its turn has ended leaves the next one to others", async () => {
+    const { turns, turnsOn, database } = fixture;
+    const [{ owner, conversationId }] = await acceptAll(turns, ["one", "two"]);
+    let claim: Statement[] = [];
+    const recording = turnsOn({
+      async transaction(statements) {
+        claim = statements;
+        return database.transaction(statements);
+      },
+    });
+    const lease = await claimLease(recording, { owner, conversationId });
+    const sent = claim;
+    await lease.finish(endOf("1"));
+    await database.transaction(sent);
+    const next = await claimLease(turns, { owner, conversationId });
+    expect(next.turn).toMatchObject({ message: "two", attempt: 1 });
+  });
+
   it("gives one of 50 the lease and tells the others who runs", async () => {
     const { turns } = fixture;
     const [first, second] = await acceptAll(turns, ["one", "two"]);
