@@ -87,6 +87,9 @@ export async function* runTurn(
         .record({ ...agentTurn, text: progress.text })
         .catch((cause: unknown) => telemetry.error("turn.not_recorded", cause, idsOf(lease)));
     }
+    if (lease.unreadableThread) {
+      telemetry.error("thread.unreadable", lease.unreadableThread, idsOf(lease));
+    }
     await heartbeat.stop();
     // What a person is told is what is stored, to the letter.
     const end: TurnEnd = { ...progress, ...ending, text: storableText(progress.text) };

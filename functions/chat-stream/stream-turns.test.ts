@@ -51,6 +51,7 @@ function leaseOf(overrides: Partial<TurnLease> = {}) {
       replaced: [],
     },
     checkpointer: new MemorySaver(),
+    unreadableThread: undefined,
     beat: async () => ({ cancelRequested: false }),
     discardCheckpoint: () => {},
     finish: async (end) => {

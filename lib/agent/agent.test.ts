@@ -135,7 +135,7 @@ describe("a turn", () => {
       "new human: What time is it in Rome?",
       "new:a ai: One.",
     ]);
-    bedrock.faults.add(refuse("ValidationException"));
+    bedrock.faults.add(refuse("AccessDeniedException"));
     await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
     await record("And in Paris?", "Half", ["old", "new"]);
     expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
@@ -338,6 +338,30 @@ describe("a model in trouble", () => {
 });
 
 describe("the turn after", () => {
+  it("one that the model will not take any more is answered without what came before", async () => {
+    const { run } = conversation();
+    await run("One");
+    bedrock.faults.add(
+      interrupt(say("Well, let me"), 2, exception("validationException")),
+      say("Two!"),
+    );
+    const { text, events } = await run("Two");
+    expect(text).toBe("Two!");
+    expect(historyOf({ events })).toEqual(["turn1", "turn2"]);
+    expect(bedrock.calls.at(-1)?.request.messages.map((message) => texts(message))).toEqual([
+      ["Two"],
+    ]);
+  });
+
+  it("one that the model will not take fails when the model will not take it either", async () => {
+    const { run } = conversation();
+    await run("One");
+    bedrock.faults.add(refuse("ValidationException"), refuse("ValidationException"));
+    const { error } = await run("Two");
+    expect(error).toMatchObject({ type: "model_failed", retryable: false });
+    expect(bedrock.calls).toHaveLength(3);
+  });
+
   it("a failed one that was recorded is answered", async () => {
     const { run, record, thread } = conversation();
     bedrock.faults.add(refuse("ValidationException"), say("I am back."));

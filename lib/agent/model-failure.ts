@@ -16,3 +16,9 @@ export class ModelFailure extends Error {
     this.retryable = options.retryable;
   }
 }
+
+/** Bedrock will not take what it was sent: a message, or what came before it. */
+export function isInvalidRequest(error: unknown): boolean {
+  if (!(error instanceof ModelFailure) || !(error.cause instanceof Error)) return false;
+  return error.cause.name.toLowerCase() === "validationexception";
+}

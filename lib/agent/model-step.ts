@@ -9,6 +9,7 @@ import type { CallModel, ModelReply } from "./call-model.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn, modelIdOf } from "./current-turn.ts";
 import { isBlank, withoutReasoning } from "./message-content.ts";
+import { isInvalidRequest } from "./model-failure.ts";
 import { priceInUsd } from "./price.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
 import type { ModelAnswer } from "./read-answer.ts";
@@ -25,14 +26,22 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
   const system = new SystemMessage(isLast ? lastStepPrompt : systemPrompt);
   const history = repairHistory(messages);
-  emit({ type: "history", fromTurn: history[0]?.id ?? turn.id });
-
-  const answer = await callModel({
-    messagesFor: (modelId) => [system, ...history.map(withoutForeignReasoning(modelId))],
-    modelId: turn.modelId,
-    textBefore: turn.text,
-    signal,
-    emit,
+  const ask = (sent: BaseMessage[]) => {
+    emit({ type: "history", fromTurn: sent[0]?.id ?? turn.id });
+    return callModel({
+      messagesFor: (modelId) => [system, ...sent.map(withoutForeignReasoning(modelId))],
+      modelId: turn.modelId,
+      textBefore: turn.text,
+      signal,
+      emit,
+    });
+  };
+  const answer = await ask(history).catch((error: unknown) => {
+    // What the model will not take of earlier turns must not hold up this one, and those after it.
+    const start = history.findIndex(({ id }) => id === turn.id);
+    if (start <= 0 || !isInvalidRequest(error)) throw error;
+    emit({ type: "restart", text: turn.text });
+    return ask(history.slice(start));
   });
   const { modelId, isFallback, inputTokens, outputTokens } = answer;
   emit({

@@ -25,6 +25,8 @@ export interface TurnLease {
   };
   /** Answers `getTuple` from the claim and keeps writes for `finish`. */
   readonly checkpointer: BaseCheckpointSaver;
+  /** Why the thread could not be read and begins anew; undefined for one that could. */
+  readonly unreadableThread: unknown;
   /** Renews the lease and stores what followers see. @throws LeaseLost */
   beat(progress: { text: string; tools: ToolCall[] }): Promise<{ cancelRequested: boolean }>;
   /** Forgets what the graph wrote and still writes, so that `updateState` can record a stop or failure instead. */
@@ -77,6 +79,9 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   return {
     turn,
     checkpointer: thread.checkpointer,
+    get unreadableThread() {
+      return thread.unreadable;
+    },
     discardCheckpoint: () => thread.discard(),
 
     async beat({ text, tools }) {

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
-import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import {
+  type Database,
+  DatabaseUnavailable,
+  type Row,
+  SqlError,
+  type Statement,
+} from "#lib/platform/postgres.ts";
 import { ForkSafePostgresSaver } from "./fork-safe-saver.ts";
 import { createSaverPool } from "./saver-pool.ts";
 
@@ -12,6 +18,8 @@ export interface TurnThread {
   discard(): void;
   /** What was written until now. What comes later goes nowhere. */
   writes(): Statement[];
+  /** Why the thread could not be read and begins anew; undefined for one that could. */
+  readonly unreadable: unknown;
 }
 
 type Read = (statement: Statement) => Promise<Row[]>;
@@ -47,16 +55,33 @@ export function openThread(
       checkpointer.recorder = new ForkSafePostgresSaver(kept.pool);
     },
     writes: () => [...kept.written],
+    get unreadable() {
+      return checkpointer.unreadable;
+    },
   };
 }
 
 /**
+ * A checkpoint that cannot be read, after damage or by a newer library, would hold up its conversation for ever. The
+ * thread begins anew: the model forgets, the transcript does not.
+ *
  * An aborted graph still puts its half turn, even after the caller has seen the AbortError; LangGraph
  * calls the source of that checkpoint "loop" or "input", and "update" that of an `updateState`.
  */
 class TurnSaver extends ForkSafePostgresSaver {
   /** Set once the graph's own writes are discarded. */
   recorder: ForkSafePostgresSaver | undefined;
+  unreadable: unknown;
+
+  override async getTuple(...config: Parameters<ForkSafePostgresSaver["getTuple"]>) {
+    try {
+      return await super.getTuple(...config);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable || error instanceof SqlError) throw error;
+      this.unreadable = error;
+      return undefined;
+    }
+  }
 
   override put(...checkpoint: Parameters<ForkSafePostgresSaver["put"]>) {
     const [, , { source }] = checkpoint;

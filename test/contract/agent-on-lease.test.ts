@@ -104,4 +104,23 @@ it.each([
   fixture.bedrock.faults.add(callTools([{ name: "calculator", input }]), say("I could not."));
   expect(await answerNext(first)).toBe("I could not.");
   expect(await answerNext(first)).not.toBe("");
+  expect(await fixture.thread(first.conversationId)).toContain("human: Calculate");
+});
+
+it("a thread that cannot be read begins anew, and says so", async () => {
+  const [first] = await acceptAll(fixture.turns, ["Hello", "Are you there?", "And now?"]);
+  await answerNext(first);
+  await fixture.sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [
+    first.conversationId,
+  ]);
+  const lease = await claimLease(fixture.turns, first);
+  fixture.bedrock.faults.add(say("I am."));
+  const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  await Array.fromAsync(turn);
+  expect(lease.unreadableThread).toBeInstanceOf(SyntaxError);
+  await lease.finish(endOf("I am."));
+  expect(await answerNext(first)).not.toBe("");
+  expect((await fixture.thread(first.conversationId)).slice(0, 3)).toEqual([
+    ...["human: Are you there?", "ai: I am.", "human: And now?"],
+  ]);
 });

@@ -104,6 +104,18 @@ describe("migrate", () => {
     expect(String(error)).not.toContain("canary");
   });
 
+  it("says in one sentence that a database does not answer, or does not let it in", async () => {
+    const wrongPassword = Object.assign(new URL(test.ownerUrl), { password: "canary" }).href;
+    for (const url of ["postgresql://owner:canary@127.0.0.1:1/app", wrongPassword]) {
+      const error = await migrate({ url }).then(
+        () => "it was let in",
+        (thrown: unknown) => String(thrown),
+      );
+      expect(error).toMatch(/does not let us in \((ECONNREFUSED|28P01)\)\. Look in Neon/);
+      expect(error).not.toContain("canary");
+    }
+  });
+
   it("does not make the owner the functions' role", async () => {
     const { username: name } = new URL(test.ownerUrl);
     const grant = migrate({ url: test.ownerUrl, runtimeRole: { name, password: "x" } });

@@ -37,7 +37,8 @@ const troubles: [string, Step[], "done" | "failed"][] = [
   ["cuts its tool arguments short", [cutCall, cutCall, cutCall, cutCall], "failed"],
   ["is cut by its length", [say("Only so far", "max_tokens")], "done"],
   ["withholds its answer", [say("Never", "content_filtered")], "done"],
-  ["refuses the request", [refuse("ValidationException")], "failed"],
+  ["refuses what came before", [refuse("ValidationException")], "done"],
+  ["refuses the request", [refuse("ValidationException"), refuse("ValidationException")], "failed"],
   ["throttles for ever", [busy, busy, busy, busy, busy], "failed"],
 ];
 
