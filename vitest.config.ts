@@ -11,6 +11,8 @@ export default defineConfig({
             "frontend/src/**/*.test.ts",
             "test/{bundle,workflow}/**/*.test.ts",
           ],
+          // It imports JSON as bundlers do, without saying so.
+          server: { deps: { inline: [/@actions\//] } },
         },
       },
       {

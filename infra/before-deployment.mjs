@@ -44,6 +44,10 @@ function deploymentFaults({ prefix, stage, missingSecrets, reserved, concurrency
     (name) =>
       `The secret ${prefix}/${name} does not exist in this region. Create it with: npm run setup-secrets -- --stage ${stage}`,
   );
+  // As in infra/github-role.yml: the names of "prod" must not begin those of "prod-eu".
+  if (!/^[a-z][a-z0-9]{0,15}$/.test(stage)) {
+    faults.push(`The stage ${stage} has to be lower-case letters and digits, 16 at most.`);
+  }
   if (reserved > 0 && reserved > concurrencyLimit - unreserved) {
     faults.push(
       `The parameter reservedConcurrency asks for ${reserved} executions at once, but the account has ${concurrencyLimit} and keeps ${unreserved}. ` +

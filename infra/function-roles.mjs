@@ -1,6 +1,6 @@
 /**
  * A plugin of the command line: every function gets a role of its own, with its `iamRoleStatements` of serverless.yml,
- * its own log group and tracing. And the stage of the API becomes a resource, so that its settings are in the template
+ * its own log group and tracing, within the boundary of the stage if the deployment names one. And the stage of the API becomes a resource, so that its settings are in the template
  * instead of being set by API calls after the deployment.
  */
 export default class FunctionRoles {
@@ -28,9 +28,17 @@ export default class FunctionRoles {
 
   roleOf(name, statements) {
     const logGroup = { "Fn::GetAtt": [this.naming.getLogGroupLogicalId(name), "Arn"] };
+    const { permissionsBoundary } = this.service.custom;
     return {
       Type: "AWS::IAM::Role",
       Properties: {
+        // A name of CloudFormation's own making would cut the stage off.
+        RoleName: `${this.naming.getStackName()}-${name}`,
+        ...(permissionsBoundary && {
+          PermissionsBoundary: {
+            "Fn::Sub": `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/${permissionsBoundary}`,
+          },
+        }),
         AssumeRolePolicyDocument: {
           Version: "2012-10-17",
           Statement: [

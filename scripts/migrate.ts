@@ -22,8 +22,7 @@ export async function migrate({
   runtimeRole,
 }: MigrateOptions): Promise<string[]> {
   checkAddress(url);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await connect(url);
   try {
     // Ends with the connection. The migrations' own lock would leave out what comes after them.
     await client.query("select pg_advisory_lock(hashtext('enterprise-agentic-ai:migrate'))");
@@ -42,6 +41,22 @@ export async function migrate({
     return migrations.map(({ name }) => name);
   } finally {
     await client.end();
+  }
+}
+
+/** @throws Error in one sentence, without the address */
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
+  try {
+    await client.connect();
+    return client;
+  } catch (cause) {
+    const code = Object(cause).code ?? Object(cause).message;
+    throw new Error(
+      `The database of DATABASE_URL_DIRECT does not let us in (${code}). Look in Neon whether the project is there, ` +
+        "and whether the address and its password are still these: npm run setup-secrets -- --replace database-url-direct.",
+      { cause },
+    );
   }
 }
 
@@ -104,7 +119,8 @@ async function grantRuntimeRole(
     grant connect on database ${database} to ${role};
     grant usage on schema public to ${role};
     grant select, insert, update, delete on ${tables} to ${role};
-    grant select on turn_states to ${role};`);
+    -- The second is for /health, which says when a migration is missing.
+    grant select on turn_states, migrations to ${role};`);
 }
 
 /** The command line: `migrate [up|down]`, with the addresses in the environment. */

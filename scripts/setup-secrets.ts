@@ -1,5 +1,3 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import {
   CreateSecretCommand,
@@ -11,6 +9,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
 import { createSecrets } from "#lib/platform/secrets.ts";
+import { askHidden } from "./ask-hidden.ts";
 import {
   databaseSecrets,
   madeOriginKey,
@@ -199,7 +198,9 @@ async function main(): Promise<void> {
   }
   await setupSecrets({ client, prefix, replace, ask: questions, report: console.log });
   if (replace.includes("origin-api-key")) {
-    console.log('Deploy now with --param="originApiKeyVersion=<the version above>".');
+    console.log(
+      "Write the version above into params of serverless.yml as originApiKeyVersion, and deploy.",
+    );
   }
   console.log(
     `Read the password with: aws secretsmanager get-secret-value --secret-id ${prefix}/demo-password`,
@@ -223,19 +224,6 @@ async function answerOf(variable: string, question: string): Promise<string> {
   const given = process.env[variable] ?? (process.stdin.isTTY ? await askHidden(question) : "");
   if (given === "") throw new Error(`${variable} is missing, and there is nobody to ask.`);
   return given;
-}
-
-/** Shows the question, not what is typed. */
-async function askHidden(question: string): Promise<string> {
-  process.stdout.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  try {
-    return await terminal.question("");
-  } finally {
-    terminal.close();
-    process.stdout.write("\n");
-  }
 }
 
 if (import.meta.main) {

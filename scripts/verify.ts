@@ -1,10 +1,10 @@
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { askHidden } from "./ask-hidden.ts";
 import { describeResult } from "./verify/report.ts";
 import { verify } from "./verify/verify.ts";
 
 const usage =
-  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for.";
+  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for. Takes about two minutes; ends with 1 if a check fails.";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,7 +24,7 @@ const results = await verify({
   url,
   functionUrl: values["function-url"],
   apiUrl: values["api-url"],
-  password: process.env.DEMO_PASSWORD ?? (await askForPassword()),
+  password: await readPassword(),
   onResult: (result) => {
     if (!values.json) console.log(describeResult(result));
   },
@@ -34,11 +34,10 @@ if (values.json) console.log(JSON.stringify({ url, failed, results }, null, 2));
 else console.log(`\n${results.length - failed} of ${results.length} checks passed at ${url}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function askForPassword(): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question("Password: ");
-  } finally {
-    terminal.close();
-  }
+async function readPassword(): Promise<string> {
+  const given = process.env.DEMO_PASSWORD;
+  if (given !== undefined && given !== "") return given;
+  if (process.stdin.isTTY) return await askHidden("Password: ");
+  console.error(`DEMO_PASSWORD is missing, and there is nobody to ask.\n${usage}`);
+  process.exit(1);
 }

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Check, expectStatus, expectThat } from "./report.ts";
-import { type Arrival, readAll, readArrivals, readJson, Visitor } from "./visitor.ts";
+import { type Arrival, patiently, readAll, readArrivals, readJson, Visitor } from "./visitor.ts";
 
 const longWish = "Write a long answer of about 300 words.";
 
@@ -13,13 +14,9 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
         const sentAt = performance.now();
         const accepted = await visitor.post("My name is TestUser. Remember this.");
         conversationId = accepted.conversationId;
-        const arrivals = await readAll(await visitor.send(accepted.streamUrl));
+        const arrivals = await readAll(await visitor.stream(accepted.streamUrl));
         expectEnd(arrivals, "done");
-        const deltas = arrivals.filter(({ event }) => event === "delta");
-        const moments = new Set(deltas.map(({ atMs }) => Math.round(atMs)));
-        expectThat(moments.size >= 3, `${deltas.length} deltas came at ${moments.size} moments`);
-        const firstMs = Math.round((deltas[0]?.atMs ?? 0) - sentAt);
-        return `first text after ${firstMs} ms, ${deltas.length} deltas at ${moments.size} moments`;
+        return expectPieces(arrivals, sentAt);
       },
     },
     {
@@ -27,7 +24,7 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
       async run() {
         expectStatus(await visitor.login(password), 200);
         const accepted = await visitor.post("What is my name?", conversationId);
-        const arrivals = await readAll(await visitor.send(accepted.streamUrl));
+        const arrivals = await readAll(await visitor.stream(accepted.streamUrl));
         expectThat(textOf(arrivals).includes("TestUser"), "the answer does not know the name");
         return "it knows the name";
       },
@@ -47,10 +44,10 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
       async run() {
         const accepted = await visitor.post(longWish, conversationId);
         const leaving = new AbortController();
-        const stream = await visitor.send(accepted.streamUrl, { signal: leaving.signal });
+        const stream = await visitor.stream(accepted.streamUrl, { signal: leaving.signal });
         for await (const { event } of readArrivals(stream)) if (event === "delta") break;
         leaving.abort();
-        const again = await readAll(await visitor.send(accepted.streamUrl));
+        const again = await readAll(await visitor.stream(accepted.streamUrl));
         expectThat(
           again.some(({ event }) => event === "snapshot"),
           "no snapshot came",
@@ -65,7 +62,7 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
         const accepted = await visitor.post(longWish, conversationId);
         const arrivals: Arrival[] = [];
         let asked: Promise<Response> | undefined;
-        for await (const arrival of readArrivals(await visitor.send(accepted.streamUrl))) {
+        for await (const arrival of readArrivals(await visitor.stream(accepted.streamUrl))) {
           arrivals.push(arrival);
           if (arrival.event !== "delta") continue;
           asked ??= visitor.send(accepted.streamUrl, { method: "DELETE" });
@@ -77,16 +74,70 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
       },
     },
     {
+      name: "an answer is finished although its reader has left",
+      async run() {
+        const accepted = await visitor.post(longWish);
+        const leaving = new AbortController();
+        const stream = await visitor.stream(accepted.streamUrl, { signal: leaving.signal });
+        for await (const { event } of readArrivals(stream)) if (event === "delta") break;
+        leaving.abort();
+        const turn = await endOfTurn(visitor, accepted.conversationId);
+        expectThat(turn.status === "done", `the turn is ${turn.status}`);
+        expectThat(turn.attempt === 1, `it took ${turn.attempt} attempts`);
+        return `${String(turn.result).length} characters, in one attempt`;
+      },
+    },
+    {
+      name: "a message that is sent twice is one",
+      async run() {
+        const headers = { "idempotency-key": crypto.randomUUID() };
+        const first = await visitor.post("Test", undefined, headers);
+        const second = await visitor.post("Test", undefined, headers);
+        expectThat(first.turnId === second.turnId && second.replayed, "it became two");
+        return "replayed";
+      },
+    },
+    {
       name: "another visitor sees nothing of it",
       async run() {
         const other = new Visitor(visitor.origin);
         expectStatus(await other.login(password), 200);
-        expectStatus(await other.send(`/api/v1/conversations/${conversationId}`), 404);
-        expectStatus(await other.send(`/api/v1/chat?conversation_id=${conversationId}`), 404);
-        return "404 twice";
+        const seen = async (id: string) => {
+          const response = await other.send(`/api/v1/conversations/${id}`);
+          expectStatus(response, 404);
+          const { request_id: _, ...problem } = await readJson(response);
+          return JSON.stringify(problem);
+        };
+        expectThat(
+          (await seen(conversationId)) === (await seen(crypto.randomUUID())),
+          "it differs from a conversation that there is not",
+        );
+        const stream = await other.stream(`/api/v1/chat?conversation_id=${conversationId}`);
+        expectStatus(stream, 404);
+        return "404, as for a conversation that there is not";
       },
     },
   ];
+}
+
+/** Reads the transcript until its newest turn has ended. It runs nothing, so only somebody else can have ended it. */
+async function endOfTurn(visitor: Visitor, conversationId: string) {
+  const until = performance.now() + 120_000;
+  for (;;) {
+    const { turns } = await readJson(await visitor.send(`/api/v1/conversations/${conversationId}`));
+    const turn: Record<string, unknown> = Array.isArray(turns) ? { ...turns.at(-1) } : {};
+    if (turn.status !== "running" || performance.now() > until) return turn;
+    await pause(2_000);
+  }
+}
+
+/** That text came in pieces, and not all at once at the end. */
+export function expectPieces(arrivals: readonly Arrival[], sentAt: number): string {
+  const deltas = arrivals.filter(({ event }) => event === "delta");
+  const moments = new Set(deltas.map(({ atMs }) => Math.round(atMs)));
+  expectThat(moments.size >= 3, `${deltas.length} deltas came at ${moments.size} moments`);
+  const firstMs = Math.round((deltas[0]?.atMs ?? 0) - sentAt);
+  return `first text after ${firstMs} ms, ${deltas.length} deltas at ${moments.size} moments`;
 }
 
 /** Deletes what the checks have made. */
@@ -95,19 +146,27 @@ export function cleanUpCheck(visitor: Visitor): Check {
     name: "conversations are deleted",
     async run() {
       for (const id of visitor.conversationIds) {
-        const response = await visitor.send(`/api/v1/conversations/${id}`, { method: "DELETE" });
+        const path = `/api/v1/conversations/${id}`;
+        const response = await patiently(() => visitor.send(path, { method: "DELETE" }));
         expectStatus(response, 204);
       }
-      return `${visitor.conversationIds.size}`;
+      const list = await readJson(await visitor.send("/api/v1/conversations"));
+      expectThat(String(list.conversations) === "", "some are still listed");
+      return `${visitor.conversationIds.size}, none is left`;
     },
   };
 }
 
 export function expectEnd(arrivals: readonly Arrival[], wanted: string): void {
   const last = arrivals.at(-1);
+  const { type = "", retryable } = last?.data ?? {};
+  const hint =
+    type === "model_failed" && retryable === false
+      ? ". Bedrock refuses the call: has the account access to the model, in this region?"
+      : "";
   expectThat(
     last?.event === wanted,
-    `the stream ended with ${last?.event ?? "nothing"} ${last?.data.type ?? ""}, expected ${wanted}`,
+    `the stream ended with ${last?.event ?? "nothing"} ${type}, expected ${wanted}${hint}`,
   );
 }
 

@@ -1,7 +1,7 @@
-import { expectEnd } from "./check-chat.ts";
+import { expectEnd, expectPieces } from "./check-chat.ts";
 import { tokenOf } from "./check-session.ts";
-import { type Check, expectStatus, expectThat } from "./report.ts";
-import { readAll, Visitor } from "./visitor.ts";
+import { type Check, expectStatus } from "./report.ts";
+import { patiently, readAll, Visitor } from "./visitor.ts";
 
 /** The API behind CloudFront, which nobody enters without a key. */
 export function apiChecks(apiUrl: string): Check[] {
@@ -21,8 +21,12 @@ export function apiChecks(apiUrl: string): Check[] {
   ];
 }
 
-/** The function URL, for programs with a bearer token. */
-export function functionUrlChecks(functionUrl: string, origin: string, password: string): Check[] {
+/** The function URL, for programs with a bearer token; `visitor` is logged in, and the conversation will be its own. */
+export function functionUrlChecks(
+  functionUrl: string,
+  visitor: Visitor,
+  password: string,
+): Check[] {
   const door = new Visitor(functionUrl);
   return [
     {
@@ -35,19 +39,17 @@ export function functionUrlChecks(functionUrl: string, origin: string, password:
     {
       name: "the function URL accepts and streams in one request",
       async run() {
-        const authorization = `Bearer ${await tokenOf(origin, password)}`;
-        const response = await door.sendJson(
-          "/api/v1/chat",
-          { message: "What is 12.5% of 480?" },
-          { authorization },
+        const authorization = `Bearer ${await tokenOf(visitor, password)}`;
+        const sentAt = performance.now();
+        const body = { message: "What is 12.5% of 480?" };
+        const response = await patiently(() =>
+          door.sendJson("/api/v1/chat", body, { authorization }),
         );
         const arrivals = await readAll(response);
+        const began = arrivals.find(({ event }) => event === "turn");
+        visitor.conversationIds.add(String(began?.data.conversation_id));
         expectEnd(arrivals, "done");
-        expectThat(
-          arrivals.some(({ event }) => event === "delta"),
-          "no delta came",
-        );
-        return `${arrivals.length} events`;
+        return expectPieces(arrivals, sentAt);
       },
     },
   ];

@@ -9,6 +9,10 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
       name: "a wrong password is refused",
       async run() {
         const response = await new Visitor(origin).login("not the password");
+        expectThat(
+          response.status !== 429,
+          `five wrong passwords came from this address; come back in ${response.headers.get("retry-after")} s`,
+        );
         expectStatus(response, 401);
         expectThat(!(await response.text()).includes("not the password"), "it is echoed");
         return "401";
@@ -16,17 +20,32 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
     },
     {
       name: "login, and its cookie",
+      essential: true,
       async run() {
         const response = await visitor.login(password);
         expectStatus(response, 200);
         expectHeader(response, "set-cookie", /HttpOnly/);
         expectHeader(response, "set-cookie", /SameSite=Strict/);
+        expectHeader(response, "set-cookie", /Path=\/;/);
         if (origin.startsWith("https:")) {
           expectHeader(response, "set-cookie", /^__Host-session=.*Secure/);
         }
+        return "HttpOnly, SameSite=Strict, Path=/";
+      },
+    },
+    {
+      name: "a session ends within a day, and cannot be forged",
+      async run() {
         const me = await visitor.send("/api/me");
         expectStatus(me, 200);
-        return `until ${(await readJson(me)).expires_at}`;
+        const { expires_at: expiresAt } = await readJson(me);
+        const hours = (Date.parse(String(expiresAt)) - Date.now()) / 3_600_000;
+        expectThat(hours > 0 && hours <= 24.1, `it ends in ${hours.toFixed(1)} hours`);
+        const forger = new Visitor(origin);
+        const [head, claims, signature = ""] = visitor.cookie.split(".");
+        forger.cookie = [head, claims, [...signature].reverse().join("")].join(".");
+        expectStatus(await forger.send("/api/me"), 401);
+        return `until ${expiresAt}; 401 with another signature`;
       },
     },
     {
@@ -45,7 +64,7 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
     {
       name: "a bearer token does not work through CloudFront",
       async run() {
-        const authorization = `Bearer ${await tokenOf(origin, password)}`;
+        const authorization = `Bearer ${await tokenOf(visitor, password)}`;
         const response = await new Visitor(origin).send("/api/me", { headers: { authorization } });
         expectStatus(response, 401);
         return "401, so Authorization is not forwarded";
@@ -68,9 +87,9 @@ export function logoutCheck(visitor: Visitor): Check {
   };
 }
 
-/** For programs. */
-export async function tokenOf(origin: string, password: string): Promise<string> {
-  const response = await new Visitor(origin).sendJson("/api/login", { password, token: true });
+/** For programs that are this visitor, so that they share its conversations. */
+export async function tokenOf(visitor: Visitor, password: string): Promise<string> {
+  const response = await visitor.sendJson("/api/login", { password, token: true });
   expectStatus(response, 200);
   return String((await readJson(response)).token);
 }

@@ -1,6 +1,8 @@
 /** One promise of the system, and how to see whether it holds. */
 export interface Check {
   name: string;
+  /** Without it the checks that follow would only fail one by one: they are not tried. */
+  essential?: boolean;
   /** What was seen, in a few words. @throws Error that says what was expected and what came */
   run(): Promise<string>;
 }
@@ -12,15 +14,20 @@ export interface Result {
   durationMs: number;
 }
 
-/** One after the other, for some build on what others have done; a failure stops none of the rest. */
+/** One after the other, for some build on what others have done; only an essential one stops the rest. */
 export async function runChecks(
   checks: readonly Check[],
   onResult: (result: Result) => void,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { name, run } of checks) {
+  let missing: string | undefined;
+  for (const { name, essential, run } of checks) {
     const startedAt = performance.now();
-    const { passed, seen } = await outcomeOf(run);
+    const { passed, seen } =
+      missing === undefined
+        ? await outcomeOf(run)
+        : { passed: false, seen: `not tried: ${missing}` };
+    if (essential && !passed) missing ??= `${name} failed`;
     const result = { name, passed, seen, durationMs: Math.round(performance.now() - startedAt) };
     results.push(result);
     onResult(result);
@@ -54,6 +61,14 @@ async function outcomeOf(run: () => Promise<string>) {
   try {
     return { passed: true, seen: await run() };
   } catch (error) {
-    return { passed: false, seen: error instanceof Error ? error.message : String(error) };
+    return { passed: false, seen: describeError(error) };
   }
+}
+
+/** What failed below `fetch` stands in the cause: "fetch failed: ECONNREFUSED". */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  if (!(cause instanceof Error)) return message;
+  return `${message}: ${"code" in cause ? String(cause.code) : cause.message}`;
 }

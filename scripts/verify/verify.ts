@@ -25,7 +25,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...sessionChecks(visitor, password),
       ...chatChecks(visitor, password),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
-      ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, url, password)),
+      ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, visitor, password)),
       ...limitChecks(visitor),
       cleanUpCheck(visitor),
       logoutCheck(visitor),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 
 /** One event of a stream, and when it came. */
@@ -7,7 +8,10 @@ export interface Arrival {
   atMs: number;
 }
 
-/** Somebody with a cookie of their own, who asks at one address. Remembers what was accepted and refused, and when. */
+/** Longer than any bucket of the chat asks to wait; that of wrong passwords may ask for a quarter of an hour. */
+const longestWaitSeconds = 61;
+
+/** Somebody with a cookie of their own, who asks at one address. Remembers which conversations it has begun. */
 export class Visitor {
   readonly origin: string;
   cookie = "";
@@ -44,17 +48,30 @@ export class Visitor {
   }
 
   /** What the server says to an accepted message. @throws Error with the status of a refusal */
-  async post(message: string, conversationId?: string): Promise<Accepted> {
-    const response = await this.sendJson("/api/v1/chat", {
+  async post(
+    message: string,
+    conversationId?: string,
+    headers: Record<string, string> = {},
+  ): Promise<Accepted> {
+    const body = {
       message,
       ...(conversationId !== undefined && { conversation_id: conversationId }),
-    });
+    };
+    const response = await patiently(() => this.sendJson("/api/v1/chat", body, headers));
     if (response.status !== 200) throw new Error(`POST /api/v1/chat answered ${response.status}`);
-    const body = await readJson(response);
+    return this.remember(await readJson(response));
+  }
+
+  stream(path: string, init: RequestInit = {}): Promise<Response> {
+    return patiently(() => this.send(path, init));
+  }
+
+  private remember(body: Record<string, unknown>): Accepted {
     const accepted = {
       conversationId: String(body.conversation_id),
       turnId: String(body.turn_id),
       streamUrl: String(body.stream_url),
+      replayed: body.replayed === true,
     };
     this.conversationIds.add(accepted.conversationId);
     return accepted;
@@ -65,6 +82,20 @@ export interface Accepted {
   conversationId: string;
   turnId: string;
   streamUrl: string;
+  replayed: boolean;
+}
+
+/** Waits as long as a 429 says: an earlier run from this address may have spent its tokens. */
+export async function patiently(send: () => Promise<Response>): Promise<Response> {
+  const response = await send();
+  if (response.status !== 429) return response;
+  const seconds = Number(response.headers.get("retry-after"));
+  await response.body?.cancel();
+  if (!(seconds > 0 && seconds <= longestWaitSeconds)) {
+    throw new Error(`429, and Retry-After asks for ${seconds} s`);
+  }
+  await pause(seconds * 1_000);
+  return await send();
 }
 
 /** The events of a stream, each as it arrives. @throws Error when the answer is no event stream */

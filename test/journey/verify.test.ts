@@ -1,8 +1,10 @@
 import { request } from "node:http";
 import { pipeline } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { refuse } from "#local/bedrock/faults.ts";
 import { listen } from "#local/http/listen.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
+import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
 import { describeResult, runChecks } from "#scripts/verify/report.ts";
@@ -19,12 +21,46 @@ afterAll(async () => {
   await twin.stop();
 });
 
+// First, while there are tokens for a message.
+it("a model that the account may not call is said in so many words", async () => {
+  const visitor = new Visitor(twin.url);
+  await visitor.login(twin.password);
+  twin.parts.bedrock.faults.add(refuse("AccessDeniedException"));
+  const [first] = await runChecks(chatChecks(visitor, twin.password).slice(0, 1), () => {});
+  expect(first).toMatchObject({
+    passed: false,
+    seen: expect.stringContaining("has the account access to the model, in this region?"),
+  });
+});
+
 it("the whole of verify passes on the twin", async () => {
   const { url, functionUrl, gatewayUrl: apiUrl, password } = twin;
   const results = await verify({ url, functionUrl, apiUrl, password });
   expect(results.filter(({ passed }) => !passed).map(describeResult)).toEqual([]);
   expect(results.length).toBeGreaterThan(20);
 }, 180_000);
+
+it("where nobody answers it says so once and tries nothing else", async () => {
+  const door = await listen(() => {});
+  await door.close();
+  const startedAt = performance.now();
+  const [first, ...rest] = await verify({ url: door.address, password: "x" });
+  expect(first).toMatchObject({ passed: false, seen: "fetch failed: ECONNREFUSED" });
+  expect(rest.length).toBeGreaterThan(20);
+  expect(new Set(rest.map(({ seen }) => seen))).toEqual(
+    new Set(["not tried: somebody answers failed"]),
+  );
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
+it("with a wrong password it ends at the login, and does not wait for tokens", async () => {
+  const results = await verify({ url: twin.url, password: "not this one" });
+  const failed = results.filter(({ passed }) => !passed);
+  expect(failed[0]).toMatchObject({ name: "login, and its cookie" });
+  expect(new Set(failed.slice(1).map(({ seen }) => seen))).toEqual(
+    new Set(["not tried: login, and its cookie failed"]),
+  );
+});
 
 it("a front door that forwards too little, and one that drops its headers, are found out", async () => {
   const door = await startFaultyDoor(twin.url);

@@ -29,7 +29,11 @@ export default async function packageOnce(project: TestProject): Promise<void> {
   };
   try {
     await run("esbuild.config.mjs");
-    const settings = ["--package", folder, "--param", "alarmEmail=somebody@example.com"];
+    const parameters = [
+      "alarmEmail=somebody@example.com",
+      "permissionsBoundary=enterprise-agentic-ai-prod-functions",
+    ];
+    const settings = ["--package", folder, ...parameters.flatMap((one) => ["--param", one])];
     await run("node_modules/serverless/bin/serverless.js", "package", ...settings);
     const written = join(folder, "cloudformation-template-update-stack.json");
     project.provide("template", await readFile(written, "utf8"));

@@ -3,6 +3,7 @@ import { readConfig } from "#lib/platform/config.ts";
 import { forwardedHeaders } from "#local/front-door/forward.ts";
 import { pageHeaders } from "#local/front-door/page-headers.ts";
 import { readDeployment } from "#local/routes.ts";
+import { cutNames } from "./deployment-calls.ts";
 import { emittedMetrics } from "./emitted-metrics.ts";
 import { at, listAt, ofType, type Template, target, textAt } from "./template.ts";
 
@@ -412,6 +413,18 @@ export const rules: Record<string, Rule> = {
       ),
     ),
 
+  "no name that CloudFormation makes loses its stage": cutNames,
+
+  "a role is bounded by what the deployment says": (template) =>
+    ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
+      unless(
+        textAt(role, "Properties.PermissionsBoundary").endsWith(
+          `:policy/${stageName(template)}-functions"}`,
+        ),
+        `${id} has no boundary`,
+      ),
+    ),
+
   "alarms and dashboard watch metrics that are emitted, and tell somebody": (template) => {
     const alarms = ofType(template, "AWS::CloudWatch::Alarm");
     const watched = alarms.flatMap(([id, { Properties }]) =>
@@ -427,7 +440,7 @@ export const rules: Record<string, Rule> = {
       ([, searched, named]) => searched ?? named ?? "",
     );
     return [
-      ...unless(alarms.length >= 9 && watched.length >= 7, "alarms are missing"),
+      ...unless(alarms.length >= 11 && watched.length >= 8, "alarms are missing"),
       ...alarms.flatMap(([id, alarm]) =>
         unless(
           target(at(alarm, "Properties.AlarmActions.0")) === "AlarmTopic",
@@ -451,6 +464,46 @@ export const rules: Record<string, Rule> = {
       ),
       ...unless(drawn.length >= 12, "the dashboard is empty"),
       ...drawn.flatMap((name) => unless(emitted.all.has(name), `the dashboard draws ${name}`)),
+    ];
+  },
+
+  "idle conversations go once a day, by a run that is not repeated and whose failure is told": (
+    template,
+  ) => {
+    const id = "ConversationDashexpireLambdaFunction";
+    const rules = ofType(template, "AWS::Events::Rule");
+    const [[ruleId, rule] = []] = rules;
+    const callers = ofType(template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const retries = ofType(template, "AWS::Lambda::EventInvokeConfig").find(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const alarm = ofType(template, "AWS::CloudWatch::Alarm").find(
+      ([, { Properties }]) =>
+        Properties.MetricName === "Errors" && target(at(Properties, "Dimensions.0.Value")) === id,
+    );
+    return [
+      ...unless(
+        rules.length === 1 && target(at(rule, "Properties.Targets.0.Arn")) === id,
+        "no schedule of its own",
+      ),
+      ...unless(
+        at(rule, "Properties.ScheduleExpression") === "rate(1 day)",
+        "the database is woken at another rate",
+      ),
+      ...unless(at(rule, "Properties.State") === "ENABLED", "the schedule is off"),
+      ...unless(
+        callers.length === 1 &&
+          at(callers[0], "1.Properties.Principal") === "events.amazonaws.com" &&
+          target(at(callers[0], "1.Properties.SourceArn")) === ruleId,
+        "the schedule may not call it, or others may",
+      ),
+      ...unless(
+        at(retries, "1.Properties.MaximumRetryAttempts") === 0,
+        "a failed run wakes the database again",
+      ),
+      ...unless(alarm !== undefined, "nobody hears that it fails"),
     ];
   },
 
@@ -509,6 +562,7 @@ const grants: Record<string, string[]> = {
   "conversation-get": stored,
   "conversation-update": stored,
   "conversation-delete": stored,
+  "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",
     "secretsmanager:GetSecretValue on database-url",
@@ -615,7 +669,9 @@ const freeWhileIdle = [
   "AWS::CloudWatch::Alarm",
   "AWS::CloudWatch::Dashboard",
   "AWS::DynamoDB::Table",
+  "AWS::Events::Rule",
   "AWS::IAM::Role",
+  "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Function",
   "AWS::Lambda::Permission",
   "AWS::Lambda::Url",

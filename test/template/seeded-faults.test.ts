@@ -109,6 +109,21 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /open to others/,
   ],
   [
+    "a role is named by CloudFormation",
+    set("ConversationDashupdateRole.Properties.RoleName", undefined),
+    /named enterprise-agentic-ai-pr-ConversationDashupdateRo/,
+  ],
+  [
+    "the bucket of the deployments is, too",
+    set("ServerlessDeploymentBucket.Properties.BucketName", undefined),
+    /ServerlessDeploymentBucket would be named/,
+  ],
+  [
+    "a role has no boundary",
+    set("LoginRole.Properties.PermissionsBoundary", undefined),
+    /LoginRole has no boundary/,
+  ],
+  [
     "the model may be called past its profile",
     set(`${statement("ChatDashstreamRole", 8)}.Condition`, undefined),
     /directly/,
@@ -285,6 +300,41 @@ const caughtByRules: [string, Seed, RegExp][] = [
     "an alarm has dimensions that nobody emits",
     set("LeaseLostAlarm.Properties.Dimensions.0.Value", "chat"),
     /another stage/,
+  ],
+  [
+    "idle conversations stay",
+    set("ConversationDashexpireEventsRuleSchedule1", undefined),
+    /no schedule of its own/,
+  ],
+  [
+    "the schedule is switched off",
+    set("ConversationDashexpireEventsRuleSchedule1.Properties.State", "DISABLED"),
+    /schedule is off/,
+  ],
+  [
+    "the database is woken every hour",
+    set("ConversationDashexpireEventsRuleSchedule1.Properties.ScheduleExpression", "rate(1 hour)"),
+    /at another rate/,
+  ],
+  [
+    "a failed expiry wakes the database again",
+    set("ConversationDashexpireLambdaEvConf.Properties.MaximumRetryAttempts", undefined),
+    /wakes the database again/,
+  ],
+  [
+    "the schedule may not call its function",
+    set("ConversationDashexpireLambdaPermissionEventsRuleSchedule1", undefined),
+    /may not call it/,
+  ],
+  [
+    "a failed expiry is told to nobody",
+    set("ExpiryFailedAlarm.Properties.MetricName", "Throttles"),
+    /nobody hears/,
+  ],
+  [
+    "the expiry reads every secret",
+    set(`${statement("ConversationDashexpireRole", 2)}.Resource`, "*"),
+    /ConversationDashexpireRole may secretsmanager:GetSecretValue on \*/,
   ],
   ["an alarm tells nobody", set("ErrorsAlarm.Properties.AlarmActions", []), /tells nobody/],
   [

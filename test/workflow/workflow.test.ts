@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { validate } from "@actions/languageservice";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "yaml";
 import packageJson from "../../package.json" with { type: "json" };
 
@@ -36,10 +39,38 @@ it("there are three workflows", () => {
   expect([...texts.keys()].sort()).toEqual(["check.yml", "deploy.yml", "remove.yml"]);
 });
 
-describe.each([...texts])("%s", (_, text) => {
+describe.each([...texts])("%s", (name, text) => {
+  it("is a workflow to GitHub's own language service", async () => {
+    expect(await lint(name, text)).toEqual([]);
+  });
+
   it("keeps the rules", () => {
     expect(faultsOf(text)).toEqual([]);
   });
+});
+
+it.each([
+  ["a key that there is not", "timeout-minutes: 45", "timeout-minuts: 45"],
+  ["a job that there is not", "needs: checked", "needs: cheked"],
+  [
+    "an input that there is not",
+    "inputs.environment }}\n  cancel",
+    "inputs.enviroment }}\n  cancel",
+  ],
+  ["a variable of GitHub's that there is not", "github.sha }}", "github.shaa }}"],
+  ["a step that there is not", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
+  [
+    "a condition that cannot be read",
+    "(failure() || cancelled()) &&",
+    "(failure() || cancelled() &&",
+  ],
+  ["a permission that there is not", "contents: read", "contents: raed"],
+  ["a kind of input that there is not", "type: environment", "type: stage"],
+])("GitHub's language service finds %s", async (_, find, replacement) => {
+  const original = texts.get("deploy.yml") ?? "";
+  const faulty = original.replace(find, replacement);
+  expect(faulty).not.toBe(original);
+  expect(await lint("deploy.yml", faulty)).not.toEqual([]);
 });
 
 it.each([
@@ -52,6 +83,12 @@ it.each([
   ["what somebody typed in a command", "run: npm ci", `run: echo ${"$"}{{ inputs.environment }}`],
   ["a script that does not exist", "npm run build", "npm run bulid"],
   ["a step that is not there", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
+  ["a secret that GitHub would print", 'echo "::add-mask::$DEMO_PASSWORD"', "true"],
+  ["API keys in the log", "--conceal ", ""],
+  ["roles without a boundary", /--param="permissionsBoundary=\S+"/, ""],
+  ["a deployment from a branch", "!= refs/heads/main", "= nothing"],
+  ["the checks of a pull request", 'select(.event == "push"', 'select(.event == "pull_request"'],
+  ["a role without an environment", "environment:\n      name", "environmnt:\n      name"],
   ["a login that others can use", "persist-credentials: false", "persist-credentials: true"],
 ])("%s is found out", (_, find, replacement) => {
   const original = texts.get("deploy.yml") ?? "";
@@ -84,7 +121,17 @@ function faultsOf(text: string): string[] {
       ids.has(id) ? [] : [`no step ${id}`],
     ),
     ...(/persist-credentials: true/.test(text) ? ["the checkout leaves its token behind"] : []),
+    ...roleFaults(parsed.output, text),
   ];
+}
+
+async function lint(name: string, text: string): Promise<string[]> {
+  // It keeps what it has read by the address.
+  const address = `file:///${randomUUID()}/.github/workflows/${name}`;
+  const document = TextDocument.create(address, "yaml", 0, text);
+  return (await validate(document)).map(
+    ({ range, message }) => `${name}:${range.start.line + 1} ${message}`,
+  );
 }
 
 /** Reading is all that a job may do; one that logs in to AWS asks for a token of its own. */
@@ -105,11 +152,29 @@ function actionFaults({ uses }: v.InferOutput<typeof Step>): string[] {
   ];
 }
 
+/** Whoever may act in AWS is let in by an environment; what is deployed is checked, bounded and says no keys. */
+function roleFaults({ jobs }: Workflow, text: string): string[] {
+  const withRole = Object.values(jobs).filter(({ permissions }) => permissions["id-token"]);
+  const deploys = text.includes("sls deploy");
+  return [
+    ...withRole.flatMap((job) => ("environment" in job ? [] : ["a role without an environment"])),
+    ...(!deploys || /sls deploy .*--conceal/.test(text) ? [] : ["the log shows API keys"]),
+    ...(!deploys || /sls deploy .*permissionsBoundary=/.test(text) ? [] : ["unbounded roles"]),
+    ...(!deploys || text.includes('"$GITHUB_REF" != refs/heads/main') ? [] : ["deploys branches"]),
+    ...(!deploys || text.includes('select(.event == "push" or .event == "workflow_dispatch")')
+      ? []
+      : ["believes any checks"]),
+  ];
+}
+
 /** What a person typed, and every secret, reaches a command through its environment alone. */
 function commandFaults(run: string): string[] {
   const scripts = [...run.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
   return [
     ...(run.includes("${{") ? ["a command with an expression in it"] : []),
+    ...(run.includes("get-secret-value") && !run.includes("::add-mask::")
+      ? ["a secret that the log would show"]
+      : []),
     ...scripts.filter((name) => !(name in packageJson.scripts)).map((name) => `no script ${name}`),
   ];
 }

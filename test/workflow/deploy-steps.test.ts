@@ -1,0 +1,185 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { at, listAt } from "#test/template/template.ts";
+
+const steps = listAt(
+  parse(await readFile(join(import.meta.dirname, "../../.github/workflows/deploy.yml"), "utf8")),
+  "jobs.deploy.steps",
+);
+
+/** GitHub's machines have them, and most others; without them the shell of a workflow cannot be run. */
+const tools = ["bash", "jq"];
+const missing = tools.filter((tool) => {
+  try {
+    execFileSync(tool, ["--version"], { stdio: "ignore" });
+    return false;
+  } catch {
+    return true;
+  }
+});
+if (missing.length > 0) console.warn(`SKIPPED: the steps of deploy.yml need ${missing.join()}.`);
+
+describe.skipIf(missing.length > 0)(
+  "the steps of deploy.yml, run by bash on a cloud of folders",
+  () => {
+    let folder: string;
+    let cloud: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), "workflow-"));
+      cloud = join(folder, "cloud");
+      for (const path of ["cloud", "bin", "dist/page/assets", ".serverless"]) {
+        await mkdir(join(folder, path), { recursive: true });
+      }
+      await script(
+        "aws",
+        `exec "${process.execPath}" "${join(import.meta.dirname, "fake-aws.mjs")}" "$@"`,
+      );
+      await script("npm", 'echo "npm $*" >> "$CLOUD/calls"');
+      await script("curl", 'echo "curl $*" >> "$CLOUD/calls"');
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+
+    async function script(name: string, text: string) {
+      await writeFile(join(folder, "bin", name), `#!/usr/bin/env bash\n${text}\n`);
+      await chmod(join(folder, "bin", name), 0o755);
+    }
+
+    /** Runs one step as GitHub's machine does. @returns what it prints, and its outputs */
+    async function runStep(name: string, environment: Record<string, string> = {}) {
+      const step = steps.find((candidate) => at(candidate, "name") === name);
+      const outputs = join(folder, "outputs");
+      await writeFile(outputs, "");
+      const { stdout } = await promisify(execFile)(
+        "bash",
+        ["--noprofile", "--norc", "-eo", "pipefail", "-c", String(at(step, "run"))],
+        {
+          cwd: folder,
+          env: {
+            PATH: `${join(folder, "bin")}:${join(process.execPath, "..")}:${process.env.PATH}`,
+            CLOUD: cloud,
+            GITHUB_OUTPUT: outputs,
+            GITHUB_SHA: "abc",
+            STAGE: "prod",
+            STACK: "enterprise-agentic-ai-prod",
+            SECRET_PREFIX: "enterprise-agentic-ai",
+            AWS_REGION: "us-east-1",
+            ...environment,
+          },
+        },
+      );
+      const lines = (await readFile(outputs, "utf8")).trim().split("\n").filter(Boolean);
+      return {
+        said: stdout,
+        outputs: Object.fromEntries(lines.map((line) => line.split("=", 2))),
+      };
+    }
+
+    /** What `sls deploy` and the upload of the page leave behind. */
+    async function deployVersion(timestamp: string) {
+      const directory = `serverless/enterprise-agentic-ai/prod/${timestamp}-2026`;
+      await mkdir(join(cloud, "deployments", directory), { recursive: true });
+      await writeFile(join(cloud, "stack"), "");
+      const state = JSON.stringify({ package: { artifactDirectoryName: directory } });
+      await writeFile(join(folder, ".serverless/serverless-state.json"), state);
+      await writeFile(join(folder, "dist/page/index.html"), `page of ${timestamp}`);
+      await writeFile(join(folder, "dist/page/favicon.svg"), `icon of ${timestamp}`);
+      await writeFile(join(folder, "dist/page/assets/main.js"), "hashed");
+      await runStep("Upload the page", { BUCKET: "page" });
+    }
+    const remember = () =>
+      runStep("Remember this version as verified", { DEPLOYMENTS: "deployments" });
+    const lookBack = () => runStep("Look for the version that was last verified");
+    const inCloud = (path: string) => readFile(join(cloud, path), "utf8");
+
+    it("before the first deployment, and before the first that was verified, there is nothing to go back to", async () => {
+      expect(await lookBack()).toMatchObject({
+        said: expect.stringContaining("The first deployment of prod"),
+        outputs: {},
+      });
+      await deployVersion("1000");
+      expect(await lookBack()).toMatchObject({
+        said: expect.stringContaining("No version of prod has been verified yet"),
+        outputs: {},
+      });
+    });
+
+    it("after failures in a row it is still the last verified version that comes back, with its page", async () => {
+      await deployVersion("1000");
+      await remember();
+      await deployVersion("2000");
+      await deployVersion("3000");
+      const { outputs } = await lookBack();
+      expect(outputs).toEqual({ timestamp: "1000" });
+
+      await runStep("Roll back", { TIMESTAMP: outputs.timestamp ?? "" });
+      expect(await inCloud("calls")).toContain(
+        "npm exec --no -- sls rollback --stage prod --region us-east-1 --timestamp 1000\n",
+      );
+      expect(await inCloud("page/index.html")).toBe("page of 1000");
+      expect(await inCloud("page/favicon.svg")).toBe("icon of 1000");
+      expect(await inCloud("calls")).toMatch(
+        /create-invalidation.*\n.*describe-stacks.*\ncurl .*page.example\/health/,
+      );
+    });
+
+    it("a version is remembered once it is verified, and then it is the one", async () => {
+      await deployVersion("1000");
+      await remember();
+      await deployVersion("2000");
+      await remember();
+      expect((await lookBack()).outputs).toEqual({ timestamp: "2000" });
+      expect(JSON.parse(await inCloud("deployments/verified/version.json"))).toEqual({
+        timestamp: "2000",
+        commit: "abc",
+      });
+    });
+
+    it("a verified version whose package is gone is said, and not gone back to", async () => {
+      await deployVersion("1000");
+      await remember();
+      await rm(join(cloud, "deployments/serverless"), { recursive: true });
+      expect(await lookBack()).toMatchObject({
+        said: expect.stringContaining("::warning::The package of the version"),
+        outputs: {},
+      });
+    });
+
+    it("a setting that is missing is named, before anything is done", async () => {
+      const settings = { AWS_ROLE_ARN: "arn", AWS_REGION: "us-east-1", ALARM_EMAIL: "a@b.c" };
+      await expect(runStep("Settings are there", settings)).resolves.toMatchObject({ said: "" });
+      for (const name of Object.keys(settings)) {
+        const ending = runStep("Settings are there", { ...settings, [name]: "" });
+        await expect(ending).rejects.toMatchObject({
+          stdout: expect.stringContaining(
+            `The variable ${name} of the environment prod is not set (Settings, Environments).`,
+          ),
+        });
+      }
+    });
+
+    it("every secret is hidden from the log before it is used", async () => {
+      const migrating = await runStep("Migrate the database, over the direct address");
+      const verifying = await runStep("Verify", {
+        PAGE_URL: "https://page.example",
+        API_URL: "https://api.example",
+        FUNCTION_URL: "https://stream.example",
+      });
+      const hidden = `${migrating.said}${verifying.said}`.split("\n");
+      expect(hidden).toEqual(
+        expect.arrayContaining([
+          "::add-mask::postgresql://owner:s3cr3t@host/db",
+          "::add-mask::s3cr3t",
+          "::add-mask::correct horse battery",
+        ]),
+      );
+      const calls = await inCloud("calls");
+      expect(calls).toContain("npm run migrate");
+      expect(calls).not.toMatch(/s3cr3t|horse/);
+    });
+  },
+);

@@ -1,0 +1,89 @@
+/**
+ * The commands of `aws` that deploy.yml gives, on the folder $CLOUD: s3://<bucket>/<key> is the file <bucket>/<key>.
+ * The stack is there when the file `stack` is. Each call is a line of the file `calls`; one that is not known fails.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+const cloud = process.env.CLOUD;
+const args = process.argv.slice(2);
+const [service, command, ...rest] = args;
+const option = (name) => rest[rest.indexOf(name) + 1];
+const place = (address) => (address.startsWith("s3://") ? join(cloud, address.slice(5)) : address);
+const outputs = {
+  ServerlessDeploymentBucketName: "deployments",
+  PageBucketName: "page",
+  DistributionId: "E1",
+  PageUrl: "https://page.example",
+  ApiUrl: "https://api.example",
+  StreamUrl: "https://stream.example",
+};
+appendFileSync(join(cloud, "calls"), `${args.join(" ")}\n`);
+
+const commands = {
+  "cloudformation describe-stack-resource": () => {
+    if (!existsSync(join(cloud, "stack"))) fail("Stack 'x' does not exist");
+    return outputs.ServerlessDeploymentBucketName;
+  },
+  "cloudformation describe-stacks": () => {
+    const [, key] = /OutputKey=='(\w+)'/.exec(option("--query")) ?? [];
+    if (key) return outputs[key];
+    return JSON.stringify(
+      Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+    );
+  },
+  "s3api list-objects-v2": () =>
+    String(globSync(`${option("--bucket")}/${option("--prefix")}*`, { cwd: cloud }).length),
+  "s3 cp": () => {
+    const [from, to] = rest;
+    if (rest.includes("--recursive")) return copyAll(() => true);
+    if (to === "-") return readFileSync(place(from), "utf8");
+    mkdirSync(dirname(place(to)), { recursive: true });
+    writeFileSync(place(to), readFileSync(from === "-" ? 0 : place(from)));
+    return "";
+  },
+  // Leaves alone what is as long and newer at the other end.
+  "s3 sync": () =>
+    copyAll((from, to) => {
+      if (!existsSync(to)) return true;
+      const [source, target] = [statSync(from), statSync(to)];
+      return source.size !== target.size || source.mtimeMs > target.mtimeMs;
+    }),
+  "secretsmanager get-secret-value": () =>
+    option("--secret-id").endsWith("password")
+      ? '{"password":"correct horse battery"}'
+      : '{"url":"postgresql://owner:s3cr3t@host/db"}',
+  "cloudfront create-invalidation": () => "I1",
+  "cloudfront wait": () => "",
+};
+
+function copyAll(isWanted) {
+  const [from, to] = rest;
+  const excluded = rest.filter((_, index) => rest[index - 1] === "--exclude");
+  const isExcluded = (path) =>
+    excluded.some((one) => (one.endsWith("/*") ? path.startsWith(one.slice(0, -1)) : path === one));
+  for (const path of globSync("**/*.*", { cwd: place(from) })) {
+    const [source, target] = [join(place(from), path), join(place(to), path)];
+    if (isExcluded(path) || !isWanted(source, target)) continue;
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, readFileSync(source));
+  }
+  return "";
+}
+
+const run = commands[`${service} ${command}`];
+if (!run) fail(`aws ${args.join(" ")} is not known here`);
+process.stdout.write(run());
+
+function fail(words) {
+  process.stderr.write(`${words}\n`);
+  process.exit(1);
+}
