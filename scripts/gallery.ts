@@ -8,12 +8,28 @@ import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 
 const folder = join(import.meta.dirname, "..", ".local", "gallery");
+const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
 const looks = [
   { name: "light-desktop", colorScheme: "light", viewport: { width: 1280, height: 800 } },
   { name: "dark-desktop", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { name: "light-phone", colorScheme: "light", viewport: { width: 375, height: 740 } },
-  { name: "dark-phone", colorScheme: "dark", viewport: { width: 375, height: 740 } },
+  { name: "light-phone", colorScheme: "light", ...phone },
+  { name: "dark-phone", colorScheme: "dark", ...phone },
 ] as const;
+
+const formulas = String.raw`The roots of $ax^2 + bx + c$ are
+
+$$
+x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+$$
+
+and for \(n\) values
+
+\[
+\bar{x} = \frac{1}{n} \sum_{i=1}^{n} x_i, \qquad
+A = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}.
+\]
+
+This one is broken: $\frac{1}{$.`;
 
 const answer = `Here is how to **add up** a column.
 
@@ -31,33 +47,44 @@ def total(prices: list[float]) -> float:
 1. Call it with the prices.
 2. Read more in the [manual](https://example.com/manual).`;
 
-const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-gallery-"));
-// Postgres runs as another user when this runs as root, and has to get in.
-chmodSync(dataDirectory, 0o755);
 mkdirSync(folder, { recursive: true });
-const twin = await startTwin({
-  port: 0,
-  dataDirectory,
-  modelProvider: "demo",
-  pace: { firstTokenMs: 0, tokensPerSecond: 0 },
-  environment: { CHAT_REQUESTS_PER_MINUTE: "200" },
-});
 const browser = await launchChromium();
 try {
-  for (const look of looks) await takePictures(browser, twin, look);
+  // A twin for each look: one minute's requests are enough for one.
+  for (const look of looks) await withTwin((twin) => takePictures(browser, twin, look));
   console.log(`The pictures are in ${folder}.`);
 } finally {
   await browser.close();
-  await twin.stop();
-  rmSync(dataDirectory, { recursive: true, force: true });
+}
+
+async function withTwin(use: (twin: Twin) => Promise<void>) {
+  const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-gallery-"));
+  // Postgres runs as another user when this runs as root, and has to get in.
+  chmodSync(dataDirectory, 0o755);
+  const twin = await startTwin({
+    port: 0,
+    dataDirectory,
+    modelProvider: "demo",
+    pace: { firstTokenMs: 0, tokensPerSecond: 0 },
+    environment: { CHAT_REQUESTS_PER_MINUTE: "200" },
+  });
+  try {
+    await use(twin);
+  } finally {
+    await twin.stop();
+    rmSync(dataDirectory, { recursive: true, force: true });
+  }
 }
 
 /** Every state of the page in one look, in the order in which a person meets them. */
 async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[number]) {
   const { page } = await visit(browser, twin.url, look);
   const { faults } = twin.parts.bedrock;
-  const take = (state: string) =>
-    page.screenshot({ path: join(folder, `${state}-${look.name}.png`) });
+  const take = async (state: string) => {
+    // What has just come into sight is drawn one frame later.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await page.screenshot({ path: join(folder, `${state}-${look.name}.png`) });
+  };
   const newChat = () => page.getByRole("button", { name: "New Chat" }).click();
 
   await page.getByLabel("Password").waitFor();
@@ -79,11 +106,18 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await send(page, "And the average?");
   await turns(page).getByText("Waiting for the answer before it.").waitFor();
   await take("queued");
-  await page.getByRole("button", { name: "Take it back" }).click();
+  for (let count = 2; count <= 9; count += 1) await send(page, `And number ${count}?`);
+  await page.getByText("10 messages wait for their answers.").waitFor();
+  await page.getByRole("textbox", { name: "Message" }).fill("And one more?");
+  await take("queue-full");
+  await page.getByRole("textbox", { name: "Message" }).fill("");
   gate.release();
-  await ended(page);
-  // Taken back in time or not: nothing runs any more.
   await page.getByRole("button", { name: "Answer again" }).waitFor();
+
+  await newChat();
+  faults.add(say(answer));
+  await send(page, "How do I add up a column of prices?");
+  await ended(page);
   await take("answer");
 
   await newChat();
@@ -91,6 +125,15 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await ended(page);
   await turns(page).getByText("Calculator").first().click();
   await take("tools");
+
+  await takeMarks(page, twin, take);
+
+  await newChat();
+  faults.add(say(formulas));
+  await send(page, "What are the roots of a quadratic equation?");
+  await ended(page);
+  await turns(page).locator("math").last().waitFor();
+  await take("formulas");
 
   await newChat();
   faults.add(...Array.from({ length: 9 }, () => refuse("ValidationException")));
@@ -104,19 +147,74 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "More" }).click();
   await take("menu");
+  await page.getByRole("radio", { name: "Deutsch" }).check();
+  await page.getByText("Demo-Modell").first().waitFor();
+  await take("menu-german");
+  await page.getByRole("radio", { name: "English" }).check();
   await page.getByRole("button", { name: "Sign out" }).click();
   await take("sign-out");
   await page.getByRole("button", { name: "Stay" }).click();
-  if (look.viewport.width < 960) {
-    await page.getByRole("button", { name: "Conversations" }).click();
-    await page.getByRole("list", { name: "Conversations" }).getByText("12.5%").waitFor();
-    await take("conversations");
-    await page.keyboard.press("Escape");
-  }
+  await page.getByRole("textbox", { name: "Message" }).fill("word ".repeat(1_500));
+  await take("too-long");
+  await page.getByRole("textbox", { name: "Message" }).fill("");
+  const isNarrow = look.viewport.width < 960;
+  if (isNarrow) await page.getByRole("button", { name: "Conversations" }).click();
+  const rows = page.getByRole("list", { name: "Conversations" });
+  await rows.getByText("12.5%").hover();
+  await take("conversations");
+  await rows.getByRole("button", { name: "Rename What is 12.5%" }).click();
+  await take("renaming");
+  await page.keyboard.press("Escape");
+  await rows.getByRole("button", { name: "Delete What is 12.5%" }).click();
+  await page.getByRole("button", { name: "Undo" }).waitFor();
+  await take("deleted");
+  await page.getByRole("button", { name: "Undo" }).click();
+  if (isNarrow) await page.getByRole("button", { name: "Close" }).click();
   await page.context().setOffline(true);
   await page.getByText("You are offline.").waitFor();
   await take("offline");
   await page.context().close();
+}
+
+/** What a person should know of answers; most of it happens too seldom to wait for it, and is told to the page here. */
+async function takeMarks(page: Page, twin: Twin, take: (state: string) => Promise<unknown>) {
+  await page.getByRole("button", { name: "New Chat" }).click();
+  const questions = ["Tell me about prices.", "And about ink?", "And about paper?"];
+  for (const [index, question] of questions.entries()) {
+    twin.parts.bedrock.faults.add(say(`${answer.split("\n\n")[0]} `.repeat(3)));
+    await send(page, question);
+    await turns(page).nth(index).getByText("Demo model ·").waitFor();
+  }
+  const showTold = async (change: (turns: Record<string, unknown>[]) => void) => {
+    const transcripts = "**/api/v1/conversations/*";
+    await page.route(transcripts, async (route) => {
+      const response = await route.fetch();
+      const told = await response.json();
+      change(told.turns);
+      await route.fulfill({ response, json: told });
+    });
+    await page.reload();
+    await turns(page).nth(2).waitFor();
+    await page.unroute(transcripts);
+  };
+
+  await showTold(([first, second, third]) => {
+    Object.assign(first ?? {}, { remarks: ["fallback_model"], model: "another-model" });
+    Object.assign(second ?? {}, { attempt: 2 });
+    Object.assign(third ?? {}, { remarks: ["cut_at_length"], history_from: second?.turn_id });
+  });
+  await turns(page).nth(1).getByText("Demo model ·").click();
+  await take("marks");
+  await showTold(([, , third]) => {
+    const error = {
+      type: "deadline_exceeded",
+      title: "Deadline exceeded",
+      status: 504,
+      detail: "",
+    };
+    Object.assign(third ?? {}, { status: "failed", error });
+  });
+  await take("deadline");
 }
 
 async function ended(page: Page) {

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 import { ApiProblem } from "./api/api-problem.ts";
 import { me } from "./api/client.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
+import { drafts } from "./chat/drafts.ts";
+import { abandonSending } from "./chat/live-conversation.ts";
 import { renamePlace } from "./chat/place.ts";
 import { clearTabStorage } from "./chat/tab-storage.ts";
 import { LoginPage } from "./login/login-page.tsx";
@@ -35,6 +37,8 @@ export function App() {
         <ChatPage
           onSessionEnded={() => setSession({ is: "signed-out", because: "ended" })}
           onSignedOut={() => {
+            abandonSending();
+            drafts.clear();
             clearTabStorage();
             renamePlace(null);
             setSession({ is: "signed-out", because: "asked" });

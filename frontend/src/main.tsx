@@ -2,9 +2,19 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { loadTexts, readLanguage } from "./texts/language.ts";
+import { TextsProvider } from "./texts/use-texts.tsx";
+import { PageBoundary } from "./ui/page-boundary.tsx";
 import { applyTheme } from "./ui/theme.ts";
 
 applyTheme();
 const page = document.getElementById("page");
 if (page === null) throw new Error("index.html has no element with the id page.");
-createRoot(page).render(<App />);
+const texts = await loadTexts(readLanguage());
+createRoot(page).render(
+  <TextsProvider first={texts}>
+    <PageBoundary>
+      <App />
+    </PageBoundary>
+  </TextsProvider>,
+);

@@ -60,6 +60,7 @@ describe("an answer", () => {
     await send(page, "Hello");
     const retry = turns(page).nth(0).getByRole("button", { name: "Retry" });
     await retry.waitFor();
+    await page.getByRole("status").filter({ hasText: "The model could not answer." }).waitFor();
     here.twin.parts.bedrock.faults.clear();
     await retry.click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -67,6 +68,104 @@ describe("an answer", () => {
     await page.reload();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await turns(page).count()).toBe(1);
+  });
+
+  it("that is as long as an answer may be is continued on request", async () => {
+    const page = await signedIn();
+    here.twin.parts.bedrock.faults.add(say("As long as it may be", "max_tokens"));
+    await send(page, "Write a long answer");
+    const goOn = page.getByRole("button", { name: "Continue" });
+    await turns(page).nth(0).getByText("This answer has reached its greatest length.").waitFor();
+    await goOn.click();
+    await turns(page).nth(1).getByText("Continue.").waitFor();
+    await turns(page).nth(1).getByText("Demo model ·").waitFor();
+    expect(await goOn.count()).toBe(0);
+    await page.reload();
+    await turns(page).nth(0).getByText("This answer has reached its greatest length.").waitFor();
+  });
+
+  it("tells on demand when it was asked for and what it took, also after a reload", async () => {
+    const page = await signedIn();
+    await send(page, "What is 12.5% of 480?");
+    const facts = turns(page).nth(0).getByRole("group").filter({ hasText: "Demo model ·" });
+    await facts.waitFor();
+    for (const step of ["at once", "after a reload"]) {
+      if (step === "after a reload") await page.reload();
+      expect(await facts.getByText("Tokens").isVisible()).toBe(false);
+      await facts.getByText("Demo model ·").click();
+      await facts.getByText("Tokens").waitFor();
+      expect(await textOf(facts)).toMatch(/\d+ in, \d+ out.*Duration\d+\.\d s/);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    }
+  });
+
+  it("says what else a person should know of it", async () => {
+    const page = await signedIn();
+    for (const turn of [0, 1, 2]) {
+      await send(page, "Hello");
+      await turns(page).nth(turn).getByText("Demo model ·").waitFor();
+    }
+    await page.route("**/api/v1/conversations/*", async (route) => {
+      const response = await route.fetch();
+      const told = await response.json();
+      const [first, second, third] = told.turns;
+      Object.assign(first, { remarks: ["fallback_model"], model: "another-model" });
+      Object.assign(second, { attempt: 2 });
+      const error = { type: "deadline_exceeded", title: "", status: 504, detail: "" };
+      Object.assign(third, { status: "failed", error, history_from: second.turn_id });
+      await route.fulfill({ response, json: told });
+    });
+    await page.reload();
+    const [first, second, third] = [0, 1, 2].map((index) => turns(page).nth(index));
+    await first?.getByText("Answered by another-model; the usual one was not").waitFor();
+    await second?.getByText("The model no longer reads what is above.").waitFor();
+    await second?.getByText("Demo model ·").click();
+    await second?.getByText("2, taken over after an interruption").waitFor();
+    await third?.getByText("This answer took too long and was ended.").waitFor();
+    expect(await third?.getByRole("button", { name: "Retry" }).count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.unroute("**/api/v1/conversations/*");
+    await third?.getByRole("button", { name: "Continue" }).click();
+    await turns(page).nth(3).getByText("Demo model ·").waitFor();
+  });
+
+  it("ends when Stop is pressed, though this page had given up to follow it", async () => {
+    const page = await signedIn();
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    // What the page cannot mend by asking again.
+    await page.route("**/api/v1/chat?*", (route) => route.fulfill({ status: 403, body: "" }));
+    await send(page, "Write a long answer");
+    await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
+    await page.unroute("**/api/v1/chat?*");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await gate.reached;
+    await page.getByRole("button", { name: "Stop" }).click();
+    for (const tab of [page, other]) {
+      await turns(tab).nth(0).getByText("Stopped.").waitFor();
+    }
+    gate.release();
+  });
+
+  it("that was there before it could be stopped is shown, with a word about that", async () => {
+    const page = await signedIn();
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 2 });
+    const answered = Promise.withResolvers<void>();
+    // The request to stop takes longer than the answer.
+    await page.route("**/api/v1/chat?*", async (route) => {
+      if (route.request().method() === "DELETE") await answered.promise;
+      await route.continue();
+    });
+    await send(page, "Hello");
+    await gate.reached;
+    await send(page, "And goodbye");
+    await page.getByRole("button", { name: "Take it back" }).click();
+    await turns(page).nth(1).getByText("Stopping…").waitFor();
+    gate.release();
+    await turns(page).nth(1).getByText("Demo model ·").waitFor();
+    answered.resolve();
+    await turns(page).nth(1).getByText("It was answered before it could be stopped.").waitFor();
+    await page.getByRole("button", { name: "Stopping…" }).waitFor({ state: "detached" });
   });
 
   it("stays in sight while it grows, but lets a reader scroll away", async () => {
@@ -213,7 +312,8 @@ describe("the page", () => {
 
   it("is on the way in at most 150 KB of script", async () => {
     const html = await (await fetch(here.twin.url)).text();
-    const scripts = [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, path]) => path ?? "");
+    const loaded = /<(?:script[^>]* src|link rel="modulepreload"[^>]* href)="([^"]+)"/g;
+    const scripts = [...html.matchAll(loaded)].map(([, path]) => path ?? "");
     const sizes = await Promise.all(
       scripts.map(async (path) => {
         const script = await fetch(new URL(path, here.twin.url));
@@ -232,11 +332,106 @@ describe("the page", () => {
     await page.getByText("You are offline.").waitFor({ state: "detached" });
   });
 
-  it("refuses a message that is too long before it is sent", async () => {
-    const page = await signedIn();
-    await page.getByRole("textbox", { name: "Message" }).fill("x".repeat(4_001));
-    await page.getByText("1 characters too many").waitFor();
+  it("refuses a message that is too long before it is sent, and cuts nothing off", async () => {
+    const { page } = await here.visit();
+    await page.addInitScript(() => {
+      // As when a tab has no room left for what it keeps.
+      const setItem = Storage.prototype.setItem;
+      Storage.prototype.setItem = function (key, value) {
+        if (value.length > 100_000) throw new DOMException("full", "QuotaExceededError");
+        setItem.call(this, key, value);
+      };
+    });
+    await page.reload();
+    await signIn(page, here.twin.password);
+    const composer = page.getByRole("textbox", { name: "Message" });
+    await composer.fill("word ".repeat(40_000));
+    await page.getByText("195,999 characters too many: 4,000 can be sent at once.").waitFor();
+    expect((await composer.inputValue()).length).toBe(200_000);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    await composer.fill("x".repeat(4_000));
+    await page.getByText("0 characters left").waitFor();
+    expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(false);
+  });
+
+  it("says how many messages wait, and keeps the one that would be too many", async () => {
+    const page = await signedIn();
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
+    for (let count = 1; count <= 10; count += 1) {
+      await send(page, `Message ${count}`);
+      if (count === 3) await page.getByText("2 messages wait", { exact: true }).waitFor();
+    }
+    await page.getByText("10 messages wait for their answers. Yours stays here").waitFor();
+    await send(page, "One too many");
+    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("One too many");
+    expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
+    gate.release();
+    await turns(page).nth(9).getByText("Demo model ·").waitFor();
+    await page.keyboard.press("Enter");
+    await turns(page).nth(10).getByText("Demo model ·").waitFor();
+  });
+
+  it("lets the composer grow in a browser that does not do so by itself", async () => {
+    const { page } = await here.visit();
+    await page.addInitScript(() => {
+      CSS.supports = () => false;
+    });
+    await page.reload();
+    await signIn(page, here.twin.password);
+    await page.evaluate(() => {
+      document.styleSheets[0]?.insertRule("textarea { field-sizing: fixed !important }");
+    });
+    const composer = page.getByRole("textbox", { name: "Message" });
+    const height = async () => (await composer.boundingBox())?.height ?? 0;
+    const one = await height();
+    await composer.fill("a\nb\nc\nd");
+    expect(await height()).toBeGreaterThan(one + 50);
+    await composer.fill("a");
+    expect(await height()).toBe(one);
+  });
+
+  it("says so when it cannot be drawn, instead of nothing at all", async () => {
+    const { page, complaints } = await here.visit();
+    await page.addInitScript(() => {
+      if (sessionStorage.length === 0) {
+        CSS.supports = () => {
+          throw new Error("A browser as nobody has seen it.");
+        };
+      }
+      sessionStorage.setItem("seen", "once");
+    });
+    await page.reload();
+    await page.getByLabel("Password").fill(here.twin.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("This page has come to a halt.").waitFor();
+    expect(complaints.join()).toContain("A browser as nobody has seen it.");
+    complaints.splice(0);
+    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+  });
+
+  it("speaks the browser's language, and another one on request, without losing anything", async () => {
+    const { page } = await here.visit({ locale: "de-AT" });
+    const language = () => page.evaluate(() => document.documentElement.lang);
+    await page.getByLabel("Passwort").fill(here.twin.password);
+    expect(await language()).toBe("de");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Anmelden" }).click();
+    const composer = page.getByRole("textbox", { name: "Nachricht" });
+    await composer.fill("Was sind 12,5 % von 480?");
+    await composer.press("Enter");
+    await page.getByText("Demo-Modell ·").click();
+    await page.getByText("geschrieben").waitFor();
+    await composer.fill("Ein Entwurf");
+
+    await page.getByRole("button", { name: "Mehr" }).click();
+    await page.getByRole("radio", { name: "English" }).check();
+    await page.getByText("Demo model ·").waitFor();
+    expect(await language()).toBe("en");
+    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("Ein Entwurf");
+    await page.reload();
+    await page.getByText("Demo model ·").waitFor();
+    expect(await language()).toBe("en");
   });
 
   it.each(["light", "dark"] as const)(

@@ -90,6 +90,112 @@ describe("the list of conversations", () => {
     await page.getByText("No conversation holds these words.").waitFor();
   });
 
+  it("keeps the focus where the person is at work", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    const link = (text: string) => rows(page).getByRole("link", { name: text });
+    const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
+    await rows(page).getByRole("button", { name: "Rename Hello" }).press("Enter");
+    await page.keyboard.insertText("Greetings");
+    await page.keyboard.press("Enter");
+    await link("Greetings").waitFor();
+    expect(await focused()).toBe("Greetings");
+    await renamed;
+    await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
+    await expect.poll(focused, patience).toContain("Tokyo");
+    await page.getByRole("button", { name: "Undo" }).press("Enter");
+    await expect.poll(focused, patience).toBe("Greetings");
+    await link("Greetings").press("Enter");
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    const inComposer = () => page.evaluate(() => document.activeElement?.id);
+    expect(await inComposer()).toBe("message");
+    await page.getByRole("button", { name: "More" }).press("Enter");
+    await page.getByRole("button", { name: "Sign out" }).press("Enter");
+    await page.keyboard.press("Escape");
+    await expect.poll(focused, patience).toBe("More");
+  });
+
+  it("keeps what is being written with its conversation", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const composer = page.getByRole("textbox", { name: "Message" });
+    await composer.fill("About Tokyo");
+    await rows(page).nth(1).getByRole("link").click();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    expect(await composer.inputValue()).toBe("");
+    await page.goBack();
+    await turns(page).getByText("What time is it in Tokyo?").waitFor();
+    expect(await composer.inputValue()).toBe("About Tokyo");
+    await page.reload();
+    await turns(page).getByText("What time is it in Tokyo?").waitFor();
+    expect(await composer.inputValue()).toBe("About Tokyo");
+  });
+
+  it("delivers a message whose conversation was left while it was on its way", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    await page.getByRole("button", { name: "New Chat" }).click();
+    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    const gate = Promise.withResolvers<void>();
+    await page.route("**/api/v1/chat", async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await send(page, "What time is it in Tokyo?");
+    await page.getByText("Sending…").waitFor();
+    await rows(page).getByRole("link", { name: "Ada" }).click();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    gate.resolve();
+    await rows(page).getByRole("link", { name: "Tokyo" }).click();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    expect(await turns(page).count()).toBe(1);
+    expect(await textOf(turns(page).nth(0))).toContain("Tokyo");
+  });
+
+  it("gives a message back to the conversation that was left, if it is refused", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const gate = Promise.withResolvers<void>();
+    await page.route("**/api/v1/chat", async (route) => {
+      await gate.promise;
+      await route.fulfill({ status: 503, contentType: "text/plain", body: "" });
+    });
+    await send(page, "And in Kyoto?");
+    await page.getByText("Sending…").waitFor();
+    await rows(page).getByRole("link", { name: "Ada" }).click();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    const refused = page.waitForResponse((response) => response.status() === 503);
+    gate.resolve();
+    await refused;
+    const composer = page.getByRole("textbox", { name: "Message" });
+    expect(await composer.inputValue()).toBe("");
+    await rows(page).getByRole("link", { name: "Tokyo" }).click();
+    await turns(page).getByText("What time is it in Tokyo?").waitFor();
+    await expect.poll(() => composer.inputValue(), patience).toBe("And in Kyoto?");
+  });
+
+  it("can be renamed and deleted from by touch, in every row", async () => {
+    const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+    const page = await signedIn(phone);
+    await say(page, "Hello, my name is Ada");
+    await page.getByRole("button", { name: "New Chat" }).tap();
+    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await say(page, "What time is it in Tokyo?");
+    await page.getByRole("button", { name: "Conversations" }).tap();
+    await rows(page).nth(1).getByRole("button", { name: "Rename" }).tap();
+    await page.keyboard.insertText("Greetings");
+    await page.keyboard.press("Enter");
+    await rows(page).getByRole("link", { name: "Greetings" }).waitFor();
+    await rows(page).nth(0).getByRole("button", { name: "Delete" }).tap();
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    // It was the one that is open: what can be undone stays in sight.
+    expect(await page.getByRole("button", { name: "Undo" }).isVisible()).toBe(true);
+    await rows(page).getByRole("link", { name: "Greetings" }).tap();
+    await turns(page).getByText("Hello, my name is Ada").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+  });
+
   it("is behind a button on a phone, and closes with Escape", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 }, hasTouch: true });
     await say(page, "Hello");

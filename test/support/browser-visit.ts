@@ -15,7 +15,6 @@ export async function visit(
 ): Promise<Visit> {
   const complaints: string[] = [];
   const context = await browser.newContext({ baseURL: url, ...options });
-  const page = await context.newPage();
 
   context.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
@@ -23,20 +22,21 @@ export async function visit(
       complaints.push(`request to ${origin}`);
     }
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
+  context.on("weberror", (failure) => complaints.push(String(failure.error())));
+  context.on("console", (message) => {
     // The browser itself writes down every 4xx; the page is to deal with those.
     const isStatus = message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !isStatus) complaints.push(message.text());
   });
-  await page.exposeFunction("tellViolation", (violation: string) => complaints.push(violation));
-  await page.addInitScript(() => {
+  await context.exposeFunction("tellViolation", (violation: string) => complaints.push(violation));
+  await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
       const tell: unknown = Reflect.get(window, "tellViolation");
       if (typeof tell === "function") tell(`${violatedDirective} violated by ${blockedURI}`);
     });
   });
 
+  const page = await context.newPage();
   await page.goto("/");
   return { page, complaints };
 }

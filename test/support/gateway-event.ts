@@ -32,10 +32,10 @@ export function gatewayEvent(options: EventOptions = {}): APIGatewayProxyEvent {
   };
 }
 
-function lambdaContext(remainingMs = 900_000): Context {
+function lambdaContext(): Context {
   return {
     awsRequestId: "aws-request",
-    getRemainingTimeInMillis: () => remainingMs,
+    getRemainingTimeInMillis: () => 900_000,
   } as unknown as Context;
 }
 

@@ -37,7 +37,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     return new ApiProblem({
       type: response.status === 429 ? "rate_limited" : "unreadable",
       status: response.status,
-      detail: "Something between this page and the service went wrong. Please try again.",
+      detail: "The answer is not one of this service.",
       retryAfterSeconds,
     });
   }
@@ -56,7 +56,7 @@ export function unreachable(cause: unknown): ApiProblem {
   return new ApiProblem({
     type: "unreachable",
     status: 0,
-    detail: "The service could not be reached. Please check the network and try again.",
+    detail: "There was no answer.",
     cause,
   });
 }
@@ -65,7 +65,7 @@ export function unreadable(status: number, cause?: unknown): ApiProblem {
   return new ApiProblem({
     type: "unreadable",
     status,
-    detail: "The service gave an answer that this page does not understand. Reloading may help.",
+    detail: "The answer is not one that this page understands.",
     cause,
   });
 }

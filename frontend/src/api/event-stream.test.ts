@@ -13,13 +13,30 @@ const encode = (event: string, data: unknown, id?: string) =>
   `event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
 const turn = encode(
   "turn",
-  { conversation_id: "11111111-1111-4111-8111-111111111111", turn_id: turnId, attempt: 1 },
+  {
+    conversation_id: "11111111-1111-4111-8111-111111111111",
+    turn_id: turnId,
+    attempt: 1,
+    replaces: null,
+  },
   turnId,
 );
 const snapshot = (shown: string) => encode("snapshot", { text: shown, tools: [] });
 const delta = (added: string) => encode("delta", { text: added });
 const usage = { input_tokens: 1, output_tokens: 1, cost_usd: null };
-const done = encode("done", { turn_id: turnId, text, model: null, usage, duration_ms: 1 }, end);
+const done = encode(
+  "done",
+  {
+    turn_id: turnId,
+    text,
+    model: null,
+    usage,
+    remarks: [],
+    history_from: null,
+    duration_ms: 1,
+  },
+  end,
+);
 const whole = `retry: 2000\n\n${turn}${snapshot("")}: ping\n\n${delta("Grüß")}${delta("e 世界")}${done}`;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,21 +1,43 @@
+import type { ReactNode } from "react";
+import { useFormats } from "../texts/use-formats.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import styles from "./answer-facts.module.css";
 import type { ShownTurn } from "./conversation.ts";
 import { demoModel } from "./demo-badge.tsx";
-import styles from "./transcript.module.css";
 
-const dollars = new Intl.NumberFormat("en", {
-  style: "currency",
-  currency: "USD",
-  maximumSignificantDigits: 2,
-});
-const count = new Intl.NumberFormat("en");
+/** When the answer was asked for, and on demand who wrote it and what it took. A demo model is named without being asked. */
+export function AnswerFacts({ turn }: { turn: ShownTurn }) {
+  const { facts: texts } = useTexts();
+  const formats = useFormats();
+  const { model, usage, durationMs, attempt } = turn;
+  const at = turn.createdAt === null ? null : new Date(turn.createdAt);
+  return (
+    <details className={styles.facts}>
+      <summary>
+        {model === demoModel && `${texts.demo} · `}
+        {at === null ? texts.about : <time dateTime={at.toISOString()}>{formats.time(at)}</time>}
+        {at !== null && <span className="spoken"> {texts.about}</span>}
+      </summary>
+      <dl className={styles.table}>
+        <Fact name={texts.time}>{at && formats.exactTime(at)}</Fact>
+        <Fact name={texts.model}>{model === demoModel ? texts.demo : model}</Fact>
+        <Fact name={texts.tokens}>
+          {usage && texts.tokenCount(usage.input_tokens, usage.output_tokens)}
+        </Fact>
+        <Fact name={texts.cost}>{usage?.cost_usd && formats.dollars(usage.cost_usd)}</Fact>
+        <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
+        <Fact name={texts.attempts}>{attempt > 1 && texts.attemptCount(attempt)}</Fact>
+      </dl>
+    </details>
+  );
+}
 
-/** Who wrote the answer, and what it took. */
-export function AnswerFacts({ turn: { model, usage, durationMs } }: { turn: ShownTurn }) {
-  const facts = [
-    model === demoModel ? "Demo model" : model,
-    usage && `${count.format(usage.input_tokens + usage.output_tokens)} tokens`,
-    durationMs !== null && `${(durationMs / 1_000).toFixed(1)} s`,
-    usage?.cost_usd && dollars.format(usage.cost_usd),
-  ].filter((fact) => typeof fact === "string");
-  return facts.length > 0 && <p className={styles.facts}>{facts.join(" · ")}</p>;
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
 }

@@ -1,3 +1,4 @@
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import styles from "./chat-header.module.css";
 import { DemoBadge } from "./demo-badge.tsx";
@@ -15,25 +16,26 @@ export function ChatHeader({
   onExport: ((format: ExportFormat) => void) | null;
   onSignOut: () => void;
 }) {
+  const { header, product } = useTexts();
   return (
     <header className={styles.header}>
       {onShowList !== null && (
         <button
           className={`${button.quiet} ${styles.list}`}
           type="button"
-          aria-label="Conversations"
+          aria-label={header.conversations}
           onClick={onShowList}
         >
           <span aria-hidden="true">☰</span>
         </button>
       )}
       <div className={styles.titles}>
-        <h1 className={styles.name}>Enterprise Agentic AI</h1>
+        <h1 className={styles.name}>{product}</h1>
         <DemoBadge />
       </div>
       <div className={styles.actions}>
         <button className={button.quiet} type="button" onClick={onNewChat}>
-          New Chat
+          {header.newChat}
         </button>
         <MoreMenu onExport={onExport} onSignOut={onSignOut} />
       </div>

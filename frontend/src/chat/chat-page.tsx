@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 import { ConversationList } from "../conversations/conversation-list.tsx";
 import { useConversationList } from "../conversations/use-conversation-list.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import { useMediaQuery } from "../ui/use-media-query.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer.tsx";
+import { countUnanswered } from "./conversation.ts";
 import { Notices } from "./notices.tsx";
 import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { SpokenAnswer } from "./spoken-answer.tsx";
@@ -42,12 +44,15 @@ export function ChatPage(props: ChatPageProps) {
         currentId={list.currentId}
         onClose={() => setIsListOpen(false)}
         onOpen={go}
+        onCurrentDeleted={() => place.go(null)}
       />
-      {/* A new key is a new page: what the old conversation still had under way ends with it. */}
+      {/* A new key is a new page. */}
       <Chat
         key={place.visit}
         {...props}
         conversationId={place.conversationId}
+        isFirst={place.visit === 0}
+        onDelivered={list.reread}
         onChange={list.follow}
         onNewChat={() => go(null)}
         onShowList={isWide ? null : () => setIsListOpen(true)}
@@ -58,6 +63,8 @@ export function ChatPage(props: ChatPageProps) {
 
 function Chat({
   conversationId,
+  isFirst,
+  onDelivered,
   onSessionEnded,
   onSignedOut,
   onChange,
@@ -65,6 +72,9 @@ function Chat({
   onShowList,
 }: ChatPageProps & {
   conversationId: string | null;
+  /** Nobody has gone anywhere yet. */
+  isFirst: boolean;
+  onDelivered: () => void;
   /** The list of conversations has changed with this one. */
   onChange: (conversationId: string | null, newestTurnId: string | undefined) => void;
   onNewChat: () => void;
@@ -73,10 +83,12 @@ function Chat({
 }) {
   const [isLeaving, setIsLeaving] = useState(false);
   const composer = useRef<HTMLTextAreaElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const texts = useTexts();
   const isOnline = useOnline();
-  const draft = useDraft();
-  const chat = useConversation({ conversationId, onReturned: draft.putBack, onSessionEnded });
+  const chat = useConversation({ conversationId, onSessionEnded, onDelivered });
   const { id, turns, outbox } = chat.conversation;
+  const draft = useDraft(id);
   const newestTurnId = turns.at(-1)?.id;
   const { isStuck, stick } = useStickToBottom();
   const isEmpty = chat.transcript === "ready" && turns.length === 0 && outbox.length === 0;
@@ -84,6 +96,12 @@ function Chat({
   useEffect(() => {
     if (chat.transcript === "ready") onChange(id, newestTurnId);
   }, [chat.transcript, id, newestTurnId, onChange]);
+
+  useEffect(() => {
+    // Writing is what this page is for; but on a touch screen a keyboard would hide what is to be read.
+    if (matchMedia("(pointer: fine)").matches) composer.current?.focus();
+    else if (!isFirst) main.current?.focus();
+  }, [isFirst]);
 
   const send = (message = draft.take()) => {
     if (message === undefined) return;
@@ -93,15 +111,20 @@ function Chat({
     composer.current?.focus();
   };
 
+  const stop = (turnId: string) => {
+    chat.stop(turnId);
+    composer.current?.focus();
+  };
+
   return (
     <div className={styles.page}>
       <ChatHeader
         onShowList={onShowList}
         onNewChat={onNewChat}
-        onExport={id === null ? null : (format) => void chat.exportAs(format)}
+        onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
         onSignOut={() => setIsLeaving(true)}
       />
-      <main className={styles.main}>
+      <main className={styles.main} ref={main} tabIndex={-1}>
         {isEmpty ? (
           <Welcome
             onPick={(text) => {
@@ -113,11 +136,13 @@ function Chat({
           <Transcript
             conversation={chat.conversation}
             isLoading={chat.transcript === "loading"}
-            onStop={chat.stop}
+            stoppingTurnId={chat.stoppingTurnId}
+            onStop={stop}
             onLoadEarlier={chat.loadEarlier}
             onAgain={({ id: replaces, message }) =>
               message !== null && send({ key: crypto.randomUUID(), text: message, replaces })
             }
+            onContinue={() => send({ key: crypto.randomUUID(), text: texts.turn.continueMessage })}
             onEdit={({ id: replaces, message }) => {
               draft.edit(message ?? "", replaces);
               composer.current?.focus();
@@ -129,7 +154,8 @@ function Chat({
         <SpokenAnswer conversation={chat.conversation} />
         {!isStuck && (
           <button className={styles.toBottom} type="button" onClick={stick}>
-            <span aria-hidden="true">↓ </span>Newest
+            <span aria-hidden="true">↓ </span>
+            {texts.transcript.newest}
           </button>
         )}
         <Notices chat={chat} isOnline={isOnline} />
@@ -143,12 +169,10 @@ function Chat({
             draft.cancelEdit();
             composer.current?.focus();
           }}
+          unanswered={countUnanswered(chat.conversation)}
           blockedUntil={chat.refusal?.until ?? null}
           stoppable={chat.stoppable}
-          onStop={(turnId) => {
-            chat.stop(turnId);
-            composer.current?.focus();
-          }}
+          onStop={stop}
         />
       </footer>
       {isLeaving && <SignOutDialog onStay={() => setIsLeaving(false)} onSignedOut={onSignedOut} />}

@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useState } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import type { CodePiece } from "./highlight.ts";
 import styles from "./markdown.module.css";
 
 /** Code with its language, a way to copy it, and colours as soon as the highlighter is here. */
 export function CodeBlock({ code, language }: { code: string; language: string }) {
+  const { markdown: texts } = useTexts();
   const pieces = useHighlighted(code, language);
   return (
     <div className={styles.codeBlock}>
@@ -13,7 +15,7 @@ export function CodeBlock({ code, language }: { code: string; language: string }
         <CopyButton text={code} what="code" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the page scrolls by itself, with the keyboard too */}
-      <section className={styles.wide} tabIndex={0} aria-label="Code">
+      <section className={styles.wide} tabIndex={0} aria-label={texts.code}>
         <pre dir="ltr">
           <code>{pieces === null ? code : pieces.map(drawPiece)}</code>
         </pre>

@@ -1,6 +1,8 @@
 import type { KeyboardEvent, RefObject } from "react";
-import { maxMessageLength } from "#lib/contract/chat.ts";
+import { maxMessageLength, maxOpenTurns } from "#lib/contract/chat.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
+import { useGrowingField } from "../ui/use-growing-field.ts";
 import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./composer.module.css";
 
@@ -15,6 +17,7 @@ export function Composer({
   isEditing,
   onCancelEdit,
   blockedUntil,
+  unanswered,
   stoppable,
   onStop,
 }: {
@@ -27,14 +30,19 @@ export function Composer({
   onCancelEdit: () => void;
   /** Milliseconds since 1970. */
   blockedUntil: number | null;
+  /** Messages that have been sent and not answered. */
+  unanswered: number;
   /** The turn that a press on Stop would end. */
   stoppable: { turnId: string; isStopping: boolean } | null;
   onStop: (turnId: string) => void;
 }) {
+  const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
   const length = text.trim().length;
   const roomLeft = maxMessageLength - length;
-  const canSend = length > 0 && roomLeft >= 0 && !isBlocked;
+  const isQueueFull = unanswered >= maxOpenTurns;
+  const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
+  useGrowingField(field, text);
 
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.nativeEvent.isComposing) {
@@ -57,14 +65,14 @@ export function Composer({
     >
       {isEditing && (
         <p className={styles.editing}>
-          Editing your last message: sending replaces it and its answer.
+          {texts.editing}
           <button className={button.plain} type="button" onClick={onCancelEdit}>
-            Cancel
+            {cancel}
           </button>
         </p>
       )}
       <label className="spoken" htmlFor="message">
-        Message
+        {texts.message}
       </label>
       <textarea
         className={styles.field}
@@ -72,10 +80,7 @@ export function Composer({
         ref={field}
         rows={1}
         value={text}
-        placeholder="Write a message"
-        // On a touch screen it would open the keyboard before anything has been read.
-        // biome-ignore lint/a11y/noAutofocus: writing is what this page is for
-        autoFocus={matchMedia("(pointer: fine)").matches}
+        placeholder={texts.placeholder}
         aria-invalid={roomLeft < 0}
         aria-describedby="message-room message-keys"
         onChange={(event) => onType(event.target.value)}
@@ -84,26 +89,36 @@ export function Composer({
       />
       <div className={styles.row}>
         <p className={roomLeft < 0 ? styles.tooLong : styles.hint} id="message-room" role="status">
-          {roomLeft < 0 && `${-roomLeft} characters too many`}
-          {roomLeft >= 0 && roomLeft <= roomLeftToTell && `${roomLeft} characters left`}
+          <Hint roomLeft={roomLeft} unanswered={unanswered} />
         </p>
         <p className="spoken" id="message-keys">
-          Enter sends, Shift and Enter begins a new line, Escape stops the answer.
+          {texts.keys}
         </p>
-        {stoppable !== null && (
-          <button
-            className={button.quiet}
-            type="button"
-            disabled={stoppable.isStopping}
-            onClick={() => onStop(stoppable.turnId)}
-          >
-            {stoppable.isStopping ? "Stopping…" : "Stop"}
+        <div className={styles.buttons}>
+          {stoppable !== null && (
+            <button
+              className={button.quiet}
+              type="button"
+              disabled={stoppable.isStopping}
+              onClick={() => onStop(stoppable.turnId)}
+            >
+              {stoppable.isStopping ? texts.stopping : texts.stop}
+            </button>
+          )}
+          <button className={button.primary} type="submit" disabled={!canSend}>
+            {texts.send}
           </button>
-        )}
-        <button className={button.primary} type="submit" disabled={!canSend}>
-          Send
-        </button>
+        </div>
       </div>
     </form>
   );
+}
+
+/** Why nothing can be sent; else what is worth knowing before it is. */
+function Hint({ roomLeft, unanswered }: { roomLeft: number; unanswered: number }) {
+  const { composer: texts } = useTexts();
+  if (roomLeft < 0) return texts.tooMany(-roomLeft, maxMessageLength);
+  if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
+  if (roomLeft <= roomLeftToTell) return texts.left(roomLeft);
+  return unanswered > 1 && texts.waiting(unanswered - 1);
 }

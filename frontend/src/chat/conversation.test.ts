@@ -5,8 +5,10 @@ import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import {
   type Conversation,
   type ConversationAction,
+  countUnanswered,
   emptyConversation,
   firstOpenTurn,
+  firstReadTurn,
   foldConversation,
 } from "./conversation.ts";
 
@@ -20,9 +22,9 @@ const fold = (actions: ConversationAction[], from: Conversation = emptyConversat
 const event = (told: StreamEvent): ConversationAction => ({ type: "event", event: told });
 const events = (...told: StreamEvent[]) => told.map(event);
 
-const begin = (id = turnId, attempt = 1): StreamEvent => ({
+const begin = (id = turnId, attempt = 1, replaces: string | null = null): StreamEvent => ({
   event: "turn",
-  data: { conversation_id: conversationId, turn_id: id, attempt },
+  data: { conversation_id: conversationId, turn_id: id, attempt, replaces },
   id,
 });
 const snapshot = (text = "", tools: ToolCall[] = []): StreamEvent => ({
@@ -30,9 +32,22 @@ const snapshot = (text = "", tools: ToolCall[] = []): StreamEvent => ({
   data: { text, tools },
 });
 const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
-const done = (text: string, id = turnId): StreamEvent => ({
+const done = (
+  text: string,
+  id = turnId,
+  changes: Partial<Extract<StreamEvent, { event: "done" }>["data"]> = {},
+): StreamEvent => ({
   event: "done",
-  data: { turn_id: id, text, model: "demo-model", usage, duration_ms: 10 },
+  data: {
+    turn_id: id,
+    text,
+    model: "demo-model",
+    usage,
+    remarks: [],
+    history_from: id,
+    duration_ms: 10,
+    ...changes,
+  },
   id: endOfTurnId(id),
 });
 const failure = (retryable: boolean): StreamEvent => ({
@@ -47,6 +62,7 @@ const failure = (retryable: boolean): StreamEvent => ({
   },
 });
 
+const sentAt = "2026-01-01T00:00:00Z";
 const sent: ConversationAction = { type: "sent", message: { key: "key-1", text: "Hello" } };
 const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationAction => ({
   type: "accepted",
@@ -59,6 +75,7 @@ const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationA
     stream_url: "/",
     ...changes,
   },
+  at: sentAt,
 });
 const state = (changes: Partial<TurnState> = {}): TurnState => ({
   turn_id: turnId,
@@ -66,12 +83,15 @@ const state = (changes: Partial<TurnState> = {}): TurnState => ({
   status: "running",
   attempt: 1,
   message: "Hello",
+  replaces: null,
   partial: null,
   result: null,
   tools: [],
   error: null,
   usage: null,
   model: null,
+  remarks: [],
+  history_from: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
   ...changes,
@@ -146,7 +166,11 @@ describe("the events of a turn", () => {
       { status: "stopped", text: "Half" },
     ]);
     expect(fold(events(begin(), delta("Half"), failure(false))).turns).toMatchObject([
-      { status: "failed", text: "Half", error: "The model could not answer." },
+      {
+        status: "failed",
+        text: "Half",
+        error: { type: "model_failed", detail: "The model could not answer." },
+      },
     ]);
   });
 
@@ -164,6 +188,51 @@ describe("the events of a turn", () => {
     const after = fold(events(delta("two")), before);
     expect(after.turns[0]).toBe(before.turns[0]);
     expect(after.turns[1]).not.toBe(before.turns[1]);
+  });
+});
+
+describe("what a person should know of an answer", () => {
+  const remarks = ["cut_at_length", "fallback_model"] as const;
+
+  it("comes with its end, and is the same after a reload", () => {
+    const end = done("Hi", turnId, { remarks: [...remarks], history_from: otherTurnId });
+    const known = { remarks, historyFrom: otherTurnId, attempt: 2, createdAt: sentAt };
+    expect(fold([accepted(), ...events(begin(turnId, 2), end)]).turns).toMatchObject([
+      { ...known, durationMs: 10 },
+    ]);
+    const told = state({
+      status: "done",
+      attempt: 2,
+      remarks: [...remarks],
+      history_from: otherTurnId,
+      finished_at: "2026-01-01T00:00:02.5Z",
+    });
+    expect(fold([transcript(told)]).turns).toMatchObject([{ ...known, durationMs: 2_500 }]);
+  });
+
+  it("names the turn above which the model reads nothing any more", () => {
+    const third = "44444444-4444-4444-8444-444444444444";
+    const read = (historyFrom: string, cursor: string | null = null) => {
+      const told = transcript(
+        state({ status: "done", history_from: turnId }),
+        state({ turn_id: otherTurnId, status: "done", history_from: historyFrom }),
+        state({ turn_id: third, status: "stopped" }),
+      );
+      if (told.type !== "transcript") throw new Error("A transcript was expected.");
+      const conversation = { ...told.conversation, earlier_cursor: cursor };
+      return firstReadTurn(fold([{ ...told, conversation }]))?.id;
+    };
+    expect(read(otherTurnId)).toBe(otherTurnId);
+    expect(read(turnId)).toBeUndefined();
+    expect(read(turnId, "earlier")).toBe(turnId);
+    expect(read(third.replace("4", "5"))).toBeUndefined();
+  });
+
+  it("counts what has yet to be answered, what is on its way included", () => {
+    const second: ConversationAction = { type: "sent", message: { key: "key-2", text: "More" } };
+    const waiting = fold([sent, second, accepted()]);
+    expect(countUnanswered(waiting)).toBe(2);
+    expect(countUnanswered(fold(events(begin(), done("Hi")), waiting))).toBe(1);
   });
 });
 
@@ -223,6 +292,30 @@ describe("a message that replaces the newest turn", () => {
   });
 });
 
+describe("a turn that was replaced in another tab", () => {
+  const ended = transcript(state({ status: "failed" }));
+
+  it("is gone as soon as the stream tells what took its place", () => {
+    const { turns } = fold([ended, event(begin(otherTurnId, 1, turnId))]);
+    expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
+  });
+
+  it("is gone with the next transcript", () => {
+    const replacing = state({ turn_id: otherTurnId, replaces: turnId });
+    expect(fold([ended, transcript(replacing)]).turns.map(({ id }) => id)).toEqual([otherTurnId]);
+  });
+
+  it("is gone with the next transcript, though what took its place was replaced as well", () => {
+    const unknown = "44444444-4444-4444-8444-444444444444";
+    const { turns } = fold([
+      ended,
+      event(begin(otherTurnId, 1, unknown)),
+      transcript(state({ turn_id: otherTurnId, replaces: unknown })),
+    ]);
+    expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
+  });
+});
+
 describe("earlier turns", () => {
   it("come before those that are here, once, and stay when the newest are read again", () => {
     const newest = transcript(state({ turn_id: otherTurnId, status: "done" }));
@@ -259,22 +352,24 @@ it("any cuts and resumes with a snapshot give the same final page as a stream in
       // Where a connection is cut, and how much the service had said by the time of the next.
       fc.array(fc.tuple(fc.nat(12), fc.nat(4)), { maxLength: 5 }),
       (steps, cuts) => {
-        const whole = [begin(), snapshot(), ...steps];
+        const whole = [begin(turnId, 1 + cuts.length, otherTurnId), snapshot(), ...steps];
         const said = pageOf(whole);
-        const end = done(said.text);
+        const end = done(said.text, turnId, { remarks: ["fallback_model"], history_from: turnId });
 
-        const pieces: StreamEvent[] = [begin(), snapshot()];
+        const pieces: StreamEvent[] = [begin(turnId, 1, otherTurnId), snapshot()];
         let position = 0;
-        for (const [length, missed] of cuts) {
+        for (const [index, [length, missed]] of cuts.entries()) {
           pieces.push(...steps.slice(position, position + length));
           position = Math.min(steps.length, position + length + missed);
           const soFar = pageOf([begin(), snapshot(), ...steps.slice(0, position)]);
-          pieces.push(begin(turnId, 2), snapshot(soFar.text, soFar.tools));
+          pieces.push(begin(turnId, 2 + index, otherTurnId), snapshot(soFar.text, soFar.tools));
         }
         pieces.push(...steps.slice(position));
 
-        const inPieces = fold([accepted(), ...events(...pieces)]);
-        const inOne = fold([accepted(), ...events(...whole)]);
+        // A tab that has the replaced turn still.
+        const before = fold([transcript(state({ turn_id: otherTurnId, status: "done" }))]);
+        const inPieces = fold([accepted(), ...events(...pieces)], before);
+        const inOne = fold([accepted(), ...events(...whole)], before);
         expect(inPieces).toEqual(inOne);
         expect(fold(events(end), inPieces)).toEqual(fold(events(end), inOne));
       },

@@ -1,4 +1,11 @@
-import type { ChatAccepted, ToolCall, TurnState, TurnStatus, Usage } from "#lib/contract/chat.ts";
+import type {
+  ChatAccepted,
+  ToolCall,
+  TurnRemark,
+  TurnState,
+  TurnStatus,
+  Usage,
+} from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { endsTurn } from "../api/event-stream.ts";
@@ -17,6 +24,8 @@ export interface ShownTurn {
   key: string;
   id: string;
   status: TurnStatus;
+  /** Above 1 when somebody else went on with it after its runner was gone. */
+  attempt: number;
   /** Null for a turn that somebody else began, until the transcript tells it. */
   message: string | null;
   text: string;
@@ -25,10 +34,13 @@ export interface ShownTurn {
   model: string | null;
   usage: Usage | null;
   durationMs: number | null;
-  /** RFC 3339. Null until the transcript tells it. */
+  /** RFC 3339. By this page's clock until the transcript tells it, null if it was begun elsewhere. */
   createdAt: string | null;
-  /** A kind sentence, on a turn that failed. */
-  error: string | null;
+  remarks: TurnRemark[];
+  /** The oldest turn that the model saw. Null until that is known. */
+  historyFrom: string | null;
+  /** Why, on a turn that failed; `detail` in the service's own words. */
+  error: { type: string; detail: string } | null;
 }
 
 export interface Conversation {
@@ -44,7 +56,7 @@ export interface Conversation {
 
 export type ConversationAction =
   | { type: "sent"; message: OutgoingMessage }
-  | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted }
+  | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted; at: string }
   | { type: "returned" }
   | { type: "transcript"; conversation: ConversationWithTurns }
   | { type: "earlier"; conversation: ConversationWithTurns }
@@ -65,7 +77,7 @@ export function foldConversation(state: Conversation, action: ConversationAction
     case "sent":
       return { ...state, outbox: [...state.outbox, action.message] };
     case "accepted":
-      return accept(state, action.message, action.accepted);
+      return accept(state, action.message, action.accepted, action.at);
     case "returned":
       return { ...state, outbox: [] };
     case "transcript":
@@ -84,6 +96,21 @@ export function firstOpenTurn(conversation: Conversation): ShownTurn | undefined
   return conversation.turns.find(isOpen);
 }
 
+/**
+ * The turn above which the model reads nothing any more, as the newest answer shows; undefined while it reads all.
+ * A turn that is not loaded yet is none.
+ */
+export function firstReadTurn({ turns, earlierCursor }: Conversation): ShownTurn | undefined {
+  const newest = turns.findLast((turn) => !isOpen(turn) && turn.historyFrom !== null);
+  const index = turns.findIndex(({ id }) => id === newest?.historyFrom);
+  return index > 0 || earlierCursor !== null ? turns[index] : undefined;
+}
+
+/** How many messages have yet to be answered, those on their way included. */
+export function countUnanswered({ turns, outbox }: Conversation): number {
+  return turns.filter(isOpen).length + outbox.length;
+}
+
 export function isOpen(turn: ShownTurn): boolean {
   return turn.status === "queued" || turn.status === "running";
 }
@@ -92,8 +119,9 @@ function accept(
   state: Conversation,
   { key, text, replaces }: OutgoingMessage,
   { conversation_id, turn_id, status }: ChatAccepted,
+  at: string,
 ): Conversation {
-  const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text };
+  const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text, createdAt: at };
   return {
     ...state,
     id: conversation_id,
@@ -102,7 +130,7 @@ function accept(
     turns: changeTurn(
       state.turns.filter(({ id }) => id !== replaces),
       turn_id,
-      (known) => ({ ...known, message: text }),
+      (known) => ({ ...known, message: text, createdAt: known.createdAt ?? at }),
       turn,
     ),
   };
@@ -110,13 +138,18 @@ function accept(
 
 function foldEvent(state: Conversation, event: StreamEvent): Conversation {
   if (event.event === "turn") {
-    const id = event.data.turn_id;
-    const begin = (turn: ShownTurn): ShownTurn => ({ ...turn, status: "running", error: null });
+    const { turn_id, conversation_id, attempt, replaces } = event.data;
+    const begun = { status: "running", attempt, error: null } as const;
     return {
       ...state,
-      id: event.data.conversation_id,
-      streamingTurnId: id,
-      turns: changeTurn(state.turns, id, begin, { ...newTurn(id), status: "running" }),
+      id: conversation_id,
+      streamingTurnId: turn_id,
+      turns: changeTurn(
+        state.turns.filter(({ id }) => id !== replaces),
+        turn_id,
+        (turn) => ({ ...turn, ...begun }),
+        { ...newTurn(turn_id), ...begun },
+      ),
     };
   }
   const id = state.streamingTurnId;
@@ -139,13 +172,22 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
     case "tool":
       return { ...turn, tools: replaceTool(turn.tools, event.data) };
     case "done": {
-      const { text, model, usage, duration_ms } = event.data;
-      return { ...turn, status: "done", text, model, usage, durationMs: duration_ms };
+      const { text, model, usage, duration_ms, remarks, history_from } = event.data;
+      return {
+        ...turn,
+        status: "done",
+        text,
+        model,
+        usage,
+        durationMs: duration_ms,
+        remarks,
+        historyFrom: history_from,
+      };
     }
     case "stopped":
       return { ...turn, status: "stopped", text: event.data.text };
     case "error":
-      return endsTurn(event) ? { ...turn, status: "failed", error: event.data.detail } : turn;
+      return endsTurn(event) ? { ...turn, status: "failed", error: toError(event.data) } : turn;
   }
 }
 
@@ -167,8 +209,12 @@ function mergeTranscript(
     0,
     state.turns.findIndex((turn) => toldIds.has(turn.id)),
   );
-  const earlier = state.turns.slice(0, firstTold);
-  const acceptedSince = state.turns.slice(firstTold).filter((turn) => !toldIds.has(turn.id));
+  const earlier = earlier_cursor === null ? [] : state.turns.slice(0, firstTold);
+  // What should be told here, and is not, has been replaced in another tab.
+  const replacedIds = new Set(turns.map(({ replaces }) => replaces));
+  const acceptedSince = state.turns
+    .slice(state.turns.findLastIndex((turn) => toldIds.has(turn.id)) + 1)
+    .filter((turn) => !replacedIds.has(turn.id));
   return {
     ...state,
     id,
@@ -194,11 +240,12 @@ function mergeTurn(state: Conversation, turn: TurnState): Conversation {
 
 function mergeState(state: Conversation, known: ShownTurn | undefined, told: TurnState): ShownTurn {
   if (known === undefined) return fromState(told, told.turn_id);
-  if (isAhead(state, known, told)) return { ...known, message: told.message };
+  if (isAhead(state, known, told))
+    return { ...known, message: told.message, createdAt: told.created_at };
   return {
     ...fromState(told, known.key),
     reasoning: known.reasoning,
-    durationMs: known.durationMs,
+    durationMs: known.durationMs ?? durationOf(told),
   };
 }
 
@@ -213,23 +260,34 @@ function fromState(turn: TurnState, key: string): ShownTurn {
     key,
     id: turn.turn_id,
     status: turn.status,
+    attempt: turn.attempt,
     message: turn.message,
     text: turn.result ?? turn.partial ?? "",
     reasoning: "",
     tools: turn.tools,
     model: turn.model,
     usage: turn.usage,
-    durationMs: null,
+    durationMs: durationOf(turn),
     createdAt: turn.created_at,
-    error: turn.error?.detail ?? null,
+    remarks: turn.remarks,
+    historyFrom: turn.history_from,
+    error: turn.error && toError(turn.error),
   };
 }
+
+/** From the message's acceptance to the end: the runner's own time is not stored. */
+function durationOf({ created_at, finished_at }: TurnState): number | null {
+  return finished_at === null ? null : Date.parse(finished_at) - Date.parse(created_at);
+}
+
+const toError = ({ type, detail }: { type: string; detail: string }) => ({ type, detail });
 
 function newTurn(id: string): ShownTurn {
   return {
     key: id,
     id,
     status: "queued",
+    attempt: 1,
     message: null,
     text: "",
     reasoning: "",
@@ -238,6 +296,8 @@ function newTurn(id: string): ShownTurn {
     usage: null,
     durationMs: null,
     createdAt: null,
+    remarks: [],
+    historyFrom: null,
     error: null,
   };
 }

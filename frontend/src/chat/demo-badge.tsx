@@ -1,12 +1,14 @@
 import { useEffect, useState } from "react";
 import { ApiProblem } from "../api/api-problem.ts";
 import { liveness } from "../api/client.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import styles from "./demo-badge.module.css";
 
 export const demoModel = "demo-model";
 
 /** Says so where a demo model answers instead of a real one. */
 export function DemoBadge() {
+  const { header } = useTexts();
   const [isDemo, setIsDemo] = useState(false);
 
   useEffect(() => {
@@ -22,7 +24,8 @@ export function DemoBadge() {
   if (!isDemo) return null;
   return (
     <p className={styles.badge}>
-      Demo model<span className={styles.where}> — runs on this machine</span>
+      {header.demo}
+      <span className={styles.where}>{header.demoPlace}</span>
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
+import { english } from "../texts/english.ts";
 import { toMarkdown } from "./export-conversation.ts";
 
 const turn: TurnState = {
@@ -8,25 +9,31 @@ const turn: TurnState = {
   status: "done",
   attempt: 1,
   message: "Hello",
+  replaces: null,
   partial: null,
   result: "Hi **there**.",
   tools: [],
   error: null,
   usage: null,
   model: "demo-model",
+  remarks: [],
+  history_from: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
 };
 
 it("writes a conversation down as it was said, and what became of each answer", () => {
-  const text = toMarkdown({
-    id: turn.conversation_id,
-    title: "Greetings",
-    created_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-01-01T00:00:00Z",
-    turns: [turn, { ...turn, message: "More", status: "stopped", result: "Half", model: null }],
-    earlier_cursor: null,
-  });
+  const text = toMarkdown(
+    {
+      id: turn.conversation_id,
+      title: "Greetings",
+      created_at: "2026-01-01T00:00:00Z",
+      updated_at: "2026-01-01T00:00:00Z",
+      turns: [turn, { ...turn, message: "More", status: "stopped", result: "Half", model: null }],
+      earlier_cursor: null,
+    },
+    english,
+  );
   expect(text).toBe(
     [
       "# Greetings",

@@ -1,5 +1,6 @@
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import { getConversation } from "../api/client.ts";
+import type { Texts } from "../texts/english.ts";
 
 /** The whole conversation, however many pages it has. */
 export async function readWholeConversation(
@@ -17,13 +18,17 @@ export async function readWholeConversation(
   return { ...whole, turns, earlier_cursor: null };
 }
 
-export function toMarkdown({ title, created_at, turns }: ConversationWithTurns): string {
-  const parts = turns.map(({ message, result, partial, status, model }) => {
-    const note = status === "done" ? "" : ` (${status})`;
-    const by = model === null ? "Answer" : `Answer of ${model}`;
-    return `## Message\n\n${message}\n\n## ${by}${note}\n\n${result ?? partial ?? ""}`.trimEnd();
+export function toMarkdown(
+  { title, created_at, turns }: ConversationWithTurns,
+  { export: texts }: Texts,
+): string {
+  const parts = turns.flatMap(({ message, result, partial, status, model }) => {
+    const note = status === "done" ? "" : ` (${texts.states[status]})`;
+    const by = model === null ? texts.answer : texts.answerOf(model);
+    return [`## ${texts.message}`, message, `## ${by}${note}`, result ?? partial ?? ""];
   });
-  return `${[`# ${title.replaceAll("\n", " ")}`, `Begun ${created_at}`, ...parts].join("\n\n")}\n`;
+  const lines = [`# ${title.replaceAll("\n", " ")}`, texts.begun(created_at), ...parts];
+  return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
 }
 
 /** Puts a text into the browser's downloads. */

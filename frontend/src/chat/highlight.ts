@@ -10,6 +10,7 @@ import sql from "highlight.js/lib/languages/sql";
 import typescript from "highlight.js/lib/languages/typescript";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
+import { unescapeHtml } from "./unescape-html.ts";
 
 /** One run of code in one colour: a class name of the highlighter's, "" for plain code. */
 export interface CodePiece {
@@ -36,19 +37,7 @@ function readPieces(html: string): CodePiece[] {
     if (kind !== undefined) kinds.push(kind);
     else if (token === "</span>") kinds.pop();
     else if (token.startsWith("<")) kinds.push("");
-    else pieces.push({ kind: kinds.at(-1) ?? "", text: decode(token) });
+    else pieces.push({ kind: kinds.at(-1) ?? "", text: unescapeHtml(token) });
   }
   return pieces;
-}
-
-const entities: Record<string, string> = {
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&#x27;": "'",
-  "&amp;": "&",
-};
-
-function decode(text: string): string {
-  return text.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => entities[entity] ?? entity);
 }

@@ -1,6 +1,7 @@
 import { ApiProblem } from "../api/api-problem.ts";
 import { chatUrl, getConversation, sendMessage, stopTurn } from "../api/client.ts";
 import { readEventStream } from "../api/event-stream.ts";
+import type { Texts } from "../texts/english.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import {
   type Conversation,
@@ -11,6 +12,7 @@ import {
   isOpen,
   type OutgoingMessage,
 } from "./conversation.ts";
+import { drafts } from "./drafts.ts";
 import { download, readWholeConversation, toMarkdown } from "./export-conversation.ts";
 import { renamePlace } from "./place.ts";
 import { tabStorage } from "./tab-storage.ts";
@@ -40,7 +42,7 @@ export interface LiveConversation {
   /** Loads the transcript once more. */
   reload(): void;
   /** Puts the whole conversation into the browser's downloads. */
-  exportAs(format: "markdown" | "json"): Promise<void>;
+  exportAs(format: "markdown" | "json", texts: Texts): Promise<void>;
   /** Asks for an interrupted stream at once: the network is back. */
   reconnect(): void;
 }
@@ -48,7 +50,6 @@ export interface LiveConversation {
 /** One stay on the page. A new one begins with each `open`, so that what is left of an older one cannot meddle. */
 interface Stay {
   signal: AbortSignal;
-  sending: boolean;
   following: boolean;
 }
 
@@ -57,14 +58,36 @@ const patienceMs = 2_000;
 // A shorter interruption is over before it has been read.
 const worthTellingMs = 2_500;
 
-/** Keeps one conversation in step with the service: sends in order, follows every open turn, survives cuts and reloads. */
-export function createLiveConversation(options: {
+interface LiveConversationOptions {
   /** Null for a new one. */
   conversationId: string | null;
-  /** Messages that were not accepted: the service never saw them, or does not want them now. */
-  onReturned: (messages: OutgoingMessage[]) => void;
   onSessionEnded: () => void;
-}): LiveConversation {
+  /** A message was accepted after the person had gone elsewhere. */
+  onDelivered: () => void;
+}
+
+/** Those that were left with messages on their way: they go on sending. */
+const unfinished = new Set<LiveConversation>();
+
+let sending = new AbortController();
+
+/** Ends what is still being sent: its person has signed out. */
+export function abandonSending(): void {
+  sending.abort();
+  sending = new AbortController();
+}
+
+/** The conversation as it was left if it still has something to do, else a fresh one. */
+export function takeUpConversation(options: LiveConversationOptions): LiveConversation {
+  const { conversationId } = options;
+  for (const live of unfinished) {
+    if (conversationId !== null && live.read().conversation.id === conversationId) return live;
+  }
+  return createLiveConversation(options);
+}
+
+/** Keeps one conversation in step with the service: sends in order, follows every open turn, survives cuts and reloads. */
+function createLiveConversation(options: LiveConversationOptions): LiveConversation {
   let view: ConversationView = {
     conversation: {
       ...emptyConversation,
@@ -79,7 +102,8 @@ export function createLiveConversation(options: {
   };
   const listeners = new Set<() => void>();
   let isFrameAsked = false;
-  let stay: Stay = { signal: AbortSignal.abort(), sending: false, following: false };
+  let isSending = false;
+  let stay: Stay = { signal: AbortSignal.abort(), following: false };
   let connection = new AbortController();
 
   function show(changes: Partial<ConversationView>): void {
@@ -89,17 +113,33 @@ export function createLiveConversation(options: {
     isFrameAsked = true;
     requestAnimationFrame(() => {
       isFrameAsked = false;
-      for (const listener of listeners) listener();
+      tell();
     });
   }
 
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
   function act(action: ConversationAction): void {
-    const conversation = foldConversation(view.conversation, action);
-    if (conversation.id !== view.conversation.id) renamePlace(conversation.id);
-    if (conversation.outbox !== view.conversation.outbox) {
-      tabStorage.outbox.write(conversation.outbox);
-    }
+    const before = view.conversation;
+    const conversation = foldConversation(before, action);
+    if (conversation.outbox !== before.outbox) keepOutbox(before.outbox, conversation.outbox);
     show({ conversation });
+    if (conversation.id !== before.id && isHere()) rename(before.id, conversation.id);
+  }
+
+  /** The address and the draft go with the conversation; at once, as somebody may be typing. */
+  function rename(from: string | null, to: string | null): void {
+    drafts.move(from, to);
+    renamePlace(to);
+    tell();
+  }
+
+  /** By key: what the tab keeps may belong to another conversation by now. */
+  function keepOutbox(before: OutgoingMessage[], after: OutgoingMessage[]): void {
+    const kept = tabStorage.outbox.read().filter((one) => holds(after, one) || !holds(before, one));
+    tabStorage.outbox.write([...kept, ...after.filter((one) => !holds(before, one))]);
   }
 
   function fail(error: unknown, { signal }: Stay, shownAs: "notice" | "refusal" = "notice"): void {
@@ -115,9 +155,9 @@ export function createLiveConversation(options: {
 
   /** Deleted, or of somebody who has signed out since: it is not coming back. */
   function forgetConversation(): void {
-    const { outbox } = view.conversation;
-    renamePlace(null);
+    const { id, outbox } = view.conversation;
     show({ conversation: { ...emptyConversation, outbox }, transcript: "ready" });
+    rename(id, null);
   }
 
   async function load(current: Stay): Promise<void> {
@@ -133,10 +173,11 @@ export function createLiveConversation(options: {
     }
   }
 
-  /** One after the other: the first message of a conversation gives the others its id. */
-  async function sendAll(current: Stay): Promise<void> {
-    if (current.sending) return;
-    current.sending = true;
+  /** One after the other: the first message of a conversation gives the others its id. Goes on when the place is left. */
+  async function sendAll(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    const { signal } = sending;
     try {
       for (;;) {
         const { id, outbox } = view.conversation;
@@ -145,25 +186,26 @@ export function createLiveConversation(options: {
         const { key, text, replaces } = message;
         const accepted = await sendMessage(
           { text, conversationId: id, idempotencyKey: key, replaces },
-          current.signal,
+          signal,
         );
-        if (current.signal.aborted) return;
-        act({ type: "accepted", message, accepted });
+        act({ type: "accepted", message, accepted, at: new Date().toISOString() });
+        if (!isHere()) options.onDelivered();
         show({ refusal: null, notice: null });
-        if (accepted.replayed) await load(current);
-        void follow(current);
+        if (accepted.replayed) await load(stay);
+        void follow(stay);
       }
     } catch (error) {
-      if (current.signal.aborted) return;
-      const { outbox } = view.conversation;
+      if (signal.aborted) return;
+      if (!(error instanceof ApiProblem)) throw error;
+      const { id, outbox } = view.conversation;
       act({ type: "returned" });
       // Something newer stands behind the turn, or its conversation is gone: what is left is a message like any other.
-      const isPlain =
-        error instanceof ApiProblem && ["not_found", "not_replaceable"].includes(error.type);
-      options.onReturned(isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox);
-      fail(error, current, "refusal");
+      const isPlain = ["not_found", "not_replaceable"].includes(error.type);
+      drafts.putBack(id, isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox);
+      fail(error, stay, "refusal");
     } finally {
-      current.sending = false;
+      isSending = false;
+      unfinished.delete(live);
     }
   }
 
@@ -209,7 +251,7 @@ export function createLiveConversation(options: {
 
   function send(message: OutgoingMessage): void {
     act({ type: "sent", message });
-    void sendAll(stay);
+    void sendAll();
   }
 
   async function loadEarlier(current: Stay): Promise<void> {
@@ -232,22 +274,26 @@ export function createLiveConversation(options: {
     try {
       act({ type: "turn", turn: await stopTurn(id, turnId) });
       show({ notice: null });
+      // Asked to stop, it may end in whatever way: somebody has to see it.
+      void follow(current);
     } catch (error) {
       show({ stoppingTurnId: null });
       fail(error, current);
     }
   }
 
-  async function exportAs(format: "markdown" | "json"): Promise<void> {
+  async function exportAs(format: "markdown" | "json", texts: Texts): Promise<void> {
     const { id } = view.conversation;
     if (id === null) return;
     const current = stay;
     try {
       const conversation = await readWholeConversation(id, current.signal);
+      const { fileName } = texts.export;
       if (format === "json") {
-        download("conversation.json", "application/json", JSON.stringify(conversation, null, 2));
+        const text = JSON.stringify(conversation, null, 2);
+        download(`${fileName}.json`, "application/json", text);
       } else {
-        download("conversation.md", "text/markdown", toMarkdown(conversation));
+        download(`${fileName}.md`, "text/markdown", toMarkdown(conversation, texts));
       }
     } catch (error) {
       fail(error, current);
@@ -260,7 +306,9 @@ export function createLiveConversation(options: {
   const messageIsUnknown = (turnId: string) =>
     view.conversation.turns.some((turn) => turn.id === turnId && turn.message === null);
 
-  return {
+  const isHere = () => !stay.signal.aborted;
+
+  const live: LiveConversation = {
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -268,10 +316,15 @@ export function createLiveConversation(options: {
     read: () => view,
     open() {
       const leaving = new AbortController();
-      const current: Stay = { signal: leaving.signal, sending: false, following: false };
+      const current: Stay = { signal: leaving.signal, following: false };
       stay = current;
-      void load(current).then(() => Promise.all([sendAll(current), follow(current)]));
-      return () => leaving.abort();
+      tabStorage.outbox.write(view.conversation.outbox);
+      show({ refusal: null, notice: null, interrupted: null });
+      void load(current).then(() => Promise.all([sendAll(), follow(current)]));
+      return () => {
+        leaving.abort();
+        if (isSending) unfinished.add(live);
+      };
     },
     send,
     stop: (turnId) => void stop(turnId, stay),
@@ -283,7 +336,11 @@ export function createLiveConversation(options: {
     },
     reconnect: () => connection.abort(),
   };
+  return live;
 }
+
+const holds = (messages: OutgoingMessage[], { key }: OutgoingMessage) =>
+  messages.some((message) => message.key === key);
 
 const lostConnection = new ApiProblem({
   type: "unreachable",

@@ -1,7 +1,10 @@
 import { memo, type ReactNode, useDeferredValue } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { useTexts } from "../texts/use-texts.tsx";
 import { CodeBlock } from "./code-block.tsx";
+import { Formula } from "./formula.tsx";
+import { hideFormulas, readFormula, restoreFormulas } from "./formula-source.ts";
 import { allowedUrl, hiddenHost } from "./link-policy.ts";
 import styles from "./markdown.module.css";
 import { splitBlocks } from "./markdown-blocks.ts";
@@ -28,7 +31,7 @@ const Block = memo(function Block({ text }: { text: string }) {
       // Links and images decide for themselves, below.
       urlTransform={(url) => url}
     >
-      {text}
+      {hideFormulas(text)}
     </ReactMarkdown>
   );
 });
@@ -36,18 +39,18 @@ const Block = memo(function Block({ text }: { text: string }) {
 const plugins = [remarkGfm];
 
 const components: Components = {
+  code: ({ children }) => {
+    const formula = typeof children === "string" ? readFormula(children) : null;
+    return formula === null ? <code>{children}</code> : <Formula formula={formula} />;
+  },
   a: ({ href, children }) => <AnswerLink address={href}>{children}</AnswerLink>,
   // Loading it would tell its host that, and what, somebody was answered here.
   img: ({ src, alt }) => (
-    <AnswerLink address={typeof src === "string" ? src : undefined}>{alt || "image"}</AnswerLink>
+    <AnswerLink address={typeof src === "string" ? src : undefined}>
+      {restoreFormulas(alt ?? "") || <Image />}
+    </AnswerLink>
   ),
-  // What may be wider than the page scrolls by itself, with the keyboard too.
-  table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={styles.wide} tabIndex={0} aria-label="Table">
-      <table>{children}</table>
-    </section>
-  ),
+  table: ({ children }) => <Table>{children}</Table>,
   pre: ({ node }) => {
     const element = node?.children[0];
     if (element?.type !== "element") return null;
@@ -57,12 +60,25 @@ const components: Components = {
   },
 };
 
+/** What an image without words is called. */
+function Image() {
+  return useTexts().markdown.image;
+}
+
+function Table({ children }: { children: ReactNode }) {
+  const { table } = useTexts().markdown;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the page scrolls by itself, with the keyboard too
+    <section className={styles.wide} tabIndex={0} aria-label={table}>
+      <table>{children}</table>
+    </section>
+  );
+}
+
 /** Code holds nothing but text. */
 function textOf(nodes: { type: string; value?: string }[]): string {
-  return nodes
-    .map(({ value = "" }) => value)
-    .join("")
-    .replace(/\n$/, "");
+  const text = nodes.map(({ value = "" }) => value).join("");
+  return restoreFormulas(text).replace(/\n$/, "");
 }
 
 function AnswerLink({ address, children }: { address: string | undefined; children: ReactNode }) {

@@ -1,13 +1,13 @@
 import { useRef } from "react";
+import { type Language, languages } from "../texts/language.ts";
+import { useLanguageChoice, useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
-import { type Theme, themes, useTheme } from "../ui/theme.ts";
+import { themes, useTheme } from "../ui/theme.ts";
 import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
 
-const themeNames: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
-
-/** What is needed now and then: the conversation as a file, the colours, the way out. */
+/** What is needed now and then: the conversation as a file, the colours, the language, the way out. */
 export function MoreMenu({
   onExport,
   onSignOut,
@@ -16,6 +16,8 @@ export function MoreMenu({
   onExport: ((format: ExportFormat) => void) | null;
   onSignOut: () => void;
 }) {
+  const { menu: texts, header } = useTexts();
+  const language = useLanguageChoice();
   const menu = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useTheme();
   const choose = (act: () => void) => () => {
@@ -25,7 +27,7 @@ export function MoreMenu({
   return (
     <>
       <button className={button.quiet} type="button" popoverTarget="more">
-        More
+        {header.more}
       </button>
       <div className={styles.menu} id="more" popover="auto" ref={menu}>
         {onExport !== null && (
@@ -35,15 +37,15 @@ export function MoreMenu({
               type="button"
               onClick={choose(() => onExport("markdown"))}
             >
-              Save as Markdown
+              {texts.saveMarkdown}
             </button>
             <button className={styles.item} type="button" onClick={choose(() => onExport("json"))}>
-              Save as JSON
+              {texts.saveJson}
             </button>
           </>
         )}
-        <fieldset className={styles.themes}>
-          <legend>Colours</legend>
+        <fieldset className={styles.choices}>
+          <legend>{texts.colours}</legend>
           {themes.map((name) => (
             <label key={name}>
               <input
@@ -52,12 +54,26 @@ export function MoreMenu({
                 checked={theme === name}
                 onChange={() => setTheme(name)}
               />
-              {themeNames[name]}
+              {texts.themes[name]}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.choices}>
+          <legend>{texts.language}</legend>
+          {(Object.keys(languages) as Language[]).map((name) => (
+            <label key={name} lang={name}>
+              <input
+                type="radio"
+                name="language"
+                checked={language.chosen === name}
+                onChange={() => language.choose(name)}
+              />
+              {languages[name]}
             </label>
           ))}
         </fieldset>
         <button className={styles.item} type="button" onClick={choose(onSignOut)}>
-          Sign out
+          {texts.signOut}
         </button>
       </div>
     </>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import lineStyles from "../ui/notice-line.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -12,30 +13,31 @@ export function Notices({
   chat: ReturnType<typeof useConversation>;
   isOnline: boolean;
 }): ReactNode {
+  const { notices } = useTexts();
   if (!isOnline) {
     return (
       <p className={lineStyles.line} role="alert">
-        You are offline. Nothing is lost; this page goes on when the network is back.
+        {notices.offline}
       </p>
     );
   }
   if (chat.transcript === "failed" && chat.notice !== null) {
     return (
-      <NoticeLine notice={chat.notice} then="You can try again">
+      <NoticeLine notice={chat.notice} then="tryAgain">
         <button className={button.quiet} type="button" onClick={chat.reload}>
-          Load the conversation again
+          {notices.loadAgain}
         </button>
       </NoticeLine>
     );
   }
   if (chat.refusal !== null) {
-    return <NoticeLine notice={chat.refusal} then="Your message is kept; you can send it again" />;
+    return <NoticeLine notice={chat.refusal} then="sendAgain" />;
   }
   if (chat.notice !== null) {
-    return <NoticeLine notice={chat.notice} then="You can try again" />;
+    return <NoticeLine notice={chat.notice} then="tryAgain" />;
   }
   if (chat.interrupted !== null) {
-    return <NoticeLine notice={chat.interrupted} then="The answer goes on" />;
+    return <NoticeLine notice={chat.interrupted} then="goesOn" />;
   }
   return null;
 }

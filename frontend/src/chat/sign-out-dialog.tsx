@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { ApiProblem } from "../api/api-problem.ts";
 import { logout } from "../api/client.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -14,6 +15,7 @@ export function SignOutDialog({
   onStay: () => void;
   onSignedOut: () => void;
 }) {
+  const { signOut: texts } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const [isSending, setIsSending] = useState(false);
   const [failure, setFailure] = useState<Notice | null>(null);
@@ -43,15 +45,12 @@ export function SignOutDialog({
       aria-describedby="sign-out-warning"
       onClose={onStay}
     >
-      <h2 id="sign-out-question">Sign out?</h2>
-      <p id="sign-out-warning">
-        This browser’s conversations go out of reach for good: nobody can open them again, not even
-        you.
-      </p>
-      {failure && <NoticeLine notice={failure} then="You can try again" />}
+      <h2 id="sign-out-question">{texts.question}</h2>
+      <p id="sign-out-warning">{texts.warning}</p>
+      {failure && <NoticeLine notice={failure} then="tryAgain" />}
       <div className={styles.choices}>
         <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>
-          Stay
+          {texts.stay}
         </button>
         <button
           className={button.danger}
@@ -59,7 +58,7 @@ export function SignOutDialog({
           disabled={isSending}
           onClick={() => void signOut()}
         >
-          {isSending ? "Signing out…" : "Sign out"}
+          {isSending ? texts.signingOut : texts.signOut}
         </button>
       </div>
     </dialog>

@@ -1,9 +1,13 @@
 import { useEffect, useRef, useState } from "react";
-import { type Conversation, isOpen } from "./conversation.ts";
+import type { Texts } from "../texts/english.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import { explainEnd } from "../ui/kind-words.ts";
+import { type Conversation, isOpen, type ShownTurn } from "./conversation.ts";
 import { nextSentences } from "./sentences.ts";
 
 /** Reads an answer to a screen reader while it is written: sentence by sentence, not token by token. */
 export function SpokenAnswer({ conversation: { turns } }: { conversation: Conversation }) {
+  const texts = useTexts();
   const [spoken, setSpoken] = useState("");
   // Answers that were here before are not read out: only a turn that was seen open.
   const place = useRef({ turnId: "", position: 0 });
@@ -16,13 +20,21 @@ export function SpokenAnswer({ conversation: { turns } }: { conversation: Conver
     const hasEnded = !isOpen(current);
     const next = nextSentences(current.text, place.current.position, hasEnded);
     place.current.position = next.to;
-    if (next.spoken !== "") setSpoken(next.spoken);
+    const told = `${next.spoken} ${hasEnded ? endingOf(current, texts) : ""}`.trim();
+    if (told !== "") setSpoken(told);
     if (hasEnded) place.current.turnId = "";
-  }, [current]);
+  }, [current, texts]);
 
   return (
     <p className="spoken" role="status">
       {spoken}
     </p>
   );
+}
+
+/** How an answer has ended, where its text alone would sound as if it were whole. */
+function endingOf({ status, error, remarks }: ShownTurn, texts: Texts): string {
+  if (status === "stopped") return texts.turn.stopped;
+  if (status === "failed") return explainEnd(error, texts);
+  return remarks.includes("cut_at_length") ? texts.turn.cutAtLength : "";
 }

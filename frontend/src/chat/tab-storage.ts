@@ -22,7 +22,7 @@ export const emptyDraft: Draft = { text: "", key: null };
 export const tabStorage = {
   conversationId: slot("conversation_id", v.nullable(v.string()), null),
   outbox: slot("outbox", OutgoingMessages, []),
-  draft: slot("draft", Draft, emptyDraft),
+  drafts: slot("drafts", v.record(v.string(), Draft), {}),
 };
 
 export function clearTabStorage(): void {
@@ -41,8 +41,14 @@ function slot<Schema extends v.GenericSchema>(
     },
     /** Null forgets it. */
     write(value: v.InferOutput<Schema> | null): void {
-      if (value === null) sessionStorage.removeItem(name);
-      else sessionStorage.setItem(name, JSON.stringify(value));
+      try {
+        if (value === null) sessionStorage.removeItem(name);
+        else sessionStorage.setItem(name, JSON.stringify(value));
+      } catch (error) {
+        // Too much for the browser's room, like a whole book in the composer: it will not outlive a reload.
+        if (!(error instanceof DOMException)) throw error;
+        sessionStorage.removeItem(name);
+      }
     },
   };
 }

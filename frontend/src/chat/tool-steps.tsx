@@ -1,14 +1,16 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import { wordFor } from "../texts/word-for.ts";
 import styles from "./tool-steps.module.css";
 
-const stateWords = { running: "running", done: "done", failed: "failed" };
 const stateMarks = { running: "…", done: "✓", failed: "✕" };
 
 /** Which tools the answer used, in order; what each was given and what it gave back unfolds. */
 export function ToolSteps({ tools }: { tools: ToolCall[] }) {
+  const { tools: texts } = useTexts();
   if (tools.length === 0) return null;
   return (
-    <ul className={styles.steps} aria-label="Tools used">
+    <ul className={styles.steps} aria-label={texts.used}>
       {tools.map((tool) => (
         <li key={tool.id} className={styles.step} data-state={tool.state}>
           <details>
@@ -16,15 +18,21 @@ export function ToolSteps({ tools }: { tools: ToolCall[] }) {
               <span className={styles.mark} aria-hidden="true">
                 {stateMarks[tool.state]}
               </span>
-              <span className={styles.name}>{toWords(tool.name)}</span>
+              <span className={styles.name}>
+                {wordFor(texts.names, tool.name) ?? toWords(tool.name)}
+              </span>
               <span className={styles.input}>{describeInput(tool.input)}</span>
               <span className={styles.state}>
-                {stateWords[tool.state]}
-                {tool.duration_ms !== undefined && ` · ${Math.round(tool.duration_ms)} ms`}
+                {texts.states[tool.state]}
+                {tool.duration_ms !== undefined &&
+                  ` · ${texts.milliseconds(Math.round(tool.duration_ms))}`}
               </span>
             </summary>
-            <Exchange label="Input" text={tool.input === undefined ? "" : toJson(tool.input)} />
-            <Exchange label="Result" text={tool.output ?? ""} />
+            <Exchange
+              label={texts.input}
+              text={tool.input === undefined ? "" : toJson(tool.input)}
+            />
+            <Exchange label={texts.result} text={tool.output ?? ""} />
           </details>
         </li>
       ))}
@@ -44,7 +52,7 @@ function Exchange({ label, text }: { label: string; text: string }) {
 
 const toJson = (value: unknown) => JSON.stringify(value, null, 2);
 
-/** "current_time" → "Current time" */
+/** "current_time" → "Current time", of a tool that the page has no name for. */
 function toWords(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

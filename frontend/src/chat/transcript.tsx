@@ -1,64 +1,74 @@
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { SlowHint } from "../ui/slow-hint.tsx";
-import { type Conversation, isOpen, type ShownTurn } from "./conversation.ts";
+import { type Conversation, firstOpenTurn, firstReadTurn } from "./conversation.ts";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";
+import type { TurnActions } from "./turn-actions.ts";
+import { useKeptPlace } from "./use-kept-place.ts";
 
-export function Transcript({
-  conversation: { turns, outbox, earlierCursor },
-  isLoading,
-  onStop,
-  onLoadEarlier,
-  onAgain,
-  onEdit,
-}: {
+interface TranscriptProps extends TurnActions {
   conversation: Conversation;
   isLoading: boolean;
-  onStop: (turnId: string) => void;
+  stoppingTurnId: string | null;
   onLoadEarlier: () => void;
-  /** Has the message answered once more, in the place of this answer. */
-  onAgain: (turn: ShownTurn) => void;
-  onEdit: (turn: ShownTurn) => void;
-}) {
-  const firstOpen = turns.find(isOpen);
+}
+
+export function Transcript({
+  conversation,
+  isLoading,
+  stoppingTurnId,
+  onLoadEarlier,
+  ...actions
+}: TranscriptProps) {
+  const { transcript: texts } = useTexts();
+  const { turns, outbox, earlierCursor } = conversation;
+  const firstOpen = firstOpenTurn(conversation);
+  const firstRead = firstReadTurn(conversation);
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
+  const { list, keep } = useKeptPlace(shown[0]?.key);
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
   return (
     <>
       {isLoading && (
         <p className={styles.aside} role="status">
-          Loading the conversation… <SlowHint />
+          {texts.loading} <SlowHint />
         </p>
       )}
       {earlierCursor !== null && (
         <button
           className={`${button.quiet} ${styles.earlier}`}
           type="button"
-          onClick={onLoadEarlier}
+          onClick={() => {
+            keep();
+            onLoadEarlier();
+          }}
         >
-          Show earlier messages
+          {texts.earlier}
         </button>
       )}
-      <ol className={styles.turns} aria-label="Conversation">
+      <ol className={styles.turns} aria-label={texts.conversation} ref={list}>
         {shown.map((turn) => (
           <Turn
             key={turn.key}
             turn={turn}
             isWaiting={turn.status === "queued" && turn !== firstOpen}
-            onStop={onStop}
+            isStopping={turn.id === stoppingTurnId}
+            isFirstRead={turn === firstRead}
             isLast={turn === last}
-            onAgain={onAgain}
-            onEdit={onEdit}
+            {...actions}
           />
         ))}
         {outbox.map(({ key, text }) => (
           <li key={key} className={styles.turn}>
             <p className={styles.message} dir="auto">
-              <span className="spoken">You: </span>
+              <span className="spoken" dir="auto">
+                {texts.you}
+              </span>
               {text}
             </p>
             <p className={styles.aside}>
-              Sending… <SlowHint />
+              {texts.sending} <SlowHint />
             </p>
           </li>
         ))}

@@ -1,42 +1,54 @@
 import { memo } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { AnswerFacts } from "./answer-facts.tsx";
+import { AnswerMarks } from "./answer-marks.tsx";
 import { isOpen, type ShownTurn } from "./conversation.ts";
 import { Markdown } from "./markdown.tsx";
 import { ToolSteps } from "./tool-steps.tsx";
 import styles from "./transcript.module.css";
+import type { TurnActions } from "./turn-actions.ts";
 import { TurnBoundary } from "./turn-boundary.tsx";
 
-interface TurnProps {
+interface TurnProps extends TurnActions {
   turn: ShownTurn;
   /** Behind another turn. */
   isWaiting: boolean;
-  /** Only the last message can be changed, or answered once more. */
+  isStopping: boolean;
+  /** The model reads nothing that stands above it. */
+  isFirstRead: boolean;
+  /** Only the last message can be changed, answered once more, or its answer continued. */
   isLast: boolean;
-  onStop: (turnId: string) => void;
-  onAgain: (turn: ShownTurn) => void;
-  onEdit: (turn: ShownTurn) => void;
 }
 
 /** One message and its answer. Drawn again only when it changes: the reducer keeps the others as they are. */
 export const Turn = memo(
   function Turn(props: TurnProps) {
-    const { turn, isWaiting, onStop } = props;
+    const { transcript: texts, composer } = useTexts();
+    const { turn, isWaiting, isStopping, isFirstRead, onStop } = props;
     return (
       <li className={styles.turn} data-open={isOpen(turn) || undefined}>
+        {isFirstRead && <p className={styles.divider}>{texts.notReadAbove}</p>}
         {turn.message !== null && (
           <p className={styles.message} dir="auto">
-            <span className="spoken">You: </span>
+            {/* With a direction of its own, or it would give it to the message. */}
+            <span className="spoken" dir="auto">
+              {texts.you}
+            </span>
             {turn.message}
           </p>
         )}
         {isWaiting ? (
           <p className={styles.aside}>
-            Waiting for the answer before it.{" "}
-            <button className={button.plain} type="button" onClick={() => onStop(turn.id)}>
-              Take it back
-            </button>
+            {texts.waiting}{" "}
+            {isStopping ? (
+              composer.stopping
+            ) : (
+              <button className={button.plain} type="button" onClick={() => onStop(turn.id)}>
+                {texts.takeBack}
+              </button>
+            )}
           </p>
         ) : (
           <TurnBoundary text={turn.text}>
@@ -50,58 +62,63 @@ export const Turn = memo(
   (before, after) =>
     before.turn === after.turn &&
     before.isWaiting === after.isWaiting &&
+    before.isStopping === after.isStopping &&
+    before.isFirstRead === after.isFirstRead &&
     before.isLast === after.isLast,
 );
 
-function Answer({ turn, isLast, onAgain, onEdit }: TurnProps) {
+function Answer(props: TurnProps) {
+  const { turn: texts } = useTexts();
+  const { turn } = props;
   return (
     <div className={styles.answer}>
-      <span className="spoken">Answer: </span>
+      <span className="spoken">{texts.answer}</span>
       {turn.reasoning !== "" && (
         <details className={styles.reasoning}>
-          <summary>Reasoning</summary>
+          <summary>{texts.reasoning}</summary>
           <p dir="auto">{turn.reasoning}</p>
         </details>
       )}
       <ToolSteps tools={turn.tools} />
       <Markdown text={turn.text} />
-      {isOpen(turn) && <Writing hasBegun={turn.text !== ""} />}
-      {turn.status === "stopped" && <p className={styles.aside}>Stopped.</p>}
-      {turn.status === "failed" && (
-        <div className={styles.failure}>
-          <p>{turn.error ?? "This answer could not be finished."}</p>
-          {isLast && turn.message !== null && (
-            <button className={button.quiet} type="button" onClick={() => onAgain(turn)}>
-              Retry
-            </button>
-          )}
-        </div>
-      )}
-      {!isOpen(turn) && (
-        <div className={styles.below}>
-          <AnswerFacts turn={turn} />
-          <div className={styles.actions}>
-            {turn.text !== "" && <CopyButton text={turn.text} what="answer" />}
-            {isLast && turn.message !== null && (
-              <>
-                {turn.status !== "failed" && (
-                  <button className={button.plain} type="button" onClick={() => onAgain(turn)}>
-                    Answer again
-                  </button>
-                )}
-                <button className={button.plain} type="button" onClick={() => onEdit(turn)}>
-                  Edit message
-                </button>
-              </>
-            )}
+      {isOpen(turn) ? (
+        <Writing hasBegun={turn.text !== ""} isTakenOver={turn.attempt > 1} />
+      ) : (
+        <>
+          <AnswerMarks {...props} />
+          <div className={styles.below}>
+            <AnswerFacts turn={turn} />
+            <AnswerActions {...props} />
           </div>
-        </div>
+        </>
       )}
     </div>
   );
 }
 
-function Writing({ hasBegun }: { hasBegun: boolean }) {
+function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
+  const { turn: texts } = useTexts();
+  return (
+    <div className={styles.actions}>
+      {turn.text !== "" && <CopyButton text={turn.text} what="answer" />}
+      {isLast && turn.message !== null && (
+        <>
+          {turn.status !== "failed" && (
+            <button className={button.plain} type="button" onClick={() => onAgain(turn)}>
+              {texts.answerAgain}
+            </button>
+          )}
+          <button className={button.plain} type="button" onClick={() => onEdit(turn)}>
+            {texts.editMessage}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Writing({ hasBegun, isTakenOver }: { hasBegun: boolean; isTakenOver: boolean }) {
+  const { turn: texts } = useTexts();
   return (
     <p className={styles.writing}>
       <span className={styles.dots} aria-hidden="true">
@@ -109,7 +126,10 @@ function Writing({ hasBegun }: { hasBegun: boolean }) {
         <span />
         <span />
       </span>
-      <span className={hasBegun ? "spoken" : undefined}>{hasBegun ? "Writing…" : "Thinking…"}</span>
+      <span className={hasBegun ? "spoken" : undefined}>
+        {hasBegun ? texts.writing : texts.thinking}
+      </span>
+      {isTakenOver && <span> {texts.takenOver}</span>}
     </p>
   );
 }

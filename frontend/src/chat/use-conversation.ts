@@ -1,14 +1,14 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { firstOpenTurn, type OutgoingMessage } from "./conversation.ts";
-import { createLiveConversation } from "./live-conversation.ts";
+import { firstOpenTurn } from "./conversation.ts";
+import { takeUpConversation } from "./live-conversation.ts";
 
 /** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
 export function useConversation(options: {
   conversationId: string | null;
-  onReturned: (messages: OutgoingMessage[]) => void;
   onSessionEnded: () => void;
+  onDelivered: () => void;
 }) {
-  const [live] = useState(() => createLiveConversation(options));
+  const [live] = useState(() => takeUpConversation(options));
   const view = useSyncExternalStore(live.subscribe, live.read);
   const open = firstOpenTurn(view.conversation);
 

@@ -1,15 +1,12 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 import type { OutgoingMessage } from "./conversation.ts";
-import { type Draft, emptyDraft, tabStorage } from "./tab-storage.ts";
+import { drafts } from "./drafts.ts";
+import { type Draft, emptyDraft } from "./tab-storage.ts";
 
-/** The composer's text, which outlives a reload and a new login. */
-export function useDraft() {
-  const [draft, setDraft] = useState<Draft>(tabStorage.draft.read);
-
-  const change = (next: Draft) => {
-    tabStorage.draft.write(next);
-    setDraft(next);
-  };
+/** The composer's text of one conversation, which outlives a reload, a new login, and a look at another conversation. */
+export function useDraft(conversationId: string | null) {
+  const draft = useSyncExternalStore(drafts.subscribe, () => drafts.read(conversationId));
+  const change = (next: Draft) => drafts.write(conversationId, next);
 
   return {
     text: draft.text,
@@ -21,22 +18,11 @@ export function useDraft() {
     cancelEdit: () => change(emptyDraft),
     /** Empties the composer. Undefined when there is nothing to send. */
     take(): OutgoingMessage | undefined {
-      // What is stored, not what was drawn: a message may have come back since.
-      const { text, key, replaces } = tabStorage.draft.read();
+      // What is kept, not what was drawn: a message may have come back since.
+      const { text, key, replaces } = drafts.read(conversationId);
       if (text.trim() === "") return undefined;
       change(emptyDraft);
       return { text: text.trim(), key: key ?? crypto.randomUUID(), replaces };
-    },
-    /** Puts messages that were not accepted back, before whatever has been typed since. */
-    putBack(messages: OutgoingMessage[]) {
-      const typed = tabStorage.draft.read().text;
-      const texts = messages.map((message) => message.text);
-      const only = messages.length === 1 && typed === "" ? messages[0] : undefined;
-      change({
-        text: [...texts, ...(typed === "" ? [] : [typed])].join("\n\n"),
-        key: only?.key ?? null,
-        replaces: only?.replaces,
-      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
-import { maxSearchLength } from "#lib/contract/conversation.ts";
+import { type Conversation, maxSearchLength } from "#lib/contract/conversation.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import styles from "./conversation-list.module.css";
@@ -13,12 +14,13 @@ interface ConversationListProps {
   isOpen: boolean;
   currentId: string | null;
   onClose: () => void;
-  /** Null opens a new conversation. */
-  onOpen: (conversationId: string | null) => void;
+  onOpen: (conversationId: string) => void;
+  onCurrentDeleted: () => void;
 }
 
 /** All of this person's conversations, newest first: to find, open, rename and delete. */
 export function ConversationList(props: ConversationListProps) {
+  const { list: texts, close } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const { isWide, isOpen, onClose } = props;
 
@@ -29,17 +31,22 @@ export function ConversationList(props: ConversationListProps) {
 
   if (isWide) {
     return (
-      <aside className={styles.side} aria-label="Conversations">
+      <aside className={styles.side} aria-label={texts.conversations}>
         <List {...props} />
       </aside>
     );
   }
   return (
-    <dialog ref={dialog} className={styles.drawer} aria-label="Conversations" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={styles.drawer}
+      aria-label={texts.conversations}
+      onClose={onClose}
+    >
       {isOpen && (
         <>
           <button className={`${button.plain} ${styles.close}`} type="button" onClick={onClose}>
-            Close
+            {close}
           </button>
           <List {...props} />
         </>
@@ -48,45 +55,58 @@ export function ConversationList(props: ConversationListProps) {
   );
 }
 
-function List({ list, currentId, onOpen }: ConversationListProps) {
+function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListProps) {
+  const { list: texts } = useTexts();
   const { conversations, deleted } = list;
+  const { rows, search, focusSoon } = useFocusAfterChange(conversations);
+
+  const remove = (conversation: Conversation) => {
+    const index = conversations.indexOf(conversation);
+    focusSoon((conversations[index + 1] ?? conversations[index - 1])?.id ?? null);
+    list.delete(conversation);
+    if (conversation.id === currentId) onCurrentDeleted();
+  };
   return (
     <div className={styles.list}>
       <input
         className={styles.search}
         type="search"
-        aria-label="Search conversations"
-        placeholder="Search conversations"
+        ref={search}
+        aria-label={texts.search}
+        placeholder={texts.search}
         maxLength={maxSearchLength}
         value={list.searched}
         onChange={(event) => list.search(event.target.value)}
       />
       {list.notice !== null && (
-        <NoticeLine notice={list.notice} then="You can try again">
+        <NoticeLine notice={list.notice} then="tryAgain">
           {list.is === "failed" && (
             <button className={button.plain} type="button" onClick={list.refresh}>
-              Load the list again
+              {texts.loadAgain}
             </button>
           )}
         </NoticeLine>
       )}
       {deleted !== null && (
         <p className={styles.undo} role="status">
-          <span>“{deleted.title}” is deleted.</span>
-          <button className={button.plain} type="button" onClick={list.undoDelete}>
-            Undo
+          <span>{texts.deleted(deleted.title)}</span>
+          <button
+            className={button.plain}
+            type="button"
+            onClick={() => {
+              focusSoon(deleted.id);
+              list.undoDelete();
+            }}
+          >
+            {texts.undo}
           </button>
         </p>
       )}
-      {list.is === "loading" && <p className={styles.aside}>Loading…</p>}
+      {list.is === "loading" && <p className={styles.aside}>{texts.loading}</p>}
       {list.is === "ready" && conversations.length === 0 && (
-        <p className={styles.aside}>
-          {list.searched === ""
-            ? "Your conversations will be here."
-            : "No conversation holds these words."}
-        </p>
+        <p className={styles.aside}>{list.searched === "" ? texts.empty : texts.nothingFound}</p>
       )}
-      <ul className={styles.rows} aria-label="Conversations">
+      <ul className={styles.rows} aria-label={texts.conversations} ref={rows}>
         {conversations.map((conversation) => (
           <ConversationRow
             key={conversation.id}
@@ -94,18 +114,36 @@ function List({ list, currentId, onOpen }: ConversationListProps) {
             isCurrent={conversation.id === currentId}
             onOpen={() => onOpen(conversation.id)}
             onRename={(title) => void list.rename(conversation.id, title)}
-            onDelete={() => {
-              list.delete(conversation);
-              if (conversation.id === currentId) onOpen(null);
-            }}
+            onDelete={() => remove(conversation)}
           />
         ))}
       </ul>
       {list.nextCursor !== null && (
         <button className={button.quiet} type="button" onClick={list.more}>
-          Show older
+          {texts.older}
         </button>
       )}
     </div>
   );
+}
+
+/** Where the focus goes when what had it is no longer in the list: to a row as soon as that is there; null is the search. */
+function useFocusAfterChange(conversations: Conversation[]) {
+  const rows = useRef<HTMLUListElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const wanted = useRef<string | null | undefined>(undefined);
+
+  useEffect(() => {
+    const index = conversations.findIndex(({ id }) => id === wanted.current);
+    const row = rows.current?.children[index]?.querySelector("a");
+    const place = wanted.current === null ? search.current : row;
+    if (!place) return;
+    wanted.current = undefined;
+    place.focus();
+  }, [conversations]);
+
+  const focusSoon = (conversationId: string | null) => {
+    wanted.current = conversationId;
+  };
+  return { rows, search, focusSoon };
 }

@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Conversation } from "#lib/contract/conversation.ts";
 import { addressOf } from "../chat/place.ts";
-import button from "../ui/button.module.css";
+import { useTexts } from "../texts/use-texts.tsx";
+import { Icon } from "../ui/icon.tsx";
 import styles from "./conversation-list.module.css";
 
 /** One conversation of the list: a real link, so that it can also be opened in another tab. */
@@ -18,8 +19,17 @@ export function ConversationRow({
   onRename: (title: string) => void;
   onDelete: () => void;
 }) {
+  const { list: texts } = useTexts();
   const [isRenaming, setIsRenaming] = useState(false);
+  const link = useRef<HTMLAnchorElement>(null);
   const isCancelled = useRef(false);
+  const wasByKey = useRef(false);
+
+  useEffect(() => {
+    if (isRenaming || !wasByKey.current) return;
+    wasByKey.current = false;
+    link.current?.focus();
+  }, [isRenaming]);
 
   if (isRenaming) {
     const keep = (next: string) => {
@@ -31,13 +41,14 @@ export function ConversationRow({
       if (event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
       isCancelled.current = event.key === "Escape";
+      wasByKey.current = true;
       event.currentTarget.blur();
     };
     return (
       <li className={styles.row}>
         <input
           className={styles.rename}
-          aria-label="Title"
+          aria-label={texts.title}
           defaultValue={title}
           maxLength={200}
           // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
@@ -53,6 +64,7 @@ export function ConversationRow({
     <li className={styles.row} data-current={isCurrent || undefined}>
       <a
         className={styles.title}
+        ref={link}
         href={addressOf(id)}
         aria-current={isCurrent ? "page" : undefined}
         dir="auto"
@@ -66,20 +78,20 @@ export function ConversationRow({
       </a>
       <div className={styles.actions}>
         <button
-          className={button.plain}
           type="button"
-          aria-label={`Rename ${title}`}
+          title={texts.rename}
+          aria-label={texts.renameIt(title)}
           onClick={() => setIsRenaming(true)}
         >
-          Rename
+          <Icon name="rename" />
         </button>
         <button
-          className={button.plain}
           type="button"
-          aria-label={`Delete ${title}`}
+          title={texts.delete}
+          aria-label={texts.deleteIt(title)}
           onClick={onDelete}
         >
-          Delete
+          <Icon name="delete" />
         </button>
       </div>
     </li>

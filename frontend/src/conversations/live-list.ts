@@ -88,18 +88,24 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
       return () => listeners.delete(listener);
     },
     read: () => view,
-    /** Where the person is: a new turn there puts that conversation to the top. */
+    /** Where the person is: a new turn there puts that conversation to the top. The service is asked for what is not here. */
     follow(currentId: string | null, newestTurnId: string | undefined) {
-      const isFirst = view.is === "loading";
-      if (!isFirst && newestTurnId === followedTurnId && currentId === view.currentId) return;
+      const hasNewTurn = currentId === view.currentId && newestTurnId !== followedTurnId;
+      const current = view.conversations.find(({ id }) => id === currentId);
       followedTurnId = newestTurnId;
       show({ currentId });
-      void ask();
+      const isMissing = currentId !== null && current === undefined && view.searched === "";
+      if (view.is === "loading" || isMissing) void ask();
+      else if (hasNewTurn && current && view.searched === "") {
+        show({ conversations: [current, ...view.conversations.filter((one) => one !== current)] });
+      }
     },
     refresh() {
       show({ is: "loading", notice: null });
       void ask();
     },
+    /** A conversation that is not open has got a message. */
+    reread: () => void ask(),
     more: () => void ask(view.nextCursor ?? undefined),
     search(text: string) {
       show({ searched: text });

@@ -1,6 +1,8 @@
 import { type FormEvent, useState } from "react";
 import { ApiProblem } from "../api/api-problem.ts";
 import { login } from "../api/client.ts";
+import type { Texts } from "../texts/english.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -8,19 +10,14 @@ import { SlowHint } from "../ui/slow-hint.tsx";
 import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./login-page.module.css";
 
-const greetings = {
-  never: "Sign in with your team’s password.",
-  ended: "Your session has ended. Sign in again to go on where you were; your draft is kept.",
-  asked: "You are signed out.",
-};
-
 export function LoginPage({
   because,
   onSignedIn,
 }: {
-  because: keyof typeof greetings;
+  because: keyof Texts["login"]["greeting"];
   onSignedIn: () => void;
 }) {
+  const { login: texts, product } = useTexts();
   const [isSending, setIsSending] = useState(false);
   const [hasCapsLock, setHasCapsLock] = useState(false);
   const [failure, setFailure] = useState<Notice | null>(null);
@@ -48,12 +45,12 @@ export function LoginPage({
   return (
     <main className={styles.page}>
       <form className={styles.card} onSubmit={(event) => void submit(event)}>
-        <h1 className={styles.name}>Enterprise Agentic AI</h1>
-        <p className={styles.greeting}>{greetings[because]}</p>
+        <h1 className={styles.name}>{product}</h1>
+        <p className={styles.greeting}>{texts.greeting[because]}</p>
         {/* Password managers file a password under a name, even where everybody shares it. */}
         <input type="text" name="username" autoComplete="username" value="team" readOnly hidden />
         <label className={styles.label} htmlFor="password">
-          Password
+          {texts.password}
         </label>
         <input
           className={styles.password}
@@ -78,15 +75,13 @@ export function LoginPage({
           disabled={secondsLeft > 0}
           aria-disabled={isSending}
         >
-          {isSending ? "Signing in…" : "Sign in"}
+          {isSending ? texts.signingIn : texts.signIn}
         </button>
         <p className={styles.hint} role="status">
-          {hasCapsLock && "Caps Lock is on."}
+          {hasCapsLock && texts.capsLock}
           {isSending && <SlowHint />}
         </p>
-        <div id="login-failure">
-          {failure && <NoticeLine notice={failure} then="You can try again" />}
-        </div>
+        <div id="login-failure">{failure && <NoticeLine notice={failure} then="tryAgain" />}</div>
       </form>
     </main>
   );

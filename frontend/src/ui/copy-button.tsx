@@ -1,10 +1,12 @@
 import { useEffect, useState } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
 
 const thanksMs = 2_000;
 
 /** Puts `text` on the clipboard and says so for a moment. */
-export function CopyButton({ text, what }: { text: string; what: string }) {
+export function CopyButton({ text, what }: { text: string; what: "answer" | "code" }) {
+  const { copy: labels, copied, copyRefused } = useTexts();
   const [outcome, setOutcome] = useState<"copied" | "refused" | null>(null);
 
   useEffect(() => {
@@ -24,12 +26,12 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     <button
       className={button.plain}
       type="button"
-      aria-label={outcome === null ? `Copy ${what}` : undefined}
+      aria-label={outcome === null ? labels[what] : undefined}
       onClick={() => void copy()}
     >
-      {outcome === null && "Copy"}
-      {outcome === "copied" && "Copied"}
-      {outcome === "refused" && "Not allowed here"}
+      {outcome === null && labels.label}
+      {outcome === "copied" && copied}
+      {outcome === "refused" && copyRefused}
     </button>
   );
 }

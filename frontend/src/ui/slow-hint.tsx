@@ -1,9 +1,11 @@
 import { useEffect, useState } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
 
 const patienceMs = 3_000;
 
 /** Explains a wait that has become long: a database that nobody has used for a while sleeps. */
 export function SlowHint() {
+  const { slow } = useTexts();
   const [isSlow, setIsSlow] = useState(false);
 
   useEffect(() => {
@@ -11,5 +13,5 @@ export function SlowHint() {
     return () => clearTimeout(timer);
   }, []);
 
-  return isSlow && " The service has been asleep and is waking up; this takes a few seconds.";
+  return isSlow && ` ${slow}`;
 }

@@ -1,0 +1,58 @@
+import { useTexts } from "../texts/use-texts.tsx";
+import button from "../ui/button.module.css";
+import { explainEnd } from "../ui/kind-words.ts";
+import type { ShownTurn } from "./conversation.ts";
+import styles from "./transcript.module.css";
+import type { TurnActions } from "./turn-actions.ts";
+
+/** What became of an answer, where that is not simply done, and what can be done about it. */
+export function AnswerMarks({
+  turn,
+  isStopping,
+  isLast,
+  onAgain,
+  onContinue,
+}: Pick<TurnActions, "onAgain" | "onContinue"> & {
+  turn: ShownTurn;
+  isStopping: boolean;
+  isLast: boolean;
+}) {
+  const allTexts = useTexts();
+  const { turn: texts } = allTexts;
+  const { status, error, remarks, model } = turn;
+  const continueIt = isLast && (
+    <button className={button.quiet} type="button" onClick={onContinue}>
+      {texts.continue}
+    </button>
+  );
+  return (
+    <>
+      {remarks.includes("fallback_model") && (
+        <p className={styles.aside}>{texts.fallbackModel(model)}</p>
+      )}
+      {remarks.includes("cut_at_length") && (
+        <div className={styles.mark}>
+          <p className={styles.aside}>{texts.cutAtLength}</p>
+          {continueIt}
+        </div>
+      )}
+      {status === "stopped" && <p className={styles.aside}>{texts.stopped}</p>}
+      {status === "done" && isStopping && (
+        <p className={styles.aside}>{texts.answeredBeforeStop}</p>
+      )}
+      {status === "failed" && (
+        <div className={styles.failure}>
+          <p>{explainEnd(error, allTexts)}</p>
+          {isLast && turn.message !== null && (
+            <div className={styles.choices}>
+              {error?.type === "deadline_exceeded" && turn.text !== "" && continueIt}
+              <button className={button.quiet} type="button" onClick={() => onAgain(turn)}>
+                {texts.retry}
+              </button>
+            </div>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

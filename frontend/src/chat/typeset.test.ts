@@ -1,0 +1,77 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { drawMath } from "./draw-math.ts";
+import { typeset } from "./typeset.ts";
+
+function html(tex: string): string {
+  const math = typeset(tex, true);
+  return math === null ? "" : renderToStaticMarkup(drawMath(math));
+}
+
+describe("a formula", () => {
+  it.each([
+    "E = mc^2",
+    String.raw`\frac{a}{b} + \sqrt[3]{x} \le \int_0^\infty e^{-x^2}\,dx = \frac{\sqrt{\pi}}{2}`,
+    String.raw`\begin{aligned} a &= b + c \\ &= d \end{aligned}`,
+    String.raw`\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}`,
+    String.raw`f(x) = \begin{cases} 1 & \text{if } x < 0 \\ 0 & \text{else} \end{cases}`,
+    String.raw`\boxed{\cancel{x}} \vec{v} \hat{y} \mathbb{R} \mathcal{L} \pmb{b} \color{red}{r} \tag{1}`,
+    String.raw`\sum_{i=1}^{n} i = \frac{n(n+1)}{2} \implies \lim_{n \to \infty} \dots`,
+    String.raw`\left\| x \right\| \operatorname{argmax}_x \overbrace{a+b}^{c} \binom{n}{k} \pmod 5`,
+  ])("is drawn: %s", (tex) => {
+    expect(html(tex)).toMatch(/^<math[ >].*<\/math>$/);
+  });
+
+  it.each([String.raw`\frac{a}{`, String.raw`\notacommand`, "a & b", String.raw`\left( x`])(
+    "that is broken is not: %j",
+    (tex) => {
+      expect(html(tex)).toBe("");
+    },
+  );
+
+  it.each([
+    String.raw`\href{javascript:alert(1)}{x}`,
+    String.raw`\url{https://evil.example}`,
+    String.raw`\includegraphics{https://evil.example/1.png}`,
+    String.raw`\htmlData{a=b}{x}`,
+    String.raw`\style{background:url(https://evil.example)}{x}`,
+    String.raw`\class{a}{x}`,
+    String.raw`\id{page}{x}`,
+    String.raw`\ref{a}`,
+    String.raw`\color{url(https://evil.example)}{x}`,
+    String.raw`\text{</math><script>alert(1)</script>}\href{x}{y}`,
+    String.raw`\def\a{\a\a}\a`,
+    String.raw`\gdef\a{xxxxxxxxxx}\a`,
+    String.raw`\newcommand{\a}{x}\a`,
+    String.raw`\let\a=\b`,
+    String.raw`\csname def\endcsname\a{x}`,
+  ])("that reaches out or defines is not drawn: %s", (tex) => {
+    expect(html(tex)).toBe("");
+  });
+
+  it("that is too deep or too large is not drawn, and keeps nobody waiting", () => {
+    const deep = ["\\sqrt{", "\\frac{1}{", "x^{", "\\left(", "\\begin{matrix}"].map((piece) =>
+      piece.repeat(2_000 / piece.length),
+    );
+    for (const tex of [
+      ...deep,
+      "x^".repeat(999),
+      `${"\\sqrt{".repeat(90)}x${"}".repeat(90)}`,
+      "x ".repeat(2_500),
+    ]) {
+      const began = performance.now();
+      expect(html(tex)).toBe("");
+      expect(performance.now() - began).toBeLessThan(300);
+    }
+  });
+
+  it("has no attribute but those of mathematics", () => {
+    const drawn = html(
+      String.raw`\text{<img src=x onerror=alert(1)> "quoted"} \rule{9999em}{9999em} \label{page} \raisebox{500em}{x}`,
+    );
+    expect(drawn).toContain("&lt;img");
+    expect(drawn).not.toMatch(/<(?!\/?m[a-z]+[ >])/);
+    expect(drawn).not.toMatch(/\d{3,}em/);
+    expect(drawn).not.toMatch(/ (?:id|href|src|on\w+)=/);
+  });
+});

@@ -1,0 +1,34 @@
+import { english, type Texts } from "./english.ts";
+
+/** Each in its own words. */
+export const languages = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof languages;
+
+const key = "language";
+
+/** The one that this browser's person has chosen, else the first that the browser asks for and we have. */
+export function readLanguage(): Language {
+  const wanted = [localStorage.getItem(key), ...navigator.languages];
+  for (const tag of wanted) {
+    const name = tag?.split("-")[0]?.toLowerCase();
+    if (isLanguage(name)) return name;
+  }
+  return "en";
+}
+
+export function keepLanguage(language: Language): void {
+  localStorage.setItem(key, language);
+}
+
+/** English where the texts of another language cannot be had: offline, or a newer page has been deployed. */
+export async function loadTexts(language: Language): Promise<Texts> {
+  if (language === "en") return english;
+  return await import("./german.ts").then(
+    ({ german }) => german,
+    () => english,
+  );
+}
+
+function isLanguage(name: string | undefined): name is Language {
+  return name !== undefined && Object.hasOwn(languages, name);
+}

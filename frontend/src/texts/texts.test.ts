@@ -1,0 +1,97 @@
+import { glob, readFile } from "node:fs/promises";
+import { type ESTree, parseSync, Visitor } from "vite";
+import { describe, expect, it } from "vitest";
+import { english } from "./english.ts";
+import { german } from "./german.ts";
+
+const spokenAttributes =
+  /^(aria-(label|description|placeholder|roledescription|valuetext)|alt|label|placeholder|title)$/;
+
+describe("the page", () => {
+  it("holds no text of its own: all that a person can see or hear comes from the catalogue", async () => {
+    const root = new URL("..", import.meta.url).pathname;
+    const found: string[] = [];
+    for await (const file of glob("**/*.tsx", { cwd: root })) {
+      for (const text of visibleTexts(await readFile(root + file, "utf8"))) {
+        found.push(`${file}: ${text}`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ["<p>Hello</p>", "Hello"],
+    ['<p>{isOpen && "Hello"}</p>', "Hello"],
+    ['<p>{isOpen ? "Hello" : text}</p>', "Hello"],
+    ["<p>{`Hello`}</p>", "Hello"],
+    ['<p aria-label="Hello" />', "Hello"],
+    ['<input placeholder={isOpen ? "Hello" : ""} />', "Hello"],
+    ['<p>{names.map((name) => <b title="Hello">{name}</b>)}</p>', "Hello"],
+  ])("would be caught with %s", (source, text) => {
+    expect(visibleTexts(source)).toEqual([text]);
+  });
+
+  it("may hold names, signs and what is given to it", () => {
+    const source =
+      '<p className="aside" role="status"> · {text} {words[state === "done" ? 0 : 1]}</p>';
+    expect(visibleTexts(source)).toEqual([]);
+  });
+});
+
+describe("German", () => {
+  it("is nowhere English left as it was", () => {
+    const inEnglish = new Map(leaves(english));
+    const same = leaves(german).filter(([path, text]) => text === inEnglish.get(path));
+    const mayBeSame = /^(product|.*\.(system|code|milliseconds|seconds|minutes))$/;
+    expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
+  });
+});
+
+/** The literal texts that JSX puts on the page: between tags, and in attributes that are shown or spoken. */
+function visibleTexts(source: string): string[] {
+  const { program, errors } = parseSync("component.tsx", source);
+  expect(errors).toEqual([]);
+  const texts: string[] = [];
+  const keepChildren = ({ children }: { children: ESTree.JSXChild[] }) => {
+    texts.push(...children.flatMap(literalsOf));
+  };
+  new Visitor({
+    JSXElement: keepChildren,
+    JSXFragment: keepChildren,
+    JSXAttribute({ name, value }) {
+      const isSpoken = name.type === "JSXIdentifier" && spokenAttributes.test(name.name);
+      if (isSpoken && value !== null) texts.push(...literalsOf(value));
+    },
+  }).visit(program);
+  return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text));
+}
+
+/** What an expression may come to, as far as that stands in it; what only chooses is not shown. */
+function literalsOf(node: ESTree.Node): string[] {
+  switch (node.type) {
+    case "JSXText":
+      return [node.value];
+    case "Literal":
+      return typeof node.value === "string" ? [node.value] : [];
+    case "TemplateLiteral":
+      return node.quasis.map(({ value }) => value.raw);
+    case "JSXExpressionContainer":
+      return literalsOf(node.expression);
+    case "ConditionalExpression":
+      return [...literalsOf(node.consequent), ...literalsOf(node.alternate)];
+    case "LogicalExpression":
+      return [...literalsOf(node.left), ...literalsOf(node.right)];
+    default:
+      return [];
+  }
+}
+
+/** Every text of a catalogue with the way to it; those with values are called with some. */
+function leaves(texts: object, way = ""): [string, string][] {
+  return Object.entries(texts).flatMap(([name, value]): [string, string][] => {
+    const path = way === "" ? name : `${way}.${name}`;
+    if (typeof value === "string") return [[path, value]];
+    if (typeof value === "function") return [[path, String(value(7, 7))]];
+    return leaves(value, path);
+  });
+}

@@ -1,0 +1,45 @@
+import { createContext, type ReactNode, use, useLayoutEffect, useRef, useState } from "react";
+import { english, type Texts } from "./english.ts";
+import { keepLanguage, type Language, loadTexts } from "./language.ts";
+
+const TextsContext = createContext({
+  texts: english,
+  chosen: english.language,
+  choose: (_language: Language) => {},
+});
+
+/** Gives the page its texts, and lets it change the language without losing anything that is on it. */
+export function TextsProvider({ first, children }: { first: Texts; children: ReactNode }) {
+  const [texts, setTexts] = useState(first);
+  // Ahead of the texts while those are loaded.
+  const [chosen, setChosen] = useState(first.language);
+  const newestChoice = useRef<Language | undefined>(undefined);
+
+  useLayoutEffect(() => {
+    document.documentElement.lang = texts.language;
+  }, [texts]);
+
+  const choose = async (language: Language) => {
+    keepLanguage(language);
+    setChosen(language);
+    newestChoice.current = language;
+    const next = await loadTexts(language);
+    if (newestChoice.current !== language) return;
+    setTexts(next);
+    setChosen(next.language);
+  };
+  return (
+    <TextsContext value={{ texts, chosen, choose: (language) => void choose(language) }}>
+      {children}
+    </TextsContext>
+  );
+}
+
+export function useTexts(): Texts {
+  return use(TextsContext).texts;
+}
+
+export function useLanguageChoice() {
+  const { chosen, choose } = use(TextsContext);
+  return { chosen, choose };
+}

@@ -1,0 +1,103 @@
+import type { Locator, Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { turns } from "#test/support/browser-visit.ts";
+
+const here = browserOnTwin();
+
+const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
+
+it("everything can be done without a mouse, and the focus is always to be seen", async () => {
+  const { page } = await here.visit({ viewport: { width: 1280, height: 800 } });
+  const message = page.getByRole("textbox", { name: "Message" });
+
+  // The only field of the login has the focus.
+  await page.getByLabel("Password").waitFor();
+  await page.keyboard.insertText(here.twin.password);
+  await page.keyboard.press("Enter");
+  await expectFocus(message);
+
+  const gate = createGate();
+  here.twin.parts.bedrock.faults.add(interrupt(say("One two three."), 1, stall(gate)));
+  await page.keyboard.type("Count");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("to three");
+  await page.keyboard.press("Enter");
+  await gate.reached;
+  await page.keyboard.press("Escape");
+  await turns(page).nth(0).getByText("Stopped.").waitFor();
+  gate.release();
+  await turns(page).nth(0).getByText("Count\nto three").waitFor();
+
+  await tabTo(page, button(page, "Edit message"), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expectFocus(message);
+  await page.keyboard.press("Escape");
+  await page.getByText("Editing your last message").waitFor({ state: "detached" });
+  await expectFocus(message);
+
+  await tabTo(page, button(page, /^Rename Count/), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expectFocus(page.getByRole("textbox", { name: "Title" }));
+  await page.keyboard.type("Numbers");
+  await page.keyboard.press("Enter");
+  await expectFocus(page.getByRole("link", { name: "Numbers" }));
+
+  await tabTo(page, button(page, "Delete Numbers"), "Tab");
+  await page.keyboard.press("Enter");
+  await rows(page).nth(0).waitFor({ state: "detached" });
+  await tabTo(page, button(page, "Undo"), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expectFocus(page.getByRole("link", { name: "Numbers" }));
+  await page.keyboard.press("Enter");
+  await turns(page).nth(0).getByText("Count").waitFor();
+
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await tabTo(page, more, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("radio", { name: "System" }), "Tab");
+  await page.keyboard.press("ArrowDown");
+  expect(await page.getByRole("radio", { name: "Light" }).isChecked()).toBe(true);
+  await page.keyboard.press("Escape");
+  await button(page, "Sign out").waitFor({ state: "hidden" });
+  await expectFocus(more);
+
+  await page.keyboard.press("Enter");
+  await tabTo(page, button(page, "Sign out"), "Tab");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expectFocus(dialog.getByRole("button", { name: "Stay" }));
+  await tabTo(page, dialog.getByRole("button", { name: "Sign out" }), "Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("You are signed out.").waitFor();
+  await expectFocus(page.getByLabel("Password"));
+});
+
+/** Presses Tab until something has the focus, and looks whether each stop on the way can be seen. */
+async function tabTo(page: Page, goal: Locator, key: "Tab" | "Shift+Tab"): Promise<void> {
+  await goal.waitFor({ state: "attached" });
+  for (let stops = 0; stops < 40; stops += 1) {
+    await page.keyboard.press(key);
+    const isSeen = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (focused === null || focused === document.body) return true;
+      const { outlineStyle, opacity } = getComputedStyle(focused);
+      // The composer's frame is drawn around it.
+      const frame = getComputedStyle(focused.closest("form") ?? focused).boxShadow;
+      return (outlineStyle !== "none" || frame !== "none") && opacity !== "0";
+    });
+    expect(isSeen, `stop ${stops} on the way to ${goal}`).toBe(true);
+    if (await hasFocus(goal)) return;
+  }
+  throw new Error(`${key} never comes to ${goal}.`);
+}
+
+const hasFocus = (locator: Locator) =>
+  locator.evaluate((element) => element === document.activeElement);
+
+async function expectFocus(locator: Locator): Promise<void> {
+  await locator.waitFor();
+  await expect.poll(() => hasFocus(locator), { timeout: 10_000 }).toBe(true);
+}

@@ -1,0 +1,217 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+
+const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const { signedIn } = here;
+const patience = { timeout: 10_000 };
+
+const background = (page: Page) =>
+  page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+describe("accessibility in every state", () => {
+  it.each(["light", "dark"] as const)("nothing is against anybody, in %s", async (colorScheme) => {
+    const { page } = await here.visit({ colorScheme });
+    const { faults } = here.twin.parts.bedrock;
+    const found: Record<string, string[]> = {};
+    const look = async (state: string) => {
+      const against = await accessibilityFaults(page);
+      if (against.length > 0) found[state] = against;
+    };
+
+    await page.getByLabel("Password").waitFor();
+    await look("login");
+    await page.getByLabel("Password").fill("not the password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
+    await look("login refused");
+    await signIn(page, here.twin.password);
+    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await look("empty");
+
+    const gate = createGate();
+    faults.add(
+      interrupt(say("# One\n\n`two` **three** [four](https://example.com)"), 3, stall(gate)),
+    );
+    await send(page, "Hello");
+    await gate.reached;
+    await send(page, "And then?");
+    await page.getByText("Waiting for the answer before it.").waitFor();
+    await look("queued");
+    await page.context().setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await look("offline");
+    await page.context().setOffline(false);
+    gate.release();
+    await turns(page).nth(1).getByText("Demo model ·").waitFor();
+    await look("answered");
+
+    faults.add(...Array.from({ length: 9 }, () => refuse("ValidationException")));
+    await send(page, "Fail");
+    await turns(page).nth(2).getByRole("button", { name: "Retry" }).waitFor();
+    faults.clear();
+    await look("failed");
+    await page.getByRole("button", { name: "Edit message" }).click();
+    await page.getByText("Editing your last message").waitFor();
+    await look("editing");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await look("menu");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("dialog").waitFor();
+    await look("dialog");
+    await page.getByRole("button", { name: "Stay" }).click();
+
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/v1/conversations/*", async (route) => {
+      await held.promise;
+      await route.abort();
+    });
+    await page.reload();
+    await page.getByText("Loading the conversation…").waitFor();
+    await look("loading");
+    held.resolve();
+    await page.getByRole("button", { name: "Load the conversation again" }).waitFor();
+    await look("not loaded");
+    await page.unroute("**/api/v1/conversations/*");
+
+    await page.route("**/api/me", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await look("unreachable");
+    expect(found).toEqual({});
+  });
+});
+
+describe("the colours", () => {
+  it("are the system's until somebody chooses, and the choice is kept", async () => {
+    const page = await signedIn({ colorScheme: "dark" });
+    const dark = await background(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await background(page);
+    expect(light).not.toBe(dark);
+
+    const choose = async (name: string) => {
+      await page.getByRole("button", { name: "More", exact: true }).click();
+      await page.getByRole("radio", { name }).check();
+      await page.keyboard.press("Escape");
+    };
+    await choose("Dark");
+    expect(await background(page)).toBe(dark);
+    await page.reload();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    expect(await background(page)).toBe(dark);
+    await choose("Light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await background(page)).toBe(light);
+    await choose("System");
+    expect(await background(page)).toBe(dark);
+  });
+});
+
+describe("the login", () => {
+  it("tells that Caps Lock is on, and that it is off again", async () => {
+    const { page } = await here.visit();
+    const password = page.getByLabel("Password");
+    await password.waitFor();
+    const press = (capsLock: boolean) =>
+      password.evaluate((field, modifierCapsLock) => {
+        const key = modifierCapsLock ? "A" : "a";
+        field.dispatchEvent(new KeyboardEvent("keyup", { key, bubbles: true, modifierCapsLock }));
+      }, capsLock);
+    await press(true);
+    await page.getByText("Caps Lock is on.").waitFor();
+    await press(false);
+    await page.getByText("Caps Lock is on.").waitFor({ state: "detached" });
+  });
+
+  it("explains a first request that takes long, and nothing before three seconds", async () => {
+    const { page } = await here.visit();
+    const slow = page.getByText("The service has been asleep and is waking up");
+    await page.clock.install();
+    const woken = Promise.withResolvers<void>();
+    await page.route("**/api/login", async (route) => {
+      await woken.promise;
+      await route.continue();
+    });
+    await page.getByLabel("Password").fill(here.twin.password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Signing in…" }).waitFor();
+    await page.clock.runFor(2_900);
+    expect(await slow.count()).toBe(0);
+    await page.clock.runFor(200);
+    await slow.waitFor();
+    woken.resolve();
+    await page.clock.resume();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+  });
+});
+
+describe("a network that fails in the middle of an answer", () => {
+  it("is told, and the answer goes on by itself when it is back", async () => {
+    const page = await signedIn();
+    const gate = createGate();
+    here.twin.parts.bedrock.faults.add(interrupt(say("One two three four."), 2, stall(gate)));
+    await send(page, "Count");
+    await gate.reached;
+    await turns(page).nth(0).getByText("One two").waitFor();
+    await page.context().setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    gate.release();
+    await page.context().setOffline(false);
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    expect(await textOf(turns(page).nth(0))).toContain("One two three four.");
+    expect(await page.getByRole("alert").filter({ hasText: /./ }).count()).toBe(0);
+    expect(await turns(page).count()).toBe(1);
+  });
+});
+
+describe("people", () => {
+  it("who write from right to left read from right to left, code excepted", async () => {
+    const page = await signedIn({ viewport: { width: 320, height: 640 } });
+    here.twin.parts.bedrock.faults.add(
+      say("مرحبا بك.\n\nThis is English.\n\n- واحد\n- اثنان\n\n```js\nf(1);\n```"),
+    );
+    await send(page, "شكرا");
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    /** From which edge a text begins: that of its words, not that of the box which they are in. */
+    const side = (text: string) =>
+      turns(page)
+        .locator("p, li, code")
+        .filter({ hasText: text })
+        .last()
+        .evaluate((element) => {
+          const words = document.createRange();
+          words.selectNodeContents(element);
+          const box = element.getBoundingClientRect();
+          const { left, right } = words.getBoundingClientRect();
+          return left - box.left < box.right - right + 1 ? "left" : "right";
+        });
+    const message = turns(page).locator("p").filter({ hasText: "شكرا" }).first();
+    expect(await message.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+    expect(await side("مرحبا بك.")).toBe("right");
+    expect(await side("This is English.")).toBe("left");
+    expect(await side("واحد")).toBe("right");
+    expect(await side("f(1);")).toBe("left");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    // A list's marks stand before its words, on the right.
+    const box = await turns(page).locator("li").first().boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(320 - 16 - 12);
+  });
+
+  it("whom motion makes ill see none", async () => {
+    const page = await signedIn({ reducedMotion: "reduce" });
+    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
+    await send(page, "Hello");
+    await gate.reached;
+    const running = () => page.evaluate(() => document.getAnimations().length);
+    await turns(page).getByText("Writing…").waitFor({ state: "attached" });
+    expect(await running()).toBe(0);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    await expect.poll(running, patience).toBeGreaterThan(0);
+    gate.release();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+  });
+});

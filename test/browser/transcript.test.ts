@@ -1,0 +1,163 @@
+import { readFile } from "node:fs/promises";
+import pg from "pg";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { accessibilityFaults, send, textOf, turns } from "#test/support/browser-visit.ts";
+
+const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const { signedIn } = here;
+const patience = { timeout: 10_000 };
+
+const ended = (page: Page, turn = 0) => turns(page).nth(turn).getByText("Demo model ·").waitFor();
+const conversationId = (page: Page) => new URL(page.url()).pathname.slice("/c/".length);
+const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
+
+/** What would take long to say. */
+async function seed(sql: string, values: unknown[]): Promise<void> {
+  const owner = new pg.Client({ connectionString: here.twin.parts.postgres.ownerUrl("app") });
+  await owner.connect();
+  await owner.query(sql, values);
+  await owner.end();
+}
+
+describe("a conversation in two tabs", () => {
+  it("is written live in both, and ends with the same text", async () => {
+    const page = await signedIn();
+    const gate = createGate();
+    here.twin.parts.bedrock.faults.add(interrupt(say("One two three four five."), 3, stall(gate)));
+    await send(page, "Count");
+    await gate.reached;
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    for (const tab of [page, other]) {
+      await turns(tab).nth(0).getByText("One two three").waitFor();
+      expect(await textOf(turns(tab).nth(0))).not.toContain("four");
+    }
+    gate.release();
+    for (const tab of [page, other]) {
+      await ended(tab);
+      expect(await textOf(turns(tab).nth(0))).toContain("One two three four five.");
+      expect(await turns(tab).count()).toBe(1);
+    }
+  });
+});
+
+describe("a long story", () => {
+  it("is shown from its end, earlier messages on request, and saved whole", async () => {
+    const page = await signedIn();
+    await send(page, "Hello, my name is Ada");
+    await ended(page);
+    await seed(
+      `insert into turns (id, conversation_id, owner, body_hash, input, status, attempts, result, model, usage, finished_at)
+       select gen_random_uuid(), conversation_id, owner, 'seeded', 'Question ' || number, 'done', 1, 'Answer ' || number, model, usage, now()
+       from turns, generate_series(1, 60) as number where conversation_id = $1`,
+      [conversationId(page)],
+    );
+    await page.reload();
+    await turns(page).getByText("Answer 60", { exact: true }).waitFor();
+    expect(await turns(page).count()).toBe(50);
+    const scrolled = () => page.evaluate(() => window.scrollY);
+    await expect.poll(scrolled, patience).toBeGreaterThan(1_000);
+
+    const firstShown = turns(page).getByText("Answer 11", { exact: true });
+    await firstShown.scrollIntoViewIfNeeded();
+    await page.getByRole("button", { name: "Show earlier messages" }).click();
+    await turns(page).nth(60).waitFor();
+    // Who reads stays where they are.
+    await expect.poll(() => isInView(firstShown), patience).toBe(true);
+    expect(await textOf(turns(page).nth(0))).toContain("my name is Ada");
+    expect(await page.getByRole("button", { name: "Show earlier messages" }).count()).toBe(0);
+
+    const markdown = await saved(page, "Save as Markdown");
+    expect(markdown.name).toBe("conversation.md");
+    expect(markdown.text).toMatch(/^# Hello, my name is Ada\n/);
+    const questions = [...markdown.text.matchAll(/^Question (\d+)$/gm)].map(([, n]) => Number(n));
+    expect(questions).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    const json = await saved(page, "Save as JSON");
+    expect(json.name).toBe("conversation.json");
+    expect(JSON.parse(json.text).turns).toHaveLength(61);
+  });
+
+  it("has a list to match, which is continued on request", async () => {
+    const page = await signedIn();
+    await send(page, "Hello");
+    await ended(page);
+    await seed(
+      `insert into conversations (id, owner, title, updated_at)
+       select gen_random_uuid(), owner, 'Old ' || number, now() - number * interval '1 day'
+       from conversations, generate_series(1, 40) as number where id = $1`,
+      [conversationId(page)],
+    );
+    await page.reload();
+    await expect.poll(() => rows(page).count(), patience).toBe(30);
+    await page.getByRole("button", { name: "Show older" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(41);
+    expect(await textOf(rows(page).last())).toContain("Old 40");
+    expect(await page.getByRole("button", { name: "Show older" }).count()).toBe(0);
+  });
+});
+
+describe("a formula", () => {
+  it("is set as soon as it is whole; its typesetter comes with the first one", async () => {
+    const page = await signedIn();
+    const loaded: string[] = [];
+    page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
+    const isTypesetter = (path: string) => path.startsWith("/assets/typeset");
+    await send(page, "It costs $5 and $6");
+    await ended(page);
+    expect(loaded.filter(isTypesetter)).toEqual([]);
+
+    const gate = createGate();
+    const text =
+      "So:\n\n$$\n\\frac{a}{b}\n- c\n$$\n\nand $5 and $6, but \\(x^2\\) and $\\broken{x}$.";
+    here.twin.parts.bedrock.faults.add(interrupt(say(text), 4, stall(gate)));
+    await send(page, "Now really");
+    await gate.reached;
+    // The minus is no list, and half a formula no error.
+    const answer = turns(page).nth(1);
+    await answer.getByText("$$ \\frac{a}{b} -").waitFor();
+    expect(await answer.locator("math, li").count()).toBe(0);
+    gate.release();
+    await ended(page, 1);
+    await answer.locator("math").nth(1).waitFor();
+    expect(loaded.some(isTypesetter)).toBe(true);
+    expect(await answer.locator("math").count()).toBe(2);
+    expect(await answer.locator("mfrac").count()).toBe(1);
+    expect(await textOf(answer)).toContain("and $5 and $6, but ");
+    expect(await textOf(answer)).toContain("$\\broken{x}$");
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("that is wider than a phone scrolls by itself", async () => {
+    const page = await signedIn({ viewport: { width: 320, height: 640 } });
+    const wide = `\\frac{${"abcdefgh".repeat(12)}}{2}`;
+    here.twin.parts.bedrock.faults.add(
+      say(
+        `In $${wide}$ line.\n\n1. Item $${wide}$\n   $$${wide}$$\n\n> Quoted $${wide}$\n\n$$${wide}$$`,
+      ),
+    );
+    await send(page, "Wide");
+    await ended(page);
+    await turns(page).locator("math").nth(4).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await turns(page).locator("li").boundingBox()).toMatchObject({ x: 40 });
+  });
+});
+
+const isInView = (locator: Locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= window.innerHeight;
+  });
+
+/** A file as it arrives in the downloads. */
+async function saved(page: Page, item: string): Promise<{ name: string; text: string }> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: item }).click();
+  const file = await coming;
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
+}
