@@ -42,7 +42,7 @@ export function sessionParts(route: string) {
   return { config, telemetry, secrets, dynamodb, sessions, publicOrigin: config.publicOrigin };
 }
 
-export type RealParts = ReturnType<typeof sessionParts>;
+type RealParts = ReturnType<typeof sessionParts>;
 
 export function bucketOf({ config, dynamodb, telemetry }: RealParts, name: BucketName): Bucket {
   const store = createDynamoDbBucketStore({ client: dynamodb, tableName: config.rateLimitTable });

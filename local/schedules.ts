@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Schedule } from "./deployment.ts";
 import type { LambdaHost } from "./lambda/lambda-host.ts";
-import type { Schedule } from "./routes.ts";
 
 type Invoke = Pick<LambdaHost, "invoke">;
 

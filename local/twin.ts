@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { ModelChoice } from "./bedrock/model-choice.ts";
 import type { Pace } from "./bedrock/pace.ts";
 import type { BedrockServer } from "./bedrock/server.ts";
+import { type DeployedFunction, readDeployment, type UsagePlan } from "./deployment.ts";
 import { type DynamoDbServer, ensureTable, startDynamoDb } from "./dynamodb.ts";
 import { buildPage, pageDirectory } from "./front-door/build-page.ts";
 import { startFrontDoor } from "./front-door/front-door.ts";
@@ -20,7 +21,6 @@ import { loadOwnSecrets, type OwnSecrets } from "./own-secrets.ts";
 import { type Open, openOnto, together } from "./parts.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
 import { type PostgresServer, startPostgres } from "./postgres/start-postgres.ts";
-import { type DeployedFunction, readDeployment, type UsagePlan } from "./routes.ts";
 import { invokeBySchedule, startSchedules } from "./schedules.ts";
 import { type SecretsServer, startSecrets } from "./secrets.ts";
 

@@ -16,17 +16,17 @@ interface HeartbeatOptions {
   telemetry: Telemetry;
   deadlineMs: number;
   intervalMs?: number | undefined;
-  /** Without a successful beat for so long the lease may be somebody else's soon. */
-  patienceMs?: number;
 }
+
+/** Without a successful beat for so long the lease may be somebody else's soon. */
+const patienceMs = 10_000;
 
 /**
  * Keeps the lease while the answer is made: one beat a second renews it, stores what there is, and
  * reads whether somebody pressed stop. `signal` aborts with the reason when the work has to end.
  */
 export function startHeartbeat(options: HeartbeatOptions) {
-  const { lease, progress, telemetry, deadlineMs } = options;
-  const { intervalMs = 1_000, patienceMs = 10_000 } = options;
+  const { lease, progress, telemetry, deadlineMs, intervalMs = 1_000 } = options;
   const work = new AbortController();
   const heart = new AbortController();
   let lastBeat = performance.now();

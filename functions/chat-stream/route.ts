@@ -15,7 +15,7 @@ import { acceptMessage } from "#lib/turn/accept-message.ts";
 import type { Claim, TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 import { endWithError } from "./end-with-error.ts";
-import { streamTurns } from "./stream-turns.ts";
+import { type Asked, streamTurns } from "./stream-turns.ts";
 
 interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
   turns: TurnStore;
@@ -80,7 +80,7 @@ export function createUnknownRoute({ telemetry }: Pick<ChatStreamParts, "telemet
 
 function answer(
   parts: ChatStreamParts,
-  asked: { owner: string; conversationId: string; turnId?: string | undefined },
+  asked: Asked,
   claim: Claim,
   requestId: string,
   context: Context,

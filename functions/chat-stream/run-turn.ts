@@ -8,7 +8,7 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { storableText } from "#lib/turn/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
 import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
-import { endEvent } from "./turn-events.ts";
+import { endEvent, internalFailure } from "./turn-events.ts";
 import { advance, noProgress, type TurnProgress, toStreamEvent } from "./turn-progress.ts";
 
 export interface RunTurnParts {
@@ -118,9 +118,7 @@ function explain(cause: unknown, telemetry: Telemetry): Ending {
     return failed("deadline_exceeded", 504, "This answer took too long and was ended.");
   }
   telemetry.error("turn.failed", cause);
-  if (!(cause instanceof ModelFailure)) {
-    return failed("internal_error", 500, "This answer failed. Please send the message again.");
-  }
+  if (!(cause instanceof ModelFailure)) return { status: "failed", error: internalFailure };
   if (cause.type === "model_busy") {
     return failed(
       "model_busy",

@@ -107,7 +107,7 @@ function partsOf(changes: {
     claim: async () => claims.shift() ?? { outcome: "unknown" },
     watch: async () => watched.shift(),
   };
-  const { telemetry, measured } = recordingTelemetry();
+  const { telemetry, measured, lines } = recordingTelemetry();
   const parts: StreamTurnsParts = {
     turns,
     telemetry,
@@ -118,7 +118,7 @@ function partsOf(changes: {
     pause: async () => {},
     beatIntervalMs: 1,
   };
-  return { parts, measured };
+  return { parts, measured, lines };
 }
 
 async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
@@ -128,7 +128,9 @@ async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[
 }
 const namesOf = (events: StreamEvent[]) => events.map(({ event }) => event);
 
-const modelCall = (changes: { isFallback?: boolean; isCut?: boolean } = {}): AgentEvent => ({
+const modelCall = (
+  changes: { isFallback?: boolean; isCut?: boolean; costUsd?: null } = {},
+): AgentEvent => ({
   type: "model_call",
   model: "m",
   isFallback: false,
@@ -149,7 +151,7 @@ describe("streamTurns, as the runner", () => {
   it("tells the answer as it comes and says done only after the end is stored", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf(said);
-    const { parts } = partsOf({ agent });
+    const { parts, measured } = partsOf({ agent });
     const events: StreamEvent[] = [];
     for await (const event of streamTurns(parts, asked, { outcome: "claimed", lease })) {
       if (event.event === "done") expect(ends).toHaveLength(1);
@@ -172,6 +174,7 @@ describe("streamTurns, as the runner", () => {
       error: null,
       historyFrom: earlierTurnId,
     });
+    expect(measured.filter(({ metric }) => metric === "TimeToFirstToken")).toHaveLength(1);
   });
 
   it("says whose place the turn took, and what a person should know of its answer", async () => {
@@ -191,13 +194,16 @@ describe("streamTurns, as the runner", () => {
   });
 
   it("ends a stopped turn with the text so far, in the thread too", async () => {
-    const { lease, ends } = leaseOf({ beat: async () => ({ cancelRequested: true }) });
     const recorded: string[] = [];
+    const { lease, ends } = leaseOf({
+      beat: async () => ({ cancelRequested: true }),
+      discardCheckpoint: () => void recorded.push("(discarded)"),
+    });
     const { parts } = partsOf({ agent: waitingAgent(recorded) });
     const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
     expect(events.at(-1)).toMatchObject({ event: "stopped", data: { text: "Half an " } });
     expect(ends[0]).toMatchObject({ status: "stopped", text: "Half an " });
-    expect(recorded).toEqual(["Half an "]);
+    expect(recorded).toEqual(["(discarded)", "Half an "]);
   });
 
   it("ends a turn at its deadline, keeping the text", async () => {
@@ -264,6 +270,26 @@ describe("streamTurns, as the runner", () => {
     const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "internal_error" } });
     expect(ends).toMatchObject([{ status: "failed" }]);
+  });
+
+  it("says in the log that a thread could not be read", async () => {
+    const unreadableThread = new SyntaxError("The checkpoint is no JSON.");
+    const { lease } = leaseOf({ unreadableThread });
+    const { parts, lines } = partsOf({ agent: agentOf(said).agent });
+    await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(lines).toContainEqual({
+      level: "error",
+      event: "thread.unreadable",
+      cause: unreadableThread,
+    });
+  });
+
+  it("knows no price of a turn when one of its calls has none", async () => {
+    const { lease, ends } = leaseOf();
+    const { agent } = agentOf([modelCall({ costUsd: null }), modelCall()]);
+    const { parts } = partsOf({ agent });
+    await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    expect(ends[0]?.usage).toEqual({ input_tokens: 6, output_tokens: 4, cost_usd: null });
   });
 
   it("follows whoever took the turn over when its own lease is lost", async () => {
@@ -366,6 +392,24 @@ describe("streamTurns, as a follower", () => {
     expect(events.at(-1)).toMatchObject({ data: { text: "Hi there" } });
   });
 
+  it("shows a text that was begun anew from its beginning", async () => {
+    const { parts } = partsOf({
+      watched: [
+        { turn: state({ partial: "Ho" }), isAbandoned: false },
+        { turn: { ...ended, result: "Hot" }, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(parts, asked, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "snapshot", "delta", "done"]);
+    expect(events[2]).toMatchObject({ data: { text: "Ho" } });
+  });
+
+  it("ends before its time does, so that whoever takes over has enough of it", async () => {
+    const { parts } = partsOf({ watched: [{ turn: ended, isAbandoned: false }] });
+    const events = await collect(streamTurns({ ...parts, isTimeLeft: () => false }, asked, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot"]);
+  });
+
   it("shows a new attempt from its beginning", async () => {
     const { parts } = partsOf({
       watched: [
@@ -391,7 +435,10 @@ describe("streamTurns, as a follower", () => {
     const { agent } = agentOf(said);
     const { parts, measured } = partsOf({
       agent,
-      watched: [{ turn: state({ partial: "Hi" }), isAbandoned: true }],
+      watched: [
+        { turn: state({ partial: "Hi" }), isAbandoned: true },
+        { turn: ended, isAbandoned: false },
+      ],
       claims: [{ outcome: "claimed", lease }],
     });
     const events = await collect(streamTurns(parts, asked, busy));

@@ -6,7 +6,7 @@ import { joinEvents, storedEndEvent } from "./turn-events.ts";
 
 export type StreamTurnsParts = RunTurnParts & FollowTurnParts;
 
-interface Asked {
+export interface Asked {
   owner: string;
   conversationId: string;
   /** The turn whose end ends the stream; without it the stream ends with the queue. */

@@ -64,7 +64,7 @@ export function endEvent(
     case "failed":
       return {
         event: "error",
-        data: { ...(end.error ?? failedWithoutCause), request_id: requestId, retryable: false },
+        data: { ...(end.error ?? internalFailure), request_id: requestId, retryable: false },
         id,
       };
     case "done":
@@ -84,7 +84,8 @@ export function endEvent(
   }
 }
 
-const failedWithoutCause = {
+/** A fault of our own; what it was is in the log. */
+export const internalFailure = {
   type: "internal_error",
   title: problemTitles.internal_error,
   status: 500,

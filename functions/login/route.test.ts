@@ -75,6 +75,11 @@ describe("POST /api/login", () => {
     expect(answer.statusCode).toBe(403);
   });
 
+  it("reads no more than a password needs, which anybody may send", async () => {
+    const answer = await loginRoute().post({ ...right, padding: "x".repeat(1_024) });
+    expect(answer.statusCode).toBe(413);
+  });
+
   it("compares the password as it is, without trimming", async () => {
     const answer = await loginRoute().post({ password: " correct horse battery" });
     expect(answer.statusCode).toBe(401);

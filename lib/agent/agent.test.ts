@@ -525,6 +525,13 @@ describe("tools", () => {
     const uses = bedrock.calls.at(-1)?.request.messages.flatMap((message) => toolUses(message));
     expect(uses?.map(({ toolUseId }) => toolUseId)).toEqual(["same", "turn2_0_0"]);
   });
+
+  it("may be called twice with one id", async () => {
+    const { run } = conversation();
+    const call = { name: "current_time", input: {}, id: "same" };
+    bedrock.faults.add(callTools([call, call]), say("Noon, twice."));
+    expect((await run("Time?")).tools.map(({ id }) => id)).toEqual(["same", "turn1_0_1"]);
+  });
 });
 
 describe("what a model says", () => {
@@ -534,6 +541,14 @@ describe("what a model says", () => {
     const { text } = await run("Hello?");
     expect(text).toMatch(/gave no answer/);
     expect(await thread()).toContain(`turn1:a ai: ${text}`);
+  });
+
+  it("begins with its first word", async () => {
+    const { run, thread } = conversation();
+    bedrock.faults.add(say(" \n Hello  there"));
+    const { text } = await run("Hello?");
+    expect(text).toBe("Hello  there");
+    expect(await thread()).toContain("turn1:a ai: Hello  there");
   });
 
   it("is completed where a filter cut it", async () => {

@@ -26,7 +26,7 @@ export type ModelReply = ModelAnswer & {
 
 export type CallModel = (call: ModelCall) => Promise<ModelReply>;
 
-export interface ModelCallerOptions {
+interface ModelCallerOptions {
   primary: ChatModel;
   /** Asked once when the primary is out of tries. */
   fallback?: ChatModel | undefined;

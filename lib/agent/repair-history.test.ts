@@ -104,7 +104,7 @@ describe("a repaired history", () => {
       { numRuns: 2_000 },
     );
     expect(brokenBefore).toBeGreaterThan(1_000);
-  });
+  }, 30_000);
 });
 
 const bounds = { maxMessages: 8, maxTokens: 100 };

@@ -12,7 +12,6 @@ const maxToolCalls = 16;
 export interface ToolStepParts {
   tools: readonly Tool[];
   telemetry: Telemetry;
-  timeoutMs?: number | undefined;
 }
 
 /** Runs the calls of the last answer side by side and returns their results in the same order. */

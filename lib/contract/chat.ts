@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { Problem } from "./problem.ts";
+import { typedText } from "./typed-text.ts";
 
 /** In UTF-16 units, as JavaScript and every browser count them. */
 export const maxMessageLength = 4_000;
@@ -8,23 +9,13 @@ export const maxMessageLength = 4_000;
 /** Turns of one conversation that may wait or run at the same time. */
 export const maxOpenTurns = 10;
 
-const Message = v.pipe(
-  v.string("must be a string"),
-  v.trim(),
-  v.minLength(1, "must not be empty"),
-  v.maxLength(maxMessageLength, `must have at most ${maxMessageLength} characters`),
-  // Postgres cannot store U+0000 in text, nor can JSON carry half of a surrogate pair safely.
-  v.check((text) => !text.includes("\u0000"), "must not contain the character U+0000"),
-  v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
-);
-
 /**
  * `POST /api/v1/chat`. Without `conversation_id` a new conversation begins. With `replaces` the message
  * takes the place of the conversation's newest turn, which must have ended: edit, regenerate and retry.
  */
 export const ChatRequest = v.pipe(
   v.object({
-    message: Message,
+    message: typedText(maxMessageLength),
     conversation_id: v.nullish(Identifier),
     replaces: v.nullish(Identifier),
   }),

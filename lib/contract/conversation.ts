@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { TurnState } from "./chat.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
+import { typedText } from "./typed-text.ts";
 
-const maxTitleLength = 200;
+export const maxTitleLength = 200;
 /** Of what the list is searched for. */
 export const maxSearchLength = 100;
 
@@ -28,16 +29,7 @@ export const ConversationListQuery = v.object({
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "is not a cursor of ours"))),
   limit: v.optional(PageLimit, "30"),
   /** Only conversations that hold these characters in their title, a message or an answer. */
-  q: v.optional(
-    v.pipe(
-      v.string(),
-      v.trim(),
-      v.minLength(1, "must not be empty"),
-      v.maxLength(maxSearchLength, `must have at most ${maxSearchLength} characters`),
-      v.check((text) => !text.includes("\u0000"), "must not contain the character U+0000"),
-      v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
-    ),
-  ),
+  q: v.optional(typedText(maxSearchLength)),
 });
 
 export const ConversationPage = v.object({
@@ -64,13 +56,4 @@ export type ConversationWithTurns = v.InferOutput<typeof ConversationWithTurns>;
 
 export const ConversationPath = v.object({ id: Identifier });
 
-export const ConversationUpdate = v.object({
-  title: v.pipe(
-    v.string("must be a string"),
-    v.trim(),
-    v.minLength(1, "must not be empty"),
-    v.maxLength(maxTitleLength, `must have at most ${maxTitleLength} characters`),
-    v.check((text) => !text.includes("\u0000"), "must not contain the character U+0000"),
-    v.check((text) => text.isWellFormed(), "must be well-formed Unicode"),
-  ),
-});
+export const ConversationUpdate = v.object({ title: typedText(maxTitleLength) });

@@ -29,6 +29,20 @@ describe("createHealth", () => {
     expect(JSON.stringify(report)).not.toContain("db.internal");
   });
 
+  it.each([
+    ["AccessDeniedException", "access_denied"],
+    ["CredentialsProviderError", "access_denied"],
+    ["ValidationException", "not_found"],
+    ["ResourceNotFoundException", "not_found"],
+    ["ThrottlingException", "throttled"],
+    ["NotMigrated", "not_migrated"],
+    ["TypeError", "unavailable"],
+  ])("calls %s %s", async (name, error) => {
+    const bedrock = () => Promise.reject(Object.assign(new Error("secret"), { name }));
+    const report = await createHealth({ identity, probes: { ...probes, bedrock } })();
+    expect(report.checks?.bedrock).toMatchObject({ status: "error", error });
+  });
+
   it("gives up on a dependency that does not answer in time", async () => {
     const hangs = () => new Promise<void>(() => {});
     const health = createHealth({ identity, probes: { ...probes, bedrock: hangs }, deadlineMs: 5 });

@@ -7,17 +7,18 @@ interface HealthOptions {
   identity: Pick<HealthReport, "environment" | "version" | "model">;
   probes: { database: Probe; bedrock: Probe; rate_limiter: Probe };
   deadlineMs?: number;
-  /** Anybody may ask, so a report is kept for a while: each look at the database wakes it. */
-  cacheMs?: number;
   now?: () => number;
 }
+
+/** Anybody may ask, so a report is kept for a while: each look at the database wakes it. */
+const cacheMs = 10_000;
 
 /**
  * Looks at all dependencies side by side, 5 s each at most, and keeps the report for 10 s.
  * "error": the database is down, nothing works. "degraded": something else is.
  */
 export function createHealth(options: HealthOptions): () => Promise<HealthReport> {
-  const { identity, probes, deadlineMs = 5_000, cacheMs = 10_000, now = Date.now } = options;
+  const { identity, probes, deadlineMs = 5_000, now = Date.now } = options;
   let kept: { report: Promise<HealthReport>; until: number } | undefined;
 
   async function look(): Promise<HealthReport> {

@@ -1,3 +1,6 @@
+/** Of the model that answers unless another one is set: an inference profile of the United States. */
+export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
+
 /** What is wrong with a value, in words that follow its name. */
 type Rule = (value: string) => string | undefined;
 
@@ -18,7 +21,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimitTable: required("RATE_LIMIT_TABLE"),
     /** Where the page lives, for browsers that send `Origin` but no `Sec-Fetch-Site`. */
     publicOrigin: optional("PUBLIC_ORIGIN", isUrl),
-    modelId: optional("BEDROCK_MODEL_ID") ?? "us.amazon.nova-2-lite-v1:0",
+    modelId: optional("BEDROCK_MODEL_ID") ?? defaultModelId,
     fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID"),
     leaseSeconds: wholeNumber("LEASE_SECONDS", 15),
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", 300),

@@ -43,7 +43,7 @@ export class SqlError extends Error {
   }
 }
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Asked before each request: a rotated secret takes effect without a new process. */
   url: () => Promise<string>;
   /** The twin's `/sql`. The driver keeps it for the whole process. */

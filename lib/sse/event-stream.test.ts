@@ -21,7 +21,11 @@ describe("eventStream", () => {
       yield { event: "delta", data: { text: "Hi" } };
     }
     const { body, headers } = eventStream(events());
-    expect(headers["content-type"]).toBe("text/event-stream; charset=utf-8");
+    expect(headers).toEqual({
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+    });
     const chunks = body instanceof Readable ? await body.toArray() : [];
     expect(chunks.join("")).toBe('retry: 2000\n\nevent: delta\ndata: {"text":"Hi"}\n\n');
   });

@@ -26,10 +26,8 @@ export type Claim =
   /** The asked turn has ended; or, without one, nothing is open, and this is the newest. */
   | { outcome: "idle"; turn: TurnState };
 
-export interface ClaimRules {
-  leaseSeconds: number;
-  maxAttempts: number;
-}
+/** So often a turn is begun before it is given up. */
+const maxAttempts = 3;
 
 const ClaimedTurn = v.object({
   id: v.string(),
@@ -53,7 +51,7 @@ const ClaimedTurn = v.object({
 export async function claimTurn(
   database: Database,
   input: ClaimInput,
-  rules: ClaimRules,
+  leaseSeconds: number,
 ): Promise<Claim> {
   // Loaded where turns are run only: LangGraph's saver is most of the code of this feature.
   const { readStatement, openThread } = await import("./turn-thread.ts");
@@ -62,11 +60,11 @@ export async function claimTurn(
   const claimId = randomUUID();
   const [conversation, , taken, running, asked, thread] = await database.transaction([
     lockConversation(input.conversationId, input.owner),
-    endAbandonedTurn(input, rules),
-    takeHeadOfQueue(input, claimId, rules),
+    endAbandonedTurn(input),
+    takeHeadOfQueue(input, claimId, leaseSeconds),
     selectRunning(input),
     selectAsked(input),
-    ifJustTaken(readThread, input, rules),
+    ifJustTaken(readThread, input, leaseSeconds),
   ]);
 
   const askedRow = asked?.[0];
@@ -87,7 +85,7 @@ export async function claimTurn(
         replaced: turn.replaced,
       },
       fence,
-      leaseSeconds: rules.leaseSeconds,
+      leaseSeconds,
       claimedAt,
       thread: openThread(database, { statement: readThread, rows: thread ?? [] }),
     });
@@ -104,7 +102,7 @@ export async function claimTurn(
 const nobodyHoldsTheLease = "(lease_until is null or lease_until <= now())";
 
 /** A turn whose runner is gone ends here if it was to be stopped, or was tried often enough. */
-function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): Statement {
+function endAbandonedTurn(input: ClaimInput): Statement {
   const error = {
     type: "attempts_exhausted",
     title: problemTitles.attempts_exhausted,
@@ -136,11 +134,7 @@ function endAbandonedTurn(input: ClaimInput, { maxAttempts }: ClaimRules): State
  * The lease goes to a claim once. One whose reply was lost comes again by the same id and has it still: it is the same
  * attempt, under the same fence. One that arrives when its turn has long ended takes nothing.
  */
-function takeHeadOfQueue(
-  input: ClaimInput,
-  claimId: string,
-  { leaseSeconds }: ClaimRules,
-): Statement {
+function takeHeadOfQueue(input: ClaimInput, claimId: string, leaseSeconds: number): Statement {
   const isRepeated = "(lease_holder is not distinct from $5 and lease_until > now())";
   return {
     text: `
@@ -199,7 +193,7 @@ function selectAsked({ owner, conversationId, turnId }: ClaimInput): Statement {
 function ifJustTaken(
   { text, params }: Statement,
   { owner, conversationId }: ClaimInput,
-  { leaseSeconds }: ClaimRules,
+  leaseSeconds: number,
 ): Statement {
   const own = (position: number) => `$${params.length + position}`;
   return {

@@ -22,22 +22,16 @@ export interface TurnStore {
   stop(input: StopInput): Promise<TurnState | undefined>;
 }
 
-export interface TurnStoreOptions {
+interface TurnStoreOptions {
   database: Database;
   /** A runner that has not beaten for so long may be taken over. */
   leaseSeconds: number;
-  /** So often a turn is begun before it is given up. */
-  maxAttempts?: number;
 }
 
-export function createTurnStore({
-  database,
-  leaseSeconds,
-  maxAttempts = 3,
-}: TurnStoreOptions): TurnStore {
+export function createTurnStore({ database, leaseSeconds }: TurnStoreOptions): TurnStore {
   return {
     accept: (input) => acceptTurn(database, input),
-    claim: (input) => claimTurn(database, input, { leaseSeconds, maxAttempts }),
+    claim: (input) => claimTurn(database, input, leaseSeconds),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),
   };

@@ -1,3 +1,4 @@
+import { defaultModelId } from "#lib/platform/config.ts";
 import { readAwsSettings } from "./aws-settings.ts";
 import { findOllama } from "./find-ollama.ts";
 import { demoModelId } from "./known-models.ts";
@@ -11,8 +12,6 @@ export type ModelChoice =
 type Environment = Record<string, string | undefined>;
 /** The choice, or why there is none. */
 type Attempt = ModelChoice | { provider: undefined; reason: string };
-
-const defaultBedrockModelId = "us.amazon.nova-2-lite-v1:0";
 
 /** A server that is not there refuses within 100 ms; this is how long start-up waits for one that is slow. */
 const probeMs = 300;
@@ -65,7 +64,7 @@ async function tryBedrock(environment: Environment): Promise<Attempt> {
   }
   return {
     provider: "bedrock",
-    modelId: environment.BEDROCK_MODEL_ID || defaultBedrockModelId,
+    modelId: environment.BEDROCK_MODEL_ID || defaultModelId,
     region,
     reason: `Found ${credentials} and the region ${region}.`,
   };

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { GatewayResponse } from "#local/routes.ts";
+import type { GatewayResponse } from "#local/deployment.ts";
 
 /** API Gateway's own answers that the twin gives, by their names in the template. */
 export const ownAnswers = [
@@ -21,7 +21,7 @@ export function sendOwnAnswer(
   requestId: string,
 ): void {
   const worded = gatewayResponses.find((entry) => entry.type === type);
-  if (!worded) throw new Error(`serverless.yml has no gateway response ${type}.`);
+  if (!worded) throw new Error(`infra/gateway-responses.yml has no gateway response ${type}.`);
   const body = worded.template.replaceAll("$context.requestId", requestId);
   response.writeHead(worded.statusCode, worded.headers).end(body);
 }

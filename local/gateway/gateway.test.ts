@@ -3,9 +3,9 @@ import { request } from "node:http";
 import * as v from "valibot";
 import { afterEach, expect, test } from "vitest";
 import { Problem } from "#lib/contract/problem.ts";
+import { type Route, readDeployment } from "#local/deployment.ts";
 import type { HttpServer } from "#local/http/listen.ts";
 import { type FunctionAnswer, InvocationFailed } from "#local/lambda/sandbox.ts";
-import { type Route, readDeployment } from "#local/routes.ts";
 import { buffered, fakeHost, streamed } from "#test/support/fake-host.ts";
 import { startGateway } from "./gateway.ts";
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Deployment, Route } from "#local/deployment.ts";
 import { type HttpServer, listen } from "#local/http/listen.ts";
 import { readBody } from "#local/http/read-body.ts";
 import { requestUrl } from "#local/http/request-url.ts";
@@ -11,7 +12,6 @@ import {
 } from "#local/lambda/http-answer.ts";
 import type { LambdaHost } from "#local/lambda/lambda-host.ts";
 import { InvocationFailed } from "#local/lambda/sandbox.ts";
-import type { Deployment, Route } from "#local/routes.ts";
 import { toGatewayEvent } from "./gateway-event.ts";
 import { type OwnAnswer, sendOwnAnswer } from "./gateway-responses.ts";
 import { matchRoute } from "./match-route.ts";

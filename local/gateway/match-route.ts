@@ -1,4 +1,4 @@
-import type { Route } from "#local/routes.ts";
+import type { Route } from "#local/deployment.ts";
 
 export interface Match {
   route: Route;

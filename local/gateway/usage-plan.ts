@@ -1,4 +1,4 @@
-import type { UsagePlan } from "#local/routes.ts";
+import type { UsagePlan } from "#local/deployment.ts";
 
 type Verdict = "ok" | "THROTTLED" | "QUOTA_EXCEEDED";
 

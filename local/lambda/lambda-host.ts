@@ -25,12 +25,10 @@ interface LambdaHostOptions {
   logsDirectory: string;
   /** Gets a short line for each error that a function has logged. */
   onError?: ((line: string) => void) | undefined;
-  /** An idle process ends after this long, in Lambda as here. */
-  idleMs?: number;
 }
 
 export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { environment, logsDirectory, onError = () => {}, idleMs = 300_000 } = options;
+  const { environment, logsDirectory, onError = () => {} } = options;
   mkdirSync(logsDirectory, { recursive: true });
   const hosted = new Map(
     options.functions.map((settings) => {
@@ -38,10 +36,9 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
       const log = openFunctionLog(join(logsDirectory, `${name}.log`), (summary) =>
         onError(`${name}: ${summary}`),
       );
-      const pool = openSandboxPool({
-        idleMs,
-        start: (onIdle, onExit) => startSandbox({ settings, environment, log, onIdle, onExit }),
-      });
+      const pool = openSandboxPool((onIdle, onExit) =>
+        startSandbox({ settings, environment, log, onIdle, onExit }),
+      );
       return [name, { pool, log }];
     }),
   );

@@ -18,13 +18,12 @@ export interface Frozen {
   thaw(): void;
 }
 
-interface SandboxPoolOptions {
-  start(onIdle: () => void, onExit: () => void): Sandbox;
-  /** An idle process ends after this long. */
-  idleMs: number;
-}
+type Start = (onIdle: () => void, onExit: () => void) => Sandbox;
 
-export function openSandboxPool({ start, idleMs }: SandboxPoolOptions): SandboxPool {
+/** An idle process ends after this long, in Lambda as here. */
+const idleMs = 300_000;
+
+export function openSandboxPool(start: Start): SandboxPool {
   const all = new Set<Sandbox>();
   const retired = new WeakSet<Sandbox>();
   /** The one used last is used next, so that a surplus is left alone and ends. */

@@ -1,43 +1,44 @@
 import { type AIMessage, HumanMessage } from "@langchain/core/messages";
-import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import { validate } from "@langchain/langgraph-checkpoint-validation";
-import { describe, expect, it } from "vitest";
-import { createDatabase } from "#lib/platform/postgres.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { threadTables } from "#lib/conversation/thread-tables.ts";
+import { createDatabase, type Database } from "#lib/platform/postgres.ts";
 import { ForkSafePostgresSaver } from "#lib/turn/fork-safe-saver.ts";
 import { createSaverPool } from "#lib/turn/saver-pool.ts";
-import { openTestDatabase } from "#test/support/database.ts";
+import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
 import { graphOn } from "./turn-store-fixture.ts";
 
-/** The saver as a turn uses it, but for one thing: a transaction goes out at its COMMIT. */
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await openTestDatabase();
+  database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
+});
+afterAll(() => test.close());
+
+/** The saver as a turn uses it, on empty tables, but for one thing: a transaction goes out at its COMMIT. */
 async function openSaver() {
-  const test = await openTestDatabase();
-  const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
+  // A new database for each of thirty savers took most of this file's time.
+  await database.transaction(
+    threadTables.map((table) => ({ text: `delete from ${table}`, params: [] })),
+  );
   const pool = createSaverPool({
     read: (statement) => database.query(statement),
     async commit(statements) {
       await database.transaction(statements);
     },
   });
-  return { saver: new ForkSafePostgresSaver(pool), test };
+  return new ForkSafePostgresSaver(pool);
 }
-
-const opened = new Map<BaseCheckpointSaver, Awaited<ReturnType<typeof openTestDatabase>>>();
 
 validate({
   checkpointerName: "PostgresSaver over HTTP transactions",
-  async createCheckpointer() {
-    const { saver, test } = await openSaver();
-    opened.set(saver, test);
-    return saver;
-  },
-  async destroyCheckpointer(saver) {
-    await opened.get(saver)?.close();
-  },
+  createCheckpointer: openSaver,
 });
 
 describe("two branches from one checkpoint", () => {
   it("are both kept, as with a saver in memory", async () => {
-    const { saver, test } = await openSaver();
+    const saver = await openSaver();
     const graph = graphOn(saver, () => "answer");
     const thread = { configurable: { thread_id: "fork" } };
     const say = (text: string, from: typeof thread) =>
@@ -52,6 +53,5 @@ describe("two branches from one checkpoint", () => {
     const { values } = await graph.getState(thread);
     const said = (values.messages as (HumanMessage | AIMessage)[]).map(({ text }) => text);
     expect(said).toEqual(["one", "answer", "two, edited", "answer"]);
-    await test.close();
   });
 });

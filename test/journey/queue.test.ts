@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readDeployment } from "#local/routes.ts";
+import { readDeployment } from "#local/deployment.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";

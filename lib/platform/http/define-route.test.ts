@@ -76,17 +76,34 @@ describe("defineRoute", () => {
     expect(counted()).toEqual([{ metric: "DatabaseUnavailable", value: 1 }]);
   });
 
-  it("marks the old path as deprecated, on errors too", async () => {
-    const handler = route().handler(async () => {
-      throw new HttpProblem("not_found", 404, "Nothing here.");
+  it.each([
+    [200, []],
+    [404, ["Errors4xx"]],
+    [503, ["Errors5xx"]],
+  ])("counts a request that is answered %i", async (status, errors) => {
+    const { telemetry, measured } = recordingTelemetry();
+    const handler = defineRoute("test", telemetry).handler(async () => {
+      if (status >= 400) throw new HttpProblem("not_found", status, "No.");
+      return json(status, {});
     });
-    const answer = await invoke(handler, gatewayEvent({ path: "/api/chat" }));
-    expect(answer.headers).toMatchObject({
-      "x-deprecated": "true",
-      deprecation: expect.stringMatching(/^@\d+$/),
-      link: '</api/v1/chat>; rel="successor-version"',
-    });
+    await invoke(handler, gatewayEvent());
+    expect(measured.map(({ metric }) => metric)).toEqual(["Requests", "Latency", ...errors]);
   });
+
+  it.each(["/api/chat", "/api/chat/"])(
+    "marks the old path %s as deprecated, on errors too",
+    async (path) => {
+      const handler = route().handler(async () => {
+        throw new HttpProblem("not_found", 404, "Nothing here.");
+      });
+      const answer = await invoke(handler, gatewayEvent({ path }));
+      expect(answer.headers).toMatchObject({
+        "x-deprecated": "true",
+        deprecation: expect.stringMatching(/^@\d+$/),
+        link: '</api/v1/chat>; rel="successor-version"',
+      });
+    },
+  );
 });
 
 describe("parseBody", () => {

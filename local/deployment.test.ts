@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import { openApiDocument } from "#lib/contract/openapi.ts";
 import { Problem } from "#lib/contract/problem.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
+import { readDeployment } from "./deployment.ts";
 import { ownAnswers } from "./gateway/gateway-responses.ts";
-import { readDeployment } from "./routes.ts";
 
 const deployment = readDeployment();
 

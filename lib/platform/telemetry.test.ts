@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createTelemetry } from "./telemetry.ts";
+
+const written: string[] = [];
+beforeEach(() => {
+  vi.stubEnv("POWERTOOLS_SERVICE_NAME", "test");
+  const keep = (text: unknown) => written.push(String(text)) > 0;
+  vi.spyOn(process.stdout, "write").mockImplementation(keep);
+  vi.spyOn(console, "log").mockImplementation(keep);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  written.length = 0;
+});
+
+const told = () =>
+  written.flatMap((text) => text.trim().split("\n")).map((line) => JSON.parse(line));
+
+it("tells each request's own ids, and nothing of the request before", () => {
+  const telemetry = createTelemetry("chat-post");
+  telemetry.begin({ correlation_id: "one", route: "chat-post" });
+  telemetry.info("turn.accepted");
+  telemetry.begin({ correlation_id: "two" });
+  telemetry.info("turn.accepted");
+  const [first, second] = told();
+  expect(first).toMatchObject({ correlation_id: "one", route: "chat-post" });
+  expect(second).toMatchObject({ message: "turn.accepted", correlation_id: "two" });
+  expect(second).not.toHaveProperty("route");
+});
+
+it("counts once what was measured, apart for each set of dimensions", () => {
+  const telemetry = createTelemetry("chat-post");
+  telemetry.measure("Requests", 1, { route: "a" });
+  telemetry.measure("Requests", 1, { route: "b" });
+  telemetry.measure("TurnsAccepted", 1);
+  telemetry.flush();
+  telemetry.flush();
+  expect(told()).toMatchObject([
+    { route: "a", Requests: 1 },
+    { route: "b", Requests: 1 },
+    { TurnsAccepted: 1 },
+  ]);
+});
