@@ -1,13 +1,7 @@
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-
-const secretNames = [
-  "database-url-direct",
-  "database-url",
-  "demo-password",
-  "auth-token-secret",
-  "origin-api-key",
-];
+import { readConfig } from "#lib/platform/config.ts";
+import { secretNames } from "#scripts/secret-values.ts";
 
 /** A plugin of the command line: what would fail half-way through a deployment is said before it begins. */
 export default class BeforeDeployment {
@@ -20,11 +14,14 @@ export default class BeforeDeployment {
   async look() {
     const { service } = this.serverless;
     const functions = Object.values(service.functions);
-    const prefix = service.provider.environment.SECRET_PREFIX;
+    const { stage, region, environment } = service.provider;
+    const prefix = environment.SECRET_PREFIX;
     const settings = await this.serverless.getProvider("aws").getAwsSdkV3Config();
     const faults = deploymentFaults({
       prefix,
-      stage: service.provider.stage,
+      stage,
+      region,
+      unusableSettings: unusableSettings({ AWS_REGION: region, ...environment }, functions),
       missingSecrets: await missingSecrets(new SecretsManagerClient(settings), prefix),
       reserved: functions.reduce(
         (sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency,
@@ -37,13 +34,18 @@ export default class BeforeDeployment {
 }
 
 /** One sentence for each thing that stands in the way. */
-function deploymentFaults({ prefix, stage, missingSecrets, reserved, concurrencyLimit }) {
+function deploymentFaults(found) {
+  const { prefix, stage, region, missingSecrets, unusableSettings, reserved, concurrencyLimit } =
+    found;
   // Lambda keeps this many for functions without a reservation, or all if there are fewer.
   const unreserved = 100;
   const faults = missingSecrets.map(
     (name) =>
-      `The secret ${prefix}/${name} does not exist in this region. Create it with: npm run setup-secrets -- --stage ${stage}`,
+      `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}`,
   );
+  for (const fault of unusableSettings) {
+    faults.push(`No function could start: ${fault}. Look at the parameters of the deployment.`);
+  }
   // As in infra/github-role.yml: the names of "prod" must not begin those of "prod-eu".
   if (!/^[a-z][a-z0-9]{0,15}$/.test(stage)) {
     faults.push(`The stage ${stage} has to be lower-case letters and digits, 16 at most.`);
@@ -55,6 +57,23 @@ function deploymentFaults({ prefix, stage, missingSecrets, reserved, concurrency
     );
   }
   return faults;
+}
+
+/** What the functions would say when they start, for they read their environment with the same code. */
+function unusableSettings(common, functions) {
+  const faults = functions.flatMap(({ environment }) => {
+    const variables = Object.entries({ ...common, ...environment })
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, typeof value === "object" ? "resolved" : String(value)]);
+    try {
+      readConfig(Object.fromEntries(variables));
+      return [];
+    } catch (error) {
+      const [, ...lines] = error.message.split("\n");
+      return lines.map((line) => line.trim());
+    }
+  });
+  return [...new Set(faults)];
 }
 
 async function missingSecrets(client, prefix) {

@@ -203,7 +203,7 @@ async function main(): Promise<void> {
     );
   }
   console.log(
-    `Read the password with: aws secretsmanager get-secret-value --secret-id ${prefix}/demo-password`,
+    `Read the password with: aws secretsmanager get-secret-value --secret-id ${prefix}/demo-password --region ${values.region}`,
   );
 }
 

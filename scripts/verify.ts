@@ -4,13 +4,14 @@ import { describeResult } from "./verify/report.ts";
 import { verify } from "./verify/verify.ts";
 
 const usage =
-  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for. Takes about two minutes; ends with 1 if a check fails.";
+  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--version <text>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for. Takes about two minutes; ends with 1 if a check fails.";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     "function-url": { type: "string" },
     "api-url": { type: "string" },
+    version: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -24,6 +25,7 @@ const results = await verify({
   url,
   functionUrl: values["function-url"],
   apiUrl: values["api-url"],
+  version: values.version,
   password: await readPassword(),
   onResult: (result) => {
     if (!values.json) console.log(describeResult(result));

@@ -7,16 +7,27 @@ const longWish = "Write a long answer of about 300 words.";
 /** Messages and their streams; `visitor` is logged in. */
 export function chatChecks(visitor: Visitor, password: string): Check[] {
   let conversationId = "";
+  let streamUrl = "";
+  let endId: string | undefined;
   return [
     {
       name: "an answer arrives while it is written",
       async run() {
-        const sentAt = performance.now();
-        const accepted = await visitor.post("My name is TestUser. Remember this.");
-        conversationId = accepted.conversationId;
-        const arrivals = await readAll(await visitor.stream(accepted.streamUrl));
+        ({ conversationId, streamUrl } = await visitor.post("My name is TestUser. Remember this."));
+        const askedAt = performance.now();
+        const arrivals = await readAll(await visitor.stream(streamUrl));
+        endId = arrivals.at(-1)?.id;
         expectEnd(arrivals, "done");
-        return expectPieces(arrivals, sentAt);
+        return expectPieces(arrivals, askedAt);
+      },
+    },
+    {
+      name: "a reader who comes back after the end gets nothing twice",
+      async run() {
+        expectThat(endId !== undefined, "the end has no id");
+        const headers = { "last-event-id": endId };
+        expectStatus(await visitor.stream(streamUrl, { headers }), 204);
+        return "204, so last-event-id is forwarded";
       },
     },
     {
@@ -35,8 +46,10 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
         const response = await visitor.send(`/api/v1/conversations/${conversationId}`);
         expectStatus(response, 200);
         const { turns } = await readJson(response);
-        expectThat(Array.isArray(turns) && turns.length === 2, "it does not hold two turns");
-        return "two turns";
+        const kept = Array.isArray(turns) ? turns.map(answerIn) : [];
+        expectThat(kept.length === 2, `it holds ${kept.length} turns, not two`);
+        expectThat(kept.every(Boolean), "an answer is missing");
+        return "two turns with their answers";
       },
     },
     {
@@ -84,7 +97,8 @@ export function chatChecks(visitor: Visitor, password: string): Check[] {
         const turn = await endOfTurn(visitor, accepted.conversationId);
         expectThat(turn.status === "done", `the turn is ${turn.status}`);
         expectThat(turn.attempt === 1, `it took ${turn.attempt} attempts`);
-        return `${String(turn.result).length} characters, in one attempt`;
+        expectThat(answerIn(turn) !== "", "the turn has no answer");
+        return `${answerIn(turn).length} characters, in one attempt`;
       },
     },
     {
@@ -131,13 +145,21 @@ async function endOfTurn(visitor: Visitor, conversationId: string) {
   }
 }
 
+function answerIn(turn: object): string {
+  return "result" in turn && typeof turn.result === "string" ? turn.result : "";
+}
+
+/** An answer that was held back takes a few milliseconds to arrive; no model writes three words as fast. */
+const shortestWritingMs = 20;
+
 /** That text came in pieces, and not all at once at the end. */
-export function expectPieces(arrivals: readonly Arrival[], sentAt: number): string {
-  const deltas = arrivals.filter(({ event }) => event === "delta");
-  const moments = new Set(deltas.map(({ atMs }) => Math.round(atMs)));
-  expectThat(moments.size >= 3, `${deltas.length} deltas came at ${moments.size} moments`);
-  const firstMs = Math.round((deltas[0]?.atMs ?? 0) - sentAt);
-  return `first text after ${firstMs} ms, ${deltas.length} deltas at ${moments.size} moments`;
+export function expectPieces(arrivals: readonly Arrival[], askedAt: number): string {
+  const times = arrivals.filter(({ event }) => event === "delta").map(({ atMs }) => atMs);
+  const [first = 0] = times;
+  const writingMs = Math.round((times.at(-1) ?? 0) - first);
+  const seen = `${times.length} deltas in ${writingMs} ms`;
+  expectThat(times.length >= 3 && writingMs >= shortestWritingMs, `all at once: ${seen}`);
+  return `first text after ${Math.round(first - askedAt)} ms, ${seen}`;
 }
 
 /** Deletes what the checks have made. */
@@ -170,7 +192,7 @@ export function expectEnd(arrivals: readonly Arrival[], wanted: string): void {
   );
 }
 
-function textOf(arrivals: readonly Arrival[]): string {
+export function textOf(arrivals: readonly Arrival[]): string {
   let text = "";
   for (const { event, data } of arrivals) {
     if (event === "snapshot") text = String(data.text);

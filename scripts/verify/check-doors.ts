@@ -1,6 +1,6 @@
-import { expectEnd, expectPieces } from "./check-chat.ts";
+import { expectEnd, expectPieces, textOf } from "./check-chat.ts";
 import { tokenOf } from "./check-session.ts";
-import { type Check, expectStatus } from "./report.ts";
+import { type Check, expectStatus, expectThat } from "./report.ts";
 import { patiently, readAll, Visitor } from "./visitor.ts";
 
 /** The API behind CloudFront, which nobody enters without a key. */
@@ -40,7 +40,7 @@ export function functionUrlChecks(
       name: "the function URL accepts and streams in one request",
       async run() {
         const authorization = `Bearer ${await tokenOf(visitor, password)}`;
-        const sentAt = performance.now();
+        const askedAt = performance.now();
         const body = { message: "What is 12.5% of 480?" };
         const response = await patiently(() =>
           door.sendJson("/api/v1/chat", body, { authorization }),
@@ -49,7 +49,12 @@ export function functionUrlChecks(
         const began = arrivals.find(({ event }) => event === "turn");
         visitor.conversationIds.add(String(began?.data.conversation_id));
         expectEnd(arrivals, "done");
-        return expectPieces(arrivals, sentAt);
+        expectThat(textOf(arrivals).includes("60"), "12.5% of 480 is 60, and the answer is not");
+        const tools = arrivals.filter(
+          ({ event, data }) => event === "tool" && data.state === "done",
+        );
+        const used = tools.map(({ data }) => data.name).join(", ") || "no tool";
+        return `${expectPieces(arrivals, askedAt)}, with ${used}`;
       },
     },
   ];

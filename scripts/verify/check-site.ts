@@ -1,8 +1,11 @@
 import { type Check, expectHeader, expectStatus, expectThat } from "./report.ts";
 import { readJson, Visitor } from "./visitor.ts";
 
-/** What an address promises to everybody: health, the page, its headers, problems instead of raw errors. */
-export function siteChecks(url: string): Check[] {
+/**
+ * What an address promises to everybody: health, the page, its headers, problems instead of raw errors.
+ * @param expectedVersion what was deployed, if the caller knows it
+ */
+export function siteChecks(url: string, expectedVersion?: string): Check[] {
   const anybody = new Visitor(url);
   return [
     {
@@ -21,6 +24,10 @@ export function siteChecks(url: string): Check[] {
         expectStatus(response, 200);
         const { status, version, checks } = await readJson(response);
         expectThat(status === "ok", `status is ${status}: ${JSON.stringify(checks)}`);
+        expectThat(
+          expectedVersion === undefined || version === expectedVersion,
+          `version ${version} answers, not ${expectedVersion}`,
+        );
         const parts = new Map(Object.entries(Object(checks)));
         const seen = ["database", "bedrock", "rate_limiter"].map((part) => {
           expectThat(parts.has(part), `no check of ${part}`);
@@ -61,15 +68,29 @@ export function siteChecks(url: string): Check[] {
       },
     },
     {
-      name: "hashed files are kept for ever",
+      name: "the page's files are there, and kept for ever",
       async run() {
         const html = await (await anybody.send("/")).text();
-        const [file] = html.match(/\/assets\/[\w.-]+\.js/) ?? [];
-        expectThat(file !== undefined, "the page names no script");
-        const response = await anybody.send(file);
-        expectStatus(response, 200);
-        expectHeader(response, "cache-control", /max-age=31536000.*immutable/);
-        return file;
+        const files = html.match(/\/assets\/[\w.-]+/g) ?? [];
+        for (const type of ["js", "css"]) {
+          expectThat(
+            files.some((file) => file.endsWith(type)),
+            `the page names no ${type}`,
+          );
+        }
+        for (const file of files) {
+          const response = await anybody.send(file);
+          await response.body?.cancel();
+          expectThat(response.status === 200, `${file} answered ${response.status}`);
+          // With nosniff a browser takes nothing for a script or a style that does not say so.
+          expectHeader(
+            response,
+            "content-type",
+            file.endsWith("css") ? /^text\/css/ : /javascript/,
+          );
+          expectHeader(response, "cache-control", /max-age=31536000.*immutable/);
+        }
+        return files.join(", ");
       },
     },
     {

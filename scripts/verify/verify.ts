@@ -11,17 +11,19 @@ export interface VerifyOptions {
   url: string;
   functionUrl?: string | undefined;
   apiUrl?: string | undefined;
+  /** What `/health` has to say that it is. */
+  version?: string | undefined;
   password: string;
   onResult?: (result: Result) => void;
 }
 
 /** Everything that a running system can be asked from outside, as a visitor who cleans up afterwards. About two minutes. */
 export async function verify(options: VerifyOptions): Promise<Result[]> {
-  const { url, functionUrl, apiUrl, password, onResult = () => {} } = options;
+  const { url, functionUrl, apiUrl, version, password, onResult = () => {} } = options;
   const visitor = new Visitor(url);
   return await runChecks(
     [
-      ...siteChecks(url),
+      ...siteChecks(url, version),
       ...sessionChecks(visitor, password),
       ...chatChecks(visitor, password),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),

@@ -4,6 +4,7 @@ import { createParser } from "eventsource-parser";
 /** One event of a stream, and when it came. */
 export interface Arrival {
   event: string;
+  id: string | undefined;
   data: Record<string, unknown>;
   atMs: number;
 }
@@ -106,8 +107,8 @@ export async function* readArrivals(response: Response): AsyncGenerator<Arrival>
   }
   const arrived: Arrival[] = [];
   const parser = createParser({
-    onEvent: ({ event = "message", data }) =>
-      arrived.push({ event, data: asObject(JSON.parse(data)), atMs: performance.now() }),
+    onEvent: ({ event = "message", id, data }) =>
+      arrived.push({ event, id, data: asObject(JSON.parse(data)), atMs: performance.now() }),
   });
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {

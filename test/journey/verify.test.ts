@@ -1,5 +1,6 @@
-import { request } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { refuse } from "#local/bedrock/faults.ts";
 import { listen } from "#local/http/listen.ts";
@@ -13,7 +14,10 @@ import { Visitor } from "#scripts/verify/visitor.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
 
 let twin: Twin;
-const options = { ...twinOptions(), pace: { firstTokenMs: 20, tokensPerSecond: 200 } };
+const pace = { firstTokenMs: 20, tokensPerSecond: 200 };
+const options = { ...twinOptions(), pace };
+/** Of another twin, whose buckets are full. */
+const freshOptions = { ...twinOptions(), pace };
 beforeAll(async () => {
   twin = await startTwin(options);
 });
@@ -66,10 +70,12 @@ it("a front door that forwards too little, and one that drops its headers, are f
   const door = await startFaultyDoor(twin.url);
   try {
     const url = `http://localhost:${door.port}`;
-    const checks = [...siteChecks(url), ...sessionChecks(new Visitor(url), twin.password)];
+    const checks = [...siteChecks(url, "0.0.1"), ...sessionChecks(new Visitor(url), twin.password)];
     const results = await runChecks(checks, () => {});
     expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
+      "health reports every part",
       "the page and its security headers",
+      "the page's files are there, and kept for ever",
       "another site can neither send nor stream",
     ]);
   } finally {
@@ -77,19 +83,57 @@ it("a front door that forwards too little, and one that drops its headers, are f
   }
 });
 
-/** A CloudFront that does not forward `sec-fetch-site`, and whose pages come without a CSP. */
+it("an API that loses answers and forgets where a reader was is found out", async () => {
+  const another = await startTwin(freshOptions);
+  const door = await startForgetfulDoor(another.url);
+  try {
+    const visitor = new Visitor(`http://localhost:${door.port}`);
+    await visitor.login(another.password);
+    const results = await runChecks(chatChecks(visitor, another.password).slice(0, 4), () => {});
+    expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
+      "a reader who comes back after the end gets nothing twice",
+      "the transcript holds what was said",
+    ]);
+  } finally {
+    await door.close();
+    await another.stop();
+  }
+});
+
+/** A CloudFront that does not forward `sec-fetch-site`; pages without a CSP, styles that no browser takes for styles. */
 function startFaultyDoor(url: string) {
+  return startDoor(url, "sec-fetch-site", (answer, outgoing) => {
+    const { "content-security-policy": _, ...headers } = answer.headers;
+    if (headers["content-type"]?.startsWith("text/css")) headers["content-type"] = "text/plain";
+    outgoing.writeHead(answer.statusCode ?? 502, headers);
+    pipeline(answer, outgoing, () => {});
+  });
+}
+
+/** Does not forward `last-event-id`, and transcripts come without their answers. */
+function startForgetfulDoor(url: string) {
+  return startDoor(url, "last-event-id", async (answer, outgoing) => {
+    const isJson = answer.headers["content-type"] === "application/json";
+    const { "content-length": _, ...headers } = answer.headers;
+    outgoing.writeHead(answer.statusCode ?? 502, headers);
+    if (isJson) {
+      outgoing.end((await textOf(answer)).replaceAll(/"result":"[^"]*"/g, '"result":null'));
+    } else {
+      pipeline(answer, outgoing, () => {});
+    }
+  });
+}
+
+/** Forwards everything but one header. */
+function startDoor(
+  url: string,
+  withheld: string,
+  pass: (answer: IncomingMessage, outgoing: ServerResponse) => unknown,
+) {
   return listen((incoming, outgoing) => {
-    const { "sec-fetch-site": _, host: __, ...headers } = incoming.headers;
-    const upstream = request(
-      new URL(incoming.url ?? "/", url),
-      { method: incoming.method, headers },
-      (answer) => {
-        const { "content-security-policy": ___, ...rest } = answer.headers;
-        outgoing.writeHead(answer.statusCode ?? 502, rest);
-        pipeline(answer, outgoing, () => {});
-      },
-    );
-    incoming.pipe(upstream);
+    const { [withheld]: _, host: __, ...headers } = incoming.headers;
+    const { method } = incoming;
+    const to = new URL(incoming.url ?? "/", url);
+    incoming.pipe(request(to, { method, headers }, (answer) => pass(answer, outgoing)));
   });
 }

@@ -20,13 +20,39 @@ it("a deployment without secrets, with more concurrency than the account has, of
   await aws.close();
 
   expect(said).toMatch(
-    /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist.*setup-secrets -- --stage prod-eu/,
+    /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist in us-east-1.*setup-secrets -- --stage prod-eu --region us-east-1/,
   );
   expect(said).toContain(
     "reservedConcurrency asks for 55 executions at once, but the account has 10",
   );
   expect(said).toContain("The stage prod-eu has to be lower-case letters and digits, 16 at most");
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
+});
+
+it("settings that no function could start with are refused by name before anything is changed", async () => {
+  const aws = await startFakeAws({ secretsExist: true, concurrencyLimit: 10 });
+  const { said } = await runServerless(
+    ["deploy", "--param", "conversationIdleDays=30d", "--param", "publicOrigin=chat.example.com"],
+    { HOME: folder, ...towards(aws.address) },
+  );
+  await aws.close();
+
+  expect(said).toContain("CONVERSATION_IDLE_DAYS must be a whole number of at least 1");
+  expect(said).toContain("PUBLIC_ORIGIN must be a URL");
+  expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
+});
+
+it.each([
+  ["alarmEmail=nobody", "alarmEmail is no address"],
+  ["monthlyBudgetUsd=twenty", "monthlyBudgetUsd is no amount"],
+])("%s is refused while packaging", async (parameter, sentence) => {
+  const parameters = ["alarmEmail=somebody@example.com", parameter];
+  const { said, succeeded } = await runServerless(
+    ["package", "--package", folder, ...parameters.flatMap((one) => ["--param", one])],
+    { HOME: folder },
+  );
+  expect(said).toContain(sentence);
+  expect(succeeded).toBe(false);
 });
 
 it("a model of another geography is refused while packaging, in one sentence", async () => {

@@ -1,3 +1,4 @@
+import { secretNames } from "#scripts/secret-values.ts";
 import type { Call, Names } from "./iam.ts";
 import { resolve } from "./iam.ts";
 import { at, type Template, target, textAt } from "./template.ts";
@@ -47,14 +48,6 @@ export function callsOfWorkflows(stage: string): Call[] {
   ];
 }
 
-export const secretNames = [
-  "database-url-direct",
-  "database-url",
-  "demo-password",
-  "auth-token-secret",
-  "origin-api-key",
-];
-
 /** @param suffix what Secrets Manager appends; nothing while the secret does not exist */
 export function secret(stage: string, name: string, suffix = "-AbCdEf"): string {
   const folder = stage === "prod" ? "" : `/${stage}`;
@@ -85,39 +78,45 @@ const on = (resources: readonly string[], ...actions: string[]): Call[] =>
 /** Where a service does not take a resource, or is asked of all at once. */
 const unbound = (...actions: string[]): Call[] => on(["*"], ...actions);
 
-/** The properties that name a resource. Without one CloudFormation makes a name, no longer than the service takes. */
-const naming: Record<string, { property: string; longest: number }> = {
-  "AWS::S3::Bucket": { property: "BucketName", longest: 63 },
-  "AWS::Lambda::Function": { property: "FunctionName", longest: 64 },
-  "AWS::Logs::LogGroup": { property: "LogGroupName", longest: 512 },
-  "AWS::DynamoDB::Table": { property: "TableName", longest: 255 },
-  "AWS::IAM::Role": { property: "RoleName", longest: 64 },
-  "AWS::Events::Rule": { property: "Name", longest: 64 },
-  "AWS::SNS::Topic": { property: "TopicName", longest: 256 },
-  "AWS::CloudWatch::Alarm": { property: "AlarmName", longest: 255 },
-  "AWS::CloudWatch::Dashboard": { property: "DashboardName", longest: 255 },
-  "AWS::CloudFront::Function": { property: "Name", longest: 64 },
-  "AWS::Budgets::Budget": { property: "Budget.BudgetName", longest: 100 },
+const here = `${region}:${account}`;
+
+/**
+ * What names a resource: the property, the longest name that the service takes, and what stands before it in the ARN.
+ * Without the property CloudFormation makes a name.
+ */
+const naming: Record<string, readonly [property: string, longest: number, arnBefore: string]> = {
+  "AWS::S3::Bucket": ["BucketName", 63, "s3:::"],
+  "AWS::Lambda::Function": ["FunctionName", 64, `lambda:${here}:function:`],
+  "AWS::Logs::LogGroup": ["LogGroupName", 512, `logs:${here}:log-group:`],
+  "AWS::DynamoDB::Table": ["TableName", 255, `dynamodb:${here}:table/`],
+  "AWS::IAM::Role": ["RoleName", 64, `iam::${account}:role/`],
+  "AWS::Events::Rule": ["Name", 64, `events:${here}:rule/`],
+  "AWS::SNS::Topic": ["TopicName", 256, `sns:${here}:`],
+  "AWS::CloudWatch::Alarm": ["AlarmName", 255, `cloudwatch:${here}:alarm:`],
+  "AWS::CloudWatch::Dashboard": ["DashboardName", 255, `cloudwatch::${account}:dashboard/`],
+  "AWS::CloudFront::Function": ["Name", 64, `cloudfront::${account}:function/`],
+  "AWS::Budgets::Budget": ["Budget.BudgetName", 100, `budgets::${account}:budget/`],
 };
 
 function nameOf(id: string, template: Template): string {
   const { Type, Properties } = template.Resources[id] ?? { Type: "", Properties: {} };
-  const rule = naming[Type];
-  if (!rule) return id;
-  const given = at(Properties, rule.property);
+  if (!naming[Type]) return id;
+  const [property, longest] = naming[Type];
+  const given = at(Properties, property);
   if (given !== undefined) {
     return String(resolve(given, { "AWS::AccountId": account }));
   }
-  const name = madeName(stackOf(template), id, rule.longest);
+  const name = madeName(stackOf(template), id, longest);
   return Type === "AWS::S3::Bucket" ? name.toLowerCase() : name;
 }
 
 /** Resources whose names CloudFormation makes and has to cut, so that the stage is lost. */
 export function cutNames(template: Template): string[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
-    const rule = naming[Type];
-    if (!rule || at(Properties, rule.property) !== undefined) return [];
-    const name = madeName(stackOf(template), id, rule.longest);
+    if (!naming[Type]) return [];
+    const [property, longest] = naming[Type];
+    if (at(Properties, property) !== undefined) return [];
+    const name = madeName(stackOf(template), id, longest);
     return name.startsWith(`${stackOf(template)}-`) ? [] : [`${id} would be named ${name}`];
   });
 }
@@ -134,22 +133,8 @@ function stackOf(template: Template): string {
 }
 
 function arnOf(id: string, template: Template): string {
-  const { Type } = template.Resources[id] ?? { Type: "" };
-  const name = nameOf(id, template);
-  const forms: Record<string, string> = {
-    "AWS::S3::Bucket": `arn:aws:s3:::${name}`,
-    "AWS::Lambda::Function": `arn:aws:lambda:${region}:${account}:function:${name}`,
-    "AWS::Logs::LogGroup": `arn:aws:logs:${region}:${account}:log-group:${name}`,
-    "AWS::DynamoDB::Table": `arn:aws:dynamodb:${region}:${account}:table/${name}`,
-    "AWS::IAM::Role": `arn:aws:iam::${account}:role/${name}`,
-    "AWS::Events::Rule": `arn:aws:events:${region}:${account}:rule/${name}`,
-    "AWS::SNS::Topic": `arn:aws:sns:${region}:${account}:${name}`,
-    "AWS::CloudWatch::Alarm": `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
-    "AWS::CloudWatch::Dashboard": `arn:aws:cloudwatch::${account}:dashboard/${name}`,
-    "AWS::CloudFront::Function": `arn:aws:cloudfront::${account}:function/${name}`,
-    "AWS::Budgets::Budget": `arn:aws:budgets::${account}:budget/${name}`,
-  };
-  return forms[Type] ?? id;
+  const [, , before] = naming[template.Resources[id]?.Type ?? ""] ?? [];
+  return before === undefined ? id : `arn:aws:${before}${nameOf(id, template)}`;
 }
 
 type Needs = (id: string, template: Template) => Call[];

@@ -1,11 +1,6 @@
 import { expect, inject, it } from "vitest";
-import {
-  callsForResources,
-  callsOfWorkflows,
-  namesOf,
-  secret,
-  secretNames,
-} from "./deployment-calls.ts";
+import { secretNames } from "#scripts/secret-values.ts";
+import { callsForResources, callsOfWorkflows, namesOf, secret } from "./deployment-calls.ts";
 import { deployRoleOf, roleTemplate } from "./github-role.ts";
 import { githubRoleFaults, githubRoleRules } from "./github-role-rules.ts";
 import { type Call, isAllowed, resolve, type Statement } from "./iam.ts";

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { readConfig } from "#lib/platform/config.ts";
+import { readDeployment } from "#local/deployment.ts";
 import { forwardedHeaders } from "#local/front-door/forward.ts";
 import { pageHeaders } from "#local/front-door/page-headers.ts";
-import { readDeployment } from "#local/routes.ts";
 import { cutNames } from "./deployment-calls.ts";
 import { emittedMetrics } from "./emitted-metrics.ts";
 import { at, listAt, ofType, type Template, target, textAt } from "./template.ts";

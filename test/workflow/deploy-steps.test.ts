@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +8,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { at, listAt } from "#test/template/template.ts";
 
-const steps = listAt(
-  parse(await readFile(join(import.meta.dirname, "../../.github/workflows/deploy.yml"), "utf8")),
-  "jobs.deploy.steps",
-);
+const steps = [...(await stepsOf("deploy")), ...(await stepsOf("remove"))];
+
+async function stepsOf(job: string) {
+  const file = join(import.meta.dirname, `../../.github/workflows/${job}.yml`);
+  return listAt(parse(await readFile(file, "utf8")), `jobs.${job}.steps`);
+}
 
 /** GitHub's machines have them, and most others; without them the shell of a workflow cannot be run. */
 const tools = ["bash", "jq"];
@@ -22,10 +25,10 @@ const missing = tools.filter((tool) => {
     return true;
   }
 });
-if (missing.length > 0) console.warn(`SKIPPED: the steps of deploy.yml need ${missing.join()}.`);
+if (missing.length > 0) console.warn(`SKIPPED: the steps of the workflows need ${missing.join()}.`);
 
 describe.skipIf(missing.length > 0)(
-  "the steps of deploy.yml, run by bash on a cloud of folders",
+  "the steps of deploy.yml and remove.yml, run by bash on a cloud of folders",
   () => {
     let folder: string;
     let cloud: string;
@@ -145,6 +148,28 @@ describe.skipIf(missing.length > 0)(
       await rm(join(cloud, "deployments/serverless"), { recursive: true });
       expect(await lookBack()).toMatchObject({
         said: expect.stringContaining("::warning::The package of the version"),
+        outputs: {},
+      });
+    });
+
+    it("before a removal every bucket is emptied, of the verified versions, too", async () => {
+      await deployVersion("1000");
+      await remember();
+      expect((await runStep("Empty the buckets")).outputs).toEqual({ exists: "true" });
+      for (const bucket of ["page", "deployments"]) {
+        expect(existsSync(join(cloud, bucket))).toBe(false);
+      }
+    });
+
+    it("a stack whose first deployment failed is removed, although it has no page", async () => {
+      await mkdir(join(cloud, "deployments"));
+      await writeFile(join(cloud, "stack"), "");
+      expect((await runStep("Empty the buckets")).outputs).toEqual({ exists: "true" });
+    });
+
+    it("without a stack there is nothing to empty", async () => {
+      expect(await runStep("Empty the buckets")).toMatchObject({
+        said: expect.stringContaining("There is no stack enterprise-agentic-ai-prod"),
         outputs: {},
       });
     });

@@ -1,5 +1,5 @@
 /**
- * The commands of `aws` that deploy.yml gives, on the folder $CLOUD: s3://<bucket>/<key> is the file <bucket>/<key>.
+ * The commands of `aws` that the workflows give, on the folder $CLOUD: s3://<bucket>/<key> is the file <bucket>/<key>.
  * The stack is there when the file `stack` is. Each call is a line of the file `calls`; one that is not known fails.
  */
 import {
@@ -8,6 +8,7 @@ import {
   globSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -33,7 +34,10 @@ const commands = {
     if (!existsSync(join(cloud, "stack"))) fail("Stack 'x' does not exist");
     return outputs.ServerlessDeploymentBucketName;
   },
+  "cloudformation list-stack-resources": () =>
+    ["deployments\n", "page\n"].filter((line) => existsSync(join(cloud, line.trim()))).join(""),
   "cloudformation describe-stacks": () => {
+    if (!existsSync(join(cloud, "stack"))) fail("Stack with id x does not exist");
     const [, key] = /OutputKey=='(\w+)'/.exec(option("--query")) ?? [];
     if (key) return outputs[key];
     return JSON.stringify(
@@ -48,6 +52,10 @@ const commands = {
     if (to === "-") return readFileSync(place(from), "utf8");
     mkdirSync(dirname(place(to)), { recursive: true });
     writeFileSync(place(to), readFileSync(from === "-" ? 0 : place(from)));
+    return "";
+  },
+  "s3 rm": () => {
+    rmSync(place(rest[0]), { recursive: true });
     return "";
   },
   // Leaves alone what is as long and newer at the other end.

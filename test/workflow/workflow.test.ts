@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "yaml";
+import { secretNames } from "#scripts/secret-values.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const Permissions = v.record(v.string(), v.picklist(["read", "write", "none"]));
@@ -17,6 +18,7 @@ const Step = v.looseObject({
 });
 const Workflow = v.looseObject({
   permissions: Permissions,
+  defaults: v.optional(v.object({ run: v.object({ shell: v.string() }) })),
   concurrency: v.object({ group: v.string(), "cancel-in-progress": v.boolean() }),
   jobs: v.record(
     v.string(),
@@ -89,6 +91,7 @@ it.each([
   ["a deployment from a branch", "!= refs/heads/main", "= nothing"],
   ["the checks of a pull request", 'select(.event == "push"', 'select(.event == "pull_request"'],
   ["a role without an environment", "environment:\n      name", "environmnt:\n      name"],
+  ["a pipe whose beginning may fail", "shell: bash", "shell: sh"],
   ["a login that others can use", "persist-credentials: false", "persist-credentials: true"],
 ])("%s is found out", (_, find, replacement) => {
   const original = texts.get("deploy.yml") ?? "";
@@ -103,6 +106,10 @@ it("whoever is not main gets no role: only deploy and remove ask for one", () =>
   for (const [, text] of asking) {
     expect(Object.keys(parse(text).on)).toEqual(["workflow_dispatch"]);
   }
+});
+
+it("a removal that deletes the secrets deletes all of them", () => {
+  expect(texts.get("remove.yml")).toContain(`for name in ${secretNames.join(" ")}; do`);
 });
 
 const publishers = ["actions/", "aws-actions/", "gitleaks/"];
@@ -153,11 +160,12 @@ function actionFaults({ uses }: v.InferOutput<typeof Step>): string[] {
 }
 
 /** Whoever may act in AWS is let in by an environment; what is deployed is checked, bounded and says no keys. */
-function roleFaults({ jobs }: Workflow, text: string): string[] {
+function roleFaults({ jobs, defaults }: Workflow, text: string): string[] {
   const withRole = Object.values(jobs).filter(({ permissions }) => permissions["id-token"]);
   const deploys = text.includes("sls deploy");
   return [
     ...withRole.flatMap((job) => ("environment" in job ? [] : ["a role without an environment"])),
+    ...(withRole.length === 0 || defaults?.run.shell === "bash" ? [] : ["a pipe may fail unseen"]),
     ...(!deploys || /sls deploy .*--conceal/.test(text) ? [] : ["the log shows API keys"]),
     ...(!deploys || /sls deploy .*permissionsBoundary=/.test(text) ? [] : ["unbounded roles"]),
     ...(!deploys || text.includes('"$GITHUB_REF" != refs/heads/main') ? [] : ["deploys branches"]),
