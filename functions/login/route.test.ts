@@ -21,7 +21,7 @@ function loginRoute() {
     secureCookie: true,
     telemetry,
   });
-  const rule = bucketRules({ chatRequestsPerMinute: 10 }).login;
+  const rule = bucketRules({ chatRequestsPerMinute: 10, conversationRequestsPerMinute: 60 }).login;
   const handler = createLogin({
     telemetry,
     sessions,

@@ -11,6 +11,7 @@ describe("readConfig", () => {
       modelId: "us.amazon.nova-2-lite-v1:0",
       leaseSeconds: 15,
       chatRequestsPerMinute: 10,
+      conversationRequestsPerMinute: 60,
       conversationIdleDays: 30,
     });
   });

@@ -26,6 +26,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     leaseSeconds: wholeNumber("LEASE_SECONDS", 15),
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", 300),
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", 10),
+    conversationRequestsPerMinute: wholeNumber("CONVERSATION_REQUESTS_PER_MINUTE", 60),
     /** Undefined: conversations are kept for ever. */
     conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", 30),
     /** Addresses of the twin's stand-ins; all undefined in AWS, where the SDKs know theirs. */

@@ -10,8 +10,10 @@ export interface BucketRule {
   counts: Counted;
 }
 
+type Limits = Pick<Config, "chatRequestsPerMinute" | "conversationRequestsPerMinute">;
+
 /** Every bucket of the system, per client address. Routes that share a name share the bucket; deprecated aliases do. */
-export function bucketRules({ chatRequestsPerMinute }: Pick<Config, "chatRequestsPerMinute">) {
+export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinute }: Limits) {
   const perMinute = (name: string, capacity: number): BucketRule => ({
     name,
     capacity,
@@ -23,7 +25,7 @@ export function bucketRules({ chatRequestsPerMinute }: Pick<Config, "chatRequest
     chatGet: perMinute("chat-get", chatRequestsPerMinute),
     // Of its own, so that a stop is never refused because of what is to be stopped.
     chatStop: perMinute("chat-stop", chatRequestsPerMinute),
-    conversations: perMinute("conversations", 60),
+    conversations: perMinute("conversations", conversationRequestsPerMinute),
     login: { name: "login", capacity: 5, windowSeconds: 15 * 60, counts: "failures" },
   } satisfies Record<string, BucketRule>;
 }

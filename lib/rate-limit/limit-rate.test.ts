@@ -10,7 +10,7 @@ import type { BucketStore } from "./bucket-store.ts";
 import { limitRate } from "./limit-rate.ts";
 import { createMemoryBucketStore } from "./memory-bucket-store.ts";
 
-const rules = bucketRules({ chatRequestsPerMinute: 10 });
+const rules = bucketRules({ chatRequestsPerMinute: 10, conversationRequestsPerMinute: 60 });
 const unreachable: BucketStore = {
   take: () => Promise.reject(new TypeError("out of reach")),
   giveBack: () => Promise.reject(new TypeError("out of reach")),
@@ -134,9 +134,9 @@ describe("without its store", () => {
 });
 
 it("gives every route its bucket, those of a minute as large as configured", () => {
-  const named = Object.values(bucketRules({ chatRequestsPerMinute: 7 })).map(
-    ({ name, capacity, windowSeconds }) => `${name} ${capacity}/${windowSeconds}s`,
-  );
+  const named = Object.values(
+    bucketRules({ chatRequestsPerMinute: 7, conversationRequestsPerMinute: 60 }),
+  ).map(({ name, capacity, windowSeconds }) => `${name} ${capacity}/${windowSeconds}s`);
   expect(named).toEqual([
     "chat-post 7/60s",
     "chat-get 7/60s",

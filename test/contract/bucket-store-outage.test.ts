@@ -58,7 +58,7 @@ async function warmBuckets() {
   });
   const store = createDynamoDbBucketStore({ client, tableName: "rate-limit" });
   const told = recordingTelemetry();
-  const rules = bucketRules({ chatRequestsPerMinute: 2 });
+  const rules = bucketRules({ chatRequestsPerMinute: 2, conversationRequestsPerMinute: 60 });
   const parts = { store, telemetry: told.telemetry, now: () => 1e12 };
   const chat = createBucket({ ...rules.chatPost, ...parts });
   const login = createBucket({ ...rules.login, ...parts });

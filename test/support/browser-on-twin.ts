@@ -10,7 +10,8 @@ import { twinOptions } from "./twin-options.ts";
  * happened on its pages that must never happen, and they are closed.
  */
 export function browserOnTwin(environment: Record<string, string> = {}) {
-  const options = twinOptions(environment);
+  // Of tests that share an address and a minute; the limit itself is a test of its own.
+  const options = twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "600", ...environment });
   const visits: Visit[] = [];
   let started: { twin: Twin; browser: Browser } | undefined;
   const running = () => {

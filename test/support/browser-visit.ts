@@ -47,6 +47,18 @@ export async function signIn(page: Page, password: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).waitFor();
 }
 
+export async function signOut(page: Page): Promise<void> {
+  await askToSignOut(page);
+  await page.getByText("You are signed out.").waitFor();
+}
+
+/** As far as a person can go: whether it comes true is the service's to say. */
+export async function askToSignOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+}
+
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
   await page.keyboard.press("Enter");
