@@ -1,11 +1,14 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { ApiProblem } from "./api/api-problem.ts";
 import { me } from "./api/client.ts";
+import { hearOtherTabs, tellOtherTabs } from "./api/other-tabs.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
 import { drafts } from "./chat/drafts.ts";
 import { abandonSending } from "./chat/live-conversation.ts";
 import { renamePlace } from "./chat/place.ts";
 import { clearTabStorage } from "./chat/tab-storage.ts";
+import { Checking } from "./login/checking.tsx";
 import { LoginPage } from "./login/login-page.tsx";
 import { Unreachable } from "./login/unreachable.tsx";
 
@@ -25,34 +28,55 @@ export function App() {
     setSession(await readSession());
   };
 
+  /** Nothing of the person stays. The chat goes first, as it keeps what it has not done. */
+  const leave = useCallback(() => {
+    flushSync(() => setSession({ is: "signed-out", because: "asked" }));
+    abandonSending();
+    drafts.clear();
+    clearTabStorage();
+    renamePlace(null);
+  }, []);
+
   useEffect(() => {
     void readSession().then(setSession);
-  }, []);
+    return hearOtherTabs(({ what }) => {
+      if (what === "signed-out") leave();
+      if (what === "signed-in")
+        void readSession().then((now) => now.is === "signed-in" && setSession(now));
+    });
+  }, [leave]);
 
   switch (session.is) {
     case "checking":
-      return null;
+      return <Checking />;
     case "signed-in":
       return (
         <ChatPage
-          onSessionEnded={() => setSession({ is: "signed-out", because: "ended" })}
+          onSessionEnded={() => setSession(ended)}
           onSignedOut={() => {
-            abandonSending();
-            drafts.clear();
-            clearTabStorage();
-            renamePlace(null);
-            setSession({ is: "signed-out", because: "asked" });
+            leave();
+            tellOtherTabs({ what: "signed-out" });
           }}
         />
       );
     case "signed-out":
       return (
-        <LoginPage because={session.because} onSignedIn={() => setSession({ is: "signed-in" })} />
+        <LoginPage
+          because={session.because}
+          onSignedIn={() => {
+            setSession({ is: "signed-in" });
+            tellOtherTabs({ what: "signed-in" });
+          }}
+        />
       );
     case "unknown":
       return <Unreachable problem={session.problem} onRetry={() => void check()} />;
   }
 }
+
+/** Who has left already hears nothing of a request that was still under way. */
+const ended = (session: Session): Session =>
+  session.is === "signed-in" ? { is: "signed-out", because: "ended" } : session;
 
 async function readSession(): Promise<Session> {
   try {

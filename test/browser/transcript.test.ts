@@ -4,7 +4,14 @@ import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, textOf, turns } from "#test/support/browser-visit.ts";
+import {
+  accessibilityFaults,
+  send,
+  signIn,
+  signOut,
+  textOf,
+  turns,
+} from "#test/support/browser-visit.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
 const { signedIn } = here;
@@ -12,6 +19,7 @@ const patience = { timeout: 10_000 };
 
 const ended = (page: Page, turn = 0) => turns(page).nth(turn).getByText("Demo model ·").waitFor();
 const conversationId = (page: Page) => new URL(page.url()).pathname.slice("/c/".length);
+const welcome = (page: Page) => page.getByRole("heading", { name: "What can I do for you?" });
 const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
 
 /** What would take long to say. */
@@ -41,6 +49,87 @@ describe("a conversation in two tabs", () => {
       expect(await textOf(turns(tab).nth(0))).toContain("One two three four five.");
       expect(await turns(tab).count()).toBe(1);
     }
+  });
+});
+
+describe("another tab of the same browser", () => {
+  it("hears of turns, titles and deletions", async () => {
+    const page = await signedIn();
+    await send(page, "Hello, my name is Ada");
+    await ended(page);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await ended(other);
+
+    await send(page, "What is my name?");
+    await ended(other, 1);
+    expect(await textOf(turns(other).nth(1))).toContain("What is my name?");
+    await page.getByRole("button", { name: "New Chat" }).click();
+    await welcome(page).waitFor();
+    await send(page, "What time is it in Tokyo?");
+    await rows(other).nth(1).waitFor();
+    expect(await textOf(rows(other).nth(0))).toContain("Tokyo");
+
+    await rows(page).getByRole("button", { name: "Rename Hello" }).press("Enter");
+    await page.keyboard.insertText("Greetings");
+    await page.keyboard.press("Enter");
+    await rows(other).getByText("Greetings").waitFor();
+    await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
+    // What waits to be undone happens when another deletion follows.
+    await rows(page).getByRole("button", { name: "Delete What time" }).press("Enter");
+    await other.getByText("That conversation is no longer there.").waitFor();
+    await expect.poll(() => rows(other).count(), patience).toBe(1);
+  });
+
+  it("is signed out and in with this one, and keeps nothing of who has gone", async () => {
+    const page = await signedIn();
+    await send(page, "Hello, my name is Ada");
+    await ended(page);
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await ended(other);
+    await other.getByRole("textbox", { name: "Message" }).fill("A secret");
+    await signOut(page);
+    await other.getByText("You are signed out.").waitFor();
+    await signIn(page, here.twin.password);
+    await welcome(other).waitFor();
+    expect(await other.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
+    expect(new URL(other.url()).pathname).toBe("/");
+  });
+});
+
+describe("the last message", () => {
+  it("can be edited: the new one takes its place", async () => {
+    const page = await signedIn();
+    await send(page, "My name is Ada");
+    await ended(page);
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    const composer = page.getByRole("textbox", { name: "Message" });
+    expect(await composer.inputValue()).toBe("My name is Ada");
+    await send(page, "My name is Grace");
+    await turns(page).getByText("My name is Grace").waitFor();
+    expect(await turns(page).count()).toBe(1);
+    await send(page, "What is my name?");
+    await ended(page, 1);
+    expect(await textOf(turns(page).nth(1))).toContain("Grace");
+    await page.reload();
+    await turns(page).nth(1).waitFor();
+    expect(await turns(page).count()).toBe(2);
+  });
+
+  it("can be answered once more, and Escape ends the editing of it", async () => {
+    const page = await signedIn();
+    await send(page, "What is 12.5% of 480?");
+    await ended(page);
+    await turns(page).getByRole("button", { name: "Answer again" }).click();
+    await turns(page).getByText("Writing…").or(turns(page).getByText("Thinking…")).waitFor();
+    await ended(page);
+    expect(await turns(page).count()).toBe(1);
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    await page.getByText("Editing your last message").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByText("Editing your last message").waitFor({ state: "detached" });
+    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
   });
 });
 

@@ -18,7 +18,7 @@ export async function login(password: string): Promise<void> {
 }
 
 export async function logout(): Promise<void> {
-  await request("/api/logout", { method: "POST" });
+  await tell("/api/logout", { method: "POST" });
 }
 
 /** Who this browser is signed in as. Throws a 401 when nobody is. */
@@ -77,7 +77,7 @@ export async function renameConversation(id: string, title: string): Promise<Con
 
 /** Goes on when the page is left meanwhile. */
 export async function deleteConversation(id: string): Promise<void> {
-  await request(conversationUrl(id), { method: "DELETE", keepalive: true });
+  await tell(conversationUrl(id), { method: "DELETE", keepalive: true });
 }
 
 /** Which model answers; asks nothing of the database. */
@@ -117,6 +117,12 @@ async function ask<Schema extends v.GenericSchema>(
   const parsed = v.safeParse(schema, parseJson(await readText(response, options.signal)));
   if (!parsed.success) throw unreadable(response.status);
   return parsed.output;
+}
+
+/** For what is answered without a word. Whatever says more, like a portal's login page, is not our service. */
+async function tell(path: string, options: RequestOptions): Promise<void> {
+  const { status } = await request(path, options);
+  if (status !== 204) throw unreadable(status);
 }
 
 async function request(path: string, options: RequestOptions): Promise<Response> {

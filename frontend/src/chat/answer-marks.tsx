@@ -21,7 +21,7 @@ export function AnswerMarks({
   const { turn: texts } = allTexts;
   const { status, error, remarks, model } = turn;
   const continueIt = isLast && (
-    <button className={button.quiet} type="button" onClick={onContinue}>
+    <button className={button.quiet} type="button" onClick={() => onContinue(turn)}>
       {texts.continue}
     </button>
   );

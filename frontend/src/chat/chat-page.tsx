@@ -7,7 +7,8 @@ import { useOnline } from "../ui/use-online.ts";
 import { ChatHeader } from "./chat-header.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer.tsx";
-import { countUnanswered } from "./conversation.ts";
+import { type Conversation, countUnanswered } from "./conversation.ts";
+import { deliverLeft } from "./live-conversation.ts";
 import { Notices } from "./notices.tsx";
 import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { SpokenAnswer } from "./spoken-answer.tsx";
@@ -31,6 +32,11 @@ export function ChatPage(props: ChatPageProps) {
   const [isListOpen, setIsListOpen] = useState(false);
   const list = useConversationList(props.onSessionEnded);
 
+  const { onSessionEnded } = props;
+  const onDelivered = list.reread;
+
+  useEffect(() => deliverLeft({ onSessionEnded, onDelivered }), [onSessionEnded, onDelivered]);
+
   const go = (conversationId: string | null) => {
     setIsListOpen(false);
     place.go(conversationId);
@@ -52,7 +58,8 @@ export function ChatPage(props: ChatPageProps) {
         {...props}
         conversationId={place.conversationId}
         isFirst={place.visit === 0}
-        onDelivered={list.reread}
+        onDelivered={onDelivered}
+        onSigningOut={list.finishDelete}
         onChange={list.follow}
         onNewChat={() => go(null)}
         onShowList={isWide ? null : () => setIsListOpen(true)}
@@ -67,6 +74,7 @@ function Chat({
   onDelivered,
   onSessionEnded,
   onSignedOut,
+  onSigningOut,
   onChange,
   onNewChat,
   onShowList,
@@ -75,8 +83,10 @@ function Chat({
   /** Nobody has gone anywhere yet. */
   isFirst: boolean;
   onDelivered: () => void;
+  /** Does what cannot be done afterwards. */
+  onSigningOut: () => Promise<void>;
   /** The list of conversations has changed with this one. */
-  onChange: (conversationId: string | null, newestTurnId: string | undefined) => void;
+  onChange: (conversation: Conversation) => void;
   onNewChat: () => void;
   /** Null where the list is always there. */
   onShowList: (() => void) | null;
@@ -86,15 +96,16 @@ function Chat({
   const main = useRef<HTMLElement>(null);
   const texts = useTexts();
   const isOnline = useOnline();
-  const chat = useConversation({ conversationId, onSessionEnded, onDelivered });
+  const chat = useConversation(conversationId, { onSessionEnded, onDelivered });
   const { id, turns, outbox } = chat.conversation;
   const draft = useDraft(id);
   const newestTurnId = turns.at(-1)?.id;
   const { isStuck, stick } = useStickToBottom();
   const isEmpty = chat.transcript === "ready" && turns.length === 0 && outbox.length === 0;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer that grows changes nothing in the list
   useEffect(() => {
-    if (chat.transcript === "ready") onChange(id, newestTurnId);
+    if (chat.transcript !== "loading") onChange(chat.conversation);
   }, [chat.transcript, id, newestTurnId, onChange]);
 
   useEffect(() => {
@@ -139,10 +150,13 @@ function Chat({
             stoppingTurnId={chat.stoppingTurnId}
             onStop={stop}
             onLoadEarlier={chat.loadEarlier}
+            // One key for each press that makes sense: a second one changes nothing.
             onAgain={({ id: replaces, message }) =>
-              message !== null && send({ key: crypto.randomUUID(), text: message, replaces })
+              message !== null && send({ key: `again-${replaces}`, text: message, replaces })
             }
-            onContinue={() => send({ key: crypto.randomUUID(), text: texts.turn.continueMessage })}
+            onContinue={({ id: cut }) =>
+              send({ key: `continue-${cut}`, text: texts.turn.continueMessage })
+            }
             onEdit={({ id: replaces, message }) => {
               draft.edit(message ?? "", replaces);
               composer.current?.focus();
@@ -175,7 +189,13 @@ function Chat({
           onStop={stop}
         />
       </footer>
-      {isLeaving && <SignOutDialog onStay={() => setIsLeaving(false)} onSignedOut={onSignedOut} />}
+      {isLeaving && (
+        <SignOutDialog
+          onStay={() => setIsLeaving(false)}
+          onSigningOut={onSigningOut}
+          onSignedOut={onSignedOut}
+        />
+      )}
     </div>
   );
 }

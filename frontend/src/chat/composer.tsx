@@ -1,13 +1,16 @@
-import type { KeyboardEvent, RefObject } from "react";
+import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
 import { maxMessageLength, maxOpenTurns } from "#lib/contract/chat.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
+import { isComposing } from "../ui/is-composing.ts";
 import { useGrowingField } from "../ui/use-growing-field.ts";
 import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./composer.module.css";
 
 // The counter appears when it begins to matter.
 const roomLeftToTell = 400;
+// A browser lays out a text of some megabytes for minutes, and nothing of that could be sent.
+const longestInsertion = 100_000;
 
 export function Composer({
   field,
@@ -42,15 +45,23 @@ export function Composer({
   const roomLeft = maxMessageLength - length;
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
+  const [leftOut, setLeftOut] = useState(0);
   useGrowingField(field, text);
 
+  const leaveOutHuge = (event: SyntheticEvent, { length: insertion }: string) => {
+    if (insertion <= longestInsertion) return;
+    event.preventDefault();
+    setLeftOut(insertion);
+  };
+
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !event.nativeEvent.isComposing) {
+    // While an input method is composing, these keys are its own.
+    if (isComposing(event)) return;
+    if (event.key === "Escape") {
       if (isEditing) onCancelEdit();
       else if (stoppable !== null && !stoppable.isStopping) onStop(stoppable.turnId);
     }
-    // While an input method is composing, Enter chooses a word.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     if (canSend) onSend();
   };
@@ -83,13 +94,22 @@ export function Composer({
         placeholder={texts.placeholder}
         aria-invalid={roomLeft < 0}
         aria-describedby="message-room message-keys"
-        onChange={(event) => onType(event.target.value)}
+        onChange={(event) => {
+          setLeftOut(0);
+          onType(event.target.value);
+        }}
+        onPaste={(event) => leaveOutHuge(event, event.clipboardData.getData("text"))}
+        onDrop={(event) => leaveOutHuge(event, event.dataTransfer.getData("text"))}
         dir="auto"
         onKeyDown={onKey}
       />
       <div className={styles.row}>
-        <p className={roomLeft < 0 ? styles.tooLong : styles.hint} id="message-room" role="status">
-          <Hint roomLeft={roomLeft} unanswered={unanswered} />
+        <p
+          className={roomLeft < 0 || leftOut > 0 ? styles.tooLong : styles.hint}
+          id="message-room"
+          role="status"
+        >
+          <Hint roomLeft={roomLeft} unanswered={unanswered} leftOut={leftOut} />
         </p>
         <p className="spoken" id="message-keys">
           {texts.keys}
@@ -115,8 +135,18 @@ export function Composer({
 }
 
 /** Why nothing can be sent; else what is worth knowing before it is. */
-function Hint({ roomLeft, unanswered }: { roomLeft: number; unanswered: number }) {
+function Hint({
+  roomLeft,
+  unanswered,
+  leftOut,
+}: {
+  roomLeft: number;
+  unanswered: number;
+  /** Characters that were to be inserted, and were not. */
+  leftOut: number;
+}) {
   const { composer: texts } = useTexts();
+  if (leftOut > 0) return texts.leftOut(leftOut, maxMessageLength);
   if (roomLeft < 0) return texts.tooMany(-roomLeft, maxMessageLength);
   if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
   if (roomLeft <= roomLeftToTell) return texts.left(roomLeft);

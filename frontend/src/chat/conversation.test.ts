@@ -279,6 +279,17 @@ describe("the transcript", () => {
   });
 });
 
+describe("a message that is sent twice", () => {
+  it("is on its way once", () => {
+    const message = { key: "key-1", text: "Hello" };
+    const state = fold([
+      { type: "sent", message },
+      { type: "sent", message },
+    ]);
+    expect(state.outbox).toEqual([message]);
+  });
+});
+
 describe("a message that replaces the newest turn", () => {
   it("takes its place once it is accepted, and not before", () => {
     const ended = fold([transcript(state({ turn_id: otherTurnId, status: "failed" }))]);

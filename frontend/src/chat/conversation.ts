@@ -75,6 +75,8 @@ export const emptyConversation: Conversation = {
 export function foldConversation(state: Conversation, action: ConversationAction): Conversation {
   switch (action.type) {
     case "sent":
+      // Pressed twice before anything was drawn.
+      if (state.outbox.some(({ key }) => key === action.message.key)) return state;
       return { ...state, outbox: [...state.outbox, action.message] };
     case "accepted":
       return accept(state, action.message, action.accepted, action.at);

@@ -45,6 +45,13 @@ describe("drafts", () => {
     expect(drafts.read(here)).toEqual({ text: "Hello\n\nMore\n\ntyped", key: null });
   });
 
+  it("take an edited message back as an edit, and set aside what has been typed since", async () => {
+    const drafts = await load();
+    drafts.write(here, { text: "typed", key: null });
+    drafts.putBack(here, [message]);
+    expect(drafts.read(here)).toEqual({ ...message, aside: "typed" });
+  });
+
   it("go with a conversation that gets its name, and lose nothing that is there", async () => {
     const drafts = await load();
     drafts.write(null, { text: "new", key: null });

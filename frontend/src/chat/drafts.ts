@@ -40,7 +40,9 @@ function createDrafts() {
       const typed = read(place).text;
       if (only === undefined) return;
       if (others.length === 0 && typed === "") change(place, only);
-      else change(place, { text: join([...messages.map(({ text }) => text), typed]), key: null });
+      else if (others.length === 0 && only.replaces !== undefined) {
+        change(place, { ...only, aside: typed });
+      } else change(place, { text: join([...messages.map(({ text }) => text), typed]), key: null });
       tell();
     },
     /** The place has got another name. Nobody is told, as it is the place that changes and not the text. */

@@ -2,20 +2,20 @@ import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import { getConversation } from "../api/client.ts";
 import type { Texts } from "../texts/english.ts";
 
-/** The whole conversation, however many pages it has. */
-export async function readWholeConversation(
+/** Puts the whole conversation into the browser's downloads. */
+export async function exportConversation(
   id: string,
+  format: "markdown" | "json",
+  texts: Texts,
   signal: AbortSignal,
-): Promise<ConversationWithTurns> {
-  const whole = await getConversation(id, { signal });
-  const { turns } = whole;
-  let before = whole.earlier_cursor;
-  while (before !== null) {
-    const page = await getConversation(id, { before, signal });
-    turns.unshift(...page.turns);
-    before = page.earlier_cursor;
+): Promise<void> {
+  const conversation = await readWholeConversation(id, signal);
+  const { fileName } = texts.export;
+  if (format === "json") {
+    download(`${fileName}.json`, "application/json", JSON.stringify(conversation, null, 2));
+  } else {
+    download(`${fileName}.md`, "text/markdown", toMarkdown(conversation, texts));
   }
-  return { ...whole, turns, earlier_cursor: null };
 }
 
 export function toMarkdown(
@@ -31,8 +31,23 @@ export function toMarkdown(
   return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
 }
 
-/** Puts a text into the browser's downloads. */
-export function download(name: string, type: string, text: string): void {
+/** However many pages it has. */
+async function readWholeConversation(
+  id: string,
+  signal: AbortSignal,
+): Promise<ConversationWithTurns> {
+  const whole = await getConversation(id, { signal });
+  const { turns } = whole;
+  let before = whole.earlier_cursor;
+  while (before !== null) {
+    const page = await getConversation(id, { before, signal });
+    turns.unshift(...page.turns);
+    before = page.earlier_cursor;
+  }
+  return { ...whole, turns, earlier_cursor: null };
+}
+
+function download(name: string, type: string, text: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;

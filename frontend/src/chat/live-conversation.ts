@@ -1,6 +1,7 @@
 import { ApiProblem } from "../api/api-problem.ts";
 import { chatUrl, getConversation, sendMessage, stopTurn } from "../api/client.ts";
 import { readEventStream } from "../api/event-stream.ts";
+import { hearOtherTabs, tellOtherTabs } from "../api/other-tabs.ts";
 import type { Texts } from "../texts/english.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import {
@@ -13,9 +14,10 @@ import {
   type OutgoingMessage,
 } from "./conversation.ts";
 import { drafts } from "./drafts.ts";
-import { download, readWholeConversation, toMarkdown } from "./export-conversation.ts";
+import { exportConversation } from "./export-conversation.ts";
+import { keepOutbox, takeUpOutbox, takeUpOutboxesLeft } from "./outboxes.ts";
 import { renamePlace } from "./place.ts";
-import { tabStorage } from "./tab-storage.ts";
+import type { Outbox } from "./tab-storage.ts";
 
 interface ConversationView {
   conversation: Conversation;
@@ -35,6 +37,8 @@ export interface LiveConversation {
   read(): ConversationView;
   /** Loads what this tab had, and goes on with it. Returns how to leave; the answers go on without us. */
   open(): () => void;
+  /** Sends what is on its way, whether anybody looks or not. */
+  deliver(): void;
   send(message: OutgoingMessage): void;
   stop(turnId: string): void;
   /** Loads the turns before the first one that is here. */
@@ -43,7 +47,7 @@ export interface LiveConversation {
   reload(): void;
   /** Puts the whole conversation into the browser's downloads. */
   exportAs(format: "markdown" | "json", texts: Texts): Promise<void>;
-  /** Asks for an interrupted stream at once: the network is back. */
+  /** Asks at once for what was interrupted: the network is back. */
   reconnect(): void;
 }
 
@@ -59,8 +63,6 @@ const patienceMs = 2_000;
 const worthTellingMs = 2_500;
 
 interface LiveConversationOptions {
-  /** Null for a new one. */
-  conversationId: string | null;
   onSessionEnded: () => void;
   /** A message was accepted after the person had gone elsewhere. */
   onDelivered: () => void;
@@ -77,24 +79,37 @@ export function abandonSending(): void {
   sending = new AbortController();
 }
 
-/** The conversation as it was left if it still has something to do, else a fresh one. */
-export function takeUpConversation(options: LiveConversationOptions): LiveConversation {
-  const { conversationId } = options;
+// A page that goes ends its requests. They have not failed: the next page finds their messages in the outbox.
+window.addEventListener("pagehide", abandonSending);
+
+/** The conversation as it was left if it still has something to do, else a fresh one; null is a new one. */
+export function takeUpConversation(
+  conversationId: string | null,
+  options: LiveConversationOptions,
+): LiveConversation {
   for (const live of unfinished) {
     if (conversationId !== null && live.read().conversation.id === conversationId) return live;
   }
-  return createLiveConversation(options);
+  return createLiveConversation(takeUpOutbox(conversationId), options);
+}
+
+/** Delivers what was on its way from conversations that had been left when the page was reloaded. */
+export function deliverLeft(options: LiveConversationOptions): void {
+  for (const outbox of takeUpOutboxesLeft()) {
+    const live = createLiveConversation(outbox, options);
+    unfinished.add(live);
+    live.deliver();
+  }
 }
 
 /** Keeps one conversation in step with the service: sends in order, follows every open turn, survives cuts and reloads. */
-function createLiveConversation(options: LiveConversationOptions): LiveConversation {
+function createLiveConversation(
+  { key: outboxKey, conversationId, messages }: Outbox,
+  options: LiveConversationOptions,
+): LiveConversation {
   let view: ConversationView = {
-    conversation: {
-      ...emptyConversation,
-      id: options.conversationId,
-      outbox: tabStorage.outbox.read(),
-    },
-    transcript: options.conversationId === null ? "ready" : "loading",
+    conversation: { ...emptyConversation, id: conversationId, outbox: messages },
+    transcript: conversationId === null ? "ready" : "loading",
     refusal: null,
     notice: null,
     interrupted: null,
@@ -124,8 +139,8 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
   function act(action: ConversationAction): void {
     const before = view.conversation;
     const conversation = foldConversation(before, action);
-    if (conversation.outbox !== before.outbox) keepOutbox(before.outbox, conversation.outbox);
     show({ conversation });
+    if (conversation.outbox !== before.outbox) keep();
     if (conversation.id !== before.id && isHere()) rename(before.id, conversation.id);
   }
 
@@ -136,10 +151,9 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
     tell();
   }
 
-  /** By key: what the tab keeps may belong to another conversation by now. */
-  function keepOutbox(before: OutgoingMessage[], after: OutgoingMessage[]): void {
-    const kept = tabStorage.outbox.read().filter((one) => holds(after, one) || !holds(before, one));
-    tabStorage.outbox.write([...kept, ...after.filter((one) => !holds(before, one))]);
+  function keep(): void {
+    const { id, outbox } = view.conversation;
+    keepOutbox({ key: outboxKey, conversationId: id, messages: outbox, isLeft: !isHere() });
   }
 
   function fail(error: unknown, { signal }: Stay, shownAs: "notice" | "refusal" = "notice"): void {
@@ -189,6 +203,7 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
           signal,
         );
         act({ type: "accepted", message, accepted, at: new Date().toISOString() });
+        tellOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
         if (!isHere()) options.onDelivered();
         show({ refusal: null, notice: null });
         if (accepted.replayed) await load(stay);
@@ -200,8 +215,12 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
       const { id, outbox } = view.conversation;
       act({ type: "returned" });
       // Something newer stands behind the turn, or its conversation is gone: what is left is a message like any other.
-      const isPlain = ["not_found", "not_replaceable"].includes(error.type);
-      drafts.putBack(id, isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox);
+      const isGone = error.type === "not_found";
+      const isPlain = isGone || error.type === "not_replaceable";
+      drafts.putBack(
+        isGone ? null : id,
+        isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox,
+      );
       fail(error, stay, "refusal");
     } finally {
       isSending = false;
@@ -254,6 +273,11 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
     void sendAll();
   }
 
+  function reload(): void {
+    show({ transcript: "loading", notice: null });
+    void load(stay).then(() => follow(stay));
+  }
+
   async function loadEarlier(current: Stay): Promise<void> {
     const { id, earlierCursor } = view.conversation;
     if (id === null || earlierCursor === null) return;
@@ -287,14 +311,7 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
     if (id === null) return;
     const current = stay;
     try {
-      const conversation = await readWholeConversation(id, current.signal);
-      const { fileName } = texts.export;
-      if (format === "json") {
-        const text = JSON.stringify(conversation, null, 2);
-        download(`${fileName}.json`, "application/json", text);
-      } else {
-        download(`${fileName}.md`, "text/markdown", toMarkdown(conversation, texts));
-      }
+      await exportConversation(id, format, texts, current.signal);
     } catch (error) {
       fail(error, current);
     }
@@ -318,29 +335,34 @@ function createLiveConversation(options: LiveConversationOptions): LiveConversat
       const leaving = new AbortController();
       const current: Stay = { signal: leaving.signal, following: false };
       stay = current;
-      tabStorage.outbox.write(view.conversation.outbox);
+      keep();
       show({ refusal: null, notice: null, interrupted: null });
       void load(current).then(() => Promise.all([sendAll(), follow(current)]));
+      const hearNoMore = hearOtherTabs((news) => {
+        if (news.conversationId !== view.conversation.id || news.what === "title") return;
+        void load(current).then(() => follow(current));
+      });
       return () => {
+        hearNoMore();
         leaving.abort();
-        if (isSending) unfinished.add(live);
+        if (view.conversation.outbox.length === 0) return;
+        keep();
+        unfinished.add(live);
       };
     },
+    deliver: () => void sendAll(),
     send,
     stop: (turnId) => void stop(turnId, stay),
     exportAs,
     loadEarlier: () => void loadEarlier(stay),
-    reload() {
-      show({ transcript: "loading", notice: null });
-      void load(stay).then(() => follow(stay));
+    reload,
+    reconnect() {
+      if (view.transcript === "failed") reload();
+      else connection.abort();
     },
-    reconnect: () => connection.abort(),
   };
   return live;
 }
-
-const holds = (messages: OutgoingMessage[], { key }: OutgoingMessage) =>
-  messages.some((message) => message.key === key);
 
 const lostConnection = new ApiProblem({
   type: "unreachable",

@@ -28,7 +28,6 @@ export function renamePlace(conversationId: string | null): void {
 /** Another place: Back leads to the one before. */
 export function goToPlace(conversationId: string | null): void {
   tabStorage.conversationId.write(conversationId);
-  tabStorage.outbox.write(null);
   if (location.pathname !== addressOf(conversationId)) {
     history.pushState(null, "", addressOf(conversationId));
   }

@@ -10,9 +10,12 @@ import styles from "./sign-out-dialog.module.css";
 /** Asks first: conversations belong to this browser's session, and nobody can open them without it. */
 export function SignOutDialog({
   onStay,
+  onSigningOut,
   onSignedOut,
 }: {
   onStay: () => void;
+  /** Does what cannot be done afterwards. */
+  onSigningOut: () => Promise<void>;
   onSignedOut: () => void;
 }) {
   const { signOut: texts } = useTexts();
@@ -26,6 +29,7 @@ export function SignOutDialog({
     setIsSending(true);
     setFailure(null);
     try {
+      await onSigningOut();
       await logout();
       onSignedOut();
     } catch (error) {

@@ -7,5 +7,5 @@ export interface TurnActions {
   onAgain: (turn: ShownTurn) => void;
   onEdit: (turn: ShownTurn) => void;
   /** Asks for the rest of an answer that was cut off. */
-  onContinue: () => void;
+  onContinue: (turn: ShownTurn) => void;
 }

@@ -3,19 +3,21 @@ import { firstOpenTurn } from "./conversation.ts";
 import { takeUpConversation } from "./live-conversation.ts";
 
 /** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
-export function useConversation(options: {
-  conversationId: string | null;
-  onSessionEnded: () => void;
-  onDelivered: () => void;
-}) {
-  const [live] = useState(() => takeUpConversation(options));
+export function useConversation(
+  conversationId: string | null,
+  options: { onSessionEnded: () => void; onDelivered: () => void },
+) {
+  const [live] = useState(() => takeUpConversation(conversationId, options));
   const view = useSyncExternalStore(live.subscribe, live.read);
   const open = firstOpenTurn(view.conversation);
 
   useEffect(() => {
     const leave = live.open();
     window.addEventListener("online", live.reconnect);
+    // Back from the browser's memory, where the page had gone with all it was sending.
+    window.addEventListener("pageshow", live.deliver);
     return () => {
+      window.removeEventListener("pageshow", live.deliver);
       window.removeEventListener("online", live.reconnect);
       leave();
     };

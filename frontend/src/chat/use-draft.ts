@@ -7,21 +7,25 @@ import { type Draft, emptyDraft } from "./tab-storage.ts";
 export function useDraft(conversationId: string | null) {
   const draft = useSyncExternalStore(drafts.subscribe, () => drafts.read(conversationId));
   const change = (next: Draft) => drafts.write(conversationId, next);
+  const nextDraft = () => ({ ...emptyDraft, text: drafts.read(conversationId).aside ?? "" });
 
   return {
     text: draft.text,
     /** The turn whose message is being edited. */
     replaces: draft.replaces,
-    type: (text: string) => change({ text, key: null, replaces: draft.replaces }),
-    /** Takes a turn's message up again; what was being typed makes room. */
-    edit: (text: string, replaces: string) => change({ text, key: null, replaces }),
-    cancelEdit: () => change(emptyDraft),
+    type: (text: string) => change({ ...draft, text, key: null }),
+    /** Takes a turn's message up again; what was being typed makes room until that is sent or cancelled. */
+    edit(text: string, replaces: string) {
+      const { text: typed, aside } = drafts.read(conversationId);
+      change({ text, key: null, replaces, aside: aside ?? typed });
+    },
+    cancelEdit: () => change(nextDraft()),
     /** Empties the composer. Undefined when there is nothing to send. */
     take(): OutgoingMessage | undefined {
       // What is kept, not what was drawn: a message may have come back since.
       const { text, key, replaces } = drafts.read(conversationId);
       if (text.trim() === "") return undefined;
-      change(emptyDraft);
+      change(nextDraft());
       return { text: text.trim(), key: key ?? crypto.randomUUID(), replaces };
     },
   };

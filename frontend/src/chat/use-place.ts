@@ -18,7 +18,6 @@ export function usePlace() {
     const follow = () => {
       const conversationId = placeOf(location.pathname);
       tabStorage.conversationId.write(conversationId);
-      tabStorage.outbox.write(null);
       setPlace(({ visit }) => ({ visit: visit + 1, conversationId }));
     };
     window.addEventListener("popstate", follow);

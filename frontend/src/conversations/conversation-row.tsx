@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Conversation } from "#lib/contract/conversation.ts";
+import { type Conversation, maxTitleLength } from "#lib/contract/conversation.ts";
 import { addressOf } from "../chat/place.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { isComposing } from "../ui/is-composing.ts";
 import styles from "./conversation-list.module.css";
 
 /** One conversation of the list: a real link, so that it can also be opened in another tab. */
@@ -38,7 +39,7 @@ export function ConversationRow({
       isCancelled.current = false;
     };
     const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
-      if (event.key !== "Enter" && event.key !== "Escape") return;
+      if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
       event.preventDefault();
       isCancelled.current = event.key === "Escape";
       wasByKey.current = true;
@@ -50,7 +51,7 @@ export function ConversationRow({
           className={styles.rename}
           aria-label={texts.title}
           defaultValue={title}
-          maxLength={200}
+          maxLength={maxTitleLength}
           // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
           autoFocus
           onFocus={(event) => event.target.select()}

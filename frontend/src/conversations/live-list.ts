@@ -1,6 +1,7 @@
 import type { Conversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
+import { type News, tellOtherTabs } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 
 export interface ListView {
@@ -69,17 +70,40 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
     }
   }
 
-  function finishDelete(): void {
+  async function finishDelete(): Promise<void> {
     const { deleted } = view;
     clearTimeout(undoTimer);
     if (deleted === null) return;
     show({ deleted: null });
-    deleteConversation(deleted.id).catch((error: unknown) => {
+    try {
+      await deleteConversation(deleted.id);
+      tellOtherTabs({ what: "gone", conversationId: deleted.id });
+    } catch (error) {
       // Deleted in another tab: it is gone, as was wanted.
       if (error instanceof ApiProblem && error.status === 404) return;
-      void ask();
+      // First, or the list would take the words away again.
+      await ask();
       fail(error);
-    });
+    }
+  }
+
+  function refresh(): void {
+    show({ is: "loading", notice: null });
+    void ask();
+  }
+
+  function undoDelete(): void {
+    clearTimeout(undoTimer);
+    show({ deleted: null });
+    void ask();
+  }
+
+  /** Asks only where the list does not have it. */
+  function moveToTop(id: string): void {
+    const known = view.conversations.find((one) => one.id === id);
+    if (view.searched !== "") return;
+    if (known === undefined) void ask();
+    else show({ conversations: [known, ...view.conversations.filter((one) => one !== known)] });
   }
 
   return {
@@ -88,21 +112,28 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
       return () => listeners.delete(listener);
     },
     read: () => view,
-    /** Where the person is: a new turn there puts that conversation to the top. The service is asked for what is not here. */
-    follow(currentId: string | null, newestTurnId: string | undefined) {
-      const hasNewTurn = currentId === view.currentId && newestTurnId !== followedTurnId;
-      const current = view.conversations.find(({ id }) => id === currentId);
+    /** Where the person is: a new turn there puts that conversation to the top; one that is the only one gives it its title. */
+    follow({ id, turns }: { id: string | null; turns: { id: string }[] }) {
+      const newestTurnId = turns.at(-1)?.id;
+      const isNew = id === view.currentId && newestTurnId !== followedTurnId;
+      const isMissing = id !== null && view.conversations.every((one) => one.id !== id);
       followedTurnId = newestTurnId;
-      show({ currentId });
-      const isMissing = currentId !== null && current === undefined && view.searched === "";
-      if (view.is === "loading" || isMissing) void ask();
-      else if (hasNewTurn && current && view.searched === "") {
-        show({ conversations: [current, ...view.conversations.filter((one) => one !== current)] });
-      }
+      // Who goes back to it has thought better of it.
+      if (id !== view.currentId && id === view.deleted?.id) undoDelete();
+      show({ currentId: id });
+      if (view.is === "loading" || (isNew && turns.length === 1)) void ask();
+      else if (id !== null && (isNew || isMissing)) moveToTop(id);
     },
-    refresh() {
-      show({ is: "loading", notice: null });
-      void ask();
+    /** What has been done in another tab of this browser. */
+    hear({ what, conversationId }: News) {
+      if (conversationId === undefined) return;
+      if (what === "turn") moveToTop(conversationId);
+      else void ask();
+    },
+    refresh,
+    /** The network is back. */
+    reconnect() {
+      if (view.is === "failed") refresh();
     },
     /** A conversation that is not open has got a message. */
     reread: () => void ask(),
@@ -120,24 +151,23 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
       show({ conversations: retitle(title) });
       try {
         await renameConversation(id, title);
+        // A list that was read meanwhile may still have had the old one.
+        show({ conversations: retitle(title) });
+        tellOtherTabs({ what: "title", conversationId: id });
       } catch (error) {
         show({ conversations: retitle(before) });
         fail(error);
       }
     },
     delete(conversation: Conversation) {
-      finishDelete();
+      void finishDelete();
       show({
         deleted: conversation,
         conversations: view.conversations.filter(({ id }) => id !== conversation.id),
       });
-      undoTimer = setTimeout(finishDelete, undoMs);
+      undoTimer = setTimeout(() => void finishDelete(), undoMs);
     },
-    undoDelete() {
-      clearTimeout(undoTimer);
-      show({ deleted: null });
-      void ask();
-    },
+    undoDelete,
     finishDelete,
   };
 }

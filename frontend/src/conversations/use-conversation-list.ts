@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { hearOtherTabs } from "../api/other-tabs.ts";
 import { createLiveList } from "./live-list.ts";
 
 /** This person's conversations, live for as long as the component is on the page. */
@@ -7,11 +8,16 @@ export function useConversationList(onSessionEnded: () => void) {
   const view = useSyncExternalStore(list.subscribe, list.read);
 
   useEffect(() => {
+    const finish = () => void list.finishDelete();
+    const hearNoMore = hearOtherTabs(list.hear);
     // A page that is left or hidden may never come back: what was asked for happens now.
-    window.addEventListener("pagehide", list.finishDelete);
+    window.addEventListener("pagehide", finish);
+    window.addEventListener("online", list.reconnect);
     return () => {
-      window.removeEventListener("pagehide", list.finishDelete);
-      list.finishDelete();
+      hearNoMore();
+      window.removeEventListener("pagehide", finish);
+      window.removeEventListener("online", list.reconnect);
+      finish();
     };
   }, [list]);
 

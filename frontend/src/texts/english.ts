@@ -1,3 +1,5 @@
+import { isolated } from "./isolated.ts";
+
 const number = new Intl.NumberFormat("en");
 const format = (value: number) => number.format(value);
 
@@ -64,7 +66,7 @@ export const english = {
     empty: "Your conversations will be here.",
     nothingFound: "No conversation holds these words.",
     older: "Show older",
-    deleted: (title: string) => `“${title}” is deleted.`,
+    deleted: (title: string) => `“${isolated(title)}” is deleted.`,
     undo: "Undo",
     rename: "Rename",
     delete: "Delete",
@@ -140,6 +142,8 @@ export const english = {
     editing: "Editing your last message: sending replaces it and its answer.",
     tooMany: (count: number, limit: number) =>
       `${format(count)} characters too many: ${format(limit)} can be sent at once. Shorten it, or send it in parts.`,
+    leftOut: (count: number, limit: number) =>
+      `That text has ${format(count)} characters and was left out: ${format(limit)} can be sent at once.`,
     left: (count: number) => `${format(count)} characters left`,
     waiting: (count: number) =>
       count === 1 ? "1 message waits" : `${format(count)} messages wait`,

@@ -1,4 +1,5 @@
 import type { Texts } from "./english.ts";
+import { isolated } from "./isolated.ts";
 
 const number = new Intl.NumberFormat("de");
 const format = (value: number) => number.format(value);
@@ -67,7 +68,7 @@ export const german: Texts = {
     empty: "Hier werden deine Unterhaltungen stehen.",
     nothingFound: "In keiner Unterhaltung kommen diese Wörter vor.",
     older: "Ältere anzeigen",
-    deleted: (title) => `„${title}“ ist gelöscht.`,
+    deleted: (title) => `„${isolated(title)}“ ist gelöscht.`,
     undo: "Rückgängig",
     rename: "Umbenennen",
     delete: "Löschen",
@@ -142,6 +143,8 @@ export const german: Texts = {
     editing: "Du änderst deine letzte Nachricht: Senden ersetzt sie und ihre Antwort.",
     tooMany: (count, limit) =>
       `${format(count)} Zeichen zu viel: Mehr als ${format(limit)} auf einmal gehen nicht. Kürze den Text oder schicke ihn in Teilen.`,
+    leftOut: (count, limit) =>
+      `Der Text hat ${format(count)} Zeichen und wurde weggelassen: Mehr als ${format(limit)} auf einmal gehen nicht.`,
     left: (count) => `Noch ${format(count)} Zeichen`,
     waiting: (count) =>
       count === 1 ? "1 Nachricht wartet" : `${format(count)} Nachrichten warten`,

@@ -1,14 +1,15 @@
+import { keptText } from "../ui/kept-text.ts";
 import { english, type Texts } from "./english.ts";
 
 /** Each in its own words. */
 export const languages = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof languages;
 
-const key = "language";
+const kept = keptText("localStorage", "language");
 
 /** The one that this browser's person has chosen, else the first that the browser asks for and we have. */
 export function readLanguage(): Language {
-  const wanted = [localStorage.getItem(key), ...navigator.languages];
+  const wanted = [kept.read(), ...navigator.languages];
   for (const tag of wanted) {
     const name = tag?.split("-")[0]?.toLowerCase();
     if (isLanguage(name)) return name;
@@ -17,7 +18,7 @@ export function readLanguage(): Language {
 }
 
 export function keepLanguage(language: Language): void {
-  localStorage.setItem(key, language);
+  kept.write(language);
 }
 
 /** English where the texts of another language cannot be had: offline, or a newer page has been deployed. */

@@ -1,6 +1,8 @@
 import { glob, readFile } from "node:fs/promises";
 import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
+import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
+import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { english } from "./english.ts";
 import { german } from "./german.ts";
 
@@ -35,6 +37,28 @@ describe("the page", () => {
     const source =
       '<p className="aside" role="status"> · {text} {words[state === "done" ? 0 : 1]}</p>';
     expect(visibleTexts(source)).toEqual([]);
+  });
+});
+
+describe("the catalogue", () => {
+  it("has no text that nobody asks for", async () => {
+    const root = new URL("..", import.meta.url).pathname;
+    const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
+    const askers = files.filter((file) => !/^texts\/(english|german)|\.test\./.test(file));
+    const sources = await Promise.all(askers.map((file) => readFile(root + file, "utf8")));
+    // Looked up by names that come over the wire.
+    const byWire: Record<string, string[]> = {
+      problems: [...Object.keys(problemTitles), "unreachable", "unreadable"],
+      "tools.names": ["calculator", "current_time"],
+      "tools.states": ToolCall.entries.state.options.slice(),
+      "export.states": TurnStatus.options.slice(),
+    };
+    const isAsked = (path: string) => {
+      const [, group = "", name = ""] = path.match(/^(?:(.*)\.)?(.*)$/) ?? [];
+      const asked = byWire[group]?.includes(name);
+      return asked ?? sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
+    };
+    expect(leaves(english).filter(([path]) => !/\d$/.test(path) && !isAsked(path))).toEqual([]);
   });
 });
 

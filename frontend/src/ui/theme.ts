@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { keptText } from "./kept-text.ts";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-const key = "theme";
+const kept = keptText("localStorage", "theme");
 
 /** Applies what this browser's person has chosen; to be called before anything is drawn. */
 export function applyTheme(theme: Theme = readTheme()): void {
@@ -15,8 +16,7 @@ export function applyTheme(theme: Theme = readTheme()): void {
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(readTheme);
   const change = (next: Theme) => {
-    if (next === "system") localStorage.removeItem(key);
-    else localStorage.setItem(key, next);
+    kept.write(next === "system" ? null : next);
     applyTheme(next);
     setTheme(next);
   };
@@ -24,6 +24,6 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
 }
 
 function readTheme(): Theme {
-  const kept = localStorage.getItem(key);
-  return themes.find((theme) => theme === kept) ?? "system";
+  const name = kept.read();
+  return themes.find((theme) => theme === name) ?? "system";
 }

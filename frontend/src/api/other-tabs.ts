@@ -1,0 +1,46 @@
+/** What one tab of this browser tells the others, which cannot see it on the wire. */
+export interface News {
+  /** The last three are of a conversation: it has a new turn, another title, or is gone. */
+  what: "signed-in" | "signed-out" | "turn" | "title" | "gone";
+  conversationId?: string;
+}
+
+const channel = openChannel();
+
+export function tellOtherTabs(news: News): void {
+  channel?.postMessage(news);
+}
+
+/** A tab out of sight hears it when it is looked at: until then it would only spend this browser's requests. */
+export function hearOtherTabs(listener: (news: News) => void): () => void {
+  const waiting = new Map<string, News>();
+  const listen = () => {
+    if (document.hidden) return;
+    const news = [...waiting.values()];
+    waiting.clear();
+    news.forEach(listener);
+  };
+  const hear = ({ data }: MessageEvent<News>) => {
+    const key = JSON.stringify(data);
+    // Once, and in the order of the last time.
+    waiting.delete(key);
+    waiting.set(key, data);
+    listen();
+  };
+  channel?.addEventListener("message", hear);
+  document.addEventListener("visibilitychange", listen);
+  return () => {
+    channel?.removeEventListener("message", hear);
+    document.removeEventListener("visibilitychange", listen);
+  };
+}
+
+/** Undefined in a browser that keeps the tabs of a page apart: each works by itself then. */
+function openChannel(): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel("agentic-chat");
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * A text that the browser keeps: in this tab through a reload, or for every tab to come. Where it may keep nothing (a person
+ * can forbid it) or has no room left, the text lasts as long as the page.
+ */
+export function keptText(storage: "sessionStorage" | "localStorage", name: string) {
+  // Undefined while the browser has it.
+  let unkept: string | null | undefined;
+  return {
+    read(): string | null {
+      if (unkept !== undefined) return unkept;
+      try {
+        return globalThis[storage].getItem(name);
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        return null;
+      }
+    },
+    /** Null forgets it. */
+    write(text: string | null): void {
+      unkept = undefined;
+      try {
+        // First, so that nothing old is left where there is no room for the new.
+        globalThis[storage].removeItem(name);
+        if (text !== null) globalThis[storage].setItem(name, text);
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        unkept = text;
+      }
+    },
+  };
+}

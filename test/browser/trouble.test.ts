@@ -1,0 +1,281 @@
+import type { Page, Route } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { askToSignOut, send, signIn, signOut, textOf, turns } from "#test/support/browser-visit.ts";
+
+const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const { signedIn } = here;
+const patience = { timeout: 10_000 };
+
+const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
+const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+const welcome = (page: Page) => page.getByRole("heading", { name: "What can I do for you?" });
+
+async function say(page: Page, text: string, turn = 0) {
+  await send(page, text);
+  await turns(page).nth(turn).getByText("Demo model ·").waitFor();
+}
+
+async function talkTwice(page: Page) {
+  await say(page, "Hello, my name is Ada");
+  await page.getByRole("button", { name: "New Chat" }).click();
+  await welcome(page).waitFor();
+  await say(page, "What time is it in Tokyo?");
+  await expect.poll(() => rows(page).count(), patience).toBe(2);
+}
+
+describe("a message on its way", () => {
+  it("is delivered after a reload, though its conversation had been left", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    const ada = page.url();
+    // Neither is answered: the first is left in its conversation, the second in one that has no name yet.
+    const never = (route: Route) => route.request().method() !== "POST" && route.continue();
+    await page.route("**/api/v1/chat", never);
+    await send(page, "What is my name?");
+    await page.getByText("Sending…").waitFor();
+    await page.getByRole("button", { name: "New Chat" }).click();
+    await welcome(page).waitFor();
+    await send(page, "What time is it in Tokyo?");
+    await page.getByText("Sending…").waitFor();
+    await page.getByRole("button", { name: "New Chat" }).click();
+    await welcome(page).waitFor();
+    await page.unroute("**/api/v1/chat");
+
+    await page.reload();
+    await rows(page).getByRole("link", { name: "Tokyo" }).waitFor();
+    expect(await turns(page).count()).toBe(0);
+    await page.goto(ada);
+    await turns(page).nth(1).getByText("Demo model ·").waitFor();
+    expect(await textOf(turns(page).nth(1))).toContain("What is my name?");
+    await rows(page).getByRole("link", { name: "Tokyo" }).click();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    expect(await turns(page).count()).toBe(1);
+    expect(await rows(page).count()).toBe(2);
+  });
+
+  it("does not outlive signing out", async () => {
+    const page = await signedIn();
+    await page.route("**/api/v1/chat", () => {});
+    await send(page, "A secret");
+    await page.getByText("Sending…").waitFor();
+    await signOut(page);
+    await page.unroute("**/api/v1/chat");
+    await page.reload();
+    await signIn(page, here.twin.password);
+    await welcome(page).waitFor();
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("secret");
+    expect(await composer(page).inputValue()).toBe("");
+  });
+});
+
+describe("signing out", () => {
+  it("carries out a deletion first, and is not called the end of a session", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(`${request.method()} ${request.url()}`));
+    await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    await signOut(page);
+    const ends = asked.filter((request) => /^DELETE|logout$/.test(request));
+    expect(ends.map((request) => request.split(" ")[0])).toEqual(["DELETE", "POST"]);
+  });
+
+  it("is believed only of the service", async () => {
+    const page = await signedIn();
+    const html = {
+      status: 200,
+      contentType: "text/html",
+      body: "<h1>Welcome to our wireless</h1>",
+    };
+    await page.route("**/api/logout", (route) => route.fulfill(html));
+    await askToSignOut(page);
+    await page.getByText("Something between this page and the service went wrong.").waitFor();
+    expect(await page.getByRole("dialog").isVisible()).toBe(true);
+  });
+});
+
+describe("a deletion", () => {
+  it("can be undone, and is carried out when the page is left", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    await rows(page).nth(0).hover();
+    await rows(page).nth(0).getByRole("button", { name: "Delete" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(2);
+
+    await rows(page).nth(1).hover();
+    await rows(page).nth(1).getByRole("button", { name: "Delete" }).click();
+    await expect.poll(() => rows(page).count(), patience).toBe(1);
+    await page.reload();
+    await rows(page).getByText("Tokyo").waitFor();
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await rows(page).getByText("Tokyo").waitFor();
+        return await rows(page).count();
+      }, patience)
+      .toBe(1);
+  });
+
+  it("that is refused is told, and the conversation is back", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    await page.route("**/api/v1/conversations/*", (route) =>
+      route.fulfill({ status: 503, contentType: "text/plain", body: "" }),
+    );
+    await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
+    await rows(page).getByRole("button", { name: "Delete What" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Ada" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "went wrong" }).waitFor();
+  });
+
+  it("is told in words that no title can turn around", async () => {
+    const page = await signedIn();
+    await say(page, "\u202eexe.txt");
+    await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
+    const told = page.getByText("is deleted.");
+    const isInOrder = await told.evaluate((element) => {
+      const leftOf = (word: string) => {
+        const text = element.firstChild;
+        const at = text?.textContent?.indexOf(word) ?? -1;
+        const range = document.createRange();
+        if (text) range.setStart(text, at);
+        if (text) range.setEnd(text, at + word.length);
+        return range.getBoundingClientRect().left;
+      };
+      return leftOf("is") < leftOf("deleted");
+    });
+    expect(isInOrder).toBe(true);
+  });
+
+  it("is taken back by going back to the conversation", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
+    await welcome(page).waitFor();
+    await page.goBack();
+    await turns(page).getByText("my name is Ada").waitFor();
+    await rows(page).getByRole("link", { name: "Ada" }).waitFor();
+    expect(await page.getByRole("button", { name: "Undo" }).count()).toBe(0);
+  });
+});
+
+describe("a browser that may keep nothing", () => {
+  it("shows the page all the same, with the draft and the colours of this moment", async () => {
+    const { page } = await here.visit();
+    await page.addInitScript(() => {
+      for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(window, name, {
+          get() {
+            throw new DOMException("Access is denied for this document.", "SecurityError");
+          },
+        });
+      }
+    });
+    await page.reload();
+    await signIn(page, here.twin.password);
+    await say(page, "Hello, my name is Ada");
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("radio", { name: "Dark" }).check();
+    await page.getByRole("radio", { name: "Deutsch" }).check();
+    await page.getByRole("button", { name: "Antwort kopieren" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  });
+});
+
+describe("a page that does not know yet who is there", () => {
+  it("explains a wait of more than three seconds", async () => {
+    const { page } = await here.visit();
+    const slow = page.getByText("The service has been asleep and is waking up");
+    const woken = Promise.withResolvers<void>();
+    await page.route("**/api/me", async (route) => {
+      await woken.promise;
+      await route.continue();
+    });
+    await page.clock.install();
+    const asked = page.waitForRequest("**/api/me");
+    await page.reload();
+    await asked;
+    await page.clock.runFor(2_900);
+    expect(await slow.count()).toBe(0);
+    await page.clock.runFor(200);
+    await slow.waitFor();
+    woken.resolve();
+    await page.getByLabel("Password").waitFor();
+  });
+});
+
+describe("the composer", () => {
+  it("leaves out what no browser could lay out, at once and with a word", async () => {
+    const page = await signedIn();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await composer(page).fill("Half a sentence");
+    await page.evaluate(() => navigator.clipboard.writeText("a line of text\n".repeat(400_000)));
+    const begun = Date.now();
+    await page.keyboard.press("Control+V");
+    await page.getByText("That text has 6,000,000 characters and was left out").waitFor();
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(await composer(page).inputValue()).toBe("Half a sentence");
+    await page.evaluate(() => navigator.clipboard.writeText("a line of text\n".repeat(6_000)));
+    await page.keyboard.press("Control+V");
+    await page.getByText("characters too many").waitFor();
+    expect(await composer(page).inputValue()).toHaveLength(90_015);
+  });
+
+  it("gives back what was being typed when the editing of a message ends", async () => {
+    const page = await signedIn();
+    await say(page, "My name is Ada");
+    const edit = turns(page).getByRole("button", { name: "Edit message" });
+    await composer(page).fill("Half a thought");
+    await edit.click();
+    expect(await composer(page).inputValue()).toBe("My name is Ada");
+    await page.keyboard.press("Escape");
+    expect(await composer(page).inputValue()).toBe("Half a thought");
+    await edit.click();
+    await say(page, "My name is Grace");
+    expect(await composer(page).inputValue()).toBe("Half a thought");
+    // Its title was made of the message that is gone.
+    await rows(page).getByRole("link", { name: "My name is Grace" }).waitFor();
+  });
+
+  it("leaves Enter to an input method, in Safari too", async () => {
+    const page = await signedIn();
+    await composer(page).fill("ありがとう");
+    await composer(page).dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
+    expect(await composer(page).inputValue()).toBe("ありがとう");
+    await page.keyboard.press("Enter");
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+  });
+});
+
+describe("an impatient person", () => {
+  it("who presses twice is answered once", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    await turns(page).getByRole("button", { name: "Answer again" }).dblclick();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    await expect.poll(() => page.getByText("Sending…").count(), patience).toBe(0);
+    expect(await turns(page).count()).toBe(1);
+    expect(await composer(page).inputValue()).toBe("");
+    expect(await page.getByRole("alert").filter({ hasText: /./ }).count()).toBe(0);
+  });
+});
+
+describe("a conversation that could not be loaded", () => {
+  it("is loaded by itself when the network is back, and so is the list", async () => {
+    const page = await signedIn();
+    await say(page, "Hello, my name is Ada");
+    await page.route("**/api/v1/conversations**", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("button", { name: "Load the conversation again" }).waitFor();
+    await page.getByRole("button", { name: "Load the list again" }).waitFor();
+    await page.unroute("**/api/v1/conversations**");
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    await rows(page).getByRole("link", { name: "Ada" }).waitFor();
+  });
+});
