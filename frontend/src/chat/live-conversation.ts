@@ -1,36 +1,21 @@
 import { ApiProblem } from "../api/api-problem.ts";
-import { chatUrl, getConversation, sendMessage, stopTurn } from "../api/client.ts";
-import { readEventStream } from "../api/event-stream.ts";
+import { getConversation, sendMessage, stopTurn } from "../api/client.ts";
 import { hearOtherTabs, tellOtherTabs } from "../api/other-tabs.ts";
 import type { Texts } from "../texts/english.ts";
-import { type Notice, toNotice } from "../ui/notice.ts";
+import { toNotice } from "../ui/notice.ts";
 import {
-  type Conversation,
   type ConversationAction,
   emptyConversation,
-  firstOpenTurn,
   foldConversation,
-  isOpen,
   type OutgoingMessage,
 } from "./conversation.ts";
+import { type ConversationView, showConversation } from "./conversation-view.ts";
 import { drafts } from "./drafts.ts";
 import { exportConversation } from "./export-conversation.ts";
+import { createFollower, type Stay } from "./follow-answers.ts";
 import { keepOutbox, takeUpOutbox, takeUpOutboxesLeft } from "./outboxes.ts";
 import { renamePlace } from "./place.ts";
 import type { Outbox } from "./tab-storage.ts";
-
-interface ConversationView {
-  conversation: Conversation;
-  /** Of the transcript, after a reload. */
-  transcript: "loading" | "ready" | "failed";
-  /** Why the last message came back; until it passes, others would too. */
-  refusal: Notice | null;
-  /** Anything else that went wrong. */
-  notice: Notice | null;
-  /** Set while the stream of an answer is interrupted: when it will be asked for again. */
-  interrupted: Notice | null;
-  stoppingTurnId: string | null;
-}
 
 export interface LiveConversation {
   subscribe(listener: () => void): () => void;
@@ -50,17 +35,6 @@ export interface LiveConversation {
   /** Asks at once for what was interrupted: the network is back. */
   reconnect(): void;
 }
-
-/** One stay on the page. A new one begins with each `open`, so that what is left of an older one cannot meddle. */
-interface Stay {
-  signal: AbortSignal;
-  following: boolean;
-}
-
-// Between asking for a turn that the service calls open, yet has nothing to stream for.
-const patienceMs = 2_000;
-// A shorter interruption is over before it has been read.
-const worthTellingMs = 2_500;
 
 interface LiveConversationOptions {
   onSessionEnded: () => void;
@@ -107,37 +81,14 @@ function createLiveConversation(
   { key: outboxKey, conversationId, messages }: Outbox,
   options: LiveConversationOptions,
 ): LiveConversation {
-  let view: ConversationView = {
-    conversation: { ...emptyConversation, id: conversationId, outbox: messages },
-    transcript: conversationId === null ? "ready" : "loading",
-    refusal: null,
-    notice: null,
-    interrupted: null,
-    stoppingTurnId: null,
-  };
-  const listeners = new Set<() => void>();
-  let isFrameAsked = false;
+  const shown = showConversation(conversationId, messages);
+  const { read, show } = shown;
+  const follower = createFollower({ shown, act, load, fail });
   let isSending = false;
   let stay: Stay = { signal: AbortSignal.abort(), following: false };
-  let connection = new AbortController();
-
-  function show(changes: Partial<ConversationView>): void {
-    view = { ...view, ...changes };
-    // Tokens may come faster than a screen can show them.
-    if (isFrameAsked) return;
-    isFrameAsked = true;
-    requestAnimationFrame(() => {
-      isFrameAsked = false;
-      tell();
-    });
-  }
-
-  function tell(): void {
-    for (const listener of listeners) listener();
-  }
 
   function act(action: ConversationAction): void {
-    const before = view.conversation;
+    const before = read().conversation;
     const conversation = foldConversation(before, action);
     show({ conversation });
     if (conversation.outbox !== before.outbox) keep();
@@ -148,11 +99,11 @@ function createLiveConversation(
   function rename(from: string | null, to: string | null): void {
     drafts.move(from, to);
     renamePlace(to);
-    tell();
+    shown.tell();
   }
 
   function keep(): void {
-    const { id, outbox } = view.conversation;
+    const { id, outbox } = read().conversation;
     keepOutbox({ key: outboxKey, conversationId: id, messages: outbox, isLeft: !isHere() });
   }
 
@@ -169,20 +120,21 @@ function createLiveConversation(
 
   /** Deleted, or of somebody who has signed out since: it is not coming back. */
   function forgetConversation(): void {
-    const { id, outbox } = view.conversation;
+    const { id, outbox } = read().conversation;
     show({ conversation: { ...emptyConversation, outbox }, transcript: "ready" });
     rename(id, null);
   }
 
   async function load(current: Stay): Promise<void> {
-    const { id } = view.conversation;
+    const { id } = read().conversation;
     if (id === null) return;
     try {
       const conversation = await getConversation(id, current);
       act({ type: "transcript", conversation });
       show({ transcript: "ready" });
     } catch (error) {
-      if (view.transcript === "loading" && !current.signal.aborted) show({ transcript: "failed" });
+      if (read().transcript === "loading" && !current.signal.aborted)
+        show({ transcript: "failed" });
       fail(error, current);
     }
   }
@@ -194,7 +146,7 @@ function createLiveConversation(
     const { signal } = sending;
     try {
       for (;;) {
-        const { id, outbox } = view.conversation;
+        const { id, outbox } = read().conversation;
         const [message] = outbox;
         if (message === undefined) return;
         const { key, text, replaces } = message;
@@ -207,12 +159,12 @@ function createLiveConversation(
         if (!isHere()) options.onDelivered();
         show({ refusal: null, notice: null });
         if (accepted.replayed) await load(stay);
-        void follow(stay);
+        void follower.follow(stay);
       }
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ApiProblem)) throw error;
-      const { id, outbox } = view.conversation;
+      const { id, outbox } = read().conversation;
       act({ type: "returned" });
       // Something newer stands behind the turn, or its conversation is gone: what is left is a message like any other.
       const isGone = error.type === "not_found";
@@ -228,46 +180,6 @@ function createLiveConversation(
     }
   }
 
-  /** Holds a stream for as long as there is a turn that has yet to end. */
-  async function follow(current: Stay): Promise<void> {
-    if (current.following) return;
-    current.following = true;
-    try {
-      for (;;) {
-        const { id } = view.conversation;
-        const turn = firstOpenTurn(view.conversation);
-        if (id === null || turn === undefined || current.signal.aborted) return;
-        await followTurn(id, turn.id, current);
-      }
-    } catch (error) {
-      fail(error, current);
-    } finally {
-      current.following = false;
-      if (!current.signal.aborted) show({ interrupted: null });
-    }
-  }
-
-  async function followTurn(conversationId: string, turnId: string, current: Stay): Promise<void> {
-    connection = new AbortController();
-    const { signal } = connection;
-    const events = readEventStream(chatUrl(conversationId, turnId), {
-      signal: AbortSignal.any([current.signal, signal]),
-      onWait({ retryInMs, problem = lostConnection }) {
-        if (retryInMs < worthTellingMs) return;
-        show({ interrupted: { problem, until: Date.now() + retryInMs } });
-      },
-    });
-    for await (const event of events) {
-      if (view.interrupted !== null) show({ interrupted: null });
-      act({ type: "event", event });
-      // Begun in another tab: the stream does not tell the message, the transcript does.
-      if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(current);
-    }
-    if (signal.aborted || !isStillOpen(turnId)) return;
-    await load(current);
-    if (isStillOpen(turnId)) await pause(patienceMs);
-  }
-
   function send(message: OutgoingMessage): void {
     act({ type: "sent", message });
     void sendAll();
@@ -275,31 +187,32 @@ function createLiveConversation(
 
   function reload(): void {
     show({ transcript: "loading", notice: null });
-    void load(stay).then(() => follow(stay));
+    void load(stay).then(() => follower.follow(stay));
   }
 
   async function loadEarlier(current: Stay): Promise<void> {
-    const { id, earlierCursor } = view.conversation;
+    const { id, earlierCursor } = read().conversation;
     if (id === null || earlierCursor === null) return;
     try {
       const { signal } = current;
       const conversation = await getConversation(id, { before: earlierCursor, signal });
       // Pressed twice: the second answer is the first once more.
-      if (view.conversation.earlierCursor === earlierCursor) act({ type: "earlier", conversation });
+      if (read().conversation.earlierCursor === earlierCursor)
+        act({ type: "earlier", conversation });
     } catch (error) {
       fail(error, current);
     }
   }
 
   async function stop(turnId: string, current: Stay): Promise<void> {
-    const { id } = view.conversation;
+    const { id } = read().conversation;
     if (id === null) return;
     show({ stoppingTurnId: turnId });
     try {
       act({ type: "turn", turn: await stopTurn(id, turnId) });
       show({ notice: null });
       // Asked to stop, it may end in whatever way: somebody has to see it.
-      void follow(current);
+      void follower.follow(current);
     } catch (error) {
       show({ stoppingTurnId: null });
       fail(error, current);
@@ -307,7 +220,7 @@ function createLiveConversation(
   }
 
   async function exportAs(format: "markdown" | "json", texts: Texts): Promise<void> {
-    const { id } = view.conversation;
+    const { id } = read().conversation;
     if (id === null) return;
     const current = stay;
     try {
@@ -317,35 +230,26 @@ function createLiveConversation(
     }
   }
 
-  const isStillOpen = (turnId: string) =>
-    view.conversation.turns.some((turn) => turn.id === turnId && isOpen(turn));
-
-  const messageIsUnknown = (turnId: string) =>
-    view.conversation.turns.some((turn) => turn.id === turnId && turn.message === null);
-
   const isHere = () => !stay.signal.aborted;
 
   const live: LiveConversation = {
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    read: () => view,
+    subscribe: shown.subscribe,
+    read,
     open() {
       const leaving = new AbortController();
       const current: Stay = { signal: leaving.signal, following: false };
       stay = current;
       keep();
       show({ refusal: null, notice: null, interrupted: null });
-      void load(current).then(() => Promise.all([sendAll(), follow(current)]));
+      void load(current).then(() => Promise.all([sendAll(), follower.follow(current)]));
       const hearNoMore = hearOtherTabs((news) => {
-        if (news.conversationId !== view.conversation.id || news.what === "title") return;
-        void load(current).then(() => follow(current));
+        if (news.conversationId !== read().conversation.id || news.what === "title") return;
+        void load(current).then(() => follower.follow(current));
       });
       return () => {
         hearNoMore();
         leaving.abort();
-        if (view.conversation.outbox.length === 0) return;
+        if (read().conversation.outbox.length === 0) return;
         keep();
         unfinished.add(live);
       };
@@ -357,17 +261,9 @@ function createLiveConversation(
     loadEarlier: () => void loadEarlier(stay),
     reload,
     reconnect() {
-      if (view.transcript === "failed") reload();
-      else connection.abort();
+      if (read().transcript === "failed") reload();
+      else follower.reconnect();
     },
   };
   return live;
 }
-
-const lostConnection = new ApiProblem({
-  type: "unreachable",
-  status: 0,
-  detail: "The connection was lost.",
-});
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,105 @@
+import { readConfig } from "#lib/platform/config.ts";
+import { at, ofType, target, textAt } from "#test/template/template.ts";
+import { stageOf } from "./function-name.ts";
+import { type Rules, unless } from "./rule.ts";
+
+/** Lambda: how functions run, and who calls them beside API Gateway. */
+export const functionRules: Rules = {
+  "functions run on Node 24 and arm64, traced, with a log that ends": (template) =>
+    ofType(template, "AWS::Lambda::Function").flatMap(([id, lambda]) => {
+      const name = textAt(lambda, "Properties.FunctionName");
+      const log = ofType(template, "AWS::Logs::LogGroup").find(
+        ([, group]) => at(group, "Properties.LogGroupName") === `/aws/lambda/${name}`,
+      );
+      return [
+        ...unless(at(lambda, "Properties.Runtime") === "nodejs24.x", `${id}: runtime`),
+        ...unless(at(lambda, "Properties.Architectures.0") === "arm64", `${id}: architecture`),
+        ...unless(at(lambda, "Properties.TracingConfig.Mode") === "Active", `${id}: tracing`),
+        ...unless(at(log, "1.Properties.RetentionInDays") !== undefined, `${id}: log without end`),
+      ];
+    }),
+
+  "functions can read their configuration, and are in AWS by it": (template) =>
+    ofType(template, "AWS::Lambda::Function").flatMap(([id, lambda]) => {
+      const variables = Object.entries(at(lambda, "Properties.Environment.Variables") ?? {});
+      const environment = Object.fromEntries(
+        variables.map(([name, value]) => [name, typeof value === "string" ? value : "resolved"]),
+      );
+      try {
+        const config = readConfig({ AWS_REGION: "us-east-1", ...environment });
+        return [
+          ...unless(config.environment === "aws", `${id} is not in AWS`),
+          ...unless(
+            target(at(lambda, "Properties.Environment.Variables.RATE_LIMIT_TABLE")) ===
+              "RateLimitTable",
+            `${id}: table`,
+          ),
+          ...unless(
+            environment.POWERTOOLS_SERVICE_NAME === stageOf(lambda),
+            `${id}: metrics of another stage`,
+          ),
+        ];
+      } catch (error) {
+        return [`${id}: ${String(error)}`];
+      }
+    }),
+
+  "the function URL streams, and no site's scripts may call it": (template) => {
+    const [[, url] = []] = ofType(template, "AWS::Lambda::Url");
+    return [
+      ...unless(at(url, "Properties.InvokeMode") === "RESPONSE_STREAM", "the URL does not stream"),
+      ...unless(at(url, "Properties.Cors") === undefined, "the URL has CORS"),
+      ...unless(
+        ofType(template, "AWS::Lambda::Permission").filter(
+          ([, { Properties }]) =>
+            Properties.Principal === "*" &&
+            target(Properties.FunctionName) === target(at(url, "Properties.TargetFunctionArn")),
+        ).length === 2 &&
+          ofType(template, "AWS::Lambda::Permission").filter(
+            ([, { Properties }]) => Properties.Principal === "*",
+          ).length === 2,
+        "others than the streaming function are open to the world, or it is not",
+      ),
+    ];
+  },
+
+  "idle conversations go once a day, by a run that is not repeated and whose failure is told": (
+    template,
+  ) => {
+    const id = "ConversationDashexpireLambdaFunction";
+    const rules = ofType(template, "AWS::Events::Rule");
+    const [[ruleId, rule] = []] = rules;
+    const callers = ofType(template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const retries = ofType(template, "AWS::Lambda::EventInvokeConfig").find(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const alarm = ofType(template, "AWS::CloudWatch::Alarm").find(
+      ([, { Properties }]) =>
+        Properties.MetricName === "Errors" && target(at(Properties, "Dimensions.0.Value")) === id,
+    );
+    return [
+      ...unless(
+        rules.length === 1 && target(at(rule, "Properties.Targets.0.Arn")) === id,
+        "no schedule of its own",
+      ),
+      ...unless(
+        at(rule, "Properties.ScheduleExpression") === "rate(1 day)",
+        "the database is woken at another rate",
+      ),
+      ...unless(at(rule, "Properties.State") === "ENABLED", "the schedule is off"),
+      ...unless(
+        callers.length === 1 &&
+          at(callers[0], "1.Properties.Principal") === "events.amazonaws.com" &&
+          target(at(callers[0], "1.Properties.SourceArn")) === ruleId,
+        "the schedule may not call it, or others may",
+      ),
+      ...unless(
+        at(retries, "1.Properties.MaximumRetryAttempts") === 0,
+        "a failed run wakes the database again",
+      ),
+      ...unless(alarm !== undefined, "nobody hears that it fails"),
+    ];
+  },
+};

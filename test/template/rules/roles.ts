@@ -1,0 +1,130 @@
+import { at, listAt, ofType, target, textAt } from "#test/template/template.ts";
+import { nameOf, stageName } from "./function-name.ts";
+import { type Rules, unless } from "./rule.ts";
+
+/** IAM: what each function may do, and nothing else. */
+export const roleRules: Rules = {
+  "every function has a role of its own, that only Lambda takes and that may do what it does": (
+    template,
+  ) => {
+    const functions = ofType(template, "AWS::Lambda::Function");
+    const roles = functions.map(([, lambda]) => target(at(lambda, "Properties.Role")));
+    return [
+      ...unless(new Set(roles).size === functions.length, "functions share a role"),
+      ...unless(
+        ofType(template, "AWS::IAM::Role").length === functions.length,
+        "a role is nobody's",
+      ),
+      ...functions.flatMap(([, lambda], index) => {
+        const role = template.Resources[roles[index] ?? ""];
+        const granted = grantsOf(role);
+        const expected = [...everyRole, ...(grants[nameOf(lambda)] ?? [])];
+        return [
+          ...unless(
+            textAt(role, "Properties.AssumeRolePolicyDocument.Statement.0.Principal") ===
+              '{"Service":"lambda.amazonaws.com"}' &&
+              listAt(role, "Properties.AssumeRolePolicyDocument.Statement").length === 1,
+            `${roles[index]} is open to others than Lambda`,
+          ),
+          ...granted
+            .filter((grant) => !expected.includes(grant))
+            .map((grant) => `${roles[index]} may ${grant}`),
+          ...expected
+            .filter((grant) => !granted.includes(grant))
+            .map((grant) => `${roles[index]} may not ${grant}`),
+        ];
+      }),
+    ];
+  },
+
+  "the model is called through its profile alone": (template) =>
+    ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
+      listAt(role, "Properties.Policies.0.PolicyDocument.Statement")
+        .filter((statement) => textAt(statement, "Resource").includes("foundation-model"))
+        .flatMap((statement) =>
+          unless(
+            textAt(statement, "Condition.StringLike.bedrock:InferenceProfileArn").includes(
+              "inference-profile/",
+            ),
+            `${id} may call the model directly`,
+          ),
+        ),
+    ),
+
+  "a role is bounded by what the deployment says": (template) =>
+    ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
+      unless(
+        textAt(role, "Properties.PermissionsBoundary").endsWith(
+          `:policy/${stageName(template)}-functions"}`,
+        ),
+        `${id} has no boundary`,
+      ),
+    ),
+};
+
+/** What the functions call, read in their code: one line for each action on each thing. */
+const limited = [
+  "dynamodb:UpdateItem on RateLimitTable",
+  "dynamodb:GetItem on RateLimitTable",
+  "secretsmanager:GetSecretValue on auth-token-secret",
+  "secretsmanager:GetSecretValue on origin-api-key",
+];
+const stored = [...limited, "secretsmanager:GetSecretValue on database-url"];
+const grants: Record<string, string[]> = {
+  login: [...limited, "secretsmanager:GetSecretValue on demo-password"],
+  logout: [
+    "dynamodb:GetItem on RateLimitTable",
+    "dynamodb:PutItem on RateLimitTable",
+    "secretsmanager:GetSecretValue on auth-token-secret",
+  ],
+  me: ["dynamodb:GetItem on RateLimitTable", "secretsmanager:GetSecretValue on auth-token-secret"],
+  "chat-post": stored,
+  "chat-stop": stored,
+  "chat-stream": [
+    ...stored,
+    "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
+    "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
+  ],
+  "conversation-list": stored,
+  "conversation-get": stored,
+  "conversation-update": stored,
+  "conversation-delete": stored,
+  "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
+  health: [
+    "dynamodb:GetItem on RateLimitTable",
+    "secretsmanager:GetSecretValue on database-url",
+    "bedrock:GetInferenceProfile on inference-profile/us.amazon.nova-2-lite-v1:0",
+  ],
+};
+const everyRole = [
+  "logs:CreateLogStream on its log",
+  "logs:PutLogEvents on its log",
+  // X-Ray knows no resources.
+  "xray:PutTraceSegments on *",
+  "xray:PutTelemetryRecords on *",
+];
+
+function grantsOf(role: unknown): string[] {
+  const own = textAt(role, "Properties.Policies.0.PolicyName");
+  return listAt(role, "Properties.Policies.0.PolicyDocument.Statement").flatMap((statement) => {
+    const actions = at(statement, "Action");
+    const resources = at(statement, "Resource");
+    return [actions]
+      .flat()
+      .flatMap((action) =>
+        [resources].flat().map((resource) => `${action} on ${thingOf(resource, own)}`),
+      );
+  });
+}
+
+function thingOf(resource: unknown, own: string): string {
+  if (typeof resource === "string") return resource;
+  const id = at(resource, "Fn::GetAtt.0");
+  if (typeof id === "string") return id === `${logicalName(own)}LogGroup` ? "its log" : id;
+  const arn = textAt(resource, "Fn::Sub");
+  const secret = /:secret:enterprise-agentic-ai\/([a-z-]+)-\?{6}$/.exec(arn)?.[1];
+  return secret ?? /(?:inference-profile|foundation-model)\/[^*]+$/.exec(arn)?.[0] ?? arn;
+}
+
+const logicalName = (name: string) =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll("-", "Dash");

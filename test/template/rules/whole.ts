@@ -1,0 +1,44 @@
+import { cutNames } from "#test/template/deployment-calls.ts";
+import { stageName } from "./function-name.ts";
+import { type Rules, unless } from "./rule.ts";
+
+/** The template as a whole: its names, its outputs, no secret. */
+export const wholeRules: Rules = {
+  "names carry the stage, so that two stages stand side by side": (template) =>
+    Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
+      namesIn(Properties ?? {}).flatMap((name) =>
+        unless(
+          name.includes(stageName(template)) || name.startsWith("prod-"),
+          `${id} is named ${name}`,
+        ),
+      ),
+    ),
+
+  "no name that CloudFormation makes loses its stage": cutNames,
+
+  "a deployment says what the next steps need": (template) =>
+    ["PageUrl", "PageBucketName", "DistributionId", "ApiUrl", "StreamUrl", "DashboardName"].flatMap(
+      (name) => unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
+    ),
+
+  "no secret is in the template": (template) => {
+    const text = JSON.stringify(template);
+    return [
+      ...unless(!/postgres(ql)?:\/\//.test(text), "a connection string"),
+      ...unless(!/AKIA[0-9A-Z]{16}/.test(text), "an access key"),
+    ];
+  },
+};
+
+/** Names that must be unique in an account. */
+function namesIn(properties: object): string[] {
+  return Object.entries(properties).flatMap(([key, value]) => {
+    if (/^(Name|\w+Name)$/.test(key) && !ordinaryNames.includes(key)) {
+      return typeof value === "string" ? [value] : [];
+    }
+    return key.endsWith("Config") && typeof value === "object" && value !== null
+      ? namesIn(value)
+      : [];
+  });
+}
+const ordinaryNames = ["StageName", "PolicyName", "MetricName", "HeaderName", "AttributeName"];
