@@ -1,12 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { cpus } from "node:os";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
 import { say } from "#local/bedrock/faults.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
+import { makeTwinFolder } from "#test/support/twin-folder.ts";
 import { type FrameTimes, frameTimes } from "./frame-trace.ts";
 
 /** How long the page's main thread works for one frame, in a short and in a long conversation. */
@@ -33,9 +33,7 @@ def total(prices: list[float]) -> float:
 const streamed = `${answer}\n${"A paragraph of plain words goes on and on until the end of it. ".repeat(20)}\n`;
 const typed = "How would you add up a column of prices that somebody typed in by hand?";
 
-const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-frames-"));
-// Postgres runs as another user when this runs as root, and has to get in.
-chmodSync(dataDirectory, 0o755);
+const dataDirectory = makeTwinFolder();
 const twin = await startTwin({
   port: 0,
   dataDirectory,

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
+import { makeTwinFolder } from "#test/support/twin-folder.ts";
 
 const folder = join(import.meta.dirname, "..", ".local", "gallery");
 const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
@@ -58,9 +58,7 @@ try {
 }
 
 async function withTwin(use: (twin: Twin) => Promise<void>) {
-  const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-gallery-"));
-  // Postgres runs as another user when this runs as root, and has to get in.
-  chmodSync(dataDirectory, 0o755);
+  const dataDirectory = makeTwinFolder();
   const twin = await startTwin({
     port: 0,
     dataDirectory,

@@ -148,24 +148,32 @@ function openAnswer(askForMore: () => void) {
   };
 }
 
+/** A function's own variables, and those that Lambda adds. */
+export function lambdaEnvironment(
+  settings: FunctionSettings,
+  environment: Record<string, string>,
+): NodeJS.ProcessEnv {
+  return {
+    ...environment,
+    PATH: process.env.PATH,
+    TZ: ":UTC",
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: settings.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    LAMBDA_TASK_ROOT: dirname(settings.bundle),
+  };
+}
+
 function spawnRuntime({ settings, environment, log }: SandboxOptions): ChildProcess {
   const runtime = fileURLToPath(new URL("./runtime.ts", import.meta.url));
   const child = spawn(process.execPath, [runtime, settings.bundle, settings.exportName], {
     cwd: dirname(settings.bundle),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     serialization: "advanced",
-    env: {
-      ...environment,
-      PATH: process.env.PATH,
-      TZ: ":UTC",
-      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
-      AWS_LAMBDA_FUNCTION_NAME: settings.name,
-      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: "local",
-      LAMBDA_TASK_ROOT: dirname(settings.bundle),
-    },
+    env: lambdaEnvironment(settings, environment),
   });
   log.follow(child);
   return child;

@@ -1,26 +1,18 @@
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, textOf, turns } from "#test/support/browser-visit.ts";
+import {
+  accessibilityFaults,
+  ask,
+  rows,
+  send,
+  textOf,
+  turns,
+} from "#test/support/browser-visit.ts";
+import { talkTwice } from "./talk-twice.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
-
-const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
-
-async function say(page: Page, text: string, turn = 0) {
-  await send(page, text);
-  await turns(page).nth(turn).getByText("Demo model ·").waitFor();
-}
-
-async function talkTwice(page: Page) {
-  await say(page, "Hello, my name is Ada");
-  await page.getByRole("button", { name: "New Chat" }).click();
-  await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
-  await say(page, "What time is it in Tokyo?");
-  await expect.poll(() => rows(page).count(), patience).toBe(2);
-}
 
 describe("the list of conversations", () => {
   it("opens what was said, at an address for reload, Back and Forward", async () => {
@@ -46,7 +38,7 @@ describe("the list of conversations", () => {
 
   it("gives conversations new titles, which stay", async () => {
     const page = await signedIn();
-    await say(page, "Hello");
+    await ask(page, "Hello");
     await rows(page).nth(0).hover();
     await rows(page).nth(0).getByRole("button", { name: "Rename" }).click();
     const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
@@ -59,7 +51,7 @@ describe("the list of conversations", () => {
 
   it("keeps a new title although the list is read before the service has it", async () => {
     const page = await signedIn();
-    await say(page, "Hello");
+    await ask(page, "Hello");
     const held = Promise.withResolvers<void>();
     await page.route("**/api/v1/conversations/*", async (route) => {
       if (route.request().method() === "PATCH") await held.promise;
@@ -129,7 +121,7 @@ describe("the list of conversations", () => {
 
   it("delivers a message whose conversation was left while it was on its way", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "New Chat" }).click();
     await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
     const gate = Promise.withResolvers<void>();
@@ -173,10 +165,10 @@ describe("the list of conversations", () => {
   it("can be renamed and deleted from by touch, in every row", async () => {
     const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
     const page = await signedIn(phone);
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "New Chat" }).tap();
     await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
-    await say(page, "What time is it in Tokyo?");
+    await ask(page, "What time is it in Tokyo?");
     await page.getByRole("button", { name: "Conversations" }).tap();
     await rows(page).nth(1).getByRole("button", { name: "Rename" }).tap();
     await page.keyboard.insertText("Greetings");
@@ -193,7 +185,7 @@ describe("the list of conversations", () => {
 
   it("is behind a button on a phone, and closes with Escape", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 }, hasTouch: true });
-    await say(page, "Hello");
+    await ask(page, "Hello");
     await page.getByRole("button", { name: "Conversations" }).click();
     await rows(page).getByText("Hello").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -2,12 +2,11 @@ import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { turns } from "#test/support/browser-visit.ts";
+import { rows, turns } from "#test/support/browser-visit.ts";
 
 const here = browserOnTwin();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
 
 it("everything can be done without a mouse, and the focus is always to be seen", async () => {
   const { page } = await here.visit({ viewport: { width: 1280, height: 800 } });

@@ -6,21 +6,22 @@ import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
+  ask,
+  ended,
+  rows,
   send,
   signIn,
   signOut,
   textOf,
   turns,
+  welcome,
 } from "#test/support/browser-visit.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
 
-const ended = (page: Page, turn = 0) => turns(page).nth(turn).getByText("Demo model ·").waitFor();
 const conversationId = (page: Page) => new URL(page.url()).pathname.slice("/c/".length);
-const welcome = (page: Page) => page.getByRole("heading", { name: "What can I do for you?" });
-const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
 
 /** What would take long to say. */
 async function seed(sql: string, values: unknown[]): Promise<void> {
@@ -52,14 +53,19 @@ describe("a conversation in two tabs", () => {
   });
 });
 
+/** One conversation with one answer, open in both. */
+async function inTwoTabs() {
+  const page = await signedIn();
+  await ask(page, "Hello, my name is Ada");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await ended(other);
+  return { page, other };
+}
+
 describe("another tab of the same browser", () => {
   it("hears of turns, titles and deletions", async () => {
-    const page = await signedIn();
-    await send(page, "Hello, my name is Ada");
-    await ended(page);
-    const other = await page.context().newPage();
-    await other.goto(page.url());
-    await ended(other);
+    const { page, other } = await inTwoTabs();
 
     await send(page, "What is my name?");
     await ended(other, 1);
@@ -82,12 +88,7 @@ describe("another tab of the same browser", () => {
   });
 
   it("is signed out and in with this one, and keeps nothing of who has gone", async () => {
-    const page = await signedIn();
-    await send(page, "Hello, my name is Ada");
-    await ended(page);
-    const other = await page.context().newPage();
-    await other.goto(page.url());
-    await ended(other);
+    const { page, other } = await inTwoTabs();
     await other.getByRole("textbox", { name: "Message" }).fill("A secret");
     await signOut(page);
     await other.getByText("You are signed out.").waitFor();

@@ -1,33 +1,29 @@
 import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { askToSignOut, send, signIn, signOut, textOf, turns } from "#test/support/browser-visit.ts";
+import {
+  ask,
+  askToSignOut,
+  rows,
+  send,
+  signIn,
+  signOut,
+  textOf,
+  turns,
+  welcome,
+} from "#test/support/browser-visit.ts";
+import { talkTwice } from "./talk-twice.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
 
-const rows = (page: Page) => page.getByRole("list", { name: "Conversations" }).locator("> li");
 const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
-const welcome = (page: Page) => page.getByRole("heading", { name: "What can I do for you?" });
-
-async function say(page: Page, text: string, turn = 0) {
-  await send(page, text);
-  await turns(page).nth(turn).getByText("Demo model ·").waitFor();
-}
-
-async function talkTwice(page: Page) {
-  await say(page, "Hello, my name is Ada");
-  await page.getByRole("button", { name: "New Chat" }).click();
-  await welcome(page).waitFor();
-  await say(page, "What time is it in Tokyo?");
-  await expect.poll(() => rows(page).count(), patience).toBe(2);
-}
 
 describe("a message on its way", () => {
   it("is delivered after a reload, though its conversation had been left", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     const ada = page.url();
     // Neither is answered: the first is left in its conversation, the second in one that has no name yet.
     const never = (route: Route) => route.request().method() !== "POST" && route.continue();
@@ -72,7 +68,7 @@ describe("a message on its way", () => {
 describe("signing out", () => {
   it("carries out a deletion first, and is not called the end of a session", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(`${request.method()} ${request.url()}`));
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
@@ -134,7 +130,7 @@ describe("a deletion", () => {
 
   it("is told in words that no title can turn around", async () => {
     const page = await signedIn();
-    await say(page, "\u202eexe.txt");
+    await ask(page, "\u202eexe.txt");
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
     const told = page.getByText("is deleted.");
     const isInOrder = await told.evaluate((element) => {
@@ -153,7 +149,7 @@ describe("a deletion", () => {
 
   it("is taken back by going back to the conversation", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
     await welcome(page).waitFor();
     await page.goBack();
@@ -177,7 +173,7 @@ describe("a browser that may keep nothing", () => {
     });
     await page.reload();
     await signIn(page, here.twin.password);
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.getByRole("radio", { name: "Deutsch" }).check();
@@ -227,7 +223,7 @@ describe("the composer", () => {
 
   it("gives back what was being typed when the editing of a message ends", async () => {
     const page = await signedIn();
-    await say(page, "My name is Ada");
+    await ask(page, "My name is Ada");
     const edit = turns(page).getByRole("button", { name: "Edit message" });
     await composer(page).fill("Half a thought");
     await edit.click();
@@ -235,7 +231,7 @@ describe("the composer", () => {
     await page.keyboard.press("Escape");
     expect(await composer(page).inputValue()).toBe("Half a thought");
     await edit.click();
-    await say(page, "My name is Grace");
+    await ask(page, "My name is Grace");
     expect(await composer(page).inputValue()).toBe("Half a thought");
     // Its title was made of the message that is gone.
     await rows(page).getByRole("link", { name: "My name is Grace" }).waitFor();
@@ -254,7 +250,7 @@ describe("the composer", () => {
 describe("an impatient person", () => {
   it("who presses twice is answered once", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await turns(page).getByRole("button", { name: "Answer again" }).dblclick();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     await expect.poll(() => page.getByText("Sending…").count(), patience).toBe(0);
@@ -267,7 +263,7 @@ describe("an impatient person", () => {
 describe("a conversation that could not be loaded", () => {
   it("is loaded by itself when the network is back, and so is the list", async () => {
     const page = await signedIn();
-    await say(page, "Hello, my name is Ada");
+    await ask(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
     await page.reload();
     await page.getByRole("button", { name: "Load the conversation again" }).waitFor();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ChatAccepted } from "#lib/contract/chat.ts";
 import { readEvents } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { leaseSeconds, openFaultTwin } from "./fault-twin.ts";
@@ -23,6 +24,16 @@ async function leaseToRunOut(conversationId: string): Promise<void> {
     return rowCount === 1;
   };
   await expect.poll(isOver, { interval: 20, timeout: leaseSeconds * 3_000 }).toBe(true);
+}
+
+/** A runner begins the answer and is killed after so many deltas; its lease is over. */
+async function loseRunner(sent: ChatAccepted, afterDeltas: number): Promise<void> {
+  const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas });
+  const stream = system.client.send(sent.stream_url);
+  await gate.reached;
+  await system.twin.functionKill("chat-stream");
+  await stream.then((response) => response.text()).catch(() => {});
+  await leaseToRunOut(sent.conversation_id);
 }
 
 describe("a runner that was replaced", { timeout: 300_000 }, () => {
@@ -107,12 +118,7 @@ describe("a runner that dies", () => {
     const client = createPersistentClient(system.client, record, patienceMs);
     const first = await client.send("This one kills its runner.");
     for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
-      const stream = system.client.send(first.stream_url);
-      await gate.reached;
-      await system.twin.functionKill("chat-stream");
-      await stream.then((response) => response.text()).catch(() => {});
-      await leaseToRunOut(first.conversation_id);
+      await loseRunner(first, 1);
     }
     await client.read(first);
     expect(record.ends).toMatchObject([{ kind: "failed", attempt: 3 }]);
@@ -127,12 +133,7 @@ describe("a runner that dies", () => {
     const record = createRecord();
     const client = createPersistentClient(system.client, record, patienceMs);
     const first = await client.send("Write a long answer, to be stopped.");
-    const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 5 });
-    const stream = system.client.send(first.stream_url);
-    await gate.reached;
-    await system.twin.functionKill("chat-stream");
-    await stream.then((response) => response.text()).catch(() => {});
-    await leaseToRunOut(first.conversation_id);
+    await loseRunner(first, 5);
     for (let press = 0; press < 2; press += 1) {
       const stopped = await system.client.send(first.stream_url, { method: "DELETE" });
       expect(await stopped.json()).toMatchObject({ status: "stopped" });

@@ -10,6 +10,7 @@ import {
   type FunctionAnswer,
   type FunctionSettings,
   InvocationFailed,
+  lambdaEnvironment,
 } from "#local/lambda/sandbox.ts";
 
 /** One process under AWS's runtime client, frozen while it rests. */
@@ -136,18 +137,9 @@ function spawnClient(
     cwd: dirname(settings.bundle),
     stdio: ["ignore", "pipe", "pipe"],
     env: {
-      ...environment,
-      PATH: process.env.PATH,
-      TZ: ":UTC",
+      ...lambdaEnvironment(settings, environment),
       _HANDLER: `index.${settings.exportName}`,
-      LAMBDA_TASK_ROOT: dirname(settings.bundle),
       AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
-      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
-      AWS_LAMBDA_FUNCTION_NAME: settings.name,
-      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${settings.name}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: "local",
     },
   });
   for (const output of [child.stdout, child.stderr]) {

@@ -68,6 +68,24 @@ export async function send(page: Page, text: string): Promise<void> {
 export const turns = (page: Page) =>
   page.getByRole("list", { name: "Conversation", exact: true }).locator("> li");
 
+/** The conversations in the list, newest first. */
+export const rows = (page: Page) =>
+  page.getByRole("list", { name: "Conversations" }).locator("> li");
+
+/** What a new chat begins with. */
+export const welcome = (page: Page) =>
+  page.getByRole("heading", { name: "What can I do for you?" });
+
+/** Resolves once a turn's answer has ended. */
+export const ended = (page: Page, turn = 0) =>
+  turns(page).nth(turn).getByText("Demo model ·").waitFor();
+
+/** Sends a message and waits for the end of its answer. */
+export async function ask(page: Page, text: string, turn = 0): Promise<void> {
+  await send(page, text);
+  await ended(page, turn);
+}
+
 export async function textOf(locator: Locator): Promise<string> {
   return (await locator.textContent()) ?? "";
 }

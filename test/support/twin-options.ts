@@ -1,16 +1,13 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { afterAll } from "vitest";
+import { makeTwinFolder } from "./twin-folder.ts";
 
 /**
  * A twin for one test file: free ports, a model that does not dawdle, and a folder of its own that goes when the
  * tests have ended. To be called where hooks are registered, before the hook that stops the twin.
  */
 export function twinOptions(environment: Record<string, string> = {}) {
-  const dataDirectory = mkdtempSync(join(tmpdir(), "agentic-chat-"));
-  // Postgres runs as another user when the tests run as root, and has to get in.
-  chmodSync(dataDirectory, 0o755);
+  const dataDirectory = makeTwinFolder();
   // Hooks of this kind run last registered first: the twin is stopped by then.
   afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
   return {

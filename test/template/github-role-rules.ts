@@ -1,10 +1,10 @@
 import { type DeployRole, deployRoleOf } from "./github-role.ts";
 import { isAllowed, type Statement } from "./iam.ts";
+import { unless } from "./rules/rule.ts";
 import type { Template } from "./template.ts";
 
 type Rule = (role: DeployRole) => string[];
 
-const unless = (holds: boolean, fault: string): string[] => (holds ? [] : [fault]);
 const actionsOf = ({ Action }: Statement) => [Action].flat();
 const resourcesOf = ({ Resource }: Statement) => [Resource].flat();
 
