@@ -1,6 +1,7 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { storableText } from "#lib/turn/storable-text.ts";
 
 /** What a turn has brought so far: all that is stored of it and all that a follower is shown. */
 export interface TurnProgress {
@@ -30,9 +31,9 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
     case "text":
       return { ...progress, text: progress.text + event.text };
     case "restart":
-      return { ...progress, text: event.text };
+      return restart(progress, event.text);
     case "tool":
-      return { ...progress, tools: withTool(progress.tools, event.tool) };
+      return { ...progress, tools: withTool(progress, event.tool) };
     case "history":
       return { ...progress, historyFrom: event.fromTurn };
     case "model_call":
@@ -55,7 +56,7 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
     case "reasoning":
       return { event: "reasoning", data: { text: event.text } };
     case "tool":
-      return { event: "tool", data: event.tool };
+      return toolEvent(event.tool, after);
     case "restart":
       return { event: "snapshot", data: { text: after.text, tools: after.tools } };
     case "history":
@@ -64,9 +65,27 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
   }
 }
 
-function withTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
-  const known = tools.some(({ id }) => id === tool.id);
-  return known ? tools.map((other) => (other.id === tool.id ? tool : other)) : [...tools, tool];
+/** The text is shorter now than it was: no call stands behind its end. */
+function restart(progress: TurnProgress, text: string): TurnProgress {
+  const end = storableText(text).length;
+  const tools = progress.tools.map((tool) => ({
+    ...tool,
+    text_offset: Math.min(tool.text_offset ?? 0, end),
+  }));
+  return { ...progress, text, tools };
+}
+
+/** A call stays where its first event found the text, counted as the text is stored. */
+function withTool({ text, tools }: TurnProgress, tool: ToolCall): ToolCall[] {
+  if (tools.some(({ id }) => id === tool.id)) {
+    return tools.map((known) => (known.id === tool.id ? { ...known, ...tool } : known));
+  }
+  return [...tools, { ...tool, text_offset: storableText(text).length }];
+}
+
+function toolEvent({ id }: ToolCall, { tools }: TurnProgress): StreamEvent | undefined {
+  const tool = tools.find((known) => known.id === id);
+  return tool && { event: "tool", data: tool };
 }
 
 function withRemarks(

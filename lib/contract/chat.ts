@@ -66,6 +66,8 @@ export const ToolCall = v.object({
   input: v.optional(v.unknown()),
   output: v.optional(v.string()),
   duration_ms: v.optional(v.number()),
+  /** UTF-16 units of the turn's text that came before the call. Turns stored before this field existed have none. */
+  text_offset: v.optional(v.number()),
 });
 export type ToolCall = v.InferOutput<typeof ToolCall>;
 

@@ -31,6 +31,13 @@ describe("a turn", () => {
       { name: "calculator", state: "running" },
       { name: "calculator", state: "done", output: expect.stringContaining("60") },
     ]);
+    const offset = textOf(
+      events.slice(
+        0,
+        events.findIndex(({ event }) => event === "tool"),
+      ),
+    ).length;
+    expect(offset).toBeGreaterThan(0);
     const done = events.at(-1);
     expect(done).toMatchObject({
       event: "done",
@@ -44,7 +51,7 @@ describe("a turn", () => {
         status: "done",
         message: "What is 12.5% of 480?",
         result: text,
-        tools: [{ state: "done" }],
+        tools: [{ state: "done", text_offset: offset }],
       },
     ]);
     const list = await client.send("/api/v1/conversations");

@@ -352,6 +352,7 @@ const step = fc.oneof(
       id: fc.constantFrom("a", "b"),
       name: fc.constant("calculator"),
       state: fc.constantFrom("running" as const, "done" as const, "failed" as const),
+      text_offset: fc.nat(8),
     }),
   }),
 );
