@@ -14,7 +14,7 @@ import { Unreachable } from "./login/unreachable.tsx";
 
 type Session =
   | { is: "checking" }
-  | { is: "signed-in" }
+  | { is: "signed-in"; messageLimit: number }
   /** `ended`: it was signed in before, in this very tab. */
   | { is: "signed-out"; because: "never" | "ended" | "asked" }
   | { is: "unknown"; problem: ApiProblem };
@@ -52,6 +52,7 @@ export function App() {
     case "signed-in":
       return (
         <ChatPage
+          messageLimit={session.messageLimit}
           onSessionEnded={() => setSession(ended)}
           onSignedOut={() => {
             leave();
@@ -63,8 +64,8 @@ export function App() {
       return (
         <LoginPage
           because={session.because}
-          onSignedIn={() => {
-            setSession({ is: "signed-in" });
+          onSignedIn={async () => {
+            setSession(await readSession());
             tellOtherTabs({ what: "signed-in" });
           }}
         />
@@ -80,8 +81,8 @@ const ended = (session: Session): Session =>
 
 async function readSession(): Promise<Session> {
   try {
-    await me();
-    return { is: "signed-in" };
+    const { message_limit } = await me();
+    return { is: "signed-in", messageLimit: message_limit };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     return error.status === 401

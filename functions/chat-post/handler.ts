@@ -8,5 +8,6 @@ const database = databaseOf(parts);
 // Only what it needs of the turns: the rest brings LangGraph into the bundle.
 export const handler = createChatPost({
   ...parts,
+  messageLimit: parts.config.messageLimit,
   turns: { accept: (message) => acceptTurn(database, message) },
 });

@@ -1,6 +1,7 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
-import { ChatRequest } from "#lib/contract/chat.ts";
+import { chatRequestUpTo } from "#lib/contract/chat.ts";
+import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
@@ -9,14 +10,17 @@ import { acceptMessage } from "#lib/turn/accept-message.ts";
 import type { TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 
-type ChatPostParts = LimitedParts & { turns: Pick<TurnStore, "accept"> };
+interface ChatPostParts extends LimitedParts {
+  turns: Pick<TurnStore, "accept">;
+  messageLimit: number;
+}
 
 /** `POST /api/v1/chat`: accepts a message; the answer is made by whoever asks for its stream. */
 export function createChatPost(parts: ChatPostParts) {
   return defineRoute("chat-post", parts.telemetry)
     .use(requireSession(parts.sessions))
     .use(refuseCrossSite(parts.publicOrigin))
-    .use(parseBody(ChatRequest))
+    .use(parseBody(chatRequestUpTo(parts.messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async (request) => json(200, await acceptMessage(parts, request)));
 }

@@ -35,6 +35,7 @@ const parts = {
   turns: createTurnStore({ database: databaseOf(real), leaseSeconds: config.leaseSeconds }),
   loadAgent,
   turnDeadlineSeconds: config.turnDeadlineSeconds,
+  messageLimit: config.messageLimit,
 };
 
 const followOrRun = asStreaming(createChatStream(parts));

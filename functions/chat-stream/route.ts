@@ -2,7 +2,8 @@ import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
-import { ChatRequest, ChatStreamQuery } from "#lib/contract/chat.ts";
+import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
+import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId } from "#lib/contract/stream-event.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-stream-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
@@ -23,6 +24,7 @@ interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
   getBucket: Bucket;
   postBucket: Bucket;
   turnDeadlineSeconds: number;
+  messageLimit: number;
 }
 
 /** Kept free at the end of an invocation, to store what there is. */
@@ -57,7 +59,7 @@ export function createChatStream(parts: ChatStreamParts) {
 export function createAcceptAndStream(parts: ChatStreamParts) {
   return defineStreamRoute("chat-accept-and-stream", parts.telemetry)
     .use(requireSession(parts.sessions))
-    .use(parseBody(ChatRequest))
+    .use(parseBody(chatRequestUpTo(parts.messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(limitRate(parts.postBucket, parts.addressOf))
     .handler(async (request, context) => {
       const accepted = await acceptMessage(parts, request);

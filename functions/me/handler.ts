@@ -1,4 +1,6 @@
 import { sessionParts } from "../parts.ts";
 import { createMe } from "./route.ts";
 
-export const handler = createMe(sessionParts("me"));
+const parts = sessionParts("me");
+
+export const handler = createMe({ ...parts, messageLimit: parts.config.messageLimit });

@@ -4,8 +4,8 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import type { SessionParts } from "../parts.ts";
 
-/** `GET /api/me`: who the caller is, or 401. */
-export function createMe(parts: SessionParts) {
+/** `GET /api/me`: who the caller is, and how long a message may be; or 401. */
+export function createMe(parts: SessionParts & { messageLimit: number }) {
   return defineRoute("me", parts.telemetry)
     .use(requireSession(parts.sessions))
     .handler(async ({ session }) => {
@@ -13,6 +13,7 @@ export function createMe(parts: SessionParts) {
         authenticated: true,
         subject: session.subject,
         expires_at: session.expiresAt.toISOString(),
+        message_limit: parts.messageLimit,
       };
       return json(200, me);
     });

@@ -1,32 +1,34 @@
 import * as v from "valibot";
 import { Identifier, Timestamp } from "./identifier.ts";
+import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
 import { typedText } from "./typed-text.ts";
-
-/** In UTF-16 units, as JavaScript and every browser count them. */
-export const maxMessageLength = 4_000;
 
 /** Turns of one conversation that may wait or run at the same time. */
 export const maxOpenTurns = 10;
 
 /**
- * `POST /api/v1/chat`. Without `conversation_id` a new conversation begins. With `replaces` the message
+ * `POST /api/v1/chat` of a deployment that takes messages of up to `messageLimit` UTF-16 units. Without `conversation_id` a new conversation begins. With `replaces` the message
  * takes the place of the conversation's newest turn, which must have ended: edit, regenerate and retry.
  */
-export const ChatRequest = v.pipe(
-  v.object({
-    message: typedText(maxMessageLength),
-    conversation_id: v.nullish(Identifier),
-    replaces: v.nullish(Identifier),
-  }),
-  v.forward(
-    v.check(
-      ({ conversation_id, replaces }) => !replaces || Boolean(conversation_id),
-      "needs the conversation_id of the turn that is replaced",
+export const chatRequestUpTo = (messageLimit: number) =>
+  v.pipe(
+    v.object({
+      message: typedText(messageLimit),
+      conversation_id: v.nullish(Identifier),
+      replaces: v.nullish(Identifier),
+    }),
+    v.forward(
+      v.check(
+        ({ conversation_id, replaces }) => !replaces || Boolean(conversation_id),
+        "needs the conversation_id of the turn that is replaced",
+      ),
+      ["replaces"],
     ),
-    ["replaces"],
-  ),
-);
+  );
+
+/** The API document's form. `message_limit` of `GET /api/me` says how much of it a deployment takes. */
+export const ChatRequest = chatRequestUpTo(highestMessageLimit);
 export type ChatRequest = v.InferOutput<typeof ChatRequest>;
 
 /** 1 to 255 printable ASCII characters, as in the header's IETF draft. */

@@ -22,5 +22,7 @@ export const Me = v.object({
   authenticated: v.literal(true),
   subject: v.string(),
   expires_at: Timestamp,
+  /** How many UTF-16 units a message may have in this deployment. */
+  message_limit: v.number(),
 });
 export type Me = v.InferOutput<typeof Me>;

@@ -10,6 +10,7 @@ describe("readConfig", () => {
       secretPrefix: "enterprise-agentic-ai",
       modelId: "us.amazon.nova-2-lite-v1:0",
       leaseSeconds: 15,
+      messageLimit: 32_000,
       chatRequestsPerMinute: 10,
       conversationRequestsPerMinute: 60,
       conversationIdleDays: 30,
@@ -31,6 +32,14 @@ describe("readConfig", () => {
     expect(read("7").conversationIdleDays).toBe(7);
     expect(() => read("0")).toThrow(/CONVERSATION_IDLE_DAYS must be a whole number of at least 1/);
   });
+
+  it.each(["0", "100001", "32k", "1e3", "-1", "32000.5"])(
+    "refuses %s as the limit of a message",
+    (limit) => {
+      const read = () => readConfig({ ...good, MESSAGE_LIMIT: limit });
+      expect(read).toThrow(/MESSAGE_LIMIT must be a whole number from 1 to 100000/);
+    },
+  );
 
   it("refuses a stand-in's address that is not on this machine", () => {
     const read = () => readConfig({ ...good, LOCAL_NEON_ENDPOINT: "http://db.example/sql" });

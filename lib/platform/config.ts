@@ -1,3 +1,5 @@
+import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-limit.ts";
+
 /** Of the model that answers unless another one is set: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 
@@ -25,6 +27,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID"),
     leaseSeconds: wholeNumber("LEASE_SECONDS", 15),
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", 300),
+    /** UTF-16 units that a message may have. */
+    messageLimit: wholeNumber(
+      "MESSAGE_LIMIT",
+      defaultMessageLimit,
+      isWholeNumberWithin(1, highestMessageLimit),
+    ),
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", 10),
     conversationRequestsPerMinute: wholeNumber("CONVERSATION_REQUESTS_PER_MINUTE", 60),
     /** Undefined: conversations are kept for ever. */
@@ -62,8 +70,8 @@ function reader(environment: Record<string, string | undefined>) {
     if (value === undefined) faults.push(`${name} is missing`);
     return value ?? "";
   };
-  const wholeNumber = (name: string, fallback: number) =>
-    Number(optional(name, isWholeNumber) ?? fallback);
+  const wholeNumber = (name: string, fallback: number, rule = isWholeNumber) =>
+    Number(optional(name, rule) ?? fallback);
   const wholeNumberOrNever = (name: string, fallback: number) =>
     environment[name] === "never" ? undefined : wholeNumber(name, fallback);
   return { optional, required, wholeNumber, wholeNumberOrNever, faults };
@@ -81,3 +89,10 @@ const isLoopback: Rule = (value) =>
 
 const isWholeNumber: Rule = (value) =>
   /^0*[1-9]\d*$/.test(value) ? undefined : "must be a whole number of at least 1";
+
+const isWholeNumberWithin =
+  (least: number, most: number): Rule =>
+  (value) =>
+    isWholeNumber(value) === undefined && Number(value) >= least && Number(value) <= most
+      ? undefined
+      : `must be a whole number from ${least} to ${most}`;

@@ -346,12 +346,30 @@ describe("the page", () => {
     await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
     await composer.fill("word ".repeat(40_000));
-    await page.getByText("195,999 characters too many: 4,000 can be sent at once.").waitFor();
+    await page.getByText("167,999 characters too many: 32,000 can be sent at once.").waitFor();
     expect((await composer.inputValue()).length).toBe(200_000);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
-    await composer.fill("x".repeat(4_000));
+    await composer.fill("x".repeat(32_000));
     await page.getByText("0 characters left").waitFor();
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(false);
+  });
+
+  it("gives a message back that the service finds too long", async () => {
+    const { page } = await here.visit();
+    // As after a deployment that lowered the limit while this page was open.
+    await page.route("**/api/me", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({
+        response,
+        json: { ...(await response.json()), message_limit: 50_000 },
+      });
+    });
+    await signIn(page, here.twin.password);
+    const composer = page.getByRole("textbox", { name: "Message" });
+    await composer.fill("x".repeat(32_001));
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("must have at most 32000 characters").waitFor();
+    expect(await composer.inputValue()).toBe("x".repeat(32_001));
   });
 
   it("says how many messages wait, and keeps the one that would be too many", async () => {

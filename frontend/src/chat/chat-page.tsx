@@ -20,6 +20,8 @@ import { useStickToBottom } from "./use-stick-to-bottom.ts";
 import { Welcome } from "./welcome.tsx";
 
 interface ChatPageProps {
+  /** UTF-16 units that a message may have. */
+  messageLimit: number;
   /** The session has run out; the tab keeps what it has. */
   onSessionEnded: () => void;
   /** The person has signed out. */
@@ -69,6 +71,7 @@ export function ChatPage(props: ChatPageProps) {
 }
 
 function Chat({
+  messageLimit,
   conversationId,
   isFirst,
   onDelivered,
@@ -176,6 +179,7 @@ function Chat({
         <Composer
           field={composer}
           text={draft.text}
+          messageLimit={messageLimit}
           onType={draft.type}
           onSend={() => send()}
           isEditing={draft.replaces !== undefined}

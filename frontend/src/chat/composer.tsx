@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
-import { maxMessageLength, maxOpenTurns } from "#lib/contract/chat.ts";
+import { maxOpenTurns } from "#lib/contract/chat.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { isComposing } from "../ui/is-composing.ts";
@@ -15,6 +15,7 @@ const longestInsertion = 100_000;
 export function Composer({
   field,
   text,
+  messageLimit,
   onType,
   onSend,
   isEditing,
@@ -26,6 +27,8 @@ export function Composer({
 }: {
   field: RefObject<HTMLTextAreaElement | null>;
   text: string;
+  /** UTF-16 units that the service takes at once. */
+  messageLimit: number;
   onType: (text: string) => void;
   onSend: () => void;
   /** The text takes the place of the last message. */
@@ -42,7 +45,7 @@ export function Composer({
   const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
   const length = text.trim().length;
-  const roomLeft = maxMessageLength - length;
+  const roomLeft = messageLimit - length;
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
   const [leftOut, setLeftOut] = useState(0);
@@ -109,7 +112,12 @@ export function Composer({
           id="message-room"
           role="status"
         >
-          <Hint roomLeft={roomLeft} unanswered={unanswered} leftOut={leftOut} />
+          <Hint
+            messageLimit={messageLimit}
+            roomLeft={roomLeft}
+            unanswered={unanswered}
+            leftOut={leftOut}
+          />
         </p>
         <p className="spoken" id="message-keys">
           {texts.keys}
@@ -136,18 +144,20 @@ export function Composer({
 
 /** Why nothing can be sent; else what is worth knowing before it is. */
 function Hint({
+  messageLimit,
   roomLeft,
   unanswered,
   leftOut,
 }: {
+  messageLimit: number;
   roomLeft: number;
   unanswered: number;
   /** Characters that were to be inserted, and were not. */
   leftOut: number;
 }) {
   const { composer: texts } = useTexts();
-  if (leftOut > 0) return texts.leftOut(leftOut, maxMessageLength);
-  if (roomLeft < 0) return texts.tooMany(-roomLeft, maxMessageLength);
+  if (leftOut > 0) return texts.leftOut(leftOut, messageLimit);
+  if (roomLeft < 0) return texts.tooMany(-roomLeft, messageLimit);
   if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
   if (roomLeft <= roomLeftToTell) return texts.left(roomLeft);
   return unanswered > 1 && texts.waiting(unanswered - 1);

@@ -15,7 +15,7 @@ export function LoginPage({
   onSignedIn,
 }: {
   because: keyof Texts["login"]["greeting"];
-  onSignedIn: () => void;
+  onSignedIn: () => Promise<void>;
 }) {
   const { login: texts, product } = useTexts();
   const [isSending, setIsSending] = useState(false);
@@ -32,7 +32,7 @@ export function LoginPage({
     setFailure(null);
     try {
       await login(password);
-      onSignedIn();
+      await onSignedIn();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       setFailure(toNotice(error));

@@ -7,7 +7,7 @@ import type { HttpResponse } from "./http-response.ts";
 
 type Schema<Output> = v.GenericSchema<unknown, Output>;
 
-/** 4,000 characters are at most 24,000 bytes of escaped JSON. */
+/** Room for every short text; routes with long ones name their own limit. */
 const defaultMaxBytes = 32_768;
 
 /** JSON that fits the schema, or a 400 that names the field; 413 and 415 before that. */

@@ -308,3 +308,13 @@ test("streams through the real client what it says", async () => {
   expect(pieces.length).toBeGreaterThan(350);
   expect(pieces.join("")).toBe(converse(["Tell me a story"]).text);
 });
+
+test.each(["😀", "🇩🇪", "👩‍👩‍👧‍👦", "é"])(
+  "a quote of a long text never cuts %s in two",
+  (character) => {
+    const { text } = converse([character.repeat(100)], []);
+    const [, quoted = ""] = text.match(/“(.*)…”/u) ?? [];
+    expect(quoted.length).toBeGreaterThan(50);
+    expect(quoted.replaceAll(character, "")).toBe("");
+  },
+);

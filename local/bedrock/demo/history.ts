@@ -22,7 +22,15 @@ export function recallHistory(question: string, said: string[]): string | undefi
 /** One line of somebody's words, short enough to stand in a sentence. */
 export function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  return `“${line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line}”`;
+  return `“${line.length > 80 ? `${firstCharacters(line, 79).trimEnd()}…` : line}”`;
+}
+
+const characters = new Intl.Segmenter();
+
+/** Whole characters, as a person counts them, of at most `length` UTF-16 units together. */
+function firstCharacters(text: string, length: number): string {
+  const cut = characters.segment(text.slice(0, length + 1)).containing(length);
+  return text.slice(0, cut?.index ?? length);
 }
 
 function quoteOrNone(which: string, text: string | undefined): string {

@@ -1,0 +1,8 @@
+/** In UTF-16 units, as JavaScript and every browser count them. Without imports: the configuration reads these numbers too. */
+export const defaultMessageLimit = 32_000;
+
+/** No deployment may set a higher limit: one message must fit into the context window of every model. */
+export const highestMessageLimit = 100_000;
+
+/** JSON writes one UTF-16 unit in at most six bytes (`\u0041`); the other fields of the body are short. */
+export const maxChatRequestBytes = highestMessageLimit * 6 + 2_048;

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { Me } from "#lib/contract/session.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+const messageLimit = 100_000;
+const json = { "content-type": "application/json" };
+
+let twin: Twin;
+let client: ChatClient;
+const options = twinOptions({
+  CHAT_REQUESTS_PER_MINUTE: "60",
+  MESSAGE_LIMIT: String(messageLimit),
+});
+beforeAll(async () => {
+  twin = await startTwin(options);
+  client = new ChatClient(twin.url);
+  await client.login(twin.password);
+});
+afterAll(() => twin.stop());
+
+describe("a deployment with another message limit", () => {
+  it("names the limit to its page", async () => {
+    const me = (await (await client.send("/api/me")).json()) as Me;
+    expect(me.message_limit).toBe(messageLimit);
+  });
+
+  it.each([
+    ["Latin", "a"],
+    ["Cyrillic", "я"],
+    ["Chinese", "漢"],
+    ["emoji", "😀"],
+    ["line breaks between words", "a\n"],
+  ])("answers a message of the greatest length in %s and keeps it whole", async (_name, unit) => {
+    const message = `${unit.repeat(Math.floor((messageLimit - 1) / unit.length))}.`;
+    const { stream_url, text } = await client.ask(message);
+    expect(text).not.toBe("");
+    const state = await client.send(stream_url, { headers: { accept: "application/json" } });
+    expect((await state.json()) as TurnState).toMatchObject({ status: "done", message });
+    expect(twin.parts.bedrock.rejections).toEqual([]);
+  });
+
+  it("takes a message whose every unit is escaped in the JSON", async () => {
+    const body = `{"message":"${"\\u0061".repeat(messageLimit)}"}`;
+    const response = await client.send("/api/v1/chat", { method: "POST", body, headers: json });
+    expect(response.status).toBe(200);
+  });
+
+  it.each(["front door", "function URL"])("refuses one unit more at the %s", async (door) => {
+    const message = "a".repeat(messageLimit + 1);
+    const response =
+      door === "front door"
+        ? await client.sendJson("POST", "/api/v1/chat", { message })
+        : await fetch(`${twin.functionUrl}/api/v1/chat`, {
+            method: "POST",
+            body: JSON.stringify({ message }),
+            headers: { ...json, authorization: `Bearer ${await bearerToken()}` },
+          });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ type: "bad_request", field: "message" });
+  });
+});
+
+async function bearerToken(): Promise<string> {
+  const body = { password: twin.password, token: true };
+  const response = await new ChatClient(twin.url).sendJson("POST", "/api/login", body);
+  return ((await response.json()) as { token: string }).token;
+}
