@@ -8,7 +8,7 @@ import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createLogin } from "./route.ts";
 
-function loginRoute() {
+function loginRoute({ isStoreDown = (): boolean => false } = {}) {
   const { telemetry, measured } = recordingTelemetry();
   const key = { kid: "1", key: randomBytes(32).toString("hex") };
   const revoked = new Set<string>();
@@ -16,7 +16,10 @@ function loginRoute() {
     tokenKeys: async () => ({ keys: [key], epoch: 1 }),
     revocations: {
       add: async (id) => void revoked.add(id),
-      has: async (id) => revoked.has(id),
+      has: async (id) => {
+        if (isStoreDown()) throw new TypeError("out of reach");
+        return revoked.has(id);
+      },
     },
     secureCookie: true,
     telemetry,
@@ -68,6 +71,19 @@ describe("POST /api/login", () => {
     for (let count = 0; count < 10; count += 1) {
       expect((await post(right)).statusCode).toBe(200);
     }
+  });
+
+  it("gives an attempt that found no store its token back: the right password works afterwards", async () => {
+    let isDown = false;
+    const { post } = loginRoute({ isStoreDown: () => isDown });
+    const [cookie = ""] = (await post(right)).multiValueHeaders?.["set-cookie"] ?? [];
+    const known = { cookie: cookie.split(";", 1)[0] ?? "" };
+    isDown = true;
+    for (let count = 0; count < 6; count += 1) {
+      expect((await post(right, known)).statusCode).toBe(503);
+    }
+    isDown = false;
+    expect((await post(right, known)).statusCode).toBe(200);
   });
 
   it("refuses what another site sends before it looks at the password", async () => {

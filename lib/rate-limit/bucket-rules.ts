@@ -1,6 +1,9 @@
 import type { Config } from "#lib/platform/config.ts";
 
-/** What is counted: `requests`, or only the `failures` among them, for which a success gives its token back. */
+/**
+ * What a bucket counts: `requests`, or only `failures`, the requests that the route refuses with a 401. A request of the
+ * second kind holds its token while it runs, and every other end gives the token back.
+ */
 type Counted = "requests" | "failures";
 
 export interface BucketRule {

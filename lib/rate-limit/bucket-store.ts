@@ -13,6 +13,8 @@ export interface Spending {
  */
 export interface BucketStore {
   take(key: string, allowance: Allowance, nowMs: number): Promise<Spending>;
-  /** Undoes the take of `spentAtMs`, whatever happened since; nothing, if there is no such token. */
+  /** Undoes the take of `spentAtMs`, whatever happened since. Changes nothing if there is no such token. */
   giveBack(key: string, allowance: Allowance, spentAtMs: number): Promise<void>;
+  /** Turns the held token of `heldAtMs` into a spent one. Returns false if there is no such token. */
+  settle(key: string, allowance: Allowance, heldAtMs: number): Promise<boolean>;
 }

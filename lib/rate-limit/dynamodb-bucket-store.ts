@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Allowance } from "./allowance.ts";
+import { type Allowance, settled } from "./allowance.ts";
 import type { BucketStore } from "./bucket-store.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -52,6 +52,33 @@ export function createDynamoDbBucketStore({
     return found.Item;
   }
 
+  /**
+   * Changes the token that was spent at `spentAtMs`. Others may have moved that token from its place meanwhile: then
+   * the condition refuses, shows where the token is now, and the next write goes there.
+   * Returns false if there is no such token.
+   */
+  async function changeToken(
+    key: string,
+    allowance: Allowance,
+    spentAtMs: number,
+    changeAt: (index: number) => Pick<UpdateItemCommandInput, "UpdateExpression"> & {
+      values: Item;
+    },
+  ): Promise<boolean> {
+    let ours = 0;
+    while (ours !== -1) {
+      const { values, ...change } = changeAt(ours);
+      const { done, item } = await update(key, {
+        ...change,
+        ConditionExpression: `${place(ours)} = :spent`,
+        ExpressionAttributeValues: { ":spent": number(spentAtMs), ...values },
+      });
+      if (done) return true;
+      ours = spendTimes(item, allowance).indexOf(spentAtMs);
+    }
+    return false;
+  }
+
   return {
     /*
      * All that decides is in one write. DynamoDB runs the writes of an item one after the other, and every
@@ -89,21 +116,19 @@ export function createDynamoDbBucketStore({
      *   after our take at 60    t0=60  t1=50  t2=40
      *   another takes at 61     t0=61  t1=60  t2=50     (40 was back by then)
      *   ours given back         t0=61  t1=50  t2=0
-     *
-     * Others may have moved ours from its place. Then the condition refuses, shows where it is now, and we try there.
      */
     async giveBack(key, allowance, spentAtMs) {
-      let ours = 0;
-      while (ours !== -1) {
-        const { done, item } = await update(key, {
-          UpdateExpression: `SET ${closeGap(ours, allowance)}`,
-          ConditionExpression: `${place(ours)} = :spent`,
-          ExpressionAttributeValues: { ":spent": number(spentAtMs), ":never": number(0) },
-        });
-        if (done) return;
-        ours = spendTimes(item, allowance).indexOf(spentAtMs);
-      }
+      await changeToken(key, allowance, spentAtMs, (ours) => ({
+        UpdateExpression: `SET ${closeGap(ours, allowance)}`,
+        values: { ":never": number(0) },
+      }));
     },
+
+    settle: (key, allowance, heldAtMs) =>
+      changeToken(key, allowance, heldAtMs, (ours) => ({
+        UpdateExpression: `SET ${place(ours)} = :settled`,
+        values: { ":settled": number(settled(heldAtMs)) },
+      })),
   };
 }
 

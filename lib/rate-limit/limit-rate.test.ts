@@ -14,17 +14,29 @@ const rules = bucketRules({ chatRequestsPerMinute: 10, conversationRequestsPerMi
 const unreachable: BucketStore = {
   take: () => Promise.reject(new TypeError("out of reach")),
   giveBack: () => Promise.reject(new TypeError("out of reach")),
+  settle: () => Promise.reject(new TypeError("out of reach")),
 };
 
-/** A route behind a bucket; `answer` is what it does with a request that gets there. */
-function limited(rule: BucketRule, { store = createMemoryBucketStore(), isRight = true } = {}) {
+const wrongPassword = new HttpProblem("invalid_password", 401, "That is not the password.");
+
+interface LimitedOptions {
+  store?: BucketStore;
+  /** Runs in the place of the route's work. */
+  work?: () => Promise<void>;
+}
+
+/** A route behind a bucket. */
+function limited(
+  rule: BucketRule,
+  { store = createMemoryBucketStore(), work = async () => {} }: LimitedOptions = {},
+) {
   const told = recordingTelemetry();
   const clock = { nowMs: 1_000_000 };
   const options = { ...rule, store, telemetry: told.telemetry, now: () => clock.nowMs };
   const route = defineRoute("test", told.telemetry)
     .use(limitRate(createBucket(options), async ({ sourceIp }) => `hash-of-${sourceIp}`))
     .handler(async () => {
-      if (!isRight) throw new HttpProblem("invalid_password", 401, "That is not the password.");
+      await work();
       return json(200, {});
     });
   return {
@@ -33,6 +45,8 @@ function limited(rule: BucketRule, { store = createMemoryBucketStore(), isRight 
     call: (sourceIp = "192.0.2.1") => invoke(route, gatewayEvent({ sourceIp })),
   };
 }
+
+const fail = (error: Error) => () => Promise.reject(error);
 
 async function statuses(times: number, call: () => Promise<{ statusCode: number }>) {
   const seen: number[] = [];
@@ -91,7 +105,7 @@ describe("limitRate", () => {
 describe("a bucket that counts failures", () => {
   it("refuses after five wrong passwords in a quarter of an hour, the right one too", async () => {
     const store = createMemoryBucketStore();
-    const wrong = limited(rules.login, { store, isRight: false });
+    const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
     expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
     const right = limited(rules.login, { store });
     expect((await right.call()).headers["retry-after"]).toBe("900");
@@ -102,8 +116,80 @@ describe("a bucket that counts failures", () => {
   it("spends nothing on a success", async () => {
     const store = createMemoryBucketStore();
     expect(await statuses(20, limited(rules.login, { store }).call)).toEqual(Array(20).fill(200));
-    const wrong = limited(rules.login, { store, isRight: false });
+    const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
     expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+});
+
+describe("a bucket that counts failures gives the token of every other end back", () => {
+  const busy = new HttpProblem("service_unavailable", 503, "Busy.");
+
+  it.each([
+    ["a store that is unavailable", busy, 503],
+    ["a fault of ours", new TypeError("a fault"), 500],
+    ["a body that the route refuses", new HttpProblem("bad_request", 400, "No."), 400],
+  ])("%s", async (_case, error, status) => {
+    const store = createMemoryBucketStore();
+    const failing = limited(rules.login, { store, work: fail(error) });
+    expect(await statuses(8, failing.call)).toEqual(Array(8).fill(status));
+    const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
+    expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  it("twelve people behind one address log in at once: nobody waits longer than two seconds", async () => {
+    const opened = Promise.withResolvers<void>();
+    const { call } = limited(rules.login, { work: () => opened.promise });
+    const all = Array.from({ length: 12 }, () => call());
+    const refused = await Promise.all(all.slice(5));
+    opened.resolve();
+    const admitted = await Promise.all(all.slice(0, 5));
+    expect(admitted.map(({ statusCode }) => statusCode)).toEqual(Array(5).fill(200));
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual(Array(7).fill(429));
+    expect(refused.map(({ headers }) => headers["retry-after"])).toEqual(Array(7).fill("2"));
+    expect(await statuses(7, call)).toEqual(Array(7).fill(200));
+  });
+
+  it("a refusal names the long wait once no running request holds a token", async () => {
+    const store = createMemoryBucketStore();
+    const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
+    await statuses(5, wrong.call);
+    expect((await wrong.call()).headers["retry-after"]).toBe("900");
+  });
+
+  it("a request that was killed holds its token for 20 s, not for a quarter of an hour", async () => {
+    const store = createMemoryBucketStore();
+    const killed = limited(rules.login, { store, work: () => new Promise<void>(() => {}) });
+    for (let count = 0; count < 5; count += 1) void killed.call();
+    const { call, clock } = limited(rules.login, { store });
+    expect((await call()).headers["retry-after"]).toBe("2");
+    clock.nowMs += 19_000;
+    expect((await call()).statusCode).toBe(429);
+    clock.nowMs += 1_001;
+    expect(await statuses(6, call)).toEqual(Array(6).fill(200));
+  });
+
+  it("a wrong password that nobody can count is refused with a 503, like any other", async () => {
+    const { settle } = unreachable;
+    const store = { ...createMemoryBucketStore(), settle };
+    const { call } = limited(rules.login, { store, work: fail(wrongPassword) });
+    expect(await statuses(2, call)).toEqual([503, 503]);
+  });
+
+  it("a request that was frozen until its token was reclaimed learns nothing about its password", async () => {
+    const store = createMemoryBucketStore();
+    const thawed = Promise.withResolvers<void>();
+    const frozen = limited(rules.login, {
+      store,
+      work: () => thawed.promise.then(fail(wrongPassword)),
+    });
+    const answers = Array.from({ length: 5 }, () => frozen.call());
+    const later = limited(rules.login, { store });
+    later.clock.nowMs += 21_000;
+    expect((await later.call()).statusCode).toBe(200);
+    thawed.resolve();
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual(
+      Array(5).fill(503),
+    );
   });
 });
 

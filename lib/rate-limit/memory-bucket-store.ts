@@ -1,4 +1,4 @@
-import { hasToken } from "./allowance.ts";
+import { hasToken, settled } from "./allowance.ts";
 import { setBounded } from "./bounded-map.ts";
 import type { BucketStore } from "./bucket-store.ts";
 
@@ -18,6 +18,13 @@ export function createMemoryBucketStore(): BucketStore {
       const spent = buckets.get(key) ?? [];
       const place = spent.indexOf(spentAtMs);
       if (place !== -1) setBounded(buckets, key, spent.toSpliced(place, 1));
+    },
+
+    async settle(key, _allowance, heldAtMs) {
+      const spent = buckets.get(key) ?? [];
+      const place = spent.indexOf(heldAtMs);
+      if (place !== -1) setBounded(buckets, key, spent.with(place, settled(heldAtMs)));
+      return place !== -1;
     },
   };
 }

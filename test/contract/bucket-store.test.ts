@@ -34,6 +34,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
     return {
       take: () => bucket.take(address),
       giveBack: (taken: Taken) => bucket.giveBack(address, taken),
+      keep: (taken: Taken) => bucket.keep(address, taken),
     };
   }
 
@@ -45,8 +46,8 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       );
       const step = fc.record({
         pauseMs: pause,
-        /** Instead of taking one: gives back the token of this earlier take. */
-        giveBack: fc.option(fc.nat({ max: 4 }), { freq: 4 }),
+        /** In the place of another take: ends this earlier one. */
+        end: fc.option(fc.record({ index: fc.nat({ max: 4 }), keeps: fc.boolean() }), { freq: 4 }),
       });
       await fc.assert(
         fc.asyncProperty(
@@ -56,20 +57,30 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
           async (capacity, counts, steps) => {
             const clock = { nowMs: aDay };
             const bucket = bucketOn(clock, { capacity, counts });
-            const model = bucketModel(capacity, windowMs);
-            const held: Taken[] = [];
-            for (const { pauseMs, giveBack } of steps) {
+            const model = bucketModel({ capacity, windowMs, counts });
+            const held: { id: number; taken: Taken; takenAtMs: number }[] = [];
+            for (const [id, { pauseMs, end }] of steps.entries()) {
               clock.nowMs += pauseMs;
-              const [returned] =
-                giveBack === null || counts === "requests" ? [] : held.splice(giveBack, 1);
-              if (returned) {
-                await bucket.giveBack(returned);
-                model.giveBack(returned.spentAtMs);
+              const [ended] =
+                end === null || counts === "requests" ? [] : held.splice(end.index, 1);
+              // No request outlives the window, so what becomes of its token then is not promised.
+              if (ended && clock.nowMs - ended.takenAtMs >= windowMs) continue;
+              if (ended && end?.keeps) {
+                const isKept = await bucket.keep(ended.taken).then(
+                  () => true,
+                  () => false,
+                );
+                expect(isKept).toBe(model.keep(ended.id));
+                continue;
+              }
+              if (ended) {
+                await bucket.giveBack(ended.taken);
+                model.giveBack(ended.id);
                 continue;
               }
               const taken = await bucket.take();
-              expect(taken).toMatchObject(model.take(clock.nowMs));
-              if (taken.admitted) held.push(taken);
+              expect(taken).toMatchObject(model.take(id, clock.nowMs));
+              if (taken.admitted) held.push({ id, taken, takenAtMs: clock.nowMs });
             }
           },
         ),
