@@ -6,6 +6,7 @@ import { say } from "#local/bedrock/faults.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
 import { type FrameTimes, frameTimes } from "./frame-trace.ts";
 
@@ -39,7 +40,7 @@ const twin = await startTwin({
   dataDirectory,
   modelProvider: "demo",
   pace: { firstTokenMs: 0, tokensPerSecond: 80 },
-  environment: { CHAT_REQUESTS_PER_MINUTE: "1000" },
+  viewerAddress: manyAddresses(),
 });
 const browser = await launchChromium();
 try {

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readConfig } from "#lib/platform/config.ts";
@@ -16,15 +18,17 @@ export default class BeforeDeployment {
     const functions = Object.values(service.functions);
     const { stage, region, environment } = service.provider;
     const prefix = environment.SECRET_PREFIX;
+    const given = this.serverless.processedInput.options.param ?? [];
     const settings = await this.serverless.getProvider("aws").getAwsSdkV3Config();
     const faults = deploymentFaults({
       prefix,
       stage,
       region,
+      unusableParameters: await unusableParameters(service, given),
       unusableSettings: unusableSettings({ AWS_REGION: region, ...environment }, functions),
       missingSecrets: await missingSecrets(new SecretsManagerClient(settings), prefix),
       reserved: functions.reduce(
-        (sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency,
+        (sum, { reservedConcurrency = 0 }) => sum + Number(reservedConcurrency ?? 0),
         0,
       ),
       concurrencyLimit: await concurrencyLimit(new LambdaClient(settings)),
@@ -37,12 +41,15 @@ export default class BeforeDeployment {
 function deploymentFaults(found) {
   const { prefix, stage, region, missingSecrets, unusableSettings, reserved, concurrencyLimit } =
     found;
+  const faults = [
+    ...found.unusableParameters,
+    ...missingSecrets.map(
+      (name) =>
+        `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}`,
+    ),
+  ];
   // Lambda keeps this many for functions without a reservation, or all if there are fewer.
   const unreserved = 100;
-  const faults = missingSecrets.map(
-    (name) =>
-      `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}`,
-  );
   for (const fault of unusableSettings) {
     faults.push(`No function could start: ${fault}. Look at the parameters of the deployment.`);
   }
@@ -57,6 +64,43 @@ function deploymentFaults(found) {
     );
   }
   return faults;
+}
+
+/** One sentence for each parameter that no file of the deployment reads, or that no resource would take. */
+async function unusableParameters({ functions }, given) {
+  const faults = [];
+  const known = await knownParameters();
+  for (const name of given.map((one) => one.split("=", 1)[0])) {
+    if (!known.has(name)) {
+      faults.push(`There is no parameter ${name}. Known are: ${[...known].toSorted().join(", ")}.`);
+    }
+  }
+  // The command line itself checks that this is a whole number. With 0 a function never runs.
+  if (
+    Object.values(functions).some(({ reservedConcurrency }) => Number(reservedConcurrency ?? 1) < 1)
+  ) {
+    faults.push(
+      "The parameter reservedConcurrency must be at least 1. Leave it out to reserve nothing.",
+    );
+  }
+  return faults;
+}
+
+/** Every parameter that serverless.yml or a file beside this one asks for. */
+async function knownParameters() {
+  const root = join(import.meta.dirname, "..");
+  const beside = (await readdir(import.meta.dirname)).map((name) =>
+    join(import.meta.dirname, name),
+  );
+  const texts = await Promise.all(
+    [join(root, "serverless.yml"), ...beside].map((path) => readFile(path, "utf8")),
+  );
+  return new Set(
+    texts
+      .join()
+      .matchAll(/\$\{param:(\w+)/g)
+      .map(([, name]) => name),
+  );
 }
 
 /** What the functions would say when they start, for they read their environment with the same code. */

@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   ResourceInUseException,
 } from "@aws-sdk/client-dynamodb";
+import { enforceExpressionLimits } from "./dynamodb-limits.ts";
 
 export interface DynamoDbServer {
   readonly endpoint: string;
@@ -35,6 +36,7 @@ export async function startDynamoDb({
   log?: (line: string) => void;
 } = {}): Promise<DynamoDbServer> {
   const { dynalite, Level } = loadDynalite();
+  enforceExpressionLimits();
   let place = {};
   if (path !== undefined && Level !== undefined) {
     await requireUsable(Level, path);

@@ -35,7 +35,13 @@ function answerSourceOf(choice: ModelChoice): AnswerSource {
 function environmentOf(choice: ModelChoice, bedrock: BedrockServer): Record<string, string> {
   const model = { BEDROCK_MODEL_ID: choice.modelId };
   if (choice.provider === "bedrock") {
-    return { ...model, ...awsVariables(), AWS_REGION: choice.region };
+    const fallback = process.env.BEDROCK_FALLBACK_MODEL_ID;
+    return {
+      ...model,
+      ...(fallback && { BEDROCK_FALLBACK_MODEL_ID: fallback }),
+      ...awsVariables(),
+      AWS_REGION: choice.region,
+    };
   }
   return {
     ...model,

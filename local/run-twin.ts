@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { rebuildOnChange } from "./rebuild-on-change.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, unusedSettings } from "./settings.ts";
 import { startTwin, type Twin } from "./twin.ts";
 
 /** Runs the twin for a person: says what comes up and where, and stops all of it on Ctrl-C; a second one does not wait. */
@@ -19,6 +19,7 @@ export async function runTwin({ watch }: { watch: boolean }): Promise<void> {
       },
       onNote: (line) => console.log(`  ${line}`),
     });
+    for (const line of unusedSettings(process.env, twin.model.provider)) console.log(`  ${line}`);
     console.log(describe(twin));
     const watching = watch ? rebuildOnChange(twin) : undefined;
     await interrupted;

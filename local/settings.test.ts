@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { readSettings } from "./settings.ts";
+import { functionVariables, readSettings, unusedSettings } from "./settings.ts";
 
 test("without settings the twin is at port 3000, its data in .local", () => {
   expect(readSettings({})).toEqual({
@@ -8,6 +8,7 @@ test("without settings the twin is at port 3000, its data in .local", () => {
     dataDirectory: resolve(".local"),
     modelProvider: "auto",
     password: undefined,
+    environment: {},
   });
 });
 
@@ -28,3 +29,73 @@ test("all faults are told at once, without repeating what was set", () => {
     ].join("\n"),
   );
 });
+
+/** A value that each setting of a function takes. */
+const usable: Record<string, string> = {
+  ENVIRONMENT: "local",
+  PUBLIC_ORIGIN: "https://chat.example",
+};
+const numbers = functionVariables.filter((name) => /_(SECONDS|DAYS|MINUTE|LIMIT)$/.test(name));
+
+test.each(functionVariables)("%s works at npm start, or is refused by its name", (name) => {
+  const value = usable[name] ?? "42";
+  const where = attempt(() => {
+    const { environment } = readSettings({ [name]: value });
+    if (environment[name] === value) return "passed on";
+    // The choice of the model reads these of the process's environment.
+    return /^(AWS_REGION|BEDROCK_(FALLBACK_)?MODEL_ID|ENVIRONMENT)$/.test(name)
+      ? "used"
+      : "ignored";
+  });
+  expect(where).not.toBe("ignored");
+  if (typeof where !== "string") expect(where.message).toContain(`${name} cannot be set here`);
+});
+
+test.each(numbers)("%s out of its bounds is refused by its name", (name) => {
+  for (const value of ["0", "1000000", "ten", ""]) {
+    expect(() => readSettings({ [name]: value })).toThrow(name);
+  }
+});
+
+test("faults of the twin's settings and of the functions' are told together", () => {
+  const read = () => readSettings({ PORT: "http", CHAT_REQUESTS_PER_MINUTE: "1000000" });
+  expect(read).toThrow(/PORT must be a port number/);
+  expect(read).toThrow(/CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120/);
+});
+
+test("a stage of somebody else's environment is refused", () => {
+  expect(() => readSettings({ ENVIRONMENT: "aws" })).toThrow("ENVIRONMENT must be local here");
+});
+
+test.each([
+  ["CHAT_REQUEST_PER_MINUTE", "CHAT_REQUESTS_PER_MINUTE"],
+  ["MODEL_PROVDER", "MODEL_PROVIDER"],
+  ["LOCAL_DATA_DIRR", "LOCAL_DATA_DIR"],
+])("%s is named, with what was meant", (name, meant) => {
+  expect(unusedSettings({ [name]: "1" }, "demo")).toEqual([
+    `${name} is not a setting. Did you mean ${meant}?`,
+  ]);
+});
+
+test("settings without a use are named, and variables of other programs are not", () => {
+  const environment = {
+    PATH: "/bin",
+    AWS_PROFILE: "work",
+    SECRET_KEY: "x",
+    CHAT_COLOUR: "red",
+    BEDROCK_MODEL_ID: "us.amazon.nova-pro-v1:0",
+  };
+  expect(unusedSettings(environment, "demo")).toEqual([
+    "CHAT_COLOUR is not a setting.",
+    "BEDROCK_MODEL_ID has no use here: Bedrock does not answer.",
+  ]);
+  expect(unusedSettings({ BEDROCK_MODEL_ID: "x" }, "bedrock")).toEqual([]);
+});
+
+function attempt<Value>(act: () => Value): Value | Error {
+  try {
+    return act();
+  } catch (error) {
+    return error as Error;
+  }
+}

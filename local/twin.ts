@@ -38,6 +38,8 @@ export interface TwinOptions {
   environment?: Record<string, string> | undefined;
   /** In place of the one in serverless.yml, for tests that send more than that allows. */
   usagePlan?: UsagePlan | undefined;
+  /** The address of the next request at the front door, for tests that send more than one address may. */
+  viewerAddress?: (() => string) | undefined;
   /** Hears of every part as it comes up. */
   onPart?: ((part: string, where: string) => void) | undefined;
   /** Hears what a part has to tell, and a short line for each error that a function logs. */
@@ -153,6 +155,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
       pageDirectory,
       gatewayAddress: gateway.address,
       apiKey: own.originApiKey,
+      viewerAddress: options.viewerAddress,
     }),
     close,
     ({ port }) => localhost(port),

@@ -5,6 +5,7 @@ import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
 
 const folder = join(import.meta.dirname, "..", ".local", "gallery");
@@ -64,7 +65,7 @@ async function withTwin(use: (twin: Twin) => Promise<void>) {
     dataDirectory,
     modelProvider: "demo",
     pace: { firstTokenMs: 0, tokensPerSecond: 0 },
-    environment: { CHAT_REQUESTS_PER_MINUTE: "200" },
+    viewerAddress: manyAddresses(),
   });
   try {
     await use(twin);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { variablesOf } from "#local/variables-of.ts";
 import { readConfig } from "./config.ts";
 
 const good = { ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "limits" };
@@ -30,7 +31,59 @@ describe("readConfig", () => {
     const read = (days: string) => readConfig({ ...good, CONVERSATION_IDLE_DAYS: days });
     expect(read("never").conversationIdleDays).toBeUndefined();
     expect(read("7").conversationIdleDays).toBe(7);
-    expect(() => read("0")).toThrow(/CONVERSATION_IDLE_DAYS must be a whole number of at least 1/);
+    expect(() => read("0")).toThrow(
+      /CONVERSATION_IDLE_DAYS must be a whole number from 1 to 3650 or never/,
+    );
+  });
+
+  const bounds = {
+    LEASE_SECONDS: [2, 300],
+    MESSAGE_LIMIT: [1, 100_000],
+    TURN_DEADLINE_SECONDS: [1, 880],
+    CHAT_REQUESTS_PER_MINUTE: [1, 120],
+    CONVERSATION_REQUESTS_PER_MINUTE: [1, 120],
+    CONVERSATION_IDLE_DAYS: [1, 3_650],
+  } as const;
+
+  it.each(Object.entries(bounds))("bounds %s at both ends", (name, [min, max]) => {
+    const read = (value: number | string) => () => readConfig({ ...good, [name]: String(value) });
+    for (const value of [min, max]) expect(read(value)).not.toThrow();
+    for (const value of [min - 1, max + 1, 1e9, 1e21, 1.5, -1, "0x10", " 10", "Infinity"]) {
+      expect(read(value)).toThrow(`${name} must be a whole number from ${min} to ${max}`);
+    }
+  });
+
+  it("bounds every setting that is a number", () => {
+    const numeric = variablesOf(readConfig).filter((name) => {
+      const others =
+        name === "ENVIRONMENT" || name.startsWith("LOCAL_") || name === "PUBLIC_ORIGIN";
+      if (others) return false;
+      try {
+        readConfig({ ...good, [name]: "not a number" });
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    expect(numeric.toSorted()).toEqual(Object.keys(bounds).toSorted());
+  });
+
+  it("refuses what looks like a setting of ours and is none", () => {
+    const read = () => readConfig({ ...good, CHAT_REQUEST_PER_MINUTE: "20", PATH: "/bin" });
+    expect(read).toThrow(/CHAT_REQUEST_PER_MINUTE is not a setting/);
+    expect(read).not.toThrow(/PATH/);
+  });
+
+  it.each([
+    "chat.example.com",
+    "https://chat.example.com/",
+    "https://chat.example.com/page",
+    "HTTPS://chat.example.com",
+    "data:,",
+  ])("refuses %s as the page's origin, which no browser would send", (origin) => {
+    expect(() => readConfig({ ...good, PUBLIC_ORIGIN: origin })).toThrow(
+      /PUBLIC_ORIGIN must be an origin/,
+    );
   });
 
   it.each(["0", "100001", "32k", "1e3", "-1", "32000.5"])(

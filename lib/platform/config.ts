@@ -3,6 +3,19 @@ import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-
 /** Of the model that answers unless another one is set: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 
+/** DynamoDB takes an update expression of 4,096 bytes and at most 300 operators: that of 120 tokens has 3,982 and 119. */
+const maxRequestsPerMinute = 120;
+
+/** No variable of Lambda or of a library begins like this, so an unknown one is a setting that somebody misspelt. */
+export const ownPrefixes = [
+  "BEDROCK_",
+  "CHAT_",
+  "CONVERSATION_",
+  "LEASE_",
+  "MESSAGE_",
+  "TURN_",
+] as const;
+
 /** What is wrong with a value, in words that follow its name. */
 type Rule = (value: string) => string | undefined;
 
@@ -14,7 +27,8 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws Error whose message names every faulty variable and what is wrong with it, never a value.
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env) {
-  const { required, optional, wholeNumber, wholeNumberOrNever, faults } = reader(environment);
+  const { required, optional, wholeNumber, wholeNumberOrNever, unknown, faults } =
+    reader(environment);
   const config = {
     environment: required("ENVIRONMENT", isEnvironment) === "local" ? "local" : "aws",
     version: optional("SERVICE_VERSION") ?? "0.0.0",
@@ -22,21 +36,35 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     secretPrefix: optional("SECRET_PREFIX") ?? "enterprise-agentic-ai",
     rateLimitTable: required("RATE_LIMIT_TABLE"),
     /** Where the page lives, for browsers that send `Origin` but no `Sec-Fetch-Site`. */
-    publicOrigin: optional("PUBLIC_ORIGIN", isUrl),
+    publicOrigin: optional("PUBLIC_ORIGIN", isOrigin),
     modelId: optional("BEDROCK_MODEL_ID") ?? defaultModelId,
     fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID"),
-    leaseSeconds: wholeNumber("LEASE_SECONDS", 15),
-    turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", 300),
+    /** The runner renews its lease once a second. After a crash the conversation waits for so long. */
+    leaseSeconds: wholeNumber("LEASE_SECONDS", { otherwise: 15, min: 2, max: 300 }),
+    /** The function that runs turns has 900 s, and keeps 20 s of them to store what there is. */
+    turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", { otherwise: 300, min: 1, max: 880 }),
     /** UTF-16 units that a message may have. */
-    messageLimit: wholeNumber(
-      "MESSAGE_LIMIT",
-      defaultMessageLimit,
-      isWholeNumberWithin(1, highestMessageLimit),
-    ),
-    chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", 10),
-    conversationRequestsPerMinute: wholeNumber("CONVERSATION_REQUESTS_PER_MINUTE", 60),
+    messageLimit: wholeNumber("MESSAGE_LIMIT", {
+      otherwise: defaultMessageLimit,
+      min: 1,
+      max: highestMessageLimit,
+    }),
+    chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", {
+      otherwise: 10,
+      min: 1,
+      max: maxRequestsPerMinute,
+    }),
+    conversationRequestsPerMinute: wholeNumber("CONVERSATION_REQUESTS_PER_MINUTE", {
+      otherwise: 60,
+      min: 1,
+      max: maxRequestsPerMinute,
+    }),
     /** Undefined: conversations are kept for ever. */
-    conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", 30),
+    conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", {
+      otherwise: 30,
+      min: 1,
+      max: 3_650,
+    }),
     /** Addresses of the twin's stand-ins; all undefined in AWS, where the SDKs know theirs. */
     endpoints: Object.freeze({
       neon: optional("LOCAL_NEON_ENDPOINT", isLoopback),
@@ -45,6 +73,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       bedrock: optional("LOCAL_BEDROCK_ENDPOINT", isLoopback),
     }),
   } as const;
+  faults.push(...unknown().map((name) => `${name} is not a setting`));
   if (faults.length > 0) {
     throw new Error(
       [
@@ -58,7 +87,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 
 function reader(environment: Record<string, string | undefined>) {
   const faults: string[] = [];
+  const known = new Set<string>();
   const optional = (name: string, rule?: Rule) => {
+    known.add(name);
     const value = environment[name];
     if (value === undefined) return undefined;
     const fault = value === "" ? "is empty" : rule?.(value);
@@ -70,29 +101,45 @@ function reader(environment: Record<string, string | undefined>) {
     if (value === undefined) faults.push(`${name} is missing`);
     return value ?? "";
   };
-  const wholeNumber = (name: string, fallback: number, rule = isWholeNumber) =>
-    Number(optional(name, rule) ?? fallback);
-  const wholeNumberOrNever = (name: string, fallback: number) =>
-    environment[name] === "never" ? undefined : wholeNumber(name, fallback);
-  return { optional, required, wholeNumber, wholeNumberOrNever, faults };
+  const wholeNumber = (name: string, bounds: Bounds, rule = isWholeNumber(bounds)) =>
+    Number(optional(name, rule) ?? bounds.otherwise);
+  const wholeNumberOrNever = (name: string, bounds: Bounds) => {
+    const inBounds = isWholeNumber(bounds, " or never");
+    const days = wholeNumber(name, bounds, (value) =>
+      value === "never" ? undefined : inBounds(value),
+    );
+    return Number.isNaN(days) ? undefined : days;
+  };
+  const unknown = () =>
+    Object.keys(environment).filter(
+      (name) => !known.has(name) && ownPrefixes.some((prefix) => name.startsWith(prefix)),
+    );
+  return { optional, required, wholeNumber, wholeNumberOrNever, unknown, faults };
 }
 
 const isEnvironment: Rule = (value) =>
   value === "aws" || value === "local" ? undefined : 'must be "aws" or "local"';
 
-const isUrl: Rule = (value) => (URL.canParse(value) ? undefined : "must be a URL");
+/** As a browser writes it: a slash at the end would make every comparison fail. */
+const isOrigin: Rule = (value) =>
+  URL.parse(value)?.origin === value
+    ? undefined
+    : "must be an origin without a path or a slash at its end, like https://chat.example.com";
 
 const isLoopback: Rule = (value) =>
   URL.canParse(value) && ["127.0.0.1", "[::1]", "localhost"].includes(new URL(value).hostname)
     ? undefined
     : "must be a loopback address: it is for the local twin only";
 
-const isWholeNumber: Rule = (value) =>
-  /^0*[1-9]\d*$/.test(value) ? undefined : "must be a whole number of at least 1";
+interface Bounds {
+  otherwise: number;
+  min: number;
+  max: number;
+}
 
-const isWholeNumberWithin =
-  (least: number, most: number): Rule =>
+const isWholeNumber =
+  ({ min, max }: Bounds, orElse = ""): Rule =>
   (value) =>
-    isWholeNumber(value) === undefined && Number(value) >= least && Number(value) <= most
+    /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max
       ? undefined
-      : `must be a whole number from ${least} to ${most}`;
+      : `must be a whole number from ${min} to ${max}${orElse}`;

@@ -27,6 +27,8 @@ interface Origin {
   /** CloudFront's own, by which the functions know that a request came this way. */
   apiKey: string;
   agent: Agent;
+  /** The client's `<address>:<port>`; without it that of the connection. */
+  viewerAddress?: (() => string) | undefined;
 }
 
 /** Passes a request on to the gateway and its answer back, each as it comes. A browser that leaves ends both. */
@@ -35,7 +37,7 @@ export function forward(origin: Origin, request: IncomingMessage, response: Serv
     agent: origin.agent,
     method: request.method,
     path: request.url,
-    headers: originHeaders(request, origin.apiKey),
+    headers: originHeaders(request, origin),
   });
   response.once("close", () => upstream.destroy());
   upstream.once("response", (answer) => {
@@ -53,7 +55,7 @@ export function forward(origin: Origin, request: IncomingMessage, response: Serv
 
 function originHeaders(
   { headers, socket }: Pick<IncomingMessage, "headers" | "socket">,
-  apiKey: string,
+  { apiKey, viewerAddress }: Origin,
 ): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name of [...forwardedHeaders, "content-length"]) {
@@ -66,7 +68,8 @@ function originHeaders(
   return {
     ...passed,
     "x-api-key": apiKey,
-    "cloudfront-viewer-address": `${socket.remoteAddress}:${socket.remotePort}`,
+    "cloudfront-viewer-address":
+      viewerAddress?.() ?? `${socket.remoteAddress}:${socket.remotePort}`,
   };
 }
 

@@ -11,12 +11,15 @@ interface FrontDoorOptions extends Place {
   gatewayAddress: string;
   /** CloudFront's own. */
   apiKey: string;
+  /** In place of each connection's own, for tests that send more than one address may. */
+  viewerAddress?: (() => string) | undefined;
 }
 
 /** Amazon CloudFront: the page, and before it the gateway. */
 export async function startFrontDoor(options: FrontDoorOptions): Promise<HttpServer> {
   const agent = new Agent({ keepAlive: true });
-  const origin = { address: options.gatewayAddress, apiKey: options.apiKey, agent };
+  const { gatewayAddress, apiKey, viewerAddress } = options;
+  const origin = { address: gatewayAddress, apiKey, agent, viewerAddress };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isLoopbackHost(request)) {

@@ -8,9 +8,10 @@ import {
   textOf,
   turns,
 } from "#test/support/browser-visit.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { talkTwice } from "./talk-twice.ts";
 
-const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 
-const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "200" });
+const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Pace } from "#local/bedrock/pace.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
 
 export const leaseSeconds = 2;
@@ -19,8 +20,6 @@ export interface FaultTwin {
 export function openFaultTwin(pace: Pace, environment: Record<string, string> = {}): FaultTwin {
   const options = twinOptions({
     LEASE_SECONDS: String(leaseSeconds),
-    // A bucket keeps a slot for each: a million of them would cost more than a turn.
-    CHAT_REQUESTS_PER_MINUTE: "1500",
     ...environment,
   });
   let started: FaultTwin | undefined;
@@ -29,7 +28,7 @@ export function openFaultTwin(pace: Pace, environment: Record<string, string> = 
     return started;
   };
   beforeAll(async () => {
-    const twin = await startTwin({ ...options, pace });
+    const twin = await startTwin({ ...options, pace, viewerAddress: manyAddresses() });
     const pool = new pg.Pool({ connectionString: twin.parts.postgres.ownerUrl("app"), max: 4 });
     // Tests stop the server under its idle connections.
     pool.on("error", () => {});

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { startTwin, type Twin } from "#local/twin.ts";
+import { startTwin, type Twin, type TwinOptions } from "#local/twin.ts";
 import { signIn, type Visit, visit } from "./browser-visit.ts";
 import { launchChromium } from "./chromium.ts";
 import { twinOptions } from "./twin-options.ts";
@@ -9,9 +9,15 @@ import { twinOptions } from "./twin-options.ts";
  * A twin and a browser for one test file, started and stopped by its hooks. After each test nothing may have
  * happened on its pages that must never happen, and they are closed.
  */
-export function browserOnTwin(environment: Record<string, string> = {}) {
+export function browserOnTwin(
+  environment: Record<string, string> = {},
+  twinOnly: Pick<TwinOptions, "viewerAddress"> = {},
+) {
   // Of tests that share an address and a minute; the limit itself is a test of its own.
-  const options = twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "600", ...environment });
+  const options = {
+    ...twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "120", ...environment }),
+    ...twinOnly,
+  };
   const visits: Visit[] = [];
   let started: { twin: Twin; browser: Browser } | undefined;
   const running = () => {

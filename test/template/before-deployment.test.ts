@@ -30,21 +30,39 @@ it("a deployment without secrets, with more concurrency than the account has, of
 });
 
 it("settings that no function could start with are refused by name before anything is changed", async () => {
+  const parameters = [
+    "conversationIdleDays=30d",
+    "publicOrigin=chat.example.com",
+    "chatRequestsPerMinute=124",
+    "conversationRequestsPerMinute=0",
+    "reservedConcurrency=0",
+    "chatRequestPerMinute=20",
+  ];
   const aws = await startFakeAws({ secretsExist: true, concurrencyLimit: 10 });
   const { said } = await runServerless(
-    ["deploy", "--param", "conversationIdleDays=30d", "--param", "publicOrigin=chat.example.com"],
+    ["deploy", ...parameters.flatMap((one) => ["--param", one])],
     { HOME: folder, ...towards(aws.address) },
   );
   await aws.close();
 
-  expect(said).toContain("CONVERSATION_IDLE_DAYS must be a whole number of at least 1");
-  expect(said).toContain("PUBLIC_ORIGIN must be a URL");
+  expect(said).toContain("CONVERSATION_IDLE_DAYS must be a whole number from 1 to 3650 or never");
+  expect(said).toContain("PUBLIC_ORIGIN must be an origin");
+  expect(said).toContain("CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
+  expect(said).toContain("CONVERSATION_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
+  expect(said).toContain("reservedConcurrency must be at least 1");
+  expect(said).toMatch(/no parameter chatRequestPerMinute\. Known are: .*chatRequestsPerMinute/);
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
 });
 
 it.each([
   ["alarmEmail=nobody", "alarmEmail is no address"],
   ["monthlyBudgetUsd=twenty", "monthlyBudgetUsd is no amount"],
+  // The command line holds these against its own schema.
+  [
+    "logRetentionDays=31",
+    "'provider.logRetentionInDays': must be equal to one of the allowed values",
+  ],
+  ["reservedConcurrency=-1", "'functions.login.reservedConcurrency': unsupported integer format"],
 ])("%s is refused while packaging", async (parameter, sentence) => {
   const parameters = ["alarmEmail=somebody@example.com", parameter];
   const { said, succeeded } = await runServerless(
