@@ -153,10 +153,21 @@ function report(lease: TurnLease, end: TurnEnd, durationMs: number, telemetry: T
   const model = { model: end.model ?? "none" };
   telemetry.measure("TurnDuration", durationMs, model);
   if (!end.usage) return;
-  telemetry.measure("InputTokens", end.usage.input_tokens, model);
-  telemetry.measure("OutputTokens", end.usage.output_tokens, model);
-  if (end.usage.cost_usd !== null) telemetry.measure("CostUsd", end.usage.cost_usd, model);
+  for (const [key, metric] of metricsOfUsage) {
+    const amount = end.usage[key];
+    // Nothing is measured of a cache that nobody uses: each metric of CloudWatch costs by the month.
+    const isUnused = amount === 0 && metric.startsWith("Cache");
+    if (amount !== null && !isUnused) telemetry.measure(metric, amount, model);
+  }
 }
+
+const metricsOfUsage = [
+  ["input_tokens", "InputTokens"],
+  ["cache_read_tokens", "CacheReadTokens"],
+  ["cache_write_tokens", "CacheWriteTokens"],
+  ["output_tokens", "OutputTokens"],
+  ["cost_usd", "CostUsd"],
+] as const;
 
 const metricOfStatus = {
   done: "TurnsDone",

@@ -135,8 +135,7 @@ const modelCall = (
   model: "m",
   isFallback: false,
   isCut: false,
-  inputTokens: 3,
-  outputTokens: 2,
+  tokens: { inputTokens: 3, cacheReadTokens: 5, cacheWriteTokens: 1, outputTokens: 2 },
   costUsd: 0.5,
   ...changes,
 });
@@ -163,7 +162,13 @@ describe("streamTurns, as the runner", () => {
       data: {
         text: "Hi there",
         model: "m",
-        usage: { input_tokens: 3, output_tokens: 2, cost_usd: 0.5 },
+        usage: {
+          input_tokens: 3,
+          cache_read_tokens: 5,
+          cache_write_tokens: 1,
+          output_tokens: 2,
+          cost_usd: 0.5,
+        },
         remarks: [],
         history_from: earlierTurnId,
       },
@@ -289,7 +294,13 @@ describe("streamTurns, as the runner", () => {
     const { agent } = agentOf([modelCall({ costUsd: null }), modelCall()]);
     const { parts } = partsOf({ agent });
     await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
-    expect(ends[0]?.usage).toEqual({ input_tokens: 6, output_tokens: 4, cost_usd: null });
+    expect(ends[0]?.usage).toEqual({
+      input_tokens: 6,
+      cache_read_tokens: 10,
+      cache_write_tokens: 2,
+      output_tokens: 4,
+      cost_usd: null,
+    });
   });
 
   it("follows whoever took the turn over when its own lease is lost", async () => {

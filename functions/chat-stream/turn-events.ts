@@ -1,4 +1,4 @@
-import type { TurnState } from "#lib/contract/chat.ts";
+import { type TurnState, unknownUsage } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd } from "#lib/turn/turn-lease.ts";
@@ -74,7 +74,7 @@ export function endEvent(
           turn_id: turnId,
           text: end.text,
           model: end.model,
-          usage: end.usage ?? { input_tokens: 0, output_tokens: 0, cost_usd: null },
+          usage: end.usage ?? unknownUsage,
           remarks: [...end.remarks],
           history_from: end.historyFrom,
           duration_ms: Math.round(durationMs),

@@ -43,6 +43,8 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
         usage: addUsage(progress.usage, event),
         remarks: withRemarks(progress.remarks, event),
       };
+    case "broken_call":
+      return { ...progress, usage: addUsage(progress.usage, event) };
     case "reasoning":
       return progress;
   }
@@ -61,6 +63,7 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
       return { event: "snapshot", data: { text: after.text, tools: after.tools } };
     case "history":
     case "model_call":
+    case "broken_call":
       return undefined;
   }
 }
@@ -100,14 +103,26 @@ function withRemarks(
 
 function addUsage(
   usage: Usage | null,
-  call: { inputTokens: number; outputTokens: number; costUsd: number | null },
+  { tokens, costUsd }: Pick<Extract<AgentEvent, { type: "broken_call" }>, "tokens" | "costUsd">,
 ): Usage {
-  const before = usage ?? { input_tokens: 0, output_tokens: 0, cost_usd: 0 };
+  const call: Usage = {
+    input_tokens: tokens?.inputTokens ?? null,
+    cache_read_tokens: tokens?.cacheReadTokens ?? null,
+    cache_write_tokens: tokens?.cacheWriteTokens ?? null,
+    output_tokens: tokens?.outputTokens ?? null,
+    cost_usd: costUsd,
+  };
+  if (!usage) return call;
+  // One call of which something is not known makes its sum unknown.
+  const sum = (key: keyof Usage) => {
+    const [before, more] = [usage[key], call[key]];
+    return before === null || more === null ? null : before + more;
+  };
   return {
-    input_tokens: before.input_tokens + call.inputTokens,
-    output_tokens: before.output_tokens + call.outputTokens,
-    // One call without a known price makes the sum unknown.
-    cost_usd:
-      before.cost_usd === null || call.costUsd === null ? null : before.cost_usd + call.costUsd,
+    input_tokens: sum("input_tokens"),
+    cache_read_tokens: sum("cache_read_tokens"),
+    cache_write_tokens: sum("cache_write_tokens"),
+    output_tokens: sum("output_tokens"),
+    cost_usd: sum("cost_usd"),
   };
 }

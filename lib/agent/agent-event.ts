@@ -1,4 +1,5 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { TokenCount } from "./token-count.ts";
 
 /** What happens while a turn is answered, in the order in which a person would see it. */
 export type AgentEvent =
@@ -12,15 +13,20 @@ export type AgentEvent =
   | { type: "restart"; text: string }
   /** The model is asked; this turn's message is the oldest that it is sent. */
   | { type: "history"; fromTurn: string }
-  /** `costUsd` is null for a model without a known price. */
-  | {
+  | ({
       type: "model_call";
       model: string;
       /** Another one than the first choice. */
       isFallback: boolean;
       /** The answer has a text that ends where the model may write no more. */
       isCut: boolean;
-      inputTokens: number;
-      outputTokens: number;
-      costUsd: number | null;
-    };
+    } & Spending)
+  /** An answer that broke off, or was of no use, and whose tokens were reported all the same. */
+  | ({ type: "broken_call" } & Spending);
+
+interface Spending {
+  /** Null when the model did not report them. */
+  tokens: TokenCount | null;
+  /** Null when the tokens or the model's price are not known. */
+  costUsd: number | null;
+}

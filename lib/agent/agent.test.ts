@@ -52,7 +52,13 @@ describe("a turn", () => {
       { type: "text", text: " there!" },
       {
         ...{ type: "model_call", model: modelId, isFallback: false, isCut: false },
-        ...{ inputTokens: expect.any(Number), outputTokens: 3, costUsd: expect.any(Number) },
+        tokens: {
+          inputTokens: expect.any(Number),
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          outputTokens: 3,
+        },
+        costUsd: expect.any(Number),
       },
     ]);
     expect(saver.accesses).toEqual(["getTuple", "put"]);

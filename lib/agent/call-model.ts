@@ -5,7 +5,9 @@ import type { AgentEvent } from "./agent-event.ts";
 import type { ChatModel } from "./chat-model.ts";
 import { ModelFailure } from "./model-failure.ts";
 import { type ModelFault, toModelFault } from "./model-fault.ts";
+import { priceInUsd } from "./price.ts";
 import { type ModelAnswer, readAnswer } from "./read-answer.ts";
+import type { TokenCount } from "./token-count.ts";
 
 export interface ModelCall {
   messagesFor: (modelId: string) => BaseMessage[];
@@ -102,6 +104,7 @@ type Attempt =
 async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
   let text = "";
   let hasSpoken = false;
+  let tokens: TokenCount | undefined;
   const say = (event: AgentEvent) => {
     hasSpoken = true;
     call.emit(event);
@@ -115,12 +118,16 @@ async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
         say({ type: "text", text: isSecondText ? `\n\n${piece}` : piece });
       },
       onReasoning: (piece) => say({ type: "reasoning", text: piece }),
+      onTokens(reported) {
+        tokens = reported;
+      },
     });
     // LangChain ends a stream quietly when it is aborted.
     call.signal.throwIfAborted();
     return { answer };
   } catch (error) {
     call.signal.throwIfAborted();
+    if (tokens) call.emit({ type: "broken_call", tokens, costUsd: priceInUsd(model.id, tokens) });
     const fault = toModelFault(error);
     if (!fault || !(error instanceof Error)) throw error;
     return { error, fault, hasSpoken };

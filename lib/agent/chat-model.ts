@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import { ChatBedrockConverse } from "@langchain/aws";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import { OrderedConverse } from "./ordered-converse.ts";
 import { type Tool, toToolSpecification } from "./tools/tool.ts";
 import { untraced } from "./untraced.ts";
 
@@ -22,7 +22,7 @@ interface ChatModelOptions {
 export function createChatModel(options: ChatModelOptions): ChatModel {
   const { modelId, region, client } = options;
   const tools = options.tools.map(toToolSpecification);
-  const model = new ChatBedrockConverse({
+  const model = new OrderedConverse({
     model: modelId,
     region,
     client,

@@ -8,13 +8,14 @@ import type { AgentEvent } from "./agent-event.ts";
 import type { CallModel, ModelReply } from "./call-model.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn, modelIdOf } from "./current-turn.ts";
-import { isBlank, withoutReasoning } from "./message-content.ts";
+import { isBlank, toContent, withoutReasoning } from "./message-content.ts";
 import { isInvalidRequest } from "./model-failure.ts";
 import { priceInUsd } from "./price.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
 import type { ModelAnswer } from "./read-answer.ts";
 import { readableInput } from "./readable-input.ts";
 import { repairHistory } from "./repair-history.ts";
+import { freshId } from "./sendable-name.ts";
 import type { Step } from "./step.ts";
 
 const maxModelCalls = 8;
@@ -43,29 +44,30 @@ export async function takeModelStep(callModel: CallModel, step: Step): Promise<A
     emit({ type: "restart", text: turn.text });
     return ask(history.slice(start));
   });
-  const { modelId, isFallback, inputTokens, outputTokens } = answer;
+  const { modelId, isFallback, tokens } = answer;
   emit({
     type: "model_call",
     model: modelId,
     isFallback,
     isCut: isCut(answer),
-    inputTokens,
-    outputTokens,
-    costUsd: priceInUsd(modelId, answer),
+    tokens,
+    costUsd: priceInUsd(modelId, tokens),
   });
 
   const mayUseTools = !isLast && !isWithheld(answer);
   if (mayUseTools && answer.toolCalls.length > 0) {
-    return toMessage(`${turn.id}:m${turn.modelCalls + 1}`, answer, {
-      text: answer.text,
-      toolCalls: withFreshIds(answer.toolCalls, turn, messages).map((call) => ({
-        ...call,
-        args: readableInput(call.args),
-      })),
-    });
+    const calls = withFreshIds(answer.toolCalls, turn, messages);
+    return callingMessage(
+      `${turn.id}:m${turn.modelCalls + 1}`,
+      answer,
+      calls.map((call) => ({ ...call, args: readableInput(call.args) })),
+    );
   }
-  const text = withClosingSentence(answer, turn, emit);
-  return toMessage(`${turn.id}:a`, answer, { text, toolCalls: [] });
+  return new AIMessage({
+    id: `${turn.id}:a`,
+    content: withClosingSentence(answer, turn, emit),
+    response_metadata: { model_id: modelId },
+  });
 }
 
 const isWithheld = ({ stopReason }: ModelAnswer): boolean =>
@@ -84,17 +86,24 @@ function withoutForeignReasoning(modelId: string) {
       : message;
 }
 
-/** Converse wants ids that are used once in a conversation; not every model keeps to it. */
-function withFreshIds(calls: ToolCall[], turn: CurrentTurn, thread: BaseMessage[]): ToolCall[] {
+/** Converse wants ids of its own pattern that are used once in a conversation; not every model keeps to it. */
+function withFreshIds(
+  calls: ToolCall[],
+  turn: CurrentTurn,
+  thread: BaseMessage[],
+): IdentifiedCall[] {
   const answers = thread.filter((message) => AIMessage.isInstance(message));
-  const used = new Set(answers.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }) => id)));
+  const used = new Set(
+    answers.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id = "" }) => id)),
+  );
   return calls.map((call, index) => {
     const isFresh = call.id !== undefined && call.id !== "" && !used.has(call.id);
-    const id = isFresh ? call.id : `${turn.id}_${turn.modelCalls}_${index}`;
-    used.add(id);
-    return { ...call, id: id ?? "" };
+    const wanted = isFresh ? call.id : `${turn.id}_${turn.modelCalls}_${index}`;
+    return { ...call, id: freshId(wanted ?? "", used) };
   });
 }
+
+type IdentifiedCall = ToolCall & { id: string };
 
 function withClosingSentence(
   { text, stopReason, toolCalls }: ModelAnswer,
@@ -108,19 +117,22 @@ function withClosingSentence(
   return isBlank(text) ? sentence : `${text}\n\n${sentence}`;
 }
 
-/** A plain message: what a chunk carries beside its content would only make checkpoints larger. */
-function toMessage(
+/**
+ * A plain message: what a chunk carries beside its content would only make checkpoints larger. The model wants
+ * its thinking back together with the results of its calls, in its order, and only then.
+ */
+function callingMessage(
   id: string,
-  { modelId, reasoning }: ModelReply,
-  { text, toolCalls }: { text: string; toolCalls: ToolCall[] },
+  { modelId, blocks }: ModelReply,
+  calls: IdentifiedCall[],
 ): AIMessage {
-  // The model wants its thinking back together with the results of its calls, and only then.
-  const thoughts = toolCalls.length > 0 ? reasoning : [];
-  const texts = text === "" ? [] : [{ type: "text" as const, text }];
+  const withIds = blocks.map((block) =>
+    block.type === "tool_call" ? { ...block, id: calls[Number(block.id)]?.id ?? "" } : block,
+  );
   return new AIMessage({
     id,
-    content: thoughts.length > 0 ? [...thoughts, ...texts] : text,
-    tool_calls: toolCalls,
+    content: toContent(withIds),
+    tool_calls: calls,
     response_metadata: { model_id: modelId },
   });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { priceInUsd } from "./price.ts";
 
-const million = { inputTokens: 1_000_000, outputTokens: 1_000_000 };
+const none = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
+const million = { ...none, inputTokens: 1_000_000, outputTokens: 1_000_000 };
 
 describe("the price of a model call", () => {
   it.each([
@@ -14,6 +15,21 @@ describe("the price of a model call", () => {
     ["ollama/qwen3:4b", 0],
   ])("of %s is %d USD for a million tokens each way", (modelId, usd) => {
     expect(priceInUsd(modelId, million)).toBeCloseTo(usd, 9);
+  });
+
+  it.each([
+    ["global.amazon.nova-2-lite-v1:0", { cacheReadTokens: 1_000_000 }, 0.075],
+    ["global.amazon.nova-2-lite-v1:0", { cacheWriteTokens: 1_000_000 }, 0.3],
+    ["us.anthropic.claude-sonnet-4-6", { cacheReadTokens: 1_000_000 }, 0.33],
+    ["us.anthropic.claude-sonnet-4-6", { cacheWriteTokens: 1_000_000 }, 4.125],
+    ["us.anthropic.claude-sonnet-4-6", { inputTokens: 1_000_000 }, 3.3],
+  ])("of %s for %j is %d USD", (modelId, tokens, usd) => {
+    expect(priceInUsd(modelId, { ...none, ...tokens })).toBeCloseTo(usd, 9);
+  });
+
+  it("is not known when the model did not report its tokens, unless the model is free", () => {
+    expect(priceInUsd("us.amazon.nova-2-lite-v1:0", null)).toBeNull();
+    expect(priceInUsd("demo-model", null)).toBe(0);
   });
 
   it.each(["us.meta.llama4-maverick-17b-instruct-v1:0", "toString", "us.amazon.unknown"])(

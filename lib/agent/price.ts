@@ -1,33 +1,45 @@
+import type { TokenCount } from "./token-count.ts";
+
 interface Price {
-  /** USD per million tokens through a `global.` profile. */
+  /** USD per million tokens. */
   input: number;
   output: number;
-  /** What a geographic profile (`us.`, `eu.`, …) costs more. */
+  /** Share of `input` that a token costs that comes out of the prompt cache, or goes into it for five minutes. */
+  cacheRead: number;
+  cacheWrite: number;
+  /** What a geographic profile (`us.`, `eu.`, …) costs more than a `global.` one. */
   geographicSurcharge: number;
 }
 
-/** List prices without their profile prefix, November 2026. */
+/** Amazon's models read from the cache at a quarter of the price and write into it at the plain one. */
+const nova = { cacheRead: 0.25, cacheWrite: 1, geographicSurcharge: 0 };
+const claude = { cacheRead: 0.1, cacheWrite: 1.25, geographicSurcharge: 0.1 };
+
+/** List prices of https://aws.amazon.com/bedrock/pricing/ without their profile prefix, November 2026. */
 const prices: Record<string, Price> = {
-  "amazon.nova-2-lite-v1:0": { input: 0.3, output: 2.5, geographicSurcharge: 0.1 },
-  "amazon.nova-pro-v1:0": { input: 0.8, output: 3.2, geographicSurcharge: 0 },
-  "amazon.nova-lite-v1:0": { input: 0.06, output: 0.24, geographicSurcharge: 0 },
-  "amazon.nova-micro-v1:0": { input: 0.035, output: 0.14, geographicSurcharge: 0 },
-  "anthropic.claude-haiku-4-5-20251001-v1:0": { input: 1, output: 5, geographicSurcharge: 0.1 },
-  "anthropic.claude-sonnet-4-6": { input: 3, output: 15, geographicSurcharge: 0.1 },
-  "anthropic.claude-sonnet-5": { input: 3, output: 15, geographicSurcharge: 0.1 },
+  "amazon.nova-2-lite-v1:0": { ...nova, input: 0.3, output: 2.5, geographicSurcharge: 0.1 },
+  "amazon.nova-pro-v1:0": { ...nova, input: 0.8, output: 3.2 },
+  "amazon.nova-lite-v1:0": { ...nova, input: 0.06, output: 0.24 },
+  "amazon.nova-micro-v1:0": { ...nova, input: 0.035, output: 0.14 },
+  "anthropic.claude-haiku-4-5-20251001-v1:0": { ...claude, input: 1, output: 5 },
+  "anthropic.claude-sonnet-4-6": { ...claude, input: 3, output: 15 },
+  "anthropic.claude-sonnet-5": { ...claude, input: 3, output: 15 },
 };
 
-/** What a model call costs in USD; null when the model's price is not known. Models of the twin are free. */
-export function priceInUsd(
-  modelId: string,
-  tokens: { inputTokens: number; outputTokens: number },
-): number | null {
+/**
+ * What a model call costs in USD; null when its tokens or the model's price are not known. Models of the
+ * twin are free.
+ */
+export function priceInUsd(modelId: string, tokens: TokenCount | null): number | null {
   if (modelId === "demo-model" || modelId.startsWith("ollama/")) return 0;
   const [, profile, model = modelId] =
     modelId.match(/^([a-z-]+)\.((?:amazon|anthropic)\..+)$/) ?? [];
   const price = Object.hasOwn(prices, model) ? prices[model] : undefined;
-  if (!price) return null;
+  if (!price || !tokens) return null;
+  const inputTokens =
+    tokens.inputTokens +
+    tokens.cacheReadTokens * price.cacheRead +
+    tokens.cacheWriteTokens * price.cacheWrite;
   const factor = profile === "global" ? 1 : 1 + price.geographicSurcharge;
-  const { inputTokens, outputTokens } = tokens;
-  return ((inputTokens * price.input + outputTokens * price.output) * factor) / 1_000_000;
+  return ((inputTokens * price.input + tokens.outputTokens * price.output) * factor) / 1_000_000;
 }

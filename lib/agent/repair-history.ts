@@ -5,7 +5,17 @@ import {
   type ToolCall,
   ToolMessage,
 } from "@langchain/core/messages";
-import { isBlank, reasoningOf, textOf } from "./message-content.ts";
+import { modelIdOf } from "./current-turn.ts";
+import {
+  type AnswerBlock,
+  blocksOf,
+  isBlank,
+  isReasoning,
+  textOf,
+  toContent,
+} from "./message-content.ts";
+import { freshId, sendableName } from "./sendable-name.ts";
+import { withoutThoughts } from "./split-thoughts.ts";
 
 /**
  * The same conversation as Converse accepts it: it begins with the person, roles alternate, nothing is
@@ -14,7 +24,8 @@ import { isBlank, reasoningOf, textOf } from "./message-content.ts";
  */
 export function repairHistory(messages: BaseMessage[]): BaseMessage[] {
   const results = firstResults(messages);
-  const used = new Set<string>();
+  const seen = new Set<string>();
+  const sendable = new Set<string>();
   const repaired: BaseMessage[] = [];
   for (const message of messages) {
     const last = repaired.at(-1);
@@ -22,13 +33,12 @@ export function repairHistory(messages: BaseMessage[]): BaseMessage[] {
       if (last && !AIMessage.isInstance(last)) repaired.push(new AIMessage(unanswered));
       repaired.push(message);
     } else if (AIMessage.isInstance(message) && last) {
-      const answer = repairAnswer(message, used);
+      const calls = repairCalls(message, seen, sendable);
+      const answer = repairAnswer(message, calls);
       if (!answer) continue;
       if (AIMessage.isInstance(last)) repaired.pop();
       repaired.push(AIMessage.isInstance(last) ? joinAnswers(last, answer) : answer);
-      for (const call of answer.tool_calls ?? []) {
-        repaired.push(results.get(call.id ?? "") ?? interruptedResult(call));
-      }
+      for (const { storedId, call } of calls) repaired.push(resultFor(call, results.get(storedId)));
     }
   }
   return repaired;
@@ -41,46 +51,74 @@ function firstResults(messages: BaseMessage[]): Map<string, ToolMessage> {
   return new Map(results.toReversed().map((result) => [result.tool_call_id, result]));
 }
 
-/** An answer without calls that were made before or cannot be sent; undefined when nothing is left of it. */
-function repairAnswer(message: AIMessage, used: Set<string>): AIMessage | undefined {
-  const calls = (message.tool_calls ?? []).flatMap((call) => {
-    if (!call.id || used.has(call.id)) return [];
-    used.add(call.id);
-    return [{ ...call, name: sendableName(call.name), args: sendableInput(call.args) }];
-  });
-  if (calls.length === 0 && isBlank(textOf(message))) return undefined;
-  return new AIMessage({ ...contentOf(message), tool_calls: calls });
+interface RepairedCall {
+  storedId: string;
+  call: ToolCall & { id: string };
 }
 
-/** In the order in which the protocol wants it: reasoning, then one text. */
-function contentOf(message: AIMessage) {
-  const text = textOf(message);
-  const reasoning = reasoningOf(message.content);
-  const { response_metadata } = message;
-  if (reasoning.length === 0) return { content: text, response_metadata };
-  const content = isBlank(text) ? reasoning : [...reasoning, { type: "text" as const, text }];
-  return { content, response_metadata };
+/** The calls of an answer that were not made before, as they can be sent. */
+function repairCalls(
+  { tool_calls = [] }: AIMessage,
+  seen: Set<string>,
+  sendable: Set<string>,
+): RepairedCall[] {
+  return tool_calls.flatMap(({ id: storedId, name, args, ...call }) => {
+    if (!storedId || seen.has(storedId)) return [];
+    seen.add(storedId);
+    const id = freshId(storedId, sendable);
+    return [
+      { storedId, call: { ...call, id, name: sendableName(name), args: sendableInput(args) } },
+    ];
+  });
+}
+
+/** Undefined when nothing is left of it. */
+function repairAnswer(message: AIMessage, calls: RepairedCall[]): AIMessage | undefined {
+  const blocks = blocksOf(message).flatMap((block) => repairBlock(block, calls));
+  if (calls.length === 0 && blocks.every(isReasoning)) return undefined;
+  return new AIMessage({
+    content: toContent(blocks),
+    tool_calls: calls.map(({ call }) => call),
+    response_metadata: message.response_metadata,
+  });
+}
+
+function repairBlock(block: AnswerBlock, calls: RepairedCall[]): AnswerBlock[] {
+  if (block.type === "text") {
+    const text = withoutThoughts(block.text);
+    return isBlank(text) ? [] : [{ type: "text", text }];
+  }
+  if (block.type !== "tool_call") return [block];
+  return calls
+    .filter(({ storedId }) => storedId === block.id)
+    .map(({ call }) => ({ type: "tool_call", id: call.id }));
 }
 
 /** Two answers in a row become one. The first has no calls, for those are followed by their results. */
 function joinAnswers(first: AIMessage, second: AIMessage): AIMessage {
-  const content = [textOf(first), textOf(second)].filter((text) => !isBlank(text)).join("\n\n");
-  return new AIMessage({ content, tool_calls: second.tool_calls ?? [] });
-}
-
-function interruptedResult(call: ToolCall): ToolMessage {
-  return new ToolMessage({
-    tool_call_id: call.id ?? "",
-    name: call.name,
-    status: "error",
-    content: "Error: the tool call was interrupted before it finished.",
+  const isOneModel = modelIdOf(first) === modelIdOf(second);
+  return new AIMessage({
+    content: toContent([...blocksOf(first), ...blocksOf(second)]),
+    tool_calls: second.tool_calls ?? [],
+    // Without a model's name its thinking goes back to none.
+    response_metadata: isOneModel ? second.response_metadata : {},
   });
 }
 
-/** Names that a model made up are kept readable within what the protocol allows. */
-function sendableName(name: string): string {
-  return name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unknown";
+function resultFor(call: RepairedCall["call"], result: ToolMessage | undefined): ToolMessage {
+  const tool_call_id = call.id;
+  if (result?.tool_call_id === tool_call_id) return result;
+  const { name } = call;
+  if (!result) return new ToolMessage({ tool_call_id, name, ...interrupted });
+  const { id, status = "success" } = result;
+  const fields = { tool_call_id, name, status, content: textOf(result) };
+  return new ToolMessage(id === undefined ? fields : { ...fields, id });
 }
+
+const interrupted = {
+  status: "error",
+  content: "Error: the tool call was interrupted before it finished.",
+} as const;
 
 function sendableInput(input: unknown): Record<string, unknown> {
   return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : {};

@@ -73,13 +73,28 @@ export const ToolCall = v.object({
 });
 export type ToolCall = v.InferOutput<typeof ToolCall>;
 
-/** Tokens and price of all model calls of a turn. `cost_usd` is null for a model without a known price. */
+/**
+ * Tokens and price of all model calls of a turn, those that broke off included as far as they were reported.
+ * Null is not known: the model did not report its tokens, or has no known price.
+ */
 export const Usage = v.object({
-  input_tokens: v.number(),
-  output_tokens: v.number(),
+  /** Read anew: neither out of the model's prompt cache nor into it. */
+  input_tokens: v.nullable(v.number()),
+  /** Missing in what was stored before the kinds were told apart; nothing was cached then. */
+  cache_read_tokens: v.optional(v.nullable(v.number()), 0),
+  cache_write_tokens: v.optional(v.nullable(v.number()), 0),
+  output_tokens: v.nullable(v.number()),
   cost_usd: v.nullable(v.number()),
 });
 export type Usage = v.InferOutput<typeof Usage>;
+
+export const unknownUsage: Usage = {
+  input_tokens: null,
+  cache_read_tokens: null,
+  cache_write_tokens: null,
+  output_tokens: null,
+  cost_usd: null,
+};
 
 /** What a person should know about an answer beside its text. */
 export const TurnRemark = v.picklist([

@@ -12,6 +12,8 @@ const units = {
   TimeToFirstToken: MetricUnit.Milliseconds,
   TurnDuration: MetricUnit.Milliseconds,
   InputTokens: MetricUnit.Count,
+  CacheReadTokens: MetricUnit.Count,
+  CacheWriteTokens: MetricUnit.Count,
   OutputTokens: MetricUnit.Count,
   CostUsd: MetricUnit.NoUnit,
   TurnsAccepted: MetricUnit.Count,

@@ -12,6 +12,9 @@ export type StopReason =
 export interface TokenCount {
   inputTokens: number;
   outputTokens: number;
+  /** Not among `inputTokens`. */
+  cacheReadInputTokens?: number;
+  cacheWriteInputTokens?: number;
 }
 
 /** What a model says, piece by piece. An answer that ends without `stop` is one that broke off. */
@@ -20,12 +23,14 @@ export type AnswerEvent =
   | { type: "reasoning"; text: string }
   /** Ends a run of reasoning; the model wants it back unchanged with the next request. */
   | { type: "signature"; signature: string }
+  /** Thinking that only its model can read, a block of its own; base64. */
+  | { type: "redacted"; data: string }
   | { type: "citation"; title: string }
   /** Begins a tool call; the `tool_input` pieces that follow are its arguments as JSON text. */
   | { type: "tool"; id: string; name: string }
   | { type: "tool_input"; json: string }
-  /** Without `usage` the server estimates it. */
-  | { type: "stop"; reason: StopReason; usage?: TokenCount };
+  /** Without `usage` the server estimates it; null is an answer without a `metadata` event. */
+  | { type: "stop"; reason: StopReason; usage?: TokenCount | null };
 
 export interface ModelCall {
   modelId: string;

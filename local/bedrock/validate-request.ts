@@ -24,6 +24,8 @@ export function validateRequest(modelId: string, body: unknown): ConverseRequest
   checkTurns(request.messages);
   checkContent(request);
   checkToolBlocks(request);
+  checkToolIds(request);
+  checkResultStatus(request, modelId);
   checkInference(request);
   for (const [index, tool] of offeredTools(request).entries()) checkTool(modelId, tool, index);
   checkDistinct(
@@ -129,6 +131,25 @@ function checkToolBlocks(request: ConverseRequest): void {
     for (const use of toolUses(message)) checkName(use.name, place);
   }
   checkDistinct(used, "The toolUse blocks of the conversation contain the same Id more than once.");
+}
+
+function checkToolIds({ messages }: ConverseRequest): void {
+  for (const [index, message] of messages.entries()) {
+    const ids = [...toolUses(message), ...toolResults(message)].map(({ toolUseId }) => toolUseId);
+    if (!ids.every((id) => /^[a-zA-Z0-9_-]{1,64}$/.test(id))) {
+      refuse(
+        `Value at 'messages.${index}.content.toolUseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]{1,64}`,
+      );
+    }
+  }
+}
+
+/** ToolResultBlock's reference: `status` "is only supported by Amazon Nova and Anthropic Claude 3 and 4 models". */
+function checkResultStatus({ messages }: ConverseRequest, modelId: string): void {
+  const hasStatus = messages.flatMap(toolResults).some(({ status }) => status !== undefined);
+  if (hasStatus && !/^demo-model$|amazon\.nova|anthropic\.claude/.test(modelId)) {
+    refuse("This model doesn't support the status field. Remove status and try again.");
+  }
 }
 
 function checkInference({ inferenceConfig, toolConfig }: ConverseRequest): void {

@@ -4,6 +4,7 @@ import type { WireEvent } from "./wire-events.ts";
 type Block =
   | { text: string }
   | { reasoningContent: { reasoningText: { text: string; signature?: string } } }
+  | { reasoningContent: { redactedContent: string } }
   | { toolUse: { toolUseId: string; name: string; input: unknown } };
 
 /** The body of Converse, which answers at once what ConverseStream sends in events. */
@@ -53,9 +54,12 @@ function grow(block: Block | undefined, delta: Delta): Block | undefined {
     return { text: (block && "text" in block ? block.text : "") + delta.text };
   }
   if ("reasoningContent" in delta) {
-    const before =
-      block && "reasoningContent" in block ? block.reasoningContent.reasoningText : undefined;
     const piece = delta.reasoningContent;
+    if ("redactedContent" in piece) return { reasoningContent: piece };
+    const before =
+      block && "reasoningContent" in block && "reasoningText" in block.reasoningContent
+        ? block.reasoningContent.reasoningText
+        : undefined;
     return {
       reasoningContent: {
         reasoningText:

@@ -1,18 +1,14 @@
-import type { Answer, AnswerEvent, StopReason } from "./answer.ts";
+import type { Answer, AnswerEvent, StopReason, TokenCount } from "./answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
 import { estimateUsage } from "./usage.ts";
 
 type Delta =
   | { text: string }
-  | { reasoningContent: { text: string } | { signature: string } }
+  | { reasoningContent: { text: string } | { signature: string } | { redactedContent: string } }
   | { citation: { title: string } }
   | { toolUse: { input: string } };
 
-interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  totalTokens: number;
-}
+type Usage = TokenCount & { totalTokens: number };
 
 /** The events of ConverseStream, in the order in which Bedrock sends them. */
 export type WireEvent =
@@ -40,13 +36,13 @@ export async function* toWireEvents(
   const startedAt = performance.now();
   const seen: AnswerEvent[] = [];
   let index = -1;
-  let open: "text" | "reasoning" | "tool" | undefined;
+  let open: BlockKind | undefined;
 
   for await (const event of answer) {
     if (seen.length === 0) yield { name: "messageStart", payload: { role: "assistant" } };
     seen.push(event);
 
-    if (event.type !== "stop" && (event.type === "tool" || kindOf(event) !== open)) {
+    if (event.type !== "stop" && beginsBlock(event, open)) {
       if (open) yield { name: "contentBlockStop", payload: { contentBlockIndex: index } };
       index += 1;
       open = kindOf(event);
@@ -60,8 +56,9 @@ export async function* toWireEvents(
     } else if (event.type === "stop") {
       if (open) yield { name: "contentBlockStop", payload: { contentBlockIndex: index } };
       yield { name: "messageStop", payload: { stopReason: event.reason } };
+      if (event.usage === null) return;
       const usage = event.usage ?? estimateUsage(request, seen);
-      const totalTokens = usage.inputTokens + usage.outputTokens;
+      const totalTokens = Object.values(usage).reduce((sum, count) => sum + count, 0);
       const latencyMs = Math.round(performance.now() - startedAt);
       yield {
         name: "metadata",
@@ -72,14 +69,22 @@ export async function* toWireEvents(
         name: "contentBlockDelta",
         payload: { contentBlockIndex: index, delta: toDelta(event) },
       };
+      if (event.type === "signature") open = "signed reasoning";
     }
   }
 }
 
 type Piece = Exclude<AnswerEvent, { type: "stop" }>;
 
-function kindOf(event: Piece): "text" | "reasoning" | "tool" {
+type BlockKind = "text" | "reasoning" | "signed reasoning" | "redacted" | "tool";
+
+function beginsBlock(event: Piece, open: BlockKind | undefined): boolean {
+  return event.type === "tool" || event.type === "redacted" || kindOf(event) !== open;
+}
+
+function kindOf(event: Piece): BlockKind {
   if (event.type === "tool" || event.type === "tool_input") return "tool";
+  if (event.type === "redacted") return "redacted";
   return event.type === "reasoning" || event.type === "signature" ? "reasoning" : "text";
 }
 
@@ -91,6 +96,8 @@ function toDelta(event: Exclude<Piece, { type: "tool" }>): Delta {
       return { reasoningContent: { text: event.text } };
     case "signature":
       return { reasoningContent: { signature: event.signature } };
+    case "redacted":
+      return { reasoningContent: { redactedContent: event.data } };
     case "citation":
       return { citation: { title: event.title } };
     case "tool_input":

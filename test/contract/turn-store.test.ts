@@ -385,7 +385,13 @@ describe("a turn", () => {
     const tools = [
       { id: "t", name: "calculator", state: "done" as const, input: { a: [1, "\u0000"] } },
     ];
-    const usage = { input_tokens: 3, output_tokens: 2, cost_usd: 0.5 };
+    const usage = {
+      input_tokens: 3,
+      cache_read_tokens: 4,
+      cache_write_tokens: 0,
+      output_tokens: 2,
+      cost_usd: 0.5,
+    };
     const remarks: TurnRemark[] = ["cut_at_length", "fallback_model"];
     await lease.finish(
       endOf("answer\u0000 two", {
@@ -401,6 +407,16 @@ describe("a turn", () => {
         ...{ status: "done", result: "answer two", partial: null, tools, usage, model: "m" },
         ...{ remarks, history_from: accepted.turnId },
       },
+    });
+
+    const usageOfEarlierVersions = { input_tokens: 3, output_tokens: 2, cost_usd: null };
+    await sql("update turns set usage = $2 where id = $1", [
+      lease.turn.id,
+      JSON.stringify(usageOfEarlierVersions),
+    ]);
+    expect((await turns.watch({ ...accepted, turnId: lease.turn.id }))?.turn.usage).toEqual({
+      ...usageOfEarlierVersions,
+      ...{ cache_read_tokens: 0, cache_write_tokens: 0 },
     });
     expect(await thread(accepted.conversationId)).toEqual([
       "human: one",

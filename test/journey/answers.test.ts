@@ -53,6 +53,24 @@ it("an answer that its length cut is told as such, and goes on when asked to", a
   ]);
 });
 
+it("an answer whose tokens are not reported is stored and told with unknown ones", async () => {
+  const pieces = [{ type: "text", text: "<thinking>Hm.</thinking>\n\nHello!" }] as const;
+  const stop = { type: "stop", reason: "end_turn", usage: null } as const;
+  twin.parts.bedrock.faults.add({ answer: [...pieces, stop] });
+  const { text, events, stream_url } = await ask("Hello");
+  const unknown = {
+    input_tokens: null,
+    cache_read_tokens: null,
+    cache_write_tokens: null,
+    output_tokens: null,
+  };
+  expect(text).toBe("Hello!");
+  expect(events).toContainEqual({ event: "reasoning", data: { text: "Hm." } });
+  expect(events.at(-1)?.data).toMatchObject({ usage: unknown });
+  const read = await client.send(stream_url, { headers: { accept: "application/json" } });
+  expect(await read.json()).toMatchObject({ usage: unknown });
+});
+
 it("an answer of the fallback model is told as such, and the next one is the first model's again", async () => {
   // Longer than a turn waits for its model.
   twin.parts.bedrock.faults.add(refuse("ThrottlingException", { retryAfterSeconds: 21 }));

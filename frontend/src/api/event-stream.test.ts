@@ -23,7 +23,13 @@ const turn = encode(
 );
 const snapshot = (shown: string) => encode("snapshot", { text: shown, tools: [] });
 const delta = (added: string) => encode("delta", { text: added });
-const usage = { input_tokens: 1, output_tokens: 1, cost_usd: null };
+const usage = {
+  input_tokens: 1,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 1,
+  cost_usd: null,
+};
 const done = encode(
   "done",
   {

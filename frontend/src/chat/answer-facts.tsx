@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
-import { useFormats } from "../texts/use-formats.ts";
+import type { Usage } from "#lib/contract/chat.ts";
+import type { Texts } from "../texts/english.ts";
+import { type Formats, useFormats } from "../texts/use-formats.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import styles from "./answer-facts.module.css";
 import type { ShownTurn } from "./conversation.ts";
@@ -21,15 +23,27 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
       <dl className={styles.table}>
         <Fact name={texts.time}>{at && formats.exactTime(at)}</Fact>
         <Fact name={texts.model}>{model === demoModel ? texts.demo : model}</Fact>
-        <Fact name={texts.tokens}>
-          {usage && texts.tokenCount(usage.input_tokens, usage.output_tokens)}
-        </Fact>
-        <Fact name={texts.cost}>{usage?.cost_usd && formats.dollars(usage.cost_usd)}</Fact>
+        <Fact name={texts.tokens}>{usage && tokenFact(usage, texts)}</Fact>
+        <Fact name={texts.cost}>{usage && costFact(usage, texts, formats)}</Fact>
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
         <Fact name={texts.attempts}>{attempt > 1 && texts.attemptCount(attempt)}</Fact>
       </dl>
     </details>
   );
+}
+
+function tokenFact(usage: Usage, texts: Texts["facts"]): string {
+  const { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
+  if (input_tokens === null || output_tokens === null) return texts.unknown;
+  const cached = cache_read_tokens ?? 0;
+  const read = input_tokens + cached + (cache_write_tokens ?? 0);
+  return texts.tokenCount(read, cached, output_tokens);
+}
+
+/** Nothing for a model that is free. */
+function costFact({ cost_usd }: Usage, texts: Texts["facts"], formats: Formats): string | null {
+  if (cost_usd === null) return texts.unknown;
+  return cost_usd === 0 ? null : formats.dollars(cost_usd);
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

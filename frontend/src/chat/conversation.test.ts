@@ -15,7 +15,13 @@ import {
 const conversationId = "11111111-1111-4111-8111-111111111111";
 const turnId = "22222222-2222-4222-8222-222222222222";
 const otherTurnId = "33333333-3333-4333-8333-333333333333";
-const usage = { input_tokens: 3, output_tokens: 5, cost_usd: null };
+const usage = {
+  input_tokens: 3,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 5,
+  cost_usd: null,
+};
 
 const fold = (actions: ConversationAction[], from: Conversation = emptyConversation) =>
   actions.reduce(foldConversation, from);

@@ -118,8 +118,11 @@ export const english = {
     model: "Model",
     demo: "Demo model",
     tokens: "Tokens",
-    tokenCount: (input: number, output: number) => `${format(input)} in, ${format(output)} out`,
+    tokenCount: (input: number, cached: number, output: number) =>
+      `${format(input)} in${cached > 0 ? ` (${format(cached)} from cache)` : ""}, ${format(output)} out`,
     cost: "Cost",
+    /** Tokens or cost that the model did not report, or that have no known price. */
+    unknown: "Unknown",
     duration: "Duration",
     attempts: "Attempts",
     attemptCount: (count: number) => `${count}, taken over after an interruption`,

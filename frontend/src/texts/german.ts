@@ -119,8 +119,10 @@ export const german: Texts = {
     model: "Modell",
     demo: "Demo-Modell",
     tokens: "Token",
-    tokenCount: (input, output) => `${format(input)} gelesen, ${format(output)} geschrieben`,
+    tokenCount: (input, cached, output) =>
+      `${format(input)} gelesen${cached > 0 ? ` (${format(cached)} zwischengespeichert)` : ""}, ${format(output)} geschrieben`,
     cost: "Kosten",
+    unknown: "Unbekannt",
     duration: "Dauer",
     attempts: "Versuche",
     attemptCount: (count) => `${count}, nach einer Unterbrechung übernommen`,

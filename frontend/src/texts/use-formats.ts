@@ -9,7 +9,7 @@ export function useFormats(): Formats {
   return known;
 }
 
-type Formats = ReturnType<typeof createFormats>;
+export type Formats = ReturnType<typeof createFormats>;
 
 // Making them takes longer than using them, and each answer uses some.
 const formats = new Map<string, Formats>();
