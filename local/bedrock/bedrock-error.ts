@@ -9,9 +9,11 @@ const statuses: Record<string, number> = {
   ModelStreamErrorException: 424,
   ModelTimeoutException: 408,
   ResourceNotFoundException: 404,
+  ServiceQuotaExceededException: 400,
   ServiceUnavailableException: 503,
   ThrottlingException: 429,
   UnknownOperationException: 404,
+  UnrecognizedClientException: 403,
   ValidationException: 400,
 };
 
@@ -25,9 +27,11 @@ export type ErrorType =
   | "ModelNotReadyException"
   | "ModelTimeoutException"
   | "ResourceNotFoundException"
+  | "ServiceQuotaExceededException"
   | "ServiceUnavailableException"
   | "ThrottlingException"
   | "UnknownOperationException"
+  | "UnrecognizedClientException"
   | "ValidationException"
   | "internalServerException"
   | "modelStreamErrorException"

@@ -1,9 +1,11 @@
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { fromUtf8, toUtf8 } from "@smithy/util-utf8";
 
+export const eventStreamType = "application/vnd.amazon.eventstream";
+
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
-/** One event as a frame of `application/vnd.amazon.eventstream`. */
+/** One event as a frame. */
 export function eventFrame(name: string, payload: object): Uint8Array {
   return frame({ ":message-type": "event", ":event-type": name }, payload);
 }

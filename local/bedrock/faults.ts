@@ -1,12 +1,32 @@
 import { type Answer, type AnswerEvent, isDelta, type StopReason } from "./answer.ts";
 import { textPieces, toolPieces } from "./answer-pieces.ts";
 import { BedrockError, type ErrorType } from "./bedrock-error.ts";
+import { eventFrame, eventStreamType, exceptionFrame } from "./event-stream.ts";
 
 /** What shall happen to one model call. Without `answer` the server's own model answers it. */
 export interface Step {
   answer?: AnswerEvent[] | undefined;
   /** How the answer breaks, and after how many of its deltas; 0 is before the first byte. */
   interruption?: { afterDeltas: number; by: Interruption } | undefined;
+  /** What the network does to the bytes of a streamed answer. */
+  bytes?: ByteFault | undefined;
+  /** Sent in place of any answer, whether Bedrock would ever send it or not. */
+  response?: RawResponse | undefined;
+}
+
+/** A place in the body of a streamed answer, counted in bytes from 0. */
+export type ByteFault =
+  /** So many bytes arrive, then the connection is destroyed. */
+  | { type: "cut"; after: number }
+  /** This byte arrives with all its bits turned. */
+  | { type: "flip"; at: number };
+
+export interface RawResponse {
+  status: number;
+  headers?: Record<string, string> | undefined;
+  body?: string | Uint8Array | undefined;
+  /** The response does not end before the gate is released: silence after the body, or after the head alone. */
+  gate?: Gate | undefined;
 }
 
 export type Interruption =
@@ -86,6 +106,58 @@ export function toolCall(name: string, json: string, id = scriptedId()): AnswerE
 /** The step, broken after so many deltas. */
 export function interrupt(step: Step, afterDeltas: number, by: Interruption): Step {
   return { ...step, interruption: { afterDeltas, by } };
+}
+
+/** The step, whose connection is destroyed after so many bytes of its body. */
+export function cutAtByte(step: Step, after: number): Step {
+  return { ...step, bytes: { type: "cut", after } };
+}
+
+/** The step, with one byte of its body spoilt. */
+export function flipByte(step: Step, at: number): Step {
+  return { ...step, bytes: { type: "flip", at } };
+}
+
+/** Any response at all: a proxy's page, an empty body, a status that Bedrock does not document. */
+export function respond(status: number, response: Omit<RawResponse, "status"> = {}): Step {
+  return { response: { status, ...response } };
+}
+
+/** Any events at all, by name and payload, also those that Bedrock does not send today. */
+export function sendEvents(...events: [name: string, payload: object][]): Step {
+  return sendFrames(...events.map(([name, payload]) => eventFrame(name, payload)));
+}
+
+/** An exception frame of any name, after these events. */
+export function throwInStream(name: string, ...events: [name: string, payload: object][]): Step {
+  const frames = events.map(([event, payload]) => eventFrame(event, payload));
+  return sendFrames(...frames, exceptionFrame(name, { message: `Scripted ${name}.` }));
+}
+
+function sendFrames(...frames: Uint8Array[]): Step {
+  return respond(200, {
+    headers: { "content-type": eventStreamType },
+    body: Buffer.concat(frames),
+  });
+}
+
+/** Passes on the bytes of a body one piece after the other, as the fault lets them through. */
+export function createByteFilter(
+  fault: ByteFault | undefined,
+): (piece: Uint8Array) => { bytes: Uint8Array; isCut: boolean } {
+  let passed = 0;
+  return (piece) => {
+    const start = passed;
+    passed += piece.length;
+    if (fault?.type === "cut" && passed >= fault.after) {
+      return { bytes: piece.subarray(0, fault.after - start), isCut: true };
+    }
+    if (fault?.type !== "flip" || fault.at < start || fault.at >= passed) {
+      return { bytes: piece, isCut: false };
+    }
+    const spoilt = (byte: number, index: number) => (index === fault.at - start ? ~byte : byte);
+    return { bytes: piece.map(spoilt), isCut: false };
+  };
 }
 
 export const cut: Interruption = { type: "cut" };

@@ -1,3 +1,5 @@
+import { BedrockError } from "./bedrock-error.ts";
+
 export const demoModelId = "demo-model";
 
 /** Ids that answer when a server is not told which; on AWS they are inference profiles. */
@@ -8,6 +10,66 @@ export const knownModelIds = [
   "us.amazon.nova-lite-v1:0",
   "us.amazon.nova-micro-v1:0",
   "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+  "us.anthropic.claude-opus-4-7",
   "us.anthropic.claude-sonnet-4-6",
   "us.anthropic.claude-sonnet-5",
+  "us.meta.llama4-scout-17b-instruct-v1:0",
 ] as const;
+
+/** Profiles whose model has reached the end of its life. */
+const retiredModelIds = [
+  "us.anthropic.claude-3-5-haiku-20241022-v1:0",
+  "us.anthropic.claude-3-5-sonnet-20240620-v1:0",
+];
+
+/** @throws BedrockError for an id that does not answer in this region, of each kind as Bedrock says it */
+export function requireModel(id: string, modelIds: readonly string[]): void {
+  if (modelIds.includes(id)) return;
+  if (retiredModelIds.includes(id)) {
+    throw new BedrockError(
+      "ResourceNotFoundException",
+      "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+    );
+  }
+  const isBare = modelIds.some((known) => known.replace(/^(us|eu|apac|global)\./, "") === id);
+  throw new BedrockError(
+    "ValidationException",
+    isBare
+      ? `Invocation of model ID ${id} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`
+      : "The provided model identifier is invalid.",
+  );
+}
+
+/** What a model does not take, though the form of the request is right. */
+export interface ModelLimits {
+  maxOutputTokens: number;
+  /** Of temperature and topP: both, at most one of them, or neither. */
+  sampling: "both" | "one" | "none";
+  cachePoints: "everywhere" | "not in tools" | "nowhere";
+  toolsInStreams: boolean;
+  /** `toolChoice` other than `auto`. */
+  forcedTools: boolean;
+}
+
+const strict: ModelLimits = {
+  maxOutputTokens: 10_000,
+  sampling: "both",
+  cachePoints: "not in tools",
+  toolsInStreams: true,
+  forcedTools: true,
+};
+const claude: ModelLimits = { ...strict, maxOutputTokens: 64_000, cachePoints: "everywhere" };
+
+/** README.md names the source of each. The first that fits counts. */
+const limits: [id: RegExp, limits: ModelLimits][] = [
+  [/claude-(haiku|sonnet)-4-[56]|claude-opus-4-[156]/, { ...claude, sampling: "one" }],
+  [/claude-(3|sonnet-4|opus-4-2)/, claude],
+  // Opus 4.7 and everything after it.
+  [/claude-/, { ...claude, sampling: "none" }],
+  [/meta\.llama/, { ...strict, cachePoints: "nowhere", toolsInStreams: false, forcedTools: false }],
+];
+
+/** The limits of a model; Amazon's where nothing else is known. */
+export function limitsOf(modelId: string): ModelLimits {
+  return limits.find(([id]) => id.test(modelId))?.[1] ?? strict;
+}

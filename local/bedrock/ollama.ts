@@ -5,27 +5,32 @@ import { toolPieces } from "./answer-pieces.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { toOllamaRequest } from "./ollama-request.ts";
 
-/** A line of the answer of Ollama's `POST /api/chat`. Unlike Bedrock it sends a tool call in one piece. */
+/** What a program of Ollama's kind leaves out, another sends as null. */
+const text = v.nullish(v.string(), "");
+const count = v.nullish(v.number(), 0);
+
+/**
+ * A line of the answer of Ollama's `POST /api/chat`. Unlike Bedrock it sends a tool call in one piece. Arguments are
+ * what the model made of them: mostly an object, but also a JSON text, or nothing.
+ */
 const Line = v.object({
-  error: v.optional(v.string()),
-  message: v.optional(
+  error: v.nullish(v.unknown()),
+  message: v.nullish(
     v.object({
-      content: v.optional(v.string(), ""),
-      thinking: v.optional(v.string(), ""),
-      tool_calls: v.optional(
+      content: text,
+      thinking: text,
+      tool_calls: v.nullish(
         v.array(
-          v.object({
-            function: v.object({ name: v.string(), arguments: v.record(v.string(), v.unknown()) }),
-          }),
+          v.object({ function: v.object({ name: v.string(), arguments: v.nullish(v.unknown()) }) }),
         ),
         [],
       ),
     }),
   ),
-  done: v.optional(v.boolean(), false),
-  done_reason: v.optional(v.string()),
-  prompt_eval_count: v.optional(v.number(), 0),
-  eval_count: v.optional(v.number(), 0),
+  done: v.nullish(v.boolean(), false),
+  done_reason: v.nullish(v.string()),
+  prompt_eval_count: count,
+  eval_count: count,
 });
 type Line = v.InferOutput<typeof Line>;
 
@@ -35,7 +40,7 @@ export function createOllama(options: { endpoint: string; model: string }): Answ
     const response = await post(options, call);
     let calledTools = false;
     for await (const line of readLines(response)) {
-      if (line.error !== undefined) throw new BedrockError("modelStreamErrorException", line.error);
+      if (line.error) throw new BedrockError("modelStreamErrorException", asText(line.error));
       const { content = "", thinking = "", tool_calls = [] } = line.message ?? {};
       if (thinking) yield { type: "reasoning", text: thinking };
       if (content) yield { type: "text", text: content };
@@ -43,12 +48,21 @@ export function createOllama(options: { endpoint: string; model: string }): Answ
         calledTools = true;
         // Ollama numbers no calls, or from 0 in each answer; Bedrock's ids are unique in a conversation.
         const id = `tooluse_${randomUUID()}`;
-        yield* toolPieces(id, called.name, JSON.stringify(called.arguments));
+        yield* toolPieces(id, called.name, toJson(called.arguments));
       }
       if (line.done) yield stop(line, calledTools);
     }
   };
 }
+
+/** Bedrock sends arguments as JSON text; a text of the model's own is passed on as it is, whatever it holds. */
+function toJson(argumentsOfCall: unknown): string {
+  if (argumentsOfCall === undefined || argumentsOfCall === null) return "";
+  return asText(argumentsOfCall);
+}
+
+const asText = (value: unknown): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
 
 async function post(
   { endpoint, model }: { endpoint: string; model: string },

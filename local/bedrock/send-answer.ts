@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { BedrockError } from "./bedrock-error.ts";
-import { eventFrame, exceptionFrame } from "./event-stream.ts";
-import { ConnectionCut } from "./faults.ts";
+import { eventFrame, eventStreamType, exceptionFrame } from "./event-stream.ts";
+import { type ByteFault, ConnectionCut, createByteFilter, type RawResponse } from "./faults.ts";
 import { toWholeAnswer } from "./whole-answer.ts";
 import type { WireEvent } from "./wire-events.ts";
 
@@ -11,14 +11,31 @@ export async function sendStream(
   response: ServerResponse,
   events: AsyncIterable<WireEvent>,
   signal: AbortSignal,
+  fault: ByteFault | undefined,
 ): Promise<void> {
-  const writeHead = () =>
-    response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+  const filter = createByteFilter(fault);
+  const writeHead = () => response.writeHead(200, { "content-type": eventStreamType });
   for await (const { name, payload } of events) {
     if (!response.headersSent) writeHead();
-    if (!response.write(eventFrame(name, payload))) await once(response, "drain", { signal });
+    const { bytes, isCut } = filter(eventFrame(name, payload));
+    const isTaken = response.write(bytes);
+    if (isCut) throw new ConnectionCut();
+    if (!isTaken) await once(response, "drain", { signal });
   }
   if (!response.headersSent) writeHead();
+  response.end();
+}
+
+/** A response as a test wrote it. */
+export async function sendRaw(
+  response: ServerResponse,
+  { status, headers = {}, body = "", gate }: RawResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  response.writeHead(status, headers);
+  response.flushHeaders();
+  if (body.length > 0) response.write(body);
+  await gate?.wait(signal);
   response.end();
 }
 
@@ -30,10 +47,14 @@ export async function sendWhole(
   sendJson(response, 200, await toWholeAnswer(events));
 }
 
+/** Bedrock writes it behind the name of each error; clients drop it. */
+const errorNamespace = "http://internal.amazon.com/coral/com.amazon.bedrock/";
+
 /** Tells an error in the one way that is still possible: status, exception frame, or a dead connection. */
 export function sendError(response: ServerResponse, error: unknown): "refused" | "broken" {
   if (error instanceof ConnectionCut) {
     // What was written before the cut still arrives.
+    if (response.headersSent) response.flushHeaders();
     response.socket?.destroySoon();
     return "broken";
   }
@@ -42,7 +63,7 @@ export function sendError(response: ServerResponse, error: unknown): "refused" |
     response.end(exceptionFrame(known.type, { message: known.message }));
     return "broken";
   }
-  response.setHeader("x-amzn-errortype", known.headerType);
+  response.setHeader("x-amzn-errortype", `${known.headerType}:${errorNamespace}`);
   if (known.retryAfterSeconds !== undefined) {
     response.setHeader("retry-after", String(known.retryAfterSeconds));
   }

@@ -6,9 +6,9 @@ import { BedrockError } from "./bedrock-error.ts";
 import type { ConverseRequest } from "./converse-request.ts";
 import { createFaults, type Faults, interrupted } from "./faults.ts";
 import { inferenceProfile } from "./inference-profile.ts";
-import { knownModelIds } from "./known-models.ts";
+import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
-import { sendError, sendJson, sendStream, sendWhole } from "./send-answer.ts";
+import { sendError, sendJson, sendRaw, sendStream, sendWhole } from "./send-answer.ts";
 import { validateRequest } from "./validate-request.ts";
 import { toWireEvents } from "./wire-events.ts";
 
@@ -64,19 +64,21 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
       sendJson(response, 200, inferenceProfile(decodeId(profileId), modelIds));
     } else if (request.method === "POST" && modelId !== undefined) {
       const id = decodeId(modelId);
-      const body = await readRequest(request, id);
+      const body = await readRequest(request, id, verb === "converse-stream");
       await converse(response, id, body, verb === "converse-stream");
     } else {
       throw new BedrockError("UnknownOperationException", "The operation is not known.");
     }
   }
 
-  async function readRequest(request: IncomingMessage, modelId: string): Promise<ConverseRequest> {
+  async function readRequest(
+    request: IncomingMessage,
+    modelId: string,
+    streaming: boolean,
+  ): Promise<ConverseRequest> {
     try {
-      if (!modelIds.includes(modelId)) {
-        throw new BedrockError("ValidationException", "The provided model identifier is invalid.");
-      }
-      return validateRequest(modelId, await readJson(request));
+      requireModel(modelId, modelIds);
+      return validateRequest(modelId, await readJson(request), streaming);
     } catch (error) {
       if (error instanceof BedrockError) record(rejections, error.message);
       throw error;
@@ -97,10 +99,16 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
 
     const step = faults.take();
     try {
+      if (step?.response) {
+        await sendRaw(response, step.response, signal);
+        return ended.resolve("answered");
+      }
       const source = step?.answer ?? answer({ modelId, request, signal });
       const pieces = interrupted(paced(source, pace, signal), step?.interruption, signal);
       const events = toWireEvents(pieces, request);
-      await (streaming ? sendStream(response, events, signal) : sendWhole(response, events));
+      await (streaming
+        ? sendStream(response, events, signal, step?.bytes)
+        : sendWhole(response, events));
       ended.resolve("answered");
     } catch (error) {
       ended.resolve(signal.aborted ? "abandoned" : sendError(response, error));

@@ -8,13 +8,18 @@ import {
   toolResults,
   toolUses,
 } from "./converse-request.ts";
+import { limitsOf, type ModelLimits } from "./known-models.ts";
 
 /**
- * Refuses what Bedrock refuses, so that a conversation that passes here is valid there.
- * Where models differ the strictest one counts.
- * @throws BedrockError ValidationException, which names the place and never repeats a text.
+ * Refuses what Bedrock refuses, so that a conversation that passes here is valid there. README.md lists all of it.
+ * Where models differ and nothing is known of one, the strictest counts.
+ * @throws BedrockError which names the place and never repeats a text.
  */
-export function validateRequest(modelId: string, body: unknown): ConverseRequest {
+export function validateRequest(
+  modelId: string,
+  body: unknown,
+  streaming = false,
+): ConverseRequest {
   const parsed = v.safeParse(ConverseRequest, body);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -27,6 +32,10 @@ export function validateRequest(modelId: string, body: unknown): ConverseRequest
   checkToolIds(request);
   checkResultStatus(request, modelId);
   checkInference(request);
+  const limits = limitsOf(modelId);
+  checkSampling(request, limits);
+  checkCachePoints(request, limits);
+  checkToolUse(request, limits, streaming);
   for (const [index, tool] of offeredTools(request).entries()) checkTool(modelId, tool, index);
   checkDistinct(
     offeredTools(request).map((tool) => tool.name),
@@ -153,7 +162,12 @@ function checkResultStatus({ messages }: ConverseRequest, modelId: string): void
 }
 
 function checkInference({ inferenceConfig, toolConfig }: ConverseRequest): void {
-  const { maxTokens, temperature, topP } = inferenceConfig ?? {};
+  const { maxTokens, temperature, topP, stopSequences = [] } = inferenceConfig ?? {};
+  if (stopSequences.includes("")) {
+    refuse(
+      "Value at 'inferenceConfig.stopSequences' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    );
+  }
   if (maxTokens !== undefined && (!Number.isInteger(maxTokens) || maxTokens < 1)) {
     refuse(
       `Value '${maxTokens}' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1`,
@@ -168,6 +182,61 @@ function checkInference({ inferenceConfig, toolConfig }: ConverseRequest): void 
   }
   if (toolConfig && toolConfig.tools.length === 0) {
     refuse("The tools field at toolConfig is empty. Add a tool, or leave toolConfig out.");
+  }
+}
+
+function checkSampling({ inferenceConfig }: ConverseRequest, limits: ModelLimits): void {
+  const { maxTokens = 1, temperature, topP } = inferenceConfig ?? {};
+  const { maxOutputTokens, sampling } = limits;
+  if (maxTokens > maxOutputTokens) {
+    refuse(
+      `The maximum tokens you requested exceeds the model limit of ${maxOutputTokens}. Try again with a maximum tokens value that is lower than ${maxOutputTokens}.`,
+    );
+  }
+  const refused = temperature !== undefined ? "temperature" : topP !== undefined ? "top_p" : "";
+  if (sampling === "none" && refused !== "") {
+    refuse(`The model returned the following errors: \`${refused}\` is deprecated for this model.`);
+  }
+  if (sampling === "one" && temperature !== undefined && topP !== undefined) {
+    refuse(
+      "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    );
+  }
+}
+
+function checkCachePoints(request: ConverseRequest, { cachePoints }: ModelLimits): void {
+  const inTools = request.toolConfig?.tools.findIndex((tool) => "cachePoint" in tool) ?? -1;
+  const isUsed =
+    inTools >= 0 ||
+    request.system.some((block) => "cachePoint" in block) ||
+    request.messages.some(({ content }) => content.some((block) => "cachePoint" in block));
+  if (isUsed && cachePoints === "nowhere") {
+    throw new BedrockError(
+      "AccessDeniedException",
+      "You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.",
+    );
+  }
+  if (inTools >= 0 && cachePoints === "not in tools") {
+    refuse(
+      `Malformed input request: #/toolConfig/tools/${inTools}: extraneous key [cachePoint] is not permitted, please reformat your input and try again.`,
+    );
+  }
+}
+
+function checkToolUse(
+  { toolConfig }: ConverseRequest,
+  { toolsInStreams, forcedTools }: ModelLimits,
+  streaming: boolean,
+): void {
+  if (!toolConfig) return;
+  if (streaming && !toolsInStreams) {
+    refuse("This model doesn't support tool use in streaming mode.");
+  }
+  const forced = ["any", "tool"].find((choice) => choice in (toolConfig.toolChoice ?? {}));
+  if (forced !== undefined && !forcedTools) {
+    refuse(
+      `This model doesn't support the toolConfig.toolChoice.${forced} field. Remove toolConfig.toolChoice.${forced} and try again.`,
+    );
   }
 }
 
