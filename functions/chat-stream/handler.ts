@@ -22,11 +22,19 @@ async function createRealAgent(): Promise<Agent> {
   return createAgent({
     modelId: config.modelId,
     fallbackModelId: config.fallbackModelId,
+    temperature: config.temperature,
+    patience: {
+      firstWordMs: patienceMs(config.firstWordSeconds),
+      silenceMs: patienceMs(config.silenceSeconds),
+    },
     region: config.region,
     bedrockEndpoint: config.endpoints.bedrock,
     telemetry,
   });
 }
+
+/** A turn has time for two silences, the fallback's and an answer, however short its deadline is. */
+const patienceMs = (seconds: number) => 1_000 * Math.min(seconds, config.turnDeadlineSeconds / 4);
 
 const parts = {
   ...real,

@@ -119,16 +119,22 @@ function explain(cause: unknown, telemetry: Telemetry): Ending {
   }
   telemetry.error("turn.failed", cause);
   if (!(cause instanceof ModelFailure)) return { status: "failed", error: internalFailure };
-  if (cause.type === "model_busy") {
-    return failed(
-      "model_busy",
-      503,
-      "The model is busy. Please send the message again in a moment.",
-    );
-  }
-  const advice = cause.retryable ? "send the message again" : "put it in other words";
-  return failed("model_failed", 502, `The model could not answer. Please ${advice}.`);
+  return failed(cause.type, statusOf[cause.type], detailOf[cause.kind]);
 }
+
+const statusOf = { model_busy: 503, model_failed: 502, model_unavailable: 503 } as const;
+
+const sendAgain = "The model could not answer. Please send the message again.";
+const detailOf: Record<ModelFailure["kind"], string> = {
+  busy: "The model is busy. Please send the message again in a moment.",
+  silent: sendAgain,
+  broken: sendAgain,
+  too_long: "The answer became too long for the model. Please ask for a smaller part of it.",
+  refused:
+    "The model refused the request. This is not about your wording; the people who run this service have been notified.",
+  unavailable:
+    "The model is not available right now. This is not about your message; the people who run this service have been notified.",
+};
 
 function failed(type: ProblemType, status: number, detail: string): Ending {
   return { status: "failed", error: { type, title: problemTitles[type], status, detail } };

@@ -220,23 +220,31 @@ describe("streamTurns, as the runner", () => {
   });
 
   it.each([
+    ["a busy model", new ModelFailure("busy", { cause: null }), "model_busy", /again in a moment/],
+    ["a failing model", new ModelFailure("broken", { cause: null }), "model_failed", /again/],
     [
-      "a busy model",
-      new ModelFailure("model_busy", { retryable: true, cause: null }),
-      "model_busy",
-      /again in a moment/,
+      "a model that is silent",
+      new ModelFailure("silent", { cause: null }),
+      "model_failed",
+      /send the message again/,
     ],
     [
-      "a failing model",
-      new ModelFailure("model_failed", { retryable: true, cause: null }),
+      "a model that has no room for the answer",
+      new ModelFailure("too_long", { cause: null }),
       "model_failed",
-      /again/,
+      /a smaller part/,
     ],
     [
-      "a model that will never answer this",
-      new ModelFailure("model_failed", { retryable: false, cause: null }),
+      "a model that refuses the request",
+      new ModelFailure("refused", { cause: null }),
       "model_failed",
-      /in other words/,
+      /not about your wording/,
+    ],
+    [
+      "a model that an operator has to mend",
+      new ModelFailure("unavailable", { cause: null }),
+      "model_unavailable",
+      /not about your message/,
     ],
     ["a fault of our own", new TypeError("x is undefined"), "internal_error", /again/],
   ])("ends a turn visibly after %s", async (_case, failure, type, advice) => {

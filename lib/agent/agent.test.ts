@@ -147,11 +147,11 @@ describe("a turn", () => {
     expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
   });
 
-  it("sends a limited, cool request with the tools' schemas as every model reads them", async () => {
+  it("sends a limited request with the tools' schemas as every model reads them", async () => {
     const { run } = conversation();
     await run("Hello");
     const { inferenceConfig, toolConfig, system } = bedrock.calls[0]?.request ?? {};
-    expect(inferenceConfig).toEqual({ maxTokens: 1024, temperature: 0 });
+    expect(inferenceConfig).toEqual({ maxTokens: 1024 });
     expect(toolConfig?.tools).toHaveLength(2);
     expect(system).toHaveLength(1);
   });
@@ -301,15 +301,16 @@ describe("a model in trouble", () => {
   });
 
   it.each([
-    "ValidationException",
-    "AccessDeniedException",
-    "ResourceNotFoundException",
-    "ExpiredTokenException",
-  ] as const)("that answers %s is not asked again", async (name) => {
-    const { run } = conversation({ fallbackModelId });
+    ["ValidationException", "model_failed"],
+    ["AccessDeniedException", "model_unavailable"],
+    ["ResourceNotFoundException", "model_unavailable"],
+    ["ExpiredTokenException", "model_unavailable"],
+    ["ServiceQuotaExceededException", "model_unavailable"],
+  ] as const)("that answers %s is %s and not asked again", async (name, type) => {
+    const { run } = conversation();
     bedrock.faults.add(refuse(name));
     const { error } = await run("Hello?");
-    expect(error).toMatchObject({ type: "model_failed", retryable: false });
+    expect(error).toMatchObject({ type, retryable: false });
     expect(bedrock.calls).toHaveLength(1);
   });
 
@@ -480,6 +481,33 @@ it("ends the model call when nobody reads on", async () => {
 });
 
 describe("tools", () => {
+  it.each(["[1]", "42", '"2+2"', "null", '{"what":'])(
+    "are not run with the arguments %s, which the model reads",
+    async (json) => {
+      const { inputs, tool } = watchedTool();
+      const { run } = conversation({ tools: [tool] });
+      bedrock.faults.add(answer(toolCall("watched", json), "tool_use"), say("I see."));
+      const { text, tools } = await run("Go");
+      expect(text).toBe("I see.");
+      expect(inputs).toEqual([]);
+      expect(tools).toMatchObject([{ name: "watched", state: "failed" }]);
+      const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
+      expect(results.map(({ content }) => content[0])).toEqual([
+        { text: "Error: the arguments are not a JSON object." },
+      ]);
+      expect(bedrock.calls).toHaveLength(2);
+    },
+  );
+
+  it("are run with an object that the model wrote as a text", async () => {
+    const { inputs, tool } = watchedTool();
+    const { run } = conversation({ tools: [tool] });
+    const json = JSON.stringify(JSON.stringify({ what: "it" }));
+    bedrock.faults.add(answer(toolCall("watched", json), "tool_use"), say("I see."));
+    await run("Go");
+    expect(inputs).toEqual(["it"]);
+  });
+
   it("go wrong without ending the turn, and the model hears of it", async () => {
     const { tool } = watchedTool(() => Promise.reject(new Error("password=hunter2")));
     const { run } = conversation({ tools: [tool] });
@@ -615,7 +643,6 @@ function conversation(options: ConversationOptions = {}) {
   const { conversationId = "conversation", saver = new WatchedSaver(), ...agentOptions } = options;
   const { telemetry, measured, lines } = recordingTelemetry();
   const waits: number[] = [];
-  let now = 0;
   const agent = createAgent({
     modelId,
     region: "us-east-1",
@@ -624,10 +651,8 @@ function conversation(options: ConversationOptions = {}) {
     retry: {
       async delay(ms) {
         waits.push(ms);
-        now += ms;
       },
       random: () => 0.5,
-      now: () => now,
     },
     ...agentOptions,
   });

@@ -6,6 +6,7 @@ import { createBedrockClient } from "./bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./call-model.ts";
 import { createChatModel } from "./chat-model.ts";
 import { isBlank } from "./message-content.ts";
+import { defaultPatience, type Patience } from "./patience.ts";
 import { calculator } from "./tools/calculator.ts";
 import { createCurrentTime } from "./tools/current-time.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -35,8 +36,12 @@ export interface Agent {
 
 export interface AgentOptions {
   modelId: string;
-  /** Asked once when the model is busy or broken for too long. */
+  /** Asked once when the model cannot answer. */
   fallbackModelId?: string | undefined;
+  /** From 0 to 1; without it each model's own. */
+  temperature?: number | undefined;
+  /** How long a model may be silent before it is asked again. */
+  patience?: Partial<Patience> | undefined;
   region: string;
   /** Of the twin's stand-in; in AWS the SDK knows the address. */
   bedrockEndpoint?: string | undefined;
@@ -46,10 +51,12 @@ export interface AgentOptions {
 }
 
 export function createAgent(options: AgentOptions): Agent {
-  const { modelId, fallbackModelId, region, telemetry, retry } = options;
+  const { modelId, fallbackModelId, region, telemetry, retry, temperature } = options;
+  const patience = { ...defaultPatience, ...options.patience };
   const { tools = [calculator, createCurrentTime(() => new Date())] } = options;
   const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
-  const model = (id: string) => createChatModel({ modelId: id, region, client, tools });
+  const model = (id: string) =>
+    createChatModel({ modelId: id, region, client, tools, temperature, patience });
   const callModel = createModelCaller({
     primary: model(modelId),
     fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),

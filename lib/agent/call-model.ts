@@ -4,7 +4,8 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import type { ChatModel } from "./chat-model.ts";
 import { ModelFailure } from "./model-failure.ts";
-import { type ModelFault, toModelFault } from "./model-fault.ts";
+import { type FaultKind, type ModelFault, toModelFault } from "./model-fault.ts";
+import { operatorAdvice } from "./operator-advice.ts";
 import { priceInUsd } from "./price.ts";
 import { type ModelAnswer, readAnswer } from "./read-answer.ts";
 import type { TokenCount } from "./token-count.ts";
@@ -41,50 +42,55 @@ export interface RetryTools {
   delay(ms: number, signal: AbortSignal): Promise<unknown>;
   /** From 0 to 1. */
   random(): number;
-  /** In milliseconds. */
-  now(): number;
 }
 
 const maxTries = 4;
-const maxRetryMs = 20_000;
+/** A silent try may take a fifth of a turn's time: two of them leave enough for the fallback. */
+const maxSilentTries = 2;
+/** All pauses between tries of one call together, also those that a `Retry-After` asks for. */
+const maxPauseMs = 20_000;
 const firstBackoffMs = 1_000;
 
 /**
  * The one retry layer. An answer that broke off is asked for anew, which listeners hear as `restart`.
+ * The fallback is asked whenever another try with the primary is no use.
  * A call ends with a whole answer, the signal's reason, or a ModelFailure.
  */
 export function createModelCaller(options: ModelCallerOptions): CallModel {
   const { telemetry } = options;
-  const { delay, random, now }: RetryTools = {
+  const { delay, random }: RetryTools = {
     delay: (ms, signal) => sleep(ms, undefined, { signal }),
     random: Math.random,
-    now: () => performance.now(),
     ...options.retry,
   };
 
   return async (call) => {
     const [first, second] = modelsFor(call, options);
-    const startedAt = now();
+    const failed: FailedAttempt[] = [];
+    let pausedMs = 0;
     let model = first;
-    for (let tries = 1; ; tries += 1) {
+    for (;;) {
       const attempt = await tryOnce(model, call);
       if (attempt.answer) {
         const isFallback = model.id !== options.primary.id;
         return { ...attempt.answer, modelId: model.id, isFallback };
       }
 
-      const { error, fault, hasSpoken } = attempt;
-      const waitMs = backoffMs(tries, random(), fault);
-      const isTimeLeft = now() - startedAt + waitMs <= maxRetryMs;
-      const mayRetry = model === first && tries < maxTries && isTimeLeft;
+      failed.push(attempt);
+      const pauseMs = backoffMs(failed.length, random(), attempt.fault);
+      const mayRetry =
+        model === first && isWorthAnotherTry(failed) && pausedMs + pauseMs <= maxPauseMs;
       const next = mayRetry ? first : model === first ? second : undefined;
-      if (fault.kind === "refused" || !next) throw toFailure(fault, error);
+      report(attempt, model, failed.length, telemetry);
+      if (attempt.fault.kind === "too_long" || !next) throw toFailure(failed);
 
-      telemetry.warn("model.retry", { model_id: model.id, tries, error_type: error.name });
       telemetry.measure("ModelRetries", 1, { model: model.id });
-      if (mayRetry) await delay(waitMs, call.signal);
+      if (mayRetry) {
+        await delay(pauseMs, call.signal);
+        pausedMs += pauseMs;
+      }
       call.signal.throwIfAborted();
-      if (hasSpoken) call.emit({ type: "restart", text: call.textBefore });
+      if (attempt.hasSpoken) call.emit({ type: "restart", text: call.textBefore });
       model = next;
     }
   };
@@ -97,9 +103,13 @@ function modelsFor(
   return fallback && modelId === fallback.id ? [fallback, undefined] : [primary, fallback];
 }
 
-type Attempt =
-  | { answer: ModelAnswer }
-  | { answer?: never; error: Error; fault: ModelFault; hasSpoken: boolean };
+interface FailedAttempt {
+  answer?: never;
+  error: unknown;
+  fault: ModelFault;
+  hasSpoken: boolean;
+}
+type Attempt = { answer: ModelAnswer } | FailedAttempt;
 
 async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
   let text = "";
@@ -129,7 +139,7 @@ async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
     call.signal.throwIfAborted();
     if (tokens) call.emit({ type: "broken_call", tokens, costUsd: priceInUsd(model.id, tokens) });
     const fault = toModelFault(error);
-    if (!fault || !(error instanceof Error)) throw error;
+    if (!fault) throw error;
     return { error, fault, hasSpoken };
   }
 }
@@ -139,7 +149,41 @@ function backoffMs(tries: number, random: number, { retryAfterMs = 0 }: ModelFau
   return Math.max(retryAfterMs, random * firstBackoffMs * 2 ** (tries - 1));
 }
 
-function toFailure({ kind }: ModelFault, cause: Error): ModelFailure {
-  const type = kind === "busy" ? "model_busy" : "model_failed";
-  return new ModelFailure(type, { retryable: kind !== "refused", cause });
+function isWorthAnotherTry(failed: FailedAttempt[]): boolean {
+  const kinds = failed.map(({ fault }) => fault.kind);
+  const last = kinds.at(-1);
+  if (failed.length >= maxTries) return false;
+  if (last === "silent") return kinds.filter((kind) => kind === "silent").length < maxSilentTries;
+  return last === "busy" || last === "broken";
+}
+
+/** A fault that no repetition mends wakes an operator, also where the fallback answers after all. */
+function report(
+  { error, fault }: FailedAttempt,
+  model: ChatModel,
+  tries: number,
+  telemetry: Telemetry,
+): void {
+  const { kind, name, status } = fault;
+  const fields = { model_id: model.id, tries, kind, error_type: name, status };
+  if (kind !== "refused" && kind !== "unavailable") {
+    telemetry.warn("model.failed", fields);
+    return;
+  }
+  telemetry.error("model.unusable", error, { ...fields, advice: operatorAdvice(fault) });
+  telemetry.measure("ModelUnusable", 1);
+}
+
+/** What may pass outweighs what will not: either model may be there again when the message is sent again. */
+const mostHopefulFirst: readonly FaultKind[] = [
+  ...(["too_long", "busy", "silent", "broken", "refused", "unavailable"] as const),
+];
+
+function toFailure(failed: FailedAttempt[]): ModelFailure {
+  const isOf = (kind: FaultKind) => failed.findLast(({ fault }) => fault.kind === kind);
+  const told = mostHopefulFirst.map(isOf).find((attempt) => attempt !== undefined);
+  return new ModelFailure(told?.fault.kind ?? "broken", {
+    cause: told?.error,
+    wasRefused: isOf("refused") !== undefined,
+  });
 }

@@ -1,6 +1,8 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import { OrderedConverse } from "./ordered-converse.ts";
+import { defaultPatience, type Patience, withPatience } from "./patience.ts";
+import { takesTemperature } from "./sampling.ts";
 import { type Tool, toToolSpecification } from "./tools/tool.ts";
 import { untraced } from "./untraced.ts";
 
@@ -16,23 +18,30 @@ interface ChatModelOptions {
   region: string;
   client: BedrockRuntimeClient;
   tools: readonly Tool[];
+  /** From 0 to 1; without it the model's own. Models that refuse the parameter are never sent it. */
+  temperature?: number | undefined;
+  patience?: Patience | undefined;
 }
 
 /** A model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const { modelId, region, client } = options;
+  const { modelId, region, client, temperature, patience = defaultPatience } = options;
   const tools = options.tools.map(toToolSpecification);
   const model = new OrderedConverse({
     model: modelId,
     region,
     client,
     maxTokens: 1_024,
-    temperature: 0,
-    // Before the first piece of an answer, and between two.
-    streamIdleTimeout: 30_000,
+    ...(temperature !== undefined && takesTemperature(modelId) ? { temperature } : {}),
+    streamIdleTimeout: 0, // none: `patience` has two times
   });
   return {
     id: modelId,
-    stream: (messages, signal) => model.stream(messages, { ...untraced, tools, signal }),
+    stream: async (messages, signal) =>
+      withPatience(
+        (either) => model.stream(messages, { ...untraced, tools, signal: either }),
+        patience,
+        signal,
+      ),
   };
 }

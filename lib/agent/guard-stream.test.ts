@@ -1,67 +1,241 @@
-import { type ConverseStreamOutput, ThrottlingException } from "@aws-sdk/client-bedrock-runtime";
-import { expect, it } from "vitest";
-import { AnswerIncomplete, guardStream, ToolCallTooLong } from "./guard-stream.ts";
+import {
+  ContentBlockDelta$,
+  ContentBlockStart$,
+  type ConverseStreamOutput,
+  ReasoningContentBlockDelta$,
+  ThrottlingException,
+} from "@aws-sdk/client-bedrock-runtime";
+import { describe, expect, it } from "vitest";
+import {
+  AnswerIncomplete,
+  deltaKinds,
+  guardStream,
+  reasoningKinds,
+  startKinds,
+  ToolCallTooLong,
+} from "./guard-stream.ts";
+import { WireError } from "./wire-error.ts";
 
 const text = (said: string): ConverseStreamOutput => ({
   contentBlockDelta: { contentBlockIndex: 0, delta: { text: said } },
 });
-const stop = (stopReason: "end_turn" | "tool_use" | "max_tokens" | "malformed_tool_use") => ({
-  messageStop: { stopReason },
+const stop = (
+  stopReason:
+    | "end_turn"
+    | "tool_use"
+    | "max_tokens"
+    | "malformed_tool_use"
+    | "model_context_window_exceeded",
+) => ({ messageStop: { stopReason } });
+const start = (name: string, contentBlockIndex = 1): ConverseStreamOutput => ({
+  contentBlockStart: { contentBlockIndex, start: { toolUse: { toolUseId: name, name } } },
 });
-const call = (...pieces: string[]): ConverseStreamOutput[] => [
-  {
-    contentBlockStart: { contentBlockIndex: 1, start: { toolUse: { toolUseId: "1", name: "t" } } },
-  },
-  ...pieces.map((input) => ({
-    contentBlockDelta: { contentBlockIndex: 1, delta: { toolUse: { input } } },
-  })),
-];
+const input = (json: string, contentBlockIndex = 1): ConverseStreamOutput => ({
+  contentBlockDelta: { contentBlockIndex, delta: { toolUse: { input: json } } },
+});
+const call = (...pieces: string[]) => [start("t"), ...pieces.map((piece) => input(piece))];
 
-async function* streamOf(events: ConverseStreamOutput[], error?: Error) {
-  yield* events;
+async function* streamOf(events: unknown[], error?: unknown) {
+  yield* events as ConverseStreamOutput[];
   if (error) throw error;
 }
-async function guarded(events: ConverseStreamOutput[], error?: Error) {
+async function guarded(events: unknown[], error?: unknown) {
   const passed: ConverseStreamOutput[] = [];
   for await (const event of guardStream(streamOf(events, error))) passed.push(event);
   return passed;
 }
 
-it("passes a whole answer on unchanged", async () => {
-  const events = [text("a"), ...call('{"a":', "1}"), stop("tool_use")];
-  expect(await guarded(events)).toEqual(events);
+/** The tool calls as LangChain puts them together: by index, the pieces of the arguments joined. */
+async function callsOf(events: unknown[]) {
+  const calls: { name: string | undefined; json: string }[] = [];
+  for (const { contentBlockStart, contentBlockDelta } of await guarded(events)) {
+    const index = contentBlockStart?.contentBlockIndex ?? contentBlockDelta?.contentBlockIndex;
+    const toolStart = contentBlockStart?.start?.toolUse;
+    const delta = contentBlockDelta?.delta?.toolUse;
+    if (index === undefined || !(toolStart || delta)) continue;
+    calls[index] ??= { name: undefined, json: "" };
+    if (toolStart) calls[index].name = toolStart.name;
+    if (delta) calls[index].json += delta.input;
+  }
+  return calls.map(({ name, json }) => [name, JSON.parse(json)]);
+}
+
+it("passes an answer of text on unchanged", async () => {
+  const events = [{ messageStart: { role: "assistant" } }, text("a"), text(""), stop("end_turn")];
+  const metadata = { metadata: { usage: {} } };
+  expect(await guarded([...events, metadata])).toEqual([...events, metadata]);
 });
 
-it("accepts a tool call without arguments", async () => {
-  await expect(guarded([...call(), stop("tool_use")])).resolves.toHaveLength(2);
+describe("the kinds of content", () => {
+  // The SDK's schemas (3.1164.0) name the members of a union; its types would be gone at run time.
+  const membersOf = (schema: unknown) => (schema as [number, string, string, number, string[]])[4];
+
+  it("are those of the SDK", () => {
+    expect(Object.keys(deltaKinds).sort()).toEqual([...membersOf(ContentBlockDelta$)].sort());
+    expect(Object.keys(startKinds).sort()).toEqual([...membersOf(ContentBlockStart$)].sort());
+    expect(Object.keys(reasoningKinds).sort()).toEqual(
+      [...membersOf(ReasoningContentBlockDelta$)].sort(),
+    );
+  });
+
+  const sample: Record<string, unknown> = {
+    text: "b",
+    reasoningContent: { text: "Hm." },
+    citation: { title: "A book" },
+    image: { source: { bytes: new Uint8Array() } },
+    toolResult: [{ text: "4" }],
+    toolUse: { input: "{}" },
+  };
+
+  it.each(Object.entries(deltaKinds).filter(([kind]) => kind !== "toolUse"))(
+    "in a delta: %s is %s",
+    async (kind, handling) => {
+      const event = {
+        contentBlockDelta: { contentBlockIndex: 3, delta: { [kind]: sample[kind] } },
+      };
+      const passed = await guarded([text("a"), event, stop("end_turn")]);
+      expect(passed).toEqual([
+        text("a"),
+        ...(handling === "passed" ? [event] : []),
+        stop("end_turn"),
+      ]);
+    },
+  );
+
+  it.each(Object.keys(startKinds).filter((kind) => kind !== "toolUse"))(
+    "at a start: %s is left out",
+    async (kind) => {
+      const event = { contentBlockStart: { contentBlockIndex: 3, start: { [kind]: {} } } };
+      expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    ["a new member", { delta: { hologram: {} } }],
+    ["the SDK's unknown member", { delta: { $unknown: ["hologram", {}] } }],
+    ["no delta", {}],
+    ["an empty delta", { delta: {} }],
+    ["a text that is none", { delta: { text: null } }],
+    ["a new kind of reasoning", { delta: { reasoningContent: { picture: {} } } }],
+    ["empty reasoning", { delta: { reasoningContent: {} } }],
+  ])("of %s is left out of a delta", async (_, delta) => {
+    const event = { contentBlockDelta: { contentBlockIndex: 0, ...delta } };
+    expect(await guarded([text("a"), event, stop("end_turn")])).toHaveLength(2);
+  });
+
+  it.each([
+    ["a new member", { start: { hologram: {} } }],
+    ["no start", {}],
+  ])("of %s is left out of a start", async (_, inner) => {
+    const event = { contentBlockStart: { contentBlockIndex: 0, ...inner } };
+    expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
+  });
+
+  it("of reasoning are passed on, each of them", async () => {
+    const deltas = [{ text: "" }, { signature: "s" }, { redactedContent: new Uint8Array([1]) }];
+    const events = deltas.map((reasoningContent) => ({
+      contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent } },
+    }));
+    expect(await guarded([...events, stop("end_turn")])).toHaveLength(4);
+  });
+
+  it("of an event that is new are left out", async () => {
+    const events = [{ contentBlockHint: {} }, { $unknown: ["x", {}] }, {}];
+    expect(await guarded([text("a"), ...events, stop("end_turn")])).toHaveLength(2);
+  });
 });
 
-it("leaves out what LangChain throws on", async () => {
-  const citation = { contentBlockDelta: { contentBlockIndex: 0, delta: { citation: {} } } };
-  const imageStart = { contentBlockStart: { contentBlockIndex: 2, start: undefined } };
-  expect(await guarded([text("a"), citation, imageStart, stop("end_turn")])).toEqual([
-    text("a"),
-    stop("end_turn"),
-  ]);
+describe("a tool call", () => {
+  it("shows that it is written before its arguments are whole", async () => {
+    const events = await guarded([...call('{"a":', "1}"), stop("tool_use")]);
+    expect(events).toHaveLength(5);
+    expect(events.at(-2)).toEqual(input('{"a":1}', 0));
+  });
+
+  it.each([
+    ["no piece", [], {}],
+    ["an empty piece", [""], {}],
+    ["white space", [" \n"], {}],
+    ["an object", ['{"a":', "1}"], { a: 1 }],
+    ["a text that holds an object", [JSON.stringify('{"a":1}')], { a: 1 }],
+    ["such a text twice over", [JSON.stringify(JSON.stringify({ a: 1 }))], { a: 1 }],
+  ])("with %s has arguments", async (_, pieces, expected) => {
+    expect(await callsOf([...call(...pieces), stop("tool_use")])).toEqual([["t", expected]]);
+  });
+
+  it.each(["[1]", "42", "null", "true", '"2+2"', '"[1]"', '{"a":', "{a: 1}", '{"a":1}{"b":2}'])(
+    "with the arguments %s keeps them as unreadable",
+    async (json) => {
+      const calls = await callsOf([...call(json), stop("tool_use")]);
+      expect(calls).toEqual([["t", { unreadable_arguments: json }]]);
+    },
+  );
+
+  it("beside another of the same index stays a call of its own", async () => {
+    const events = [start("a"), input('{"x":1}'), start("b"), input('{"x":', 1), input("2}")];
+    expect(await callsOf([...events, stop("tool_use")])).toEqual([
+      ["a", { x: 1 }],
+      ["b", { x: 2 }],
+    ]);
+  });
+
+  it("beside another of the same index and without arguments is not lost", async () => {
+    expect(await callsOf([start("a"), start("b"), stop("tool_use")])).toEqual([
+      ["a", {}],
+      ["b", {}],
+    ]);
+  });
+
+  it("written at the same time as another gets its own pieces", async () => {
+    const events = [start("a", 4), start("b", 7), input('{"x":', 4), input('{"x":2}', 7)];
+    expect(await callsOf([...events, input("1}", 4), stop("tool_use")])).toEqual([
+      ["a", { x: 1 }],
+      ["b", { x: 2 }],
+    ]);
+  });
 });
 
 it.each([
   ["ends without messageStop", [text("a")]],
   ["is empty", []],
-  ["has cut tool arguments", [...call('{"a":'), stop("tool_use")]],
-  ["has tool arguments that are no object", [...call("[1]"), stop("tool_use")]],
   ["is called malformed by the model's host", [...call("{}"), stop("malformed_tool_use")]],
+  ["has lost the beginning of a tool call", [input("{}"), stop("tool_use")]],
+  ["has a tool call without a name", [start(""), input("{}"), stop("tool_use")]],
 ])("refuses an answer that %s", async (_, events) => {
   await expect(guarded(events)).rejects.toThrow(AnswerIncomplete);
 });
 
-it("refuses a tool call that the token limit has cut, even where its arguments look whole", async () => {
-  await expect(guarded([...call("{}"), stop("max_tokens")])).rejects.toThrow(ToolCallTooLong);
+it.each(["max_tokens", "model_context_window_exceeded"] as const)(
+  "refuses a tool call that %s has cut, even where its arguments look whole",
+  async (reason) => {
+    await expect(guarded([...call("{}"), stop(reason)])).rejects.toThrow(ToolCallTooLong);
+  },
+);
+
+it("passes on the count of tokens of an answer that it refuses", async () => {
+  const metadata = { metadata: { usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 } } };
+  for (const reason of ["max_tokens", "malformed_tool_use"] as const) {
+    const passed: ConverseStreamOutput[] = [];
+    const reading = (async () => {
+      for await (const event of guardStream(streamOf([...call("{}"), stop(reason), metadata]))) {
+        passed.push(event);
+      }
+    })();
+    await expect(reading).rejects.toThrow(/output tokens|ended with malformed/);
+    expect(passed.at(-1)).toEqual(metadata);
+  }
 });
 
-it("tells a lost connection from an error that Bedrock wrote", async () => {
+it("names what broke the stream", async () => {
   const reset = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
-  await expect(guarded([text("a")], reset)).rejects.toThrow(AnswerIncomplete);
+  await expect(guarded([text("a")], reset)).rejects.toMatchObject({ errorName: "Error" });
   const throttled = new ThrottlingException({ message: "slow down", $metadata: {} });
-  await expect(guarded([text("a")], throttled)).rejects.toBe(throttled);
+  const thrown = guarded([text("a")], throttled);
+  await expect(thrown).rejects.toMatchObject({ errorName: "ThrottlingException" });
+  await expect(thrown).rejects.toThrow(WireError);
+});
+
+it("keeps a whole answer whose count of tokens was lost", async () => {
+  const events = [text("a"), stop("end_turn")];
+  expect(await guarded(events, new Error("aborted"))).toEqual(events);
 });

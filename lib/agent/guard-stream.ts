@@ -1,4 +1,11 @@
-import type { ConverseStreamOutput } from "@aws-sdk/client-bedrock-runtime";
+import type {
+  ContentBlockDelta,
+  ContentBlockStart,
+  ConverseStreamOutput,
+  ReasoningContentBlockDelta,
+} from "@aws-sdk/client-bedrock-runtime";
+import { toArgumentsObject } from "./tools/tool-arguments.ts";
+import { toWireError } from "./wire-error.ts";
 
 /** The answer broke off, or cannot be right as it is. Asking again may bring a whole one. */
 export class AnswerIncomplete extends Error {
@@ -11,63 +18,129 @@ export class ToolCallTooLong extends Error {
 }
 
 /**
- * Passes on the events of ConverseStream and throws where a half answer would otherwise be taken for a
- * whole one: LangChain repairs cut tool arguments and runs them, and does not miss a lost `messageStop`.
- * Citations are left out, LangChain throws on them.
- * @throws AnswerIncomplete, ToolCallTooLong, or the error that Bedrock put into the stream
+ * Passes on the events of ConverseStream that this system understands, and throws where a half answer would otherwise
+ * be taken for a whole one. LangChain (@langchain/aws 1.4.5) throws on every kind of content that it does not know,
+ * repairs cut tool arguments and runs them, joins two tool calls of one index, drops a call without a name, and does
+ * not miss a lost `messageStop`.
+ *
+ * The arguments of a tool call leave in one piece before `messageStop`, as a JSON object whatever the model wrote.
+ * Until then its events are passed on empty, so that whoever waits sees that the model is writing.
+ *
+ * @throws AnswerIncomplete, ToolCallTooLong, or a WireError
  */
 export async function* guardStream(
   stream: AsyncIterable<ConverseStreamOutput>,
 ): AsyncGenerator<ConverseStreamOutput> {
-  const toolInputs = new Map<number | undefined, string>();
+  const calls = createToolCalls();
   let stopReason: string | undefined;
-  for await (const event of withTransportErrors(stream)) {
-    const { contentBlockStart, contentBlockDelta, messageStop } = event;
-    if (contentBlockStart?.start?.toolUse) toolInputs.set(contentBlockStart.contentBlockIndex, "");
-    if (contentBlockStart && !contentBlockStart.start?.toolUse) continue;
-    if (contentBlockDelta?.delta?.citation) continue;
-    if (contentBlockDelta?.delta?.toolUse) {
-      const { contentBlockIndex, delta } = contentBlockDelta;
-      const input = toolInputs.get(contentBlockIndex) ?? "";
-      toolInputs.set(contentBlockIndex, input + (delta.toolUse.input ?? ""));
+  let fault: Error | undefined;
+  try {
+    for await (const event of stream) {
+      const { contentBlockStart, contentBlockDelta, messageStop } = event;
+      if (contentBlockStart) {
+        const { start, contentBlockIndex } = contentBlockStart;
+        if (start?.toolUse) yield calls.open(start.toolUse, contentBlockIndex);
+      } else if (contentBlockDelta) {
+        const { delta, contentBlockIndex } = contentBlockDelta;
+        if (delta?.toolUse) yield calls.write(delta.toolUse.input ?? "", contentBlockIndex);
+        else if (delta && isUnderstood(delta)) yield event;
+      } else if (messageStop) {
+        stopReason = messageStop.stopReason ?? "";
+        // Thrown at the end: behind this event comes the count of the tokens, which are billed all the same.
+        fault = calls.faultOf(stopReason);
+        if (!fault) yield* calls.close();
+        yield event;
+      } else if (event.messageStart || event.contentBlockStop || event.metadata) {
+        yield event;
+      }
     }
-    if (messageStop) {
-      stopReason = messageStop.stopReason;
-      checkEnd(stopReason, [...toolInputs.values()]);
-    }
-    yield event;
+  } catch (error) {
+    if (error instanceof AnswerIncomplete) throw error;
+    // Behind messageStop only the count of tokens is lost.
+    if (stopReason === undefined) throw toWireError(error);
   }
   if (stopReason === undefined) throw new AnswerIncomplete("The answer ended without messageStop.");
+  if (fault) throw fault;
 }
 
-function checkEnd(stopReason: string | undefined, toolInputs: string[]): void {
-  if (stopReason === "max_tokens" && toolInputs.length > 0) {
-    throw new ToolCallTooLong("The output tokens ended in a tool call.");
-  }
-  if (stopReason?.startsWith("malformed_")) {
-    throw new AnswerIncomplete(`The answer ended with ${stopReason}.`);
-  }
-  if (!toolInputs.every((input) => input === "" || isJsonObject(input))) {
-    throw new AnswerIncomplete("The arguments of a tool call are not a JSON object.");
-  }
+/** Kinds of content by what this system does with them. The compiler asks for a new kind of the SDK's. */
+type Handling = "passed" | "left out";
+export const deltaKinds: Record<MemberOf<ContentBlockDelta>, Handling> = {
+  text: "passed",
+  toolUse: "passed",
+  reasoningContent: "passed",
+  citation: "left out",
+  image: "left out",
+  toolResult: "left out",
+};
+export const startKinds: Record<MemberOf<ContentBlockStart>, Handling> = {
+  toolUse: "passed",
+  image: "left out",
+  toolResult: "left out",
+};
+export const reasoningKinds: Record<MemberOf<ReasoningContentBlockDelta>, Handling> = {
+  text: "passed",
+  signature: "passed",
+  redactedContent: "passed",
+};
+
+/** The names of a union's members, without the one for what the SDK does not know. */
+type MemberOf<Union> = Exclude<Union extends unknown ? keyof Union : never, "$unknown">;
+
+function isUnderstood({ text, reasoningContent }: ContentBlockDelta): boolean {
+  if (typeof text === "string") return true;
+  if (reasoningContent === undefined) return false;
+  const { text: thought, signature, redactedContent } = reasoningContent;
+  return (
+    typeof thought === "string" ||
+    typeof signature === "string" ||
+    redactedContent instanceof Uint8Array
+  );
 }
 
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
+type ToolUseStart = NonNullable<ContentBlockStart["toolUse"]>;
+
+/** The tool calls of one answer, each with an index of its own whatever the model's host numbers them. */
+function createToolCalls() {
+  const inputs: string[] = [];
+  /** The call that a host's index means now: a second start with the same index begins another call. */
+  const current = new Map<number | undefined, number>();
+
+  return {
+    open(toolUse: ToolUseStart, hostIndex: number | undefined): ConverseStreamOutput {
+      if (!toolUse.name) throw new AnswerIncomplete("A tool call has no name.");
+      const contentBlockIndex = inputs.push("") - 1;
+      current.set(hostIndex, contentBlockIndex);
+      return { contentBlockStart: { contentBlockIndex, start: { toolUse } } };
+    },
+
+    write(piece: string, hostIndex: number | undefined): ConverseStreamOutput {
+      const index = current.get(hostIndex);
+      if (index === undefined) throw new AnswerIncomplete("The beginning of a tool call is lost.");
+      inputs[index] += piece;
+      return argumentsEvent(index, "");
+    },
+
+    faultOf(stopReason: string): Error | undefined {
+      if (outOfTokens.has(stopReason) && inputs.length > 0) {
+        return new ToolCallTooLong("The output tokens ended in a tool call.");
+      }
+      if (stopReason.startsWith("malformed_")) {
+        return new AnswerIncomplete(`The answer ended with ${stopReason}.`);
+      }
+      return undefined;
+    },
+
+    *close(): Generator<ConverseStreamOutput> {
+      for (const [index, input] of inputs.entries()) {
+        yield argumentsEvent(index, JSON.stringify(toArgumentsObject(input)));
+      }
+    },
+  };
 }
 
-/** Errors that Bedrock wrote into the stream have a `$fault`; every other one is a connection that was lost. */
-async function* withTransportErrors<Event>(stream: AsyncIterable<Event>): AsyncGenerator<Event> {
-  try {
-    yield* stream;
-  } catch (cause) {
-    if (cause instanceof Error && "$fault" in cause) throw cause;
-    throw new AnswerIncomplete("The connection was lost within the answer.", { cause });
-  }
-}
+const outOfTokens = new Set(["max_tokens", "model_context_window_exceeded"]);
+
+const argumentsEvent = (contentBlockIndex: number, input: string): ConverseStreamOutput => ({
+  contentBlockDelta: { contentBlockIndex, delta: { toolUse: { input } } },
+});

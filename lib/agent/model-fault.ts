@@ -1,55 +1,87 @@
 import { AnswerIncomplete, ToolCallTooLong } from "./guard-stream.ts";
+import { ModelSilent } from "./patience.ts";
+import { credentialsErrorName, WireError } from "./wire-error.ts";
+
+/**
+ * - `busy`: throttled or overloaded
+ * - `silent`: nothing came for too long
+ * - `broken`: the answer or the connection broke, or nobody knows what it was
+ * - `too_long`: the model's output tokens do not suffice
+ * - `refused`: the request is invalid for this model
+ * - `unavailable`: access, quota, credentials or the model itself are missing, which an operator has to mend
+ */
+export type FaultKind = "busy" | "silent" | "broken" | "too_long" | "refused" | "unavailable";
 
 /** What went wrong with one model call, as far as it matters to the retry layer. */
 export interface ModelFault {
-  /** `busy`: throttled or unavailable; `broken`: lost on the way; `refused`: asking again is no use. */
-  kind: "busy" | "broken" | "refused";
+  kind: FaultKind;
+  /** As Bedrock or the client names the error. */
+  name: string;
+  status: number | undefined;
+  /** How long the server wants to be left alone. */
   retryAfterMs: number | undefined;
 }
 
+/** Undefined for an error that does not come from the model or the way to it. */
+export function toModelFault(error: unknown): ModelFault | undefined {
+  if (error instanceof WireError) {
+    const { errorName, status, retryAfter } = error;
+    const kind = kindOf(error);
+    return { kind, name: errorName, status, retryAfterMs: retryAfterMsOf(retryAfter) };
+  }
+  const rest = { status: undefined, retryAfterMs: undefined };
+  if (error instanceof ModelSilent) return { kind: "silent", name: error.name, ...rest };
+  if (error instanceof AnswerIncomplete) return { kind: "broken", name: error.name, ...rest };
+  if (error instanceof ToolCallTooLong) return { kind: "too_long", name: error.name, ...rest };
+  return undefined;
+}
+
 // Names are compared in lower case: a header says ThrottlingException, a stream throttlingException.
-const busy = new Set([
+// https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
+const busyNames = new Set([
   "throttlingexception",
   "toomanyrequestsexception",
   "modelnotreadyexception",
   "serviceunavailableexception",
 ]);
-const broken = new Set([
-  "internalserverexception",
-  "modelerrorexception",
-  "modelstreamerrorexception",
-  "modeltimeoutexception",
-  "timeouterror", // no connection within the handler's time
-]);
-const lostConnection = new Set([
-  "ECONNRESET",
-  "ECONNREFUSED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-]);
+const busyStatuses = new Set([429, 503, 529]);
 
-/** Undefined for an error that does not come from the model or the way to it. */
-export function toModelFault(error: unknown): ModelFault | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const kind = kindOf(error);
-  return kind && { kind, retryAfterMs: retryAfterMsOf(error) };
+const unavailableNames = new Set([
+  "servicequotaexceededexception", // 400
+  "incompletesignature", // 400
+  "notauthorized", // 400
+  "accessdeniedexception",
+  "expiredtokenexception",
+  "resourcenotfoundexception",
+  "unrecognizedclientexception",
+  credentialsErrorName.toLowerCase(),
+]);
+const unavailableStatuses = new Set([401, 402, 403, 404, 410]);
+/** Bedrock calls these ValidationException, though no other request to this model would be valid. */
+const unavailableMessages =
+  /model identifier is invalid|on-demand throughput|operation not allowed/i;
+
+/**
+ * The list is of what is known to be no use trying again. Everything else may pass: a proxy's HTML page, an exception
+ * that is newer than this list, a frame that cannot be read.
+ */
+function kindOf({ errorName, status, message }: WireError): FaultKind {
+  const name = errorName.toLowerCase();
+  if (name === "validationexception") {
+    return unavailableMessages.test(message) ? "unavailable" : "refused";
+  }
+  if (busyNames.has(name)) return "busy";
+  if (unavailableNames.has(name)) return "unavailable";
+  if (status === undefined) return "broken";
+  if (unavailableStatuses.has(status)) return "unavailable";
+  return busyStatuses.has(status) ? "busy" : "broken";
 }
 
-function kindOf(error: Error): ModelFault["kind"] | undefined {
-  const name = error.name.toLowerCase();
-  if (busy.has(name)) return "busy";
-  if (broken.has(name) || error instanceof AnswerIncomplete) return "broken";
-  if ("code" in error && lostConnection.has(String(error.code))) return "broken";
-  if ("lc_error_code" in error && error.lc_error_code === "MODEL_STREAM_TIMEOUT") return "broken";
-  if ("$fault" in error || name === "credentialsprovidererror") return "refused";
-  return error instanceof ToolCallTooLong ? "refused" : undefined;
-}
-
-/** Seconds, as Bedrock sends it; the SDK keeps the answer of the server with its errors. */
-function retryAfterMsOf(error: Error): number | undefined {
-  const { $response } = error as { $response?: { headers?: Record<string, string> } };
-  const seconds = Number.parseFloat($response?.headers?.["retry-after"] ?? "");
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+/** RFC 9110: seconds or a date. Bedrock also sends fractions of a second. */
+function retryAfterMsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  const time = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now());
 }

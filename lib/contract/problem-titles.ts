@@ -18,6 +18,7 @@ export const problemTitles = {
   gateway_timeout: "Gateway timeout",
   model_busy: "Model busy",
   model_failed: "Model failed",
+  model_unavailable: "Model unavailable",
   deadline_exceeded: "Deadline exceeded",
   attempts_exhausted: "Attempts exhausted",
 } as const;

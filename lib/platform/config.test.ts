@@ -37,6 +37,8 @@ describe("readConfig", () => {
   });
 
   const bounds = {
+    BEDROCK_FIRST_WORD_SECONDS: [5, 75],
+    BEDROCK_SILENCE_SECONDS: [5, 75],
     LEASE_SECONDS: [2, 300],
     MESSAGE_LIMIT: [1, 100_000],
     TURN_DEADLINE_SECONDS: [1, 880],
@@ -55,9 +57,8 @@ describe("readConfig", () => {
 
   it("bounds every setting that is a number", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
-      const others =
-        name === "ENVIRONMENT" || name.startsWith("LOCAL_") || name === "PUBLIC_ORIGIN";
-      if (others) return false;
+      const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE"];
+      if (others.includes(name) || name.startsWith("LOCAL_")) return false;
       try {
         readConfig({ ...good, [name]: "not a number" });
         return false;
@@ -93,6 +94,17 @@ describe("readConfig", () => {
       expect(read).toThrow(/MESSAGE_LIMIT must be a whole number from 1 to 100000/);
     },
   );
+
+  it("sends no temperature unless one is set, and takes nothing outside 0 to 1", () => {
+    expect(readConfig(good).temperature).toBeUndefined();
+    for (const value of ["0", "0.25", "1", "1.0"]) {
+      expect(readConfig({ ...good, BEDROCK_TEMPERATURE: value }).temperature).toBe(Number(value));
+    }
+    for (const value of ["1.1", "-0", "-1", "1e-1", "0,5", "hot", " 0", "NaN", ""]) {
+      const read = () => readConfig({ ...good, BEDROCK_TEMPERATURE: value });
+      expect(read, value).toThrow(/BEDROCK_TEMPERATURE (must be a number from 0 to 1|is empty)/);
+    }
+  });
 
   it("refuses a stand-in's address that is not on this machine", () => {
     const read = () => readConfig({ ...good, LOCAL_NEON_ENDPOINT: "http://db.example/sql" });

@@ -39,6 +39,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicOrigin: optional("PUBLIC_ORIGIN", isOrigin),
     modelId: optional("BEDROCK_MODEL_ID") ?? defaultModelId,
     fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID"),
+    /** Undefined: each model's own. */
+    temperature: numberOrUndefined(optional("BEDROCK_TEMPERATURE", isTemperature)),
+    /** How long a model may be silent before its first word, and later between two pieces. */
+    firstWordSeconds: wholeNumber("BEDROCK_FIRST_WORD_SECONDS", patience(60)),
+    silenceSeconds: wholeNumber("BEDROCK_SILENCE_SECONDS", patience(30)),
     /** The runner renews its lease once a second. After a crash the conversation waits for so long. */
     leaseSeconds: wholeNumber("LEASE_SECONDS", { otherwise: 15, min: 2, max: 300 }),
     /** The function that runs turns has 900 s, and keeps 20 s of them to store what there is. */
@@ -116,6 +121,17 @@ function reader(environment: Record<string, string | undefined>) {
     );
   return { optional, required, wholeNumber, wholeNumberOrNever, unknown, faults };
 }
+
+const numberOrUndefined = (value: string | undefined) =>
+  value === undefined ? undefined : Number(value);
+
+/** A turn of 300 s has time for four silences of the longest. */
+const patience = (otherwise: number): Bounds => ({ otherwise, min: 5, max: 75 });
+
+const isTemperature: Rule = (value) =>
+  /^(0(\.\d{1,4})?|1(\.0{1,4})?)$/.test(value)
+    ? undefined
+    : "must be a number from 0 to 1, like 0.2; leave it out for the model's own";
 
 const isEnvironment: Rule = (value) =>
   value === "aws" || value === "local" ? undefined : 'must be "aws" or "local"';

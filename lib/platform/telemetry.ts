@@ -23,6 +23,7 @@ const units = {
   TurnsRecovered: MetricUnit.Count,
   LeaseLost: MetricUnit.Count,
   ModelRetries: MetricUnit.Count,
+  ModelUnusable: MetricUnit.Count,
   ToolCalls: MetricUnit.Count,
   ToolErrors: MetricUnit.Count,
   ToolDuration: MetricUnit.Milliseconds,

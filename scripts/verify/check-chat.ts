@@ -181,9 +181,9 @@ export function cleanUpCheck(visitor: Visitor): Check {
 
 export function expectEnd(arrivals: readonly Arrival[], wanted: string): void {
   const last = arrivals.at(-1);
-  const { type = "", retryable } = last?.data ?? {};
+  const { type = "" } = last?.data ?? {};
   const hint =
-    type === "model_failed" && retryable === false
+    type === "model_unavailable"
       ? ". Bedrock refuses the call: has the account access to the model, in this region?"
       : "";
   expectThat(

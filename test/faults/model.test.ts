@@ -34,7 +34,7 @@ const troubles: [string, Step[], "done" | "failed"][] = [
   ["loses the connection in a tool call", [interrupt(callTools([addition]), 1, cut)], "done"],
   ["ends early", [interrupt(text, 4, end)], "done"],
   ["breaks after a tool has run", [callTools([addition]), interrupt(text, 2, cut)], "done"],
-  ["cuts its tool arguments short", [cutCall, cutCall, cutCall, cutCall], "failed"],
+  ["cuts its tool arguments short", [cutCall, cutCall], "done"],
   ["is cut by its length", [say("Only so far", "max_tokens")], "done"],
   ["withholds its answer", [say("Never", "content_filtered")], "done"],
   ["refuses what came before", [refuse("ValidationException")], "done"],
@@ -51,8 +51,10 @@ describe.runIf(isFullRun)("a turn whose model", () => {
     const troubled = await ask("What comes next?", record, first.conversationId);
     faults.clear();
     expect(record.ends.at(-1)?.kind).toBe(kind);
-    const ran = troubled.events.filter(({ event }) => event === "tool").length;
-    if (steps[0] === cutCall) expect(ran).toBe(0);
+    const ran = troubled.events.filter(
+      ({ event, data }) => event === "tool" && "state" in data && data.state === "done",
+    );
+    if (steps[0] === cutCall) expect(ran).toEqual([]);
     await ask("What is my name?", record, first.conversationId);
     expect(record.ends.at(-1)?.text).toContain("Ada");
     const { details } = await checkRecord(record, system.pool);

@@ -202,6 +202,8 @@ export const english = {
     gateway_timeout: "The service took too long to answer.",
     model_busy: "The model is busy just now. Please try again in a moment.",
     model_failed: "The model could not answer.",
+    model_unavailable:
+      "The model is not available right now. Your message is fine; the people who run this service have been notified.",
     deadline_exceeded: "This answer took too long and was ended.",
     attempts_exhausted: "This message could not be answered, though it was tried several times.",
     internal_error: "Something went wrong on our side.",

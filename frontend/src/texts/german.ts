@@ -201,6 +201,8 @@ export const german: Texts = {
     gateway_timeout: "Der Dienst hat zu lange für eine Antwort gebraucht.",
     model_busy: "Das Modell ist gerade ausgelastet. Bitte versuche es gleich noch einmal.",
     model_failed: "Das Modell konnte nicht antworten.",
+    model_unavailable:
+      "Das Modell ist gerade nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber sind benachrichtigt.",
     deadline_exceeded: "Diese Antwort hat zu lange gedauert und wurde beendet.",
     attempts_exhausted:
       "Diese Nachricht konnte nicht beantwortet werden, obwohl es mehrmals versucht wurde.",

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { type Tool, ToolRefusal } from "./tool.ts";
+import { areUnreadable } from "./tool-arguments.ts";
 
 interface RunToolParts {
   tools: readonly Tool[];
@@ -53,6 +54,7 @@ async function answer(
       `there is no such tool. Use one of: ${tools.map(({ name }) => name).join(", ")}.`,
     );
   }
+  if (areUnreadable(input)) return failed("the arguments are not a JSON object.");
   const parsed = v.safeParse(tool.input, input);
   if (!parsed.success) return failed(`the arguments are not valid: ${explain(parsed.issues)}.`);
 
