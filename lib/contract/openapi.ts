@@ -120,19 +120,17 @@ export function openApiDocument(version: string): Json {
       },
       "/health": {
         get: operation("health", "Whether the system and what it depends on work", {
-          parameters: [
-            {
-              name: "live",
-              in: "query",
-              required: false,
-              description: "1: only whether the function itself answers; nothing else is touched",
-              schema: { type: "string" },
-            },
-          ],
+          parameters: healthParameters,
           answers: {
             200: ["Works, or works in part", "HealthReport"],
             503: ["The database is down", "HealthReport"],
           },
+          problems: [],
+          open: true,
+        }),
+        head: operation("health-head", "As the GET, without its body", {
+          parameters: healthParameters,
+          answers: { 200: ["Works, or works in part"], 503: ["The database is down"] },
           problems: [],
           open: true,
         }),
@@ -149,6 +147,16 @@ export function openApiDocument(version: string): Json {
     },
   };
 }
+
+const healthParameters: Json[] = [
+  {
+    name: "live",
+    in: "query",
+    required: false,
+    description: "1: only whether the function itself answers; nothing else is touched",
+    schema: { type: "string" },
+  },
+];
 
 function chatOperations(deprecated: boolean): Json {
   const suffix = deprecated ? "-deprecated" : "";

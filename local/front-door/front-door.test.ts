@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as v from "valibot";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Problem } from "#lib/contract/problem.ts";
 import { type HttpServer, listen } from "#local/http/listen.ts";
 import { startFrontDoor } from "./front-door.ts";
 
@@ -39,19 +41,20 @@ beforeEach(() => {
   serve = (_, response) => response.end("answer");
 });
 
-test.each(["/", "/login", "/c/0b9c7a1e-0000-4000-8000-000000000000"])(
-  "%s is the page, asked for again each time, under a strict policy",
-  async (path) => {
-    const response = await fetch(`${door.address}${path}`);
+test.each([
+  "/",
+  "/c/0b9c7a1e-0000-4000-8000-000000000000",
+  "/c/0B9C7A1E-0000-4000-8000-000000000000?x=1",
+])("%s is the page, asked for again each time, under a strict policy", async (path) => {
+  const response = await fetch(`${door.address}${path}`);
 
-    expect(await response.text()).toBe("<title>Page</title>");
-    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
-    expect(response.headers.get("cache-control")).toBe("no-cache");
-    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
-    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
-    expect(response.headers.has("strict-transport-security")).toBe(false);
-  },
-);
+  expect(await response.text()).toBe("<title>Page</title>");
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("cache-control")).toBe("no-cache");
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.has("strict-transport-security")).toBe(false);
+});
 
 test("an asset is kept for ever, and not sent again to whoever has it", async () => {
   const url = `${door.address}/assets/main-1a2b.js`;
@@ -64,15 +67,81 @@ test("an asset is kept for ever, and not sent again to whoever has it", async ()
   expect(again.status).toBe(304);
 });
 
-test.each(["/assets/main-0000.js", "/.secret", "/assets/..%2f.secret", "/a/%00.js", "/x.html/"])(
-  "%s is no file of the page: 404",
-  async (path) => {
-    const response = await fetch(`${door.address}${path}`);
+test.each([
+  "/v9/nothing",
+  "/login",
+  "/c/",
+  "/c/0b7c",
+  "/c/0b9c7a1e-0000-4000-8000-000000000000/",
+  "/api",
+  "/healthy",
+  "/index.htm",
+  "/.secret",
+  "/.well-known/x",
+  "/assets/",
+  "/assets/..%2f.secret",
+  "/assets/.hidden.js",
+  "/assets/deeper/main-1a2b.js",
+  "/a/%00.js",
+  "/x.html/",
+  "/%",
+  "/%E0%A4%A",
+  "/%c3%28",
+  "//",
+  "//evil.example/",
+  `/${"a".repeat(300)}`,
+  `/${"a".repeat(300)}.js`,
+  `/${"a/".repeat(2_000)}b.js`,
+])("%.60s is no address of the page: a problem for programs, a page for browsers", async (path) => {
+  const ask = (accept: string) => fetch(`${door.address}${path}`, { headers: { accept } });
 
-    expect(response.status).toBe(404);
-    expect(await response.text()).not.toContain("hidden");
-  },
-);
+  const program = await ask("*/*");
+  expect(program.status).toBe(404);
+  expect(program.headers.get("content-type")).toBe("application/problem+json");
+  expect(v.parse(Problem, await program.json())).toMatchObject({ type: "not_found", status: 404 });
+
+  const browser = await ask("text/html,application/xhtml+xml,*/*;q=0.8");
+  expect(browser.status).toBe(404);
+  expect(browser.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(browser.headers.get("cache-control")).toBe("no-store");
+  expect(await browser.text()).toContain("Page not found");
+});
+
+test.each([
+  "/assets/main-0000.js",
+  "/assets/MAIN-1A2B.js",
+  "/assets/assets",
+  `/assets/${"a".repeat(300)}.js`,
+  `/assets/${"a".repeat(5_000)}`,
+  "/favicon.svg",
+])("%.40s is a file that is not there: 404, as S3 says it", async (path) => {
+  const response = await fetch(`${door.address}${path}`);
+
+  expect(response.status).toBe(404);
+  expect(await response.text()).toContain("NoSuchKey");
+});
+
+test("a HEAD for the page has the headers and no body", async () => {
+  const response = await fetch(door.address, { method: "HEAD" });
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-length")).toBe("19");
+  expect(await response.text()).toBe("");
+});
+
+test.each([
+  ["a list", (etag: string) => `"other", ${etag}`, 304],
+  ["a weak tag", (etag: string) => `W/${etag}`, 304],
+  ["any", () => "*", 304],
+  ["another", () => '"other"', 200],
+  ["no tag", () => "nothing", 200],
+])("If-None-Match with %s is read as RFC 9110 says", async (_case, header, status) => {
+  const url = `${door.address}/assets/main-1a2b.js`;
+  const etag = (await fetch(url)).headers.get("etag") ?? "";
+  const again = await fetch(url, { headers: { "if-none-match": header(etag) } });
+
+  expect(again.status).toBe(status);
+});
 
 test("the page is only for reading", async () => {
   expect((await fetch(door.address, { method: "POST" })).status).toBe(403);

@@ -1,4 +1,38 @@
-/** The page has one document for all its addresses: whatever has no dot is an address of the page, not a file. */
-export function toPageFile(path: string): string {
-  return path.includes(".") ? path : "/index.html";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import * as v from "valibot";
+import { parse } from "yaml";
+
+/** What the function returns: a request for a file of the page, or a response of its own. */
+export type PageAnswer =
+  | { uri: string }
+  | { statusCode: number; headers: Record<string, { value: string }>; body: string };
+
+const Front = v.object({
+  Resources: v.object({
+    PagePath: v.object({ Properties: v.object({ FunctionCode: v.string() }) }),
+  }),
+});
+
+/** The code of the CloudFront function that knows the addresses and files of the page. */
+export function pageFunctionCode(): string {
+  const path = join(import.meta.dirname, "../../infra/front.yml");
+  const front = v.parse(Front, parse(readFileSync(path, "utf8"), { merge: true }));
+  return front.Resources.PagePath.Properties.FunctionCode;
+}
+
+type Handler = (event: {
+  request: { uri: string; headers: Record<string, { value: string }> };
+  context: { requestId: string };
+}) => PageAnswer;
+
+/** Runs that code as CloudFront does, so that no address means one thing here and another there. */
+export function createPageFunction(code = pageFunctionCode()) {
+  const handler: Handler = runInNewContext(`${code}; handler`);
+  return (request: { uri: string; accept?: string | undefined; requestId: string }): PageAnswer => {
+    const { uri, accept, requestId } = request;
+    const headers = accept === undefined ? {} : { accept: { value: accept } };
+    return handler({ request: { uri, headers }, context: { requestId } });
+  };
 }

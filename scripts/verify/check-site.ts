@@ -46,6 +46,16 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
       },
     },
     {
+      name: "health answers a HEAD, as monitors send it",
+      async run() {
+        const response = await anybody.send("/health?live=1", { method: "HEAD" });
+        expectStatus(response, 200);
+        expectHeader(response, "content-type", /^application\/json/);
+        expectThat((await response.text()) === "", "it has a body");
+        return "200 without a body";
+      },
+    },
+    {
       name: "the page and its security headers",
       async run() {
         const response = await anybody.send("/");
@@ -96,11 +106,13 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
     {
       name: "an unknown path is a problem, not a page",
       async run() {
-        const response = await anybody.send("/api/v1/nothing");
-        expectStatus(response, 404);
-        expectHeader(response, "content-type", /^application\/problem\+json/);
-        expectThat((await readJson(response)).type === "not_found", "its type is not not_found");
-        return "404 not_found";
+        for (const path of ["/api/v1/nothing", "/v9/nothing"]) {
+          const response = await anybody.send(path);
+          expectStatus(response, 404);
+          expectHeader(response, "content-type", /^application\/problem\+json/);
+          expectThat((await readJson(response)).type === "not_found", "its type is not not_found");
+        }
+        return "404 not_found twice";
       },
     },
     {

@@ -76,6 +76,16 @@ describe("defineRoute", () => {
     expect(counted()).toEqual([{ metric: "DatabaseUnavailable", value: 1 }]);
   });
 
+  it("answers a HEAD with the headers alone", async () => {
+    const handler = route().handler(async () => json(503, { status: "error" }));
+    const answer = await invoke(handler, gatewayEvent({ method: "HEAD" }));
+    expect(answer).toMatchObject({
+      statusCode: 503,
+      headers: { "content-type": "application/json" },
+      body: "",
+    });
+  });
+
   it.each([
     [200, []],
     [404, ["Errors4xx"]],

@@ -40,6 +40,8 @@ const everyAnswer = {
 
 function addHeaders(event: HttpRequest, response: HttpResponse | null | undefined): void {
   if (!response) return;
+  // A response to HEAD has the headers of the GET and no body (RFC 9110, 9.3.2).
+  if (event.method === "HEAD") response.body = "";
   response.headers = { ...event.responseHeaders, ...response.headers };
   if (event.responseCookies.length > 0) {
     response.multiValueHeaders = { "set-cookie": event.responseCookies };

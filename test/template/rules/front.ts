@@ -124,10 +124,13 @@ export const frontRules: Rules = {
         "the bucket may be made public",
       ),
       ...unless(
-        allowed.length === 1 &&
-          at(allowed[0], "Principal.Service") === "cloudfront.amazonaws.com" &&
-          at(allowed[0], "Action") === "s3:GetObject" &&
-          textAt(allowed[0], "Condition.StringEquals.AWS:SourceArn").includes("distribution/"),
+        allowed.map((statement) => at(statement, "Action")).join() ===
+          "s3:GetObject,s3:ListBucket" &&
+          allowed.every(
+            (statement) =>
+              at(statement, "Principal.Service") === "cloudfront.amazonaws.com" &&
+              textAt(statement, "Condition.StringEquals.AWS:SourceArn").includes("distribution/"),
+          ),
         "others may read the bucket",
       ),
       ...unless(

@@ -1,0 +1,48 @@
+import { readdir } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { expect, it } from "vitest";
+import { addressOf, placeOf } from "#frontend/chat/place.ts";
+import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
+import { createPageFunction } from "#local/front-door/page-path.ts";
+
+const pageFunction = createPageFunction();
+const fileOf = (uri: string) => {
+  const answer = pageFunction({ uri, requestId: "request" });
+  return "uri" in answer ? answer.uri : undefined;
+};
+
+it("CloudFront serves every file of the built page", async () => {
+  await buildPage();
+  const entries = await readdir(pageDirectory, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(
+      (entry) =>
+        `/${relative(pageDirectory, join(entry.parentPath, entry.name)).split(sep).join("/")}`,
+    );
+
+  expect(files).toContain("/index.html");
+  expect(files.filter((file) => fileOf(file) !== file)).toEqual([]);
+});
+
+const id = "0b9c7a1e-0000-4000-8000-000000000000";
+
+it.each([null, id, id.toUpperCase()])(
+  "CloudFront serves the page at the address of %s",
+  (conversation) => {
+    expect(fileOf(addressOf(conversation))).toBe("/index.html");
+  },
+);
+
+it.each([
+  `/c/${id}`,
+  `/c/${id.toUpperCase()}`,
+  `/c/${id}/`,
+  `/c/${id}0`,
+  `/C/${id}`,
+  "/c/",
+  "/c/x",
+  `/d/${id}`,
+])("the page and CloudFront agree whether %s leads to a conversation", (path) => {
+  expect(fileOf(path) !== undefined).toBe(placeOf(path) !== null);
+});
