@@ -2,7 +2,7 @@ import { json } from "node:stream/consumers";
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { ChatBedrockConverse } from "@langchain/aws";
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type HttpServer, listen } from "#local/http/listen.ts";
 import { createOllama } from "./ollama.ts";
 import { type BedrockServer, startBedrock } from "./server.ts";
@@ -10,6 +10,8 @@ import { createTestClient } from "./test-client.ts";
 
 /** What Ollama is to answer next, and what it was asked. */
 let lines: object[] = [];
+let body: string | undefined;
+let isCut = false;
 let status = 200;
 let asked: unknown;
 
@@ -22,9 +24,10 @@ beforeAll(async () => {
   ollama = await listen(async (request, response) => {
     asked = { path: request.url, ...((await json(request)) as object) };
     response.writeHead(status, { "content-type": "application/x-ndjson" });
-    const whole = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const whole = body ?? lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     // Cut in the middle of a line, as networks do.
     response.write(whole.slice(0, 25));
+    if (isCut) return void response.socket?.destroySoon();
     response.end(whole.slice(25));
   });
   bedrock = await startBedrock({
@@ -35,6 +38,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   lines = [];
+  body = undefined;
+  isCut = false;
   status = 200;
 });
 afterAll(async () => {
@@ -129,6 +134,68 @@ test("translates system text, history, tools and settings", async () => {
     options: { num_predict: 64, temperature: 0 },
   });
 });
+
+test.each([
+  ["an object", { expression: "2+2" }, '{"expression":"2+2"}'],
+  ["a JSON text", '{"expression":"2+2"}', '{"expression":"2+2"}'],
+  ["a text that is no JSON", "2+2", "2+2"],
+  ["an array", ["2+2"], '["2+2"]'],
+  ["a number", 4, "4"],
+  ["null", null, ""],
+  ["nothing", undefined, ""],
+  ["an empty text", "", ""],
+])("passes on arguments that are %s as the model wrote them", async (_, given, expected) => {
+  const call = { function: { name: "calculator", arguments: given } };
+  lines = [{ message: { role: "assistant", content: null, tool_calls: [call] } }, done];
+  const [chunk] = (await stream()).tool_call_chunks ?? [];
+  expect(chunk).toMatchObject({ name: "calculator", args: expected });
+});
+
+test("reads a call without the level between", async () => {
+  const call = { name: "calculator", arguments: { expression: "2+2" } };
+  lines = [{ message: { tool_calls: [call] } }, done];
+  expect((await stream()).tool_calls).toMatchObject([{ args: { expression: "2+2" } }]);
+});
+
+test("reads null where nothing is", async () => {
+  const empty = { content: null, thinking: null, tool_calls: null };
+  lines = [
+    { message: null, error: null, done: null },
+    { message: empty, done: false },
+    says("Hello"),
+    { ...done, message: empty, prompt_eval_count: null, eval_count: null, done_reason: null },
+  ];
+  expect((await stream()).text).toBe("Hello");
+});
+
+test.each([
+  ["an HTML page", "<!doctype html><html></html>", "ModelStreamErrorException"],
+  ["JSON that is no object", "42\n", "ModelStreamErrorException"],
+  ["a call without a name", '{"message":{"tool_calls":[{}]}}', "ModelStreamErrorException"],
+  ["an error as an object", '{"error":{"code":1}}', "ModelStreamErrorException"],
+])("breaks off where Ollama sends %s", async (_, sent, name) => {
+  body = sent;
+  await expect(stream()).rejects.toMatchObject({ name });
+});
+
+test("breaks off where Ollama's connection is lost, and complains to nobody", async () => {
+  using complaints = vi.spyOn(console, "error");
+  lines = [says("Hello there, this is a long line")];
+  isCut = true;
+  await expect(stream()).rejects.toMatchObject({ name: "ModelStreamErrorException" });
+  expect(complaints).not.toHaveBeenCalled();
+});
+
+test.each([404, 400, 503, 500, 502, 302])(
+  "tells an error %i with an HTML page or nothing in it",
+  async (code) => {
+    status = code;
+    for (const sent of ["<html>no</html>", ""]) {
+      body = sent;
+      await expect(stream()).rejects.toMatchObject({ $metadata: { attempts: 1 } });
+    }
+  },
+);
 
 test("streams what the model thinks as reasoning", async () => {
   lines = [{ message: { content: "", thinking: "Hm." }, done: false }, says("Yes"), done];

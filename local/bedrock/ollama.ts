@@ -9,6 +9,16 @@ import { toOllamaRequest } from "./ollama-request.ts";
 const text = v.nullish(v.string(), "");
 const count = v.nullish(v.number(), 0);
 
+const NamedCall = v.object({ name: v.string(), arguments: v.nullish(v.unknown()) });
+/** Some programs leave out the level between. */
+const ToolCall = v.union([
+  v.pipe(
+    v.object({ function: NamedCall }),
+    v.transform((call) => call.function),
+  ),
+  NamedCall,
+]);
+
 /**
  * A line of the answer of Ollama's `POST /api/chat`. Unlike Bedrock it sends a tool call in one piece. Arguments are
  * what the model made of them: mostly an object, but also a JSON text, or nothing.
@@ -19,12 +29,7 @@ const Line = v.object({
     v.object({
       content: text,
       thinking: text,
-      tool_calls: v.nullish(
-        v.array(
-          v.object({ function: v.object({ name: v.string(), arguments: v.nullish(v.unknown()) }) }),
-        ),
-        [],
-      ),
+      tool_calls: v.nullish(v.array(ToolCall), []),
     }),
   ),
   done: v.nullish(v.boolean(), false),
@@ -34,17 +39,19 @@ const Line = v.object({
 });
 type Line = v.InferOutput<typeof Line>;
 
+const noMessage: NonNullable<Line["message"]> = { content: "", thinking: "", tool_calls: [] };
+
 /** Lets a model of an Ollama server on this machine answer. `endpoint` is a URL without a path. */
 export function createOllama(options: { endpoint: string; model: string }): AnswerSource {
   return async function* (call) {
     const response = await post(options, call);
     let calledTools = false;
-    for await (const line of readLines(response)) {
+    for await (const line of readLines(response, call.signal)) {
       if (line.error) throw new BedrockError("modelStreamErrorException", asText(line.error));
-      const { content = "", thinking = "", tool_calls = [] } = line.message ?? {};
+      const { content, thinking, tool_calls } = { ...noMessage, ...line.message };
       if (thinking) yield { type: "reasoning", text: thinking };
       if (content) yield { type: "text", text: content };
-      for (const { function: called } of tool_calls) {
+      for (const called of tool_calls) {
         calledTools = true;
         // Ollama numbers no calls, or from 0 in each answer; Bedrock's ids are unique in a conversation.
         const id = `tooluse_${randomUUID()}`;
@@ -94,14 +101,23 @@ async function refusal(response: Response): Promise<BedrockError> {
   return new BedrockError("ModelErrorException", message);
 }
 
-async function* readLines(response: Response): AsyncGenerator<Line> {
+async function* readLines(response: Response, signal: AbortSignal): AsyncGenerator<Line> {
   let rest = "";
-  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+  for await (const text of readText(response, signal)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.trim()) yield parseLine(line);
   }
   if (rest.trim()) yield parseLine(rest);
+}
+
+async function* readText(response: Response, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* response.body?.pipeThrough(new TextDecoderStream()) ?? [];
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new BedrockError("modelStreamErrorException", "Ollama broke off its answer.", { cause });
+  }
 }
 
 function parseLine(line: string): Line {

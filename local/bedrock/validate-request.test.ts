@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import {
   type BedrockRuntimeClient,
   ConverseCommand,
   type ConverseCommandInput,
+  ConverseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ErrorType } from "./bedrock-error.ts";
+import { refuse } from "./faults.ts";
 import { type BedrockServer, startBedrock } from "./server.ts";
 import { createTestClient } from "./test-client.ts";
 
@@ -49,32 +53,27 @@ async function send(request: Request, modelId = "us.amazon.nova-2-lite-v1:0") {
   return await client.send(new ConverseCommand({ modelId, ...request }));
 }
 
-const invalid: Record<string, { request: Request; says: string }> = {
-  "no message at all": { request: { messages: [] }, says: "must start with a user message" },
+/** The requests of README.md's table, which says how each is refused and by which model. */
+const invalid: Record<string, { request: Request; isStream?: boolean }> = {
+  "no message at all": { request: { messages: [] } },
   "an assistant first": {
     request: { messages: [assistant(text("Hello")), ...hello] },
-    says: "must start with a user message",
   },
   "an assistant last": {
     request: { messages: [...hello, assistant(text("Hello"))] },
-    says: "must end with a user message",
   },
   "two user messages in a row": {
     request: { messages: [...hello, ...hello] },
-    says: "must alternate",
   },
-  "empty content": { request: { messages: [user()] }, says: "messages.0 is empty" },
+  "empty content": { request: { messages: [user()] } },
   "blank text": {
     request: { messages: [user(text(" \n"))] },
-    says: "messages.0.content.0 is blank",
   },
   "a blank system text": {
     request: { messages: hello, system: [text("")] },
-    says: "system.0 is blank",
   },
   "a blank tool result": {
     request: withTools(...hello, assistant(use("a")), user(result("a", " "))),
-    says: "messages.2.content.0.toolResult.content is blank",
   },
   "a tool result without content": {
     request: withTools(
@@ -82,47 +81,36 @@ const invalid: Record<string, { request: Request; says: string }> = {
       assistant(use("a")),
       user({ toolResult: { toolUseId: "a", content: [] } }),
     ),
-    says: "toolResult at messages.2.content.0 is empty",
   },
   "an unanswered tool call": {
     request: withTools(...hello, assistant(use("a")), user(text("And?"))),
-    says: "Expected toolResult blocks at messages.2.content for the following Ids: a",
   },
   "one unanswered tool call of two": {
     request: withTools(...hello, assistant(use("a"), use("b")), user(result("a"))),
-    says: "for the following Ids: b",
   },
   "an answer to another tool call": {
     request: withTools(...hello, assistant(use("a")), user(result("b"))),
-    says: "for the following Ids: a, but found: b",
   },
   "a tool result nobody asked for": {
     request: withTools(...hello, assistant(text("Hi")), user(result("a"))),
-    says: "exceeds the number of toolUse blocks",
   },
   "the same tool result twice": {
     request: withTools(...hello, assistant(use("a")), user(result("a"), result("a"))),
-    says: "exceeds the number of toolUse blocks",
   },
   "a tool result behind a text": {
     request: withTools(...hello, assistant(use("a")), user(text("Here:"), result("a"))),
-    says: "must come before any other content",
   },
   "a tool call of the user": {
     request: withTools(user(use("a"))),
-    says: "only allowed in messages of the assistant",
   },
   "a tool result of the assistant": {
     request: withTools(...hello, assistant(result("a")), user(text("And?"))),
-    says: "only allowed in messages of the user",
   },
   "tool blocks without toolConfig": {
     request: { messages: [...hello, assistant(use("a")), user(result("a"))] },
-    says: "The toolConfig field must be defined",
   },
   "an empty toolConfig": {
     request: { messages: hello, toolConfig: { tools: [] } },
-    says: "The tools field at toolConfig is empty",
   },
   "the same tool id in two turns": {
     request: withTools(
@@ -132,42 +120,33 @@ const invalid: Record<string, { request: Request; says: string }> = {
       assistant(use("a")),
       user(result("a")),
     ),
-    says: "the same Id more than once",
   },
   "a tool name with a space": {
     request: { messages: hello, toolConfig: toolConfig({ type: "object" }, "my tool") },
-    says: "[a-zA-Z0-9_-]{1,64}",
   },
   "a tool name that is too long": {
     request: { messages: hello, toolConfig: toolConfig({ type: "object" }, "a".repeat(65)) },
-    says: "[a-zA-Z0-9_-]{1,64}",
   },
   "a call of a tool with such a name": {
     request: withTools(...hello, assistant(use("a", "my tool")), user(result("a"))),
-    says: "[a-zA-Z0-9_-]{1,64}",
   },
   "two tools of one name": {
     request: { messages: hello, toolConfig: toolConfig({ type: "object" }, "one", "one") },
-    says: "the same tool name more than once",
   },
   "a tool whose input is no object": {
     request: { messages: hello, toolConfig: toolConfig({ type: "string" }) },
-    says: "must be one of the following: object",
   },
   "a $schema for a model that is not Claude": {
     request: { messages: hello, toolConfig: toolConfig({ $schema: "x", type: "object" }) },
-    says: "extraneous key [$schema]",
   },
   "additionalProperties for a model that is not Claude": {
     request: {
       messages: hello,
       toolConfig: toolConfig({ type: "object", additionalProperties: false }),
     },
-    says: "extraneous key [additionalProperties]",
   },
   "$defs for a model that is not Claude": {
     request: { messages: hello, toolConfig: toolConfig({ type: "object", $defs: {} }) },
-    says: "extraneous key [$defs]",
   },
   "tool input that is no object": {
     request: withTools(
@@ -175,30 +154,113 @@ const invalid: Record<string, { request: Request; says: string }> = {
       assistant({ toolUse: { toolUseId: "a", name: "calculator", input: "2+2" } }),
       user(result("a")),
     ),
-    says: "toolUse.input is invalid",
   },
   "no token to answer with": {
     request: { messages: hello, inferenceConfig: { maxTokens: 0 } },
-    says: "inferenceConfig.maxTokens",
   },
   "a temperature above 1": {
     request: { messages: hello, inferenceConfig: { temperature: 1.5 } },
-    says: "inferenceConfig.temperature",
   },
   "a block that is not text": {
     request: {
       messages: [user({ image: { format: "png", source: { bytes: new Uint8Array(1) } } })],
     },
-    says: "The format of the value at messages.0.content.0 is invalid",
   },
+  "a tool id with a sign": {
+    request: withTools(...hello, assistant(use("a|b")), user(result("a|b"))),
+  },
+  "the status of a tool result": {
+    request: withTools(
+      ...hello,
+      assistant(use("a")),
+      user({ toolResult: { toolUseId: "a", status: "error", content: [text("4")] } }),
+    ),
+  },
+  "more tokens than the model writes": {
+    request: { messages: hello, inferenceConfig: { maxTokens: 10_001 } },
+  },
+  "an empty stop sequence": {
+    request: { messages: hello, inferenceConfig: { stopSequences: [""] } },
+  },
+  "a temperature for Opus 4.7": {
+    request: { messages: hello, inferenceConfig: { temperature: 0 } },
+  },
+  "a temperature for Sonnet 5": {
+    request: { messages: hello, inferenceConfig: { temperature: 1 } },
+  },
+  "a topP for Opus 4.7": { request: { messages: hello, inferenceConfig: { topP: 0.9 } } },
+  "temperature and topP for Haiku 4.5": {
+    request: { messages: hello, inferenceConfig: { temperature: 0, topP: 1 } },
+  },
+  "a cache point among Nova's tools": {
+    request: {
+      messages: hello,
+      toolConfig: { tools: [...toolConfig().tools, { cachePoint: { type: "default" } }] },
+    },
+  },
+  "a cache point for a model without a cache": {
+    request: { messages: hello, system: [text("Be kind."), { cachePoint: { type: "default" } }] },
+  },
+  "tools in a stream of Llama": { request: withTools(...hello), isStream: true },
+  "a forced tool for Llama": {
+    request: { messages: hello, toolConfig: { ...toolConfig(), toolChoice: { any: {} } } },
+  },
+  "a model that is not in the region": { request: { messages: hello } },
+  "a model without its profile": { request: { messages: hello } },
+  "a retired model": { request: { messages: hello } },
 };
 
-test.for(Object.entries(invalid))("refuses %s", async ([, { request, says }]) => {
-  await expect(send(request)).rejects.toMatchObject({
-    name: "ValidationException",
-    message: expect.stringContaining(says),
-  });
+const readme = readFileSync(`${import.meta.dirname}/README.md`, "utf8");
+/** The rows of the table under a header, each as its cells. */
+function rowsUnder(header: string): string[][] {
+  const [, table = ""] = readme.split(header);
+  const [rows = ""] = table.trimStart().split("\n\n");
+  return rows
+    .split("\n")
+    .slice(1)
+    .map((row) => row.split("|").slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()));
+}
+
+const refusals = rowsUnder("| request | model | refusal | source |");
+
+test("README.md lists every request that is refused here, each with a source", () => {
+  expect(refusals.map(([request]) => request)).toEqual(
+    expect.arrayContaining(Object.keys(invalid)),
+  );
+  expect(refusals).toHaveLength(Object.keys(invalid).length);
+  expect(refusals.filter(([, , , source]) => !source)).toEqual([]);
 });
+
+test.for(refusals)(
+  "refuses %s as README.md says",
+  async ([name = "", model = "", refusal = ""]) => {
+    const { request, isStream = false } = invalid[name] ?? { request: {} };
+    const modelId = model === "" ? "us.amazon.nova-2-lite-v1:0" : model;
+    const [, status = "400", type = "ValidationException", sentence = ""] =
+      refusal.match(/^(?:(\d{3}) (\w+): )?(.*)$/) ?? [];
+    const Command = isStream ? ConverseStreamCommand : ConverseCommand;
+    const [before = "", after] = sentence.split("…");
+    await expect(
+      client.send(new Command({ modelId, ...request }) as ConverseCommand),
+    ).rejects.toMatchObject({
+      name: type,
+      message: after === undefined ? sentence : expect.stringContaining(before),
+      $metadata: { httpStatusCode: Number(status) },
+    });
+  },
+);
+
+test.for(rowsUnder("| error | status | mended by |"))(
+  "refuses with %s and its status when a test says so",
+  async ([name = "", status]) => {
+    bedrock.faults.add(refuse(name as ErrorType));
+    await expect(send({ messages: hello })).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode: Number(status) },
+    });
+  },
+);
 
 test("never repeats what was written", async () => {
   bedrock.rejections.splice(0);
