@@ -24,17 +24,14 @@ async function createRealAgent(): Promise<Agent> {
     fallbackModelId: config.fallbackModelId,
     temperature: config.temperature,
     patience: {
-      firstWordMs: patienceMs(config.firstWordSeconds),
-      silenceMs: patienceMs(config.silenceSeconds),
+      firstWordMs: config.firstWordSeconds * 1_000,
+      silenceMs: config.silenceSeconds * 1_000,
     },
     region: config.region,
     bedrockEndpoint: config.endpoints.bedrock,
     telemetry,
   });
 }
-
-/** A turn has time for two silences, the fallback's and an answer, however short its deadline is. */
-const patienceMs = (seconds: number) => 1_000 * Math.min(seconds, config.turnDeadlineSeconds / 4);
 
 const parts = {
   ...real,

@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
-import { refuse, say } from "#local/bedrock/faults.ts";
+import { refuse, respond, say } from "#local/bedrock/faults.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
@@ -78,6 +80,34 @@ it("an answer of the fallback model is told as such, and the next one is the fir
   expect(second).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
   const first = await ask("Hello again", second.conversation_id);
   expect(first).toMatchObject({ model: twin.model.modelId, remarks: [] });
+});
+
+it("a proxy's page in the model's place costs another try, and nobody sees it", async () => {
+  const page = { headers: { "content-type": "text/html" }, body: "<html>503</html>" };
+  twin.parts.bedrock.faults.add(respond(503, page), respond(200, page), say("Here I am."));
+  const { text, remarks } = await ask("Hello");
+  expect(text).toBe("Here I am.");
+  expect(remarks).toEqual([]);
+});
+
+it("a model that an operator has to mend is not blamed on the message, and the log says what to do", async () => {
+  const quota = refuse("ServiceQuotaExceededException");
+  twin.parts.bedrock.faults.add(quota, say("I stand in."));
+  expect(await ask("Hello")).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
+
+  twin.parts.bedrock.faults.add(quota, refuse("ResourceNotFoundException"));
+  const { events } = await client.ask("Hello");
+  expect(events.at(-1)).toMatchObject({
+    event: "error",
+    data: {
+      ...{ type: "model_unavailable", status: 503, retryable: false },
+      detail: expect.stringContaining("not about your message"),
+    },
+  });
+  const log = await readFile(join(twin.logsDirectory, "chat-stream.log"), "utf8");
+  expect(log).toMatch(/"message":"model\.unusable".*raised in Service Quotas/);
+  expect(log).toMatch(/"message":"model\.unusable".*retired, or not offered in this region/);
+  expect(log).toContain('"ModelUnusable"');
 });
 
 it("an answer tells the oldest turn that its model has seen", async () => {
