@@ -200,6 +200,8 @@ test.for([
   ["Calculate 3 squared", "3^2"],
   ["(What is 2+2)", "2+2"],
   ["What is -3 - 4?", "-3 - 4"],
+  ["What is 200 - 20%?", "200 - 20%"],
+  ["Calculate 50% + 1", "50% + 1"],
 ] as const)("calculates “%s” as %s", ([question, expression]) => {
   expect(converse([question]).calls).toMatchObject([{ name: "calculator", input: { expression } }]);
 });
@@ -256,6 +258,8 @@ test("gives every call an id of its own", () => {
 
 test.for([
   ["calculator", "4", "The result is **4**."],
+  ["calculator", "121932631112635269", "The result is **121932631112635269**."],
+  ["calculator", "about 0.333333333333333", "The result is **about 0.333333333333333**."],
   ["calculator", '{"result":4}', "The result is **4**."],
   ["current_time", '{"time":"12:00","time_zone":"UTC"}', "The time is **12:00** (time_zone: UTC)."],
   ["sql_query", '[{"id":1,"name":"a|b"}]', "| id | name |\n| --- | --- |\n| 1 | a\\|b |"],

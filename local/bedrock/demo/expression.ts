@@ -12,7 +12,7 @@ const spoken: [RegExp, string][] = [
 const percentOf = /(\d+(?:\.\d+)?)\s*(?:%|percent)\s*of\s*(\d+(?:\.\d+)?)/giu;
 const asksToCalculate =
   /\b(?:what(?:'s| is)|how much is|calculate|compute|evaluate|work out|solve)\b|=\s*\??\s*$/iu;
-const arithmetic = /(?:sqrt\(|[-(])*\d[\d\s.()+\-*/^]*[\d)]/gu;
+const arithmetic = /(?:sqrt\(|[-(])*\d[\d\s.()+\-*/^%]*[\d)%]/gu;
 
 /** The arithmetic that a text asks for, as an expression; undefined when it asks for none. */
 export function findExpression(text: string): string | undefined {
@@ -21,7 +21,7 @@ export function findExpression(text: string): string | undefined {
     .replaceAll(percentOf, "$1 / 100 * $2");
   const [longest] = (spelled.match(arithmetic) ?? [])
     .map((found) => (found.includes("(") ? found : found.replace(/\)+$/, "")).trim())
-    .filter((found) => /^sqrt|[\d)]\s*[-+*/^]/.test(found))
+    .filter((found) => /^sqrt|[\d)%]\s*[-+*/^]/.test(found))
     .sort((one, other) => other.length - one.length);
   if (longest === undefined) return undefined;
   const nothingElse = spelled.replace(longest, "").replaceAll(/[\s?=.!]/g, "") === "";

@@ -61,7 +61,9 @@ function show(value: unknown): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // A number may have more digits than a double keeps.
+    return typeof value === "number" ? text : value;
   } catch {
     // Most tools answer in words: then the words are the value.
     return text;

@@ -1,0 +1,115 @@
+import { naturalLogarithm as exactLogarithm } from "./logarithm.ts";
+import { parseDecimal } from "./parse-decimal.ts";
+import {
+  add,
+  compare,
+  divide,
+  factorial,
+  isExact,
+  isNegative,
+  isZero,
+  negate,
+  numberOf,
+  power,
+  type Quantity,
+  settle,
+  whole,
+} from "./quantity.ts";
+import { floor, fraction, isWhole, type Rational, roundTo } from "./rational.ts";
+import { ToolRefusal } from "./tool.ts";
+
+export interface NumberFunction {
+  least: number;
+  most: number;
+  run: (...values: [Quantity, ...Quantity[]]) => Quantity;
+}
+
+const one = whole(1);
+const ten = whole(10);
+const maxRoundingDigits = 1_000;
+
+const of = (least: number, most: number, run: NumberFunction["run"]): NumberFunction => ({
+  ...{ least, most, run },
+});
+const ofOne = (run: (value: Quantity) => Quantity): NumberFunction => of(1, 1, run);
+const ofMany = (run: NumberFunction["run"]): NumberFunction => of(1, Number.POSITIVE_INFINITY, run);
+
+/** What a double knows of it, and the one place where it is exact. */
+const nearly = (run: (value: number) => number, [at, result]: [number, number]): NumberFunction =>
+  ofOne((value) =>
+    isExact(value) && compare(value, whole(at)) === 0
+      ? whole(result)
+      : settle(run(numberOf(value))),
+  );
+
+export const numberFunctions: Record<string, NumberFunction> = {
+  abs: ofOne((value) => (isNegative(value) ? negate(value) : value)),
+  acos: nearly(Math.acos, [1, 0]),
+  asin: nearly(Math.asin, [0, 0]),
+  atan: nearly(Math.atan, [0, 0]),
+  atan2: of(2, 2, (y, x = one) => settle(Math.atan2(numberOf(y), numberOf(x)))),
+  cbrt: ofOne((value) => power(value, fraction(1n, 3n))),
+  ceil: ofOne((value) => whole(-floor(exactly(negate(value))))),
+  cos: nearly((angle) => withoutError(Math.cos(angle), angle), [0, 1]),
+  exp: nearly(Math.exp, [0, 1]),
+  factorial: ofOne(factorial),
+  floor: ofOne((value) => whole(floor(exactly(value)))),
+  ln: ofOne((value) => logarithm(value)),
+  log: of(1, 2, logarithm),
+  log10: ofOne((value) => logarithm(value, ten)),
+  log2: ofOne((value) => logarithm(value, whole(2))),
+  max: ofMany((...values) =>
+    values.reduce((best, value) => (compare(value, best) > 0 ? value : best)),
+  ),
+  mean: ofMany((...values) => divide(sum(values), whole(values.length))),
+  min: ofMany((...values) =>
+    values.reduce((best, value) => (compare(value, best) < 0 ? value : best)),
+  ),
+  round: of(1, 2, round),
+  sin: nearly((angle) => withoutError(Math.sin(angle), angle), [0, 0]),
+  sqrt: ofOne((value) => power(value, fraction(1n, 2n))),
+  sum: ofMany((...values) => sum(values)),
+  tan: nearly(tangent, [0, 0]),
+};
+
+const sum = (values: Quantity[]): Quantity => values.reduce(add);
+
+function round(value: Quantity, digits: Quantity = whole(0)): Quantity {
+  if (!isExact(digits) || !isWhole(digits) || Math.abs(numberOf(digits)) > maxRoundingDigits) {
+    throw new ToolRefusal(`round takes a whole number of digits, at most ${maxRoundingDigits}.`);
+  }
+  return settle(roundTo(exactly(value), numberOf(digits)));
+}
+
+/** A double as the fifteen digits that it holds for sure: 2.9999999999999996 is 3. */
+function exactly(value: Quantity): Rational {
+  return isExact(value) ? value : parseDecimal(value.toPrecision(15));
+}
+
+function logarithm(value: Quantity, base?: Quantity): Quantity {
+  if (isZero(value) || isNegative(value)) {
+    throw new ToolRefusal("a logarithm is known for numbers above zero.");
+  }
+  if (base === undefined) return isOne(value) ? whole(0) : naturalLogarithm(value);
+  if (isZero(base) || isNegative(base) || isOne(base)) {
+    throw new ToolRefusal("the base of a logarithm is above zero and not 1.");
+  }
+  const ratio = settle(naturalLogarithm(value) / naturalLogarithm(base));
+  const nearest = whole(Math.round(numberOf(ratio)));
+  const isPower = isExact(value) && isExact(base) && compare(power(base, nearest), value) === 0;
+  return isPower ? nearest : ratio;
+}
+
+const isOne = (value: Quantity): boolean => isExact(value) && compare(value, one) === 0;
+
+const naturalLogarithm = (value: Quantity): number =>
+  isExact(value) ? exactLogarithm(value) : Math.log(value);
+
+/** An angle that is off by its last bit cannot tell such a result from 0: sin(pi) is 0. */
+const withoutError = (result: number, angle: number): number =>
+  Math.abs(result) <= Math.abs(angle) * Number.EPSILON ? 0 : result;
+
+function tangent(angle: number): number {
+  const cosine = withoutError(Math.cos(angle), angle);
+  return cosine === 0 ? Number.POSITIVE_INFINITY : withoutError(Math.sin(angle), angle) / cosine;
+}

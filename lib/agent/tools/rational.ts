@@ -1,0 +1,123 @@
+/** An exact number: a fraction in lowest terms with a denominator above 0. */
+export interface Rational {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** @throws RangeError when the denominator is 0 */
+export function fraction(numerator: bigint, denominator = 1n): Rational {
+  if (denominator === 0n) throw new RangeError("Division by zero");
+  if (denominator === 1n) return { numerator, denominator };
+  const divisor = gcd(absolute(numerator), absolute(denominator));
+  const sign = denominator < 0n ? -1n : 1n;
+  return {
+    numerator: (sign * numerator) / divisor,
+    denominator: (sign * denominator) / divisor,
+  };
+}
+
+export const isWhole = ({ denominator }: Rational): boolean => denominator === 1n;
+
+export function add(one: Rational, other: Rational): Rational {
+  return fraction(
+    one.numerator * other.denominator + other.numerator * one.denominator,
+    one.denominator * other.denominator,
+  );
+}
+
+export function multiply(one: Rational, other: Rational): Rational {
+  return fraction(one.numerator * other.numerator, one.denominator * other.denominator);
+}
+
+export function divide(dividend: Rational, divisor: Rational): Rational {
+  return fraction(
+    dividend.numerator * divisor.denominator,
+    dividend.denominator * divisor.numerator,
+  );
+}
+
+export function negate({ numerator, denominator }: Rational): Rational {
+  return { numerator: -numerator, denominator };
+}
+
+/** Below 0, 0 or above 0, as for a sort. */
+export function compare(one: Rational, other: Rational): number {
+  const difference = one.numerator * other.denominator - other.numerator * one.denominator;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The exponent is whole; a base of 0 takes no exponent below 0. */
+export function power({ numerator, denominator }: Rational, exponent: bigint): Rational {
+  // Powers of coprime numbers are coprime: nothing needs to be reduced.
+  if (exponent >= 0n) {
+    return { numerator: numerator ** exponent, denominator: denominator ** exponent };
+  }
+  const sign = numerator < 0n && exponent % 2n !== 0n ? -1n : 1n;
+  return {
+    numerator: sign * denominator ** -exponent,
+    denominator: absolute(numerator) ** -exponent,
+  };
+}
+
+/** The root of this degree, if it is exact; of a number that is not below 0. */
+export function exactRoot(
+  { numerator, denominator }: Rational,
+  degree: bigint,
+): Rational | undefined {
+  const root = {
+    numerator: wholeRoot(numerator, degree),
+    denominator: wholeRoot(denominator, degree),
+  };
+  return compare(power(root, degree), { numerator, denominator }) === 0 ? root : undefined;
+}
+
+/** To a multiple of 1/10^digits; half away from zero, as people round. */
+export function roundTo(value: Rational, digits: number): Rational {
+  const scale = power(fraction(10n), BigInt(digits));
+  const { numerator, denominator } = multiply(value, scale);
+  const rounded = (2n * absolute(numerator) + denominator) / (2n * denominator);
+  return divide(fraction(numerator < 0n ? -rounded : rounded), scale);
+}
+
+/** The whole number next to the value towards 0. */
+export const truncate = ({ numerator, denominator }: Rational): bigint => numerator / denominator;
+
+export function floor(value: Rational): bigint {
+  const whole = truncate(value);
+  return value.numerator < 0n && !isWhole(value) ? whole - 1n : whole;
+}
+
+/** The nearest double; 0 or an infinity beyond what a double holds. */
+export function toNumber({ numerator, denominator }: Rational): number {
+  // A quotient of some 66 bits has all that a double can hold of it.
+  const shift = 66 - (bitLength(numerator) - bitLength(denominator));
+  const quotient =
+    shift >= 0
+      ? (numerator << BigInt(shift)) / denominator
+      : numerator / (denominator << BigInt(-shift));
+  const half = Math.trunc(-shift / 2);
+  return Number(quotient) * 2 ** half * 2 ** (-shift - half);
+}
+
+export function bitLength(value: bigint): number {
+  return absolute(value).toString(2).length;
+}
+
+export const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
+
+function gcd(one: bigint, other: bigint): bigint {
+  let [greater, smaller] = [one, other];
+  while (smaller !== 0n) [greater, smaller] = [smaller, greater % smaller];
+  return greater;
+}
+
+/** The greatest whole number whose power is not above the value: Newton's method from above. */
+function wholeRoot(value: bigint, degree: bigint): bigint {
+  if (value < 2n) return value;
+  let root = 1n << (BigInt(bitLength(value)) / degree + 1n);
+  for (;;) {
+    const next = ((degree - 1n) * root + value / root ** (degree - 1n)) / degree;
+    if (next >= root) return root;
+    root = next;
+  }
+}
