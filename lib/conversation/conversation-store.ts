@@ -21,7 +21,10 @@ export interface ConversationStore {
     cursor?: string | undefined;
     limit: number;
   }): Promise<ConversationPage | undefined>;
-  /** With its newest turns, or the newest before a cursor, oldest first. Nothing is before an unknown cursor. */
+  /**
+   * With its newest turns, or the newest before a cursor, oldest first: at most `limit`, and fewer when they are large.
+   * Nothing is before an unknown cursor.
+   */
   get(input: {
     owner: string;
     id: string;
@@ -67,25 +70,15 @@ export function createConversationStore({ database }: { database: Database }): C
           text: `select ${columns} from conversations where id = $1 and owner = $2`,
           params: [id, owner],
         },
-        {
-          text: `
-            select * from turn_states
-            where conversation_id = $1 and owner = $2
-              and ${isNotReplaced("turn_states.conversation_id", "turn_states.turn_id")}
-              and ($3::uuid is null
-                or seq < (select seq from turns where id = $3 and conversation_id = $1))
-            order by seq desc limit $4`,
-          // One more than asked for tells whether there are earlier ones.
-          params: [id, owner, before, limit + 1],
-        },
+        selectPage({ owner, id, before, limit }),
       ]);
       if (conversation === undefined) return undefined;
-      const turns = rows.slice(0, limit).map((turn) => v.parse(TurnState, turn));
-      const earliest = rows.length > limit ? turns.at(-1) : undefined;
+      const turns = rows.map((turn) => v.parse(TurnState, turn));
+      const hasEarlier = rows.at(-1)?.has_earlier === true;
       return {
         ...readConversation(conversation),
         turns: turns.reverse(),
-        earlier_cursor: earliest?.turn_id ?? null,
+        earlier_cursor: hasEarlier ? (turns[0]?.turn_id ?? null) : null,
       };
     },
 
@@ -117,6 +110,57 @@ export function createConversationStore({ database }: { database: Database }): C
 }
 
 const columns = "id, title, created_at, updated_at";
+
+/**
+ * Text of one page of a transcript, as it is stored. A buffered Lambda response has at most 6 MB and is JSON inside JSON,
+ * in which a control character takes seven bytes: 768 KB become 5.4 MB at worst.
+ */
+const maxPageBytes = 768 * 1024;
+
+interface PageInput {
+  owner: string;
+  id: string;
+  before?: string | undefined;
+  limit: number;
+}
+
+/**
+ * The newest turns that fit into a page, newest first. PostgreSQL walks from turn to turn and stops at the first that
+ * does not fit, so that a page costs the same however long its conversation is. The first turn always fits.
+ */
+function selectPage({ owner, id, before, limit }: PageInput): Statement {
+  return {
+    text: `
+      with recursive walk as (
+        select 0 as position, start.seq, 0::bigint as bytes
+        from (
+          select ${highestSeq} as seq where $3::uuid is null
+          union all
+          select seq from turns where id = $3 and conversation_id = $1
+        ) start
+        union all
+        select position + 1, turn.seq, walk.bytes + turn.bytes
+        from walk cross join lateral (
+          select seq, octet_length(input) + octet_length(coalesce(result, partial, ''))
+            + octet_length(tools::text) + octet_length(coalesce(error::text, '')) as bytes
+          from turns
+          where conversation_id = $1 and owner = $2 and turns.seq < walk.seq
+            and ${isNotReplaced("turns.conversation_id", "turns.id")}
+          order by turns.seq desc limit 1
+        ) turn
+        where position <= $4 and (position < 2 or walk.bytes <= $5)
+      ), page as (
+        select seq, position = 1 or position <= $4 and bytes <= $5 as fits from walk
+        where position > 0
+      )
+      select turn_states.*, exists (select from page where not fits) as has_earlier
+      from page join turn_states on turn_states.conversation_id = $1 and turn_states.seq = page.seq
+      where fits order by page.seq desc`,
+    params: [id, owner, before, limit, maxPageBytes],
+  };
+}
+
+const highestSeq = "9223372036854775807::bigint";
 
 const isNotReplaced = (conversationId: string, turnId: string): string => `
   not exists (

@@ -9,6 +9,7 @@ import {
 } from "#lib/platform/postgres.ts";
 import { pruneThread } from "./prune-thread.ts";
 import { storableText } from "./storable-text.ts";
+import { storableTools } from "./storable-tools.ts";
 import type { TurnThread } from "./turn-thread.ts";
 
 /** The right to run one turn, until it ends or somebody else takes it over. */
@@ -103,7 +104,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
           leaseSeconds,
           turn.id,
           firstBytes(storableText(text), maxPartialBytes),
-          JSON.stringify(tools),
+          storableTools(tools),
         ],
       });
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
@@ -156,7 +157,7 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
       turnId,
       end.status,
       storableText(end.text),
-      JSON.stringify(end.tools),
+      storableTools(end.tools),
       end.usage && JSON.stringify(end.usage),
       end.model,
       end.error && JSON.stringify(end.error),

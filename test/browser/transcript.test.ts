@@ -171,6 +171,25 @@ describe("a long story", () => {
     expect(JSON.parse(json.text).turns).toHaveLength(61);
   });
 
+  it("shows eight turns at once, also when a page of the API has room for two", async () => {
+    const page = await signedIn();
+    await send(page, "Hello, my name is Ada");
+    await ended(page);
+    const tools = [
+      { id: "call", name: "read_page", state: "done", input: {}, output: "x".repeat(300_000) },
+    ];
+    await seed(
+      `insert into turns (id, conversation_id, owner, body_hash, input, status, attempts, result, tools, finished_at)
+       select gen_random_uuid(), conversation_id, owner, 'seeded', 'Question ' || number, 'done', 1, 'Answer ' || number, $2, now()
+       from turns, generate_series(1, 20) as number where conversation_id = $1`,
+      [conversationId(page), JSON.stringify(tools)],
+    );
+    await page.reload();
+    await turns(page).getByText("Answer 13", { exact: true }).waitFor();
+    expect(await turns(page).count()).toBe(8);
+    expect(await page.getByRole("button", { name: "Show earlier messages" }).count()).toBe(1);
+  });
+
   it("has a list to match, which is continued on request", async () => {
     const page = await signedIn();
     await send(page, "Hello");

@@ -347,6 +347,18 @@ describe("earlier turns", () => {
     expect(turns.map(({ id }) => id)).toEqual([turnId, otherTurnId]);
     expect(earlierCursor).toBeNull();
   });
+
+  it("give way to a newest page that does not reach them", () => {
+    const old = transcript(state({ status: "done" }));
+    const newest = transcript(
+      state({ turn_id: otherTurnId, status: "done", created_at: "2026-01-02T00:00:00Z" }),
+    );
+    if (newest.type !== "transcript") throw new Error("A transcript was expected.");
+    const page = { ...newest.conversation, earlier_cursor: otherTurnId };
+    const { turns, earlierCursor } = fold([old, { type: "transcript", conversation: page }]);
+    expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
+    expect(earlierCursor).toBe(otherTurnId);
+  });
 });
 
 /** What the service does in one turn: it says something, or a tool changes its state. */

@@ -214,15 +214,22 @@ function mergeTranscript(
   const earlier = earlier_cursor === null ? [] : state.turns.slice(0, firstTold);
   // What should be told here, and is not, has been replaced in another tab.
   const replacedIds = new Set(turns.map(({ replaces }) => replaces));
+  const lastTold = state.turns.findLastIndex((turn) => toldIds.has(turn.id));
   const acceptedSince = state.turns
-    .slice(state.turns.findLastIndex((turn) => toldIds.has(turn.id)) + 1)
-    .filter((turn) => !replacedIds.has(turn.id));
+    .slice(lastTold + 1)
+    .filter((turn) => !replacedIds.has(turn.id))
+    // A page of large turns may hold only turns that are new here: what this page has is older, with a gap between.
+    .filter((turn) => lastTold >= 0 || earlier_cursor === null || isAfter(turn, turns.at(-1)));
   return {
     ...state,
     id,
     turns: [...earlier, ...told, ...acceptedSince],
     earlierCursor: earlier.length === 0 ? earlier_cursor : state.earlierCursor,
   };
+}
+
+function isAfter({ createdAt }: ShownTurn, told: TurnState | undefined): boolean {
+  return told === undefined || createdAt === null || createdAt > told.created_at;
 }
 
 function prepend(state: Conversation, page: ConversationWithTurns): Conversation {

@@ -42,6 +42,11 @@ interface LiveConversationOptions {
   onDelivered: () => void;
 }
 
+/** How many turns are loaded at first, where the conversation has so many. */
+const fewestTurns = 8;
+/** Each costs one of the requests that an address has in a minute. */
+const maxPagesToFill = 4;
+
 /** Those that were left with messages on their way: they go on sending. */
 const unfinished = new Set<LiveConversation>();
 
@@ -132,10 +137,22 @@ function createLiveConversation(
       const conversation = await getConversation(id, current);
       act({ type: "transcript", conversation });
       show({ transcript: "ready" });
+      await fillFirstPage(current);
     } catch (error) {
       if (read().transcript === "loading" && !current.signal.aborted)
         show({ transcript: "failed" });
       fail(error, current);
+    }
+  }
+
+  /** A page of large turns holds few of them. The page of a conversation shows several where there are several. */
+  async function fillFirstPage(current: Stay): Promise<void> {
+    for (let pages = 0; pages < maxPagesToFill; pages += 1) {
+      const { turns, earlierCursor } = read().conversation;
+      if (earlierCursor === null || turns.length >= fewestTurns) return;
+      await loadEarlier(current);
+      // Failed: the person can load it by hand.
+      if (read().conversation.earlierCursor === earlierCursor) return;
     }
   }
 

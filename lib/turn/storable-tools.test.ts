@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import type { ToolCall } from "#lib/contract/chat.ts";
+import { storableTools } from "./storable-tools.ts";
+
+const calls = (count: number, output: string, input: unknown = {}): ToolCall[] =>
+  Array.from({ length: count }, (_, i) => ({
+    id: `call-${i}`,
+    name: "read_page",
+    state: "done",
+    input,
+    output,
+  }));
+
+describe("storableTools", () => {
+  it("keeps sixteen outputs of 64 KB of text whole", () => {
+    const tools = calls(16, "a".repeat(65_536));
+    expect(JSON.parse(storableTools(tools))).toEqual(tools);
+  });
+
+  it.each([
+    ["control characters", "\u0001"],
+    ["quotes", '"'],
+    ["signs of three bytes", "語"],
+    ["signs of two units", "😀"],
+  ])("cuts outputs of %s so that a Lambda can send them", (_, sign) => {
+    const json = storableTools(calls(16, sign.repeat(200_000)));
+    const stored = JSON.parse(json) as ToolCall[];
+    expect(stored).toHaveLength(16);
+    for (const { output = "" } of stored) {
+      expect(output.startsWith(sign.repeat(1_000))).toBe(true);
+      expect(output).toContain("(cut: ");
+      expect(output.isWellFormed()).toBe(true);
+    }
+    // The response is JSON inside JSON.
+    expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThan(4_500_000);
+  });
+
+  it("leaves out arguments that have no room and keeps the output of the call", () => {
+    const [tool] = JSON.parse(storableTools(calls(16, "output", "x".repeat(300_000))));
+    expect(tool).toEqual({ id: "call-0", name: "read_page", state: "done", output: "output" });
+  });
+});

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ToolCall } from "#lib/contract/chat.ts";
+import { createConversationStore } from "#lib/conversation/conversation-store.ts";
+import type { Statement } from "#lib/platform/postgres.ts";
+import {
+  acceptAll,
+  claimLease,
+  endOf,
+  type Fixture,
+  newVisitor,
+  openFixture,
+} from "./turn-store-fixture.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.close());
+
+/** Lambda's limit of a buffered response, which is JSON inside JSON. */
+const lambdaBytes = 6_291_556;
+const sentBytes = (body: unknown) => Buffer.byteLength(JSON.stringify(JSON.stringify(body)));
+
+const toolCalls = (output: string): ToolCall[] =>
+  Array.from({ length: 16 }, (_, i) => ({
+    id: `call-${i}`,
+    name: "read_page",
+    state: "done",
+    input: {},
+    output,
+  }));
+
+/** A conversation of so many answered turns that all hold the same. */
+async function conversationOf(count: number, turn: { text?: string; tools?: ToolCall[] }) {
+  const { turns } = fixture;
+  const owner = newVisitor();
+  let conversationId: string | undefined;
+  for (let i = 0; i < count; i += 1) {
+    const where = conversationId === undefined ? { owner } : { owner, conversationId };
+    const [accepted] = await acceptAll(turns, [`message ${i}`], where);
+    conversationId = accepted.conversationId;
+    const lease = await claimLease(turns, accepted);
+    await lease.finish(endOf(turn.text ?? "answer", { tools: turn.tools ?? [] }));
+  }
+  if (conversationId === undefined) throw new Error("There is at least one turn.");
+  return { owner, id: conversationId };
+}
+
+/** Every page from the newest to the oldest. Each is one database request and fits into a Lambda response. */
+async function readPages(conversation: { owner: string; id: string }, limit: number) {
+  const { conversations, requestsOf } = fixture;
+  const pages: string[][] = [];
+  let before: string | undefined;
+  const readPage = async () => {
+    const page = await conversations.get({ ...conversation, before, limit });
+    expect(sentBytes(page)).toBeLessThan(lambdaBytes);
+    pages.push(page?.turns.map(({ message }) => message) ?? []);
+    before = page?.earlier_cursor ?? undefined;
+  };
+  do expect(await requestsOf(readPage)).toBe(1);
+  while (before);
+  return pages;
+}
+
+const messages = (count: number) => Array.from({ length: count }, (_, i) => `message ${i}`);
+
+describe("a page of a transcript", () => {
+  it.each([
+    ["16 tool results of 8 KB", { tools: toolCalls("x".repeat(8_192)) }],
+    ["16 tool results of 8 KB of quotes", { tools: toolCalls('"'.repeat(8_192)) }],
+    ["16 tool results of 8 KB of control characters", { tools: toolCalls("\u0001".repeat(8_192)) }],
+    ["16 tool results of 64 KB", { tools: toolCalls("x".repeat(65_536)) }],
+    [
+      "16 tool results of 64 KB of control characters",
+      { tools: toolCalls("\u001b".repeat(65_536)) },
+    ],
+    ["an answer of 400,000 control characters", { text: "\u0001".repeat(400_000) }],
+    ["an answer of 200,000 Chinese signs", { text: "語".repeat(200_000) }],
+  ])("has room for turns with %s", async (_, turn) => {
+    const conversation = await conversationOf(12, turn);
+    const pages = await readPages(conversation, 100);
+    expect(pages.toReversed().flat()).toEqual(messages(12));
+  });
+
+  it("holds as many turns as asked when they are small", async () => {
+    const conversation = await conversationOf(5, { text: "short" });
+    expect(await readPages(conversation, 2)).toEqual([
+      ["message 3", "message 4"],
+      ["message 1", "message 2"],
+      ["message 0"],
+    ]);
+  });
+
+  it("delivers a turn alone that is larger than a page", async () => {
+    const conversation = await conversationOf(3, { text: "x".repeat(1_500_000) });
+    expect(await readPages(conversation, 100)).toEqual([
+      ["message 2"],
+      ["message 1"],
+      ["message 0"],
+    ]);
+  });
+
+  it("counts what a running turn has written so far", async () => {
+    const { turns, conversations } = fixture;
+    const { owner, id } = await conversationOf(1, { text: "x".repeat(700_000) });
+    await acceptAll(turns, ["running"], { owner, conversationId: id });
+    const lease = await claimLease(turns, { owner, conversationId: id });
+    await lease.beat({ text: "half an answer", tools: toolCalls("x".repeat(20_000)) });
+    const page = await conversations.get({ owner, id, limit: 50 });
+    expect(page?.turns.map(({ message }) => message)).toEqual(["running"]);
+  });
+
+  it("reads as much of a long conversation as of a short one", async () => {
+    const { sql, database } = fixture;
+    const blocksRead = async (conversation: { owner: string; id: string }) => {
+      let sent: Statement[] = [];
+      const recording = createConversationStore({
+        database: {
+          ...database,
+          transaction(statements) {
+            sent = statements;
+            return database.transaction(statements);
+          },
+        },
+      });
+      await recording.get({ ...conversation, limit: 10 });
+      const { text, params } = sent.at(-1) ?? { text: "", params: [] };
+      const [row] = await sql(
+        `explain (analyze, buffers, format json) ${text}`,
+        params.map((value) => value ?? null),
+      );
+      const plans = (row?.["QUERY PLAN"] ?? []) as { Plan: Record<string, number> }[];
+      const blocks = plans.map(
+        ({ Plan }) => Number(Plan["Shared Hit Blocks"]) + Number(Plan["Shared Read Blocks"]),
+      );
+      expect(blocks).toHaveLength(1);
+      return Number(blocks[0]);
+    };
+    const short = await conversationOf(12, {});
+    const long = await conversationOf(1, {});
+    await sql(
+      `insert into turns
+         (id, conversation_id, owner, body_hash, input, status, result, finished_at)
+       select gen_random_uuid(), $1, $2, 'x', 'message', 'done', 'answer', now()
+       from generate_series(1, 5000)`,
+      [long.id, long.owner],
+    );
+    await sql("analyze turns");
+    expect(await blocksRead(long)).toBeLessThan(2 * (await blocksRead(short)));
+  });
+});
