@@ -9,6 +9,7 @@ import { defineStreamRoute } from "#lib/platform/http/define-stream-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
+import { prefersMediaType } from "#lib/platform/http/prefers-media-type.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStream } from "#lib/sse/event-stream.ts";
@@ -103,9 +104,9 @@ function answer(
   return eventStream(endWithError(events, requestId, parts.telemetry));
 }
 
-/** Whoever takes an event stream at all is given one. */
-const asksForState = (accept = ""): boolean =>
-  /\bapplication\/json\b/i.test(accept) && !/\btext\/event-stream\b/i.test(accept);
+/** A client without a preference is given the stream. */
+const asksForState = (accept: string | undefined): boolean =>
+  prefersMediaType(accept, "application/json", "text/event-stream");
 
 /** A reconnecting client that has seen the end of the newest turn: 204 tells it to stop. */
 function isToldAlready(claim: Claim, lastEventId: string | undefined): boolean {

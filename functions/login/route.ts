@@ -33,10 +33,7 @@ export function createLogin({ telemetry, sessions, publicOrigin, ...parts }: Log
 
       const answer: LoginAnswer = { message: "Login successful" };
       if (token) {
-        const program = await sessions.issue({
-          use: "bearer",
-          visitor: browser.session.subject,
-        });
+        const program = await sessions.issueProgramToken(browser.session);
         answer.token = program.token;
         answer.expires_at = program.session.expiresAt.toISOString();
       }

@@ -8,9 +8,10 @@ export function createLogout({ telemetry, sessions, publicOrigin }: SessionParts
   return defineRoute("logout", telemetry)
     .use(refuseCrossSite(publicOrigin))
     .handler(async (request) => {
+      // First, so that the browser forgets its token even if nobody can end the session now.
+      request.responseCookies.push(sessions.cookie.removed());
       const session = await sessions.formerSession(request);
       if (session) await sessions.revoke(session);
-      request.responseCookies.push(sessions.cookie.removed());
       return noContent();
     });
 }

@@ -136,6 +136,16 @@ describe("a session", () => {
     expect(told.lines).toMatchObject([{ level: "error", event: "session.revocation_unchecked" }]);
   });
 
+  it("of a browser and the program's token of the same login are one, and end together", async () => {
+    const browser = await sessions.issue({ use: "cookie" });
+    const program = await sessions.issueProgramToken(browser.session);
+    expect(program.session).toMatchObject({ ...browser.session, use: "bearer" });
+    expect(await sessions.verify(withBearer(program.token))).toEqual(program.session);
+    await sessions.revoke(program.session);
+    expect(await sessions.verify(withBearer(program.token))).toBeUndefined();
+    expect(await sessions.verify(withCookie(browser.token))).toBeUndefined();
+  });
+
   it("cannot be ended while nothing can be stored: 503, not a promise", async () => {
     const { session } = await sessions.issue({ use: "cookie" });
     store.state.isDown = true;

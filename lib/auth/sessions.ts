@@ -27,6 +27,8 @@ export interface Sessions {
   readonly cookie: SessionCookie;
   /** Begins the session of a login: of this visitor, or of a new one. */
   issue(login: { use: SessionUse; visitor?: string | undefined }): Promise<IssuedSession>;
+  /** A token for a program in the session of a browser's login: they end together. */
+  issueProgramToken(session: Session): Promise<IssuedSession>;
   /** The session that a request may act in; undefined if it presents none that holds. */
   verify(request: HttpRequest): Promise<Session | undefined>;
   /** The session whose token a request presents, even if it has expired; undefined if it was ended. */
@@ -86,6 +88,9 @@ export function createSessions(options: SessionsOptions): Sessions {
         use,
         authenticatedAt: wholeSecond(now()),
       }),
+
+    issueProgramToken: ({ subject, sessionId, authenticatedAt }) =>
+      signFrom({ subject, sessionId, authenticatedAt, use: "bearer" }),
 
     async verify(request) {
       const session = await readPresented(request);

@@ -73,8 +73,12 @@ export function openApiDocument(version: string): Json {
       },
       "/api/logout": {
         post: operation("logout", "End the session", {
-          answers: { 204: ["The session is over"] },
-          problems: [403],
+          answers: {
+            204: [
+              "The session is over, with the cookie and the token of its login; the cookie is removed",
+            ],
+          },
+          problems: [403, 503],
           open: true,
         }),
       },

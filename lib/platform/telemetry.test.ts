@@ -6,6 +6,7 @@ beforeEach(() => {
   vi.stubEnv("POWERTOOLS_SERVICE_NAME", "test");
   const keep = (text: unknown) => written.push(String(text)) > 0;
   vi.spyOn(process.stdout, "write").mockImplementation(keep);
+  vi.spyOn(process.stderr, "write").mockImplementation(keep);
   vi.spyOn(console, "log").mockImplementation(keep);
 });
 afterEach(() => {
@@ -27,6 +28,24 @@ it("tells each request's own ids, and nothing of the request before", () => {
   expect(first).toMatchObject({ correlation_id: "one", route: "chat-post" });
   expect(second).toMatchObject({ message: "turn.accepted", correlation_id: "two" });
   expect(second).not.toHaveProperty("route");
+});
+
+it("writes the parts and causes of an error", () => {
+  const parts = [new Error("no route"), new Error("refused")];
+  createTelemetry("chat-post").error(
+    "request.failed",
+    new TypeError("fetch failed", { cause: new AggregateError(parts, "all failed") }),
+  );
+  expect(told()).toMatchObject([
+    {
+      message: "request.failed",
+      error: {
+        name: "TypeError",
+        stack: expect.stringContaining("fetch failed"),
+        cause: { errors: [{ message: "no route" }, { message: "refused" }] },
+      },
+    },
+  ]);
 });
 
 it("counts once what was measured, apart for each set of dimensions", () => {

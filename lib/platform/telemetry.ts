@@ -1,5 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { describeError } from "./describe-error.ts";
 
 type Fields = Record<string, string | number | boolean | null | undefined>;
 
@@ -64,7 +65,8 @@ export function createTelemetry(service: string): RequestTelemetry {
   return {
     info: (event, fields = {}) => logger.info(event, fields),
     warn: (event, fields = {}) => logger.warn(event, fields),
-    error: (event, cause, fields = {}) => logger.error(event, { ...fields, error: asError(cause) }),
+    error: (event, cause, fields = {}) =>
+      logger.error(event, { ...fields, error: describeError(cause) }),
     measure(metric, value, dimensions = {}) {
       const key = JSON.stringify(dimensions);
       const group = measured.get(key) ?? { dimensions, values: [] };
@@ -90,8 +92,4 @@ export function createTelemetry(service: string): RequestTelemetry {
 interface Group {
   dimensions: Record<string, string>;
   values: [MetricName, number][];
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

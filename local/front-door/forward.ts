@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { pipeline } from "node:stream";
+import { requestUrl } from "#local/http/request-url.ts";
 
 /** All that CloudFront passes on of what a browser sends (its origin request policy). */
 export const forwardedHeaders = [
@@ -18,6 +19,8 @@ export const forwardedHeaders = [
   "user-agent",
   "cookie",
 ];
+/** Where a program ends its token. CloudFront passes `Authorization` on only with all that a client sends. */
+const allHeadersPath = "/api/logout";
 /** They describe one connection, so each side has its own. */
 const hopByHopHeaders = ["connection", "keep-alive", "transfer-encoding"];
 
@@ -54,11 +57,14 @@ export function forward(origin: Origin, request: IncomingMessage, response: Serv
 }
 
 function originHeaders(
-  { headers, socket }: Pick<IncomingMessage, "headers" | "socket">,
+  request: IncomingMessage,
   { apiKey, viewerAddress }: Origin,
 ): Record<string, string> {
+  const { headers, socket } = request;
+  const isPassedWhole = requestUrl(request).pathname === allHeadersPath;
+  const names = isPassedWhole ? Object.keys(withoutHopByHop(headers)) : forwardedHeaders;
   const passed: Record<string, string> = {};
-  for (const name of [...forwardedHeaders, "content-length"]) {
+  for (const name of [...names.filter((one) => one !== "host"), "content-length"]) {
     const value = headers[name];
     if (value !== undefined) passed[name] = String(value);
   }

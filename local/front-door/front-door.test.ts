@@ -193,6 +193,20 @@ test("a request to the API carries what CloudFront forwards, and nothing else", 
   });
 });
 
+test("a program's token passes where it can be ended, and nowhere else", async () => {
+  const headers = { authorization: "Bearer token", "x-api-key": "own" };
+  await fetch(`${door.address}/api/logout`, { method: "POST", headers });
+  await fetch(`${door.address}/api/logout/`, { method: "POST", headers });
+  await fetch(`${door.address}/api/me`, { headers });
+
+  expect(seen.map((request) => request.headers.authorization)).toEqual([
+    "Bearer token",
+    undefined,
+    undefined,
+  ]);
+  expect(seen.map((request) => request.headers["x-api-key"])).toEqual(Array(3).fill("cloudfront"));
+});
+
 test("/health goes to the gateway too, and its answer comes back as it is", async () => {
   serve = (_, response) => {
     response.writeHead(503, { "retry-after": "5", "set-cookie": ["a=1", "b=2"] }).end("down");

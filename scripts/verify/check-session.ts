@@ -70,6 +70,20 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
         return "401, so Authorization is not forwarded";
       },
     },
+    {
+      name: "a program ends its token, and the cookie of the same login",
+      async run() {
+        const program = new Visitor(origin);
+        const authorization = `Bearer ${await tokenOf(program, password)}`;
+        const ended = await new Visitor(origin).send("/api/logout", {
+          method: "POST",
+          headers: { authorization },
+        });
+        expectStatus(ended, 204);
+        expectStatus(await program.send("/api/me"), 401);
+        return "204, then 401 with the cookie";
+      },
+    },
   ];
 }
 

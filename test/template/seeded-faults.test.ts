@@ -185,13 +185,18 @@ const caughtByRules: [string, Seed, RegExp][] = [
   ],
   [
     "health is served from the bucket",
-    set(`${cdn}.CacheBehaviors.1.TargetOriginId`, "page"),
+    set(`${cdn}.CacheBehaviors.2.TargetOriginId`, "page"),
     /goes to the page/,
   ],
   [
     "answers are cached",
     set(`${cdn}.CacheBehaviors.0.CachePolicyId`, "658327ea-f89d-4fab-a63d-7e88639e58f6"),
     /cached/,
+  ],
+  [
+    "a program cannot end its token",
+    set(`${cdn}.CacheBehaviors.0.OriginRequestPolicyId`, { Ref: "ApiRequestPolicy" }),
+    /headers get lost/,
   ],
   ["streams are compressed", set(`${cdn}.CacheBehaviors.0.Compress`, true), /held back/],
   [

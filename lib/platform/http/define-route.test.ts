@@ -150,6 +150,21 @@ describe("parseBody", () => {
     expect(answer.body).not.toContain("secret-value");
   });
 
+  it.each([
+    ["application/json", 200],
+    ["application/json; charset=utf-8", 200],
+    ["application/json ;charset=utf-8", 200],
+    ["APPLICATION/JSON\t;charset=utf-8", 200],
+    ["application/problem+json", 200],
+    ["application/jsonl", 415],
+    ["application/json, text/plain", 415],
+    ["text/json", 415],
+    ["", 415],
+  ])("reads Content-Type: %s as RFC 9110 says: %i", async (contentType, status) => {
+    const headers = { "Content-Type": contentType };
+    expect((await post({ body: { name: "Ada" }, headers })).statusCode).toBe(status);
+  });
+
   it("refuses another content type with 415 and a large body with 413", async () => {
     const headers = { "Content-Type": "text/plain" };
     expect((await post({ body: "{}", headers })).statusCode).toBe(415);

@@ -78,10 +78,14 @@ function readCookies(pairs: string[]): Record<string, string> {
   const cookies: Record<string, string> = Object.create(null);
   for (const pair of pairs) {
     const equals = pair.indexOf("=");
-    if (equals > 0) cookies[pair.slice(0, equals).trim()] ??= pair.slice(equals + 1).trim();
+    const name = withoutBlanks(pair.slice(0, Math.max(0, equals)));
+    if (name !== "") cookies[name] ??= withoutBlanks(pair.slice(equals + 1));
   }
   return cookies;
 }
+
+/** The white space of RFC 6265 is space and tab. `trim()` takes more, and would make our cookie of a foreign name. */
+const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");
 
 function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {
   const defined: Record<string, string> = {};

@@ -3,6 +3,7 @@ import { at, listAt, ofType, target, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 /** CloudFront: what goes where, what it passes on, and the bucket behind it. */
 export const frontRules: Rules = {
@@ -19,7 +20,7 @@ export const frontRules: Rules = {
         ),
       ),
       ...unless(
-        api.map((behavior) => at(behavior, "PathPattern")).join() === "/api/*,/health",
+        api.map((behavior) => at(behavior, "PathPattern")).join() === "/api/logout,/api/*,/health",
         "the paths of the API are others",
       ),
       ...api.flatMap((behavior) => [
@@ -27,7 +28,9 @@ export const frontRules: Rules = {
         ...unless(at(behavior, "CachePolicyId") === cachingDisabled, "answers are cached"),
         ...unless(at(behavior, "Compress") === false, "streams are held back to be compressed"),
         ...unless(
-          target(at(behavior, "OriginRequestPolicyId")) === "ApiRequestPolicy",
+          at(behavior, "PathPattern") === "/api/logout"
+            ? at(behavior, "OriginRequestPolicyId") === allViewerExceptHostHeader
+            : target(at(behavior, "OriginRequestPolicyId")) === "ApiRequestPolicy",
           "headers get lost",
         ),
         ...unless(

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { describeError } from "./describe-error.ts";
+
+it("describes an error with its attributes and its stack", () => {
+  const error = Object.assign(new TypeError("fetch failed"), { code: "ECONNREFUSED" });
+  expect(describeError(error)).toEqual({
+    name: "TypeError",
+    message: "fetch failed",
+    code: "ECONNREFUSED",
+    stack: error.stack,
+  });
+});
+
+it("describes the parts of an AggregateError, in a chain of causes too", () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED ::1"), { code: "ECONNREFUSED" });
+  const unreachable = new AggregateError([refused, "no route"], "all addresses failed");
+  expect(describeError(new TypeError("fetch failed", { cause: unreachable }))).toMatchObject({
+    name: "TypeError",
+    cause: {
+      name: "AggregateError",
+      message: "all addresses failed",
+      errors: [
+        { message: "connect ECONNREFUSED ::1", code: "ECONNREFUSED" },
+        { name: "string", message: "no route" },
+      ],
+    },
+  });
+});
+
+it("ends in a chain that leads back to its beginning, and after ten parts", () => {
+  const error = new Error("first");
+  error.cause = new Error("second", { cause: error });
+  expect(JSON.stringify(describeError(error)).match(/"first"/g)).toHaveLength(3);
+  const many = new AggregateError(Array.from({ length: 1_000 }, () => new Error("part")));
+  expect(describeError(many).errors).toHaveLength(10);
+});
+
+it.each([
+  ["a text", "boom", { name: "string", message: "boom" }],
+  ["nothing", undefined, { name: "undefined", message: "undefined" }],
+  ["an object", { toString: (): string => "thing" }, { name: "object", message: "thing" }],
+])("describes %s that was thrown", (_case, thrown, description) => {
+  expect(describeError(thrown)).toEqual(description);
+});

@@ -1,0 +1,53 @@
+interface MediaRange {
+  type: string;
+  quality: number;
+}
+
+/**
+ * Whether an Accept header prefers one media type to another (RFC 9110, 12.5.1): by quality, then by how exactly the
+ * header names each. Without a preference, and without the header, the answer is false.
+ */
+export function prefersMediaType(
+  accept: string | undefined,
+  wanted: string,
+  other: string,
+): boolean {
+  const ranges = readAccept(accept ?? "");
+  const [first, second] = [bestMatch(ranges, wanted), bestMatch(ranges, other)];
+  if (first.quality !== second.quality) return first.quality > second.quality;
+  return first.quality > 0 && first.precision > second.precision;
+}
+
+/** The most exact range decides about a type, whatever quality a wider one has. */
+function bestMatch(ranges: MediaRange[], type: string): { quality: number; precision: number } {
+  const [group] = type.split("/");
+  const patterns = ["*/*", `${group}/*`, type];
+  for (const precision of [2, 1, 0]) {
+    const matches = ranges.filter((range) => range.type === patterns[precision]);
+    if (matches.length === 0) continue;
+    return { quality: Math.max(...matches.map(({ quality }) => quality)), precision };
+  }
+  return { quality: 0, precision: 0 };
+}
+
+/** A comma or semicolon within a quoted string separates nothing. */
+function readAccept(accept: string): MediaRange[] {
+  return splitOutsideQuotes(accept, ",").flatMap((element) => {
+    const [type = "", ...parameters] = splitOutsideQuotes(element, ";");
+    if (type === "") return [];
+    const weight = parameters.map((one) => /^q=(.*)$/i.exec(one)?.[1]).find((q) => q !== undefined);
+    return [{ type: type.toLowerCase(), quality: readQuality(weight) }];
+  });
+}
+
+/** What is no weight, as in `q=high`, is left out of account. */
+function readQuality(weight: string | undefined): number {
+  return weight !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? Number(weight) : 1;
+}
+
+function splitOutsideQuotes(text: string, separator: "," | ";"): string[] {
+  const parts = text.match(
+    separator === "," ? /(?:"(?:\\.|[^"\\])*"|[^,])+/g : /(?:"(?:\\.|[^"\\])*"|[^;])+/g,
+  );
+  return (parts ?? []).map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+}
