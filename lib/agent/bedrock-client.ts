@@ -40,15 +40,20 @@ export function createBedrockClient({ region, endpoint }: BedrockClientOptions) 
     },
     { step: "initialize", name: "hardenConverseStream" },
   );
-  // What fails between the serialised request and the wire is the search for credentials, or signing with them.
   middlewareStack.add(
     (next) => (args) =>
-      next(args).catch((cause: unknown) => {
-        if (cause instanceof WireError) throw cause;
-        const message = "The credentials for Bedrock cannot be used.";
-        throw new WireError(message, { errorName: credentialsErrorName, cause });
+      next(args).catch((error: unknown) => {
+        throw isOfCredentials(error) ? credentialsError(error) : error;
       }),
-    { step: "finalizeRequest", priority: "high", name: "nameCredentialsErrors" },
+    { step: "initialize", priority: "high", name: "nameCredentialsErrors" },
+  );
+  // Between the built request and the wire there is nothing but signing.
+  middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch((error: unknown) => {
+        throw error instanceof WireError ? error : credentialsError(error);
+      }),
+    { step: "build", priority: "low", name: "nameSigningErrors" },
   );
   // Around the SDK's own reading of a response, which includes the first frame of a stream.
   middlewareStack.add(
@@ -70,6 +75,16 @@ export function createBedrockClient({ region, endpoint }: BedrockClientOptions) 
 }
 
 const twinCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** Bedrock's own errors have become a WireError: an error of a service is here one that was asked for credentials. */
+function isOfCredentials(error: unknown): boolean {
+  return error instanceof Error && ("tryNextLink" in error || "$fault" in error);
+}
+
+function credentialsError(cause: unknown): WireError {
+  const message = "The credentials for Bedrock cannot be used.";
+  return new WireError(message, { errorName: credentialsErrorName, cause });
+}
 
 interface Response {
   statusCode?: number;

@@ -1,5 +1,5 @@
 import { HumanMessage } from "@langchain/core/messages";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { eventStreamType } from "#local/bedrock/event-stream.ts";
 import {
   callTools,
@@ -35,6 +35,7 @@ beforeEach(async () => {
   bedrock = await startBedrock({ answer: () => [{ type: "stop", reason: "end_turn" }] });
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await bedrock.close();
   expect(bedrock.faults.waiting).toBe(0);
 });
@@ -42,7 +43,7 @@ afterEach(async () => {
 interface Options {
   modelId?: string;
   fallbackModelId?: string;
-  endpoint?: string;
+  endpoint?: string | undefined;
   temperature?: number;
   patience?: Patience;
   signal?: AbortSignal;
@@ -50,7 +51,8 @@ interface Options {
 
 /** Asks once, of a model that is scripted. Pauses are counted, not waited for. */
 async function ask(steps: Step[], options: Options = {}) {
-  const { temperature, patience, endpoint = bedrock.endpoint } = options;
+  const { temperature, patience } = options;
+  const endpoint = "endpoint" in options ? options.endpoint : bedrock.endpoint;
   const { telemetry, measured, lines } = recordingTelemetry();
   const pauses: number[] = [];
   const events: AgentEvent[] = [];
@@ -229,6 +231,7 @@ describe("a stream", () => {
     const step = callTools([{ name: "calculator", input: { expression: "6*7" }, id: "x" }], "Hm.");
     const length = await bodyLength(step);
     expect(length).toBeGreaterThan(900);
+    expect(length).toBeLessThan(1_200); // each byte is two calls
     let retried = 0;
     for (let bytes = 0; bytes <= length; bytes += 1) {
       const { answer, pauses, error } = await ask([cutAtByte(step, bytes), step]);
@@ -362,6 +365,27 @@ describe("a model that an operator has to mend", () => {
     const { answer, measured } = await ask([step, say("Hello!")], { fallbackModelId });
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId, isFallback: true });
     expect(measured).toContainEqual({ metric: "ModelUnusable", value: 1 });
+  });
+
+  it.each([
+    ["are no credentials", {}],
+    ["is an empty token", { AWS_BEARER_TOKEN_BEDROCK: "" }],
+    ["is half a key", { AWS_ACCESS_KEY_ID: "local" }],
+    ["is a profile that does not exist", { AWS_PROFILE: "nobody" }],
+  ])("because there %s is not asked at all", async (_, variables) => {
+    const ways = ["ACCESS_KEY_ID", "PROFILE", "BEARER_TOKEN_BEDROCK", "WEB_IDENTITY_TOKEN_FILE"];
+    for (const way of ways) vi.stubEnv(`AWS_${way}`, undefined);
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+    // Loopback, should there be credentials after all.
+    vi.stubEnv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.endpoint);
+    const { error, lines, pauses } = await ask([], { endpoint: undefined });
+    expect(error).toMatchObject({ type: "model_unavailable", retryable: false });
+    expect(lines.map(({ event }) => event)).toEqual(["model.unusable"]);
+    expect(pauses).toEqual([]);
+    expect(bedrock.calls).toEqual([]);
   });
 
   it("does not hide that the other one may answer in a moment", async () => {

@@ -186,6 +186,13 @@ describe("a tool call", () => {
     ]);
   });
 
+  it("of the model's host is left out, with its arguments", async () => {
+    const toolUse = { toolUseId: "s", name: "nova_grounding", type: "server_tool_use" };
+    const hosted = { contentBlockStart: { contentBlockIndex: 1, start: { toolUse } } };
+    const events = [hosted, input('{"q":"x"}'), start("a", 2), input("{}", 2), stop("tool_use")];
+    expect(await callsOf(events)).toEqual([["a", {}]]);
+  });
+
   it("written at the same time as another gets its own pieces", async () => {
     const events = [start("a", 4), start("b", 7), input('{"x":', 4), input('{"x":2}', 7)];
     expect(await callsOf([...events, input("1}", 4), stop("tool_use")])).toEqual([
@@ -199,6 +206,7 @@ it.each([
   ["ends without messageStop", [text("a")]],
   ["is empty", []],
   ["is called malformed by the model's host", [...call("{}"), stop("malformed_tool_use")]],
+  ["ends for a tool call that is not there", [text("a"), stop("tool_use")]],
   ["has lost the beginning of a tool call", [input("{}"), stop("tool_use")]],
   ["has a tool call without a name", [start(""), input("{}"), stop("tool_use")]],
 ])("refuses an answer that %s", async (_, events) => {

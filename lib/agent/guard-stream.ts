@@ -39,10 +39,10 @@ export async function* guardStream(
       const { contentBlockStart, contentBlockDelta, messageStop } = event;
       if (contentBlockStart) {
         const { start, contentBlockIndex } = contentBlockStart;
-        if (start?.toolUse) yield calls.open(start.toolUse, contentBlockIndex);
+        if (start?.toolUse) yield* calls.open(start.toolUse, contentBlockIndex);
       } else if (contentBlockDelta) {
         const { delta, contentBlockIndex } = contentBlockDelta;
-        if (delta?.toolUse) yield calls.write(delta.toolUse.input ?? "", contentBlockIndex);
+        if (delta?.toolUse) yield* calls.write(delta.toolUse.input ?? "", contentBlockIndex);
         else if (delta && isUnderstood(delta)) yield event;
       } else if (messageStop) {
         stopReason = messageStop.stopReason ?? "";
@@ -104,21 +104,24 @@ type ToolUseStart = NonNullable<ContentBlockStart["toolUse"]>;
 function createToolCalls() {
   const inputs: string[] = [];
   /** The call that a host's index means now: a second start with the same index begins another call. */
-  const current = new Map<number | undefined, number>();
+  const current = new Map<number | undefined, number | "not ours">();
 
   return {
-    open(toolUse: ToolUseStart, hostIndex: number | undefined): ConverseStreamOutput {
+    *open(toolUse: ToolUseStart, hostIndex: number | undefined): Generator<ConverseStreamOutput> {
+      // A call with a type is run by the model's host, which sends the result in the same answer.
+      if (toolUse.type !== undefined) return void current.set(hostIndex, "not ours");
       if (!toolUse.name) throw new AnswerIncomplete("A tool call has no name.");
       const contentBlockIndex = inputs.push("") - 1;
       current.set(hostIndex, contentBlockIndex);
-      return { contentBlockStart: { contentBlockIndex, start: { toolUse } } };
+      yield { contentBlockStart: { contentBlockIndex, start: { toolUse } } };
     },
 
-    write(piece: string, hostIndex: number | undefined): ConverseStreamOutput {
+    *write(piece: string, hostIndex: number | undefined): Generator<ConverseStreamOutput> {
       const index = current.get(hostIndex);
       if (index === undefined) throw new AnswerIncomplete("The beginning of a tool call is lost.");
+      if (index === "not ours") return;
       inputs[index] += piece;
-      return argumentsEvent(index, "");
+      yield argumentsEvent(index, "");
     },
 
     faultOf(stopReason: string): Error | undefined {
@@ -127,6 +130,9 @@ function createToolCalls() {
       }
       if (stopReason.startsWith("malformed_")) {
         return new AnswerIncomplete(`The answer ended with ${stopReason}.`);
+      }
+      if (stopReason === "tool_use" && inputs.length === 0) {
+        return new AnswerIncomplete("The answer ended for a tool call, but there is none.");
       }
       return undefined;
     },

@@ -12,11 +12,13 @@ export function emittedMetrics(): { all: Set<string>; withoutDimensions: Set<str
   const measured = [...code.matchAll(/measure\("(\w+)", (.*)\);/g)];
   // Chosen by the outcome of a turn, in functions/chat-stream/run-turn.ts.
   const byOutcome = [...code.matchAll(/^ {2}\w+: "(Turns\w+)",$/gm)].map(([, name = ""]) => name);
+  // Of a turn's usage and by its model, in the same file.
+  const ofUsage = [...code.matchAll(/^ {2}\["\w+", "(\w+)"\],$/gm)].map(([, name = ""]) => name);
   const withoutDimensions = measured
     .filter(([, , rest = ""]) => !/, (\{.*\}|model)$/.test(rest))
     .map(([, name = ""]) => name);
   return {
-    all: new Set([...measured.map(([, name = ""]) => name), ...byOutcome]),
+    all: new Set([...measured.map(([, name = ""]) => name), ...byOutcome, ...ofUsage]),
     withoutDimensions: new Set([...withoutDimensions, ...byOutcome]),
   };
 }
