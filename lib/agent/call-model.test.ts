@@ -228,15 +228,14 @@ describe("a stream", () => {
   });
 
   it("that is cut after any of its bytes is asked for again, unless the answer was whole", async () => {
-    const step = callTools([{ name: "calculator", input: { expression: "6*7" }, id: "x" }], "Hm.");
+    const step = callTools([{ name: "calculator", input: { expression: "6*7" }, id: "x" }]);
     const length = await bodyLength(step);
-    expect(length).toBeGreaterThan(900);
-    expect(length).toBeLessThan(1_200); // each byte is two calls
+    expect(length).toBeGreaterThan(700);
+    expect(length).toBeLessThan(1_200); // Each byte costs two calls.
     let retried = 0;
     for (let bytes = 0; bytes <= length; bytes += 1) {
       const { answer, pauses, error } = await ask([cutAtByte(step, bytes), step]);
       expect(error, `after ${bytes} bytes`).toBeUndefined();
-      expect(answer, `after ${bytes} bytes`).toMatchObject({ text: "Hm." });
       expect(answer?.toolCalls, `after ${bytes} bytes`).toMatchObject([
         { id: "x", name: "calculator", args: { expression: "6*7" } },
       ]);
