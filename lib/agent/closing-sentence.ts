@@ -24,5 +24,5 @@ export function closingSentence(answer: {
   if (stopReason === "model_context_window_exceeded") {
     return "This conversation has become too long for the model. Please start a new one.";
   }
-  return "The model gave no answer. Please ask again, perhaps in other words.";
+  return "The model gave no answer. Please send the message again.";
 }
