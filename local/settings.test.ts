@@ -34,6 +34,7 @@ test("all faults are told at once, without repeating what was set", () => {
 const usable: Record<string, string> = {
   ENVIRONMENT: "local",
   PUBLIC_ORIGIN: "https://chat.example",
+  BEDROCK_TEMPERATURE: "0.2",
 };
 const numbers = functionVariables.filter((name) => /_(SECONDS|DAYS|MINUTE|LIMIT)$/.test(name));
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
-import { typedText } from "./typed-text.ts";
+import { typedMessage } from "./typed-text.ts";
 
 /** Turns of one conversation that may wait or run at the same time. */
 export const maxOpenTurns = 10;
@@ -14,7 +14,7 @@ export const maxOpenTurns = 10;
 export const chatRequestUpTo = (messageLimit: number) =>
   v.pipe(
     v.object({
-      message: typedText(messageLimit),
+      message: typedMessage(messageLimit),
       conversation_id: v.nullish(Identifier),
       replaces: v.nullish(Identifier),
     }),

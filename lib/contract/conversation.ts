@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { TurnState } from "./chat.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
-import { typedText } from "./typed-text.ts";
+import { typedLine } from "./typed-text.ts";
 
 export const maxTitleLength = 200;
 /** Of what the list is searched for. */
@@ -29,7 +29,7 @@ export const ConversationListQuery = v.object({
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "is not a cursor of ours"))),
   limit: v.optional(PageLimit, "30"),
   /** Only conversations that hold these characters in their title, a message or an answer. */
-  q: v.optional(typedText(maxSearchLength)),
+  q: v.optional(typedLine(maxSearchLength)),
 });
 
 export const ConversationPage = v.object({
@@ -56,4 +56,4 @@ export type ConversationWithTurns = v.InferOutput<typeof ConversationWithTurns>;
 
 export const ConversationPath = v.object({ id: Identifier });
 
-export const ConversationUpdate = v.object({ title: typedText(maxTitleLength) });
+export const ConversationUpdate = v.object({ title: typedLine(maxTitleLength) });

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
+import { withoutBlankLines } from "#lib/contract/blank-text.ts";
 import { maxOpenTurns } from "#lib/contract/chat.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
@@ -44,7 +45,7 @@ export function Composer({
 }) {
   const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
-  const length = text.trim().length;
+  const length = withoutBlankLines(text).length;
   const roomLeft = messageLimit - length;
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { withoutBlankLines } from "#lib/contract/blank-text.ts";
 import type { OutgoingMessage } from "./conversation.ts";
 import { drafts } from "./drafts.ts";
 import { type Draft, emptyDraft } from "./tab-storage.ts";
@@ -24,9 +25,10 @@ export function useDraft(conversationId: string | null) {
     take(): OutgoingMessage | undefined {
       // What is kept, not what was drawn: a message may have come back since.
       const { text, key, replaces } = drafts.read(conversationId);
-      if (text.trim() === "") return undefined;
+      const message = withoutBlankLines(text);
+      if (message === "") return undefined;
       change(nextDraft());
-      return { text: text.trim(), key: key ?? crypto.randomUUID(), replaces };
+      return { text: message, key: key ?? crypto.randomUUID(), replaces };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { isBlank } from "#lib/contract/blank-text.ts";
 import { type Conversation, maxTitleLength } from "#lib/contract/conversation.ts";
 import { addressOf } from "../chat/place.ts";
 import { useTexts } from "../texts/use-texts.tsx";
@@ -35,7 +36,7 @@ export function ConversationRow({
   if (isRenaming) {
     const keep = (next: string) => {
       setIsRenaming(false);
-      if (!isCancelled.current && next !== "" && next !== title) onRename(next);
+      if (!isCancelled.current && !isBlank(next) && next !== title) onRename(next);
       isCancelled.current = false;
     };
     const onKey = (event: KeyboardEvent<HTMLInputElement>) => {

@@ -1,3 +1,4 @@
+import { isBlank } from "#lib/contract/blank-text.ts";
 import type { Conversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
@@ -53,7 +54,10 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
     asking = new AbortController();
     const { signal } = asking;
     try {
-      const page = await listConversations({ cursor, q: view.searched.trim() }, signal);
+      const page = await listConversations(
+        { cursor, q: isBlank(view.searched) ? "" : view.searched.trim() },
+        signal,
+      );
       const before = cursor === undefined ? [] : view.conversations;
       const known = new Set(before.map(({ id }) => id));
       const found = page.conversations.filter(
