@@ -9,5 +9,5 @@ const database = databaseOf(parts);
 export const handler = createChatPost({
   ...parts,
   messageLimit: parts.config.messageLimit,
-  turns: { accept: (message) => acceptTurn(database, message) },
+  turns: { accept: (message) => acceptTurn(database, message, parts.config.ownerBounds) },
 });

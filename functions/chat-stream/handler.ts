@@ -37,7 +37,11 @@ const parts = {
   ...real,
   getBucket,
   postBucket: bucketOf(real, "chatPost"),
-  turns: createTurnStore({ database: databaseOf(real), leaseSeconds: config.leaseSeconds }),
+  turns: createTurnStore({
+    database: databaseOf(real),
+    leaseSeconds: config.leaseSeconds,
+    ownerBounds: config.ownerBounds,
+  }),
   loadAgent,
   turnDeadlineSeconds: config.turnDeadlineSeconds,
   messageLimit: config.messageLimit,

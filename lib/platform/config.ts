@@ -6,6 +6,8 @@ export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 /** DynamoDB takes an update expression of 4,096 bytes and at most 300 operators: that of 120 tokens has 3,982 and 119. */
 const maxRequestsPerMinute = 120;
 
+const bytesPerMegabyte = 1024 * 1024;
+
 /** No variable of Lambda or of a library begins like this, so an unknown one is a setting that somebody misspelt. */
 export const ownPrefixes = [
   "BEDROCK_",
@@ -13,6 +15,7 @@ export const ownPrefixes = [
   "CONVERSATION_",
   "LEASE_",
   "MESSAGE_",
+  "OWNER_",
   "TURN_",
 ] as const;
 
@@ -63,6 +66,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       otherwise: 60,
       min: 1,
       max: maxRequestsPerMinute,
+    }),
+    /** What one owner may have at the same time, over all conversations. */
+    ownerBounds: Object.freeze({
+      openTurns: wholeNumber("OWNER_OPEN_TURNS", { otherwise: 50, min: 10, max: 1_000 }),
+      conversations: wholeNumber("OWNER_CONVERSATIONS", { otherwise: 1_000, min: 1, max: 10_000 }),
+      storedBytes:
+        bytesPerMegabyte * wholeNumber("OWNER_MEGABYTES", { otherwise: 50, min: 1, max: 100_000 }),
     }),
     /** Undefined: conversations are kept for ever. */
     conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", {

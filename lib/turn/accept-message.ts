@@ -8,7 +8,8 @@ import type { TurnStore } from "./turn-store.ts";
 
 /**
  * Makes a message durable and says where its answer will be streamed. Runs nothing.
- * @throws HttpProblem 404, 409 queue_full or not_replaceable, 422 for a key that was used with another body
+ * @throws HttpProblem 404; 409 queue_full, not_replaceable, too_many_open_turns, too_many_conversations; 413 storage_full;
+ *   422 for a key that was used with another body
  */
 export async function acceptMessage(
   { turns, telemetry }: { turns: Pick<TurnStore, "accept">; telemetry: Telemetry },
@@ -38,6 +39,24 @@ export async function acceptMessage(
         409,
         "Too many messages of this conversation are waiting. Please wait for an answer.",
         { retryAfterSeconds: 5 },
+      );
+    case "too_many_open_turns":
+      throw new HttpProblem(
+        "too_many_open_turns",
+        409,
+        "Too many of your messages are waiting for answers. Stream, stop or delete some of them first.",
+      );
+    case "too_many_conversations":
+      throw new HttpProblem(
+        "too_many_conversations",
+        409,
+        "You have as many conversations as this service keeps for one person. Delete some first.",
+      );
+    case "storage_full":
+      throw new HttpProblem(
+        "storage_full",
+        413,
+        "Your conversations take all the space that this service has for one person. Delete some first.",
       );
     case "key_reused":
       throw new HttpProblem(

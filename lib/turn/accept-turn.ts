@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
-import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
 import { lockConversation } from "./lock-conversation.ts";
+import type { OwnerBounds } from "./owner-bounds.ts";
 
 export interface NewTurn {
   owner: string;
@@ -24,7 +25,16 @@ export type Acceptance =
       turnId: string;
       status: TurnStatus;
     }
-  | { outcome: "unknown" | "not_replaceable" | "queue_full" | "key_reused" };
+  | { outcome: "unknown" | "key_reused" | Refusal };
+
+const Refusal = v.picklist([
+  "not_replaceable",
+  "queue_full",
+  "too_many_open_turns",
+  "too_many_conversations",
+  "storage_full",
+]);
+type Refusal = v.InferOutput<typeof Refusal>;
 
 const AcceptedTurn = v.object({
   id: v.string(),
@@ -36,29 +46,34 @@ const AcceptedTurn = v.object({
 /**
  * Makes a message durable, in one database request. Requests with the same key get the same turn.
  *
- *     request 1   key lock ── conversation ── turn ── commit
- *     request 2   key lock ········ waits ·········│ finds the turn: inserts nothing, replays it
+ *     request 1   owner lock ── counts ── conversation, turn ── commit
+ *     request 2   owner lock ········ waits ··················│ counts what request 1 has committed
+ *
+ * One owner's requests run one after the other, so two of them never pass a bound together.
  */
-export async function acceptTurn(database: Database, input: NewTurn): Promise<Acceptance> {
+export async function acceptTurn(
+  database: Database,
+  input: NewTurn,
+  bounds: OwnerBounds,
+): Promise<Acceptance> {
   const turnId = randomUUID();
-  const isNew = input.conversationId === undefined;
   const conversationId = input.conversationId ?? randomUUID();
 
-  const key = input.idempotencyKey;
-  const results = await database.transaction([
-    ...(key === undefined ? [] : [lockKey(input.owner, key)]),
-    ...(isNew ? [beginConversation(turnId, conversationId, input)] : []),
+  const [, conversation, replaced, inserted, , turns] = await database.transaction([
+    lockOwner(input.owner),
     lockConversation(conversationId, input.owner),
     findReplaced(conversationId, input),
-    insertTurn(turnId, conversationId, input),
+    insertTurn(turnId, conversationId, input, bounds),
     touchConversation(turnId, conversationId, input),
     findTurn(turnId, input),
   ]);
-  const [conversation, replaced, , , turns] = results.slice(-5);
 
   const found = turns?.[0];
   if (found === undefined) {
-    return { outcome: whyRefused(input, conversation?.[0], replaced?.[0]) };
+    const isUnknown =
+      (input.conversationId !== undefined && conversation?.[0] === undefined) ||
+      (input.replaces !== undefined && replaced?.[0] === undefined);
+    return { outcome: isUnknown ? "unknown" : v.parse(Refusal, inserted?.[0]?.refusal) };
   }
   const turn = v.parse(AcceptedTurn, found);
   if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };
@@ -70,39 +85,11 @@ export async function acceptTurn(database: Database, input: NewTurn): Promise<Ac
   };
 }
 
-function whyRefused(
-  { replaces }: NewTurn,
-  conversation: Row | undefined,
-  replaced: Row | undefined,
-) {
-  if (conversation === undefined) return "unknown";
-  if (replaces === undefined) return "queue_full";
-  // The queue of a conversation whose newest turn has ended is never full.
-  return replaced === undefined ? "unknown" : "not_replaceable";
-}
-
-/** Duplicates come one after the other, also those of a conversation that does not exist yet. */
-function lockKey(owner: string, key: string): Statement {
+/** Must be a statement of its own, so that the statements after it see what the previous holder of the lock committed. */
+function lockOwner(owner: string): Statement {
   return {
     text: "select pg_advisory_xact_lock(hashtextextended($1, 0))",
-    params: [`${owner} ${key}`],
-  };
-}
-
-/** Not when the key is known: a replay must not leave an empty conversation behind. */
-function beginConversation(turnId: string, conversationId: string, input: NewTurn): Statement {
-  return {
-    text: `
-      insert into conversations (id, owner, title, titled_by) select $1, $2, $3, $5
-      where not exists (select from turns where owner = $2 and idem_key = $4)
-      on conflict do nothing`,
-    params: [
-      conversationId,
-      input.owner,
-      conversationTitle(input.message),
-      input.idempotencyKey,
-      turnId,
-    ],
+    params: [owner],
   };
 }
 
@@ -115,19 +102,55 @@ function findReplaced(conversationId: string, { owner, replaces }: NewTurn): Sta
   };
 }
 
-function insertTurn(turnId: string, conversationId: string, input: NewTurn): Statement {
+/**
+ * Inserts the turn, and its conversation if the turn begins one, unless a bound refuses both. One statement, so that the
+ * reason it returns is the reason for which it inserted nothing. Each count reads an index no further than its bound.
+ */
+function insertTurn(
+  turnId: string,
+  conversationId: string,
+  input: NewTurn,
+  bounds: OwnerBounds,
+): Statement {
   return {
     text: `
-      insert into turns (id, conversation_id, owner, idem_key, body_hash, input, replaces)
-      select $1, id, owner, $4, $5, $6, $7 from conversations
-      where id = $2 and owner = $3                     -- unknown and foreign are the same
-        and ${maxOpenTurns} > (                        -- the queue has room
-          select count(*) from turns
-          where conversation_id = $2 and status in ('queued', 'running'))
-        and ($7::uuid is null or $7 = (                -- what is replaced is the newest and has ended
-          select case when status in ('done', 'failed', 'stopped') then id end from turns
-          where conversation_id = $2 order by seq desc limit 1))
-      on conflict do nothing                           -- the key is known, or this request came twice`,
+      with refusal as (
+        select case
+          when $7::uuid is not null and $7 is distinct from (   -- the newest turn, if it has ended
+            select case when status in ('done', 'failed', 'stopped') then id end from turns
+            where conversation_id = $2 order by seq desc limit 1) then 'not_replaceable'
+          when ${maxOpenTurns} <= (
+            select count(*) from turns
+            where conversation_id = $2 and status in ('queued', 'running')) then 'queue_full'
+          when $10 <= (
+            select count(*) from turns
+            where owner = $3 and status in ('queued', 'running')) then 'too_many_open_turns'
+          when $9 and $11 <= (
+            select count(*) from conversations where owner = $3) then 'too_many_conversations'
+          when $12 < (
+            select coalesce(sum(stored_bytes), 0) from conversations where owner = $3
+          ) + 1024 + 2 * octet_length($6::text) then 'storage_full'   -- what turn_bytes will say
+        end as reason
+      ), begun as (
+        insert into conversations (id, owner, title, titled_by)
+        select $2, $3, $8, $1 from refusal
+        where $9 and reason is null
+          -- A replay must not leave an empty conversation behind.
+          and not exists (select from turns where owner = $3 and idem_key = $4)
+        on conflict do nothing                         -- this request came twice
+        returning id
+      ), inserted as (
+        insert into turns (id, conversation_id, owner, idem_key, body_hash, input, replaces)
+        select $1, conversation.id, $3, $4, $5, $6, $7
+        from refusal, (
+          select id from begun
+          union all
+          select id from conversations where id = $2 and owner = $3   -- unknown and foreign are the same
+        ) conversation
+        where reason is null
+        on conflict do nothing                         -- the key is known, or this request came twice
+      )
+      select reason as refusal from refusal`,
     params: [
       turnId,
       conversationId,
@@ -136,6 +159,11 @@ function insertTurn(turnId: string, conversationId: string, input: NewTurn): Sta
       input.bodyHash,
       input.message,
       input.replaces,
+      conversationTitle(input.message),
+      input.conversationId === undefined,
+      bounds.openTurns,
+      bounds.conversations,
+      bounds.storedBytes,
     ],
   };
 }

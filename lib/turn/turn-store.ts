@@ -2,6 +2,7 @@ import type { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { type Acceptance, acceptTurn, type NewTurn } from "./accept-turn.ts";
 import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
+import type { OwnerBounds } from "./owner-bounds.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 
@@ -26,11 +27,16 @@ interface TurnStoreOptions {
   database: Database;
   /** A runner that has not beaten for so long may be taken over. */
   leaseSeconds: number;
+  ownerBounds: OwnerBounds;
 }
 
-export function createTurnStore({ database, leaseSeconds }: TurnStoreOptions): TurnStore {
+export function createTurnStore({
+  database,
+  leaseSeconds,
+  ownerBounds,
+}: TurnStoreOptions): TurnStore {
   return {
-    accept: (input) => acceptTurn(database, input),
+    accept: (input) => acceptTurn(database, input, ownerBounds),
     claim: (input) => claimTurn(database, input, leaseSeconds),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),

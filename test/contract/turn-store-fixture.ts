@@ -6,6 +6,7 @@ import pg from "pg";
 import { expect } from "vitest";
 import { createConversationStore } from "#lib/conversation/conversation-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
+import type { OwnerBounds } from "#lib/turn/owner-bounds.ts";
 import type { TurnEnd, TurnLease } from "#lib/turn/turn-lease.ts";
 import type { Claim } from "#lib/turn/turn-store.ts";
 import { createTurnStore, type TurnStore } from "#lib/turn/turn-store.ts";
@@ -19,7 +20,8 @@ export async function openFixture() {
   const owner = new pg.Pool({ connectionString: test.ownerUrl, max: 2 });
   owner.on("error", () => {}); // its idle connections die with the database
   const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
-  const turns = createTurnStore({ database, leaseSeconds: 15 });
+  const ownerBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
+  const turns = createTurnStore({ database, leaseSeconds: 15, ownerBounds });
   /** As the owner of the tables, past the stores and not counted as a request. */
   const sql = async (text: string, params: unknown[] = []): Promise<Row[]> =>
     (await owner.query(text, params)).rows;
@@ -38,7 +40,10 @@ export async function openFixture() {
     },
     /** The same store on a database that fails or stumbles as the test says. */
     turnsOn: (changes: Partial<Database>, leaseSeconds = 15) =>
-      createTurnStore({ database: { ...database, ...changes }, leaseSeconds }),
+      createTurnStore({ database: { ...database, ...changes }, leaseSeconds, ownerBounds }),
+    /** The same store where an owner may have less. */
+    turnsWithin: (bounds: Partial<OwnerBounds>) =>
+      createTurnStore({ database, leaseSeconds: 15, ownerBounds: { ...ownerBounds, ...bounds } }),
     /** As if this conversation's runner had not beaten for too long. */
     letLeaseRunOut: (conversationId: string) =>
       sql("update conversations set lease_until = now() - interval '1 s' where id = $1", [

@@ -196,6 +196,12 @@ export const english = {
       "Ten messages are waiting for their answers already. Please wait for the first of them.",
     not_replaceable:
       "Something newer has been said since. Your message is kept; sending it adds it at the end.",
+    too_many_open_turns:
+      "Too many of your messages in all conversations are waiting for answers. Open those conversations to have them answered, or delete them. Your message is kept.",
+    too_many_conversations:
+      "You have as many conversations as this service keeps for you. Delete some that you no longer need. Your message is kept.",
+    storage_full:
+      "Your conversations have used up the space that this service has for you. Delete some that you no longer need. Your message is kept.",
     rate_limited: "That was a lot in a short time.",
     quota_exceeded: "What this service may spend in a day is used up. Tomorrow it goes on.",
     service_unavailable: "The service needs a moment; nothing is lost.",

@@ -194,6 +194,12 @@ export const german: Texts = {
     queue_full: "Zehn Nachrichten warten schon auf ihre Antworten. Bitte warte auf die erste.",
     not_replaceable:
       "Inzwischen ist etwas Neueres gesagt worden. Deine Nachricht ist noch da; gesendet kommt sie ans Ende.",
+    too_many_open_turns:
+      "Zu viele deiner Nachrichten in allen Unterhaltungen warten auf Antworten. Öffne diese Unterhaltungen, damit sie beantwortet werden, oder lösche sie. Deine Nachricht ist noch da.",
+    too_many_conversations:
+      "Du hast so viele Unterhaltungen, wie dieser Dienst für dich aufhebt. Lösche welche, die du nicht mehr brauchst. Deine Nachricht ist noch da.",
+    storage_full:
+      "Deine Unterhaltungen füllen den Platz, den dieser Dienst für dich hat. Lösche welche, die du nicht mehr brauchst. Deine Nachricht ist noch da.",
     rate_limited: "Das war viel in kurzer Zeit.",
     quota_exceeded:
       "Was dieser Dienst an einem Tag ausgeben darf, ist aufgebraucht. Morgen geht es weiter.",

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Statement } from "#lib/platform/postgres.ts";
+import { acceptTurn } from "#lib/turn/accept-turn.ts";
+import type { TurnStore } from "#lib/turn/turn-store.ts";
+import {
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  type Fixture,
+  newVisitor,
+  openFixture,
+} from "./turn-store-fixture.ts";
+
+let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await openFixture();
+});
+afterAll(() => fixture.close());
+
+const accept = (
+  turns: TurnStore,
+  owner: string,
+  input: { message?: string; conversationId?: string; idempotencyKey?: string } = {},
+) => turns.accept({ owner, message: "Hello", bodyHash: "x", ...input });
+
+/** How many of so many requests that arrive at once had which outcome. */
+async function outcomesAtOnce(
+  count: number,
+  request: (index: number) => Promise<{ outcome: string }>,
+) {
+  const accepted = await Promise.all(Array.from({ length: count }, (_, index) => request(index)));
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of accepted) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  return outcomes;
+}
+
+async function conversationsOf(owner: string): Promise<unknown> {
+  const [row] = await fixture.sql("select count(*)::int as n from conversations where owner = $1", [
+    owner,
+  ]);
+  return row?.n;
+}
+
+describe("open turns of an owner", () => {
+  it("stay within their bound when 60 conversations begin at once", async () => {
+    const turns = fixture.turnsWithin({ openTurns: 20 });
+    const owner = newVisitor();
+    const outcomes = await outcomesAtOnce(60, () => accept(turns, owner));
+    expect(outcomes).toEqual({ accepted: 20, too_many_open_turns: 40 });
+    expect(await conversationsOf(owner)).toBe(20);
+  });
+
+  it("stay within their bound when messages to several conversations arrive at once", async () => {
+    const turns = fixture.turnsWithin({ openTurns: 12 });
+    const owner = newVisitor();
+    const ids: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const [{ conversationId }] = await acceptAll(turns, ["first"], { owner });
+      ids.push(conversationId);
+    }
+    const outcomes = await outcomesAtOnce(30, (index) =>
+      accept(turns, owner, { conversationId: ids[index % ids.length] ?? "" }),
+    );
+    expect(outcomes).toEqual({ accepted: 6, too_many_open_turns: 24 });
+  });
+
+  it("have room again after an answer, a stop and a deletion", async () => {
+    const { conversations } = fixture;
+    const turns = fixture.turnsWithin({ openTurns: 3 });
+    const owner = newVisitor();
+    const [one] = await acceptAll(turns, ["one"], { owner });
+    const [two] = await acceptAll(turns, ["two"], { owner });
+    const [three] = await acceptAll(turns, ["three"], { owner });
+    const frees = [
+      () => answerNext(turns, one, "answer"),
+      () => turns.stop(two),
+      () => conversations.delete({ owner, id: three.conversationId }),
+    ];
+    for (const free of frees) {
+      expect(await accept(turns, owner)).toEqual({ outcome: "too_many_open_turns" });
+      await free();
+      expect(await accept(turns, owner)).toMatchObject({ outcome: "accepted" });
+    }
+  });
+
+  it("of one owner leave the room of others alone", async () => {
+    const turns = fixture.turnsWithin({ openTurns: 1 });
+    for (const owner of [newVisitor(), newVisitor()]) {
+      expect(await accept(turns, owner)).toMatchObject({ outcome: "accepted" });
+    }
+  });
+});
+
+describe("conversations of an owner", () => {
+  it("stay within their bound when 40 begin at once, and have room after a deletion", async () => {
+    const { conversations } = fixture;
+    const turns = fixture.turnsWithin({ conversations: 15 });
+    const owner = newVisitor();
+    const outcomes = await outcomesAtOnce(40, () => accept(turns, owner));
+    expect(outcomes).toEqual({ accepted: 15, too_many_conversations: 25 });
+    expect(await conversationsOf(owner)).toBe(15);
+    const page = await conversations.list({ owner, limit: 1 });
+    const id = page?.conversations[0]?.id ?? "";
+    // A conversation that exists goes on.
+    expect(await accept(turns, owner, { conversationId: id })).toMatchObject({
+      outcome: "accepted",
+    });
+    await conversations.delete({ owner, id });
+    expect(await accept(turns, owner)).toMatchObject({ outcome: "accepted" });
+  });
+});
+
+describe("stored bytes of an owner", () => {
+  const storedBytes = 200_000;
+  const message = "x".repeat(10_000);
+
+  it("stay within their bound when large messages arrive at once, and have room after a deletion", async () => {
+    const { conversations, sql } = fixture;
+    const turns = fixture.turnsWithin({ storedBytes });
+    const owner = newVisitor();
+    const outcomes = await outcomesAtOnce(20, () => accept(turns, owner, { message }));
+    expect(outcomes).toEqual({ accepted: 9, storage_full: 11 });
+    const [row] = await sql(
+      "select sum(stored_bytes)::int as bytes from conversations where owner = $1",
+      [owner],
+    );
+    expect(row?.bytes).toBeLessThanOrEqual(storedBytes);
+    const page = await conversations.list({ owner, limit: 1 });
+    await conversations.delete({ owner, id: page?.conversations[0]?.id ?? "" });
+    expect(await accept(turns, owner, { message })).toMatchObject({ outcome: "accepted" });
+  });
+
+  it("count signs of several bytes by their bytes, and short messages by their rows", async () => {
+    const turns = fixture.turnsWithin({ storedBytes });
+    const chinese = "語".repeat(10_000);
+    expect(await outcomesAtOnce(10, () => accept(turns, "chinese", { message: chinese }))).toEqual({
+      accepted: 3,
+      storage_full: 7,
+    });
+    const short = fixture.turnsWithin({ storedBytes: 20_000 });
+    expect(await outcomesAtOnce(40, () => accept(short, "short", { message: "." }))).toEqual({
+      accepted: 19,
+      storage_full: 21,
+    });
+  });
+
+  it("count an answer with its tools once, however it ends", async () => {
+    const { turns, sql, letLeaseRunOut } = fixture;
+    const counted = async (conversationId: string) => {
+      const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
+        conversationId,
+      ]);
+      return Number(row?.n);
+    };
+    const [accepted] = await acceptAll(turns, ["1234567890"]);
+    expect(await counted(accepted.conversationId)).toBe(1024 + 20);
+    const lease = await claimLease(turns, accepted);
+    const tools = [
+      { id: "a", name: "read_page", state: "done" as const, output: "x".repeat(1_000) },
+    ];
+    for (const text of ["ans", "answer"]) await lease.beat({ text, tools });
+    expect(await counted(accepted.conversationId)).toBe(1024 + 20);
+    await lease.finish(endOf("answer 90", { tools }));
+    const toolBytes = JSON.stringify(tools).length;
+    expect(await counted(accepted.conversationId)).toBe(1024 + 2 * (10 + 9 + toolBytes));
+
+    const [stopped] = await acceptAll(turns, ["1234567890"]);
+    const gone = await claimLease(turns, stopped);
+    await gone.beat({ text: "half", tools: [] });
+    await letLeaseRunOut(stopped.conversationId);
+    await turns.stop(stopped);
+    await turns.stop(stopped);
+    expect(await counted(stopped.conversationId)).toBe(1024 + 2 * (10 + 4 + "[]".length));
+  });
+
+  it("never refuse the answer to a message that was accepted", async () => {
+    const turns = fixture.turnsWithin({ storedBytes: 10_000 });
+    const owner = newVisitor();
+    const [accepted] = await acceptAll(turns, ["one"], { owner });
+    await answerNext(turns, accepted, "x".repeat(100_000));
+    expect(await accept(turns, owner)).toEqual({ outcome: "storage_full" });
+  });
+});
+
+describe("a refused accept", () => {
+  it("is no obstacle to a replay", async () => {
+    const bounds = { openTurns: 1, conversations: 1, storedBytes: 3_000 };
+    const turns = fixture.turnsWithin(bounds);
+    const owner = newVisitor();
+    const request = { owner, message: "Hello", idempotencyKey: "key", bodyHash: "x" };
+    const accepted = await turns.accept(request);
+    expect(await accept(turns, owner)).toEqual({ outcome: "too_many_open_turns" });
+    expect(await turns.accept(request)).toEqual({ ...accepted, outcome: "replayed" });
+    expect(await turns.accept({ ...request, bodyHash: "y" })).toEqual({ outcome: "key_reused" });
+    expect(await conversationsOf(owner)).toBe(1);
+  });
+
+  it("names an unknown or foreign conversation before any bound", async () => {
+    const turns = fixture.turnsWithin({ openTurns: 1, conversations: 1, storedBytes: 3_000 });
+    const [foreign] = await acceptAll(turns, ["theirs"]);
+    const [{ owner }] = await acceptAll(turns, ["mine"]);
+    for (const conversationId of [foreign.conversationId, "99999999-9999-4999-8999-999999999999"]) {
+      expect(await accept(turns, owner, { conversationId })).toEqual({ outcome: "unknown" });
+    }
+  });
+
+  it("costs one request, as an accepted one does", async () => {
+    const { requestsOf } = fixture;
+    const turns = fixture.turnsWithin({ openTurns: 1 });
+    const owner = newVisitor();
+    expect(await requestsOf(() => accept(turns, owner))).toBe(1);
+    expect(await requestsOf(() => accept(turns, owner))).toBe(1);
+  });
+});
+
+describe("the checks of an accept", () => {
+  it("read no more when the tables are long", async () => {
+    const { sql, database, turns } = fixture;
+    const owner = newVisitor();
+    const [{ conversationId }] = await acceptAll(turns, ["one"], { owner });
+    const blocksRead = async () => {
+      let sent: Statement[] = [];
+      const recording = {
+        ...database,
+        async transaction(statements: Statement[]) {
+          sent = statements;
+          return database.transaction(statements);
+        },
+      };
+      const bounds = { openTurns: 10, conversations: 10, storedBytes: 1_000_000 };
+      await acceptTurn(recording, { owner, conversationId, message: "x", bodyHash: "x" }, bounds);
+      const insert = sent.find(({ text }) => text.includes("insert into turns"));
+      const [row] = await sql(
+        `explain (analyze, buffers, format json) ${insert?.text}`,
+        insert?.params.map((value) => value ?? null),
+      );
+      const plans = (row?.["QUERY PLAN"] ?? []) as { Plan: Record<string, number> }[];
+      expect(plans).toHaveLength(1);
+      return Number(plans[0]?.Plan["Shared Hit Blocks"]);
+    };
+    const ofShort = await blocksRead();
+    const [other] = await acceptAll(turns, ["one"], { owner });
+    await sql(
+      `insert into turns
+         (id, conversation_id, owner, body_hash, input, status, result, finished_at)
+       select gen_random_uuid(), $1, owner, 'x', 'message', 'done', 'answer', now()
+       from unnest($2::text[]) owner, generate_series(1, 2000)`,
+      [other.conversationId, [owner, "somebody else"]],
+    );
+    await sql("vacuum analyze turns, conversations");
+    expect(await blocksRead()).toBeLessThan(ofShort + 20);
+  });
+});
