@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import type { ToolCall } from "#lib/contract/chat.ts";
+import { type ToolCall, unknownUsage } from "#lib/contract/chat.ts";
 import { advance, noProgress, toStreamEvent } from "./turn-progress.ts";
 
 const text = (words: string): AgentEvent => ({ type: "text", text: words });
@@ -56,3 +56,46 @@ describe("a tool call", () => {
     }
   });
 });
+
+describe("the usage of a turn", () => {
+  const tokens = {
+    inputTokens: 1,
+    cacheReadTokens: 20,
+    cacheWriteTokens: 300,
+    outputTokens: 4_000,
+  };
+  const modelCall = (spending: Pick<BrokenCall, "tokens" | "costUsd">): AgentEvent => ({
+    ...{ type: "model_call", model: "m", isFallback: false, isCut: false },
+    ...spending,
+  });
+  const usageAfter = (...events: AgentEvent[]) => events.reduce(advance, noProgress).usage;
+
+  it("sums its calls, those included that broke off", () => {
+    const broken: AgentEvent = { type: "broken_call", tokens, costUsd: 0.25 };
+    expect(usageAfter(broken)).toMatchObject({ output_tokens: 4_000, cost_usd: 0.25 });
+    expect(usageAfter(broken, modelCall({ tokens, costUsd: 0.5 }))).toEqual({
+      input_tokens: 2,
+      cache_read_tokens: 40,
+      cache_write_tokens: 600,
+      output_tokens: 8_000,
+      cost_usd: 0.75,
+    });
+  });
+
+  it.each([0, 1, 2])("is unknown when one call did not report its tokens (%i)", (silent) => {
+    const calls = [0, 1, 2].map((index) =>
+      modelCall(index === silent ? { tokens: null, costUsd: null } : { tokens, costUsd: 0.5 }),
+    );
+    expect(usageAfter(...calls)).toEqual(unknownUsage);
+  });
+
+  it("knows the tokens of a model without a known price", () => {
+    const usage = usageAfter(
+      modelCall({ tokens, costUsd: null }),
+      modelCall({ tokens, costUsd: 1 }),
+    );
+    expect(usage).toMatchObject({ input_tokens: 2, cost_usd: null });
+  });
+});
+
+type BrokenCall = Extract<AgentEvent, { type: "broken_call" }>;

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
-import { answer, callTools, say, toolCall } from "#local/bedrock/faults.ts";
+import { answer, callTools, cut, interrupt, say, toolCall } from "#local/bedrock/faults.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, createAgent } from "./agent.ts";
@@ -354,5 +354,23 @@ describe("the tokens of a model call", () => {
     });
     const { events } = await conversation()("Hi");
     expect(call(events)).toMatchObject({ tokens: null, costUsd: null });
+  });
+
+  const usage = { inputTokens: 10, outputTokens: 20 };
+  const spent = { tokens: { inputTokens: 10, outputTokens: 20 }, costUsd: expect.any(Number) };
+
+  it("count also for an answer that was of no use", async () => {
+    const malformed = { type: "stop", reason: "malformed_model_output", usage } as const;
+    bedrock.faults.add({ answer: [text("Hel"), malformed] }, say("Hello!"));
+    const { events, text: shown } = await conversation()("Hi");
+    expect(shown).toContain("Hello!");
+    expect(events.filter(({ type }) => type === "broken_call")).toMatchObject([spent]);
+    expect(call(events)).toMatchObject({ costUsd: expect.any(Number) });
+  });
+
+  it("do not make up what an answer took that broke off before they were reported", async () => {
+    bedrock.faults.add(interrupt(say("Hello there, you"), 2, cut), say("Hello!"));
+    const { events } = await conversation()("Hi");
+    expect(events.filter(({ type }) => type === "broken_call")).toEqual([]);
   });
 });
