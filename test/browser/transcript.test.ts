@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import pg from "pg";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { unknownUsage } from "#lib/contract/chat.ts";
 import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
@@ -271,3 +272,44 @@ async function saved(page: Page, item: string): Promise<{ name: string; text: st
   const file = await coming;
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
 }
+
+describe("what an answer took", () => {
+  it.each([
+    ["is unknown where the model did not say", null, "TokensUnknown", "CostUnknown"],
+    [
+      "names the tokens that came out of the cache",
+      0.25,
+      "Tokens1,234 in (1,000 from cache), 56 out",
+      "Cost$0.25",
+    ],
+    [
+      "leaves out the cost of a model that is free",
+      0,
+      "Tokens1,234 in (1,000 from cache), 56 out",
+      null,
+    ],
+  ])("%s", async (_, cost, tokens, costShown) => {
+    const page = await signedIn();
+    await ask(page, "Hello");
+    const known = {
+      input_tokens: 200,
+      cache_read_tokens: 1_000,
+      cache_write_tokens: 34,
+      output_tokens: 56,
+    };
+    const usage = { ...(cost === null ? unknownUsage : known), cost_usd: cost };
+    await seed("update turns set usage = $1 where conversation_id = $2", [
+      JSON.stringify(usage),
+      conversationId(page),
+    ]);
+    await page.reload();
+    const facts = turns(page).nth(0).locator("details").last();
+    await facts.locator("summary").click();
+    const shown = await facts.locator("dl > div").allInnerTexts();
+    const lines = shown.map((line) => line.replaceAll("\n", ""));
+    expect(lines).toContain(tokens);
+    if (costShown === null) expect(lines.filter((line) => line.startsWith("Cost"))).toEqual([]);
+    else expect(lines).toContain(costShown);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});
