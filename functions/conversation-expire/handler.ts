@@ -1,5 +1,6 @@
 import { expireConversations } from "#lib/conversation/expire-conversations.ts";
 import { readConfig } from "#lib/platform/config.ts";
+import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry } from "#lib/platform/telemetry.ts";
 import { databaseOf } from "../parts.ts";
@@ -11,6 +12,8 @@ const database = databaseOf({ config, secrets: createSecrets(config, { telemetry
 
 export const handler = createConversationExpire({
   telemetry,
+  readSize: async () =>
+    toDatabaseSize(await database.query(databaseSize), config.databaseLimitMegabytes),
   idleDays: config.conversationIdleDays,
   expire: (batch) => expireConversations(database, batch),
 });

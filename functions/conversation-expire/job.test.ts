@@ -3,13 +3,23 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createConversationExpire } from "./job.ts";
 
 /** Runs the job on a store in which so many conversations are idle and each batch takes a second. */
-async function run({ idle = 0, isForEver = false, seconds = 60, failsAt = 0 }) {
+async function run({
+  idle = 0,
+  isForEver = false,
+  seconds = 60,
+  failsAt = 0,
+  usedMegabytes = 128,
+}) {
   const told = recordingTelemetry();
   let left = idle;
   let batches = 0;
   let remainingMs = seconds * 1_000;
   const job = createConversationExpire({
     telemetry: told.telemetry,
+    readSize: async () => {
+      if (Number.isNaN(usedMegabytes)) throw new Error("no size");
+      return { bytes: usedMegabytes * 1024 * 1024, limitBytes: 512 * 1024 * 1024 };
+    },
     idleDays: isForEver ? undefined : 30,
     async expire({ limit }) {
       batches += 1;
@@ -28,7 +38,8 @@ async function run({ idle = 0, isForEver = false, seconds = 60, failsAt = 0 }) {
   return { left, batches, failure, measured: told.measured, flushes: told.flushes() };
 }
 
-const expired = (value: number) => [{ metric: "ConversationsExpired", value }];
+const used = (value: number) => ({ metric: "DatabaseUsedPercent", value });
+const expired = (value: number) => [used(25), { metric: "ConversationsExpired", value }];
 
 it("goes on until a batch is not full, and counts what went", async () => {
   expect(await run({ idle: 107 })).toMatchObject({ left: 0, batches: 3, measured: expired(107) });
@@ -46,8 +57,23 @@ it("removes no more than ten thousand, however much time there is", async () => 
   expect(await run({ idle: 20_000, seconds: 900 })).toMatchObject({ left: 10_000, batches: 200 });
 });
 
-it("asks no database when conversations are kept for ever", async () => {
-  expect(await run({ idle: 10, isForEver: true })).toMatchObject({ left: 10, batches: 0 });
+it("removes nothing when conversations are kept for ever, and measures the size all the more", async () => {
+  const result = await run({ idle: 10, isForEver: true });
+  expect(result).toMatchObject({ left: 10, batches: 0, measured: [used(25)], flushes: 1 });
+});
+
+it.each([
+  [409.6, 80],
+  [411, 80.3],
+  [600, 117.2],
+])("measures %f MB of 512 as %f %", async (usedMegabytes, percent) => {
+  const { measured } = await run({ usedMegabytes });
+  expect(measured).toContainEqual(used(percent));
+});
+
+it("fails for all to see when the size cannot be read", async () => {
+  const result = await run({ idle: 10, usedMegabytes: Number.NaN });
+  expect(result).toMatchObject({ failure: "no size", measured: [], flushes: 1 });
 });
 
 it("fails for all to see, and still counts what went before", async () => {

@@ -15,6 +15,7 @@ describe("readConfig", () => {
       chatRequestsPerMinute: 10,
       conversationRequestsPerMinute: 60,
       conversationIdleDays: 30,
+      databaseLimitMegabytes: 512,
     });
   });
 
@@ -48,6 +49,7 @@ describe("readConfig", () => {
     OWNER_MEGABYTES: [1, 100_000],
     CONVERSATION_REQUESTS_PER_MINUTE: [1, 120],
     CONVERSATION_IDLE_DAYS: [1, 3_650],
+    DATABASE_LIMIT_MEGABYTES: [100, 16_000_000],
   } as const;
 
   it.each(Object.entries(bounds))("bounds %s at both ends", (name, [min, max]) => {

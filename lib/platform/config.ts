@@ -13,6 +13,7 @@ export const ownPrefixes = [
   "BEDROCK_",
   "CHAT_",
   "CONVERSATION_",
+  "DATABASE_LIMIT_",
   "LEASE_",
   "MESSAGE_",
   "OWNER_",
@@ -79,6 +80,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       otherwise: 30,
       min: 1,
       max: 3_650,
+    }),
+    /** Of the storage that the database's plan has, for a database that does not tell it by itself. */
+    databaseLimitMegabytes: wholeNumber("DATABASE_LIMIT_MEGABYTES", {
+      otherwise: 512,
+      min: 100,
+      max: 16_000_000,
     }),
     /** Addresses of the twin's stand-ins; all undefined in AWS, where the SDKs know theirs. */
     endpoints: Object.freeze({

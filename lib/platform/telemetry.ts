@@ -34,6 +34,8 @@ const units = {
   LoginSuccess: MetricUnit.Count,
   LoginFailure: MetricUnit.Count,
   DatabaseUnavailable: MetricUnit.Count,
+  DatabaseNeedsOperator: MetricUnit.Count,
+  DatabaseUsedPercent: MetricUnit.Percent,
   ConversationsExpired: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof units;

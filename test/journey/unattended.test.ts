@@ -43,13 +43,17 @@ it("a conversation that nobody used for 30 days is gone after the day's run, ano
 
   await twin.functionInvoke("conversation-expire");
 
-  expect(requests() - before).toBe(1);
+  // The size and one batch.
+  expect(requests() - before).toBe(2);
   expect(await listed()).toEqual([kept.conversation_id]);
   const path = (id: string) => `/api/v1/conversations/${id}`;
   expect((await client.send(path(old.conversation_id))).status).toBe(404);
   expect((await client.send(path(kept.conversation_id))).status).toBe(200);
   const log = readFileSync(join(twin.logsDirectory, "conversation-expire.log"), "utf8");
   expect(log).toContain('"ConversationsExpired":1');
+  const [, percent] = /"DatabaseUsedPercent":([\d.]+)/.exec(log) ?? [];
+  expect(Number(percent)).toBeGreaterThan(1);
+  expect(Number(percent)).toBeLessThan(80);
 });
 
 it("a run without a database fails visibly, and the next one does its work", async () => {

@@ -35,6 +35,7 @@ it("settings that no function could start with are refused by name before anythi
     "publicOrigin=chat.example.com",
     "chatRequestsPerMinute=124",
     "conversationRequestsPerMinute=0",
+    "databaseLimitMegabytes=0.5GB",
     "reservedConcurrency=0",
     "chatRequestPerMinute=20",
   ];
@@ -49,6 +50,7 @@ it("settings that no function could start with are refused by name before anythi
   expect(said).toContain("PUBLIC_ORIGIN must be an origin");
   expect(said).toContain("CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
   expect(said).toContain("CONVERSATION_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
+  expect(said).toContain("DATABASE_LIMIT_MEGABYTES must be a whole number from 100 to 16000000");
   expect(said).toContain("reservedConcurrency must be at least 1");
   expect(said).toMatch(/no parameter chatRequestPerMinute\. Known are: .*chatRequestsPerMinute/);
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
