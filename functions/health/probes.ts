@@ -3,8 +3,10 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { HealthReport } from "#lib/contract/health.ts";
 import { createHealth } from "#lib/health/report-health.ts";
 import type { Config } from "#lib/platform/config.ts";
+import { DatabaseUnavailable, type UnavailableReason } from "#lib/platform/database-errors.ts";
+import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
-import { createDatabase, type Database } from "#lib/platform/postgres.ts";
+import { createDatabase, type Database, type Statement } from "#lib/platform/postgres.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 
 type Identity = Pick<HealthReport, "environment" | "version" | "model">;
@@ -24,7 +26,7 @@ export function createReport(config: Config, identity: Identity): () => Promise<
   return createHealth({
     identity,
     probes: {
-      database: () => probeDatabase(database),
+      database: () => probeDatabase(database, config.databaseLimitMegabytes),
       // Asks for the model's profile: proves credentials, region and model without paying for a token.
       bedrock: async (abortSignal) => {
         const inferenceProfileIdentifier = config.modelId;
@@ -45,10 +47,25 @@ export function createReport(config: Config, identity: Identity): () => Promise<
 /** The last file of migrations/; this version needs it, and a newer database has it, too. */
 export const newestMigration = "0005_lease-holder";
 
-/** @throws Error named NotMigrated or SqlError when the tables are not there, or are an older version's */
-export async function probeDatabase(database: Database): Promise<void> {
-  const text = "select from migrations where name = $1";
-  const rows = await database.query({ text, params: [newestMigration] });
-  if (rows.length > 0) return;
-  throw Object.assign(new Error(`${newestMigration} is missing`), { name: "NotMigrated" });
+/**
+ * Whether the database could take a message, without writing one.
+ * @throws DatabaseUnavailable with the reason: it does not serve, takes no writes, is full, or lacks a migration
+ */
+export async function probeDatabase(database: Database, limitMegabytes: number): Promise<void> {
+  const [[state] = [], sizeRows = []] = await database.transaction([databaseState, databaseSize]);
+  const { bytes, limitBytes } = toDatabaseSize(sizeRows, limitMegabytes);
+  if (state?.migrated !== true) throw unavailable("not_migrated", `${newestMigration} is missing.`);
+  if (state.read_only === "on") throw unavailable("read_only", "The database takes no writes.");
+  if (bytes >= limitBytes) throw unavailable("full", `It has ${bytes} of ${limitBytes} bytes.`);
 }
+
+/** A replica's transactions are read-only, too. */
+const databaseState: Statement = {
+  text: `
+    select current_setting('transaction_read_only') as read_only,
+      exists (select from migrations where name = $1) as migrated`,
+  params: [newestMigration],
+};
+
+const unavailable = (reason: UnavailableReason, message: string) =>
+  new DatabaseUnavailable(new Error(message), reason);

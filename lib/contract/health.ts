@@ -2,11 +2,28 @@ import * as v from "valibot";
 
 const CheckStatus = v.picklist(["ok", "error"]);
 
-/** `error` names a class of failure ("timeout", "refused", …), never a library's words. */
+/** Classes of failure, never a library's words. docs/operations.md says what to do about each. */
+export const HealthFailure = v.picklist([
+  "unavailable",
+  "timeout",
+  "access_denied",
+  "not_found",
+  "throttled",
+  "internal_error",
+  // Of the database alone:
+  "not_migrated",
+  "full",
+  "quota_exceeded",
+  "read_only",
+  "shutting_down",
+  "too_many_connections",
+]);
+export type HealthFailure = v.InferOutput<typeof HealthFailure>;
+
 export const HealthCheck = v.object({
   status: CheckStatus,
   latency_ms: v.optional(v.number()),
-  error: v.optional(v.string()),
+  error: v.optional(HealthFailure),
 });
 export type HealthCheck = v.InferOutput<typeof HealthCheck>;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
 import { createHealth } from "./report-health.ts";
 
 const identity = { environment: "local", version: "1.2.3", model: "demo-model" } as const;
@@ -35,12 +36,38 @@ describe("createHealth", () => {
     ["ValidationException", "not_found"],
     ["ResourceNotFoundException", "not_found"],
     ["ThrottlingException", "throttled"],
-    ["NotMigrated", "not_migrated"],
+    ["UnrecognizedClientException", "access_denied"],
+    ["ProvisionedThroughputExceededException", "throttled"],
     ["TypeError", "unavailable"],
   ])("calls %s %s", async (name, error) => {
     const bedrock = () => Promise.reject(Object.assign(new Error("secret"), { name }));
     const report = await createHealth({ identity, probes: { ...probes, bedrock } })();
     expect(report.checks?.bedrock).toMatchObject({ status: "error", error });
+  });
+
+  it.each([
+    [401, "access_denied"],
+    [403, "access_denied"],
+    [404, "not_found"],
+    [429, "throttled"],
+    [500, "unavailable"],
+  ])("calls a status of %i %s, by whatever name it comes", async (httpStatusCode, error) => {
+    const failure = Object.assign(new Error("secret"), { $metadata: { httpStatusCode } });
+    const bedrock = () => Promise.reject(failure);
+    const report = await createHealth({ identity, probes: { ...probes, bedrock } })();
+    expect(report.checks?.bedrock).toMatchObject({ status: "error", error });
+  });
+
+  it.each([
+    [new DatabaseUnavailable(), "unavailable"],
+    [new DatabaseUnavailable(undefined, "access_denied"), "access_denied"],
+    [new DatabaseUnavailable(undefined, "full"), "full"],
+    [new DatabaseUnavailable(undefined, "not_migrated"), "not_migrated"],
+    [new SqlError("syntax error", "42601"), "internal_error"],
+  ])("names the reason of the database: %s, %s", async (failure, error) => {
+    const database = () => Promise.reject(failure);
+    const report = await createHealth({ identity, probes: { ...probes, database } })();
+    expect(report).toMatchObject({ status: "error", checks: { database: { error } } });
   });
 
   it("gives up on a dependency that does not answer in time", async () => {

@@ -1,4 +1,5 @@
-import type { HealthCheck, HealthReport } from "#lib/contract/health.ts";
+import type { HealthCheck, HealthFailure, HealthReport } from "#lib/contract/health.ts";
+import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
 
 /** One dependency: resolves when it answers, throws when it does not. */
 export type Probe = (signal: AbortSignal) => Promise<void>;
@@ -54,14 +55,24 @@ async function check(probe: Probe, deadlineMs: number): Promise<HealthCheck> {
 }
 
 /** A class of failure, for anybody to read: a library's own words may hold hosts and names. */
-function failureClass(error: unknown): string {
-  const name = error instanceof Error ? error.name : "";
+function failureClass(error: unknown): HealthFailure {
+  if (error instanceof DatabaseUnavailable) return error.reason;
+  // The statement of the probe itself.
+  if (error instanceof SqlError) return "internal_error";
+  return failureClassOfAws(error);
+}
+
+/** Some services refuse with a status of their own, most of them with 400 and a name. */
+function failureClassOfAws(error: unknown): HealthFailure {
+  const { name, $metadata } = Object(error);
+  const status = Object($metadata).httpStatusCode;
   if (name === "TimeoutError") return "timeout";
-  if (/AccessDenied|Unauthorized|Credential|Token|Signature/i.test(name)) return "access_denied";
-  if (/NotFound|Validation/i.test(name)) return "not_found";
-  if (/Throttl|TooManyRequests/i.test(name)) return "throttled";
-  // Postgres answers, and does not know what it is asked for: `npm run migrate`.
-  if (/NotMigrated|SqlError/.test(name)) return "not_migrated";
+  if (/Throttl|TooManyRequests|ThroughputExceeded|RequestLimit/i.test(name) || status === 429)
+    return "throttled";
+  if (/AccessDenied|Unauthorized|Unrecognized|Credential|Token|Signature/i.test(name))
+    return "access_denied";
+  if (status === 401 || status === 403) return "access_denied";
+  if (/NotFound|Validation/i.test(name) || status === 404) return "not_found";
   return "unavailable";
 }
 

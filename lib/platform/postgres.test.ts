@@ -1,6 +1,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { UnavailableReason } from "./database-errors.ts";
 import { createDatabase, DatabaseUnavailable, SqlError } from "./postgres.ts";
 
 /** What the server does with the next requests, one after the other. */
@@ -34,10 +36,13 @@ const refuse =
     response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
   };
 const cutConnection: RequestListener = (request) => request.socket.destroy();
-const cutAnswer: RequestListener = (request, response) => {
-  response.writeHead(200, { "Content-Length": 1_000 }).write('{"rows":');
-  setImmediate(() => request.socket.destroy());
-};
+/** Sends that much of an answer as raw bytes, then ends the connection, politely or not. */
+const cutAfter =
+  (answer: string, bytes: number, how: "end" | "destroy"): RequestListener =>
+  (request) => {
+    const { socket } = request;
+    socket.write(answer.slice(0, bytes), () => (how === "end" ? socket.end() : socket.destroy()));
+  };
 const stayQuiet: RequestListener = () => {};
 
 const url = async () => "postgresql://app:canary@db.example/app";
@@ -68,20 +73,111 @@ describe("the database", () => {
   });
 
   it.each([
-    ["lost its connection", refuse(400, { message: "x", code: "08006" })],
-    ["has another password", refuse(400, { message: "x", code: "28P01" })],
-    ["is missing", refuse(400, { message: "x", code: "3D000" })],
-    ["broke a deadlock", refuse(400, { message: "x", code: "40P01" })],
-    ["has no connection free", refuse(400, { message: "x", code: "53300" })],
-    ["is shutting down", refuse(400, { message: "x", code: "57P01" })],
-    ["took too long over a statement", refuse(400, { message: "x", code: "57014" })],
-    ["cannot be woken", refuse(400, { message: "endpoint is disabled" })],
-    ["is behind a broken proxy", refuse(502, "Bad Gateway")],
-    ["answers half", cutAnswer],
-  ])("is unavailable when it %s", async (_, behaviour) => {
-    behaviours = [behaviour];
+    ["0A000", "feature not supported"],
+    ["21000", "more than one row returned by a subquery"],
+    ["22P02", "invalid input syntax for type uuid"],
+    ["23505", "duplicate key"],
+    ["25P02", "current transaction is aborted"],
+    ["42601", "syntax error"],
+    ["44000", "check option"],
+    ["54023", "too many arguments"],
+    ["P0001", "raised"],
+    ["TL001", "the fence differs"],
+  ])("throws %s as a fault of the statement", async (code, message) => {
+    behaviours = [refuse(400, { message, code })];
+    const error = await query().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SqlError);
+    expect(error).toMatchObject({ code, message });
+    expect(requests).toBe(1);
+  });
+
+  it.each([413, 507])(
+    "throws a request or an answer of more than 10 MiB (%i) as a fault of ours",
+    async (status) => {
+      behaviours = [refuse(status, { message: "is too large (max is 10485760 bytes)", code: "" })];
+      await expect(query()).rejects.toThrow(SqlError);
+    },
+  );
+
+  it.each<[code: string, UnavailableReason]>([
+    ["08006", "unavailable"],
+    ["08P01", "unavailable"],
+    ["25006", "read_only"],
+    ["26000", "unavailable"],
+    ["28000", "access_denied"],
+    ["28P01", "access_denied"],
+    ["28P99", "unavailable"],
+    ["3D000", "not_found"],
+    ["3F000", "not_migrated"],
+    ["40001", "unavailable"],
+    ["40P01", "unavailable"],
+    ["42501", "access_denied"],
+    ["42703", "not_migrated"],
+    ["42883", "not_migrated"],
+    ["42P01", "not_migrated"],
+    ["42P10", "not_migrated"],
+    ["53100", "full"],
+    ["53200", "unavailable"],
+    ["53300", "too_many_connections"],
+    ["55P03", "unavailable"],
+    ["57014", "timeout"],
+    ["57P01", "shutting_down"],
+    ["57P03", "shutting_down"],
+    ["57P04", "not_found"],
+    ["58030", "unavailable"],
+    ["XX000", "unavailable"],
+    ["ZZ999", "unavailable"],
+    ["22", "unavailable"],
+    ["", "unavailable"],
+  ])("is unavailable when PostgreSQL answers %s: %s", async (code, reason) => {
+    behaviours = [refuse(400, { message: "x", code })];
+    await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable", reason });
+    expect(requests).toBe(1);
+  });
+
+  it.each<[status: number, body: object | string, UnavailableReason]>([
+    [500, { message: "x", code: "3D000" }, "not_found"],
+    [500, { message: "x", code: "42601" }, "unavailable"],
+    [400, { message: "x" }, "unavailable"],
+    [400, { message: 5, code: 23505 }, "unavailable"],
+    [400, "null", "unavailable"],
+    [400, "<html>", "unavailable"],
+    [302, "", "unavailable"],
+    [401, "", "access_denied"],
+    [403, "<html>Forbidden</html>", "access_denied"],
+    [404, "<html>Not found</html>", "not_found"],
+    [429, "", "too_many_connections"],
+    [502, "Bad Gateway", "unavailable"],
+    [504, "<html>", "timeout"],
+  ])("is unavailable when %i %j is answered: %s", async (status, body, reason) => {
+    behaviours = [refuse(status, body)];
+    await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable", reason });
+    expect(requests).toBe(1);
+  });
+
+  it.each(["<html>", "", "null", "[]", '"rows"', '{"rows":[]}', '{"results":[{}]}'])(
+    "is unavailable when 200 and %j is answered twice",
+    async (body) => {
+      behaviours = [refuse(200, body), refuse(200, body)];
+      await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable" });
+      expect(requests).toBe(2);
+    },
+  );
+
+  it("follows no redirect, which would show the password to another host", async () => {
+    behaviours = [(_, response) => response.writeHead(307, { Location: endpoint }).end()];
     await expect(query()).rejects.toThrow(DatabaseUnavailable);
     expect(requests).toBe(1);
+  });
+
+  it("says when somebody may come back, later when only an operator can help", () => {
+    expect(new DatabaseUnavailable()).toMatchObject({ status: 503, retryAfterSeconds: 5 });
+    expect(new DatabaseUnavailable(undefined, "full")).toMatchObject({
+      needsOperator: true,
+      status: 503,
+      retryAfterSeconds: 60,
+      message: expect.stringContaining("operator"),
+    });
   });
 
   it("is unavailable when nothing listens there", async () => {
@@ -91,7 +187,10 @@ describe("the database", () => {
 
   it("is unavailable when it does not answer in time", async () => {
     behaviours = [stayQuiet];
-    await expect(query(50)).rejects.toThrow(DatabaseUnavailable);
+    await expect(query(50)).rejects.toMatchObject({
+      name: "DatabaseUnavailable",
+      reason: "timeout",
+    });
     expect(requests).toBe(1);
   });
 
@@ -103,10 +202,75 @@ describe("the database", () => {
     expect(requests).toBe(4);
   });
 
-  it("does not repeat a malformed address, which may hold a password", async () => {
-    const database = createDatabase({ url: async () => "mysql://app:canary@x", endpoint });
+  const payload = JSON.stringify(row);
+  const answers = {
+    "of a known length": `HTTP/1.1 200 OK\r\nContent-Length: ${payload.length}\r\n\r\n${payload}`,
+    "in chunks": `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${payload.length.toString(16)}\r\n${payload}\r\n0\r\n\r\n`,
+    "without a length": `HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${payload}`,
+  };
+
+  describe.each(Object.entries(answers))("an answer %s", (_, answer) => {
+    it.each(["end", "destroy"] as const)(
+      "is fetched again when it is cut after any byte (%s)",
+      async (how) => {
+        const whole = answer.endsWith(payload) ? answer.length : answer.length - 1;
+        for (let bytes = 0; bytes < whole; bytes += 1) {
+          requests = 0;
+          behaviours = [cutAfter(answer, bytes, how)];
+          expect(await query(), `after ${bytes} bytes`).toEqual([{ one: 1 }]);
+          expect(requests, `after ${bytes} bytes`).toBe(2);
+        }
+      },
+    );
+
+    it("is not fetched a third time", async () => {
+      const half = answer.length - 20;
+      behaviours = [cutAfter(answer, half, "destroy"), cutAfter(answer, half, "destroy")];
+      await expect(query()).rejects.toThrow(DatabaseUnavailable);
+      expect(requests).toBe(2);
+    });
+  });
+
+  it("repeats a request whose refusal is cut", async () => {
+    const refusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{";
+    behaviours = [cutAfter(refusal, refusal.length, "destroy")];
+    expect(await query()).toEqual([{ one: 1 }]);
+  });
+
+  it("stops at the time limit though a body began to arrive", async () => {
+    behaviours = [(_, response) => response.writeHead(200, { "Content-Length": 100 }).write("{")];
+    await expect(query(50)).rejects.toMatchObject({ reason: "timeout" });
+    expect(requests).toBe(1);
+  });
+
+  it.each([
+    "mysql://app:canary@db.example/app",
+    "canary",
+    "postgresql://app:canary@db example/app",
+    "postgresql://app:canary@db.example:port/app",
+    "postgresql://app:canary@db.example",
+    "postgresql://db.example/canary",
+  ])("lets nobody in by the address %s, and does not repeat it", async (address) => {
+    const database = createDatabase({ url: async () => address, endpoint });
     const error = await database.query(one).catch((thrown: unknown) => thrown);
-    expect(String(error)).toContain("not a postgresql:// URL");
-    expect(String(error)).not.toContain("canary");
+    expect(error).toMatchObject({ name: "DatabaseUnavailable", reason: "access_denied" });
+    expect(String(Object(error).cause)).toContain("not a postgresql:// URL");
+    expect(inspect(error, { depth: 9 })).not.toContain("canary");
+    expect(requests).toBe(0);
+  });
+
+  it("lets nobody in without the secret", async () => {
+    const unreadable = async () => Promise.reject(new Error("The secret x could not be read."));
+    await expect(createDatabase({ url: unreadable, endpoint }).query(one)).rejects.toMatchObject({
+      reason: "access_denied",
+      cause: new Error("The secret x could not be read."),
+    });
+  });
+
+  it("hides no fault of ours: a parameter that is no JSON", async () => {
+    const faulty = { text: "select $1", params: [{ big: 1n }] };
+    const thrown = createDatabase({ url, endpoint }).query(faulty);
+    await expect(thrown).rejects.not.toThrow(DatabaseUnavailable);
+    expect(requests).toBe(0);
   });
 });

@@ -1,5 +1,9 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { classifyRefusal } from "./classify-refusal.ts";
+import { DatabaseUnavailable } from "./database-errors.ts";
+import { fetchAnswer, NeonRefusal } from "./neon-request.ts";
+
+export { DatabaseUnavailable, SqlError } from "./database-errors.ts";
 
 export interface Statement {
   text: string;
@@ -17,32 +21,6 @@ export interface Database {
   transaction(statements: Statement[]): Promise<Row[][]>;
 }
 
-/** The database did not answer, or not in time. After a lost reply the statements may have taken effect. */
-export class DatabaseUnavailable extends HttpProblem {
-  override readonly name = "DatabaseUnavailable";
-
-  constructor(cause?: unknown) {
-    super(
-      "service_unavailable",
-      503,
-      "The service is not available right now. Please try again in a few seconds.",
-      { retryAfterSeconds: 5, cause },
-    );
-  }
-}
-
-/** Postgres refused a statement. `code` is its SQLSTATE. */
-export class SqlError extends Error {
-  override readonly name = "SqlError";
-  readonly code: string;
-
-  /** The driver's error is not kept as the cause: its detail may quote a whole row. */
-  constructor(message: string, code: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 interface DatabaseOptions {
   /** Asked before each request: a rotated secret takes effect without a new process. */
   url: () => Promise<string>;
@@ -53,17 +31,13 @@ interface DatabaseOptions {
 
 export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOptions): Database {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
+  neonConfig.fetchFunction = fetchAnswer;
 
   async function send<T>(request: (sql: Sql, limit: Limit) => PromiseLike<T>): Promise<T> {
-    const sql = neon(checkedUrl(await url()));
+    const sql = neon(await addressOf(url));
     const limit = { fetchOptions: { signal: AbortSignal.timeout(timeoutMs) } };
     try {
-      // A thawed function may hold a socket that the other side closed long ago. The second try is
-      // harmless even if the first arrived: every statement of ours may be repeated.
-      return await request(sql, limit).then(undefined, (error: unknown) => {
-        if (!isCutConnection(error)) throw error;
-        return request(sql, limit);
-      });
+      return await request(sql, limit);
     } catch (error) {
       throw translated(error);
     }
@@ -84,32 +58,31 @@ export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOpt
 type Sql = NeonQueryFunction<false, false>;
 type Limit = { fetchOptions: { signal: AbortSignal } };
 
-/** The driver would quote a malformed address, password included, in its error. */
+/** Without an address nobody is let in, whether the secret cannot be read or holds something else. */
+async function addressOf(url: () => Promise<string>): Promise<string> {
+  try {
+    return checkedUrl(await url());
+  } catch (error) {
+    throw new DatabaseUnavailable(error, "access_denied");
+  }
+}
+
+/** The driver reads an address as one of HTTP and would quote a malformed one, password included, in its error. */
 function checkedUrl(url: string): string {
-  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? "")) {
-    throw new Error("The database address in the secret is not a postgresql:// URL.");
+  const isPostgres = /^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? "");
+  const address = URL.parse(url.replace(/^\w+:/, "http:"));
+  if (!isPostgres || !address?.username || !address.hostname || address.pathname.length < 2) {
+    throw new Error(
+      "The database address in the secret is not a postgresql:// URL with a user, a host and a database.",
+    );
   }
   return url;
 }
 
-/**
- * Classes of SQLSTATE that are about the server, not about the statement: 08 connection, 28 password
- * (rotated), 3D database missing, 40 rolled back in favour of others, 53 resources, 57 operator.
- */
-const unavailable = /^(08|28|3D|40|53|57)/;
-
-function translated(error: unknown): Error {
-  if (error instanceof NeonDbError && error.code !== undefined && !unavailable.test(error.code)) {
-    return new SqlError(error.message, error.code);
-  }
-  return new DatabaseUnavailable(error);
-}
-
-function isCutConnection(error: unknown): boolean {
-  const cause = error instanceof NeonDbError ? error.sourceError?.cause : undefined;
-  return (
-    cause instanceof Error &&
-    "code" in cause &&
-    ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(String(cause.code))
-  );
+/** The driver wraps what its `fetch` throws. What it throws by itself is a fault of ours: a parameter that is no JSON. */
+function translated(error: unknown): unknown {
+  const cause = error instanceof NeonDbError ? error.sourceError : undefined;
+  if (cause === undefined) return error;
+  if (cause instanceof NeonRefusal) return classifyRefusal(cause);
+  return new DatabaseUnavailable(cause, cause.name === "TimeoutError" ? "timeout" : "unavailable");
 }

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NeonQueryFunction, neon, neonConfig, Pool } from "@neondatabase/serverless";
+import {
+  NeonDbError,
+  type NeonQueryFunction,
+  neon,
+  neonConfig,
+  Pool,
+} from "@neondatabase/serverless";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type PostgresServer, startPostgres } from "#local/postgres/start-postgres.ts";
@@ -190,7 +196,8 @@ describe("/sql keeps requests apart", () => {
     );
     const missing = new URL(url);
     missing.pathname = "/nowhere";
-    await expect(neon(missing.href)`select 1`).rejects.toMatchObject({ code: "3D000" });
+    // The driver reads the code of a 400 only.
+    await expect(neon(missing.href)`select 1`).rejects.toThrow(/HTTP status 500.*"code":"3D000"/);
   });
 
   it("when a caller goes away: what it waited for is given up", async () => {
@@ -245,10 +252,15 @@ describe("a fault", () => {
     expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
     server.fault = () => "cut-answer";
     await expect(sql`insert into items values (2, 'kept')`).rejects.toThrow("fetch failed");
+    server.fault = () => "cut-in-answer";
+    // @neondatabase/serverless 1.2.0 throws no NeonDbError for a connection that is lost inside the body.
+    const cut = await sql`insert into items values (3, 'kept')`.catch((error: unknown) => error);
+    expect(cut).toBeInstanceOf(TypeError);
+    expect(cut).not.toBeInstanceOf(NeonDbError);
     server.fault = () => "error";
     await expect(sql`select 1`).rejects.toThrow("HTTP status 500");
     server.fault = undefined;
-    expect(await sql`select id from items`).toEqual([{ id: 2 }]);
+    expect(await sql`select id from items order by id`).toEqual([{ id: 2 }, { id: 3 }]);
   });
 
   it("leaves the caller without an answer until it gives up", async () => {

@@ -24,8 +24,11 @@ export interface NeonServer {
   close(): Promise<void>;
 }
 
-/** cut: the connection breaks before anything runs. cut-answer: it breaks when all has run. */
-type Fault = "cut" | "hang" | "error" | "cut-answer";
+/**
+ * cut: the connection breaks before anything runs. cut-answer: it breaks when all has run. cut-in-answer: it breaks then,
+ * and half of the body has arrived. A refusal is answered before anything runs.
+ */
+type Fault = "cut" | "hang" | "error" | "cut-answer" | "cut-in-answer" | Refusal;
 type FaultPlan = (request: {
   database: string;
   body: string;
@@ -70,6 +73,7 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
     countBytes(database, body);
     const fault = await neon.fault?.({ database, body: body.toString() });
     if (fault === "hang") return;
+    if (fault instanceof Refusal) throw fault;
     if (fault === "error") throw new Refusal(500, "A fault asked for by a test.");
     if (fault === "cut") return cut(response);
     const payload = parsePayload(body.toString());
@@ -77,6 +81,7 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
       runPayload(client, payload, request.headers),
     );
     if (fault === "cut-answer") return cut(response);
+    if (fault === "cut-in-answer") return cutInBody(response, answer);
     countBytes(database, send(response, 200, answer));
   }
 
@@ -116,6 +121,12 @@ function abortedOnClose(response: ServerResponse): AbortSignal {
 
 function cut(response: ServerResponse): void {
   response.destroy();
+}
+
+function cutInBody(response: ServerResponse, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, { "Content-Length": Buffer.byteLength(text) });
+  response.write(text.slice(0, text.length / 2), () => response.destroy());
 }
 
 function send(response: ServerResponse, status: number, body: object): string {

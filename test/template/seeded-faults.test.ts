@@ -307,6 +307,29 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /another stage/,
   ],
   [
+    "a database that is full wakes nobody",
+    set("DatabaseNeedsOperatorAlarm.Properties.MetricName", "DatabaseUsedPercent"),
+    /wakes nobody/,
+  ],
+  [
+    "the alarm comes when the database is full already",
+    set("DatabaseFillingAlarm.Properties.Threshold", 100),
+    /before the database is full/,
+  ],
+  [
+    "the size is looked for every five minutes",
+    set("DatabaseFillingAlarm.Properties.Period", 300),
+    /at a wrong rate/,
+  ],
+  [
+    "health does not know the database's limit",
+    set(
+      "HealthLambdaFunction.Properties.Environment.Variables.DATABASE_LIMIT_MEGABYTES",
+      undefined,
+    ),
+    /different limits/,
+  ],
+  [
     "idle conversations stay",
     set("ConversationDashexpireEventsRuleSchedule1", undefined),
     /no schedule of its own/,

@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Problem } from "#lib/contract/problem.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
+import { DatabaseUnavailable } from "#lib/platform/database-errors.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { HttpProblem } from "./http-problem.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -36,9 +37,12 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
       request_id: requestId,
     };
   }
-  if (error.status >= 500) telemetry.error("request.refused", error.cause ?? error);
-  // Known by its name: its class would bring the driver into every function.
-  if (error.name === "DatabaseUnavailable") telemetry.measure("DatabaseUnavailable", 1);
+  const isDatabase = error instanceof DatabaseUnavailable;
+  if (error.status >= 500) {
+    const fields = isDatabase ? { reason: error.reason } : {};
+    telemetry.error("request.refused", error.cause ?? error, fields);
+  }
+  if (isDatabase) countUnavailable(error, telemetry);
   return {
     type: error.type,
     title: problemTitles[error.type],
@@ -48,4 +52,11 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
     ...(error.field !== undefined && { field: error.field }),
     ...(error.retryAfterSeconds !== undefined && { retry_after: error.retryAfterSeconds }),
   };
+}
+
+/** The alarms watch the metrics without a dimension. */
+function countUnavailable({ reason, needsOperator }: DatabaseUnavailable, telemetry: Telemetry) {
+  telemetry.measure("DatabaseUnavailable", 1);
+  telemetry.measure("DatabaseUnavailable", 1, { reason });
+  if (needsOperator) telemetry.measure("DatabaseNeedsOperator", 1);
 }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { defineRoute } from "./define-route.ts";
@@ -62,18 +63,33 @@ describe("defineRoute", () => {
   });
 
   it("counts a request that found no database, and no other refusal", async () => {
-    const { telemetry, measured } = recordingTelemetry();
-    const counted = () => measured.filter(({ metric }) => metric === "DatabaseUnavailable");
+    const counted: unknown[][] = [];
+    const telemetry: RequestTelemetry = {
+      ...recordingTelemetry().telemetry,
+      measure: (...call) => call[0].startsWith("Database") && counted.push(call),
+    };
     const failWith = (error: Error) =>
       defineRoute("test", telemetry).handler(async () => {
         throw error;
       });
     const busy = new HttpProblem("service_unavailable", 503, "Busy.");
     expect((await invoke(failWith(busy), gatewayEvent())).statusCode).toBe(503);
-    expect(counted()).toEqual([]);
+    expect(counted).toEqual([]);
     const answer = await invoke(failWith(new DatabaseUnavailable()), gatewayEvent());
     expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "5" } });
-    expect(counted()).toEqual([{ metric: "DatabaseUnavailable", value: 1 }]);
+    expect(counted.splice(0)).toEqual([
+      ["DatabaseUnavailable", 1],
+      ["DatabaseUnavailable", 1, { reason: "unavailable" }],
+    ]);
+    const full = new DatabaseUnavailable(undefined, "full");
+    expect((await invoke(failWith(full), gatewayEvent())).headers).toMatchObject({
+      "retry-after": "60",
+    });
+    expect(counted).toEqual([
+      ["DatabaseUnavailable", 1],
+      ["DatabaseUnavailable", 1, { reason: "full" }],
+      ["DatabaseNeedsOperator", 1],
+    ]);
   });
 
   it("answers a HEAD with the headers alone", async () => {

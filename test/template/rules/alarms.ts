@@ -23,7 +23,7 @@ export const alarmRules: Rules = {
       ([, searched, named]) => searched ?? named ?? "",
     );
     return [
-      ...unless(alarms.length >= 11 && watched.length >= 8, "alarms are missing"),
+      ...unless(alarms.length >= 14 && watched.length >= 11, "alarms are missing"),
       ...alarms.flatMap(([id, alarm]) =>
         unless(
           target(at(alarm, "Properties.AlarmActions.0")) === "AlarmTopic",
@@ -47,6 +47,40 @@ export const alarmRules: Rules = {
       ),
       ...unless(drawn.length >= 12, "the dashboard is empty"),
       ...drawn.flatMap((name) => unless(emitted.all.has(name), `the dashboard draws ${name}`)),
+    ];
+  },
+
+  "a database that refuses or fills up wakes somebody": (template) => {
+    const needsOperator = template.Resources.DatabaseNeedsOperatorAlarm;
+    const filling = template.Resources.DatabaseFillingAlarm;
+    const limits = ["Health", "ConversationDashexpire"].map((name) =>
+      at(
+        template.Resources[`${name}LambdaFunction`],
+        "Properties.Environment.Variables.DATABASE_LIMIT_MEGABYTES",
+      ),
+    );
+    return [
+      ...unless(
+        at(needsOperator, "Properties.MetricName") === "DatabaseNeedsOperator" &&
+          at(needsOperator, "Properties.Threshold") === 0,
+        "a refusal that lasts wakes nobody",
+      ),
+      ...unless(
+        at(filling, "Properties.MetricName") === "DatabaseUsedPercent" &&
+          at(filling, "Properties.Statistic") === "Maximum" &&
+          at(filling, "Properties.Threshold") === 80 &&
+          at(filling, "Properties.ComparisonOperator") === "GreaterThanThreshold",
+        "nobody hears before the database is full",
+      ),
+      // The metric comes once a day.
+      ...unless(
+        at(filling, "Properties.Period") === 86_400,
+        "the size is looked for at a wrong rate",
+      ),
+      ...unless(
+        limits[0] !== undefined && limits[0] === limits[1],
+        "health and the daily run know different limits",
+      ),
     ];
   },
 };
