@@ -21,7 +21,9 @@ export class ModelFailure extends Error {
   readonly wasRefused: boolean;
 
   constructor(kind: FaultKind, options: { cause: unknown; wasRefused?: boolean }) {
-    super(`The model could not answer: ${kind}.`, { cause: options.cause });
+    super(kind === "busy" ? "The model is busy." : "The model could not answer.", {
+      cause: options.cause,
+    });
     this.kind = kind;
     this.wasRefused = options.wasRefused ?? kind === "refused";
   }
