@@ -29,6 +29,7 @@ async function createRealAgent(): Promise<Agent> {
     },
     region: config.region,
     bedrockEndpoint: config.endpoints.bedrock,
+    threadTokens: config.threadTokens,
     telemetry,
   });
 }

@@ -31,6 +31,7 @@ interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
 /** Kept free at the end of an invocation, to store what there is. */
 const marginMs = 20_000;
 const pollMs = 500;
+const maxSummaryMs = 60_000;
 
 /** `GET /api/v1/chat`: runs the queued turns, or follows the one running; JSON on request. */
 export function createChatStream(parts: ChatStreamParts) {
@@ -98,6 +99,7 @@ function answer(
     deadlineMs: () => Math.min(deadlineMs, remainingMs() - marginMs),
     // With less than a whole turn left another invocation begins the next one.
     isTimeLeft: () => remainingMs() >= deadlineMs + marginMs,
+    summaryMs: () => Math.min(maxSummaryMs, remainingMs() - marginMs),
     pause: () => new Promise<void>((resolve) => setTimeout(resolve, pollMs)),
   };
   const events = streamTurns(streamParts, asked, claim);

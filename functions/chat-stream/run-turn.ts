@@ -1,4 +1,4 @@
-import type { Agent } from "#lib/agent/agent.ts";
+import type { Agent, OldestTurns } from "#lib/agent/agent.ts";
 import { ModelFailure } from "#lib/agent/model-failure.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
@@ -8,6 +8,7 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { storableText } from "#lib/turn/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
 import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
+import { measureUsage } from "./measure-usage.ts";
 import { endEvent, internalFailure } from "./turn-events.ts";
 import { advance, noProgress, type TurnProgress, toStreamEvent } from "./turn-progress.ts";
 
@@ -21,19 +22,26 @@ export interface RunTurnParts {
   beatIntervalMs?: number;
 }
 
+export interface TurnRun {
+  /** False if the lease went to somebody else. */
+  hasEnded: boolean;
+  /** Set when the thread is so full that these turns should be summarised. */
+  oldest?: OldestTurns | undefined;
+}
+
 /**
  * Produces one turn's answer under its lease. The last event is sent only after the end is committed.
- * @returns whether the turn has ended; it has not if the lease went to somebody else
  * @throws DatabaseUnavailable when the end could not be stored: the turn is taken over later
  */
 export async function* runTurn(
   parts: RunTurnParts,
   lease: TurnLease,
-): AsyncGenerator<StreamEvent, boolean> {
+): AsyncGenerator<StreamEvent, TurnRun> {
   const { turn } = lease;
   const { telemetry } = parts;
   const startedAt = performance.now();
   let progress: TurnProgress = noProgress;
+  let oldest: OldestTurns | undefined;
   telemetry.info("turn.claimed", { ...idsOf(lease), attempt: turn.attempt });
   if (turn.attempt > 1) telemetry.measure("TurnsRecovered", 1);
 
@@ -61,6 +69,7 @@ export async function* runTurn(
     conversationId: turn.conversationId,
     message: turn.message,
     replaced: turn.replaced,
+    summary: turn.summary,
     checkpointer: lease.checkpointer,
   };
   try {
@@ -72,6 +81,7 @@ export async function* runTurn(
           telemetry.measure("TimeToFirstToken", performance.now() - startedAt);
         }
         progress = advance(progress, event);
+        if (event.type === "thread_full") oldest = event.oldest;
         const told = toStreamEvent(event, progress);
         if (told) yield told;
       }
@@ -97,12 +107,12 @@ export async function* runTurn(
     const durationMs = performance.now() - startedAt;
     report(lease, end, durationMs, telemetry);
     yield endEvent(turn.id, end, durationMs, parts.requestId);
-    return true;
+    return { hasEnded: true, oldest };
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     telemetry.warn("turn.lease_lost", idsOf(lease));
     telemetry.measure("LeaseLost", 1);
-    return false;
+    return { hasEnded: false };
   } finally {
     await heartbeat.stop();
   }
@@ -156,24 +166,10 @@ function report(lease: TurnLease, end: TurnEnd, durationMs: number, telemetry: T
     error_type: end.error?.type,
   });
   telemetry.measure(metricOfStatus[end.status], 1);
-  const model = { model: end.model ?? "none" };
-  telemetry.measure("TurnDuration", durationMs, model);
-  if (!end.usage) return;
-  for (const [key, metric] of metricsOfUsage) {
-    const amount = end.usage[key];
-    // Nothing is measured of a cache that nobody uses: each metric of CloudWatch costs by the month.
-    const isUnused = amount === 0 && metric.startsWith("Cache");
-    if (amount !== null && !isUnused) telemetry.measure(metric, amount, model);
-  }
+  const model = end.model ?? "none";
+  telemetry.measure("TurnDuration", durationMs, { model });
+  if (end.usage) measureUsage(telemetry, end.usage, model);
 }
-
-const metricsOfUsage = [
-  ["input_tokens", "InputTokens"],
-  ["cache_read_tokens", "CacheReadTokens"],
-  ["cache_write_tokens", "CacheWriteTokens"],
-  ["output_tokens", "OutputTokens"],
-  ["cost_usd", "CostUsd"],
-] as const;
 
 const metricOfStatus = {
   done: "TurnsDone",

@@ -1,11 +1,13 @@
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import { describe, expect, it } from "vitest";
-import type { Agent } from "#lib/agent/agent.ts";
+import type { Agent, OldestTurns } from "#lib/agent/agent.ts";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { ModelFailure } from "#lib/agent/model-failure.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import type { NewSummary } from "#lib/turn/store-summary.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/turn/turn-lease.ts";
 import type { Claim, TurnStore, WatchedTurn } from "#lib/turn/turn-store.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
@@ -15,6 +17,7 @@ import { type StreamTurnsParts, streamTurns } from "./stream-turns.ts";
 const conversationId = "11111111-1111-4111-8111-111111111111";
 const turnId = "22222222-2222-4222-8222-222222222222";
 const earlierTurnId = "44444444-4444-4444-8444-444444444444";
+const laterTurnId = "33333333-3333-4333-8333-333333333333";
 const asked = { owner: "visitor", conversationId, turnId };
 
 const state = (changes: Partial<TurnState> = {}): TurnState => ({
@@ -32,6 +35,8 @@ const state = (changes: Partial<TurnState> = {}): TurnState => ({
   model: null,
   remarks: [],
   history_from: null,
+  summarised_until: null,
+  summary_usage: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
   ...changes,
@@ -73,6 +78,7 @@ function agentOf(events: AgentEvent[], failure?: unknown) {
     record: async ({ text }) => {
       recorded.push(text);
     },
+    summarise: () => Promise.reject(new Error("not expected in this test")),
   };
   return { agent, recorded };
 }
@@ -89,6 +95,7 @@ function waitingAgent(recorded: string[] = []): Agent {
     record: async ({ text }) => {
       recorded.push(text);
     },
+    summarise: () => Promise.reject(new Error("not expected in this test")),
   };
 }
 
@@ -96,6 +103,7 @@ function partsOf(changes: {
   agent?: Agent;
   claims?: Claim[];
   watched?: (WatchedTurn | undefined)[];
+  storeSummary?: TurnStore["storeSummary"];
   deadlineMs?: number;
 }) {
   const unused = () => Promise.reject(new Error("not expected in this test"));
@@ -104,6 +112,7 @@ function partsOf(changes: {
   const turns: TurnStore = {
     accept: unused,
     stop: unused,
+    storeSummary: changes.storeSummary ?? unused,
     claim: async () => claims.shift() ?? { outcome: "unknown" },
     watch: async () => watched.shift(),
   };
@@ -113,6 +122,7 @@ function partsOf(changes: {
     telemetry,
     requestId: "request-1",
     loadAgent: async () => changes.agent ?? agentOf([]).agent,
+    summaryMs: () => 60_000,
     deadlineMs: () => changes.deadlineMs ?? 60_000,
     isTimeLeft: () => true,
     pause: async () => {},
@@ -140,7 +150,7 @@ const modelCall = (
   ...changes,
 });
 const said: AgentEvent[] = [
-  { type: "history", fromTurn: earlierTurnId },
+  { type: "history", fromTurn: earlierTurnId, summarisedUntil: null },
   { type: "text", text: "Hi " },
   { type: "text", text: "there" },
   modelCall(),
@@ -392,6 +402,103 @@ describe("streamTurns, as the runner", () => {
     const claim: Claim = { outcome: "claimed", lease: first.lease };
     const events = await collect(streamTurns(parts, everything, claim));
     expect(namesOf(events).filter((name) => name === "done")).toHaveLength(2);
+  });
+});
+
+describe("streamTurns, when the thread is full", () => {
+  const oldest: OldestTurns = { summary: undefined, messages: [], untilTurn: earlierTurnId };
+  const tokens = { inputTokens: 9, outputTokens: 4, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const written: Awaited<ReturnType<Agent["summarise"]>> = {
+    summary: { text: "Ada likes tea.", untilTurn: earlierTurnId },
+    model: "m",
+    spent: [
+      { tokens, costUsd: 0.25 },
+      { tokens, costUsd: 0.5 },
+    ],
+  };
+  const claim = (lease: TurnLease): Claim => ({ outcome: "claimed", lease });
+
+  /** An agent whose turns end with a full thread, and what it did in which order. */
+  function fullAgent(summarise: Agent["summarise"] = async () => written) {
+    const done: string[] = [];
+    const agent: Agent = {
+      ...agentOf([...said, { type: "thread_full", oldest }]).agent,
+      async summarise(...given) {
+        done.push("summarised");
+        return summarise(...given);
+      },
+    };
+    const stored: NewSummary[] = [];
+    const storeSummary = async (summary: NewSummary) => void stored.push(summary);
+    return { agent, stored, storeSummary, done };
+  }
+
+  it("has it summarised after the last event, and stores what that cost with the turn", async () => {
+    const { lease, ends } = leaseOf();
+    const { stored, done, ...how } = fullAgent();
+    const { parts, measured } = partsOf(how);
+    for await (const { event } of streamTurns(parts, asked, claim(lease))) done.push(event);
+    expect(done.slice(-2)).toEqual(["done", "summarised"]);
+    expect(stored).toEqual([
+      {
+        ...{ owner: "visitor", conversationId, turnId },
+        ...{ text: "Ada likes tea.", untilTurn: earlierTurnId },
+        usage: {
+          ...{ input_tokens: 18, cache_read_tokens: 0, cache_write_tokens: 0 },
+          ...{ output_tokens: 8, cost_usd: 0.75 },
+        },
+      },
+    ]);
+    // The turn's own facts do not count it.
+    expect(ends[0]?.usage).toMatchObject({ input_tokens: 3, cost_usd: 0.5 });
+    expect(measured.filter(({ metric }) => metric === "InputTokens")).toHaveLength(2);
+  });
+
+  it("summarises once, after the last turn of a queue", async () => {
+    const first = leaseOf();
+    const second = leaseOf({ turn: { ...first.lease.turn, id: laterTurnId } });
+    const { stored, done, ...how } = fullAgent();
+    const idle: Claim = { outcome: "idle", turn: state({ ...ended, turn_id: laterTurnId }) };
+    const { parts } = partsOf({ ...how, claims: [claim(second.lease), idle] });
+    const everything = { owner: "visitor", conversationId };
+    for await (const { event } of streamTurns(parts, everything, claim(first.lease))) {
+      done.push(event);
+    }
+    expect(done.filter((event) => event === "done" || event === "summarised")).toEqual([
+      ...["done", "done", "summarised"],
+    ]);
+    expect(stored).toMatchObject([{ turnId: laterTurnId }]);
+  });
+
+  it.each<[string, Parameters<typeof partsOf>[0]]>([
+    ["the model writes none", fullAgent(() => Promise.reject(new Error("Nothing.")))],
+    [
+      "the database is away",
+      { ...fullAgent(), storeSummary: () => Promise.reject(new DatabaseUnavailable("Away.")) },
+    ],
+  ])("ends as ever, with a line in the log, when %s", async (_case, how) => {
+    const { lease } = leaseOf();
+    const { parts, measured, lines } = partsOf(how);
+    const events = await collect(streamTurns(parts, asked, claim(lease)));
+    expect(events.at(-1)).toMatchObject({ event: "done" });
+    expect(measured).toContainEqual({ metric: "SummariesFailed", value: 1 });
+    expect(lines).toContainEqual(expect.objectContaining({ event: "thread.not_summarised" }));
+  });
+
+  it("gives up when the invocation has no time left for it", async () => {
+    const { lease } = leaseOf();
+    const never: Agent["summarise"] = (_oldest, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    const { stored, done: _, ...how } = fullAgent(never);
+    const { parts, measured } = partsOf(how);
+    const events = await collect(
+      streamTurns({ ...parts, summaryMs: () => -1 }, asked, claim(lease)),
+    );
+    expect(events.at(-1)).toMatchObject({ event: "done" });
+    expect(stored).toEqual([]);
+    expect(measured).toContainEqual({ metric: "SummariesFailed", value: 1 });
   });
 });
 

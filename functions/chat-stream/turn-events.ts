@@ -46,7 +46,13 @@ export function storedEndEvent(turn: TurnState, requestId: string): StreamEvent 
   const durationMs = Date.parse(turn.finished_at ?? turn.created_at) - Date.parse(turn.created_at);
   const status: TurnEnd["status"] =
     turn.status === "stopped" || turn.status === "failed" ? turn.status : "done";
-  const end = { ...turn, status, text: textOf(turn), historyFrom: turn.history_from };
+  const end = {
+    ...turn,
+    status,
+    text: textOf(turn),
+    historyFrom: turn.history_from,
+    summarisedUntil: turn.summarised_until,
+  };
   return endEvent(turn.turn_id, end, durationMs, requestId);
 }
 
@@ -77,6 +83,7 @@ export function endEvent(
           usage: end.usage ?? unknownUsage,
           remarks: [...end.remarks],
           history_from: end.historyFrom,
+          summarised_until: end.summarisedUntil,
           duration_ms: Math.round(durationMs),
         },
         id,

@@ -1,4 +1,4 @@
-import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { AgentEvent, Spending } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { storableText } from "#lib/turn/storable-text.ts";
@@ -14,6 +14,8 @@ export interface TurnProgress {
   readonly remarks: readonly TurnRemark[];
   /** The oldest turn that the last call was sent; null before the first. */
   readonly historyFrom: string | null;
+  /** The newest turn that the last call knew only from a summary. */
+  readonly summarisedUntil: string | null;
 }
 
 export const noProgress: TurnProgress = {
@@ -23,6 +25,7 @@ export const noProgress: TurnProgress = {
   usage: null,
   remarks: [],
   historyFrom: null,
+  summarisedUntil: null,
 };
 
 /** Folds one event of the agent into the progress. */
@@ -35,7 +38,11 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
     case "tool":
       return { ...progress, tools: withTool(progress, event.tool) };
     case "history":
-      return { ...progress, historyFrom: event.fromTurn };
+      return {
+        ...progress,
+        historyFrom: event.fromTurn,
+        summarisedUntil: event.summarisedUntil,
+      };
     case "model_call":
       return {
         ...progress,
@@ -46,6 +53,7 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
     case "broken_call":
       return { ...progress, usage: addUsage(progress.usage, event) };
     case "reasoning":
+    case "thread_full":
       return progress;
   }
 }
@@ -64,6 +72,7 @@ export function toStreamEvent(event: AgentEvent, after: TurnProgress): StreamEve
     case "history":
     case "model_call":
     case "broken_call":
+    case "thread_full":
       return undefined;
   }
 }
@@ -101,10 +110,8 @@ function withRemarks(
   return [...all];
 }
 
-function addUsage(
-  usage: Usage | null,
-  { tokens, costUsd }: Pick<Extract<AgentEvent, { type: "broken_call" }>, "tokens" | "costUsd">,
-): Usage {
+/** Sums one model call more. */
+export function addUsage(usage: Usage | null, { tokens, costUsd }: Spending): Usage {
   const call: Usage = {
     input_tokens: tokens?.inputTokens ?? null,
     cache_read_tokens: tokens?.cacheReadTokens ?? null,

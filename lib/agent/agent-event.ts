@@ -1,4 +1,5 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { OldestTurns } from "./thread-summary.ts";
 import type { TokenCount } from "./token-count.ts";
 
 /** What happens while a turn is answered, in the order in which a person would see it. */
@@ -11,8 +12,10 @@ export type AgentEvent =
   | { type: "tool"; tool: ToolCall }
   /** A model call begins anew: the turn's text is now this. Tools are unchanged. */
   | { type: "restart"; text: string }
-  /** The model is asked; this turn's message is the oldest that it is sent. */
-  | { type: "history"; fromTurn: string }
+  /** The model is asked; `fromTurn` is the oldest turn that it is sent, `summarisedUntil` the newest in its summary. */
+  | { type: "history"; fromTurn: string; summarisedUntil: string | null }
+  /** The turn is over, and the thread so full that its oldest turns should be summarised once it is stored. */
+  | { type: "thread_full"; oldest: OldestTurns }
   | ({
       type: "model_call";
       model: string;
@@ -24,7 +27,7 @@ export type AgentEvent =
   /** An answer that broke off, or was of no use, and whose tokens were reported all the same. */
   | ({ type: "broken_call" } & Spending);
 
-interface Spending {
+export interface Spending {
   /** Null when the model did not report them. */
   tokens: TokenCount | null;
   /** Null when the tokens or the model's price are not known. */

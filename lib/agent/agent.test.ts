@@ -20,7 +20,7 @@ import {
 } from "#local/bedrock/faults.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { type AgentEvent, type AgentOptions, createAgent } from "./agent.ts";
+import { type AgentEvent, type AgentOptions, type AgentTurn, createAgent } from "./agent.ts";
 import { textOf } from "./message-content.ts";
 import type { ModelFailure } from "./model-failure.ts";
 import { defineTool } from "./tools/tool.ts";
@@ -47,7 +47,7 @@ describe("a turn", () => {
     const { events, text } = await run("Hi");
     expect(text).toBe("Hello there!");
     expect(events).toEqual([
-      { type: "history", fromTurn: "turn1" },
+      { type: "history", fromTurn: "turn1", summarisedUntil: null },
       { type: "text", text: "Hello" },
       { type: "text", text: " there!" },
       {
@@ -116,14 +116,16 @@ describe("a turn", () => {
   });
 
   it("tells which turn is the oldest that the model is sent, also when tools make it lose some", async () => {
-    const { run, thread } = conversation();
-    bedrock.faults.add(...Array.from({ length: 19 }, () => say("Yes.")));
-    for (let turn = 1; turn <= 19; turn += 1) await run("And?");
+    const { run, thread } = conversation({ threadTokens: 100 });
+    const long = "x".repeat(160); // 40 tokens
+    bedrock.faults.add(say(long), say(long));
+    await run("And?");
+    await run("And?");
     bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."), say("Yes."));
-    // 38 messages, then 39, then 41 with the call and its result: one turn less.
     expect(historyOf(await run("Time?"))).toEqual(["turn1", "turn2"]);
-    expect(await thread()).toHaveLength(40);
-    expect(historyOf(await run("And?"))).toEqual(["turn3"]);
+    // The thread itself is cut when the next turn begins.
+    expect(await thread()).toHaveLength(8);
+    expect(historyOf(await run("And?"))).toEqual(["turn2"]);
     const [sent] = bedrock.calls.at(-1)?.request.messages ?? [];
     expect(texts(sent)).toEqual(["And?"]);
   });
@@ -626,6 +628,139 @@ describe("what a model says", () => {
   });
 });
 
+describe("a full thread", () => {
+  const long = "x".repeat(240); // 60 tokens
+
+  /** Two turns that fill the thread, and what is to be summarised of them. */
+  async function filled(options: ConversationOptions = {}) {
+    const talk = conversation({ threadTokens: 100, ...options });
+    bedrock.faults.add(say(long), say(long));
+    await talk.run("My name is Ada.");
+    const { events } = await talk.run("And?");
+    const full = events.find((event) => event.type === "thread_full");
+    if (full?.type !== "thread_full") throw new Error("The thread is not full.");
+    return { ...talk, oldest: full.oldest };
+  }
+
+  it("is told after its turn, with all that the turn began with", async () => {
+    const { oldest } = await filled();
+    expect(oldest).toMatchObject({ untilTurn: "turn1", summary: undefined });
+    expect(oldest.messages.map(textOf)).toEqual(["My name is Ada.", long]);
+  });
+
+  it("is not told while there is room", async () => {
+    const { run } = conversation({ threadTokens: 1_000 });
+    bedrock.faults.add(say(long));
+    expect((await run("Hi")).events.map(({ type }) => type)).not.toContain("thread_full");
+  });
+
+  it("is summarised by one call without tools, which is priced", async () => {
+    const { agent, oldest } = await filled();
+    const callsBefore = bedrock.calls.length;
+    bedrock.faults.add(say("The person is Ada."));
+    const written = await agent.summarise(oldest, neverAborted);
+    expect(written).toEqual({
+      summary: { text: "The person is Ada.", untilTurn: "turn1" },
+      model: modelId,
+      spent: [{ tokens: expect.anything(), costUsd: expect.any(Number) }],
+    });
+    const [call, ...more] = bedrock.calls.slice(callsBefore);
+    expect(more).toEqual([]);
+    expect(call?.request.toolConfig).toBeUndefined();
+    expect(call?.request.messages).toHaveLength(1);
+  });
+
+  it("goes on with the summary in the place of its oldest turns", async () => {
+    const { run, thread, oldest } = await filled();
+    const summary = { text: "The person is Ada.", untilTurn: oldest.untilTurn };
+    bedrock.faults.add(say("Yes."));
+    const { events } = await run("Still there?", { summary });
+    expect(events[0]).toEqual({
+      ...{ type: "history", fromTurn: "turn2", summarisedUntil: "turn1" },
+    });
+    const said = bedrock.calls
+      .at(-1)
+      ?.request.messages.map((message) => `${message.role}: ${texts(message).join()}`);
+    expect(said).toEqual([
+      expect.stringMatching(/^user: Notes on the earlier part.*\n\nThe person is Ada\.$/su),
+      expect.stringMatching(/^assistant: /u),
+      ...["user: And?", `assistant: ${long}`, "user: Still there?"],
+    ]);
+    expect(await thread()).toEqual([
+      ...["turn2 human: And?", `turn2:a ai: ${long}`],
+      ...["turn3 human: Still there?", "turn3:a ai: Yes."],
+    ]);
+  });
+
+  it("loses them in a recorded turn too", async () => {
+    const { run, record, thread } = await filled();
+    bedrock.faults.add(refuse("AccessDeniedException"));
+    const summary = { text: "The person is Ada.", untilTurn: "turn1" };
+    await run("Still there?", { summary });
+    await record("Still there?", "", [], summary);
+    expect(await thread()).toEqual([
+      ...["turn2 human: And?", `turn2:a ai: ${long}`],
+      ...["turn3 human: Still there?", "turn3:a ai: (stopped)"],
+    ]);
+  });
+
+  it("has its summary left out when the model refuses what came before the turn", async () => {
+    const { run } = await filled();
+    bedrock.faults.add(refuse("ValidationException"), say("Yes."));
+    const summary = { text: "The person is Ada.", untilTurn: "turn2" };
+    const { events, text } = await run("Still there?", { summary });
+    expect(text).toBe("Yes.");
+    expect(events.filter(({ type }) => type === "history")).toEqual([
+      { type: "history", fromTurn: "turn3", summarisedUntil: "turn2" },
+      { type: "history", fromTurn: "turn3", summarisedUntil: null },
+    ]);
+  });
+
+  it.each([
+    ["nothing", say("")],
+    ["what its filter left", say("The per", "content_filtered")],
+    ["nothing, and is refused", refuse("AccessDeniedException")],
+  ])("gets no summary from a model that writes %s", async (_what, step) => {
+    const { agent, oldest } = await filled();
+    bedrock.faults.add(step);
+    await expect(agent.summarise(oldest, neverAborted)).rejects.toThrow();
+  });
+
+  it("keeps a summary that its length cut", async () => {
+    const { agent, oldest } = await filled();
+    bedrock.faults.add(say("The person is Ada and", "max_tokens"));
+    const { summary } = await agent.summarise(oldest, neverAborted);
+    expect(summary.text).toBe("The person is Ada and");
+  });
+
+  it("gives its summary up when the time is over", async () => {
+    const { agent, oldest } = await filled();
+    const gate = createGate();
+    bedrock.faults.add(interrupt(say("The person is Ada."), 1, stall(gate)));
+    const over = new AbortController();
+    const summary = agent.summarise(oldest, over.signal);
+    await gate.reached;
+    over.abort(new Error("No time."));
+    await expect(summary).rejects.toThrow("No time.");
+  });
+
+  it("remembers a fact through summary after summary", async () => {
+    const { agent, run } = conversation({ threadTokens: 1_000 });
+    await run("My name is Ada.");
+    let summary: AgentTurn["summary"];
+    let summaries = 0;
+    for (let turn = 0; turn < 60; turn += 1) {
+      const { events } = await run(`What is ${turn} + 1?`, { summary });
+      const full = events.find((event) => event.type === "thread_full");
+      if (full?.type !== "thread_full") continue;
+      ({ summary } = await agent.summarise(full.oldest, neverAborted));
+      summaries += 1;
+    }
+    expect(summaries).toBeGreaterThan(2);
+    expect((await run("What is my name?", { summary })).text).toContain("Ada");
+  });
+});
+
 interface ConversationOptions extends Partial<AgentOptions> {
   conversationId?: string;
   saver?: WatchedSaver;
@@ -634,6 +769,7 @@ interface ConversationOptions extends Partial<AgentOptions> {
 interface How {
   turnId?: string;
   replaced?: string[];
+  summary?: AgentTurn["summary"];
   signal?: AbortSignal;
   onEvent?: (event: AgentEvent) => unknown;
 }
@@ -660,10 +796,10 @@ function conversation(options: ConversationOptions = {}) {
   const turnIds: string[] = [];
   const turn = (
     message: string,
-    { turnId = `turn${turnIds.length + 1}`, signal = neverAborted, replaced = [] }: How,
+    { turnId = `turn${turnIds.length + 1}`, signal = neverAborted, replaced = [], summary }: How,
   ) => {
     turnIds.push(turnId);
-    return { turnId, conversationId, message, replaced, checkpointer: saver, signal };
+    return { turnId, conversationId, message, replaced, summary, checkpointer: saver, signal };
   };
   return {
     ...{ agent, turn, saver, waits, measured, lines },
@@ -683,8 +819,15 @@ function conversation(options: ConversationOptions = {}) {
     },
 
     /** Records the turn that has run last. */
-    record: (message: string, text: string, replaced: string[] = []) =>
-      agent.record({ ...turn(message, { turnId: turnIds.pop() ?? "turn1", replaced }), text }),
+    record: (
+      message: string,
+      text: string,
+      replaced: string[] = [],
+      summary?: AgentTurn["summary"],
+    ) => {
+      const turnId = turnIds.pop() ?? "turn1";
+      return agent.record({ ...turn(message, { turnId, replaced, summary }), text });
+    },
 
     /** The stored thread, a line per message. */
     async thread(): Promise<string[]> {

@@ -1,5 +1,6 @@
-import { AIMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { createBedrockClient } from "./bedrock-client.ts";
@@ -7,13 +8,18 @@ import { createModelCaller, type RetryTools } from "./call-model.ts";
 import { createChatModel } from "./chat-model.ts";
 import { isBlank } from "./message-content.ts";
 import { defaultPatience, type Patience } from "./patience.ts";
+import { summarise, type WrittenSummary } from "./summarise.ts";
+import { type OldestTurns, oldestTurnsOf, type ThreadSummary } from "./thread-summary.ts";
 import { calculator } from "./tools/calculator.ts";
 import { createCurrentTime } from "./tools/current-time.ts";
 import type { Tool } from "./tools/tool.ts";
 import { createTurnGraph } from "./turn-graph.ts";
 import { untraced } from "./untraced.ts";
 
-export type { AgentEvent };
+export type { AgentEvent, OldestTurns };
+
+/** Twice of what the summary's prompt asks for: scripts other than Latin need more tokens for a word. */
+const maxSummaryTokens = 2_048;
 
 export interface AgentTurn {
   turnId: string;
@@ -21,6 +27,8 @@ export interface AgentTurn {
   message: string;
   /** Turns that others took the place of: what the thread holds of them goes. */
   replaced: readonly string[];
+  /** Of the turns before the thread. */
+  summary?: ThreadSummary | undefined;
   checkpointer: BaseCheckpointSaver;
 }
 
@@ -32,6 +40,11 @@ export interface Agent {
   run(turn: AgentTurn & { signal: AbortSignal }): AsyncIterable<AgentEvent>;
   /** Writes a stopped or failed turn into the thread, so that the thread stays valid and the next message is answered. */
   record(turn: AgentTurn & { text: string }): Promise<void>;
+  /**
+   * Writes the summary that stands for the oldest turns from now on: one model call.
+   * @throws ModelFailure, the signal's reason, or Error for an answer that is no summary
+   */
+  summarise(oldest: OldestTurns, signal: AbortSignal): Promise<WrittenSummary>;
 }
 
 export interface AgentOptions {
@@ -46,6 +59,8 @@ export interface AgentOptions {
   /** Of the twin's stand-in; in AWS the SDK knows the address. */
   bedrockEndpoint?: string | undefined;
   telemetry: Telemetry;
+  /** What the model is sent of a thread at most, by our estimate. */
+  threadTokens?: number | undefined;
   tools?: readonly Tool[] | undefined;
   retry?: Partial<RetryTools> | undefined;
 }
@@ -53,35 +68,43 @@ export interface AgentOptions {
 export function createAgent(options: AgentOptions): Agent {
   const { modelId, fallbackModelId, region, telemetry, retry, temperature } = options;
   const patience = { ...defaultPatience, ...options.patience };
+  const { threadTokens: maxTokens = defaultThreadTokens } = options;
   const { tools = [calculator, createCurrentTime(() => new Date())] } = options;
   const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
-  const model = (id: string) =>
-    createChatModel({ modelId: id, region, client, tools, temperature, patience });
-  const callModel = createModelCaller({
-    primary: model(modelId),
-    fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),
-    telemetry,
-    retry,
-  });
-  const graphWith = (checkpointer: BaseCheckpointSaver) =>
-    createTurnGraph({ callModel, checkpointer, tools, telemetry });
+  const callerOf = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
+    const common = { region, client, temperature, patience, ...settings };
+    const model = (id: string) => createChatModel({ modelId: id, ...common });
+    return createModelCaller({
+      primary: model(modelId),
+      fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),
+      telemetry,
+      retry,
+    });
+  };
+  const callModel = callerOf({ tools });
+  const callSummariser = callerOf({ tools: [], maxTokens: maxSummaryTokens });
+  const graphOf = ({ checkpointer, summary }: AgentTurn) =>
+    createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry });
 
   return {
-    async *run({ turnId, conversationId, message, replaced, checkpointer, signal }) {
+    async *run({ signal, ...turn }) {
+      const { turnId, conversationId, message, replaced, summary } = turn;
+      let thread: BaseMessage[] = [];
       try {
-        const events = await graphWith(checkpointer).stream(
+        const events = await graphOf(turn).stream(
           { messages: [...withdraw(replaced), new HumanMessage({ id: turnId, content: message })] },
           {
             ...untraced,
             configurable: { thread_id: conversationId },
             durability: "exit",
-            streamMode: "custom",
+            streamMode: ["custom", "values"],
             signal,
           },
         );
-        for await (const event of events) {
+        for await (const [mode, event] of events) {
           signal.throwIfAborted();
-          yield event;
+          if (mode === "values") thread = event.messages;
+          else yield event;
         }
         signal.throwIfAborted();
       } catch (error) {
@@ -89,20 +112,25 @@ export function createAgent(options: AgentOptions): Agent {
         signal.throwIfAborted();
         throw error;
       }
+      const oldest = oldestTurnsOf(thread, { summary, maxTokens });
+      if (oldest) yield { type: "thread_full", oldest };
     },
 
-    async record({ turnId, conversationId, message, replaced, checkpointer, text }) {
+    async record({ text, ...turn }) {
+      const { turnId, conversationId, message, replaced } = turn;
       const messages = [
         ...withdraw(replaced),
         new HumanMessage({ id: turnId, content: message }),
         new AIMessage({ id: `${turnId}:a`, content: isBlank(text) ? "(stopped)" : text }),
       ];
-      await graphWith(checkpointer).updateState(
+      await graphOf(turn).updateState(
         { ...untraced, configurable: { thread_id: conversationId } },
         { messages },
         "model",
       );
     },
+
+    summarise: (oldest, signal) => summarise(callSummariser, oldest, signal),
   };
 }
 

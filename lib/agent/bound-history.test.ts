@@ -3,23 +3,27 @@ import { describe, expect, it } from "vitest";
 import { boundHistory } from "./bound-history.ts";
 import { textOf } from "./message-content.ts";
 
+const maxTokens = 24_000;
 const turn = (name: string, answer = "yes") => [new HumanMessage(name), new AIMessage(answer)];
 const turns = (count: number) =>
   Array.from({ length: count }, (_, index) => turn(`q${index}`)).flat();
 
 describe("a bounded history", () => {
-  it("keeps everything that fits", () => {
-    const history = turns(20);
-    expect(boundHistory(history)).toEqual(history);
+  it("keeps everything that fits, however many messages it has", () => {
+    const history = turns(500);
+    expect(boundHistory(history, maxTokens)).toEqual(history);
   });
 
-  it("drops whole turns from the front beyond 40 messages", () => {
-    const bounded = boundHistory([...turns(20), new HumanMessage("now")]);
-    expect(bounded).toHaveLength(39);
-    expect(textOf(bounded[0]!)).toBe("q1");
+  it("keeps a history that has exactly as many tokens as fit", () => {
+    const history = [
+      ...turn("a".repeat(40), "b".repeat(40)),
+      ...turn("c".repeat(40), "d".repeat(40)),
+    ];
+    expect(boundHistory(history, 40)).toHaveLength(4);
+    expect(boundHistory(history, 39)).toHaveLength(2);
   });
 
-  it("drops whole turns from the front beyond 24,000 tokens, tool arguments counted", () => {
+  it("drops whole turns from the front beyond its tokens, tool arguments counted", () => {
     const heavy = new AIMessage({
       content: "",
       tool_calls: [{ id: "1", name: "calculator", args: { expression: "1".repeat(60_000) } }],
@@ -29,12 +33,12 @@ describe("a bounded history", () => {
       ...turn("q", "a".repeat(40_000)),
       new HumanMessage("now"),
     ];
-    expect(boundHistory(history).map(textOf)).toEqual(["q", "a".repeat(40_000), "now"]);
+    expect(boundHistory(history, maxTokens).map(textOf)).toEqual(["q", "a".repeat(40_000), "now"]);
   });
 
   it("counts the bytes of other scripts, a character of which is about a token", () => {
     const history = [...turn("old", "漢".repeat(20_000)), ...turn("q", "字".repeat(20_000))];
-    expect(boundHistory([...history, new HumanMessage("now")]).map(textOf)).toEqual([
+    expect(boundHistory([...history, new HumanMessage("now")], maxTokens).map(textOf)).toEqual([
       ...["q", "字".repeat(20_000)],
       "now",
     ]);
@@ -42,7 +46,7 @@ describe("a bounded history", () => {
 
   it("keeps the last turn even when it alone is too long", () => {
     const last = turn("now", "a".repeat(200_000));
-    expect(boundHistory([...turns(3), ...last])).toEqual(last);
+    expect(boundHistory([...turns(3), ...last], maxTokens)).toEqual(last);
   });
 
   it("keeps the reasoning of the last turn only", () => {
@@ -53,10 +57,10 @@ describe("a bounded history", () => {
           { type: "text", text: "yes" },
         ],
       });
-    const bounded = boundHistory([
-      ...[new HumanMessage("a"), thoughtful()],
-      ...[new HumanMessage("b"), thoughtful()],
-    ]);
+    const bounded = boundHistory(
+      [...[new HumanMessage("a"), thoughtful()], ...[new HumanMessage("b"), thoughtful()]],
+      maxTokens,
+    );
     expect(bounded[1]!.content).toBe("yes");
     expect(bounded[3]!.content).toHaveLength(2);
   });

@@ -21,17 +21,26 @@ interface ChatModelOptions {
   /** From 0 to 1; without it the model's own. Models that refuse the parameter are never sent it. */
   temperature?: number | undefined;
   patience?: Patience | undefined;
+  /** Of one answer; 1,024 without it. */
+  maxTokens?: number | undefined;
 }
 
 /** A model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const { modelId, region, client, temperature, patience = defaultPatience } = options;
+  const {
+    modelId,
+    region,
+    client,
+    temperature,
+    patience = defaultPatience,
+    maxTokens = 1_024,
+  } = options;
   const tools = options.tools.map(toToolSpecification);
   const model = new OrderedConverse({
     model: modelId,
     region,
     client,
-    maxTokens: 1_024,
+    maxTokens,
     ...(temperature !== undefined && takesTemperature(modelId) ? { temperature } : {}),
     streamIdleTimeout: 0, // none: `patience` has two times
   });

@@ -17,30 +17,34 @@ import { readableInput } from "./readable-input.ts";
 import { repairHistory } from "./repair-history.ts";
 import { freshId } from "./sendable-name.ts";
 import type { Step } from "./step.ts";
+import { summaryMessages, type ThreadSummary } from "./thread-summary.ts";
 
 const maxModelCalls = 8;
 
 /** One model call of a turn: sends the thread, tells the answer as it comes, returns it as a message. */
 export async function takeModelStep(callModel: CallModel, step: Step): Promise<AIMessage> {
-  const { messages, signal, emit } = step;
+  const { messages, summary, signal, emit } = step;
   const turn = currentTurn(messages);
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
   const system = new SystemMessage(isLast ? lastStepPrompt : systemPrompt);
   const history = repairHistory(messages);
-  const ask = (sent: BaseMessage[]) => {
-    emit({ type: "history", fromTurn: sent[0]?.id ?? turn.id });
+  const ask = (sent: BaseMessage[], notes?: ThreadSummary) => {
+    const fromTurn = sent[0]?.id ?? turn.id;
+    emit({ type: "history", fromTurn, summarisedUntil: notes?.untilTurn ?? null });
+    const before = [system, ...(notes ? summaryMessages(notes) : [])];
     return callModel({
-      messagesFor: (modelId) => [system, ...sent.map(withoutForeignReasoning(modelId))],
+      messagesFor: (modelId) => [...before, ...sent.map(withoutForeignReasoning(modelId))],
       modelId: turn.modelId,
       textBefore: turn.text,
       signal,
       emit,
     });
   };
-  const answer = await ask(history).catch((error: unknown) => {
+  const answer = await ask(history, summary).catch((error: unknown) => {
     // What the model will not take of earlier turns must not hold up this one, and those after it.
     const start = history.findIndex(({ id }) => id === turn.id);
-    if (start <= 0 || !isInvalidRequest(error)) throw error;
+    const isAlone = start === 0 && summary === undefined;
+    if (start < 0 || isAlone || !isInvalidRequest(error)) throw error;
     emit({ type: "restart", text: turn.text });
     return ask(history.slice(start));
   });

@@ -107,7 +107,7 @@ describe("a repaired history", () => {
   }, 30_000);
 });
 
-const bounds = { maxMessages: 8, maxTokens: 100 };
+const bounds = 100;
 const modelId = "us.amazon.nova-2-lite-v1:0";
 
 const text = fc.constantFrom("", " \n", "hello", "a longer text\n\nof two paragraphs");

@@ -1,7 +1,15 @@
-import { AIMessage, HumanMessage, RemoveMessage, ToolMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  type BaseMessage,
+  HumanMessage,
+  RemoveMessage,
+  ToolMessage,
+} from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
-import { appendMessages } from "./thread-state.ts";
+import { appendMessages as append } from "./thread-state.ts";
 
+const appendMessages = (thread: BaseMessage[], added: BaseMessage[], summarisedUntil?: string) =>
+  append(thread, added, { maxTokens: 100, summarisedUntil });
 const ids = (messages: { id?: string | undefined }[]) => messages.map(({ id }) => id);
 const human = (id: string) => new HumanMessage({ id, content: "?" });
 const answer = (id: string) => new AIMessage({ id, content: "!" });
@@ -35,11 +43,31 @@ describe("a thread that is written to", () => {
     ]);
   });
 
-  it("never grows without end", () => {
-    let thread = appendMessages([], []);
-    for (let turn = 0; turn < 100; turn += 1) {
+  it("loses the turns that a summary stands for, when the next turn begins", () => {
+    const thread = ["a", "b", "c"].flatMap((id) => [human(id), answer(`${id}:a`)]);
+    expect(ids(appendMessages(thread, [human("d")], "b"))).toEqual(["c", "c:a", "d"]);
+    expect(ids(appendMessages(thread, [answer("c:a")], "b"))).toHaveLength(6);
+  });
+
+  it("keeps all of a thread that does not hold the summarised turn any more", () => {
+    const thread = ["b", "c"].flatMap((id) => [human(id), answer(`${id}:a`)]);
+    expect(ids(appendMessages(thread, [human("d")], "a"))).toEqual(["b", "b:a", "c", "c:a", "d"]);
+  });
+
+  it("keeps everything while a turn runs, and is cut when the next one begins", () => {
+    const long = (id: string) => new HumanMessage({ id, content: "x".repeat(480) });
+    const begun = appendMessages([long("a"), answer("a:a")], [long("b")]);
+    const ended = appendMessages(begun, [answer("b:a")]);
+    expect(ids(ended)).toEqual(["a", "a:a", "b", "b:a"]);
+    expect(ids(appendMessages(ended, [human("c")]))).toEqual(["b", "b:a", "c"]);
+  });
+
+  it("never holds more than twice the tokens that the model is sent, and one turn", () => {
+    let thread: BaseMessage[] = [];
+    for (let turn = 0; turn < 300; turn += 1) {
       thread = appendMessages(appendMessages(thread, [human(`${turn}`)]), [answer(`${turn}:a`)]);
     }
-    expect(thread).toHaveLength(40);
+    // A message of one letter is a token.
+    expect(thread).toHaveLength(202);
   });
 });

@@ -6,23 +6,34 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import type { AgentEvent } from "./agent-event.ts";
+import { boundHistory, tokensOfText } from "./bound-history.ts";
 import type { CallModel } from "./call-model.ts";
 import { currentTurn } from "./current-turn.ts";
 import { takeModelStep } from "./model-step.ts";
-import { ThreadState } from "./thread-state.ts";
+import { createThreadState } from "./thread-state.ts";
+import type { ThreadSummary } from "./thread-summary.ts";
 import { type ToolStepParts, takeToolStep } from "./tool-step.ts";
 
 interface TurnGraphParts extends ToolStepParts {
   callModel: CallModel;
   checkpointer: BaseCheckpointSaver;
+  /** Of the turns before the thread. */
+  summary: ThreadSummary | undefined;
+  /** What the model is sent of thread and summary together. */
+  maxTokens: number;
 }
 
 /** The model answers or calls tools; their results go back to the model, until it answers. */
-export function createTurnGraph({ callModel, checkpointer, ...toolParts }: TurnGraphParts) {
-  return new StateGraph(ThreadState)
-    .addNode("model", async ({ messages }, config) => ({
-      messages: [await takeModelStep(callModel, { messages, ...reach(config) })],
-    }))
+export function createTurnGraph(parts: TurnGraphParts) {
+  const { callModel, checkpointer, summary, maxTokens, ...toolParts } = parts;
+  const roomLeft = maxTokens - tokensOfText(summary?.text ?? "");
+  return new StateGraph(createThreadState({ maxTokens, summarisedUntil: summary?.untilTurn }))
+    .addNode("model", async ({ messages: thread }, config) => {
+      const messages = boundHistory(thread, roomLeft);
+      return {
+        messages: [await takeModelStep(callModel, { messages, summary, ...reach(config) })],
+      };
+    })
     .addNode("tools", async ({ messages }, config) => ({
       messages: await takeToolStep(toolParts, { messages, ...reach(config) }),
     }))

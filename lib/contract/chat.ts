@@ -125,6 +125,10 @@ export const TurnState = v.object({
   remarks: v.array(TurnRemark),
   /** The oldest turn that the model saw when it answered this one; null when it was not asked. */
   history_from: v.nullable(Identifier),
+  /** The newest turn that the model knew only from a summary of older turns; null when it was sent none. */
+  summarised_until: v.nullable(Identifier),
+  /** Tokens and price of the call that summarised older turns after this turn; `usage` does not count it. */
+  summary_usage: v.nullable(Usage),
   created_at: Timestamp,
   finished_at: v.nullable(Timestamp),
 });

@@ -31,6 +31,8 @@ const DoneEvent = v.object({
   remarks: v.array(TurnRemark),
   /** The oldest turn that the model saw when it answered this one. */
   history_from: v.nullable(Identifier),
+  /** The newest turn that the model knew only from a summary of older turns. */
+  summarised_until: v.nullable(Identifier),
   duration_ms: v.number(),
 });
 /** The turn was stopped by `DELETE`, with this text. */

@@ -3,6 +3,12 @@ import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-
 /** Of the model that answers unless another one is set: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 
+export const defaultThreadTokens = 48_000;
+/** A turn may bring 16 results of tools, of 8 KB or about 2,000 tokens each, beside a message of 32,000 letters. */
+const leastThreadTokens = 40_000;
+/** The smallest context window, Nova Micro's, has 128,000 tokens; our estimate may be a quarter too low. */
+const mostThreadTokens = 100_000;
+
 /** DynamoDB takes an update expression of 4,096 bytes and at most 300 operators: that of 120 tokens has 3,982 and 119. */
 const maxRequestsPerMinute = 120;
 
@@ -17,6 +23,7 @@ export const ownPrefixes = [
   "LEASE_",
   "MESSAGE_",
   "OWNER_",
+  "THREAD_",
   "TURN_",
 ] as const;
 
@@ -57,6 +64,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       otherwise: defaultMessageLimit,
       min: 1,
       max: highestMessageLimit,
+    }),
+    /** What the model is sent of a conversation at most, at about four bytes a token. */
+    threadTokens: wholeNumber("THREAD_TOKENS", {
+      otherwise: defaultThreadTokens,
+      min: leastThreadTokens,
+      max: mostThreadTokens,
     }),
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", {
       otherwise: 10,

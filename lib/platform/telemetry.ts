@@ -25,6 +25,7 @@ const units = {
   LeaseLost: MetricUnit.Count,
   ModelRetries: MetricUnit.Count,
   ModelUnusable: MetricUnit.Count,
+  SummariesFailed: MetricUnit.Count,
   ToolCalls: MetricUnit.Count,
   ToolErrors: MetricUnit.Count,
   ToolDuration: MetricUnit.Milliseconds,

@@ -5,6 +5,7 @@ import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { endedWithoutRunner } from "./ended-without-runner.ts";
 import { lockConversation } from "./lock-conversation.ts";
+import { summaryIsTrue } from "./summary-is-true.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 
 export interface ClaimInput {
@@ -36,6 +37,7 @@ const ClaimedTurn = v.object({
   replaces: v.nullable(v.string()),
   replaced: v.array(v.string()),
   fence: v.string(),
+  summary: v.nullable(v.object({ text: v.string(), untilTurn: v.string() })),
 });
 
 /**
@@ -83,6 +85,7 @@ export async function claimTurn(
         attempt: turn.attempts,
         replaces: turn.replaces,
         replaced: turn.replaced,
+        summary: turn.summary ?? undefined,
       },
       fence,
       leaseSeconds,
@@ -154,13 +157,14 @@ function takeHeadOfQueue(input: ClaimInput, claimId: string, leaseSeconds: numbe
             or exists (
               select from turns where id = $3 and conversation_id = $1
                 and status in ('queued', 'running')))
-        returning fence
+        returning fence, case when ${summaryIsTrue}
+          then json_build_object('text', summary, 'untilTurn', summary_until) end as summary
       )
       update turns
       set status = 'running', partial = null, tools = '[]',
         attempts = attempts + case when is_repeated then 0 else 1 end
       from head, lease where turns.id = head.id
-      returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, array(
+      returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, lease.summary, array(
         -- The newest answer was committed without those before it.
         select replaces from turns
         where conversation_id = $1 and replaces is not null and seq > coalesce(

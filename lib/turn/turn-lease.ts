@@ -23,6 +23,8 @@ export interface TurnLease {
     replaces: string | null;
     /** Turns that others took the place of and that the thread may still hold: the model must not see them. */
     replaced: string[];
+    /** What the model is told of the turns up to `untilTurn`. */
+    summary?: { text: string; untilTurn: string } | undefined;
   };
   /** Answers `getTuple` from the claim and keeps writes for `finish`. */
   readonly checkpointer: BaseCheckpointSaver;
@@ -48,6 +50,8 @@ export interface TurnEnd {
   remarks: readonly TurnRemark[];
   /** The oldest turn that the model saw; null when it was not asked. */
   historyFrom: string | null;
+  /** The newest turn that the model knew only from the summary. */
+  summarisedUntil: string | null;
   error: TurnState["error"];
 }
 
@@ -150,7 +154,7 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
     text: `
       update turns set
         status = $2, result = $3, tools = $4, usage = $5, model = $6, error = $7,
-        remarks = $8, history_from = $9,
+        remarks = $8, history_from = $9, summarised_until = $10,
         partial = null, finished_at = now()
       where id = $1 and status = 'running'`,
     params: [
@@ -163,6 +167,7 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
       end.error && JSON.stringify(end.error),
       JSON.stringify(end.remarks),
       end.historyFrom,
+      end.summarisedUntil,
     ],
   };
 }

@@ -4,6 +4,7 @@ import { type Acceptance, acceptTurn, type NewTurn } from "./accept-turn.ts";
 import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
 import type { OwnerBounds } from "./owner-bounds.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
+import { type NewSummary, storeSummary } from "./store-summary.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 
 export type { Claim, WatchedTurn };
@@ -21,6 +22,8 @@ export interface TurnStore {
   watch(input: WatchInput): Promise<WatchedTurn | undefined>;
   /** Undefined for what does not exist and for what belongs to somebody else. */
   stop(input: StopInput): Promise<TurnState | undefined>;
+  /** Of a conversation's oldest turns, for the claims that come. */
+  storeSummary(input: NewSummary): Promise<void>;
 }
 
 interface TurnStoreOptions {
@@ -40,5 +43,6 @@ export function createTurnStore({
     claim: (input) => claimTurn(database, input, leaseSeconds),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),
+    storeSummary: (input) => storeSummary(database, input),
   };
 }

@@ -110,7 +110,8 @@ describe("an answer", () => {
       const told = await response.json();
       const [first, second, third] = told.turns;
       Object.assign(first, { remarks: ["fallback_model"], model: "another-model" });
-      Object.assign(second, { attempt: 2 });
+      const usage = { input_tokens: 9_000, output_tokens: 700, cost_usd: 0.0045 };
+      Object.assign(second, { attempt: 2, summary_usage: usage });
       const error = { type: "deadline_exceeded", title: "", status: 504, detail: "" };
       Object.assign(third, { status: "failed", error, history_from: second.turn_id });
       await route.fulfill({ response, json: told });
@@ -121,12 +122,61 @@ describe("an answer", () => {
     await second?.getByText("The model no longer reads what is above.").waitFor();
     await second?.getByText("Demo model ·").click();
     await second?.getByText("2, taken over after an interruption").waitFor();
+    const summary = second?.locator("div", { hasText: "Older messages were summarised" }).last();
+    expect(await textOf(summary!)).toMatch(/9,000 in, 700 out · \$0\.0045/);
     await third?.getByText("This answer took too long and was ended.").waitFor();
     expect(await third?.getByRole("button", { name: "Retry" }).count()).toBe(1);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.unroute("**/api/v1/conversations/*");
     await third?.getByRole("button", { name: "Continue" }).click();
     await turns(page).nth(3).getByText("Demo model ·").waitFor();
+  });
+
+  it("says that the model knows older messages from a summary", async () => {
+    const page = await signedIn();
+    for (const turn of [0, 1, 2]) {
+      await send(page, "Hello");
+      await turns(page).nth(turn).getByText("Demo model ·").waitFor();
+    }
+    await page.route("**/api/v1/conversations/*", async (route) => {
+      const response = await route.fetch();
+      const told = await response.json();
+      const [first, second, third] = told.turns;
+      Object.assign(third, { history_from: second.turn_id, summarised_until: first.turn_id });
+      await route.fulfill({ response, json: told });
+    });
+    await page.reload();
+    const divider = "The model knows what is above from a summary.";
+    await turns(page).nth(1).getByText(divider).waitFor();
+    expect(await page.getByText(divider).count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it("is complete and lets the next be followed while the service still summarises", async () => {
+    const page = await signedIn();
+    const { faults } = here.twin.parts.bedrock;
+    await send(page, "My name is Ada");
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    for (const turn of [1, 2, 3, 4]) {
+      await send(page, "word ".repeat(6_300));
+      await turns(page).nth(turn).getByText("Demo model ·").waitFor();
+    }
+    const gate = createGate();
+    faults.add(say("Yes."), interrupt(say("- My name is Ada."), 1, stall(gate)));
+    await send(page, "word ".repeat(6_300));
+    await turns(page).nth(5).getByText("Demo model ·").waitFor();
+    await gate.reached;
+    await send(page, "What is my name?");
+    await turns(page).nth(6).getByText("Ada").waitFor();
+    await turns(page).nth(6).getByText("Demo model ·").waitFor();
+    gate.release();
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await turns(page).nth(6).getByText("Demo model ·").waitFor();
+        return await page.getByText("Older messages were summarised").count();
+      })
+      .toBeGreaterThan(0);
   });
 
   it("ends when Stop is pressed, though this page had given up to follow it", async () => {

@@ -64,7 +64,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
   await lease.finish(endOf("Once", { status: "stopped" }));
 
   expect(seen).toEqual([
-    { type: "history", fromTurn: first.turnId },
+    { type: "history", fromTurn: first.turnId, summarisedUntil: null },
     { type: "text", text: "Once" },
   ]);
   expect((await fixture.thread(first.conversationId)).slice(-2)).toEqual([

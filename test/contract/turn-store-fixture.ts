@@ -129,6 +129,7 @@ export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => 
   model: null,
   remarks: [],
   historyFrom: null,
+  summarisedUntil: null,
   error: null,
   ...changes,
 });

@@ -272,6 +272,8 @@ describe("claim", () => {
       error: { type: "attempts_exhausted", title: "Attempts exhausted", status: 500 },
       remarks: [],
       history_from: null,
+      summarised_until: null,
+      summary_usage: null,
     });
   });
 
@@ -397,6 +399,7 @@ describe("a turn", () => {
       endOf("answer\u0000 two", {
         ...{ tools, usage, model: "m", remarks },
         historyFrom: accepted.turnId,
+        summarisedUntil: accepted.turnId,
       }),
     );
 
@@ -405,7 +408,7 @@ describe("a turn", () => {
       isAbandoned: false,
       turn: {
         ...{ status: "done", result: "answer two", partial: null, tools, usage, model: "m" },
-        ...{ remarks, history_from: accepted.turnId },
+        ...{ remarks, history_from: accepted.turnId, summarised_until: accepted.turnId },
       },
     });
 

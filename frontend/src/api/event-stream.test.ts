@@ -39,6 +39,7 @@ const done = encode(
     usage,
     remarks: [],
     history_from: null,
+    summarised_until: null,
     duration_ms: 1,
   },
   end,

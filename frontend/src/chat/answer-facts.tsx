@@ -11,7 +11,7 @@ import { demoModel } from "./demo-badge.tsx";
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   const { facts: texts } = useTexts();
   const formats = useFormats();
-  const { model, usage, durationMs, attempt } = turn;
+  const { model, usage, summaryUsage, durationMs, attempt } = turn;
   const at = turn.createdAt === null ? null : new Date(turn.createdAt);
   return (
     <details className={styles.facts}>
@@ -25,6 +25,13 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
         <Fact name={texts.model}>{model === demoModel ? texts.demo : model}</Fact>
         <Fact name={texts.tokens}>{usage && tokenFact(usage, texts)}</Fact>
         <Fact name={texts.cost}>{usage && costFact(usage, texts, formats)}</Fact>
+        <Fact name={texts.summary}>
+          {summaryUsage &&
+            [
+              tokenFact(summaryUsage, texts),
+              costFact(summaryUsage, texts, formats) ?? texts.free,
+            ].join(" · ")}
+        </Fact>
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
         <Fact name={texts.attempts}>{attempt > 1 && texts.attemptCount(attempt)}</Fact>
       </dl>

@@ -10,6 +10,7 @@ import {
   firstOpenTurn,
   firstReadTurn,
   foldConversation,
+  isSummarisedAbove,
 } from "./conversation.ts";
 
 const conversationId = "11111111-1111-4111-8111-111111111111";
@@ -51,6 +52,7 @@ const done = (
     usage,
     remarks: [],
     history_from: id,
+    summarised_until: null,
     duration_ms: 10,
     ...changes,
   },
@@ -98,6 +100,8 @@ const state = (changes: Partial<TurnState> = {}): TurnState => ({
   model: null,
   remarks: [],
   history_from: null,
+  summarised_until: null,
+  summary_usage: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
   ...changes,
@@ -232,6 +236,39 @@ describe("what a person should know of an answer", () => {
     expect(read(turnId)).toBeUndefined();
     expect(read(turnId, "earlier")).toBe(turnId);
     expect(read(third.replace("4", "5"))).toBeUndefined();
+  });
+
+  it("tells whether a summary covers all that stands above that turn", () => {
+    const [third, fourth] = ["4", "5"].map((digit) => turnId.replaceAll("2", digit));
+    const covers = (until: string | null, changes: Partial<TurnState> = {}) => {
+      const conversation = fold([
+        transcript(
+          state({ status: "done", history_from: turnId }),
+          state({ turn_id: otherTurnId, status: "done", history_from: turnId, ...changes }),
+          state({ turn_id: third!, status: "done", history_from: turnId }),
+          state({
+            ...{ turn_id: fourth!, status: "done" },
+            ...{ history_from: third!, summarised_until: until },
+          }),
+        ),
+      ]);
+      return isSummarisedAbove(conversation, firstReadTurn(conversation)!);
+    };
+    expect(covers(otherTurnId)).toBe(true);
+    expect(covers(null)).toBe(false);
+    // The turn between summary and line was cut.
+    expect(covers(turnId)).toBe(false);
+    // The turn between them never reached a model.
+    expect(covers(turnId, { status: "stopped", history_from: null })).toBe(true);
+  });
+
+  it("keeps what a summary after an answer took", () => {
+    const summary_usage = {
+      ...{ input_tokens: 900, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 80 },
+      cost_usd: 0.5,
+    };
+    const [turn] = fold([transcript(state({ status: "done", summary_usage }))]).turns;
+    expect(turn?.summaryUsage).toEqual(summary_usage);
   });
 
   it("counts what has yet to be answered, what is on its way included", () => {

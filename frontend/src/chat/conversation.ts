@@ -39,6 +39,10 @@ export interface ShownTurn {
   remarks: TurnRemark[];
   /** The oldest turn that the model saw. Null until that is known. */
   historyFrom: string | null;
+  /** The newest turn that the model knew only from a summary. Null without a summary. */
+  summarisedUntil: string | null;
+  /** What it took to summarise older turns after this one. Null if that was not due, or is not known yet. */
+  summaryUsage: Usage | null;
   /** Why, on a turn that failed; `detail` in the service's own words. */
   error: { type: string; detail: string } | null;
 }
@@ -108,6 +112,16 @@ export function firstReadTurn({ turns, earlierCursor }: Conversation): ShownTurn
   return index > 0 || earlierCursor !== null ? turns[index] : undefined;
 }
 
+/** Whether a summary tells the model all that stands above the turn that `firstReadTurn` names. */
+export function isSummarisedAbove({ turns }: Conversation, firstRead: ShownTurn): boolean {
+  const newest = turns.findLast((turn) => !isOpen(turn) && turn.historyFrom !== null);
+  const above = turns.slice(0, turns.indexOf(firstRead));
+  // The thread holds no turn that ended before a model was asked.
+  const nextAbove = above.findLast((turn) => turn.historyFrom !== null);
+  const until = newest?.summarisedUntil ?? null;
+  return until !== null && (nextAbove === undefined || nextAbove.id === until);
+}
+
 /** How many messages have yet to be answered, those on their way included. */
 export function countUnanswered({ turns, outbox }: Conversation): number {
   return turns.filter(isOpen).length + outbox.length;
@@ -174,7 +188,8 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
     case "tool":
       return { ...turn, tools: replaceTool(turn.tools, event.data) };
     case "done": {
-      const { text, model, usage, duration_ms, remarks, history_from } = event.data;
+      const { text, model, usage, duration_ms, remarks, history_from, summarised_until } =
+        event.data;
       return {
         ...turn,
         status: "done",
@@ -184,6 +199,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         durationMs: duration_ms,
         remarks,
         historyFrom: history_from,
+        summarisedUntil: summarised_until,
       };
     }
     case "stopped":
@@ -280,6 +296,8 @@ function fromState(turn: TurnState, key: string): ShownTurn {
     createdAt: turn.created_at,
     remarks: turn.remarks,
     historyFrom: turn.history_from,
+    summarisedUntil: turn.summarised_until,
+    summaryUsage: turn.summary_usage,
     error: turn.error && toError(turn.error),
   };
 }
@@ -307,6 +325,8 @@ function newTurn(id: string): ShownTurn {
     createdAt: null,
     remarks: [],
     historyFrom: null,
+    summarisedUntil: null,
+    summaryUsage: null,
     error: null,
   };
 }

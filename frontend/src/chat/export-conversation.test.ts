@@ -18,6 +18,8 @@ const turn: TurnState = {
   model: "demo-model",
   remarks: [],
   history_from: null,
+  summarised_until: null,
+  summary_usage: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
 };

@@ -1,6 +1,6 @@
 import { ApiProblem } from "../api/api-problem.ts";
 import { chatUrl } from "../api/client.ts";
-import { readEventStream } from "../api/event-stream.ts";
+import { endsTurn, readEventStream } from "../api/event-stream.ts";
 import { type ConversationAction, firstOpenTurn, isOpen } from "./conversation.ts";
 import type { ShownConversation } from "./conversation-view.ts";
 
@@ -42,6 +42,8 @@ export function createFollower({ shown, act, load, fail }: FollowerParts) {
       act({ type: "event", event });
       // Begun in another tab: the stream does not tell the message, the transcript does.
       if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(stay);
+      // The service may keep the stream open while it summarises older turns.
+      if (endsTurn(event) && !isStillOpen(turnId)) return;
     }
     if (signal.aborted || !isStillOpen(turnId)) return;
     await load(stay);

@@ -1,7 +1,12 @@
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { SlowHint } from "../ui/slow-hint.tsx";
-import { type Conversation, firstOpenTurn, firstReadTurn } from "./conversation.ts";
+import {
+  type Conversation,
+  firstOpenTurn,
+  firstReadTurn,
+  isSummarisedAbove,
+} from "./conversation.ts";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";
 import type { TurnActions } from "./turn-actions.ts";
@@ -25,6 +30,7 @@ export function Transcript({
   const { turns, outbox, earlierCursor } = conversation;
   const firstOpen = firstOpenTurn(conversation);
   const firstRead = firstReadTurn(conversation);
+  const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
   const { list, keep } = useKeptPlace(shown[0]?.key);
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
@@ -54,7 +60,7 @@ export function Transcript({
             turn={turn}
             isWaiting={turn.status === "queued" && turn !== firstOpen}
             isStopping={turn.id === stoppingTurnId}
-            isFirstRead={turn === firstRead}
+            above={turn === firstRead ? above : null}
             isLast={turn === last}
             {...actions}
           />

@@ -16,8 +16,8 @@ interface TurnProps extends TurnActions {
   /** Behind another turn. */
   isWaiting: boolean;
   isStopping: boolean;
-  /** The model reads nothing that stands above it. */
-  isFirstRead: boolean;
+  /** On the oldest turn that the model reads: whether it has a summary of what stands above, or nothing. */
+  above: "summarised" | "cut" | null;
   /** Only the last message can be changed, answered once more, or its answer continued. */
   isLast: boolean;
 }
@@ -26,10 +26,10 @@ interface TurnProps extends TurnActions {
 export const Turn = memo(
   function Turn(props: TurnProps) {
     const { transcript: texts, composer } = useTexts();
-    const { turn, isWaiting, isStopping, isFirstRead, onStop } = props;
+    const { turn, isWaiting, isStopping, above, onStop } = props;
     return (
       <li className={styles.turn} data-open={isOpen(turn) || undefined}>
-        {isFirstRead && <p className={styles.divider}>{texts.notReadAbove}</p>}
+        {above && <p className={styles.divider}>{texts.above[above]}</p>}
         {turn.message !== null && (
           <p className={styles.message} dir="auto">
             {/* With a direction of its own, or it would give it to the message. */}
@@ -63,7 +63,7 @@ export const Turn = memo(
     before.turn === after.turn &&
     before.isWaiting === after.isWaiting &&
     before.isStopping === after.isStopping &&
-    before.isFirstRead === after.isFirstRead &&
+    before.above === after.above &&
     before.isLast === after.isLast,
 );
 

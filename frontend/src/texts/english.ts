@@ -85,7 +85,10 @@ export const english = {
     loading: "Loading the conversation…",
     earlier: "Show earlier messages",
     newest: "Newest",
-    notReadAbove: "The model no longer reads what is above.",
+    above: {
+      summarised: "The model knows what is above from a summary.",
+      cut: "The model no longer reads what is above.",
+    },
     you: "You: ",
     sending: "Sending…",
     waiting: "Waiting for the answer before it.",
@@ -123,6 +126,8 @@ export const english = {
     cost: "Cost",
     /** Tokens or cost that the model did not report, or that have no known price. */
     unknown: "Unknown",
+    summary: "Older messages were summarised",
+    free: "free",
     duration: "Duration",
     attempts: "Attempts",
     attemptCount: (count: number) => `${count}, taken over after an interruption`,

@@ -11,6 +11,7 @@ import {
 } from "#local/bedrock/converse-request.ts";
 import { collectFacts } from "./facts.ts";
 import { recallHistory } from "./history.ts";
+import { notesOf, readNotes, wantsNotes, writeNotes } from "./notes.ts";
 import { recall } from "./recall.ts";
 import { describeResult } from "./results.ts";
 import { type PlannedCall, planNamedCall, planPlainCalls } from "./tools.ts";
@@ -34,10 +35,14 @@ function replyTo(request: ConverseRequest): string | PlannedCall[] {
   const question = textsOf(request.messages.slice(-1)).at(-1);
   // A text after the results is a new question: the turn that wanted them was broken off.
   if (question === undefined) return describeResults(request);
+  if (wantsNotes(request)) return writeNotes(question);
 
   const tools = offeredTools(request);
-  const said = textsOf(request.messages.filter((message) => message.role === "user"));
-  const facts = collectFacts(said);
+  const notes = notesOf(request);
+  const known = readNotes(notes);
+  const messages = notes === "" ? request.messages : request.messages.slice(1);
+  const said = [...known.first, ...textsOf(messages.filter(({ role }) => role === "user"))];
+  const facts = collectFacts([...known.facts, ...said]);
   const newFacts = collectFacts([question]);
 
   const plainCalls = planPlainCalls(question, tools);

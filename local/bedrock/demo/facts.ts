@@ -66,7 +66,7 @@ function keep(facts: Facts, name: string, value: string): void {
   if (value !== "") facts.set(factKey(name), { name: name.trim().toLowerCase(), value });
 }
 
-function sentences(text: string): string[] {
+export function sentences(text: string): string[] {
   return text
     .split(/(?<=[.!?])\s+|\n+/)
     .map((sentence) => sentence.trim())

@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { texts } from "#local/bedrock/converse-request.ts";
+import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { startTwin, type Twin } from "#local/twin.ts";
+import { ChatClient, readEvents } from "#test/support/chat-client.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
+import { twinOptions } from "#test/support/twin-options.ts";
+
+let twin: Twin;
+let client: ChatClient;
+const options = twinOptions({ THREAD_TOKENS: "40000", MESSAGE_LIMIT: "100000" });
+beforeAll(async () => {
+  twin = await startTwin({ ...options, viewerAddress: manyAddresses() });
+  client = new ChatClient(twin.url);
+  await client.login(twin.password);
+});
+afterAll(() => twin.stop());
+
+/** About 11,000 tokens: three of them fill the thread, and fit into it. */
+const long = "word ".repeat(8_800);
+/** About 25,000 tokens. */
+const longest = "word ".repeat(19_999);
+
+async function stateOf({ stream_url }: { stream_url: string }): Promise<TurnState> {
+  const response = await client.send(stream_url, { headers: { accept: "application/json" } });
+  return (await response.json()) as TurnState;
+}
+
+/** A conversation that the next long message fills. */
+async function almostFull() {
+  const first = await client.ask("My name is Ada.");
+  await client.ask(long, first.conversation_id);
+  const newest = await client.ask(long, first.conversation_id);
+  return { id: first.conversation_id, first, newest };
+}
+
+/** Sends a message and returns when its answer is done; its stream is still open. */
+async function untilDone(message: string, conversationId: string) {
+  const accepted = await client.post(message, conversationId);
+  const rest = readEvents(await client.send(accepted.stream_url));
+  for (;;) {
+    const { value, done } = await rest.next();
+    if (done) throw new Error("The stream ended before its turn.");
+    if (value.event === "done") return { ...accepted, rest };
+  }
+}
+
+const remaining = async (events: AsyncGenerator<StreamEvent>) => {
+  const all: StreamEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+};
+
+const firstSaid = () => texts(twin.parts.bedrock.calls.at(-1)?.request.messages[0]).join();
+
+describe("a conversation of many short turns", () => {
+  it("remembers in its last turn what was told in its first", async () => {
+    const { conversation_id } = await client.ask("My name is Ada.");
+    for (let turn = 0; turn < 58; turn += 1)
+      await client.ask(`What is ${turn} + 1?`, conversation_id);
+    const { text } = await client.ask("What is my name?", conversation_id);
+    expect(text).toContain("Ada");
+    expect(firstSaid()).toBe("My name is Ada.");
+  });
+});
+
+describe("a conversation whose thread is full", () => {
+  it("is summarised after the answer, and delays neither that nor the next one", async () => {
+    const { id, newest } = await almostFull();
+    const gate = createGate();
+    const { faults } = twin.parts.bedrock;
+    faults.add(say("Yes."), interrupt(say("- My name is Ada."), 1, stall(gate)));
+    const full = await untilDone(long, id);
+    await gate.reached;
+    expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
+
+    // A summary of its own follows it, as it has not seen the first.
+    const next = await client.ask("What is my name?", id);
+    expect(next.text).toContain("Ada");
+
+    gate.release();
+    expect(await remaining(full.rest)).toEqual([]);
+    expect(await stateOf(full)).toMatchObject({
+      summary_usage: { input_tokens: expect.any(Number), output_tokens: expect.any(Number) },
+    });
+
+    const later = await client.ask("What is my name?", id);
+    expect(later.text).toContain("Ada");
+    expect(firstSaid()).toMatch(/^Notes on the earlier part of this conversation:/);
+    expect(await stateOf(later)).toMatchObject({
+      history_from: full.turn_id,
+      summarised_until: newest.turn_id,
+      summary_usage: null,
+    });
+    expect(twin.parts.bedrock.rejections).toEqual([]);
+  });
+
+  it("costs one database request more in the turn that is followed by a summary, and in no other", async () => {
+    const requests = async (work: () => Promise<unknown>) => {
+      const before = twin.parts.neon.requests("app");
+      await work();
+      return twin.parts.neon.requests("app") - before;
+    };
+    const { id } = await almostFull();
+    const plain = await requests(() => client.ask("And?", id));
+    expect(plain).toBe(3); // accept, claim, end
+    expect(await requests(() => client.ask(long, id))).toBe(plain + 1);
+    expect(await requests(() => client.ask("And?", id))).toBe(plain);
+  });
+
+  it("keeps what was told, however much follows", async () => {
+    const { id } = await almostFull();
+    for (let turn = 0; turn < 6; turn += 1) await client.ask(long, id);
+    const { text } = await client.ask("What is my name?", id);
+    expect(text).toContain("Ada");
+  });
+
+  it("loses nothing when its runner is killed in the middle of a summary", async () => {
+    const { id } = await almostFull();
+    const gate = createGate();
+    twin.parts.bedrock.faults.add(say("Yes."), interrupt(say("- Lost."), 1, stall(gate)));
+    const full = await untilDone(long, id);
+    await gate.reached;
+    await twin.functionKill("chat-stream");
+    await remaining(full.rest).catch(() => {}); // its connection may have been cut
+
+    expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
+    const next = await client.ask("What is my name?", id);
+    expect(next.text).toContain("Ada");
+    expect(await stateOf(next)).toMatchObject({
+      summary_usage: { output_tokens: expect.any(Number) },
+    });
+    expect((await client.ask("What is my name?", id)).text).toContain("Ada");
+  });
+
+  it("keeps what did not fit any more until it is summarised, though that fails at first", async () => {
+    const { id } = await almostFull();
+    const { faults } = twin.parts.bedrock;
+    for (let turn = 0; turn < 2; turn += 1) {
+      faults.add(say("Yes."), refuse("AccessDeniedException"));
+      await client.ask(turn === 0 ? longest : "And?", id);
+    }
+    await client.ask("And now?", id);
+    expect((await client.ask("What is my name?", id)).text).toContain("Ada");
+  });
+
+  it("goes on without a summary when the model writes none: the oldest turns are cut", async () => {
+    const { id, first } = await almostFull();
+    const { faults } = twin.parts.bedrock;
+    faults.add(say("Yes."), refuse("AccessDeniedException"));
+    const full = await client.ask(longest, id);
+    expect(full.events.at(-1)).toMatchObject({ event: "done" });
+    faults.add(say("Yes."), refuse("AccessDeniedException"));
+    const next = await client.ask("And?", id);
+    const state = await stateOf(next);
+    expect(state).toMatchObject({ status: "done", summarised_until: null, summary_usage: null });
+    expect(state.history_from).not.toBe(first.turn_id);
+    const log = readFileSync(join(twin.logsDirectory, "chat-stream.log"), "utf8");
+    expect(log).toContain('"SummariesFailed":1');
+    expect(log).toContain("thread.not_summarised");
+  });
+});
