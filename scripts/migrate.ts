@@ -51,13 +51,19 @@ async function connect(url: string): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (cause) {
-    const code = Object(cause).code ?? Object(cause).message;
     throw new Error(
-      `The database of DATABASE_URL_DIRECT does not let us in (${code}). Look in Neon whether the project is there, ` +
+      `The database of DATABASE_URL_DIRECT does not let us in (${reasonOf(cause)}). Look in Neon whether the project is there, ` +
         "and whether the address and its password are still these: npm run setup-secrets -- --replace database-url-direct.",
       { cause },
     );
   }
+}
+
+/** Neon's own refusals, of a quota or a disabled endpoint, have a code that says nothing; its words do. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = Object(cause);
+  if (cause instanceof pg.DatabaseError && code !== "28P01") return `${code}: ${message}`;
+  return String(code ?? message);
 }
 
 function checkAddress(url: string): void {

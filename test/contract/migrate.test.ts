@@ -116,6 +116,11 @@ describe("migrate", () => {
     }
   });
 
+  it("repeats the words of a refusal whose code says little", async () => {
+    const url = Object.assign(new URL(test.ownerUrl), { pathname: "/nowhere" }).href;
+    await expect(migrate({ url })).rejects.toThrow('(3D000: database "nowhere" does not exist)');
+  });
+
   it("does not make the owner the functions' role", async () => {
     const { username: name } = new URL(test.ownerUrl);
     const grant = migrate({ url: test.ownerUrl, runtimeRole: { name, password: "x" } });
