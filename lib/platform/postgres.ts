@@ -1,6 +1,6 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { classifyRefusal } from "./classify-refusal.ts";
-import { DatabaseUnavailable } from "./database-errors.ts";
+import { DatabaseUnavailable, SqlError } from "./database-errors.ts";
 import { fetchAnswer, NeonRefusal } from "./neon-request.ts";
 
 export { DatabaseUnavailable, SqlError } from "./database-errors.ts";
@@ -79,10 +79,10 @@ function checkedUrl(url: string): string {
   return url;
 }
 
-/** The driver wraps what its `fetch` throws. What it throws by itself is a fault of ours: a parameter that is no JSON. */
-function translated(error: unknown): unknown {
+/** The driver wraps what its `fetch` throws. What it throws by itself is a fault of ours: a parameter that is no JSON. Then the code is PostgreSQL's for bad data. */
+function translated(error: unknown): DatabaseUnavailable | SqlError {
   const cause = error instanceof NeonDbError ? error.sourceError : undefined;
-  if (cause === undefined) return error;
+  if (cause === undefined) return new SqlError(String(error), "22000");
   if (cause instanceof NeonRefusal) return classifyRefusal(cause);
   return new DatabaseUnavailable(cause, cause.name === "TimeoutError" ? "timeout" : "unavailable");
 }
