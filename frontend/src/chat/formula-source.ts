@@ -8,73 +8,81 @@ export interface FormulaSource {
   isDisplay: boolean;
 }
 
-/**
- * Formulas travel through Markdown as code, the one thing that it leaves alone, behind this sign that has no meaning.
- * An answer with the sign in its code gets a formula that it could have had otherwise.
- */
-const sign = "\ue0f0";
-
-/** What holds no formula: fenced code, code, tags and automatic links, where links lead, escaped signs. */
-const opaque = [
-  /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?<fence>`{3,}|~{3,})[\s\S]*?(?:^[ \t>]*\k<fence>|(?![\s\S]))/,
-  /(?<!`)(?<ticks>`+)(?!`)[\s\S]*?(?<!`)\k<ticks>(?!`)/,
-  /<[A-Za-z/!][^>\n]{0,500}>/,
-  /\]\([^)\n]{0,2000}\)/,
-  /\\[^[(]/,
-];
-
-/** None reaches over an empty line, or is so long that looking for its end over and over would be felt. */
-const formulas = [
-  /\\\[(?:\\[^\]\n]|[^\\\n]|\n(?![ \t]*\n)){1,2000}\\\]/,
-  /\\\((?:\\[^)\n]|[^\\\n]|\n(?![ \t]*\n)){1,500}\\\)/,
-  /\$\$(?:\\[\s\S]|[^\\$\n]|\n(?![ \t]*\n)){1,2000}\$\$/,
-  // A single dollar is money, unless it is close to what it encloses: `$5 and $6` is no formula.
-  /(?<![\p{L}\p{N}$\\/])\$(?![\s$])(?:\\[^\n]|[^\\$\n]){1,500}(?<!\s)\$(?![\p{L}\p{N}$])/u,
-  // The beginning of one on lines of its own: read as Markdown it would become a list, then a formula.
-  /(?<=^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?:\\\[|\$\$(?=\s*(?:\\|(?![\s\S]))|[ \t]*\n))[^`]{0,2000}(?![\s\S])/,
-];
-
-const either = (patterns: RegExp[]) => patterns.map(({ source }) => source).join("|");
-const parts = new RegExp(`${either(opaque)}|(?<!\`)(?<formula>${either(formulas)})(?!\`)`, "gmu");
-
-/** The Markdown with its formulas, `$…$`, `$$…$$`, `\(…\)` and `\[…\]`, as code that `readFormula` knows. */
-export function hideFormulas(markdown: string): string {
-  // Most answers have none.
-  if (!/\$|\\[[(]/.test(markdown)) return markdown;
-  const runs = markdown.match(/`+/g) ?? [];
-  const ticks = "`".repeat(1 + Math.max(0, ...runs.map(({ length }) => length)));
-  const lineBegin = markdown.trimStart().startsWith(">") ? /\s*\n[ \t>]*/g : /\s*\n[ \t]*/g;
-  let hidden = "";
-  let end = 0;
-  for (const match of markdown.matchAll(parts)) {
-    const formula = match.groups?.formula;
-    if (formula === undefined) continue;
-    const inOneLine = formula.replace(lineBegin, " ");
-    const before = markdown.slice(end, match.index);
-    const line = markdown.slice(markdown.lastIndexOf("\n", match.index) + 1, match.index);
-    const isInTable = line.trimStart().startsWith("|");
-    hidden += before + ticks + sign + (isInTable ? withoutBars(inOneLine) : inOneLine) + ticks;
-    end = match.index + match[0].length;
-  }
-  return hidden + markdown.slice(end);
-}
-
-/** The formula that a piece of code stands for; null for code. */
-export function readFormula(code: string): FormulaSource | null {
-  if (!code.startsWith(sign)) return null;
-  const text = code.slice(sign.length);
+/** The formula at the beginning of a text; `rest` is what follows its end. */
+export function readFormula(text: string): { formula: FormulaSource; rest: string } {
   const isDisplay = text.startsWith("\\[") || text.startsWith("$$");
-  const isWhole = /^(?:\\\[[\s\S]*\\\]|\\\([\s\S]*\\\)|\$\$[\s\S]+\$\$|\$[^$][\s\S]*\$)$/.test(
-    text,
+  const width = text.startsWith("$") && !isDisplay ? 1 : 2;
+  const closing = closings[text.slice(0, width)] ?? "";
+  const end = indexOfClosing(text, closing, width);
+  if (end === -1) return { formula: { text, tex: null, isDisplay }, rest: "" };
+  const tex = text.slice(width, end);
+  return {
+    formula: { text: text.slice(0, end + closing.length), tex, isDisplay },
+    rest: text.slice(end + closing.length),
+  };
+}
+
+/** A backslash takes the next sign with it, unless both are the end. */
+function indexOfClosing(text: string, closing: string, from: number): number {
+  for (let index = from; index < text.length; index += 1) {
+    if (text.startsWith(closing, index)) return index;
+    if (text[index] === "\\") index += 1;
+  }
+  return -1;
+}
+
+const closings: Record<string, string> = { $: "$", $$: "$$", "\\(": "\\)", "\\[": "\\]" };
+
+/**
+ * True if a dollar after `before` can begin a formula. Pandoc's rule, plus: a dollar after a word, a figure or a closing
+ * bracket is the end of a price or of a pattern (`5$`, `[a-z]$`).
+ */
+export function canOpenDollar(before: string): boolean {
+  return !isWordSign(before) && !/[$\\/\])}^+?]/.test(before);
+}
+
+/**
+ * True if `text`, from opening to closing delimiter and followed by `after`, is a formula and not money, a shell's or a
+ * program's variables, or words in escaped brackets.
+ */
+export function isFormula(text: string, after: string): boolean {
+  if (text.startsWith("\\")) return !isProse(text.slice(2, -2));
+  if (text.startsWith("$$")) {
+    const tex = text.slice(2, -2);
+    return tex.trim() !== "" && !/^[;,.:!?)]/.test(tex) && !isWords(tex) && !isProse(tex);
+  }
+  const tex = text.slice(1, -1);
+  return (
+    !/^\s|\s$/.test(tex) &&
+    !isWordSign(after) &&
+    !/[({$]/.test(after) &&
+    !tex.includes("](") &&
+    !isBesideVariable(tex) &&
+    !isPrice(tex) &&
+    !isProse(tex)
   );
-  const width = /^\$[^$]/.test(text) ? 1 : 2;
-  return { text, tex: isWhole ? text.slice(width, -width) : null, isDisplay };
 }
 
-/** Where code or an image's name has taken in what looked like a formula: as it was. */
-export function restoreFormulas(text: string): string {
-  return text.replace(/(`*)\ue0f0([\s\S]*?)\1(?!`)/g, "$2");
-}
+/** What stands between two dollars of a program or a pattern: `$.ajax/$.get`, `$@:$<`, `$p;$!d`, `${a}$`. */
+const isBesideVariable = (tex: string) =>
+  /^(?:[,;:!?/)\]}]|\.(?!\d)|\{[A-Za-z_]\w*\}$)|(?<!\\)[:;/@([{<>]$|^[#?@*]+$/.test(tex);
 
-/** A bar would end the cell. */
-const withoutBars = (tex: string) => tex.replace(/(?<!\\)\|/g, "\\vert ");
+/** A figure with a word behind it, or with words anywhere: `$5 to US$`, `$20 a month (A$)`. */
+const isPrice = (tex: string) =>
+  /^\d[\d.,]*\p{L}?\s+(?:\p{L}\s+)?\p{L}{2,}|^\d.*\p{L}{2,}\s+\p{L}{2,}/u.test(
+    withoutCommands(tex),
+  );
+
+/** Words between spaces, as between the signs in `the $$ sign and the $$ sign`. */
+const isWords = (tex: string) => /^\s[\p{L}\s]*\s$/u.test(tex) && /\p{L}{2,}/u.test(tex);
+
+/** Two words or more, and nothing that a formula is made of. */
+const isProse = (tex: string) =>
+  /^[\p{L}\p{M}\s.,;:!?'’"“”-]*$/u.test(tex) && /\p{L}{3,}[^\p{L}]+\p{L}{3,}/u.test(tex);
+
+/** TeX has words in commands and in their groups: `\text{if}`, `\mathrm{kg}`. */
+const withoutCommands = (tex: string) => tex.replace(/\\[a-z]+(?:\s*\{[^{}]*\})?/gi, "");
+
+/** Letters of scripts that stand spaces between words. In others a formula may touch the words around it. */
+const isWordSign = (sign: string) =>
+  /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u.test(sign);

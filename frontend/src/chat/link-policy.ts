@@ -9,8 +9,37 @@ export function allowedUrl(address: string | undefined): URL | null {
   return url !== null && allowedSchemes.includes(url.protocol) ? url : null;
 }
 
-/** What a link's text may hide: the host it leads to. Null when the text says it already. */
-export function hiddenHost(url: URL, text: string): string | null {
-  const host = url.host.replace(/^www\./, "");
-  return host === "" || text.includes(host) ? null : host;
+/**
+ * Where a link leads that its text does not say: a host, or the recipients of a mail. Null only if the text is an address
+ * of exactly that host, in ASCII: letters of other alphabets look like it, and come as `xn--…`.
+ */
+export function hiddenTarget(url: URL, text: string): string | null {
+  if (url.protocol === "mailto:") {
+    const recipients = recipientsOf(url);
+    return withoutScheme(text, "mailto:") === recipients.toLowerCase() ? null : recipients;
+  }
+  return statedHost(url, text) === url.host ? null : url.host;
 }
+
+/** The host of an address as a person reads it: up to the path, with whoever seems to be at home there. */
+function statedHost(url: URL, text: string): string {
+  const [host = ""] = withoutScheme(text, /^https?:\/\//).split(/[/?#]/);
+  const defaultPort = url.protocol === "https:" ? ":443" : ":80";
+  return url.port === "" && host.endsWith(defaultPort) ? host.slice(0, -defaultPort.length) : host;
+}
+
+function recipientsOf(url: URL): string {
+  const more = ["to", "cc", "bcc"].flatMap((field) => url.searchParams.getAll(field));
+  return [decode(url.pathname), ...more].filter((each) => each !== "").join(", ");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const withoutScheme = (text: string, scheme: string | RegExp) =>
+  text.trim().toLowerCase().replace(scheme, "");

@@ -1,25 +1,161 @@
-import { expect, it } from "vitest";
-import { splitBlocks } from "./markdown-blocks.ts";
+import * as fc from "fast-check";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { DrawnBlocks } from "./markdown.tsx";
+import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 
-it("cuts an answer between its parts, and never inside of one", () => {
-  const list = "- a\n\n- b\n  - c";
-  const code = "```js\nf()\n\ng()\n```";
-  const table = "| a | b |\n|---|---|\n| 1 | 2 |";
-  const parts = splitBlocks(`# A\n\n${list}\n\n${code}\n\n${table}\n\nlast`);
-  expect(parts.map((part) => part.trim())).toEqual(["# A", list, code, table, "last"]);
-});
+const drawn = (read: Blocks) => renderToStaticMarkup(createElement(DrawnBlocks, { read }));
 
-it("leaves all but the last part as they were while the answer grows", () => {
-  const text = "One.\n\n- two\n- three\n\n```\nfour\n\nfive\n```\n\nSix **seven**.\n";
-  for (let length = 1; length < text.length; length += 1) {
-    const before = splitBlocks(text.slice(0, length));
-    const after = splitBlocks(text.slice(0, length + 1));
-    const kept = before.slice(0, -1).map((part) => part.trimEnd());
-    expect(after.slice(0, kept.length).map((part) => part.trimEnd())).toEqual(kept);
-  }
-});
+/** An answer that arrives in pieces; `ends` are the places where the pieces end. */
+function stream(text: string, ends: number[]): Blocks {
+  let read: Blocks | undefined;
+  for (const end of [...ends, text.length]) read = readBlocks(text.slice(0, end), read);
+  return read ?? readBlocks(text);
+}
 
-it("keeps an answer whole whose links are defined apart from it", () => {
-  const text = "See [it][1].\n\nMore.\n\n[1]: https://example.com";
-  expect(splitBlocks(text)).toEqual([text]);
+const inline = fc.constantFrom(
+  "word",
+  "**bold**",
+  "*so* ~~gone~~",
+  "`code | $x$`",
+  "[link](https://example.com)",
+  "[site][1]",
+  "[2]",
+  "note[^1] and[^b]",
+  "$x^2$",
+  String.raw`\(a|b\)`,
+  "**注意：**正文",
+  "见https://example.com。谢谢",
+  "age 1~3",
+  "<b>html</b>",
+  "<br>",
+  "a\nb",
+  "two  \nlines",
+  "&amp; \\* _x_",
+  "$(pwd)/$(date)",
+  "# not a heading",
+  "1986\\. year",
+  "",
+);
+const line = fc.array(inline, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(" "));
+const leaf = fc.oneof(
+  line,
+  line.map((text) => `## ${text.replaceAll("\n", " ")}`),
+  line.map((text) => `${text}\n===`),
+  line.map((text) => `${text}\n---`),
+  fc.constantFrom(
+    "```js\nf()\n\ng()\n```",
+    "~~~\n```\na\n\n~~~",
+    "```\nopen",
+    "    indented\n\n    code",
+    "| a | b |\n|---|--:|\n| $|x|$ | 2 | 3 |\n| 1",
+    "$$\na\n- b\n= c\n$$",
+    "\\[\n\\begin{align}\na\n\\end{align}\n\\]",
+    "$$\nopen",
+    "$$x$$",
+    "<div>\n\n**x**\n\n</div>",
+    "<!-- a\n\nb -->",
+    "<pre>\n\n- a\n</pre>",
+    "---",
+    "***",
+    "[1]: https://example.com/1",
+    "[2]:\n  https://example.com/2\n  'title'",
+    "[2]: https://example.com/3\n'a title\nin lines'",
+    "[1]: https://example.com/4\n    indented",
+    "[1]: /again\n'not\n\na title",
+    "[^1]: A note.\n\n    More of it.",
+    "[^b]: - list\n\n      [3]: https://example.com/3",
+    "+",
+    "1.",
+    "#",
+  ),
+);
+const indent = (text: string, by: string) => text.replace(/\n(?!\n)/g, `\n${by}`);
+const { answer } = fc.letrec<{ block: string; answer: string }>((tie) => ({
+  block: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    { arbitrary: leaf, weight: 3 },
+    {
+      arbitrary: fc
+        .tuple(fc.constantFrom("- ", "* ", "1. ", "7) ", "- [x] "), tie("answer"))
+        .map(([mark, text]) => mark + indent(text, "   ")),
+      weight: 1,
+    },
+    {
+      arbitrary: tie("answer").map((text) => `> ${text.replaceAll("\n", "\n> ")}`),
+      weight: 1,
+    },
+  ),
+  answer: fc
+    .array(fc.tuple(tie("block"), fc.constantFrom("\n", "\n\n", "\n\n", "\n \n\n", "\r\n\r\n")), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((parts) => parts.flat().join("")),
+}));
+
+describe("an answer that arrives in pieces", () => {
+  it("is drawn as the whole is", () => {
+    fc.assert(
+      fc.property(answer, fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (text, shares) => {
+        const ends = shares.map((share) => Math.floor(share * text.length)).sort((a, b) => a - b);
+        expect(drawn(stream(text, ends))).toBe(drawn(readBlocks(text)));
+      }),
+      { numRuns: 2_000 },
+    );
+  }, 60_000);
+
+  it("is drawn as the whole is, cut after every sign", () => {
+    fc.assert(
+      fc.property(
+        answer.filter(({ length }) => length < 400),
+        (text) => {
+          let read: Blocks | undefined;
+          for (let end = 0; end <= text.length; end += 1) {
+            read = readBlocks(text.slice(0, end), read);
+            if (end % 7 === 0) expect(drawn(read)).toBe(drawn(readBlocks(text.slice(0, end))));
+          }
+          expect(read && drawn(read)).toBe(drawn(readBlocks(text)));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+
+  it.each([
+    "# A\n[x]: https://example.com\n'a title\nin lines'\n\nrest",
+    "# A\n[x]: https://example.com\n    indented\n\nrest",
+    "1. a\n\n1\n. b\n\n1. c\n",
+    "- a\n\n+\n\n- b\n",
+    "[^1]: a\n\n    b\n\n[1][^1]\n\n[1]: https://example.com\n",
+    "```\n\na\n```\n\n~~~\n\nb\n\n",
+    "> a\n\n> [1]: https://example.com/a\n\n[1]\n\n[1]: https://example.com/b\n",
+    "| a |\n|---|\n| 1 |\n\n| b |\n|---|\n",
+    "\ufeffa\r\n\r\nb\r\rc\r\n\r\nd\u00a0\n\u00a0\ne\n",
+    "<div>\n\na\n\n</div>\n\n<!--\n\nb\n\n-->\n\nc\n",
+  ])("is drawn as the whole is at every moment: %j", (text) => {
+    let read: Blocks | undefined;
+    for (let end = 0; end <= text.length; end += 1) {
+      read = readBlocks(text.slice(0, end), read);
+      expect(drawn(read)).toBe(drawn(readBlocks(text.slice(0, end))));
+    }
+  });
+
+  it("keeps its finished blocks as they are, and is read again from the last of them", () => {
+    const paragraph = "A paragraph of plain words.\n\n";
+    const before = readBlocks(paragraph.repeat(100));
+    const after = readBlocks(`${before.text}More`, before);
+    expect(after.blocks).toHaveLength(101);
+    expect(after.blocks.slice(0, 99)).toEqual(before.blocks.slice(0, 99));
+    for (const [index, block] of after.blocks.slice(0, 99).entries()) {
+      expect(block).toBe(before.blocks[index]);
+    }
+    expect(after.settled.length).toBe(paragraph.length * 99);
+  });
+
+  it("is read anew where it does not go on from what was there", () => {
+    const before = readBlocks("# A\n\nb\n\nc\n");
+    expect(drawn(readBlocks("# B\n\nc", before))).toBe(drawn(readBlocks("# B\n\nc")));
+  });
 });

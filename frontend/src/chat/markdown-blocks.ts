@@ -1,38 +1,97 @@
-const definition = /^ {0,3}\[[^\]]+\]:/m;
-const listItem = /^(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
-const fenceLine = /^\s*(`{3,}|~{3,})(.*)/;
+import type { Nodes, RootContent } from "mdast";
+import { parseMarkdown } from "./markdown-syntax.ts";
+
+declare module "mdast" {
+  interface DefinitionData {
+    /** As it was written. */
+    source?: string;
+  }
+}
+
+/** An answer's blocks, each drawn alone. A block that a longer answer leaves as it was stays the same object. */
+export interface Blocks {
+  text: string;
+  blocks: RootContent[];
+  /** What references may name, `[1]` or `[^1]`. */
+  labels: string[];
+  /** The beginning of the text that no continuation changes. */
+  settled: { length: number; blocks: RootContent[]; labels: string[] };
+}
+
+/** Reads `text`. If the text continues `before`, the parser reads only the end again, from where it may still change. */
+export function readBlocks(text: string, before?: Blocks): Blocks {
+  const nothing = { length: 0, blocks: [], labels: [] };
+  if (before === undefined || !text.startsWith(before.text.slice(0, before.settled.length))) {
+    return readAfter(nothing, text);
+  }
+  const read = readAfter(before.settled, text);
+  // A reference is plain text until its definition is there, which may be in another block.
+  const isSame = read.labels.join("\n") === before.labels.join("\n");
+  return isSame ? read : readAfter(nothing, text);
+}
+
+function readAfter(settled: Blocks["settled"], text: string): Blocks {
+  const end = settled.length === 0 ? text.replace(/^\ufeff/, " ") : text.slice(settled.length);
+  const parts = parsePart(end, settled.labels);
+  const blocks = parts.map(({ block }) => block);
+  const labels = [...settled.labels, ...labelsIn(blocks)];
+  const count = parts.findLastIndex(({ start }, index) => index > 0 && isFinalCut(end, start));
+  const more = blocks.slice(0, Math.max(0, count));
+  return {
+    text,
+    blocks: [...settled.blocks, ...blocks],
+    labels: [...new Set(labels)],
+    settled: {
+      length: settled.length + lineStart(end, parts[count]?.start ?? 0),
+      blocks: [...settled.blocks, ...more],
+      labels: [...new Set([...settled.labels, ...labelsIn(more)])],
+    },
+  };
+}
+
+/** The blocks of a text in which all `labels` are defined, each with its position. */
+function parsePart(text: string, labels: string[]): { block: RootContent; start: number }[] {
+  // micromark 4.0.3 drops a byte order mark at the beginning without counting it: positions would be off by one.
+  const definitions = `${labels.map((label) => `${label}: #\n\n`).join("")}\n`;
+  const input = definitions + text;
+  const { children } = parseMarkdown(input);
+  return children.flatMap((block) => {
+    const start = (block.position?.start.offset ?? 0) - definitions.length;
+    keepSources(block, input);
+    return start < 0 ? [] : [{ block, start }];
+  });
+}
 
 /**
- * An answer's Markdown cut where its parts can be drawn alone, so that a growing answer changes only its last part.
- * An answer with references stays whole: their definitions may stand anywhere in it.
+ * True if what is before the block at `start` cannot change however the text goes on: an empty line ends every paragraph
+ * and definition, and the block's first whole line belongs to no list or note before it.
  */
-export function splitBlocks(text: string): string[] {
-  if (definition.test(text)) return [text];
-  const blocks: string[] = [];
-  let block = "";
-  let isAfterBlank = false;
-  let fence = "";
-  for (const line of text.split(/(?<=\n)/)) {
-    const isBlank = line.trim() === "";
-    if (fence === "" && isAfterBlank && !isBlank && !continues(block, line)) {
-      blocks.push(block);
-      block = "";
+function isFinalCut(text: string, start: number): boolean {
+  const lineBegin = lineStart(text, start);
+  const linesToBlock = text.slice(lineStart(text, lineBegin - 1), start);
+  return /^[ \t]*\r?\n[ \t]*$/.test(linesToBlock) && text.includes("\n", start);
+}
+
+const lineStart = (text: string, offset: number) =>
+  offset <= 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+
+function labelsIn(nodes: Nodes[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.type === "definition") return [`[${node.identifier}]`];
+    if (node.type === "footnoteDefinition") {
+      return [`[^${node.identifier}]`, ...labelsIn(node.children)];
     }
-    block += line;
-    isAfterBlank = isBlank;
-    fence = nextFence(fence, line);
+    const isContainer =
+      node.type === "blockquote" || node.type === "list" || node.type === "listItem";
+    return isContainer ? labelsIn(node.children) : [];
+  });
+}
+
+function keepSources(node: Nodes, input: string): void {
+  if (node.type === "definition") {
+    const { start, end } = node.position ?? {};
+    node.data = { source: input.slice(start?.offset, end?.offset) };
+  } else if (node.type !== "paragraph" && node.type !== "heading" && "children" in node) {
+    for (const child of node.children) keepSources(child, input);
   }
-  return [...blocks, block].filter((each) => each.trim() !== "");
-}
-
-/** What is indented, and the next item of a list, belongs to what stands before the blank line. */
-function continues(block: string, line: string): boolean {
-  return /^\s/.test(line) || (listItem.test(block) && listItem.test(line));
-}
-
-/** The fence that is open after this line, "" for none: it is closed by a bare one that is at least as long. */
-function nextFence(open: string, line: string): string {
-  const [, mark = "", info = ""] = fenceLine.exec(line) ?? [];
-  if (open === "") return mark.startsWith("`") && info.includes("`") ? "" : mark;
-  return mark.startsWith(open) && info.trim() === "" ? "" : open;
 }

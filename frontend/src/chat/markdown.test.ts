@@ -44,6 +44,30 @@ describe("a link in an answer", () => {
     expect(html("[my bank](https://evil.example/login)")).toContain("(evil.example)");
     expect(html("[bank.example](https://evil.example)")).toContain("(evil.example)");
     expect(html("<https://example.com/a>")).not.toContain("(example.com)");
+    expect(html("[**example.com**](https://example.com/a)")).not.toContain("(example.com)");
+    expect(html("[example.com$x$](https://example.com)")).toContain("(example.com)");
+  });
+
+  it.each([
+    ["请访问https://example.com。谢谢", "https://example.com/"],
+    ["（https://example.com/a）", "https://example.com/a"],
+    ["**网址：https://example.com/a。**后文", "https://example.com/a"],
+    ["见https://example.com，以及", "https://example.com/"],
+    ["访问https://example.com查看", "https://example.com/"],
+    ["देखें https://example.com। धन्यवाद", "https://example.com/"],
+    ["انظر https://example.com، شكرا", "https://example.com/"],
+    ["“https://example.com” – ok", "https://example.com/"],
+    ["[see https://example.com。x]", "https://example.com/"],
+    ["https://zh.wikipedia.org/wiki/北京", "https://zh.wikipedia.org/wiki/%E5%8C%97%E4%BA%AC"],
+    ["https://例え.jp/a", "https://xn--r8jz45g.jp/a"],
+    ["https://en.wikipedia.org/wiki/A_(b)_c!", "https://en.wikipedia.org/wiki/A_(b)_c"],
+  ])("ends where the address does: %s", (text, address) => {
+    expect(html(text)).toContain(`<a href="${address}"`);
+    expect(html(text)).not.toContain("**");
+  });
+
+  it("holds no other link", () => {
+    expect(html("[![a](https://a.example)](https://b.example)").match(/<a /g)).toHaveLength(1);
   });
 });
 
@@ -82,6 +106,100 @@ it("draws what answers are made of", () => {
   for (const tag of ["h1", "li", "strong", "table", "td", "pre", "code"]) {
     expect(drawn).toContain(`<${tag}`);
   }
+});
+
+describe("emphasis", () => {
+  it.each([
+    "**注意：**正文",
+    "这是**“重点”**内容",
+    "これは**「重要」**です",
+    "**强调。**后文",
+    "前文**（重点）**后文",
+    "한국어**(강조)**는",
+    "**หมายเหตุ:**ข้อความ",
+    "**ध्यान दें।**यह",
+    "**ملاحظة:**نص",
+    "**注意：**text",
+    "前文**https://example.com**后文",
+  ])("is bold in scripts that have no spaces there: %s", (text) => {
+    expect(html(text)).toContain("<strong>");
+    expect(html(text)).not.toContain("*");
+  });
+
+  it.each([
+    "2**(3)**4",
+    "a * b * c",
+    "snake_case_name",
+    "测试_文件_名",
+    "**Note:**text",
+    "2 * 3（4）* 5",
+  ])("is not what else stars and lines mean: %s", (text) => {
+    expect(html(text)).not.toMatch(/<(em|strong)>/);
+  });
+
+  it("is struck out by two tildes only", () => {
+    expect(html("age(1~3), height(80~100)")).toContain("age(1~3), height(80~100)");
+    expect(html("~~gone~~ and ~~注意：~~正文").match(/<del>/g)).toHaveLength(2);
+  });
+});
+
+describe("an answer's own signs", () => {
+  it.each([
+    ["a line\nand another", "a line<br/>and another"],
+    ["a line\n---\nrest", "<p>a line</p><hr/><p>rest</p>"],
+    ["a list:\n-", "<p>a list:<br/>-</p>"],
+    ["Title\n===", "<h1>Title</h1>"],
+    ["3. c\n4. d", '<ol start="3"><li>c</li><li>d</li></ol>'],
+    ["| a |\n|---|\n| b<br>c | d |", "<td>b<br/>c</td><td>d</td>"],
+    ["[Ada]: hello\n\n[Bob]: hi", "<p>[Ada]: hello</p><p>[Bob]: hi</p>"],
+    [":smile: C:\\temp #1 1~2", "<p>:smile: C:\\temp #1 1~2</p>"],
+    ["<!-- kept -->", "&lt;!-- kept --&gt;"],
+    ["- a\n\n```js\nf()\n```\n\n- b", "<ul><li>b</li></ul>"],
+  ])("mean what a reader expects: %j", (text, drawn) => {
+    expect(html(text)).toContain(drawn);
+  });
+
+  it("end no code early: a fence in a list", () => {
+    const drawn = html("- ```js\n  f()\n  ```\n\n```\na\n\nb\n```");
+    expect(drawn).toContain("<code>f()</code>");
+    expect(drawn).toContain("<code>a\n\nb</code>");
+  });
+});
+
+describe("a footnote", () => {
+  const text = "One[^b], two[^a], one again[^b].\n\n[^a]: **A**\n[^b]: B\n[^c]: C";
+
+  it("is numbered as the text names it, and what the text does not name is kept", () => {
+    const drawn = html(text);
+    expect(drawn.match(/aria-label="Footnote \d"/g)?.join()).toBe(
+      'aria-label="Footnote 1",aria-label="Footnote 2",aria-label="Footnote 1"',
+    );
+    expect(drawn).toMatch(/<p>B<\/p>.*<strong>A<\/strong>.*<p>C<\/p>/);
+    expect(drawn).toContain('<h2 class="spoken"');
+  });
+
+  it("has ids that no other answer has", () => {
+    const two = renderToStaticMarkup(
+      createElement(
+        "main",
+        {},
+        createElement(Markdown, { text }),
+        createElement(Markdown, { text }),
+      ),
+    );
+    const ids = [...two.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids.length).toBeGreaterThan(8);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+it("names the box of a task by what is to be done", () => {
+  const [, label, id, words] =
+    html("- [x] **Buy** ink\n- [ ] b").match(
+      /<input[^>]*aria-labelledby="([^"]+)"[^>]*checked=""\/> <span id="([^"]+)">(.*?)<\/span>/,
+    ) ?? [];
+  expect(words).toBe("<strong>Buy</strong> ink");
+  expect(label).toBe(id);
 });
 
 it("stays within the policy wherever the stream may be cut", () => {

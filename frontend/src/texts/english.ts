@@ -142,7 +142,15 @@ export const english = {
     milliseconds: (count: number) => `${format(count)} ms`,
   },
 
-  markdown: { image: "image", table: "Table", code: "Code", formula: "Formula" },
+  markdown: {
+    image: "image",
+    table: "Table",
+    code: "Code",
+    formula: "Formula",
+    footnotes: "Footnotes",
+    footnote: (number: number) => `Footnote ${number}`,
+    backToFootnoteCall: (number: number) => `Back to where footnote ${number} is mentioned`,
+  },
 
   composer: {
     message: "Message",

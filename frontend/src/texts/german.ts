@@ -142,7 +142,15 @@ export const german: Texts = {
     milliseconds: (count) => `${format(count)} ms`,
   },
 
-  markdown: { image: "Bild", table: "Tabelle", code: "Code", formula: "Formel" },
+  markdown: {
+    image: "Bild",
+    table: "Tabelle",
+    code: "Code",
+    formula: "Formel",
+    footnotes: "Fußnoten",
+    footnote: (number) => `Fußnote ${number}`,
+    backToFootnoteCall: (number) => `Zurück zur Stelle von Fußnote ${number}`,
+  },
 
   composer: {
     message: "Nachricht",

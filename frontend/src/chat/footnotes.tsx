@@ -1,0 +1,38 @@
+import { use, useId } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
+import { drawChildren } from "./draw-markdown.tsx";
+import { callId, goTo, noteId } from "./footnote-places.ts";
+import styles from "./markdown.module.css";
+import { ReferencesContext } from "./references.ts";
+
+/** The notes of an answer, at its end. */
+export function Footnotes() {
+  const { markdown: texts } = useTexts();
+  const { references, id } = use(ReferencesContext);
+  const headingId = useId();
+  return (
+    <section className={styles.footnotes} aria-labelledby={headingId}>
+      <h2 className="spoken" id={headingId}>
+        {texts.footnotes}
+      </h2>
+      <ol>
+        {references.notes.map((note, index) => (
+          // Focus goes here from the note's number.
+          <li key={note.identifier} id={noteId(id, index)} tabIndex={-1}>
+            {drawChildren(note)}
+            {references.calls.has(note.identifier) && (
+              <button
+                className={styles.call}
+                type="button"
+                aria-label={texts.backToFootnoteCall(index + 1)}
+                onClick={() => goTo(callId(id, index))}
+              >
+                ↩
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
