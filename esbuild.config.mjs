@@ -123,7 +123,7 @@ const versionOfPackage = {
   },
 };
 
-/** Every client of ours speaks HTTP/1.1 (lib/agent/bedrock-client.ts says why); Bedrock's brings the other one along. */
+/** Every client of ours speaks HTTP/1.1 (lib/agent/model/bedrock-client.ts says why); Bedrock's brings the other one along. */
 const onlyHttp1 = {
   name: "only-http1",
   setup({ onLoad }) {

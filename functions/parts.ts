@@ -1,6 +1,6 @@
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
-import { createConversationStore } from "#lib/conversation/conversation-store.ts";
+import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import { createClientAddress } from "#lib/platform/client-address.ts";
 import { readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";

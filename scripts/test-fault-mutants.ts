@@ -21,20 +21,20 @@ const mutants: Mutant[] = [
   },
   {
     safeguard: "done only after the commit",
-    path: "functions/chat-stream/run-turn.ts",
+    path: "lib/chat/run-turn.ts",
     original: "    await lease.finish(end);\n",
     mutated: `    yield endEvent(turn.id, end, 0, parts.requestId);
     await lease.finish(end);\n`,
   },
   {
     safeguard: "the hash of the body",
-    path: "lib/turn/accept-turn.ts",
+    path: "lib/conversations/accept-turn.ts",
     original: 'if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };',
     mutated: "",
   },
   {
     safeguard: "the repair of the history",
-    path: "lib/agent/model-step.ts",
+    path: "lib/agent/graph/model-step.ts",
     original: "const history = repairHistory(messages);",
     mutated: "const history = repairHistory([]).concat(messages);",
   },

@@ -1,4 +1,4 @@
-import { acceptTurn } from "#lib/turn/accept-turn.ts";
+import { acceptTurn } from "#lib/conversations/accept-turn.ts";
 import { databaseOf, limitedParts } from "../parts.ts";
 import { createChatPost } from "./route.ts";
 

@@ -1,13 +1,13 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
+import { acceptMessage } from "#lib/chat/accept-message.ts";
 import { chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import { acceptMessage } from "#lib/turn/accept-message.ts";
-import type { TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 
 interface ChatPostParts extends LimitedParts {

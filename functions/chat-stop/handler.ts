@@ -1,4 +1,4 @@
-import { stopTurn } from "#lib/turn/stop-turn.ts";
+import { stopTurn } from "#lib/conversations/stop-turn.ts";
 import { databaseOf, limitedParts } from "../parts.ts";
 import { createChatStop } from "./route.ts";
 

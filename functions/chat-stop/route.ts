@@ -1,12 +1,12 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
 import { ChatStopQuery } from "#lib/contract/chat.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
 
 type ChatStopParts = LimitedParts & { turns: Pick<TurnStore, "stop"> };

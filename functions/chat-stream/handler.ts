@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
-import { createTurnStore } from "#lib/turn/turn-store.ts";
+import { createTurnStore } from "#lib/conversations/turn-store.ts";
 import { bucketOf, databaseOf, limitedParts } from "../parts.ts";
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
 

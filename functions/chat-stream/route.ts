@@ -2,9 +2,13 @@ import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
+import { acceptMessage } from "#lib/chat/accept-message.ts";
+import { endWithError } from "#lib/chat/end-with-error.ts";
+import { type Asked, streamTurns } from "#lib/chat/stream-turns.ts";
 import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId } from "#lib/contract/stream-event.ts";
+import type { Claim, TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-stream-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
@@ -13,11 +17,7 @@ import { prefersMediaType } from "#lib/platform/http/prefers-media-type.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStream } from "#lib/sse/event-stream.ts";
-import { acceptMessage } from "#lib/turn/accept-message.ts";
-import type { Claim, TurnStore } from "#lib/turn/turn-store.ts";
 import type { LimitedParts } from "../parts.ts";
-import { endWithError } from "./end-with-error.ts";
-import { type Asked, streamTurns } from "./stream-turns.ts";
 
 interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
   turns: TurnStore;

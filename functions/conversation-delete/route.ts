@@ -1,7 +1,7 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
 import { ConversationPath } from "#lib/contract/conversation.ts";
-import type { ConversationStore } from "#lib/conversation/conversation-store.ts";
+import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { noContent } from "#lib/platform/http/http-response.ts";

@@ -1,4 +1,4 @@
-import { expireConversations } from "#lib/conversation/expire-conversations.ts";
+import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { readConfig } from "#lib/platform/config.ts";
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";

@@ -1,6 +1,6 @@
 import { requireSession } from "#lib/auth/require-session.ts";
 import { ConversationPath, ConversationQuery } from "#lib/contract/conversation.ts";
-import type { ConversationStore } from "#lib/conversation/conversation-store.ts";
+import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";

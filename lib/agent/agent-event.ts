@@ -1,6 +1,6 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
-import type { OldestTurns } from "./thread-summary.ts";
-import type { TokenCount } from "./token-count.ts";
+import type { OldestTurns } from "./history/thread-summary.ts";
+import type { TokenCount } from "./model/token-count.ts";
 
 /** What happens while a turn is answered, in the order in which a person would see it. */
 export type AgentEvent =

@@ -2,6 +2,7 @@ import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { defineTool } from "#lib/tools/tool.ts";
 import { texts, toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import {
@@ -21,9 +22,8 @@ import {
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, type AgentOptions, type AgentTurn, createAgent } from "./agent.ts";
-import { textOf } from "./message-content.ts";
-import type { ModelFailure } from "./model-failure.ts";
-import { defineTool } from "./tools/tool.ts";
+import { textOf } from "./history/message-content.ts";
+import type { ModelFailure } from "./model/model-failure.ts";
 
 const modelId = "us.amazon.nova-2-lite-v1:0";
 const fallbackModelId = "us.amazon.nova-lite-v1:0";

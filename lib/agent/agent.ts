@@ -2,19 +2,19 @@ import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langc
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { calculator } from "#lib/tools/calculator.ts";
+import { createCurrentTime } from "#lib/tools/current-time.ts";
+import type { Tool } from "#lib/tools/tool.ts";
 import type { AgentEvent } from "./agent-event.ts";
-import { createBedrockClient } from "./bedrock-client.ts";
-import { createModelCaller, type RetryTools } from "./call-model.ts";
-import { createChatModel } from "./chat-model.ts";
-import { isBlank } from "./message-content.ts";
-import { defaultPatience, type Patience } from "./patience.ts";
-import { summarise, type WrittenSummary } from "./summarise.ts";
-import { type OldestTurns, oldestTurnsOf, type ThreadSummary } from "./thread-summary.ts";
-import { calculator } from "./tools/calculator.ts";
-import { createCurrentTime } from "./tools/current-time.ts";
-import type { Tool } from "./tools/tool.ts";
-import { createTurnGraph } from "./turn-graph.ts";
-import { untraced } from "./untraced.ts";
+import { createTurnGraph } from "./graph/turn-graph.ts";
+import { untraced } from "./graph/untraced.ts";
+import { isBlank } from "./history/message-content.ts";
+import { type OldestTurns, oldestTurnsOf, type ThreadSummary } from "./history/thread-summary.ts";
+import { createBedrockClient } from "./model/bedrock-client.ts";
+import { createModelCaller, type RetryTools } from "./model/call-model.ts";
+import { createChatModel } from "./model/chat-model.ts";
+import { defaultPatience, type Patience } from "./model/patience.ts";
+import { summarise, type WrittenSummary } from "./model/summarise.ts";
 
 export type { AgentEvent, OldestTurns };
 

@@ -2,15 +2,15 @@ import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langcha
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import { answer, callTools, cut, interrupt, say, toolCall } from "#local/bedrock/faults.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, createAgent } from "./agent.ts";
-import { toConverseMessages } from "./converse-messages.ts";
-import { repairHistory } from "./repair-history.ts";
-import { defineTool, ToolRefusal } from "./tools/tool.ts";
+import { repairHistory } from "./history/repair-history.ts";
+import { toConverseMessages } from "./model/converse-messages.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";

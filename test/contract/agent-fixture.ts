@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
-import type { TurnLease } from "#lib/turn/turn-lease.ts";
+import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";

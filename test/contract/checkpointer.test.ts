@@ -1,10 +1,10 @@
 import { type AIMessage, HumanMessage } from "@langchain/core/messages";
 import { validate } from "@langchain/langgraph-checkpoint-validation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { threadTables } from "#lib/conversation/thread-tables.ts";
 import { createDatabase, type Database } from "#lib/platform/postgres.ts";
-import { ForkSafePostgresSaver } from "#lib/turn/fork-safe-saver.ts";
-import { createSaverPool } from "#lib/turn/saver-pool.ts";
+import { ForkSafePostgresSaver } from "#lib/thread/fork-safe-saver.ts";
+import { createSaverPool } from "#lib/thread/saver-pool.ts";
+import { threadTables } from "#lib/thread/thread-tables.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
 import { graphOn } from "./turn-store-fixture.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
-import { createConversationStore } from "#lib/conversation/conversation-store.ts";
+import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import {
   acceptAll,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { expireConversations } from "#lib/conversation/expire-conversations.ts";
-import { threadTables } from "#lib/conversation/thread-tables.ts";
-import { LeaseLost } from "#lib/turn/turn-lease.ts";
+import { expireConversations } from "#lib/conversations/expire-conversations.ts";
+import { LeaseLost } from "#lib/conversations/turn-lease.ts";
+import { threadTables } from "#lib/thread/thread-tables.ts";
 import {
   type Accepted,
   acceptAll,

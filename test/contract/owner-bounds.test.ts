@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { acceptTurn } from "#lib/conversations/accept-turn.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
-import { acceptTurn } from "#lib/turn/accept-turn.ts";
-import type { TurnStore } from "#lib/turn/turn-store.ts";
 import {
   acceptAll,
   answerNext,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TurnLease } from "#lib/turn/turn-lease.ts";
+import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import { say } from "#local/bedrock/faults.ts";
 import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
 import { type Accepted, acceptAll, claimLease, endOf, newVisitor } from "./turn-store-fixture.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Usage } from "#lib/contract/chat.ts";
-import type { NewSummary } from "#lib/turn/store-summary.ts";
+import type { NewSummary } from "#lib/conversations/store-summary.ts";
 import {
   type Accepted,
   acceptAll,

@@ -4,12 +4,12 @@ import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import pg from "pg";
 import { expect } from "vitest";
-import { createConversationStore } from "#lib/conversation/conversation-store.ts";
+import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import type { OwnerBounds } from "#lib/conversations/owner-bounds.ts";
+import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { Claim } from "#lib/conversations/turn-store.ts";
+import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
-import type { OwnerBounds } from "#lib/turn/owner-bounds.ts";
-import type { TurnEnd, TurnLease } from "#lib/turn/turn-lease.ts";
-import type { Claim } from "#lib/turn/turn-store.ts";
-import { createTurnStore, type TurnStore } from "#lib/turn/turn-store.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 export type Fixture = Awaited<ReturnType<typeof openFixture>>;
@@ -67,7 +67,7 @@ export async function openFixture() {
     },
     /** The thread as the next claim would find it: what is said in it, one line per message. */
     async thread(conversationId: string): Promise<string[]> {
-      const { openThread, readStatement } = await import("#lib/turn/turn-thread.ts");
+      const { openThread, readStatement } = await import("#lib/thread/turn-thread.ts");
       const statement = await readStatement(conversationId);
       const rows = await database.query(statement);
       const { checkpointer } = openThread(database, { statement, rows });

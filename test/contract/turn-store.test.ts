@@ -1,9 +1,9 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TurnRemark } from "#lib/contract/chat.ts";
+import { LeaseLost } from "#lib/conversations/turn-lease.ts";
+import type { Claim } from "#lib/conversations/turn-store.ts";
 import { DatabaseUnavailable, type Statement } from "#lib/platform/postgres.ts";
-import { LeaseLost } from "#lib/turn/turn-lease.ts";
-import type { Claim } from "#lib/turn/turn-store.ts";
 import {
   type Accepted,
   acceptAll,

@@ -10,7 +10,7 @@ export function emittedMetrics(): { all: Set<string>; withoutDimensions: Set<str
     .map((path) => readFileSync(join(root, path), "utf8"))
     .join("\n");
   const measured = [...code.matchAll(/measure\("(\w+)", (.*)\);/g)];
-  // Chosen by the outcome of a turn, in functions/chat-stream/run-turn.ts.
+  // Chosen by the outcome of a turn, in lib/chat/run-turn.ts.
   const byOutcome = [...code.matchAll(/^ {2}\w+: "(Turns\w+)",$/gm)].map(([, name = ""]) => name);
   // Of a turn's usage and by its model, in the same file.
   const ofUsage = [...code.matchAll(/^ {2}\["\w+", "(\w+)"\],$/gm)].map(([, name = ""]) => name);

@@ -1,4 +1,4 @@
-import { summaryHeading, summaryPrompt } from "#lib/agent/prompt.ts";
+import { summaryHeading, summaryPrompt } from "#lib/agent/graph/prompt.ts";
 import { type ConverseRequest, texts } from "#local/bedrock/converse-request.ts";
 import { collectFacts, sentences } from "./facts.ts";
 

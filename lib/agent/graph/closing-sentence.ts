@@ -1,0 +1,28 @@
+import { isBlank } from "#lib/agent/history/message-content.ts";
+
+/** What is added to an answer that would leave a person wondering; undefined for one that stands alone. */
+export function closingSentence(answer: {
+  text: string;
+  stopReason: string | undefined;
+  /** It still calls tools, which are not run any more. */
+  wantsTools: boolean;
+}): string | undefined {
+  const { text, stopReason, wantsTools } = answer;
+  if (stopReason === "content_filtered") {
+    return "The model's content filter withheld the rest of this answer. Please ask in another way.";
+  }
+  if (stopReason === "guardrail_intervened") {
+    // The guardrail's own words, where its owner has given it any.
+    return isBlank(text)
+      ? "I cannot answer that: a guardrail of this system withheld the answer."
+      : undefined;
+  }
+  if (wantsTools) {
+    return "I could not finish this within the steps that one answer may take. Please ask for a smaller part of it.";
+  }
+  if (!isBlank(text)) return undefined;
+  if (stopReason === "model_context_window_exceeded") {
+    return "This conversation has become too long for the model. Please start a new one.";
+  }
+  return "The model gave no answer. Please send the message again.";
+}

@@ -1,0 +1,172 @@
+import type { ConverseStreamCommandInput } from "@aws-sdk/client-bedrock-runtime";
+import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createBedrockClient } from "#lib/agent/model/bedrock-client.ts";
+import { createChatModel } from "#lib/agent/model/chat-model.ts";
+import { calculator } from "#lib/tools/calculator.ts";
+import { validateRequest } from "#local/bedrock/validate-request.ts";
+import { boundHistory } from "./bound-history.ts";
+import { textOf } from "./message-content.ts";
+import { repairHistory } from "./repair-history.ts";
+
+const human = (text: string) => new HumanMessage(text);
+const calls = (text: string, ...ids: string[]) =>
+  new AIMessage({ content: text, tool_calls: ids.map((id) => ({ id, name: "t", args: {} })) });
+const result = (id: string, text = "42") => new ToolMessage({ tool_call_id: id, content: text });
+
+const shape = (messages: BaseMessage[]) =>
+  messages.map((message) =>
+    ToolMessage.isInstance(message)
+      ? `tool ${message.tool_call_id}: ${textOf(message)}`
+      : `${message.type}: ${textOf(message)}`,
+  );
+
+describe("a repaired history", () => {
+  it("leaves a whole history as it is", () => {
+    const whole = [
+      human("a"),
+      calls("let me see", "1"),
+      result("1"),
+      new AIMessage("b"),
+      human("c"),
+    ];
+    expect(shape(repairHistory(whole))).toEqual(shape(whole));
+  });
+
+  it("closes a tool call that never got its result", () => {
+    expect(
+      shape(repairHistory([human("a"), calls("", "1", "2"), result("2"), human("b")])),
+    ).toEqual([
+      "human: a",
+      "ai: ",
+      "tool 1: Error: the tool call was interrupted before it finished.",
+      "tool 2: 42",
+      "ai: (This message was not answered.)",
+      "human: b",
+    ]);
+  });
+
+  it("drops orphaned and repeated results and repeated calls", () => {
+    const broken = [
+      ...[human("a"), result("9"), calls("", "1"), result("1"), result("1", "again")],
+      ...[calls("", "1"), new AIMessage("b"), human("c")],
+    ];
+    expect(shape(repairHistory(broken))).toEqual([
+      "human: a",
+      "ai: ",
+      "tool 1: 42",
+      "ai: b",
+      "human: c",
+    ]);
+  });
+
+  it("drops empty answers and an answer that nobody asked for", () => {
+    const broken = [
+      new AIMessage("hello"),
+      human("a"),
+      new AIMessage(" "),
+      new AIMessage("b"),
+      human("c"),
+    ];
+    expect(shape(repairHistory(broken))).toEqual(["human: a", "ai: b", "human: c"]);
+  });
+
+  it("joins two answers in a row and separates two questions in a row", () => {
+    const broken = [human("a"), new AIMessage("b"), new AIMessage("c"), human("d"), human("e")];
+    expect(shape(repairHistory(broken))).toEqual([
+      "human: a",
+      "ai: b\n\nc",
+      "human: d",
+      "ai: (This message was not answered.)",
+      "human: e",
+    ]);
+  });
+
+  it("is not changed by a second repair", () => {
+    fc.assert(
+      fc.property(history, (messages) => {
+        const once = repairHistory(messages);
+        expect(shape(repairHistory(once))).toEqual(shape(once));
+      }),
+    );
+  });
+
+  it("is valid for Converse however broken it was", async () => {
+    const wire = createWire();
+    let brokenBefore = 0;
+    await fc.assert(
+      fc.asyncProperty(history, async (messages) => {
+        if (!isValid(await wire(messages))) brokenBefore += 1;
+        const repaired = await wire(repairHistory(boundHistory(messages, bounds)));
+        expect(() => validateRequest("us.amazon.nova-2-lite-v1:0", repaired)).not.toThrow();
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(brokenBefore).toBeGreaterThan(1_000);
+  }, 30_000);
+});
+
+const bounds = 100;
+const modelId = "us.amazon.nova-2-lite-v1:0";
+
+const text = fc.constantFrom("", " \n", "hello", "a longer text\n\nof two paragraphs");
+const id = fc.constantFrom("1", "2", "3", "4", "");
+const toolCall = fc.record({
+  id,
+  name: fc.constantFrom("calculator", "no such tool!", "", "x".repeat(80)),
+  args: fc.constantFrom({}, { a: 1 }),
+});
+const content = fc.oneof(
+  text,
+  text.map((said) => [
+    { type: "reasoning" as const, reasoning: "hm", signature: "s" },
+    { type: "text" as const, text: said },
+  ]),
+);
+const message: fc.Arbitrary<BaseMessage> = fc.oneof(
+  text.map((said) => new HumanMessage(said)),
+  fc
+    .record({ content, tool_calls: fc.array(toolCall, { maxLength: 3 }) })
+    .map((fields) => new AIMessage(fields)),
+  fc.record({ tool_call_id: id, content: text }).map((fields) => new ToolMessage(fields)),
+);
+/** Anything at all, and then the message that is to be answered. */
+const history = fc
+  .array(message, { maxLength: 12 })
+  .map((messages) => [...messages, new HumanMessage("and now?")]);
+
+/** What the real client would send; nothing leaves the process. Undefined when it cannot even be written. */
+function createWire() {
+  const region = "us-east-1";
+  const client = createBedrockClient({ region, endpoint: "http://127.0.0.1:1" });
+  let sent: ConverseStreamCommandInput | undefined;
+  client.middlewareStack.add(
+    () =>
+      async ({ input }) => {
+        sent = input as ConverseStreamCommandInput;
+        throw new Error("not to be sent");
+      },
+    { step: "initialize", priority: "low" },
+  );
+  const model = createChatModel({ modelId, region, client, tools: [calculator] });
+  return async (messages: BaseMessage[]): Promise<unknown> => {
+    sent = undefined;
+    const stream = model.stream(messages, new AbortController().signal);
+    await expect(stream.then(readToEnd)).rejects.toThrow();
+    return sent;
+  };
+}
+
+async function readToEnd(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream);
+}
+
+function isValid(request: unknown): boolean {
+  try {
+    validateRequest(modelId, request);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  AIMessage,
+  type BaseMessage,
+  HumanMessage,
+  type ToolCall,
+  ToolMessage,
+} from "@langchain/core/messages";
+import { modelIdOf } from "#lib/agent/graph/current-turn.ts";
+import { freshId, sendableName } from "#lib/agent/model/sendable-name.ts";
+import { withoutThoughts } from "#lib/agent/model/split-thoughts.ts";
+import {
+  type AnswerBlock,
+  blocksOf,
+  isBlank,
+  isReasoning,
+  textOf,
+  toContent,
+} from "./message-content.ts";
+
+/**
+ * The same conversation as Converse accepts it: it begins with the person, roles alternate, nothing is
+ * blank, every tool call is answered once and right after it. One crashed or stopped turn would
+ * otherwise make every later request of the thread invalid.
+ */
+export function repairHistory(messages: BaseMessage[]): BaseMessage[] {
+  const results = firstResults(messages);
+  const seen = new Set<string>();
+  const sendable = new Set<string>();
+  const repaired: BaseMessage[] = [];
+  for (const message of messages) {
+    const last = repaired.at(-1);
+    if (HumanMessage.isInstance(message) && !isBlank(textOf(message))) {
+      if (last && !AIMessage.isInstance(last)) repaired.push(new AIMessage(unanswered));
+      repaired.push(message);
+    } else if (AIMessage.isInstance(message) && last) {
+      const calls = repairCalls(message, seen, sendable);
+      const answer = repairAnswer(message, calls);
+      if (!answer) continue;
+      if (AIMessage.isInstance(last)) repaired.pop();
+      repaired.push(AIMessage.isInstance(last) ? joinAnswers(last, answer) : answer);
+      for (const { storedId, call } of calls) repaired.push(resultFor(call, results.get(storedId)));
+    }
+  }
+  return repaired;
+}
+
+const unanswered = "(This message was not answered.)";
+
+function firstResults(messages: BaseMessage[]): Map<string, ToolMessage> {
+  const results = messages.filter((message) => ToolMessage.isInstance(message));
+  return new Map(results.toReversed().map((result) => [result.tool_call_id, result]));
+}
+
+interface RepairedCall {
+  storedId: string;
+  call: ToolCall & { id: string };
+}
+
+/** The calls of an answer that were not made before, as they can be sent. */
+function repairCalls(
+  { tool_calls = [] }: AIMessage,
+  seen: Set<string>,
+  sendable: Set<string>,
+): RepairedCall[] {
+  return tool_calls.flatMap(({ id: storedId, name, args, ...call }) => {
+    if (!storedId || seen.has(storedId)) return [];
+    seen.add(storedId);
+    const id = freshId(storedId, sendable);
+    return [
+      { storedId, call: { ...call, id, name: sendableName(name), args: sendableInput(args) } },
+    ];
+  });
+}
+
+/** Undefined when nothing is left of it. */
+function repairAnswer(message: AIMessage, calls: RepairedCall[]): AIMessage | undefined {
+  const blocks = blocksOf(message).flatMap((block) => repairBlock(block, calls));
+  if (calls.length === 0 && blocks.every(isReasoning)) return undefined;
+  return new AIMessage({
+    content: toContent(blocks),
+    tool_calls: calls.map(({ call }) => call),
+    response_metadata: message.response_metadata,
+  });
+}
+
+function repairBlock(block: AnswerBlock, calls: RepairedCall[]): AnswerBlock[] {
+  if (block.type === "text") {
+    const text = withoutThoughts(block.text);
+    return isBlank(text) ? [] : [{ type: "text", text }];
+  }
+  if (block.type !== "tool_call") return [block];
+  return calls
+    .filter(({ storedId }) => storedId === block.id)
+    .map(({ call }) => ({ type: "tool_call", id: call.id }));
+}
+
+/** Two answers in a row become one. The first has no calls, for those are followed by their results. */
+function joinAnswers(first: AIMessage, second: AIMessage): AIMessage {
+  const isOneModel = modelIdOf(first) === modelIdOf(second);
+  return new AIMessage({
+    content: toContent([...blocksOf(first), ...blocksOf(second)]),
+    tool_calls: second.tool_calls ?? [],
+    // Without a model's name its thinking goes back to none.
+    response_metadata: isOneModel ? second.response_metadata : {},
+  });
+}
+
+function resultFor(call: RepairedCall["call"], result: ToolMessage | undefined): ToolMessage {
+  const tool_call_id = call.id;
+  if (result?.tool_call_id === tool_call_id) return result;
+  const { name } = call;
+  if (!result) return new ToolMessage({ tool_call_id, name, ...interrupted });
+  const { id, status = "success" } = result;
+  const fields = { tool_call_id, name, status, content: textOf(result) };
+  return new ToolMessage(id === undefined ? fields : { ...fields, id });
+}
+
+const interrupted = {
+  status: "error",
+  content: "Error: the tool call was interrupted before it finished.",
+} as const;
+
+function sendableInput(input: unknown): Record<string, unknown> {
+  return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : {};
+}
