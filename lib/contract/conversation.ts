@@ -28,12 +28,36 @@ export const ConversationListQuery = v.object({
   /** `next_cursor` of the page before, as it was given. */
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "is not a cursor of ours"))),
   limit: v.optional(PageLimit, "30"),
-  /** Only conversations that hold these characters in their title, a message or an answer. */
+  /**
+   * Only conversations that hold each of these words in their title, a message or an answer. Case, accents and the
+   * normal form do not count.
+   */
   q: v.optional(typedLine(maxSearchLength)),
 });
 
+/** Where the words of a search are, in UTF-16 units of a text, in order and without overlaps. */
+const Marks = v.array(v.object({ start: v.number(), end: v.number() }));
+export type Mark = v.InferOutput<typeof Marks>[number];
+
+/** A line of a text that holds words of a search. */
+export const Excerpt = v.object({
+  /** The turn of the message or answer; null: the line is of the title. */
+  turn_id: v.nullable(Identifier),
+  text: v.string(),
+  marks: Marks,
+});
+export type Excerpt = v.InferOutput<typeof Excerpt>;
+
+export const ListedConversation = v.object({
+  ...Conversation.entries,
+  /** Both are given in a search. */
+  title_marks: v.optional(Marks),
+  excerpt: v.optional(Excerpt),
+});
+export type ListedConversation = v.InferOutput<typeof ListedConversation>;
+
 export const ConversationPage = v.object({
-  conversations: v.array(Conversation),
+  conversations: v.array(ListedConversation),
   next_cursor: v.nullable(v.string()),
 });
 export type ConversationPage = v.InferOutput<typeof ConversationPage>;

@@ -7,12 +7,15 @@ import type {
 } from "#lib/contract/conversation.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { threadTables } from "#lib/thread/thread-tables.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
+import { isNotReplaced } from "./is-not-replaced.ts";
+import { readHits, searchConversations } from "./search-conversations.ts";
 
 /** A visitor's conversations. What belongs to somebody else is answered like what does not exist. */
 export interface ConversationStore {
   /**
-   * Newest first; with `search` those that hold it, in any case, in their title, a message or an answer.
+   * Newest first. With `search` those that hold each of its words in the title, a message or an answer, whatever their
+   * case and accents, with an excerpt.
    * Undefined: the cursor is not one of ours.
    */
   list(input: {
@@ -41,25 +44,19 @@ export function createConversationStore({ database }: { database: Database }): C
     async list({ owner, search, cursor, limit }) {
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) return undefined;
-      const rows = await database.query({
-        text: `
-          select ${columns} from conversations
-          where owner = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3::uuid))
-            and ($5::text is null or title ilike $5 or exists (
-              select from turns
-              -- The owner once more, so that no plan ever reads other visitors' rows.
-              where owner = $1 and conversation_id = conversations.id
-                and (input ilike $5 or result ilike $5)
-                and ${isNotReplaced("turns.conversation_id", "turns.id")}))
-          order by updated_at desc, id desc limit $4`,
-        // One more than asked for tells whether there is a next page.
-        params: [owner, after?.updatedAt.toISOString(), after?.id, limit + 1, patternOf(search)],
-      });
-      const found = rows.map((row) => v.parse(ConversationRow, row));
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
+      // One more than asked for tells whether there is a next page.
+      const page = { owner, after, limit: limit + 1 };
+      const rows = await database.query(
+        search === undefined ? listConversations(page) : searchConversations({ ...page, search }),
+      );
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? v.parse(ConversationRow, shown.at(-1)) : undefined;
       return {
-        conversations: page.map(toConversation),
+        conversations: shown.map((row) => {
+          const conversation = readConversation(row);
+          if (search === undefined) return conversation;
+          return { ...conversation, ...readHits(row, conversation.title, search) };
+        }),
         next_cursor: last ? encodeCursor({ updatedAt: last.updated_at, id: last.id }) : null,
       };
     },
@@ -162,14 +159,21 @@ function selectPage({ owner, id, before, limit }: PageInput): Statement {
 
 const highestSeq = "9223372036854775807::bigint";
 
-const isNotReplaced = (conversationId: string, turnId: string): string => `
-  not exists (
-    select from turns later
-    where later.conversation_id = ${conversationId} and later.replaces = ${turnId})`;
+interface ListInput {
+  owner: string;
+  after: Position | undefined;
+  limit: number;
+}
 
-/** For `ilike`, in which the text stands for itself: `\\` escapes. */
-const patternOf = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+function listConversations({ owner, after, limit }: ListInput): Statement {
+  return {
+    text: `
+      select ${columns} from conversations
+      where owner = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3::uuid))
+      order by updated_at desc, id desc limit $4`,
+    params: [owner, after?.updatedAt.toISOString(), after?.id, limit],
+  };
+}
 
 const ConversationRow = v.object({
   id: v.string(),
@@ -179,15 +183,11 @@ const ConversationRow = v.object({
 });
 
 function readConversation(row: Row): Conversation {
-  return toConversation(v.parse(ConversationRow, row));
-}
-
-function toConversation(row: v.InferOutput<typeof ConversationRow>): Conversation {
+  const { created_at, updated_at, ...rest } = v.parse(ConversationRow, row);
   return {
-    id: row.id,
-    title: row.title,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
+    ...rest,
+    created_at: created_at.toISOString(),
+    updated_at: updated_at.toISOString(),
   };
 }
 

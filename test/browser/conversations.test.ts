@@ -78,6 +78,25 @@ describe("the list of conversations", () => {
     await page.getByText("No conversation holds these words.").waitFor();
   });
 
+  it("shows and marks what a search has found, in the title or below it", async () => {
+    const page = await signedIn();
+    await ask(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
+    await ask(page, "Die Straße zum Büro ist gesperrt");
+    await page.getByRole("button", { name: "New Chat" }).click();
+    await ask(page, "Hello");
+    const search = page.getByRole("searchbox");
+    const marked = () => rows(page).locator("mark").allTextContents();
+    await search.fill("kundigung");
+    await expect.poll(marked, patience).toEqual(["Kündigung"]);
+    await search.fill("STRASSE vertrag");
+    await expect.poll(marked, patience).toContain("Straße");
+    expect(await rows(page).count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await search.fill("");
+    await expect.poll(() => rows(page).count(), patience).toBe(2);
+    expect(await marked()).toEqual([]);
+  });
+
   it("keeps the focus where the person is at work", async () => {
     const page = await signedIn();
     await talkTwice(page);

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { type Conversation, maxSearchLength } from "#lib/contract/conversation.ts";
+import { type ListedConversation, maxSearchLength } from "#lib/contract/conversation.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -60,7 +60,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
   const { conversations, deleted } = list;
   const { rows, search, focusSoon } = useFocusAfterChange(conversations);
 
-  const remove = (conversation: Conversation) => {
+  const remove = (conversation: ListedConversation) => {
     const index = conversations.indexOf(conversation);
     focusSoon((conversations[index + 1] ?? conversations[index - 1])?.id ?? null);
     list.delete(conversation);
@@ -128,7 +128,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
 }
 
 /** Where the focus goes when what had it is no longer in the list: to a row as soon as that is there; null is the search. */
-function useFocusAfterChange(conversations: Conversation[]) {
+function useFocusAfterChange(conversations: ListedConversation[]) {
   const rows = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
   const wanted = useRef<string | null | undefined>(undefined);

@@ -1,21 +1,22 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { isBlank } from "#lib/contract/blank-text.ts";
-import { type Conversation, maxTitleLength } from "#lib/contract/conversation.ts";
+import { type ListedConversation, maxTitleLength } from "#lib/contract/conversation.ts";
 import { addressOf } from "../chat/place.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposing } from "../ui/is-composing.ts";
 import styles from "./conversation-list.module.css";
+import { Marked } from "./marked.tsx";
 
 /** One conversation of the list: a real link, so that it can also be opened in another tab. */
 export function ConversationRow({
-  conversation: { id, title },
+  conversation: { id, title, title_marks = [], excerpt },
   isCurrent,
   onOpen,
   onRename,
   onDelete,
 }: {
-  conversation: Conversation;
+  conversation: ListedConversation;
   isCurrent: boolean;
   onOpen: () => void;
   onRename: (title: string) => void;
@@ -76,7 +77,12 @@ export function ConversationRow({
           onOpen();
         }}
       >
-        {title}
+        <Marked text={title} marks={title_marks} />
+        {excerpt && excerpt.turn_id !== null && (
+          <span className={styles.excerpt} dir="auto">
+            <Marked text={excerpt.text} marks={excerpt.marks} />
+          </span>
+        )}
       </a>
       <div className={styles.actions}>
         <button

@@ -1,5 +1,5 @@
 import { isBlank } from "#lib/contract/blank-text.ts";
-import type { Conversation } from "#lib/contract/conversation.ts";
+import type { ListedConversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
 import { type News, tellOtherTabs } from "../api/other-tabs.ts";
@@ -7,12 +7,12 @@ import { type Notice, toNotice } from "../ui/notice.ts";
 
 export interface ListView {
   is: "loading" | "ready" | "failed";
-  conversations: Conversation[];
+  conversations: ListedConversation[];
   nextCursor: string | null;
   /** What the list is searched for; "" shows all. */
   searched: string;
   /** Gone from the list; gone for good when the time to undo has passed. */
-  deleted: Conversation | null;
+  deleted: ListedConversation | null;
   notice: Notice | null;
   /** The conversation that is open. */
   currentId: string | null;
@@ -150,7 +150,7 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
     /** The list says the new title at once. */
     async rename(id: string, title: string): Promise<void> {
       const retitle = (to: string) =>
-        view.conversations.map((known) => (known.id === id ? { ...known, title: to } : known));
+        view.conversations.map((known) => (known.id === id ? renamed(known, to) : known));
       const before = view.conversations.find((known) => known.id === id)?.title ?? title;
       show({ conversations: retitle(title) });
       try {
@@ -163,7 +163,7 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
         fail(error);
       }
     },
-    delete(conversation: Conversation) {
+    delete(conversation: ListedConversation) {
       void finishDelete();
       show({
         deleted: conversation,
@@ -174,4 +174,12 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
     undoDelete,
     finishDelete,
   };
+}
+
+/** The marks of the old title go with the old title. */
+function renamed(
+  { title_marks: _, ...known }: ListedConversation,
+  title: string,
+): ListedConversation {
+  return { ...known, title };
 }

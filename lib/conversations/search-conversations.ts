@@ -1,0 +1,85 @@
+import * as v from "valibot";
+import type { ListedConversation } from "#lib/contract/conversation.ts";
+import type { Row, Statement } from "#lib/platform/postgres.ts";
+import type { Position } from "./cursor.ts";
+import { excerptOf, findWords } from "./excerpt.ts";
+import { foldedText } from "./folded-text.ts";
+import { isNotReplaced } from "./is-not-replaced.ts";
+
+interface SearchInput {
+  owner: string;
+  search: string;
+  after: Position | undefined;
+  limit: number;
+}
+
+/**
+ * Conversations that hold every word somewhere: in the title, a message or an answer. With each comes a passage of the
+ * text that holds most of the words, first of those that the title lacks. Only the owner's rows are read, and texts as they are stored folded.
+ */
+export function searchConversations({ owner, search, after, limit }: SearchInput): Statement {
+  const turnsOfOwner = `
+    from turns
+    -- The owner once more, so that no plan ever reads other owners' rows.
+    where turns.owner = $1 and turns.conversation_id = found.id
+      and ${isNotReplaced("turns.conversation_id", "turns.id")}`;
+  return {
+    text: `
+      with asked as materialized (
+        select array(
+          select distinct word from regexp_split_to_table(folded_text($5), '\\s+') word
+          where word <> '') as words
+      ), found as materialized (
+        select found.id, title, created_at, updated_at, folded_text(title) as folded_title
+        from conversations found, asked, lateral (
+          select folded_text(title) || E'\\x1f'
+            || coalesce((select string_agg(searched_text(turns), E'\\x1f') ${turnsOfOwner}), '') as text
+          offset 0                                     -- composed once for all words
+        ) whole
+        where owner = $1 and ($2::timestamptz is null or (updated_at, found.id) < ($2, $3::uuid))
+          and words <> '{}'
+          and not exists (select from unnest(words) word where strpos(whole.text, word) = 0)
+        order by updated_at desc, found.id desc limit $4
+      )
+      select found.id, title, created_at, updated_at, turn_id, passage, place,
+        place + length(passage) > length(original) as is_end
+      from asked, found, lateral (
+        select * from (
+          select null::uuid as turn_id, 0 as seq, 0 as part, title as original, folded_title as folded
+          union all
+          select turns.id, seq, part,
+            case part when 1 then input else coalesce(result, '') end,
+            split_part(searched_text(turns), E'\\x1f', part)
+          from (select turns.* ${turnsOfOwner}) turns, generate_series(1, 2) part
+        ) texts
+        order by (
+            select count(*) from unnest(words) word
+            where strpos(folded, word) > 0 and strpos(folded_title, word) = 0) desc,
+          (select count(*) from unnest(words) word where strpos(folded, word) > 0) desc, seq, part
+        limit 1
+      ) best, lateral passage_around(original, folded, (
+        select word from unnest(words) word where strpos(folded, word) > 0
+        order by strpos(folded, word) limit 1))
+      order by updated_at desc, found.id desc`,
+    params: [owner, after?.updatedAt.toISOString(), after?.id, limit, search],
+  };
+}
+
+const Found = v.object({
+  turn_id: v.nullable(v.string()),
+  passage: v.string(),
+  place: v.number(),
+  is_end: v.boolean(),
+});
+
+/** Where the words are in one row of the search. */
+export function readHits(
+  row: Row,
+  title: string,
+  search: string,
+): Required<Pick<ListedConversation, "title_marks" | "excerpt">> {
+  const { turn_id, passage, place, is_end } = v.parse(Found, row);
+  const words = foldedText(search).split(/\s+/).filter(Boolean);
+  const text = { text: passage, isStart: place === 1, isEnd: is_end };
+  return { title_marks: findWords(title, words), excerpt: { turn_id, ...excerptOf(text, words) } };
+}
