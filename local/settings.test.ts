@@ -31,7 +31,7 @@ test("all faults are told at once, without repeating what was set", () => {
 });
 
 /** Every setting of a function takes one of these. */
-const usable = ["42", "500", "0.2", "local", "https://chat.example"];
+const usable = ["42", "500", "50000", "0.2", "local", "https://chat.example"];
 const numbers = functionVariables.filter((name) =>
   /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),
 );
