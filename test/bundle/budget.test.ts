@@ -16,7 +16,7 @@ const budgets: Record<string, number> = {
   "conversation-get": 430,
   "conversation-list": 430,
   "conversation-update": 430,
-  "chat-stream": 460,
+  "chat-stream": 470,
 };
 /** The agent, its graph and Bedrock's client come with the first turn that is run. */
 const agentBudget = 2_300;
