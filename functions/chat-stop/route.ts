@@ -20,7 +20,7 @@ export function createChatStop(parts: ChatStopParts) {
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, query }) => {
       const turn = await parts.turns.stop({
-        owner: session.subject,
+        owner: session.owner,
         conversationId: query.conversation_id,
         turnId: query.turn_id,
       });

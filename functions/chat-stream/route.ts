@@ -42,7 +42,7 @@ export function createChatStream(parts: ChatStreamParts) {
     .use(limitRate(parts.getBucket, parts.addressOf))
     .handler(async ({ headers, query, session, requestId }, context) => {
       const asked = {
-        owner: session.subject,
+        owner: session.owner,
         conversationId: query.conversation_id,
         turnId: query.turn_id,
       };
@@ -66,7 +66,7 @@ export function createAcceptAndStream(parts: ChatStreamParts) {
     .handler(async (request, context) => {
       const accepted = await acceptMessage(parts, request);
       const asked = {
-        owner: request.session.subject,
+        owner: request.session.owner,
         conversationId: accepted.conversation_id,
         turnId: accepted.turn_id,
       };

@@ -20,7 +20,7 @@ export function createConversationDelete(parts: ConversationDeleteParts) {
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, params }) => {
       const deleted = await parts.conversations.delete({
-        owner: session.subject,
+        owner: session.owner,
         id: params.id,
       });
       if (!deleted) throw new HttpProblem("not_found", 404, "There is no such conversation.");

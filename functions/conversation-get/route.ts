@@ -19,7 +19,7 @@ export function createConversationGet(parts: ConversationGetParts) {
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, params, query }) => {
       const conversation = await parts.conversations.get({
-        owner: session.subject,
+        owner: session.owner,
         id: params.id,
         ...query,
       });

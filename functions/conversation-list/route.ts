@@ -18,7 +18,7 @@ export function createConversationList(parts: ConversationListParts) {
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, query }) => {
       const { q: search, ...place } = query;
-      const page = await parts.conversations.list({ owner: session.subject, search, ...place });
+      const page = await parts.conversations.list({ owner: session.owner, search, ...place });
       if (!page) {
         throw new HttpProblem("bad_request", 400, "cursor: is not a cursor of ours.", {
           field: "cursor",

@@ -21,7 +21,7 @@ export function createConversationUpdate(parts: ConversationUpdateParts) {
     .use(limitRate(parts.bucket, parts.addressOf))
     .handler(async ({ session, params, body }) => {
       const conversation = await parts.conversations.rename({
-        owner: session.subject,
+        owner: session.owner,
         id: params.id,
         title: body.title,
       });

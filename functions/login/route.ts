@@ -25,9 +25,9 @@ export function createLogin({ telemetry, sessions, publicOrigin, ...parts }: Log
         telemetry.measure("LoginFailure", 1);
         throw new HttpProblem("invalid_password", 401, "Invalid password.");
       }
-      // Whoever still shows a token of ours keeps the conversations that go with it.
-      const visitor = (await sessions.formerSession(request))?.subject;
-      const browser = await sessions.issue({ use: "cookie", visitor });
+      // A returning client keeps its owner id, and so its conversations.
+      const owner = (await sessions.formerSession(request))?.owner;
+      const browser = await sessions.issue({ use: "cookie", owner });
       request.responseCookies.push(sessions.cookie.holding(browser.token));
       telemetry.measure("LoginSuccess", 1);
 

@@ -11,7 +11,7 @@ export function createMe(parts: SessionParts & { messageLimit: number }) {
     .handler(async ({ session }) => {
       const me: Me = {
         authenticated: true,
-        subject: session.subject,
+        subject: session.owner,
         expires_at: session.expiresAt.toISOString(),
         message_limit: parts.messageLimit,
       };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { httpRequest } from "#test/support/http-request.ts";
 import { refuseCrossSite } from "./refuse-cross-site.ts";
-import type { SessionUse } from "./session.ts";
+import type { SessionUse } from "./session-token.ts";
 
 const own = "https://chat.example";
 
@@ -39,12 +39,12 @@ describe("refuseCrossSite", () => {
     expect(await outcome(headers, "cookie")).toEqual(expected);
   });
 
-  it("lets a bearer pass, which no browser sends by itself", async () => {
+  it("a request with a bearer token passes from any origin", async () => {
     expect(await outcome({ origin: "https://tool.example" }, "bearer")).toBe("passes");
   });
 });
 
-it("refuses any origin when it does not know its own", async () => {
+it("without a public origin every origin is refused", async () => {
   const event = httpRequest({ headers: { origin: own } });
   const before = async () => refuseCrossSite(undefined).before?.({ event } as never);
   await expect(before()).rejects.toMatchObject({ status: 403 });

@@ -2,11 +2,11 @@ import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./session-token.ts";
 
 /**
- * Refuses with a 403 what a browser sends on behalf of another site. Goes after `requireSession` where there is one:
- * a bearer token is never sent by a browser of its own accord, so a request with one is nobody else's doing.
+ * Refuses cross-site requests of browsers with a 403. Must run after `requireSession` on routes that have both,
+ * because requests with a bearer token pass: a browser never adds a bearer token by itself.
  */
 export function refuseCrossSite(
   publicOrigin: string | undefined,
@@ -24,8 +24,8 @@ export function refuseCrossSite(
 }
 
 /**
- * Every browser of today says where a request began (`Sec-Fetch-Site`); older ones at least whose page it
- * was (`Origin`). Neither can be written by a page. What sends neither is no browser.
+ * Current browsers send `Sec-Fetch-Site`, older ones at least `Origin`. A page's script can set neither header.
+ * A client that sends neither header is not a browser.
  */
 function isOwnRequest(
   { "sec-fetch-site": site, origin }: Record<string, string>,

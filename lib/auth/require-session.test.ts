@@ -23,17 +23,17 @@ const route = defineRoute("test", telemetry)
 const call = (headers: Record<string, string>) => invoke(route, gatewayEvent({ headers }));
 
 describe("requireSession", () => {
-  it("gives the route the session", async () => {
+  it("the route receives the session", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     const answer = await call({ Cookie: `a=b; __Host-session=${token}` });
     expect(answer.statusCode).toBe(200);
     expect(JSON.parse(answer.body)).toMatchObject({
-      subject: session.subject,
+      owner: session.owner,
       expiresAt: session.expiresAt.toISOString(),
     });
   });
 
-  it("sends a new cookie with the answer once the old one is an hour old", async () => {
+  it("a cookie older than an hour is renewed in the response", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     nowMs += 60 * 60 * 1_000 + 1_000;
     const answer = await call({ Cookie: `__Host-session=${token}` });
@@ -41,11 +41,11 @@ describe("requireSession", () => {
     expect(cookie).toMatch(/^__Host-session=ey/);
     const [, renewed = ""] = /^__Host-session=([^;]+);/.exec(cookie) ?? [];
     const verified = await sessions.verify(httpRequest({ cookies: { "__Host-session": renewed } }));
-    expect(verified).toMatchObject({ subject: session.subject, issuedAt: new Date(nowMs) });
+    expect(verified).toMatchObject({ owner: session.owner, issuedAt: new Date(nowMs) });
     expect(JSON.parse(answer.body).expiresAt).toBe(verified?.expiresAt.toISOString());
   });
 
-  it("leaves a fresh cookie and a program's token alone", async () => {
+  it("a fresh cookie and a bearer token are not renewed", async () => {
     const cookie = await sessions.issue({ use: "cookie" });
     const bearer = await sessions.issue({ use: "bearer" });
     nowMs += 60 * 60 * 1_000;
@@ -53,7 +53,7 @@ describe("requireSession", () => {
     expect(setCookies(await call({ Authorization: `Bearer ${bearer.token}` }))).toEqual([]);
   });
 
-  it("answers 401 without a session, kindly, and keeps the cookie for the next login", async () => {
+  it("an invalid cookie gets a 401 and is not deleted", async () => {
     const answer = await call({ Cookie: "__Host-session=nonsense" });
     expect(answer.statusCode).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -64,7 +64,7 @@ describe("requireSession", () => {
     expect(answer.headers["www-authenticate"]).toBeUndefined();
   });
 
-  it("tells programs at the function URL how to authenticate", async () => {
+  it("a 401 of the function URL names the Bearer scheme", async () => {
     const event = httpRequest({ door: "function-url" });
     const before = async () => requireSession(sessions).before?.({ event } as never);
     await expect(before()).rejects.toMatchObject({

@@ -2,10 +2,10 @@ import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "./session-token.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** Gives the route its `session`, or refuses with a 401. A cookie that is getting old is renewed on the way. */
+/** Sets `request.session`, or throws a 401. Renews a cookie that is more than an hour old. */
 export function requireSession(
   sessions: Sessions,
 ): MiddlewareObj<HttpRequest & { session: Session }, HttpResponse> {

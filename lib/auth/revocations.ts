@@ -1,12 +1,12 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 
-/** The sessions that were ended before their time. */
+/** Sessions that were ended before they expired. */
 export interface Revocations {
   add(sessionId: string, until: Date): Promise<void>;
   has(sessionId: string): Promise<boolean>;
 }
 
-/** Kept in the table of the buckets, which deletes each after its `until`. */
+/** Stores revocations in the rate limit's table. DynamoDB's TTL deletes each one after its `until`. */
 export function createRevocations({
   client,
   tableName,
@@ -26,7 +26,7 @@ export function createRevocations({
       );
     },
 
-    /** Eventually consistent, at half the price: an ended session may live on for a second. */
+    /** An eventually consistent read costs half: a revoked session may work for another second. */
     async has(sessionId) {
       const found = await client.send(
         new GetItemCommand({ TableName: tableName, Key: keyOf(sessionId) }),

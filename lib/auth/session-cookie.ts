@@ -1,21 +1,23 @@
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 
 /**
- * As long as browsers keep any cookie. It outlives its session on purpose: an expired token opens nothing,
- * but a login that still presents it goes on as the same visitor, with the same conversations.
+ * 400 days, the longest lifetime that browsers allow. The cookie outlives its session on purpose: an expired
+ * token authenticates nothing, but a new login that still sends the token keeps the same owner and conversations.
  */
 export const cookieMaxAgeSeconds = 400 * 24 * 60 * 60;
 
 export interface SessionCookie {
+  /** Returns the token that the request's cookie holds. */
   read(request: HttpRequest): string | undefined;
-  /** The value of a `Set-Cookie` header. */
+  /** Returns the value of a `Set-Cookie` header that stores the token. */
   holding(token: string): string;
+  /** Returns the value of a `Set-Cookie` header that deletes the cookie. */
   removed(): string;
 }
 
 /**
- * `__Host-` binds the cookie to this host and to https. On plain http browsers refuse both that and `Secure`,
- * so the twin goes without.
+ * The prefix `__Host-` binds the cookie to this host and to https. Browsers refuse the prefix and `Secure` on plain
+ * http, so the local twin uses neither.
  */
 export function createSessionCookie({ secure }: { secure: boolean }): SessionCookie {
   const name = secure ? "__Host-session" : "session";

@@ -1,12 +1,28 @@
 import { CompactSign, compactVerify, errors } from "jose";
 import * as v from "valibot";
 import type { TokenKeys } from "#lib/platform/secrets.ts";
-import type { Session } from "./session.ts";
 
-/** Both in one: the system signs for itself alone. */
+/** A browser sends its token as a cookie, a program sends its token as a bearer. */
+export type SessionUse = "cookie" | "bearer";
+
+/** One login, from the password until the session expires or is revoked. The token carries all of it. */
+export interface Session {
+  /** The owner of the conversations that this session may read. An owner outlives every session. */
+  owner: string;
+  /** Identifies the login. Renewed tokens keep this id, so revoking it ends all of them. */
+  sessionId: string;
+  use: SessionUse;
+  /** When the password was checked. */
+  authenticatedAt: Date;
+  /** When this token was signed. */
+  issuedAt: Date;
+  expiresAt: Date;
+}
+
+/** Issuer and audience are the same, because only this system reads its tokens. */
 const issuer = "enterprise-agentic-ai";
 const algorithm = "HS256";
-/** Ours have about 400 characters; more is not worth a hash. */
+/** Our tokens have about 400 characters. Longer ones are refused before any hashing. */
 const maxTokenLength = 1_024;
 
 const Seconds = v.pipe(v.number(), v.integer());
@@ -19,7 +35,7 @@ const Claims = v.pipe(
     sub: v.string(),
     sid: v.string(),
     use: v.picklist(["cookie", "bearer"]),
-    /** The secret's epoch at the time of signing. */
+    /** The epoch of the signing secret. Raising the epoch ends every session. */
     ep: v.number(),
     auth_time: Seconds,
     iat: Seconds,
@@ -28,12 +44,12 @@ const Claims = v.pipe(
 );
 type Claims = v.InferOutput<typeof Claims>;
 
-/** The session as a JWT, signed with the first of the keys. */
+/** Returns the session as a JWT (RFC 7519), signed with the first key. */
 export async function signSession(session: Session, { keys, epoch }: TokenKeys): Promise<string> {
   const claims: Claims = {
     iss: issuer,
     aud: issuer,
-    sub: session.subject,
+    sub: session.owner,
     sid: session.sessionId,
     use: session.use,
     ep: epoch,
@@ -48,14 +64,14 @@ export async function signSession(session: Session, { keys, epoch }: TokenKeys):
 }
 
 /**
- * The session that we signed, with a key and in an epoch that still hold; undefined for anything else.
- * Whether it has expired or was ended is for the caller to see.
+ * Returns the session of a token that a current key signed in the current epoch, or undefined.
+ * The caller must check expiry and revocation.
  */
 export async function readSession(token: string, keys: TokenKeys): Promise<Session | undefined> {
   const claims = await readClaims(token, keys);
   if (claims?.ep !== keys.epoch) return undefined;
   return {
-    subject: claims.sub,
+    owner: claims.sub,
     sessionId: claims.sid,
     use: claims.use,
     authenticatedAt: fromSeconds(claims.auth_time),

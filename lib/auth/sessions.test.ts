@@ -15,19 +15,19 @@ const newKey = { kid: "new", key: "n".repeat(64) };
 let nowMs: number;
 let tokenKeys: TokenKeys;
 let store: ReturnType<typeof memoryRevocations>;
-let told: ReturnType<typeof recordingTelemetry>;
+let recorded: ReturnType<typeof recordingTelemetry>;
 let sessions: ReturnType<typeof createSessions>;
 
 beforeEach(() => {
   nowMs = Date.parse("2026-03-01T12:00:00.400Z");
   tokenKeys = { keys: [oldKey], epoch: 1 };
   store = memoryRevocations();
-  told = recordingTelemetry();
+  recorded = recordingTelemetry();
   sessions = createSessions({
     tokenKeys: async () => tokenKeys,
     revocations: store.revocations,
     secureCookie: true,
-    telemetry: told.telemetry,
+    telemetry: recorded.telemetry,
     now: () => nowMs,
   });
 });
@@ -38,19 +38,19 @@ const withBearer = (token: string, request: Partial<HttpRequest> = {}) =>
   httpRequest({ headers: { authorization: `Bearer ${token}` }, ...request });
 
 describe("a session", () => {
-  it("is given back by verify as it was issued", async () => {
+  it("verify returns the session that issue created", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     expect(await sessions.verify(withCookie(token))).toEqual(session);
     expect(session.expiresAt).toEqual(new Date("2026-03-02T12:00:00.000Z"));
   });
 
-  it("says in its token which key signed it, and nothing secret", async () => {
+  it("the token names its key and holds only the claims", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     expect(decodeProtectedHeader(token)).toEqual({ alg: "HS256", kid: "old", typ: "JWT" });
     expect(decodeJwt(token)).toEqual({
       iss: "enterprise-agentic-ai",
       aud: "enterprise-agentic-ai",
-      sub: session.subject,
+      sub: session.owner,
       sid: session.sessionId,
       use: "cookie",
       ep: 1,
@@ -60,17 +60,17 @@ describe("a session", () => {
     });
   });
 
-  it("has ids of its own at each login, and the visitor that the login names", async () => {
+  it("each login gets a new session id and keeps the owner that it names", async () => {
     const first = await sessions.issue({ use: "cookie" });
     const stranger = await sessions.issue({ use: "cookie" });
-    const again = await sessions.issue({ use: "cookie", visitor: first.session.subject });
-    expect(stranger.session.subject).not.toBe(first.session.subject);
-    expect(again.session.subject).toBe(first.session.subject);
+    const again = await sessions.issue({ use: "cookie", owner: first.session.owner });
+    expect(stranger.session.owner).not.toBe(first.session.owner);
+    expect(again.session.owner).toBe(first.session.owner);
     expect(again.session.sessionId).not.toBe(first.session.sessionId);
     expect(first.session.sessionId).toMatch(/^[A-Za-z0-9_-]{22}$/);
   });
 
-  it("ends after a day without a request", async () => {
+  it("a session expires after a day without a request", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     nowMs = session.expiresAt.getTime() - 1;
     expect(await sessions.verify(withCookie(token))).toBeDefined();
@@ -78,16 +78,16 @@ describe("a session", () => {
     expect(await sessions.verify(withCookie(token))).toBeUndefined();
   });
 
-  it("is renewed once an hour, keeps its ids, and ends seven days after the login however busy", async () => {
+  it("a session is renewed hourly, keeps its ids, and ends seven days after the login", async () => {
     let { token, session } = await sessions.issue({ use: "cookie" });
-    const { subject, sessionId, authenticatedAt } = session;
+    const { owner, sessionId, authenticatedAt } = session;
     nowMs += hourMs - 1_000;
     expect(await sessions.renew(session)).toBeUndefined();
     while (nowMs < authenticatedAt.getTime() + 7 * dayMs - hourMs) {
       nowMs += hourMs + 1_000;
       const renewed = await sessions.renew(session);
       if (renewed) ({ token, session } = renewed);
-      expect(session).toMatchObject({ subject, sessionId, authenticatedAt });
+      expect(session).toMatchObject({ owner, sessionId, authenticatedAt });
     }
     expect(session.expiresAt).toEqual(new Date(authenticatedAt.getTime() + 7 * dayMs));
     session = { ...session, issuedAt: new Date(nowMs - 2 * hourMs) };
@@ -96,14 +96,14 @@ describe("a session", () => {
     expect(await sessions.verify(withCookie(token))).toBeUndefined();
   });
 
-  it("of a program lives for a day and is not renewed", async () => {
+  it("a program's session lives for a day and is not renewed", async () => {
     const { token, session } = await sessions.issue({ use: "bearer" });
     nowMs += dayMs - 1_000;
     expect(await sessions.verify(withBearer(token))).toEqual(session);
     expect(await sessions.renew(session)).toBeUndefined();
   });
 
-  it("outlives the rotation of its key while both are valid, and not the key itself", async () => {
+  it("a session stays valid until its key is removed", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     tokenKeys = { keys: [newKey, oldKey], epoch: 1 };
     expect(await sessions.verify(withCookie(token))).toBeDefined();
@@ -114,13 +114,13 @@ describe("a session", () => {
     expect(await sessions.verify(withCookie(later.token))).toBeDefined();
   });
 
-  it("ends with its epoch", async () => {
+  it("a new epoch ends the session", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     tokenKeys = { ...tokenKeys, epoch: 2 };
     expect(await sessions.verify(withCookie(token))).toBeUndefined();
   });
 
-  it("ends when it is revoked, with every token that it had", async () => {
+  it("revoking a session invalidates each of its tokens", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     nowMs += 2 * hourMs;
     const renewed = await sessions.renew(session);
@@ -129,14 +129,16 @@ describe("a session", () => {
     expect(await sessions.verify(withCookie(renewed?.token ?? ""))).toBeUndefined();
   });
 
-  it("is trusted while nobody can say whether it was ended, and operators are told", async () => {
+  it("a session is accepted while revocations cannot be read, and an error is logged", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     store.state.isDown = true;
     expect(await sessions.verify(withCookie(token))).toEqual(session);
-    expect(told.lines).toMatchObject([{ level: "error", event: "session.revocation_unchecked" }]);
+    expect(recorded.lines).toMatchObject([
+      { level: "error", event: "session.revocation_unchecked" },
+    ]);
   });
 
-  it("of a browser and the program's token of the same login are one, and end together", async () => {
+  it("revoking a program's token ends the browser's session too", async () => {
     const browser = await sessions.issue({ use: "cookie" });
     const program = await sessions.issueProgramToken(browser.session);
     expect(program.session).toMatchObject({ ...browser.session, use: "bearer" });
@@ -146,7 +148,7 @@ describe("a session", () => {
     expect(await sessions.verify(withCookie(browser.token))).toBeUndefined();
   });
 
-  it("cannot be ended while nothing can be stored: 503, not a promise", async () => {
+  it("revoke throws a 503 while the revocation cannot be stored", async () => {
     const { session } = await sessions.issue({ use: "cookie" });
     store.state.isDown = true;
     await expect(sessions.revoke(session)).rejects.toMatchObject({
@@ -156,7 +158,7 @@ describe("a session", () => {
   });
 });
 
-describe("where a token counts", () => {
+describe("a token's transport", () => {
   it.each([
     ["a cookie through the gateway", "cookie", withCookie, "gateway", true],
     ["a bearer through the gateway", "bearer", withBearer, "gateway", true],
@@ -169,7 +171,7 @@ describe("where a token counts", () => {
     expect((await sessions.verify(present(token, { door }))) !== undefined).toBe(holds);
   });
 
-  it("goes by the bearer when a cookie comes with it", async () => {
+  it("a bearer token takes precedence over a cookie", async () => {
     const cookie = await sessions.issue({ use: "cookie" });
     const bearer = await sessions.issue({ use: "bearer" });
     const request = withBearer(bearer.token, { cookies: { "__Host-session": cookie.token } });
@@ -187,7 +189,7 @@ describe("a forged or broken token", () => {
       .setProtectedHeader({ alg: "HS256", kid: key.kid, ...header })
       .sign(Buffer.from(key.key));
 
-  it("opens something only if nothing is wrong with it: the measure of the cases below", async () => {
+  it("the unchanged token is accepted, so the cases below fail for their own reason", async () => {
     const { claims, session } = await claimsOf();
     expect(await sessions.verify(withCookie(await sign(claims)))).toEqual(session);
   });
@@ -195,8 +197,8 @@ describe("a forged or broken token", () => {
   it.each<
     [string, (claims: ReturnType<typeof decodeJwt>, token: string) => string | Promise<string>]
   >([
-    ["signed with a key of somebody else's", (claims) => sign(claims, { ...newKey, kid: "old" })],
-    ["signed with a key that we do not know", (claims) => sign(claims, newKey)],
+    ["signed with a foreign key", (claims) => sign(claims, { ...newKey, kid: "old" })],
+    ["signed with an unknown key", (claims) => sign(claims, newKey)],
     ["without a key's name", (claims) => sign(claims, oldKey, { kid: undefined })],
     ["of algorithm none", (claims) => new UnsecuredJWT(claims).encode()],
     [
@@ -215,7 +217,7 @@ describe("a forged or broken token", () => {
     ["whose claims are no JSON", () => sign("claims")],
     ["whose claims are null", () => sign("null")],
     [
-      "with the other's signature",
+      "with the signature of other claims",
       (claims, token) =>
         `${Buffer.from("{}").toString("base64url")}.${JSON.stringify(claims)}.${token.split(".")[2]}`,
     ],
@@ -228,8 +230,8 @@ describe("a forged or broken token", () => {
     ["with NUL in it", (_claims, token) => token.replace(".", ".\0")],
     ["that is empty", () => ""],
     ["of dots", () => ".."],
-    ["that is a word", () => "undefined"],
-  ])("%s opens nothing and breaks nothing", async (_case, forge) => {
+    ["that says undefined", () => "undefined"],
+  ])("a token %s is refused without an error", async (_case, forge) => {
     const { claims, token } = await claimsOf();
     const forged = await forge(claims, token);
     expect(await sessions.verify(withCookie(forged))).toBeUndefined();
@@ -238,7 +240,7 @@ describe("a forged or broken token", () => {
   });
 
   it.each(["Bearer", "Bearer ", "Basic dTpw", "Bearer a b", `Bearer ${"a.".repeat(10_000)}`])(
-    "as Authorization: %.20s opens nothing",
+    "the header Authorization: %.20s is refused",
     async (authorization) => {
       expect(await sessions.verify(httpRequest({ headers: { authorization } }))).toBeUndefined();
     },
@@ -249,18 +251,18 @@ describe("formerSession", () => {
   it.each([
     ["cookie", withCookie],
     ["bearer", withBearer],
-  ] as const)("knows the visitor of an expired %s", async (use, present) => {
+  ] as const)("returns the owner of an expired %s", async (use, present) => {
     const { token, session } = await sessions.issue({ use });
     nowMs += 30 * dayMs;
     expect(await sessions.verify(present(token))).toBeUndefined();
     expect(await sessions.formerSession(present(token))).toEqual(session);
   });
 
-  it("knows nobody when there is no token", async () => {
+  it("returns undefined without a token", async () => {
     expect(await sessions.formerSession(httpRequest())).toBeUndefined();
   });
 
-  it("does not know the visitor of a session that was ended, for as long as its token could tell", async () => {
+  it("returns no revoked session, not even after DynamoDB forgot the revocation", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     await sessions.revoke(session);
     expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
@@ -270,13 +272,13 @@ describe("formerSession", () => {
     expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
   });
 
-  it("does not know the visitor of another epoch", async () => {
+  it("returns no session of another epoch", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     tokenKeys = { ...tokenKeys, epoch: 2 };
     expect(await sessions.formerSession(withCookie(token))).toBeUndefined();
   });
 
-  it("does not guess: 503 while nobody can say whether the session was ended", async () => {
+  it("throws a 503 while the revocation cannot be read", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     store.state.isDown = true;
     await expect(sessions.formerSession(withCookie(token))).rejects.toMatchObject({ status: 503 });

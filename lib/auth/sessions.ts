@@ -3,20 +3,18 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { TokenKeys } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { presentedToken } from "./presented-token.ts";
 import type { Revocations } from "./revocations.ts";
-import type { Session, SessionUse } from "./session.ts";
 import { cookieMaxAgeSeconds, createSessionCookie, type SessionCookie } from "./session-cookie.ts";
-import { readSession, signSession } from "./session-token.ts";
+import { readSession, type Session, type SessionUse, signSession } from "./session-token.ts";
 
 const hourMs = 60 * 60 * 1_000;
-/** Without a request for so long a session is over; so is a program's, which is not renewed. */
+/** A session expires after a day without a request. A program's session is never renewed, so it lives for a day. */
 const idleMs = 24 * hourMs;
-/** However busy, a browser's session ends this long after the password was given. */
+/** A browser's session ends seven days after the login, however active it is. */
 const absoluteMs = 7 * 24 * hourMs;
 const renewAfterMs = hourMs;
-/** For so long a token can show whose conversations are whose; an ended session is remembered as long. */
-const keepVisitorMs = cookieMaxAgeSeconds * 1_000;
+/** How long an expired token still identifies its owner. Revocations are kept for the same time. */
+const rememberOwnerMs = cookieMaxAgeSeconds * 1_000;
 
 interface IssuedSession {
   token: string;
@@ -25,43 +23,49 @@ interface IssuedSession {
 
 export interface Sessions {
   readonly cookie: SessionCookie;
-  /** Begins the session of a login: of this visitor, or of a new one. */
-  issue(login: { use: SessionUse; visitor?: string | undefined }): Promise<IssuedSession>;
-  /** A token for a program in the session of a browser's login: they end together. */
+  /** Starts the session of a login. Without an `owner` the session gets a new one. */
+  issue(login: { use: SessionUse; owner?: string | undefined }): Promise<IssuedSession>;
+  /** Issues a bearer token within a browser's session. Revoking either ends both. */
   issueProgramToken(session: Session): Promise<IssuedSession>;
-  /** The session that a request may act in; undefined if it presents none that holds. */
+  /** Returns the valid session of a request: signed by us, not expired, not revoked. */
   verify(request: HttpRequest): Promise<Session | undefined>;
-  /** The session whose token a request presents, even if it has expired; undefined if it was ended. */
+  /**
+   * Returns the session of a request even if the session has expired, but not if it was revoked.
+   * @throws HttpProblem 503 if the revocation cannot be checked
+   */
   formerSession(request: HttpRequest): Promise<Session | undefined>;
-  /** A token for the time to come, once the one in use is an hour old; undefined before that and for programs. */
+  /** Returns a new token once the current one is an hour old. Returns undefined before that, and for programs. */
   renew(session: Session): Promise<IssuedSession | undefined>;
-  /** Ends the session: none of its tokens opens anything any more. */
+  /**
+   * Ends the session: every token of this login becomes invalid.
+   * @throws HttpProblem 503 if the revocation cannot be stored
+   */
   revoke(session: Session): Promise<void>;
 }
 
 interface SessionsOptions {
   tokenKeys: () => Promise<TokenKeys>;
   revocations: Revocations;
-  /** False only on plain http, that is, on one's own machine. */
+  /** False only on plain http, which only the local twin uses. */
   secureCookie: boolean;
   telemetry: Telemetry;
   now?: () => number;
 }
 
-/** Sessions live in signed tokens; stored are only those that were ended. */
+/** Sessions live in signed tokens. The database stores only revoked sessions. */
 export function createSessions(options: SessionsOptions): Sessions {
   const { tokenKeys, revocations, secureCookie, telemetry, now = Date.now } = options;
   const cookie = createSessionCookie({ secure: secureCookie });
 
-  async function readPresented(request: HttpRequest): Promise<Session | undefined> {
-    const presented = presentedToken(request, cookie);
-    if (!presented) return undefined;
-    const session = await readSession(presented.token, await tokenKeys());
-    return session?.use === presented.use ? session : undefined;
+  async function readToken(request: HttpRequest): Promise<Session | undefined> {
+    const sent = sentToken(request, cookie);
+    if (!sent) return undefined;
+    const session = await readSession(sent.token, await tokenKeys());
+    return session?.use === sent.use ? session : undefined;
   }
 
-  /** Chat goes on while DynamoDB is away: an ended session may be used meanwhile, and operators hear of it. */
-  async function wasRevoked(session: Session): Promise<boolean> {
+  /** Chat stays available while DynamoDB is down: a revoked session works meanwhile, and operators are alarmed. */
+  async function isRevoked(session: Session): Promise<boolean> {
     try {
       return await revocations.has(session.sessionId);
     } catch (cause) {
@@ -70,10 +74,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   }
 
-  async function signFrom(
-    login: Pick<Session, "subject" | "sessionId" | "use" | "authenticatedAt">,
+  async function signNow(
+    login: Pick<Session, "owner" | "sessionId" | "use" | "authenticatedAt">,
   ): Promise<IssuedSession> {
-    const issuedAt = wholeSecond(now());
+    const issuedAt = toWholeSecond(now());
     const session = { ...login, issuedAt, expiresAt: expiryOf(login, issuedAt) };
     return { token: await signSession(session, await tokenKeys()), session };
   }
@@ -81,41 +85,54 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     cookie,
 
-    issue: ({ use, visitor }) =>
-      signFrom({
-        subject: visitor ?? randomUUID(),
+    issue: ({ use, owner }) =>
+      signNow({
+        owner: owner ?? randomUUID(),
         sessionId: randomBytes(16).toString("base64url"),
         use,
-        authenticatedAt: wholeSecond(now()),
+        authenticatedAt: toWholeSecond(now()),
       }),
 
-    issueProgramToken: ({ subject, sessionId, authenticatedAt }) =>
-      signFrom({ subject, sessionId, authenticatedAt, use: "bearer" }),
+    issueProgramToken: ({ owner, sessionId, authenticatedAt }) =>
+      signNow({ owner, sessionId, authenticatedAt, use: "bearer" }),
 
     async verify(request) {
-      const session = await readPresented(request);
+      const session = await readToken(request);
       if (!session || session.expiresAt.getTime() <= now()) return undefined;
-      return (await wasRevoked(session)) ? undefined : session;
+      return (await isRevoked(session)) ? undefined : session;
     },
 
     async formerSession(request) {
-      const session = await readPresented(request);
-      if (!session || session.issuedAt.getTime() + keepVisitorMs <= now()) return undefined;
+      const session = await readToken(request);
+      if (!session || session.issuedAt.getTime() + rememberOwnerMs <= now()) return undefined;
       const revoked = await orUnavailable(() => revocations.has(session.sessionId));
       return revoked ? undefined : session;
     },
 
     async renew(session) {
       const isDue = now() - session.issuedAt.getTime() > renewAfterMs;
-      const isAtItsEnd =
-        expiryOf(session, wholeSecond(now())).getTime() <= session.expiresAt.getTime();
-      if (session.use === "bearer" || !isDue || isAtItsEnd) return undefined;
-      return signFrom(session);
+      const newExpiry = expiryOf(session, toWholeSecond(now()));
+      const gainsTime = newExpiry.getTime() > session.expiresAt.getTime();
+      return session.use === "cookie" && isDue && gainsTime ? signNow(session) : undefined;
     },
 
     revoke: (session) =>
-      orUnavailable(() => revocations.add(session.sessionId, new Date(now() + keepVisitorMs))),
+      orUnavailable(() => revocations.add(session.sessionId, new Date(now() + rememberOwnerMs))),
   };
+}
+
+/**
+ * Returns the token that a request carries: `Authorization: Bearer` on every route, else the cookie. The cookie
+ * belongs to the page's origin, so the function URL ignores it.
+ */
+function sentToken(
+  request: HttpRequest,
+  cookie: SessionCookie,
+): { token: string; use: SessionUse } | undefined {
+  const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (bearer !== undefined) return { token: bearer, use: "bearer" };
+  const token = request.door === "gateway" ? cookie.read(request) : undefined;
+  return token === undefined ? undefined : { token, use: "cookie" };
 }
 
 function expiryOf(login: Pick<Session, "authenticatedAt">, issuedAt: Date): Date {
@@ -124,15 +141,15 @@ function expiryOf(login: Pick<Session, "authenticatedAt">, issuedAt: Date): Date
   );
 }
 
-/** As precise as a token is. */
-function wholeSecond(ms: number): Date {
+/** JWT times are whole seconds. */
+function toWholeSecond(ms: number): Date {
   return new Date(Math.floor(ms / 1_000) * 1_000);
 }
 
-/** Who a visitor is and that a session has ended are not to be guessed. */
-async function orUnavailable<Result>(ask: () => Promise<Result>): Promise<Result> {
+/** Login and logout fail closed: without DynamoDB they return 503 instead of guessing. */
+async function orUnavailable<Result>(query: () => Promise<Result>): Promise<Result> {
   try {
-    return await ask();
+    return await query();
   } catch (cause) {
     throw new HttpProblem(
       "service_unavailable",

@@ -13,11 +13,11 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
  */
 export async function acceptMessage(
   { turns, telemetry }: { turns: Pick<TurnStore, "accept">; telemetry: Telemetry },
-  request: HttpRequest & { body: ChatRequest; session: { subject: string } },
+  request: HttpRequest & { body: ChatRequest; session: { owner: string } },
 ): Promise<ChatAccepted> {
   const { body, session } = request;
   const accepted = await turns.accept({
-    owner: session.subject,
+    owner: session.owner,
     conversationId: body.conversation_id ?? undefined,
     message: body.message,
     replaces: body.replaces ?? undefined,
