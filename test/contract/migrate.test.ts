@@ -84,6 +84,34 @@ describe("migrate", () => {
     await client.end();
   });
 
+  it("counts and folds the turns that were there before", async () => {
+    const url = await emptyDatabase();
+    const applied = await migrate({ url });
+    const before = "0005_lease-holder";
+    for (const name of applied.toReversed()) {
+      if (name === before) break;
+      await migrate({ url, direction: "down" });
+    }
+    const client = await connect(url);
+    await client.query(`
+      with begun as (
+        insert into conversations (id, owner, title) values (gen_random_uuid(), 'o', 't') returning id
+      )
+      insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at)
+      select gen_random_uuid(), id, 'o', 'x', input, 'done', 'abc', now()
+      from begun, unnest(array['Kündigung', 'plain']) input`);
+    await migrate({ url });
+    const { rows } = await client.query(`
+      select folded, stored_bytes::int from turns join conversations on conversations.id = conversation_id
+      order by input`);
+    await client.end();
+    const stored_bytes = 2 * 1024 + 2 * (10 + 5 + 2 * (3 + 2));
+    expect(rows).toEqual([
+      { folded: "kundigung\u001fabc", stored_bytes },
+      { folded: null, stored_bytes },
+    ]);
+  });
+
   it("knows which version of its tables LangGraph's setup leaves behind", async () => {
     const url = await emptyDatabase();
     await migrate({ url });

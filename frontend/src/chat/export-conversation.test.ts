@@ -1,7 +1,7 @@
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { english } from "../texts/english.ts";
-import { toMarkdown } from "./export-conversation.ts";
+import { readWholeConversation, toMarkdown } from "./export-conversation.ts";
 
 const turn: TurnState = {
   turn_id: "22222222-2222-4222-8222-222222222222",
@@ -50,4 +50,39 @@ it("writes a conversation down as it was said, and what became of each answer", 
       "Half\n",
     ].join("\n\n"),
   );
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it("reads a conversation of more pages than an address may read in a minute", async () => {
+  vi.useFakeTimers();
+  const refusal = {
+    type: "rate_limited",
+    title: "Too many requests",
+    status: 429,
+    detail: "Wait.",
+    request_id: "r",
+  };
+  const page = (earlier_cursor: string | null) => ({
+    id: turn.conversation_id,
+    title: "Hello",
+    created_at: turn.created_at,
+    updated_at: turn.created_at,
+    turns: [turn],
+    earlier_cursor,
+  });
+  const answers = [
+    Response.json(page(turn.turn_id)),
+    Response.json(refusal, { status: 429, headers: { "retry-after": "42" } }),
+    Response.json(page(null)),
+  ];
+  vi.stubGlobal("fetch", async () => answers.shift());
+  const reading = readWholeConversation(turn.conversation_id, new AbortController().signal);
+  await vi.advanceTimersByTimeAsync(41_000);
+  expect(answers).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await reading).turns).toHaveLength(2);
 });

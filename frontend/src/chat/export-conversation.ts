@@ -1,4 +1,5 @@
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import { ApiProblem } from "../api/api-problem.ts";
 import { getConversation } from "../api/client.ts";
 import type { Texts } from "../texts/english.ts";
 
@@ -32,19 +33,40 @@ export function toMarkdown(
 }
 
 /** However many pages it has. */
-async function readWholeConversation(
+export async function readWholeConversation(
   id: string,
   signal: AbortSignal,
 ): Promise<ConversationWithTurns> {
-  const whole = await getConversation(id, { signal });
+  const whole = await readPage(id, undefined, signal);
   const { turns } = whole;
   let before = whole.earlier_cursor;
   while (before !== null) {
-    const page = await getConversation(id, { before, signal });
+    const page = await readPage(id, before, signal);
     turns.unshift(...page.turns);
     before = page.earlier_cursor;
   }
   return { ...whole, turns, earlier_cursor: null };
+}
+
+/** A conversation of large turns has more pages than an address may read in a minute: waits as long as the service says. */
+async function readPage(id: string, before: string | undefined, signal: AbortSignal) {
+  for (;;) {
+    try {
+      return await getConversation(id, { before, signal });
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 429) throw error;
+      if (error.retryAfterSeconds === undefined) throw error;
+      await pause(error.retryAfterSeconds * 1_000, signal);
+    }
+  }
+}
+
+/** Ends at once when the person leaves; the next request then throws the signal's reason. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 function download(name: string, type: string, text: string): void {
