@@ -16,7 +16,7 @@ import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { prefersMediaType } from "#lib/platform/http/prefers-media-type.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import { eventStream } from "#lib/sse/event-stream.ts";
+import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
 import type { LimitedParts } from "../parts.ts";
 
 interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
@@ -103,7 +103,7 @@ function answer(
     pause: () => new Promise<void>((resolve) => setTimeout(resolve, pollMs)),
   };
   const events = streamTurns(streamParts, asked, claim);
-  return eventStream(endWithError(events, requestId, parts.telemetry));
+  return eventStreamResponse(endWithError(events, requestId, parts.telemetry));
 }
 
 /** A client without a preference is given the stream. */

@@ -1,7 +1,7 @@
 import { BedrockClient, GetInferenceProfileCommand } from "@aws-sdk/client-bedrock";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { HealthReport } from "#lib/contract/health.ts";
-import { createHealth } from "#lib/health/report-health.ts";
+import { createHealthChecker } from "#lib/health/check-health.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { DatabaseUnavailable, type UnavailableReason } from "#lib/platform/database-errors.ts";
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
@@ -23,7 +23,7 @@ export function createReport(config: Config, identity: Identity): () => Promise<
     maxAttempts: 1,
     ...(config.endpoints.bedrock && { endpoint: config.endpoints.bedrock }),
   });
-  return createHealth({
+  return createHealthChecker({
     identity,
     probes: {
       database: () => probeDatabase(database, config.databaseLimitMegabytes),

@@ -1,16 +1,17 @@
-/** What `withPing` says when the source has been quiet. */
-export const quiet = Symbol("quiet");
+/** `withPing` yields this symbol when the source has yielded nothing for a while. */
+export const sourceIsQuiet = Symbol("sourceIsQuiet");
 
 /**
- * Passes on what the source yields, and `quiet` whenever it has yielded nothing for `intervalMs`.
- * The source is read ahead of the reader and to its end: a slow or absent reader never holds it up.
+ * Yields every item of the source, and `sourceIsQuiet` whenever the source has yielded nothing for `intervalMs`.
+ * Reads the source ahead and to its end, so that a slow or disconnected reader never blocks the turn behind it.
+ * @throws the source's own error, after all items that came before the error
  */
 export async function* withPing<T>(
   source: AsyncIterable<T>,
   intervalMs: number,
-): AsyncGenerator<T | typeof quiet> {
+): AsyncGenerator<T | typeof sourceIsQuiet> {
   const arrived: T[] = [];
-  let ended = false;
+  let hasEnded = false;
   let failure: { cause: unknown } | undefined;
   let wake = () => {};
   const reading = (async () => {
@@ -22,19 +23,19 @@ export async function* withPing<T>(
     } catch (cause) {
       failure = { cause };
     }
-    ended = true;
+    hasEnded = true;
     wake();
   })();
 
   for (;;) {
     while (arrived.length > 0) yield* arrived.splice(0);
-    if (ended) break;
+    if (hasEnded) break;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     wake = () => resolve(true);
     const timer = setTimeout(() => resolve(false), intervalMs);
-    const somethingArrived = await promise;
+    const hasArrived = await promise;
     clearTimeout(timer);
-    if (!somethingArrived) yield quiet;
+    if (!hasArrived) yield sourceIsQuiet;
   }
   await reading;
   if (failure) throw failure.cause;

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newestMigration, probeDatabase } from "#functions/health/probes.ts";
-import { createHealth } from "#lib/health/report-health.ts";
+import { createHealthChecker } from "#lib/health/check-health.ts";
 import { createDatabase } from "#lib/platform/postgres.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
 
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function checkOf(url: string, limitMegabytes = 16_000_000) {
   const database = createDatabase({ url: async () => url, endpoint: test.sqlEndpoint });
-  const report = createHealth({
+  const report = createHealthChecker({
     identity: { environment: "aws", version: "0", model: "m" },
     probes: {
       database: () => probeDatabase(database, limitMegabytes),

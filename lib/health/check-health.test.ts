@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
-import { createHealth } from "./report-health.ts";
+import { createHealthChecker } from "./check-health.ts";
 
 const identity = { environment: "local", version: "1.2.3", model: "demo-model" } as const;
 const works = async () => {};
@@ -9,23 +9,26 @@ const fails = async () => {
 };
 const probes = { database: works, bedrock: works, rate_limiter: works };
 
-describe("createHealth", () => {
-  it("is ok when every dependency answers", async () => {
-    const report = await createHealth({ identity, probes })();
+describe("createHealthChecker", () => {
+  it("the status is ok when every probe succeeds", async () => {
+    const report = await createHealthChecker({ identity, probes })();
     expect(report).toMatchObject({ status: "ok", version: "1.2.3", api_version: "v1" });
     expect(report.checks?.database).toEqual({ status: "ok", latency_ms: expect.any(Number) });
   });
 
-  it("is degraded without the model or the limiter, and an error without the database", async () => {
+  it("the status is degraded without Bedrock or DynamoDB, and error without the database", async () => {
     const statusWith = async (broken: object) =>
-      (await createHealth({ identity, probes: { ...probes, ...broken } })()).status;
+      (await createHealthChecker({ identity, probes: { ...probes, ...broken } })()).status;
     expect(await statusWith({ bedrock: fails })).toBe("degraded");
     expect(await statusWith({ rate_limiter: fails })).toBe("degraded");
     expect(await statusWith({ database: fails, bedrock: fails })).toBe("error");
   });
 
-  it("names a class of failure and never the words of a library", async () => {
-    const report = await createHealth({ identity, probes: { ...probes, database: fails } })();
+  it("a failed probe shows a class of failure and no message", async () => {
+    const report = await createHealthChecker({
+      identity,
+      probes: { ...probes, database: fails },
+    })();
     expect(report.checks?.database).toMatchObject({ status: "error", error: "unavailable" });
     expect(JSON.stringify(report)).not.toContain("db.internal");
   });
@@ -39,9 +42,9 @@ describe("createHealth", () => {
     ["UnrecognizedClientException", "access_denied"],
     ["ProvisionedThroughputExceededException", "throttled"],
     ["TypeError", "unavailable"],
-  ])("calls %s %s", async (name, error) => {
+  ])("an error named %s is %s", async (name, error) => {
     const bedrock = () => Promise.reject(Object.assign(new Error("secret"), { name }));
-    const report = await createHealth({ identity, probes: { ...probes, bedrock } })();
+    const report = await createHealthChecker({ identity, probes: { ...probes, bedrock } })();
     expect(report.checks?.bedrock).toMatchObject({ status: "error", error });
   });
 
@@ -51,10 +54,10 @@ describe("createHealth", () => {
     [404, "not_found"],
     [429, "throttled"],
     [500, "unavailable"],
-  ])("calls a status of %i %s, by whatever name it comes", async (httpStatusCode, error) => {
+  ])("an error with status %i is %s", async (httpStatusCode, error) => {
     const failure = Object.assign(new Error("secret"), { $metadata: { httpStatusCode } });
     const bedrock = () => Promise.reject(failure);
-    const report = await createHealth({ identity, probes: { ...probes, bedrock } })();
+    const report = await createHealthChecker({ identity, probes: { ...probes, bedrock } })();
     expect(report.checks?.bedrock).toMatchObject({ status: "error", error });
   });
 
@@ -64,31 +67,39 @@ describe("createHealth", () => {
     [new DatabaseUnavailable(undefined, "full"), "full"],
     [new DatabaseUnavailable(undefined, "not_migrated"), "not_migrated"],
     [new SqlError("syntax error", "42601"), "internal_error"],
-  ])("names the reason of the database: %s, %s", async (failure, error) => {
+  ])("a database failure keeps its reason: %s, %s", async (failure, error) => {
     const database = () => Promise.reject(failure);
-    const report = await createHealth({ identity, probes: { ...probes, database } })();
+    const report = await createHealthChecker({ identity, probes: { ...probes, database } })();
     expect(report).toMatchObject({ status: "error", checks: { database: { error } } });
   });
 
-  it("gives up on a dependency that does not answer in time", async () => {
+  it("a probe that hangs fails with a timeout", async () => {
     const hangs = () => new Promise<void>(() => {});
-    const health = createHealth({ identity, probes: { ...probes, bedrock: hangs }, deadlineMs: 5 });
+    const health = createHealthChecker({
+      identity,
+      probes: { ...probes, bedrock: hangs },
+      deadlineMs: 5,
+    });
     expect((await health()).checks?.bedrock).toMatchObject({ status: "error", error: "timeout" });
   });
 
-  it("looks once for all who ask within ten seconds", async () => {
-    let looks = 0;
+  it("all requests within ten seconds share one report", async () => {
+    let probed = 0;
     let now = 0;
     const database = async () => {
-      looks += 1;
+      probed += 1;
     };
-    const health = createHealth({ identity, probes: { ...probes, database }, now: () => now });
+    const health = createHealthChecker({
+      identity,
+      probes: { ...probes, database },
+      now: () => now,
+    });
     await Promise.all([health(), health()]);
     now = 9_999;
     await health();
-    expect(looks).toBe(1);
+    expect(probed).toBe(1);
     now = 10_000;
     await health();
-    expect(looks).toBe(2);
+    expect(probed).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import type { HealthCheck, HealthFailure, HealthReport } from "#lib/contract/health.ts";
 import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
 
-/** One dependency: resolves when it answers, throws when it does not. */
+/** Checks one dependency. Rejects if the dependency does not work. */
 export type Probe = (signal: AbortSignal) => Promise<void>;
 
 interface HealthOptions {
@@ -11,18 +11,18 @@ interface HealthOptions {
   now?: () => number;
 }
 
-/** Anybody may ask, so a report is kept for a while: each look at the database wakes it. */
+/** The route is public, and each probe wakes a sleeping database, so a report is reused for a while. */
 const cacheMs = 10_000;
 
 /**
- * Looks at all dependencies side by side, 5 s each at most, and keeps the report for 10 s.
- * "error": the database is down, nothing works. "degraded": something else is.
+ * Returns a function that probes all dependencies in parallel, 5 s each at most, and reuses the report for 10 s.
+ * The status is "error" if the database is down, because then nothing works, and "degraded" if another probe fails.
  */
-export function createHealth(options: HealthOptions): () => Promise<HealthReport> {
+export function createHealthChecker(options: HealthOptions): () => Promise<HealthReport> {
   const { identity, probes, deadlineMs = 5_000, now = Date.now } = options;
-  let kept: { report: Promise<HealthReport>; until: number } | undefined;
+  let cached: { report: Promise<HealthReport>; until: number } | undefined;
 
-  async function look(): Promise<HealthReport> {
+  async function probeAll(): Promise<HealthReport> {
     const [database, bedrock, rateLimiter] = await Promise.all([
       check(probes.database, deadlineMs),
       check(probes.bedrock, deadlineMs),
@@ -32,18 +32,18 @@ export function createHealth(options: HealthOptions): () => Promise<HealthReport
     return { status: overall(checks), ...identity, api_version: "v1", checks };
   }
   return () => {
-    if (!kept || kept.until <= now()) kept = { report: look(), until: now() + cacheMs };
-    return kept.report;
+    if (!cached || cached.until <= now()) cached = { report: probeAll(), until: now() + cacheMs };
+    return cached.report;
   };
 }
 
 async function check(probe: Probe, deadlineMs: number): Promise<HealthCheck> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(deadlineMs);
-  const late = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => late.reject(signal.reason), { once: true });
+  const timeout = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => timeout.reject(signal.reason), { once: true });
   try {
-    await Promise.race([probe(signal), late.promise]);
+    await Promise.race([probe(signal), timeout.promise]);
     return { status: "ok", latency_ms: Math.round(performance.now() - startedAt) };
   } catch (error) {
     return {
@@ -54,15 +54,15 @@ async function check(probe: Probe, deadlineMs: number): Promise<HealthCheck> {
   }
 }
 
-/** A class of failure, for anybody to read: a library's own words may hold hosts and names. */
+/** The public report names only a class of failure, because a library's message may hold hosts and names. */
 function failureClass(error: unknown): HealthFailure {
   if (error instanceof DatabaseUnavailable) return error.reason;
-  // The statement of the probe itself.
+  // PostgreSQL works but refused the probe's own statement.
   if (error instanceof SqlError) return "internal_error";
   return failureClassOfAws(error);
 }
 
-/** Some services refuse with a status of their own, most of them with 400 and a name. */
+/** AWS services put the reason into the error's name, most of them with status 400; some use a status of their own. */
 function failureClassOfAws(error: unknown): HealthFailure {
   const { name, $metadata } = Object(error);
   const status = Object($metadata).httpStatusCode;

@@ -1,0 +1,81 @@
+import { Readable } from "node:stream";
+import { describe, expect, it, vi } from "vitest";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { eventStreamResponse } from "./event-stream-response.ts";
+import { sourceIsQuiet, withPing } from "./with-ping.ts";
+
+/** The bytes of a stream that yields these events. */
+async function sent(...events: StreamEvent[]): Promise<string> {
+  const { body } = eventStreamResponse(iterate(events));
+  return body instanceof Readable ? (await body.toArray()).join("") : "";
+}
+
+async function* iterate<Item>(items: Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
+describe("eventStreamResponse", () => {
+  it("starts with the reconnection time", async () => {
+    const delta: StreamEvent = { event: "delta", data: { text: "Hi" } };
+    expect(await sent(delta)).toBe('retry: 2000\n\nevent: delta\ndata: {"text":"Hi"}\n\n');
+  });
+
+  it("sets the headers that keep proxies from buffering", () => {
+    expect(eventStreamResponse(iterate([])).headers).toEqual({
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+    });
+  });
+
+  it("writes the data of an event on one line, and an id only if the event has one", async () => {
+    const delta: StreamEvent = { event: "delta", data: { text: "a\n\nevent: done\r\ndata: {}" } };
+    expect(await sent(delta)).toContain(
+      'event: delta\ndata: {"text":"a\\n\\nevent: done\\r\\ndata: {}"}\n\n',
+    );
+    expect(await sent(delta)).not.toContain("id:");
+    expect(await sent({ ...delta, id: "t.end" })).toContain("\n\nid: t.end\nevent: delta\n");
+  });
+});
+
+describe("withPing", () => {
+  it("yields sourceIsQuiet after a silence, then the next item", async () => {
+    vi.useFakeTimers();
+    const gate = Promise.withResolvers<void>();
+    async function* source() {
+      yield 1;
+      await gate.promise;
+      yield 2;
+    }
+    const items = withPing(source(), 10_000);
+    expect((await items.next()).value).toBe(1);
+    const second = items.next();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await second).value).toBe(sourceIsQuiet);
+    gate.resolve();
+    expect((await items.next()).value).toBe(2);
+    expect((await items.next()).done).toBe(true);
+    vi.useRealTimers();
+  });
+
+  it("reads the source to its end after the reader has left", async () => {
+    const finished = Promise.withResolvers<string>();
+    async function* source() {
+      yield "first";
+      yield "second";
+      finished.resolve("read to the end");
+    }
+    for await (const _ of withPing(source(), 10_000)) break;
+    expect(await finished.promise).toBe("read to the end");
+  });
+
+  it("throws the source's error after its items", async () => {
+    async function* source() {
+      yield 1;
+      throw new Error("broken");
+    }
+    const items = withPing(source(), 10_000);
+    expect((await items.next()).value).toBe(1);
+    await expect(items.next()).rejects.toThrow("broken");
+  });
+});

@@ -1,0 +1,43 @@
+import { Readable } from "node:stream";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import type { HttpResponse } from "#lib/platform/http/http-response.ts";
+import { sourceIsQuiet, withPing } from "./with-ping.ts";
+
+/** CloudFront and API Gateway cut a stream that is silent for 30 s. */
+const pingAfterMs = 10_000;
+
+/** The first line of every stream: how long a client waits before it reconnects. */
+const preamble = "retry: 2000\n\n";
+
+/** A comment in the stream. It keeps idle timers from running out, and clients ignore it. */
+const ping = ": ping\n\n";
+
+/**
+ * Returns the response that streams `events` as server-sent events (WHATWG HTML, section 9.2).
+ * The source must not throw: after the first byte the client understands only an event.
+ */
+export function eventStreamResponse(events: AsyncIterable<StreamEvent>): HttpResponse {
+  return {
+    statusCode: 200,
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      // `no-transform` and `x-accel-buffering` keep proxies from buffering the stream.
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+    },
+    body: Readable.from(encode(events), { objectMode: false }),
+  };
+}
+
+async function* encode(events: AsyncIterable<StreamEvent>): AsyncGenerator<string> {
+  yield preamble;
+  for await (const event of withPing(events, pingAfterMs)) {
+    yield event === sourceIsQuiet ? ping : encodeEvent(event);
+  }
+}
+
+/** JSON escapes line breaks, so the data of an event is always one line. */
+function encodeEvent({ event, data, id }: StreamEvent): string {
+  const idLine = id === undefined ? "" : `id: ${id}\n`;
+  return `${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
