@@ -45,7 +45,7 @@ export function createReport(config: Config, identity: Identity): () => Promise<
 }
 
 /** The last file of migrations/; this version needs it, and a newer database has it, too. */
-export const newestMigration = "0005_lease-holder";
+export const newestMigration = "0008_search";
 
 /**
  * Whether the database could take a message, without writing one.
