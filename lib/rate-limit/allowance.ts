@@ -1,12 +1,12 @@
-/** A bucket's size, and after how long a spent token is back in it. */
+/** The size of a bucket, and how long after its spending a token comes back. */
 export interface Allowance {
   capacity: number;
   windowMs: number;
 }
 
 /**
- * Whether a bucket has a token at `nowMs`, by when its tokens were spent, newest first.
- * Only the oldest of the last `capacity` counts: once that one is back, a token is free.
+ * Returns whether a bucket has a token at `nowMs`. `spentAtMs` holds when its tokens were spent, newest first.
+ * Only the oldest of the last `capacity` times counts: once that token is back, a token is free.
  */
 export function hasToken(spentAtMs: number[], allowance: Allowance, nowMs: number): boolean {
   const oldest = spentAtMs[allowance.capacity - 1];
@@ -14,17 +14,17 @@ export function hasToken(spentAtMs: number[], allowance: Allowance, nowMs: numbe
 }
 
 /**
- * The spend time of a token that a running request holds and may still give back. Half a millisecond, which no clock of
- * ours shows, tells it from a token that is spent.
+ * Returns the spend time of a token that a running request holds and may still give back. Half a millisecond marks a
+ * held token, because our clocks return whole milliseconds.
  */
 export const heldAt = (nowMs: number): number => nowMs + 0.5;
 
 export const isHeld = (spentAtMs: number): boolean => !Number.isInteger(spentAtMs);
 
-/** The spend time that a held token has once it is spent. */
-export const settled = (heldAtMs: number): number => Math.floor(heldAtMs);
+/** Returns the spend time of a held token once the token is spent. */
+export const spentAt = (heldAtMs: number): number => Math.floor(heldAtMs);
 
-/** The spend times of the tokens that are not back yet at `nowMs`, newest first. */
+/** Returns the spend times of the tokens that are still out at `nowMs`, newest first. */
 export function tokensOut(spentAtMs: number[], allowance: Allowance, nowMs: number): number[] {
   return spentAtMs
     .slice(0, allowance.capacity)

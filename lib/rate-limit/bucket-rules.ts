@@ -1,8 +1,8 @@
 import type { Config } from "#lib/platform/config.ts";
 
 /**
- * What a bucket counts: `requests`, or only `failures`, the requests that the route refuses with a 401. A request of the
- * second kind holds its token while it runs, and every other end gives the token back.
+ * What a bucket counts: all `requests`, or only `failures`, the requests that the route refuses with a 401. A bucket of
+ * failures holds a token while the request runs, and gives the token back unless the request ends with a 401.
  */
 type Counted = "requests" | "failures";
 
@@ -15,7 +15,7 @@ export interface BucketRule {
 
 type Limits = Pick<Config, "chatRequestsPerMinute" | "conversationRequestsPerMinute">;
 
-/** Every bucket of the system, per client address. Routes that share a name share the bucket; deprecated aliases do. */
+/** Returns the rules of all buckets. Each client address has one bucket per name; a deprecated alias shares its route's. */
 export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinute }: Limits) {
   const perMinute = (name: string, capacity: number): BucketRule => ({
     name,
@@ -26,7 +26,7 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
   return {
     chatPost: perMinute("chat-post", chatRequestsPerMinute),
     chatGet: perMinute("chat-get", chatRequestsPerMinute),
-    // Of its own, so that a stop is never refused because of what is to be stopped.
+    // A bucket of its own, so that a client which has used up its messages can still stop one.
     chatStop: perMinute("chat-stop", chatRequestsPerMinute),
     conversations: perMinute("conversations", conversationRequestsPerMinute),
     login: { name: "login", capacity: 5, windowSeconds: 15 * 60, counts: "failures" },

@@ -1,38 +1,39 @@
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { heldAt, isHeld, tokensOut } from "./allowance.ts";
+import { type Allowance, heldAt, isHeld, tokensOut } from "./allowance.ts";
 import type { BucketRule } from "./bucket-rules.ts";
-import type { BucketStore, Spending } from "./bucket-store.ts";
-import { createMemoryBucketStore } from "./memory-bucket-store.ts";
-import { rememberDenials } from "./remember-denials.ts";
+import type { BucketStore, TakeResult } from "./bucket-store.ts";
+import { cacheRefusals, createMemoryBucketStore } from "./memory-bucket-store.ts";
 
 /** The wait that a refusal names while running requests hold tokens: about as long as a login takes. */
 const heldWaitSeconds = 2;
 
-/** A request that still holds its token after this time was killed: its function may run for 15 s. */
+/** A request that still holds its token after this time was killed, because its function runs for 15 s at most. */
 const maxHeldMs = 20_000;
 
-/** What became of one attempt to take a token. */
-export interface Taken {
+/** One attempt to take a token. */
+export interface Attempt {
   admitted: boolean;
-  /** Tokens left after it. */
+  /** Tokens left after the attempt. */
   remaining: number;
-  /** Until the next token is back, at least 1: when refused, how long to wait. */
+  /** Until the next token comes back, at least 1. A refused client must wait this long. */
   nextTokenSeconds: number;
+  /** Identifies the token. */
   spentAtMs: number;
 }
 
-/** "The bucket holds N tokens; a spent token comes back W seconds after it was spent." One for each address. */
+/** The bucket of a route: each address has N tokens, and a spent token comes back W seconds after it was spent. */
 export interface Bucket {
   readonly rule: BucketRule;
-  take(address: string): Promise<Taken>;
-  /** Undoes a `take` that was admitted. */
-  giveBack(address: string, taken: Taken): Promise<void>;
+  /** @throws HttpProblem 503 if the bucket counts failures and the store is unavailable */
+  take(address: string): Promise<Attempt>;
+  /** Undoes an admitted attempt. */
+  giveBack(address: string, attempt: Attempt): Promise<void>;
   /**
-   * Counts an admitted request as a failure: the token that it held is spent.
+   * Counts an admitted request as a failure: spends the token that the request holds.
    * @throws HttpProblem 503 if the failure cannot be counted
    */
-  keep(address: string, taken: Taken): Promise<void>;
+  keep(address: string, attempt: Attempt): Promise<void>;
 }
 
 interface BucketOptions extends BucketRule {
@@ -41,53 +42,18 @@ interface BucketOptions extends BucketRule {
   now?: () => number;
 }
 
-/**
- * When the store is out of reach, a bucket that counts requests goes on with one of this instance alone, for chat must
- * go on; one that counts failures guards a password, and refuses with a 503 what it cannot count.
- */
 export function createBucket({ store, telemetry, now = Date.now, ...rule }: BucketOptions): Bucket {
   const allowance = { capacity: rule.capacity, windowMs: rule.windowSeconds * 1_000 };
-  const shared = rule.counts === "requests" ? rememberDenials(store) : store;
-  const local = createMemoryBucketStore();
+  const tokens = createTokens({ store, telemetry, rule, allowance });
   const keyOf = (address: string) => `rl#${rule.name}#${address}`;
 
-  async function spend(key: string, nowMs: number): Promise<Spending> {
-    const startedAt = performance.now();
-    try {
-      return await shared.take(key, allowance, nowMs);
-    } catch (cause) {
-      reportUnavailable(cause);
-      if (rule.counts === "requests") return local.take(key, allowance, nowMs);
-      throw unavailable(cause);
-    } finally {
-      telemetry.measure("RateLimiterLatency", performance.now() - startedAt);
-    }
-  }
-
-  /** A request that was killed never gives its token back, so the next one that needs the token does. */
-  async function spendOrReclaim(key: string, nowMs: number): Promise<Spending> {
-    const spending = await spend(key, nowMs);
-    const abandoned = spending.spentAtMs.filter((at) => isHeld(at) && at <= nowMs - maxHeldMs);
-    if (spending.admitted || abandoned.length === 0) return spending;
-    await Promise.all(abandoned.map((at) => returnToken(key, at)));
-    return spend(key, nowMs);
-  }
-
-  async function returnToken(key: string, spentAtMs: number): Promise<void> {
-    try {
-      await store.giveBack(key, allowance, spentAtMs);
-    } catch (cause) {
-      // A token too few for a while is no reason to undo what has succeeded.
-      reportUnavailable(cause);
-    }
-  }
-
-  function reportUnavailable(cause: unknown): void {
-    telemetry.measure("RateLimiterUnavailable", 1);
-    telemetry.warn("ratelimit.unavailable", {
-      bucket: rule.name,
-      error_type: cause instanceof Error ? cause.name : typeof cause,
-    });
+  /** A killed request never gives its token back. The next request that needs a token takes it back instead. */
+  async function takeOrReclaim(key: string, takenAtMs: number): Promise<TakeResult> {
+    const result = await tokens.take(key, takenAtMs);
+    const abandoned = result.spentAtMs.filter((at) => isHeld(at) && at <= takenAtMs - maxHeldMs);
+    if (result.admitted || abandoned.length === 0) return result;
+    await Promise.all(abandoned.map((at) => tokens.giveBack(key, at)));
+    return tokens.take(key, takenAtMs);
   }
 
   return {
@@ -96,7 +62,7 @@ export function createBucket({ store, telemetry, now = Date.now, ...rule }: Buck
     async take(address) {
       const nowMs = now();
       const takenAtMs = rule.counts === "requests" ? nowMs : heldAt(nowMs);
-      const { admitted, spentAtMs } = await spendOrReclaim(keyOf(address), takenAtMs);
+      const { admitted, spentAtMs } = await takeOrReclaim(keyOf(address), takenAtMs);
       if (!admitted) {
         telemetry.measure("RateLimited", 1);
         telemetry.info("ratelimit.denied", { bucket: rule.name, ip_hash: address });
@@ -113,17 +79,66 @@ export function createBucket({ store, telemetry, now = Date.now, ...rule }: Buck
       };
     },
 
-    giveBack: (address, taken) => returnToken(keyOf(address), taken.spentAtMs),
+    giveBack: (address, attempt) => tokens.giveBack(keyOf(address), attempt.spentAtMs),
+    keep: (address, attempt) => tokens.settle(keyOf(address), attempt.spentAtMs),
+  };
+}
 
-    async keep(address, taken) {
+interface TokensOptions {
+  store: BucketStore;
+  telemetry: Telemetry;
+  rule: BucketRule;
+  allowance: Allowance;
+}
+
+/**
+ * The store of one rule, and what happens while the store is unavailable. A bucket that counts requests falls back to
+ * this instance's memory, because chat must go on. A bucket that counts failures guards a password: it throws a 503.
+ */
+function createTokens({ store, telemetry, rule, allowance }: TokensOptions) {
+  const shared = rule.counts === "requests" ? cacheRefusals(store) : store;
+  const fallback = createMemoryBucketStore();
+
+  function warn(cause: unknown): void {
+    telemetry.measure("RateLimiterUnavailable", 1);
+    telemetry.warn("ratelimit.unavailable", {
+      bucket: rule.name,
+      error_type: cause instanceof Error ? cause.name : typeof cause,
+    });
+  }
+
+  return {
+    async take(key: string, takenAtMs: number): Promise<TakeResult> {
+      const startedAt = performance.now();
+      try {
+        return await shared.take(key, allowance, takenAtMs);
+      } catch (cause) {
+        warn(cause);
+        if (rule.counts === "requests") return fallback.take(key, allowance, takenAtMs);
+        throw unavailable(cause);
+      } finally {
+        telemetry.measure("RateLimiterLatency", performance.now() - startedAt);
+      }
+    },
+
+    async giveBack(key: string, spentAtMs: number): Promise<void> {
+      try {
+        await store.giveBack(key, allowance, spentAtMs);
+      } catch (cause) {
+        // The request has succeeded. One token too few for a while is no reason to fail it.
+        warn(cause);
+      }
+    },
+
+    async settle(key: string, heldAtMs: number): Promise<void> {
       let isCounted: boolean;
       try {
-        isCounted = await store.settle(keyOf(address), allowance, taken.spentAtMs);
+        isCounted = await store.settle(key, allowance, heldAtMs);
       } catch (cause) {
-        reportUnavailable(cause);
+        warn(cause);
         throw unavailable(cause);
       }
-      // The request was frozen for so long that another one has taken its token for abandoned.
+      // The request was frozen for so long that another request reclaimed its token.
       if (!isCounted) throw unavailable(new Error("The held token is gone."));
     },
   };

@@ -21,7 +21,7 @@ const wrongPassword = new HttpProblem("invalid_password", 401, "That is not the 
 
 interface LimitedOptions {
   store?: BucketStore;
-  /** Runs in the place of the route's work. */
+  /** Replaces the work of the route. */
   work?: () => Promise<void>;
 }
 
@@ -30,17 +30,17 @@ function limited(
   rule: BucketRule,
   { store = createMemoryBucketStore(), work = async () => {} }: LimitedOptions = {},
 ) {
-  const told = recordingTelemetry();
+  const recorded = recordingTelemetry();
   const clock = { nowMs: 1_000_000 };
-  const options = { ...rule, store, telemetry: told.telemetry, now: () => clock.nowMs };
-  const route = defineRoute("test", told.telemetry)
+  const options = { ...rule, store, telemetry: recorded.telemetry, now: () => clock.nowMs };
+  const route = defineRoute("test", recorded.telemetry)
     .use(limitRate(createBucket(options), async ({ sourceIp }) => `hash-of-${sourceIp}`))
     .handler(async () => {
       await work();
       return json(200, {});
     });
   return {
-    ...told,
+    ...recorded,
     clock,
     call: (sourceIp = "192.0.2.1") => invoke(route, gatewayEvent({ sourceIp })),
   };
@@ -55,7 +55,7 @@ async function statuses(times: number, call: () => Promise<{ statusCode: number 
 }
 
 describe("limitRate", () => {
-  it("admits what the bucket holds, and says with each answer what is left", async () => {
+  it("admits as many requests as the bucket holds, and sends the remaining number", async () => {
     const { call, clock } = limited(rules.chatPost);
     expect((await call()).headers).toMatchObject({
       "ratelimit-policy": '"chat-post";q=10;w=60',
@@ -65,7 +65,7 @@ describe("limitRate", () => {
     expect((await call()).headers.ratelimit).toBe('"chat-post";r=8;t=48');
   });
 
-  it("refuses the next with a 429 that says for how long, in the guide's words", async () => {
+  it("refuses the next request with a 429 and the time to wait", async () => {
     const { call, clock, lines, measured } = limited(rules.chatPost);
     expect(await statuses(10, call)).toEqual(Array(10).fill(200));
     clock.nowMs += 17_400;
@@ -87,13 +87,13 @@ describe("limitRate", () => {
     expect((await call()).statusCode).toBe(200);
   });
 
-  it("counts each address by itself", async () => {
+  it("counts each address separately", async () => {
     const { call } = limited(rules.chatPost);
     await statuses(10, call);
     expect((await call("192.0.2.2")).statusCode).toBe(200);
   });
 
-  it("keeps buckets of other names apart, and shares those of the same", async () => {
+  it("routes share a bucket if its name is the same", async () => {
     const store = createMemoryBucketStore();
     const post = limited(rules.chatPost, { store });
     expect(await statuses(10, post.call)).toEqual(Array(10).fill(200));
@@ -103,7 +103,7 @@ describe("limitRate", () => {
 });
 
 describe("a bucket that counts failures", () => {
-  it("refuses after five wrong passwords in a quarter of an hour, the right one too", async () => {
+  it("refuses every password after five wrong ones in 15 minutes", async () => {
     const store = createMemoryBucketStore();
     const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
     expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
@@ -113,7 +113,7 @@ describe("a bucket that counts failures", () => {
     expect((await right.call()).statusCode).toBe(200);
   });
 
-  it("spends nothing on a success", async () => {
+  it("a success spends no token", async () => {
     const store = createMemoryBucketStore();
     expect(await statuses(20, limited(rules.login, { store }).call)).toEqual(Array(20).fill(200));
     const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
@@ -121,13 +121,13 @@ describe("a bucket that counts failures", () => {
   });
 });
 
-describe("a bucket that counts failures gives the token of every other end back", () => {
+describe("a bucket that counts failures gives other tokens back", () => {
   const busy = new HttpProblem("service_unavailable", 503, "Busy.");
 
   it.each([
-    ["a store that is unavailable", busy, 503],
-    ["a fault of ours", new TypeError("a fault"), 500],
-    ["a body that the route refuses", new HttpProblem("bad_request", 400, "No."), 400],
+    ["after a 503", busy, 503],
+    ["after a 500", new TypeError("a fault"), 500],
+    ["after a 400", new HttpProblem("bad_request", 400, "No."), 400],
   ])("%s", async (_case, error, status) => {
     const store = createMemoryBucketStore();
     const failing = limited(rules.login, { store, work: fail(error) });
@@ -136,7 +136,7 @@ describe("a bucket that counts failures gives the token of every other end back"
     expect(await statuses(6, wrong.call)).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
-  it("twelve people behind one address log in at once: nobody waits longer than two seconds", async () => {
+  it("twelve simultaneous logins of one address wait two seconds at most", async () => {
     const opened = Promise.withResolvers<void>();
     const { call } = limited(rules.login, { work: () => opened.promise });
     const all = Array.from({ length: 12 }, () => call());
@@ -149,14 +149,14 @@ describe("a bucket that counts failures gives the token of every other end back"
     expect(await statuses(7, call)).toEqual(Array(7).fill(200));
   });
 
-  it("a refusal names the long wait once no running request holds a token", async () => {
+  it("a refusal names the full wait if no running request holds a token", async () => {
     const store = createMemoryBucketStore();
     const wrong = limited(rules.login, { store, work: fail(wrongPassword) });
     await statuses(5, wrong.call);
     expect((await wrong.call()).headers["retry-after"]).toBe("900");
   });
 
-  it("a request that was killed holds its token for 20 s, not for a quarter of an hour", async () => {
+  it("a killed request holds its token for 20 s", async () => {
     const store = createMemoryBucketStore();
     const killed = limited(rules.login, { store, work: () => new Promise<void>(() => {}) });
     for (let count = 0; count < 5; count += 1) void killed.call();
@@ -168,14 +168,14 @@ describe("a bucket that counts failures gives the token of every other end back"
     expect(await statuses(6, call)).toEqual(Array(6).fill(200));
   });
 
-  it("a wrong password that nobody can count is refused with a 503, like any other", async () => {
+  it("a wrong password that cannot be counted gets a 503", async () => {
     const { settle } = unreachable;
     const store = { ...createMemoryBucketStore(), settle };
     const { call } = limited(rules.login, { store, work: fail(wrongPassword) });
     expect(await statuses(2, call)).toEqual([503, 503]);
   });
 
-  it("a request that was frozen until its token was reclaimed learns nothing about its password", async () => {
+  it("a frozen request whose token was reclaimed gets a 503", async () => {
     const store = createMemoryBucketStore();
     const thawed = Promise.withResolvers<void>();
     const frozen = limited(rules.login, {
@@ -193,15 +193,15 @@ describe("a bucket that counts failures gives the token of every other end back"
   });
 });
 
-describe("without its store", () => {
-  it("a bucket that counts requests goes on with one of its own, and raises the alarm", async () => {
+describe("while the store is unavailable", () => {
+  it("a bucket that counts requests falls back to memory and logs a warning", async () => {
     const { call, lines, measured } = limited(rules.chatPost, { store: unreachable });
     expect(await statuses(11, call)).toEqual([...Array(10).fill(200), 429]);
     expect(lines).toContainEqual({ level: "warn", event: "ratelimit.unavailable" });
     expect(measured.filter(({ metric }) => metric === "RateLimiterUnavailable")).toHaveLength(11);
   });
 
-  it("a bucket that counts failures refuses with a 503", async () => {
+  it("a bucket that counts failures throws a 503", async () => {
     const { call, measured } = limited(rules.login, { store: unreachable });
     const answer = await call();
     expect(answer.statusCode).toBe(503);
@@ -210,7 +210,7 @@ describe("without its store", () => {
     expect(measured).toContainEqual({ metric: "RateLimiterUnavailable", value: 1 });
   });
 
-  it("a success stands though its token cannot be given back", async () => {
+  it("a success stays a success if its token cannot be given back", async () => {
     const { giveBack } = unreachable;
     const store = { ...createMemoryBucketStore(), giveBack };
     const { call, lines } = limited(rules.login, { store });
@@ -219,7 +219,7 @@ describe("without its store", () => {
   });
 });
 
-it("gives every route its bucket, those of a minute as large as configured", () => {
+it("bucketRules returns every bucket with its configured capacity", () => {
   const named = Object.values(
     bucketRules({ chatRequestsPerMinute: 7, conversationRequestsPerMinute: 60 }),
   ).map(({ name, capacity, windowSeconds }) => `${name} ${capacity}/${windowSeconds}s`);

@@ -1,8 +1,10 @@
-import { hasToken, settled } from "./allowance.ts";
-import { setBounded } from "./bounded-map.ts";
+import { hasToken, spentAt } from "./allowance.ts";
 import type { BucketStore } from "./bucket-store.ts";
 
-/** Buckets of this instance alone: the second line of defence while the shared ones are out of reach. */
+/** A warm instance lives for hours and may see any number of addresses. */
+const maxEntries = 10_000;
+
+/** Buckets of this instance alone: the fallback while DynamoDB is unavailable. */
 export function createMemoryBucketStore(): BucketStore {
   const buckets = new Map<string, number[]>();
   return {
@@ -16,15 +18,43 @@ export function createMemoryBucketStore(): BucketStore {
 
     async giveBack(key, _allowance, spentAtMs) {
       const spent = buckets.get(key) ?? [];
-      const place = spent.indexOf(spentAtMs);
-      if (place !== -1) setBounded(buckets, key, spent.toSpliced(place, 1));
+      const index = spent.indexOf(spentAtMs);
+      if (index !== -1) setBounded(buckets, key, spent.toSpliced(index, 1));
     },
 
     async settle(key, _allowance, heldAtMs) {
       const spent = buckets.get(key) ?? [];
-      const place = spent.indexOf(heldAtMs);
-      if (place !== -1) setBounded(buckets, key, spent.with(place, settled(heldAtMs)));
-      return place !== -1;
+      const index = spent.indexOf(heldAtMs);
+      if (index !== -1) setBounded(buckets, key, spent.with(index, spentAt(heldAtMs)));
+      return index !== -1;
     },
   };
+}
+
+/**
+ * Returns a store that remembers refusals in memory. A refusal holds until a token comes back, so a flood of requests
+ * on a warm instance costs no writes. Use only for buckets that never give tokens back.
+ */
+export function cacheRefusals(store: BucketStore): BucketStore {
+  const refusals = new Map<string, number[]>();
+  return {
+    ...store,
+    async take(key, allowance, nowMs) {
+      const spentAtMs = refusals.get(key);
+      if (spentAtMs && !hasToken(spentAtMs, allowance, nowMs))
+        return { admitted: false, spentAtMs };
+      const result = await store.take(key, allowance, nowMs);
+      if (!result.admitted) setBounded(refusals, key, result.spentAtMs);
+      return result;
+    },
+  };
+}
+
+/** Sets an entry and drops the entry that was set longest ago, once the map has more than 10,000 entries. */
+export function setBounded<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= maxEntries) return;
+  const [oldestKey] = map.keys();
+  if (oldestKey !== undefined) map.delete(oldestKey);
 }

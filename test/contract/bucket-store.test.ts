@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBucket, type Taken } from "#lib/rate-limit/bucket.ts";
+import { type Attempt, createBucket } from "#lib/rate-limit/bucket.ts";
 import type { BucketStore } from "#lib/rate-limit/bucket-store.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
 import { createMemoryBucketStore } from "#lib/rate-limit/memory-bucket-store.ts";
@@ -33,8 +33,8 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
     const address = randomUUID();
     return {
       take: () => bucket.take(address),
-      giveBack: (taken: Taken) => bucket.giveBack(address, taken),
-      keep: (taken: Taken) => bucket.keep(address, taken),
+      giveBack: (taken: Attempt) => bucket.giveBack(address, taken),
+      keep: (taken: Attempt) => bucket.keep(address, taken),
     };
   }
 
@@ -58,7 +58,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
             const clock = { nowMs: aDay };
             const bucket = bucketOn(clock, { capacity, counts });
             const model = bucketModel({ capacity, windowMs, counts });
-            const held: { id: number; taken: Taken; takenAtMs: number }[] = [];
+            const held: { id: number; taken: Attempt; takenAtMs: number }[] = [];
             for (const [id, { pauseMs, end }] of steps.entries()) {
               clock.nowMs += pauseMs;
               const [ended] =
