@@ -3,10 +3,13 @@ import { openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
 import { isFullRun } from "./run-size.ts";
 
-const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 });
+const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 }, { THREAD_TOKENS: "40000" });
 const turns = isFullRun ? 500 : 25;
-/** A turn has four messages here, and the model is sent forty: from this one on nothing may grow. */
-const fullAt = 10;
+/** About 4,000 tokens each: eight fill the thread, and are summarised. From this turn on nothing may grow. */
+const padding = "\nword".repeat(3_200);
+const fullAt = 12;
+/** The thread grows from one summary to the next, within about three turns. */
+const span = 6;
 
 it(`costs no more after ${turns} turns than after ${fullAt}`, {
   timeout: 600_000,
@@ -17,8 +20,7 @@ it(`costs no more after ${turns} turns than after ${fullAt}`, {
     const { neon } = system.twin.parts;
     const before = { bytes: neon.bytes("app"), requests: neon.requests("app") };
     const startedAt = performance.now();
-    // Each calls a tool: four messages in the thread.
-    const asked = await system.client.ask(`What is ${turn} * 12.5?`, conversationId);
+    const asked = await system.client.ask(`What is ${turn} * 12.5?${padding}`, conversationId);
     expect(asked.events.at(-1)?.event).toBe("done");
     conversationId = asked.conversation_id;
     costs.push({
@@ -27,8 +29,8 @@ it(`costs no more after ${turns} turns than after ${fullAt}`, {
       ms: performance.now() - startedAt,
     });
   }
-  const [early, late] = [costs.slice(fullAt, fullAt + 5), costs.slice(-5)];
-  const bytesOf = (some: typeof costs) => median(some.map(({ bytes }) => bytes));
+  const [early, late] = [costs.slice(fullAt, fullAt + span), costs.slice(-span)];
+  const bytesOf = (some: typeof costs) => Math.max(...some.map(({ bytes }) => bytes));
   const msOf = (some: typeof costs) => Math.round(median(some.map(({ ms }) => ms)));
   const stored = await storedBytes(conversationId ?? "");
   noteFigures(context, {
@@ -43,6 +45,8 @@ it(`costs no more after ${turns} turns than after ${fullAt}`, {
   expect(bytesOf(late) / bytesOf(early)).toBeLessThanOrEqual(1.2);
   expect(stored).toBeLessThan(1_000_000);
   expect(median(costs.map(({ requests }) => requests))).toBe(3);
+  // A turn that a summary follows.
+  expect(costs.slice(fullAt).some(({ requests }) => requests === 4)).toBe(true);
 });
 
 /** Before Postgres compresses it. */
