@@ -9,7 +9,7 @@ export default defineConfig({
           include: [
             "{functions,lib,local,scripts}/**/*.test.ts",
             "frontend/src/**/*.test.ts",
-            "test/{bundle,workflow}/**/*.test.ts",
+            "test/{bundle,docs,workflow}/**/*.test.ts",
           ],
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },

@@ -27,6 +27,9 @@ const Settings = v.object({
   ),
 });
 
+/** The settings that only the twin reads. */
+export const twinSettingNames = Object.keys(Settings.entries);
+
 /** Every setting that a deployed function reads. */
 export const functionVariables = variablesOf(readConfig);
 
@@ -69,7 +72,7 @@ export function readSettings(environment: Environment): TwinSettings {
   if (!parsed.success || faults.length > 0) {
     throw new Error(
       [
-        "These settings cannot be used (.env.example explains each):",
+        "These settings cannot be used (docs/reference/settings.md explains each):",
         ...faults.map((fault) => `  ${fault}`),
       ].join("\n"),
     );

@@ -112,7 +112,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   if (faults.length > 0) {
     throw new Error(
       [
-        "The configuration is not usable. Set these in the environment (.env.example explains each):",
+        "The configuration is not usable. Set these in the environment (docs/reference/settings.md explains each):",
         ...faults.map((fault) => `  ${fault}`),
       ].join("\n"),
     );
