@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { cpus } from "node:os";
 import pg from "pg";
 import type { Browser, Page } from "playwright-core";
-import { say } from "#local/bedrock/faults.ts";
+import { answerWith } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
@@ -75,7 +75,7 @@ async function measureAll(length: number): Promise<Record<string, FrameTimes>> {
 
 /** Sends a message and waits for the end of its answer, without looking for it all the time: that would be work too. */
 async function stream(page: Page): Promise<void> {
-  twin.parts.bedrock.faults.add(say(streamed));
+  twin.parts.bedrock.script.add(answerWith(streamed));
   await page.keyboard.insertText("And now?");
   await page.keyboard.press("Enter");
   await page.evaluate(

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
 import { launchChromium } from "#test/support/chromium.ts";
@@ -78,7 +78,7 @@ async function withTwin(use: (twin: Twin) => Promise<void>) {
 /** Every state of the page in one look, in the order in which a person meets them. */
 async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[number]) {
   const { page } = await visit(browser, twin.url, look);
-  const { faults } = twin.parts.bedrock;
+  const { script } = twin.parts.bedrock;
   const take = async (state: string) => {
     // What has just come into sight is drawn one frame later.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
@@ -97,7 +97,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await take("empty");
 
   const gate = createGate();
-  faults.add(interrupt(say(answer), 12, stall(gate)));
+  script.add(interrupt(answerWith(answer), 12, stall(gate)));
   await send(page, "How do I add up a column of prices?");
   await gate.reached;
   await turns(page).getByText("Writing…").waitFor({ state: "attached" });
@@ -114,7 +114,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("button", { name: "Answer again" }).waitFor();
 
   await newChat();
-  faults.add(say(answer));
+  script.add(answerWith(answer));
   await send(page, "How do I add up a column of prices?");
   await ended(page);
   await take("answer");
@@ -128,18 +128,18 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await takeMarks(page, twin, take);
 
   await newChat();
-  faults.add(say(formulas));
+  script.add(answerWith(formulas));
   await send(page, "What are the roots of a quadratic equation?");
   await ended(page);
   await turns(page).locator("math").last().waitFor();
   await take("formulas");
 
   await newChat();
-  faults.add(...Array.from({ length: 9 }, () => refuse("ValidationException")));
+  script.add(...Array.from({ length: 9 }, () => refuseWith("ValidationException")));
   await send(page, "Hello");
   await turns(page).getByRole("button", { name: "Retry" }).waitFor();
   await take("failed");
-  faults.clear();
+  script.clear();
 
   await page.getByRole("button", { name: "Edit message" }).click();
   await take("editing");
@@ -180,7 +180,7 @@ async function takeMarks(page: Page, twin: Twin, take: (state: string) => Promis
   await page.getByRole("button", { name: "New Chat" }).click();
   const questions = ["Tell me about prices.", "And about ink?", "And about paper?"];
   for (const [index, question] of questions.entries()) {
-    twin.parts.bedrock.faults.add(say(`${answer.split("\n\n")[0]} `.repeat(3)));
+    twin.parts.bedrock.script.add(answerWith(`${answer.split("\n\n")[0]} `.repeat(3)));
     await send(page, question);
     await turns(page).nth(index).getByText("Demo model ·").waitFor();
   }

@@ -6,19 +6,19 @@ import { defineTool } from "#lib/tools/tool.ts";
 import { texts, toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import {
-  answer,
+  answerWith,
+  answerWithEvents,
   callTools,
   createGate,
   cut,
   end,
   exception,
   interrupt,
-  refuse,
-  type Step,
-  say,
+  refuseWith,
+  type ScriptedCall,
+  scriptedToolCall,
   stall,
-  toolCall,
-} from "#local/bedrock/faults.ts";
+} from "#local/bedrock/script.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, type AgentOptions, type AgentTurn, createAgent } from "./agent.ts";
@@ -37,13 +37,13 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await bedrock.close();
   expect(bedrock.rejections).toEqual([]);
-  expect(bedrock.faults.waiting).toBe(0);
+  expect(bedrock.script.remaining).toBe(0);
 });
 
 describe("a turn", () => {
   it("is told as it is written, priced, and stored with one read and one write", async () => {
     const { run, saver, thread } = conversation();
-    bedrock.faults.add(say("Hello there!"));
+    bedrock.script.add(answerWith("Hello there!"));
     const { events, text } = await run("Hi");
     expect(text).toBe("Hello there!");
     expect(events).toEqual([
@@ -67,7 +67,7 @@ describe("a turn", () => {
 
   it("runs the tools that the model calls, still with one read and one write", async () => {
     const { run, saver, thread } = conversation();
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools(
         [
           { name: "calculator", input: { expression: "6 * 7" }, id: "one" },
@@ -75,7 +75,7 @@ describe("a turn", () => {
         ],
         "Let me see.",
       ),
-      say("It is 42."),
+      answerWith("It is 42."),
     );
     const { text, tools } = await run("What is 6 * 7?");
     expect(text).toBe("Let me see.\n\nIt is 42.");
@@ -108,7 +108,11 @@ describe("a turn", () => {
 
   it("that is repeated takes the place of its first attempt", async () => {
     const { run, thread } = conversation();
-    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."), say("One."));
+    bedrock.script.add(
+      callTools([{ name: "current_time", input: {} }]),
+      answerWith("Noon."),
+      answerWith("One."),
+    );
     await run("What time is it?", { turnId: "again" });
     await run("What time is it?", { turnId: "again" });
     expect(await thread()).toEqual(["again human: What time is it?", "again:a ai: One."]);
@@ -118,10 +122,14 @@ describe("a turn", () => {
   it("tells which turn is the oldest that the model is sent, also when tools make it lose some", async () => {
     const { run, thread } = conversation({ threadTokens: 100 });
     const long = "x".repeat(160); // 40 tokens
-    bedrock.faults.add(say(long), say(long));
+    bedrock.script.add(answerWith(long), answerWith(long));
     await run("And?");
     await run("And?");
-    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."), say("Yes."));
+    bedrock.script.add(
+      callTools([{ name: "current_time", input: {} }]),
+      answerWith("Noon."),
+      answerWith("Yes."),
+    );
     expect(historyOf(await run("Time?"))).toEqual(["turn1", "turn2"]);
     // The thread itself is cut when the next turn begins.
     expect(await thread()).toHaveLength(8);
@@ -133,9 +141,9 @@ describe("a turn", () => {
   it("that takes another one's place is asked and stored without it, also when it is recorded", async () => {
     const { run, record, thread } = conversation();
     await run("Hello", { turnId: "first" });
-    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."));
+    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("Noon."));
     await run("What time is it?", { turnId: "old" });
-    bedrock.faults.add(say("One."));
+    bedrock.script.add(answerWith("One."));
     await run("What time is it in Rome?", { turnId: "new", replaced: ["old"] });
     const asked = bedrock.calls.at(-1)?.request.messages ?? [];
     expect(asked.flatMap(texts)).toEqual(["Hello", expect.any(String), "What time is it in Rome?"]);
@@ -143,7 +151,7 @@ describe("a turn", () => {
       "new human: What time is it in Rome?",
       "new:a ai: One.",
     ]);
-    bedrock.faults.add(refuse("AccessDeniedException"));
+    bedrock.script.add(refuseWith("AccessDeniedException"));
     await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
     await record("And in Paris?", "Half", ["old", "new"]);
     expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
@@ -162,7 +170,7 @@ describe("a turn", () => {
     vi.stubEnv("LANGSMITH_TRACING", "true");
     const traced = vi.spyOn(LangChainTracer.prototype, "onRunCreate").mockResolvedValue();
     const { run, record } = conversation();
-    bedrock.faults.add(callTools([{ name: "current_time", input: {} }]), say("Noon."));
+    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("Noon."));
     await run("What time is it?");
     await record("And now?", "");
     expect(traced).not.toHaveBeenCalled();
@@ -170,19 +178,22 @@ describe("a turn", () => {
 });
 
 describe("an answer that breaks off", () => {
-  const broken: [string, Step][] = [
-    ["by a lost connection", interrupt(say("The answer is 41, I think."), 2, cut)],
-    ["without saying that it ends", interrupt(say("The answer is 41, I think."), 2, end)],
+  const broken: [string, ScriptedCall][] = [
+    ["by a lost connection", interrupt(answerWith("The answer is 41, I think."), 2, cut)],
+    ["without saying that it ends", interrupt(answerWith("The answer is 41, I think."), 2, end)],
     [
       "by an error in the stream",
-      interrupt(say("The answer is 41."), 2, exception("modelStreamErrorException")),
+      interrupt(answerWith("The answer is 41."), 2, exception("modelStreamErrorException")),
     ],
-    ["by throttling in the stream", interrupt(say("No. 41."), 2, exception("throttlingException"))],
+    [
+      "by throttling in the stream",
+      interrupt(answerWith("No. 41."), 2, exception("throttlingException")),
+    ],
   ];
 
   it.each(broken)("%s is asked for again from its start", async (_, step) => {
     const { run, thread, measured, waits } = conversation();
-    bedrock.faults.add(step, say("It is 42."));
+    bedrock.script.add(step, answerWith("It is 42."));
     const { events, text } = await run("6 * 7?");
     expect(events.filter(({ type }) => type === "restart")).toEqual([
       { type: "restart", text: "" },
@@ -195,10 +206,10 @@ describe("an answer that breaks off", () => {
 
   it("in its second call keeps the text of the first", async () => {
     const { run } = conversation();
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools([{ name: "current_time", input: {} }], "Let me look."),
-      interrupt(say("It is no"), 2, cut),
-      say("It is noon."),
+      interrupt(answerWith("It is no"), 2, cut),
+      answerWith("It is noon."),
     );
     const { events, text } = await run("Time?");
     expect(events).toContainEqual({ type: "restart", text: "Let me look." });
@@ -211,10 +222,14 @@ describe("an answer that breaks off", () => {
   ])("in its tool arguments by %s never runs the tool", async (_, by) => {
     const { inputs, tool } = watchedTool();
     const { run } = conversation({ tools: [tool] });
-    bedrock.faults.add(
-      interrupt(answer(toolCall("watched", '{"what":"DELETE FROM users"}'), "tool_use"), 1, by),
+    bedrock.script.add(
+      interrupt(
+        answerWithEvents(scriptedToolCall("watched", '{"what":"DELETE FROM users"}'), "tool_use"),
+        1,
+        by,
+      ),
       callTools([{ name: "watched", input: { what: "select 1" } }]),
-      say("Done."),
+      answerWith("Done."),
     );
     const { text } = await run("Go");
     expect(text).toBe("Done.");
@@ -224,7 +239,9 @@ describe("an answer that breaks off", () => {
   it("in its tool arguments by the token limit fails, because it would again", async () => {
     const { inputs, tool } = watchedTool();
     const { run } = conversation({ tools: [tool] });
-    bedrock.faults.add(answer(toolCall("watched", '{"what":"DELETE FROM users'), "max_tokens"));
+    bedrock.script.add(
+      answerWithEvents(scriptedToolCall("watched", '{"what":"DELETE FROM users'), "max_tokens"),
+    );
     const { error } = await run("Go");
     expect(error).toMatchObject({ type: "model_failed", retryable: false });
     expect(inputs).toEqual([]);
@@ -235,7 +252,7 @@ describe("an answer that breaks off", () => {
     "in its text by %s is kept as it is, told, and goes on when the model is asked to",
     async (reason) => {
       const { run } = conversation();
-      bedrock.faults.add(say("Once upon a", reason), say("time."));
+      bedrock.script.add(answerWith("Once upon a", reason), answerWith("time."));
       const { text, events } = await run("A story!");
       expect(text).toBe("Once upon a");
       expect(events.at(-1)).toMatchObject({ type: "model_call", isCut: true });
@@ -252,7 +269,7 @@ describe("an answer that breaks off", () => {
 
   it("before its first word has nothing that could go on", async () => {
     const { run } = conversation();
-    bedrock.faults.add(answer([{ type: "reasoning", text: "Hmm, " }], "max_tokens"));
+    bedrock.script.add(answerWithEvents([{ type: "reasoning", text: "Hmm, " }], "max_tokens"));
     const { text, events } = await run("A story!");
     expect(text).toMatch(/no answer/);
     expect(events).toContainEqual(expect.objectContaining({ type: "model_call", isCut: false }));
@@ -262,7 +279,7 @@ describe("an answer that breaks off", () => {
 describe("a model in trouble", () => {
   it("is asked again after a pause when it throttles once", async () => {
     const { run, waits, measured } = conversation();
-    bedrock.faults.add(refuse("ThrottlingException"), say("Here I am."));
+    bedrock.script.add(refuseWith("ThrottlingException"), answerWith("Here I am."));
     const { events, text } = await run("Hello?");
     expect(text).toBe("Here I am.");
     expect(events.some(({ type }) => type === "restart")).toBe(false);
@@ -272,16 +289,19 @@ describe("a model in trouble", () => {
 
   it("is given the time it asks for", async () => {
     const { run, waits } = conversation();
-    bedrock.faults.add(refuse("ThrottlingException", { retryAfterSeconds: 2 }), say("Here."));
+    bedrock.script.add(
+      refuseWith("ThrottlingException", { retryAfterSeconds: 2 }),
+      answerWith("Here."),
+    );
     await run("Hello?");
     expect(waits).toEqual([2_000]);
   });
 
   it("is not waited for beyond 20 seconds", async () => {
     const { run, waits } = conversation();
-    bedrock.faults.add(
-      refuse("ThrottlingException", { retryAfterSeconds: 15 }),
-      refuse("ThrottlingException", { retryAfterSeconds: 15 }),
+    bedrock.script.add(
+      refuseWith("ThrottlingException", { retryAfterSeconds: 15 }),
+      refuseWith("ThrottlingException", { retryAfterSeconds: 15 }),
     );
     const { error } = await run("Hello?");
     expect(error).toMatchObject({ type: "model_busy", retryable: true });
@@ -296,7 +316,7 @@ describe("a model in trouble", () => {
     ["ModelTimeoutException", "model_failed"],
   ] as const)("that answers nothing but %s is %s after four tries", async (name, type) => {
     const { run, waits } = conversation();
-    bedrock.faults.add(...Array.from({ length: 4 }, () => refuse(name)));
+    bedrock.script.add(...Array.from({ length: 4 }, () => refuseWith(name)));
     const { error } = await run("Hello?");
     expect(error).toMatchObject({ name: "ModelFailure", type, retryable: true });
     expect(waits).toEqual([500, 1_000, 2_000]);
@@ -310,7 +330,7 @@ describe("a model in trouble", () => {
     ["ServiceQuotaExceededException", "model_unavailable"],
   ] as const)("that answers %s is %s and not asked again", async (name, type) => {
     const { run } = conversation();
-    bedrock.faults.add(refuse(name));
+    bedrock.script.add(refuseWith(name));
     const { error } = await run("Hello?");
     expect(error).toMatchObject({ type, retryable: false });
     expect(bedrock.calls).toHaveLength(1);
@@ -318,10 +338,10 @@ describe("a model in trouble", () => {
 
   it("is replaced by the fallback model, for the rest of the turn", async () => {
     const { run } = conversation({ fallbackModelId });
-    bedrock.faults.add(
-      ...Array.from({ length: 4 }, () => refuse("ThrottlingException")),
+    bedrock.script.add(
+      ...Array.from({ length: 4 }, () => refuseWith("ThrottlingException")),
       callTools([{ name: "current_time", input: {} }]),
-      say("Noon."),
+      answerWith("Noon."),
     );
     const { events, text } = await run("Time?");
     expect(text).toBe("Noon.");
@@ -336,7 +356,7 @@ describe("a model in trouble", () => {
 
   it("has failed when the fallback fails as well", async () => {
     const { run } = conversation({ fallbackModelId });
-    bedrock.faults.add(...Array.from({ length: 5 }, () => refuse("ThrottlingException")));
+    bedrock.script.add(...Array.from({ length: 5 }, () => refuseWith("ThrottlingException")));
     expect((await run("Hello?")).error).toMatchObject({ type: "model_busy" });
   });
 
@@ -350,9 +370,9 @@ describe("the turn after", () => {
   it("one that the model will not take any more is answered without what came before", async () => {
     const { run } = conversation();
     await run("One");
-    bedrock.faults.add(
-      interrupt(say("Well, let me"), 2, exception("validationException")),
-      say("Two!"),
+    bedrock.script.add(
+      interrupt(answerWith("Well, let me"), 2, exception("validationException")),
+      answerWith("Two!"),
     );
     const { text, events } = await run("Two");
     expect(text).toBe("Two!");
@@ -365,7 +385,7 @@ describe("the turn after", () => {
   it("one that the model will not take fails when the model will not take it either", async () => {
     const { run } = conversation();
     await run("One");
-    bedrock.faults.add(refuse("ValidationException"), refuse("ValidationException"));
+    bedrock.script.add(refuseWith("ValidationException"), refuseWith("ValidationException"));
     const { error } = await run("Two");
     expect(error).toMatchObject({ type: "model_failed", retryable: false });
     expect(bedrock.calls).toHaveLength(3);
@@ -373,7 +393,7 @@ describe("the turn after", () => {
 
   it("a failed one that was recorded is answered", async () => {
     const { run, record, thread } = conversation();
-    bedrock.faults.add(refuse("ValidationException"), say("I am back."));
+    bedrock.script.add(refuseWith("ValidationException"), answerWith("I am back."));
     expect((await run("One")).error).toBeDefined();
     await record("One", "");
     expect((await run("Two")).text).toBe("I am back.");
@@ -385,7 +405,7 @@ describe("the turn after", () => {
 
   it("a failed one that left its question behind is answered", async () => {
     const { run } = conversation();
-    bedrock.faults.add(refuse("ValidationException"), say("I am back."));
+    bedrock.script.add(refuseWith("ValidationException"), answerWith("I am back."));
     await run("One");
     expect((await run("Two")).text).toBe("I am back.");
     expect(bedrock.calls.at(-1)?.request.messages.map((message) => texts(message))).toEqual([
@@ -399,7 +419,10 @@ describe("the turn after", () => {
     const { run, record, thread } = conversation();
     const stop = new AbortController();
     const reason = new Error("stop");
-    bedrock.faults.add(interrupt(say("Once upon a time"), 2, stall(createGate())), say("Yes?"));
+    bedrock.script.add(
+      interrupt(answerWith("Once upon a time"), 2, stall(createGate())),
+      answerWith("Yes?"),
+    );
     const { error, text } = await run("A story!", {
       signal: stop.signal,
       onEvent: (event) => event.type === "text" && event.text === " upon" && stop.abort(reason),
@@ -427,9 +450,9 @@ describe("the turn after", () => {
       return new Promise(() => {});
     });
     const { run, record } = conversation({ tools: [tool] });
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools([{ name: "watched", input: { what: "x" } }], "Let me see."),
-      say("Yes?"),
+      answerWith("Yes?"),
     );
     const reason = new Error("stop");
     const { error, tools, text } = await run("Go", {
@@ -452,7 +475,7 @@ describe("the turn after", () => {
         delay: async () => stop.abort(reason),
       },
     });
-    bedrock.faults.add(refuse("ThrottlingException"), say("Yes?"));
+    bedrock.script.add(refuseWith("ThrottlingException"), answerWith("Yes?"));
     expect((await run("Go", { signal: stop.signal })).error).toBe(reason);
     await record("Go", "");
     expect((await run("Are you there?")).text).toBe("Yes?");
@@ -477,7 +500,7 @@ describe("the turn after", () => {
 
 it("ends the model call when nobody reads on", async () => {
   const { agent, turn } = conversation();
-  bedrock.faults.add(interrupt(say("Once upon a time"), 2, stall(createGate())));
+  bedrock.script.add(interrupt(answerWith("Once upon a time"), 2, stall(createGate())));
   for await (const { type } of agent.run(turn("A story!", {}))) if (type === "text") break;
   expect(await bedrock.calls[0]?.ended).toBe("abandoned");
 });
@@ -488,7 +511,10 @@ describe("tools", () => {
     async (json) => {
       const { inputs, tool } = watchedTool();
       const { run } = conversation({ tools: [tool] });
-      bedrock.faults.add(answer(toolCall("watched", json), "tool_use"), say("I see."));
+      bedrock.script.add(
+        answerWithEvents(scriptedToolCall("watched", json), "tool_use"),
+        answerWith("I see."),
+      );
       const { text, tools } = await run("Go");
       expect(text).toBe("I see.");
       expect(inputs).toEqual([]);
@@ -505,7 +531,10 @@ describe("tools", () => {
     const { inputs, tool } = watchedTool();
     const { run } = conversation({ tools: [tool] });
     const json = JSON.stringify(JSON.stringify({ what: "it" }));
-    bedrock.faults.add(answer(toolCall("watched", json), "tool_use"), say("I see."));
+    bedrock.script.add(
+      answerWithEvents(scriptedToolCall("watched", json), "tool_use"),
+      answerWith("I see."),
+    );
     await run("Go");
     expect(inputs).toEqual(["it"]);
   });
@@ -513,13 +542,13 @@ describe("tools", () => {
   it("go wrong without ending the turn, and the model hears of it", async () => {
     const { tool } = watchedTool(() => Promise.reject(new Error("password=hunter2")));
     const { run } = conversation({ tools: [tool] });
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools([
         { name: "watched", input: { what: "x" } },
         { name: "watched", input: {} },
         { name: "no such tool", input: {} },
       ]),
-      say("That did not work."),
+      answerWith("That did not work."),
     );
     const { text, tools } = await run("Go");
     expect(text).toBe("That did not work.");
@@ -534,7 +563,7 @@ describe("tools", () => {
 
   it("are used in at most seven rounds, then the model has to answer", async () => {
     const { run } = conversation();
-    bedrock.faults.add(...Array.from({ length: 8 }, () => timeCall()));
+    bedrock.script.add(...Array.from({ length: 8 }, () => timeCall()));
     const { text, tools } = await run("Loop!");
     expect(bedrock.calls).toHaveLength(8);
     expect(tools).toHaveLength(7);
@@ -545,7 +574,7 @@ describe("tools", () => {
   it("are called at most sixteen times in a turn", async () => {
     const { run } = conversation();
     const many = Array.from({ length: 20 }, () => ({ name: "current_time", input: {} }));
-    bedrock.faults.add(callTools(many), say("Enough."));
+    bedrock.script.add(callTools(many), answerWith("Enough."));
     const { tools } = await run("Go");
     expect(tools).toHaveLength(16);
     const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
@@ -555,7 +584,7 @@ describe("tools", () => {
 
   it("may be called with an id that was used before", async () => {
     const { run } = conversation();
-    bedrock.faults.add(timeCall("same"), say("Noon."), timeCall("same"), say("One."));
+    bedrock.script.add(timeCall("same"), answerWith("Noon."), timeCall("same"), answerWith("One."));
     await run("Time?");
     expect((await run("And now?")).text).toBe("One.");
     const uses = bedrock.calls.at(-1)?.request.messages.flatMap((message) => toolUses(message));
@@ -565,7 +594,7 @@ describe("tools", () => {
   it("may be called twice with one id", async () => {
     const { run } = conversation();
     const call = { name: "current_time", input: {}, id: "same" };
-    bedrock.faults.add(callTools([call, call]), say("Noon, twice."));
+    bedrock.script.add(callTools([call, call]), answerWith("Noon, twice."));
     expect((await run("Time?")).tools.map(({ id }) => id)).toEqual(["same", "turn1_0_1"]);
   });
 });
@@ -573,7 +602,7 @@ describe("tools", () => {
 describe("what a model says", () => {
   it("is explained where it is nothing", async () => {
     const { run, thread } = conversation();
-    bedrock.faults.add(say(""));
+    bedrock.script.add(answerWith(""));
     const { text } = await run("Hello?");
     expect(text).toMatch(/gave no answer/);
     expect(await thread()).toContain(`turn1:a ai: ${text}`);
@@ -581,7 +610,7 @@ describe("what a model says", () => {
 
   it("begins with its first word", async () => {
     const { run, thread } = conversation();
-    bedrock.faults.add(say(" \n Hello  there"));
+    bedrock.script.add(answerWith(" \n Hello  there"));
     const { text } = await run("Hello?");
     expect(text).toBe("Hello  there");
     expect(await thread()).toContain("turn1:a ai: Hello  there");
@@ -589,7 +618,7 @@ describe("what a model says", () => {
 
   it("is completed where a filter cut it", async () => {
     const { run, thread } = conversation();
-    bedrock.faults.add(say("First,", "content_filtered"));
+    bedrock.script.add(answerWith("First,", "content_filtered"));
     const { text } = await run("How?");
     expect(text).toMatch(/^First,\n\nThe model's content filter/);
     expect(await thread()).toContain(`turn1:a ai: ${text}`);
@@ -601,7 +630,7 @@ describe("what a model says", () => {
       { type: "text", text: "See this." },
       { type: "citation", title: "A book" },
     ] as const;
-    bedrock.faults.add(answer([...pieces], "end_turn"));
+    bedrock.script.add(answerWithEvents([...pieces], "end_turn"));
     expect((await run("Where?")).text).toBe("See this.");
   });
 
@@ -612,10 +641,10 @@ describe("what a model says", () => {
       { type: "reasoning", text: "think." },
       { type: "signature", signature: "signed" },
     ] as const;
-    bedrock.faults.add(
-      answer([...thinking, ...toolCall("current_time", "{}")], "tool_use"),
-      answer([...thinking, { type: "text", text: "Noon." }], "end_turn"),
-      say("Yes."),
+    bedrock.script.add(
+      answerWithEvents([...thinking, ...scriptedToolCall("current_time", "{}")], "tool_use"),
+      answerWithEvents([...thinking, { type: "text", text: "Noon." }], "end_turn"),
+      answerWith("Yes."),
     );
     const { events, text } = await run("Time?");
     expect(text).toBe("Noon.");
@@ -634,7 +663,7 @@ describe("a full thread", () => {
   /** Two turns that fill the thread, and what is to be summarised of them. */
   async function filled(options: ConversationOptions = {}) {
     const talk = conversation({ threadTokens: 100, ...options });
-    bedrock.faults.add(say(long), say(long));
+    bedrock.script.add(answerWith(long), answerWith(long));
     await talk.run("My name is Ada.");
     const { events } = await talk.run("And?");
     const full = events.find((event) => event.type === "thread_full");
@@ -650,14 +679,14 @@ describe("a full thread", () => {
 
   it("is not told while there is room", async () => {
     const { run } = conversation({ threadTokens: 1_000 });
-    bedrock.faults.add(say(long));
+    bedrock.script.add(answerWith(long));
     expect((await run("Hi")).events.map(({ type }) => type)).not.toContain("thread_full");
   });
 
   it("is summarised by one call without tools, which is priced", async () => {
     const { agent, oldest } = await filled();
     const callsBefore = bedrock.calls.length;
-    bedrock.faults.add(say("The person is Ada."));
+    bedrock.script.add(answerWith("The person is Ada."));
     const written = await agent.summarise(oldest, neverAborted);
     expect(written).toEqual({
       summary: { text: "The person is Ada.", untilTurn: "turn1" },
@@ -673,7 +702,7 @@ describe("a full thread", () => {
   it("goes on with the summary in the place of its oldest turns", async () => {
     const { run, thread, oldest } = await filled();
     const summary = { text: "The person is Ada.", untilTurn: oldest.untilTurn };
-    bedrock.faults.add(say("Yes."));
+    bedrock.script.add(answerWith("Yes."));
     const { events } = await run("Still there?", { summary });
     expect(events[0]).toEqual({
       ...{ type: "history", fromTurn: "turn2", summarisedUntil: "turn1" },
@@ -694,7 +723,7 @@ describe("a full thread", () => {
 
   it("loses them in a recorded turn too", async () => {
     const { run, record, thread } = await filled();
-    bedrock.faults.add(refuse("AccessDeniedException"));
+    bedrock.script.add(refuseWith("AccessDeniedException"));
     const summary = { text: "The person is Ada.", untilTurn: "turn1" };
     await run("Still there?", { summary });
     await record("Still there?", "", [], summary);
@@ -706,7 +735,7 @@ describe("a full thread", () => {
 
   it("has its summary left out when the model refuses what came before the turn", async () => {
     const { run } = await filled();
-    bedrock.faults.add(refuse("ValidationException"), say("Yes."));
+    bedrock.script.add(refuseWith("ValidationException"), answerWith("Yes."));
     const summary = { text: "The person is Ada.", untilTurn: "turn2" };
     const { events, text } = await run("Still there?", { summary });
     expect(text).toBe("Yes.");
@@ -717,18 +746,18 @@ describe("a full thread", () => {
   });
 
   it.each([
-    ["nothing", say("")],
-    ["what its filter left", say("The per", "content_filtered")],
-    ["nothing, and is refused", refuse("AccessDeniedException")],
+    ["nothing", answerWith("")],
+    ["what its filter left", answerWith("The per", "content_filtered")],
+    ["nothing, and is refused", refuseWith("AccessDeniedException")],
   ])("gets no summary from a model that writes %s", async (_what, step) => {
     const { agent, oldest } = await filled();
-    bedrock.faults.add(step);
+    bedrock.script.add(step);
     await expect(agent.summarise(oldest, neverAborted)).rejects.toThrow();
   });
 
   it("keeps a summary that its length cut", async () => {
     const { agent, oldest } = await filled();
-    bedrock.faults.add(say("The person is Ada and", "max_tokens"));
+    bedrock.script.add(answerWith("The person is Ada and", "max_tokens"));
     const { summary } = await agent.summarise(oldest, neverAborted);
     expect(summary.text).toBe("The person is Ada and");
   });
@@ -736,7 +765,7 @@ describe("a full thread", () => {
   it("gives its summary up when the time is over", async () => {
     const { agent, oldest } = await filled();
     const gate = createGate();
-    bedrock.faults.add(interrupt(say("The person is Ada."), 1, stall(gate)));
+    bedrock.script.add(interrupt(answerWith("The person is Ada."), 1, stall(gate)));
     const over = new AbortController();
     const summary = agent.summarise(oldest, over.signal);
     await gate.reached;
@@ -892,7 +921,7 @@ function watchedTool(run: (signal: AbortSignal) => Promise<string> | string = ()
   return { inputs, tool };
 }
 
-function timeCall(id?: string): Step {
+function timeCall(id?: string): ScriptedCall {
   const call = { name: "current_time", input: {} };
   return callTools([id === undefined ? call : { ...call, id }]);
 }

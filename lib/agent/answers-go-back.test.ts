@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
-import { answer, callTools, cut, interrupt, say, toolCall } from "#local/bedrock/faults.ts";
+import {
+  answerWith,
+  answerWithEvents,
+  callTools,
+  cut,
+  interrupt,
+  scriptedToolCall,
+} from "#local/bedrock/script.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, createAgent } from "./agent.ts";
@@ -22,7 +29,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await bedrock.close();
   expect(bedrock.rejections).toEqual([]);
-  expect(bedrock.faults.waiting).toBe(0);
+  expect(bedrock.script.remaining).toBe(0);
 });
 
 const look = defineTool({
@@ -82,7 +89,7 @@ describe("what a model says before its tools have run", () => {
         ...thought("One.", "s1"),
         text("Let me see."),
         ...thought("Two.", "s2"),
-        ...toolCall("look", "{}", "a"),
+        ...scriptedToolCall("look", "{}", "a"),
       ],
       [
         sentThought("One.", "s1"),
@@ -94,8 +101,8 @@ describe("what a model says before its tools have run", () => {
     [
       "thoughts and texts between its calls",
       [
-        ...[...thought("One.", "s1"), ...toolCall("look", "{}", "a"), text("And again.")],
-        ...[...thought("Two.", "s2"), ...toolCall("look", "{}", "b"), text("Wait.")],
+        ...[...thought("One.", "s1"), ...scriptedToolCall("look", "{}", "a"), text("And again.")],
+        ...[...thought("Two.", "s2"), ...scriptedToolCall("look", "{}", "b"), text("Wait.")],
       ],
       [
         ...[sentThought("One.", "s1"), sentCall("a"), { text: "And again." }],
@@ -104,19 +111,19 @@ describe("what a model says before its tools have run", () => {
     ],
     [
       "a signed thought without a word",
-      [...thought("", "s1"), ...toolCall("look", "{}", "a")],
+      [...thought("", "s1"), ...scriptedToolCall("look", "{}", "a")],
       [sentThought("", "s1"), sentCall("a")],
     ],
     [
       "two thoughts in a row",
-      [...thought("One.", "s1"), ...thought("Two.", "s2"), ...toolCall("look", "{}", "a")],
+      [...thought("One.", "s1"), ...thought("Two.", "s2"), ...scriptedToolCall("look", "{}", "a")],
       [sentThought("One.", "s1"), sentThought("Two.", "s2"), sentCall("a")],
     ],
     [
       "several redacted thoughts, each its own",
       [
         ...[redacted(base64("first")), redacted(base64("second")), ...thought("One.", "s1")],
-        ...[redacted(base64("third")), ...toolCall("look", "{}", "a")],
+        ...[redacted(base64("third")), ...scriptedToolCall("look", "{}", "a")],
       ],
       [
         ...[{ reasoningContent: { redactedContent: base64("first") } }],
@@ -126,30 +133,30 @@ describe("what a model says before its tools have run", () => {
     ],
     [
       "no text where there was only white space",
-      [text(" \n"), ...toolCall("look", "{}", "a"), text("\n\n")],
+      [text(" \n"), ...scriptedToolCall("look", "{}", "a"), text("\n\n")],
       [sentCall("a")],
     ],
   ])("goes back in order: %s", async (_, pieces, expected) => {
     const run = conversation();
-    bedrock.faults.add(answer(pieces, "tool_use"), say("Done."));
+    bedrock.script.add(answerWithEvents(pieces, "tool_use"), answerWith("Done."));
     await run("Look!");
     expect(sent(1)[1]).toEqual({ role: "assistant", content: expected });
   });
 
   it("is shown in paragraphs, with its thinking apart", async () => {
     const run = conversation();
-    bedrock.faults.add(
-      answer(
+    bedrock.script.add(
+      answerWithEvents(
         [
           ...thought("One.", "1"),
           text("Let me see."),
           ...thought("Two.", "2"),
           text("There."),
-          ...toolCall("look", "{}"),
+          ...scriptedToolCall("look", "{}"),
         ],
         "tool_use",
       ),
-      say("Done."),
+      answerWith("Done."),
     );
     const shown = await run("Look!");
     expect(shown.text).toBe("Let me see.\n\nThere.\n\nDone.");
@@ -158,18 +165,18 @@ describe("what a model says before its tools have run", () => {
 
   it("keeps its order in later turns, without the thinking", async () => {
     const run = conversation();
-    bedrock.faults.add(
-      answer(
+    bedrock.script.add(
+      answerWithEvents(
         [
           ...thought("One.", "1"),
-          ...toolCall("look", "{}", "a"),
+          ...scriptedToolCall("look", "{}", "a"),
           text("Again."),
-          ...toolCall("look", "{}", "b"),
+          ...scriptedToolCall("look", "{}", "b"),
         ],
         "tool_use",
       ),
-      say("Done."),
-      say("Yes."),
+      answerWith("Done."),
+      answerWith("Yes."),
     );
     await run("Look!");
     await run("Sure?");
@@ -185,7 +192,7 @@ describe("a thought in tags", () => {
     ["cut in its tags", ["<thi", "nking> The person greets me. </thin", "king>\n\nHello!"]],
   ])("is reasoning: %s", async (_, pieces) => {
     const run = conversation(nova);
-    bedrock.faults.add(answer(pieces.map(text), "end_turn"), say("Yes."));
+    bedrock.script.add(answerWithEvents(pieces.map(text), "end_turn"), answerWith("Yes."));
     const shown = await run("Hi");
     expect(shown.text).toBe("Hello!");
     expect(shown.reasoning).toBe("The person greets me.");
@@ -195,17 +202,17 @@ describe("a thought in tags", () => {
 
   it("is told apart before and after each tool call, and does not go back as text", async () => {
     const run = conversation(nova);
-    bedrock.faults.add(
-      answer(
+    bedrock.script.add(
+      answerWithEvents(
         [
           text("<thinking>I look.</thinking>\n"),
-          ...toolCall("look", "{}", "a"),
+          ...scriptedToolCall("look", "{}", "a"),
           text("<think>And again.</think> Well."),
-          ...toolCall("look", "{}", "b"),
+          ...scriptedToolCall("look", "{}", "b"),
         ],
         "tool_use",
       ),
-      say("<think>Seen.</think>\n\nIt is <think>seen</think>."),
+      answerWith("<think>Seen.</think>\n\nIt is <think>seen</think>."),
     );
     const shown = await run("Look!");
     expect(shown.text).toBe("Well.\n\nIt is <think>seen</think>.");
@@ -214,7 +221,7 @@ describe("a thought in tags", () => {
   });
 
   it("that is all of an answer leaves the person a sentence", async () => {
-    bedrock.faults.add(say("<thinking>Hm. I had better"));
+    bedrock.script.add(answerWith("<thinking>Hm. I had better"));
     const shown = await conversation(nova)("Hi");
     expect(shown.text).toMatch(/gave no answer/);
     expect(shown.reasoning).toBe("Hm. I had better");
@@ -243,10 +250,10 @@ describe("the id of a tool call", () => {
   it("is made sendable, and stays unlike every other", async () => {
     const run = conversation();
     const call = (id: string) => ({ name: "look", input: {}, id });
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools([call("a|b"), call("a/b"), call("a_b"), call(""), call(long), call(`${long}y`)]),
       callTools([call("a|b")]),
-      say("Done."),
+      answerWith("Done."),
     );
     const { events } = await run("Look!");
     const ids = bedrock.calls
@@ -300,15 +307,15 @@ describe("the id of a tool call", () => {
 describe("a tool that failed", () => {
   it.each([claude, nova])("says so to %s", async (modelId) => {
     const run = conversation(modelId);
-    bedrock.faults.add(
+    bedrock.script.add(
       callTools([
         { name: "look", input: { fails: true } },
         { name: "look", input: {} },
         { name: "look", input: { fails: "maybe" } },
         { name: "no_such_tool", input: {} },
       ]),
-      say("Done."),
-      say("Yes."),
+      answerWith("Done."),
+      answerWith("Yes."),
     );
     await run("Look!");
     await run("Sure?");
@@ -340,7 +347,7 @@ describe("the tokens of a model call", () => {
       cacheReadInputTokens: 1_000,
       cacheWriteInputTokens: 100,
     };
-    bedrock.faults.add({ answer: [text("Hello!"), { type: "stop", reason: "end_turn", usage }] });
+    bedrock.script.add({ answer: [text("Hello!"), { type: "stop", reason: "end_turn", usage }] });
     const { events } = await conversation()("Hi");
     expect(call(events)).toMatchObject({
       tokens: { inputTokens: 10, cacheReadTokens: 1_000, cacheWriteTokens: 100, outputTokens: 20 },
@@ -349,7 +356,7 @@ describe("the tokens of a model call", () => {
   });
 
   it("are unknown, and so is the price, when they are not reported", async () => {
-    bedrock.faults.add({
+    bedrock.script.add({
       answer: [text("Hello!"), { type: "stop", reason: "end_turn", usage: null }],
     });
     const { events } = await conversation()("Hi");
@@ -361,7 +368,7 @@ describe("the tokens of a model call", () => {
 
   it("count also for an answer that was of no use", async () => {
     const malformed = { type: "stop", reason: "malformed_model_output", usage } as const;
-    bedrock.faults.add({ answer: [text("Hel"), malformed] }, say("Hello!"));
+    bedrock.script.add({ answer: [text("Hel"), malformed] }, answerWith("Hello!"));
     const { events, text: shown } = await conversation()("Hi");
     expect(shown).toContain("Hello!");
     expect(events.filter(({ type }) => type === "broken_call")).toMatchObject([spent]);
@@ -369,7 +376,7 @@ describe("the tokens of a model call", () => {
   });
 
   it("do not make up what an answer took that broke off before they were reported", async () => {
-    bedrock.faults.add(interrupt(say("Hello there, you"), 2, cut), say("Hello!"));
+    bedrock.script.add(interrupt(answerWith("Hello there, you"), 2, cut), answerWith("Hello!"));
     const { events } = await conversation()("Hi");
     expect(events.filter(({ type }) => type === "broken_call")).toEqual([]);
   });

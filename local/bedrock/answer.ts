@@ -50,3 +50,19 @@ export type AnswerSource = (call: ModelCall) => Answer;
 export function isDelta(event: AnswerEvent): boolean {
   return event.type !== "tool" && event.type !== "stop";
 }
+
+/** One event for each word, about one token each. Their texts joined are the whole text. */
+export function textEvents(text: string): AnswerEvent[] {
+  const words = text.match(/\s*\S+|\s+$/g) ?? [];
+  return words.map((word) => ({ type: "text", text: word }));
+}
+
+/** The events of one tool call. The arguments, complete or cut JSON, come in two pieces. */
+export function toolCallEvents(id: string, name: string, json: string): AnswerEvent[] {
+  const middle = Math.ceil(json.length / 2);
+  return [
+    { type: "tool", id, name },
+    { type: "tool_input", json: json.slice(0, middle) },
+    { type: "tool_input", json: json.slice(middle) },
+  ];
+}

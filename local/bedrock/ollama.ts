@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { AnswerEvent, AnswerSource, ModelCall } from "./answer.ts";
-import { toolPieces } from "./answer-pieces.ts";
+import { toolCallEvents } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { toOllamaRequest } from "./ollama-request.ts";
 
@@ -55,7 +55,7 @@ export function createOllama(options: { endpoint: string; model: string }): Answ
         calledTools = true;
         // Ollama numbers no calls, or from 0 in each answer; Bedrock's ids are unique in a conversation.
         const id = `tooluse_${randomUUID()}`;
-        yield* toolPieces(id, called.name, toJson(called.arguments));
+        yield* toolCallEvents(id, called.name, toJson(called.arguments));
       }
       if (line.done) yield stop(line, calledTools);
     }

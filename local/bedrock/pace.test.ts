@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { AnswerEvent } from "./answer.ts";
-import { textPieces } from "./answer-pieces.ts";
+import { textEvents } from "./answer.ts";
 import { noPace, paced } from "./pace.ts";
 
-const words = textPieces("one two three four five");
+const words = textEvents("one two three four five");
 
 async function collect(answer: AsyncIterable<AnswerEvent>) {
   const events: AnswerEvent[] = [];

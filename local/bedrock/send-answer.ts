@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { BedrockError } from "./bedrock-error.ts";
-import { eventFrame, eventStreamType, exceptionFrame } from "./event-stream.ts";
-import { type ByteFault, ConnectionCut, createByteFilter, type RawResponse } from "./faults.ts";
+import { ConnectionCut, createByteFilter } from "./break-answer.ts";
+import { eventFrame, eventFramesType, exceptionFrame } from "./event-frame.ts";
+import type { ByteFault, RawResponse } from "./script.ts";
 import { toWholeAnswer } from "./whole-answer.ts";
 import type { WireEvent } from "./wire-events.ts";
 
@@ -14,7 +15,7 @@ export async function sendStream(
   fault: ByteFault | undefined,
 ): Promise<void> {
   const filter = createByteFilter(fault);
-  const writeHead = () => response.writeHead(200, { "content-type": eventStreamType });
+  const writeHead = () => response.writeHead(200, { "content-type": eventFramesType });
   for await (const { name, payload } of events) {
     if (!response.headersSent) writeHead();
     const { bytes, isCut } = filter(eventFrame(name, payload));

@@ -6,19 +6,19 @@ import { ChatBedrockConverse } from "@langchain/aws";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import {
-  answer,
+  answerWith,
+  answerWithEvents,
   callTools,
   createGate,
   cut,
   end,
   exception,
   interrupt,
-  refuse,
-  type Step,
-  say,
+  refuseWith,
+  type ScriptedCall,
+  scriptedToolCall,
   stall,
-  toolCall,
-} from "./faults.ts";
+} from "./script.ts";
 import { type BedrockServer, startBedrock } from "./server.ts";
 import { createTestClient } from "./test-client.ts";
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   client = createTestClient(bedrock.endpoint);
 });
 afterEach(() => {
-  expect(bedrock.faults.waiting).toBe(0);
+  expect(bedrock.script.remaining).toBe(0);
   bedrock.calls.splice(0);
   bedrock.rejections.splice(0);
 });
@@ -60,8 +60,8 @@ function model(options: { streamIdleTimeout?: number } = {}): ChatBedrockConvers
 }
 
 /** Streams one question and tells what came: the text up to the error, and the error's name. */
-async function ask(step?: Step, options: { streamIdleTimeout?: number } = {}) {
-  if (step) bedrock.faults.add(step);
+async function ask(step?: ScriptedCall, options: { streamIdleTimeout?: number } = {}) {
+  if (step) bedrock.script.add(step);
   let text = "";
   try {
     let whole: Awaited<ReturnType<ChatBedrockConverse["invoke"]>> | undefined;
@@ -76,7 +76,7 @@ async function ask(step?: Step, options: { streamIdleTimeout?: number } = {}) {
 }
 
 test("streams a text with usage and stop reason to the real client", async () => {
-  const { text, whole } = await ask(say("Hello from here"));
+  const { text, whole } = await ask(answerWith("Hello from here"));
 
   expect(text).toBe("Hello from here");
   expect(whole?.response_metadata).toMatchObject({ messageStop: { stopReason: "end_turn" } });
@@ -93,7 +93,7 @@ test("answers Converse with the whole text at once", async () => {
 });
 
 test("carries a tool call there and its result back", async () => {
-  bedrock.faults.add(
+  bedrock.script.add(
     callTools([{ name: "calculator", input: { expression: "2+2" } }], "Let me see."),
   );
   const asked = new HumanMessage("What is 2+2?");
@@ -113,7 +113,7 @@ test("streams tool arguments in pieces", async () => {
 
 test("carries reasoning with its signature", async () => {
   const { whole } = await ask(
-    answer(
+    answerWithEvents(
       [
         { type: "reasoning", text: "I think " },
         { type: "reasoning", text: "hard." },
@@ -202,7 +202,7 @@ test.for([
   ["AccessDeniedException", 403],
   ["ValidationException", 400],
 ] as const)("refuses a call with %s and status %i", async ([name, status]) => {
-  const { text, error } = await ask(refuse(name));
+  const { text, error } = await ask(refuseWith(name));
 
   expect(text).toBe("");
   expect(error).toMatchObject({ name, $metadata: { httpStatusCode: status, attempts: 1 } });
@@ -210,7 +210,7 @@ test.for([
 });
 
 test("says when a throttled client may come back", async () => {
-  bedrock.faults.add(refuse("ThrottlingException", { retryAfterSeconds: 7 }));
+  bedrock.script.add(refuseWith("ThrottlingException", { retryAfterSeconds: 7 }));
   const response = await fetch(`${bedrock.endpoint}/model/demo-model/converse`, {
     method: "POST",
     headers: { authorization: "Bearer local" },
@@ -221,7 +221,7 @@ test("says when a throttled client may come back", async () => {
 });
 
 test("answers again once a fault has been used up", async () => {
-  expect((await ask(refuse("ThrottlingException"))).error).toBeDefined();
+  expect((await ask(refuseWith("ThrottlingException"))).error).toBeDefined();
   expect((await ask()).text).toBe("1 messages");
   expect(bedrock.calls).toHaveLength(2);
 });
@@ -232,7 +232,7 @@ test.for([
   ["modelStreamErrorException", "ModelStreamErrorException"],
   ["internalServerException", "InternalServerException"],
 ] as const)("breaks a stream with the exception frame %s", async ([spelled, name]) => {
-  const { text, error } = await ask(interrupt(say("one two three"), 2, exception(spelled)));
+  const { text, error } = await ask(interrupt(answerWith("one two three"), 2, exception(spelled)));
 
   expect(text).toBe("one two");
   expect(error).toMatchObject({ name });
@@ -240,7 +240,7 @@ test.for([
 });
 
 test("cuts the connection in the middle of a text", async () => {
-  const { text, error } = await ask(interrupt(say("one two three"), 2, cut));
+  const { text, error } = await ask(interrupt(answerWith("one two three"), 2, cut));
 
   expect(text).toBe("one two");
   expect(error).toMatchObject({ code: "ECONNRESET" });
@@ -253,12 +253,12 @@ test("cuts the connection inside tool arguments", async () => {
 });
 
 test("cuts the connection before the first byte", async () => {
-  const { error } = await ask(interrupt(say("never"), 0, cut));
+  const { error } = await ask(interrupt(answerWith("never"), 0, cut));
   expect(error).toMatchObject({ code: "ECONNRESET" });
 });
 
 test("ends a stream in good order without a stop reason", async () => {
-  const { text, whole } = await ask(interrupt(say("one two three"), 2, end));
+  const { text, whole } = await ask(interrupt(answerWith("one two three"), 2, end));
 
   expect(text).toBe("one two");
   expect(whole?.response_metadata).not.toHaveProperty("messageStop");
@@ -266,14 +266,14 @@ test("ends a stream in good order without a stop reason", async () => {
 
 test("stalls until the gate is released, then goes on", async () => {
   const gate = createGate();
-  const asking = ask(interrupt(say("one two three"), 1, stall(gate)));
+  const asking = ask(interrupt(answerWith("one two three"), 1, stall(gate)));
   await gate.reached;
   gate.release();
   expect((await asking).text).toBe("one two three");
 });
 
 test("holds the model's own answer", async () => {
-  const gate = bedrock.faults.hold({ afterDeltas: 1 });
+  const gate = bedrock.script.hold({ afterDeltas: 1 });
   const asking = ask();
   await gate.reached;
   gate.release();
@@ -284,7 +284,7 @@ test.for([
   ["before the first byte", 0, ""],
   ["in the middle", 1, "one"],
 ] as const)("lets a client that waits too long leave, %s", async ([, afterDeltas, seen]) => {
-  const step = interrupt(say("one two"), afterDeltas, stall(createGate()));
+  const step = interrupt(answerWith("one two"), afterDeltas, stall(createGate()));
   const { text, error } = await ask(step, { streamIdleTimeout: 300 });
 
   expect(text).toBe(seen);
@@ -294,7 +294,7 @@ test.for([
 
 test("notices that a client has aborted", async () => {
   const gate = createGate();
-  bedrock.faults.add(interrupt(say("one two"), 1, stall(gate)));
+  bedrock.script.add(interrupt(answerWith("one two"), 1, stall(gate)));
   const abort = new AbortController();
   const stream = await model().stream("Hello", { signal: abort.signal });
   const reading = (async () => {
@@ -308,13 +308,16 @@ test("notices that a client has aborted", async () => {
 test.for(["max_tokens", "content_filtered", "guardrail_intervened"] as const)(
   "stops for %s",
   async (reason) => {
-    const { whole } = await ask(say("cut short", reason));
+    const { whole } = await ask(answerWith("cut short", reason));
     expect(whole?.response_metadata).toMatchObject({ messageStop: { stopReason: reason } });
   },
 );
 
 test("sends tool arguments cut off by max_tokens", async () => {
-  const commands = answer(toolCall("calculator", '{"expression":"2+'), "max_tokens");
+  const commands = answerWithEvents(
+    scriptedToolCall("calculator", '{"expression":"2+'),
+    "max_tokens",
+  );
   const { whole } = await ask(commands);
 
   expect(whole?.tool_call_chunks?.map((chunk) => chunk.args).join("")).toBe('{"expression":"2+');
@@ -322,12 +325,16 @@ test("sends tool arguments cut off by max_tokens", async () => {
 });
 
 test("refuses cut tool arguments in Converse, as Bedrock parses them itself", async () => {
-  bedrock.faults.add(answer(toolCall("calculator", '{"expression":"2+'), "max_tokens"));
+  bedrock.script.add(
+    answerWithEvents(scriptedToolCall("calculator", '{"expression":"2+'), "max_tokens"),
+  );
   await expect(model().invoke("Hello")).rejects.toMatchObject({ name: "ModelErrorException" });
 });
 
 test("sends a citation, which the LangChain client cannot read", async () => {
-  const { error } = await ask(answer([{ type: "citation", title: "A page" }], "end_turn"));
+  const { error } = await ask(
+    answerWithEvents([{ type: "citation", title: "A page" }], "end_turn"),
+  );
   expect(String(error)).toContain("Unsupported content block");
 });
 
@@ -361,7 +368,7 @@ test("tells a failing model as an internal error, and nothing of why", async () 
 test("closes while an answer is being given", async () => {
   const gate = createGate();
   const other = await startBedrock({ answer: () => [] });
-  other.faults.add(interrupt(say("one two"), 1, stall(gate)));
+  other.script.add(interrupt(answerWith("one two"), 1, stall(gate)));
   const answering = fetch(`${other.endpoint}/model/demo-model/converse`, {
     method: "POST",
     headers: { authorization: "Bearer local" },

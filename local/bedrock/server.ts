@@ -3,11 +3,12 @@ import { json } from "node:stream/consumers";
 import { listen } from "#local/http/listen.ts";
 import type { AnswerSource } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
+import { breakAnswer } from "./break-answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
-import { createFaults, type Faults, interrupted } from "./faults.ts";
 import { inferenceProfile } from "./inference-profile.ts";
 import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
+import { createScript, type Script } from "./script.ts";
 import { sendError, sendJson, sendRaw, sendStream, sendWhole } from "./send-answer.ts";
 import { validateRequest } from "./validate-request.ts";
 import { toWireEvents } from "./wire-events.ts";
@@ -32,7 +33,8 @@ export interface BedrockServer {
   calls: RecordedCall[];
   /** Why requests were invalid, a sentence each. Empty at the end of a healthy test. */
   rejections: string[];
-  faults: Faults;
+  /** What tests decide about the next model calls. */
+  script: Script;
   /** Breaks off every open answer and stops listening. */
   close(): Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   const { answer, pace = noPace, modelIds = knownModelIds } = options;
   const calls: RecordedCall[] = [];
   const rejections: string[] = [];
-  const faults = createFaults();
+  const script = createScript();
   const closing = new AbortController();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -97,17 +99,17 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     response.once("close", () => left.abort(new Error("The client left.")));
     const signal = AbortSignal.any([left.signal, closing.signal]);
 
-    const step = faults.take();
+    const scripted = script.take();
     try {
-      if (step?.response) {
-        await sendRaw(response, step.response, signal);
+      if (scripted?.response) {
+        await sendRaw(response, scripted.response, signal);
         return ended.resolve("answered");
       }
-      const source = step?.answer ?? answer({ modelId, request, signal });
-      const pieces = interrupted(paced(source, pace, signal), step?.interruption, signal);
-      const events = toWireEvents(pieces, request);
+      const source = scripted?.answer ?? answer({ modelId, request, signal });
+      const answered = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
+      const events = toWireEvents(answered, request);
       await (streaming
-        ? sendStream(response, events, signal, step?.bytes)
+        ? sendStream(response, events, signal, scripted?.bytes)
         : sendWhole(response, events));
       ended.resolve("answered");
     } catch (error) {
@@ -126,7 +128,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     endpoint: server.address,
     calls,
     rejections,
-    faults,
+    script,
     async close() {
       closing.abort(new Error("The server closes."));
       await server.close();

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ErrorType } from "./bedrock-error.ts";
-import { refuse } from "./faults.ts";
+import { refuseWith } from "./script.ts";
 import { type BedrockServer, startBedrock } from "./server.ts";
 import { createTestClient } from "./test-client.ts";
 
@@ -254,7 +254,7 @@ test.for(refusals)(
 test.for(rowsUnder("| error | status | mended by |"))(
   "refuses with %s and its status when a test says so",
   async ([name = "", status]) => {
-    bedrock.faults.add(refuse(name as ErrorType));
+    bedrock.script.add(refuseWith(name as ErrorType));
     await expect(send({ messages: hello })).rejects.toMatchObject({
       name,
       $metadata: { httpStatusCode: Number(status) },

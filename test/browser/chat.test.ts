@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
 
@@ -11,7 +11,7 @@ const patience = { timeout: 10_000 };
 describe("an answer", () => {
   it("is shown while it is written, and goes on after a reload in the middle", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
     const answer = turns(page).nth(0);
     await gate.reached;
@@ -41,7 +41,7 @@ describe("an answer", () => {
 
   it("ends when Stop is pressed, and keeps what had been written", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
     await gate.reached;
     await page.getByRole("button", { name: "Stop" }).click();
@@ -54,14 +54,14 @@ describe("an answer", () => {
   it("that fails says so kindly, and Retry has the message answered in its place", async () => {
     const page = await signedIn();
     // The model refuses for as long as anybody tries.
-    here.twin.parts.bedrock.faults.add(
-      ...Array.from({ length: 9 }, () => refuse("ValidationException")),
+    here.twin.parts.bedrock.script.add(
+      ...Array.from({ length: 9 }, () => refuseWith("ValidationException")),
     );
     await send(page, "Hello");
     const retry = turns(page).nth(0).getByRole("button", { name: "Retry" });
     await retry.waitFor();
     await page.getByRole("status").filter({ hasText: "The model could not answer." }).waitFor();
-    here.twin.parts.bedrock.faults.clear();
+    here.twin.parts.bedrock.script.clear();
     await retry.click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await turns(page).count()).toBe(1);
@@ -72,7 +72,7 @@ describe("an answer", () => {
 
   it("that is as long as an answer may be is continued on request", async () => {
     const page = await signedIn();
-    here.twin.parts.bedrock.faults.add(say("As long as it may be", "max_tokens"));
+    here.twin.parts.bedrock.script.add(answerWith("As long as it may be", "max_tokens"));
     await send(page, "Write a long answer");
     const goOn = page.getByRole("button", { name: "Continue" });
     await turns(page).nth(0).getByText("This answer has reached its greatest length.").waitFor();
@@ -154,7 +154,7 @@ describe("an answer", () => {
 
   it("is complete and lets the next be followed while the service still summarises", async () => {
     const page = await signedIn();
-    const { faults } = here.twin.parts.bedrock;
+    const { script } = here.twin.parts.bedrock;
     await send(page, "My name is Ada");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     for (const turn of [1, 2, 3, 4]) {
@@ -162,7 +162,7 @@ describe("an answer", () => {
       await turns(page).nth(turn).getByText("Demo model ·").waitFor();
     }
     const gate = createGate();
-    faults.add(say("Yes."), interrupt(say("- My name is Ada."), 1, stall(gate)));
+    script.add(answerWith("Yes."), interrupt(answerWith("- My name is Ada."), 1, stall(gate)));
     await send(page, "word ".repeat(6_300));
     await turns(page).nth(5).getByText("Demo model ·").waitFor();
     await gate.reached;
@@ -181,7 +181,7 @@ describe("an answer", () => {
 
   it("ends when Stop is pressed, though this page had given up to follow it", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 4 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
     // What the page cannot mend by asking again.
     await page.route("**/api/v1/chat?*", (route) => route.fulfill({ status: 403, body: "" }));
     await send(page, "Write a long answer");
@@ -199,7 +199,7 @@ describe("an answer", () => {
 
   it("that was there before it could be stopped is shown, with a word about that", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 2 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 2 });
     const answered = Promise.withResolvers<void>();
     // The request to stop takes longer than the answer.
     await page.route("**/api/v1/chat?*", async (route) => {
@@ -221,7 +221,9 @@ describe("an answer", () => {
   it("stays in sight while it grows, but lets a reader scroll away", async () => {
     const page = await signedIn({ viewport: { width: 400, height: 400 } });
     const gate = createGate();
-    here.twin.parts.bedrock.faults.add(interrupt(say("word ".repeat(900)), 600, stall(gate)));
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("word ".repeat(900)), 600, stall(gate)),
+    );
     await send(page, "Hello");
     await gate.reached;
     const toBottom = page.getByRole("button", { name: "Newest" });
@@ -243,7 +245,7 @@ describe("an answer", () => {
 
   it("does not keep anybody from writing: the next messages wait for their turn", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 2 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 2 });
     await send(page, "Write a long answer");
     await gate.reached;
     await send(page, "My name is Grace.");
@@ -254,8 +256,8 @@ describe("an answer", () => {
 
   it("from a hostile model loads nothing, runs nothing and leads nowhere unseen", async () => {
     const page = await signedIn();
-    here.twin.parts.bedrock.faults.add(
-      say(
+    here.twin.parts.bedrock.script.add(
+      answerWith(
         [
           "![a](https://evil.example/1.png) ![b][r] <img src=https://evil.example/2.png onerror=alert(1)>",
           "<script>document.title = 'taken'</script> [c](javascript:document.title='taken')",
@@ -424,7 +426,7 @@ describe("the page", () => {
 
   it("says how many messages wait, and keeps the one that would be too many", async () => {
     const page = await signedIn();
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     for (let count = 1; count <= 10; count += 1) {
       await send(page, `Message ${count}`);
       if (count === 3) await page.getByText("2 messages wait", { exact: true }).waitFor();
@@ -506,8 +508,8 @@ describe("the page", () => {
     "has room at 320 pixels, and nothing against anybody, in %s",
     async (colorScheme) => {
       const page = await signedIn({ viewport: { width: 320, height: 640 }, colorScheme });
-      here.twin.parts.bedrock.faults.add(
-        say(
+      here.twin.parts.bedrock.script.add(
+        answerWith(
           `# Wide\n\n| a | b |\n|---|---|\n| ${"x".repeat(90)} | y |\n\n\`\`\`\n${"z".repeat(90)}\n\`\`\``,
         ),
       );

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { say } from "#local/bedrock/faults.ts";
+import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { send, turns } from "#test/support/browser-visit.ts";
 import { payloads } from "./hostile-payloads.ts";
@@ -16,8 +16,8 @@ describe("a model that writes all that is known to be hostile reaches nobody and
     const perTurn = 15;
     for (let first = 0; first < payloads.length; first += perTurn) {
       const some = payloads.slice(first, first + perTurn);
-      here.twin.parts.bedrock.faults.add(
-        say(some.map((payload) => `${payload}\n\nnext\n\n`).join("")),
+      here.twin.parts.bedrock.script.add(
+        answerWith(some.map((payload) => `${payload}\n\nnext\n\n`).join("")),
       );
       await send(page, "Hello");
       await turns(page)
@@ -38,7 +38,7 @@ describe("a model that writes all that is known to be hostile reaches nobody and
   it("in answers that are cut after every sign, and in every byte of the stream", async () => {
     const page = await here.signedIn();
     // The typesetter is there before the first formula is complete.
-    here.twin.parts.bedrock.faults.add(say("$x$"));
+    here.twin.parts.bedrock.script.add(answerWith("$x$"));
     await send(page, "Hello");
     await turns(page).locator("math").waitFor();
     await streamByHand(page);

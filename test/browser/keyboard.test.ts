@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { rows, turns } from "#test/support/browser-visit.ts";
 
@@ -19,7 +19,7 @@ it("everything can be done without a mouse, and the focus is always to be seen",
   await expectFocus(message);
 
   const gate = createGate();
-  here.twin.parts.bedrock.faults.add(interrupt(say("One two three."), 1, stall(gate)));
+  here.twin.parts.bedrock.script.add(interrupt(answerWith("One two three."), 1, stall(gate)));
   await page.keyboard.type("Count");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.type("to three");

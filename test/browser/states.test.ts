@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
@@ -15,7 +15,7 @@ const background = (page: Page) =>
 describe("accessibility in every state", () => {
   it.each(["light", "dark"] as const)("nothing is against anybody, in %s", async (colorScheme) => {
     const { page } = await here.visit({ colorScheme });
-    const { faults } = here.twin.parts.bedrock;
+    const { script } = here.twin.parts.bedrock;
     const found: Record<string, string[]> = {};
     const look = async (state: string) => {
       const against = await accessibilityFaults(page);
@@ -33,8 +33,8 @@ describe("accessibility in every state", () => {
     await look("empty");
 
     const gate = createGate();
-    faults.add(
-      interrupt(say("# One\n\n`two` **three** [four](https://example.com)"), 3, stall(gate)),
+    script.add(
+      interrupt(answerWith("# One\n\n`two` **three** [four](https://example.com)"), 3, stall(gate)),
     );
     await send(page, "Hello");
     await gate.reached;
@@ -49,10 +49,10 @@ describe("accessibility in every state", () => {
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
     await look("answered");
 
-    faults.add(...Array.from({ length: 9 }, () => refuse("ValidationException")));
+    script.add(...Array.from({ length: 9 }, () => refuseWith("ValidationException")));
     await send(page, "Fail");
     await turns(page).nth(2).getByRole("button", { name: "Retry" }).waitFor();
-    faults.clear();
+    script.clear();
     await look("failed");
     await page.getByRole("button", { name: "Edit message" }).click();
     await page.getByText("Editing your last message").waitFor();
@@ -154,7 +154,9 @@ describe("a network that fails in the middle of an answer", () => {
   it("is told, and the answer goes on by itself when it is back", async () => {
     const page = await signedIn();
     const gate = createGate();
-    here.twin.parts.bedrock.faults.add(interrupt(say("One two three four."), 2, stall(gate)));
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("One two three four."), 2, stall(gate)),
+    );
     await send(page, "Count");
     await gate.reached;
     await turns(page).nth(0).getByText("One two").waitFor();
@@ -172,8 +174,8 @@ describe("a network that fails in the middle of an answer", () => {
 describe("people", () => {
   it("who write from right to left read from right to left, code excepted", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 } });
-    here.twin.parts.bedrock.faults.add(
-      say("مرحبا بك.\n\nThis is English.\n\n- واحد\n- اثنان\n\n```js\nf(1);\n```"),
+    here.twin.parts.bedrock.script.add(
+      answerWith("مرحبا بك.\n\nThis is English.\n\n- واحد\n- اثنان\n\n```js\nf(1);\n```"),
     );
     await send(page, "شكرا");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -204,7 +206,7 @@ describe("people", () => {
 
   it("whom motion makes ill see none", async () => {
     const page = await signedIn({ reducedMotion: "reduce" });
-    const gate = here.twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     await send(page, "Hello");
     await gate.reached;
     const running = () => page.evaluate(() => document.getAnimations().length);

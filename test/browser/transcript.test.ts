@@ -3,7 +3,7 @@ import pg from "pg";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { unknownUsage } from "#lib/contract/chat.ts";
-import { createGate, interrupt, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
@@ -37,7 +37,9 @@ describe("a conversation in two tabs", () => {
   it("is written live in both, and ends with the same text", async () => {
     const page = await signedIn();
     const gate = createGate();
-    here.twin.parts.bedrock.faults.add(interrupt(say("One two three four five."), 3, stall(gate)));
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("One two three four five."), 3, stall(gate)),
+    );
     await send(page, "Count");
     await gate.reached;
     const other = await page.context().newPage();
@@ -223,7 +225,7 @@ describe("a formula", () => {
     const gate = createGate();
     const text =
       "So:\n\n$$\n\\frac{a}{b}\n- c\n$$\n\nand $5 and $6, but \\(x^2\\) and $\\broken{x}$.";
-    here.twin.parts.bedrock.faults.add(interrupt(say(text), 4, stall(gate)));
+    here.twin.parts.bedrock.script.add(interrupt(answerWith(text), 4, stall(gate)));
     await send(page, "Now really");
     await gate.reached;
     // The minus is no list, and half a formula no error.
@@ -244,8 +246,8 @@ describe("a formula", () => {
   it("that is wider than a phone scrolls by itself", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 } });
     const wide = `\\frac{${"abcdefgh".repeat(12)}}{2}`;
-    here.twin.parts.bedrock.faults.add(
-      say(
+    here.twin.parts.bedrock.script.add(
+      answerWith(
         `In $${wide}$ line.\n\n1. Item $${wide}$\n   $$${wide}$$\n\n> Quoted $${wide}$\n\n$$${wide}$$`,
       ),
     );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent.ts";
-import { callTools, refuse, say } from "#local/bedrock/faults.ts";
+import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
 import { acceptAll, claimLease, endOf } from "./turn-store-fixture.ts";
 
@@ -26,9 +26,9 @@ async function answerNext(where: { owner: string; conversationId: string }): Pro
 
 it("an answered turn costs two requests, and the thread outlives the agent", async () => {
   const [first] = await acceptAll(fixture.turns, ["My name is Ada.", "What is my name?"]);
-  fixture.bedrock.faults.add(
+  fixture.bedrock.script.add(
     callTools([{ name: "calculator", input: { expression: "6 * 7" } }]),
-    say("Hi."),
+    answerWith("Hi."),
   );
   expect(await fixture.requestsOf(() => answerNext(first))).toBe(2);
   expect(await answerNext(first)).toContain("Ada");
@@ -48,7 +48,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
   const stop = new AbortController();
   const reason = new Error("stop");
   const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.faults.add(say("Once upon a time"));
+  fixture.bedrock.script.add(answerWith("Once upon a time"));
   const seen: AgentEvent[] = [];
   const reading = (async () => {
     for await (const event of fixture
@@ -76,7 +76,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
 it("a first turn that failed is recorded, and the next one is answered", async () => {
   const [first] = await acceptAll(fixture.turns, ["Hello", "Are you there?"]);
   const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.faults.add(refuse("ValidationException"));
+  fixture.bedrock.script.add(refuseWith("ValidationException"));
   const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
   lease.discardCheckpoint();
@@ -101,7 +101,10 @@ it.each([
   ["are nested deeper than it reads", { expression: nested(60) }],
 ])("a thread can be read again after a tool call whose arguments %s", async (_, input) => {
   const [first] = await acceptAll(fixture.turns, ["Calculate", "And now?"]);
-  fixture.bedrock.faults.add(callTools([{ name: "calculator", input }]), say("I could not."));
+  fixture.bedrock.script.add(
+    callTools([{ name: "calculator", input }]),
+    answerWith("I could not."),
+  );
   expect(await answerNext(first)).toBe("I could not.");
   expect(await answerNext(first)).not.toBe("");
   expect(await fixture.thread(first.conversationId)).toContain("human: Calculate");
@@ -114,7 +117,7 @@ it("a thread that cannot be read begins anew, and says so", async () => {
     first.conversationId,
   ]);
   const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.faults.add(say("I am."));
+  fixture.bedrock.script.add(answerWith("I am."));
   const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await Array.fromAsync(turn);
   expect(lease.unreadableThread).toBeInstanceOf(SyntaxError);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TurnLease } from "#lib/conversations/turn-lease.ts";
-import { say } from "#local/bedrock/faults.ts";
+import { answerWith } from "#local/bedrock/script.ts";
 import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
 import { type Accepted, acceptAll, claimLease, endOf, newVisitor } from "./turn-store-fixture.ts";
 
@@ -14,7 +14,7 @@ const unknownId = "99999999-9999-4999-8999-999999999999";
 
 /** Runs the agent for a lease's turn, up to what `finish` would commit. */
 async function runAgent(lease: TurnLease, words: string): Promise<void> {
-  fixture.bedrock.faults.add(say(words));
+  fixture.bedrock.script.add(answerWith(words));
   const { signal } = new AbortController();
   for await (const _ of fixture.createDemoAgent().run({ ...agentTurn(lease), signal }));
 }

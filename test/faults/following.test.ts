@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readEventStream } from "#frontend/api/event-stream.ts";
-import { say } from "#local/bedrock/faults.ts";
+import { answerWith } from "#local/bedrock/script.ts";
 import { readAll, textOf } from "#test/support/chat-client.ts";
 import { type CuttingProxy, startCuttingProxy } from "./cutting-proxy.ts";
 import { openFaultTwin } from "./fault-twin.ts";
@@ -22,7 +22,7 @@ describe.runIf(isFullRun)("the page's reader", { timeout: 600_000 }, () => {
     const answer = "Grüße 👋!";
     const whole = await streamBytes(answer);
     for (let bytes = 1; bytes < whole; bytes += 1) {
-      system.twin.parts.bedrock.faults.add(say(answer));
+      system.twin.parts.bedrock.script.add(answerWith(answer));
       const { stream_url } = await system.client.post(`Cut after ${bytes} bytes.`);
       proxy.cutAfter(bytes);
       expect(await readAsPage(proxy.url(stream_url)), `cut after ${bytes} bytes`).toBe(answer);
@@ -31,7 +31,7 @@ describe.runIf(isFullRun)("the page's reader", { timeout: 600_000 }, () => {
   });
 
   it(`${readers} at once, joining at any time, end with one text`, async (context) => {
-    const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 6 });
+    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 6 });
     const { stream_url } = await system.client.post("Write a long answer for many readers.");
     const first = system.client.send(stream_url).then(readAll);
     await gate.reached;
@@ -58,7 +58,7 @@ async function readAsPage(url: string): Promise<string> {
 }
 
 async function streamBytes(answer: string): Promise<number> {
-  system.twin.parts.bedrock.faults.add(say(answer));
+  system.twin.parts.bedrock.script.add(answerWith(answer));
   const { stream_url } = await system.client.post("How long is it?");
   return (await (await system.client.send(stream_url)).arrayBuffer()).byteLength;
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import {
-  answer,
+  answerWith,
+  answerWithEvents,
   callTools,
   cut,
   end,
   exception,
   interrupt,
-  refuse,
-  type Step,
-  say,
-  toolCall,
-} from "#local/bedrock/faults.ts";
+  refuseWith,
+  type ScriptedCall,
+  scriptedToolCall,
+} from "#local/bedrock/script.ts";
 import { readAll } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { openFaultTwin } from "./fault-twin.ts";
@@ -21,13 +21,13 @@ import { isFullRun } from "./run-size.ts";
 
 const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 });
 
-const busy = refuse("ThrottlingException");
+const busy = refuseWith("ThrottlingException");
 const addition = { name: "calculator", input: { expression: "1+1" } };
-const text = say("One two three four five six seven eight.");
-const cutCall = answer(toolCall("calculator", '{"expression": "1+'), "tool_use");
+const text = answerWith("One two three four five six seven eight.");
+const cutCall = answerWithEvents(scriptedToolCall("calculator", '{"expression": "1+'), "tool_use");
 
 /** What the model does to the next message, and how the turn has to end. */
-const troubles: [string, Step[], "done" | "failed"][] = [
+const troubles: [string, ScriptedCall[], "done" | "failed"][] = [
   ["throttles before the first token", [busy], "done"],
   ["throttles in mid-stream", [interrupt(text, 3, exception("throttlingException"))], "done"],
   ["loses the connection in its text", [interrupt(text, 4, cut)], "done"],
@@ -35,21 +35,25 @@ const troubles: [string, Step[], "done" | "failed"][] = [
   ["ends early", [interrupt(text, 4, end)], "done"],
   ["breaks after a tool has run", [callTools([addition]), interrupt(text, 2, cut)], "done"],
   ["cuts its tool arguments short", [cutCall, cutCall], "done"],
-  ["is cut by its length", [say("Only so far", "max_tokens")], "done"],
-  ["withholds its answer", [say("Never", "content_filtered")], "done"],
-  ["refuses what came before", [refuse("ValidationException")], "done"],
-  ["refuses the request", [refuse("ValidationException"), refuse("ValidationException")], "failed"],
+  ["is cut by its length", [answerWith("Only so far", "max_tokens")], "done"],
+  ["withholds its answer", [answerWith("Never", "content_filtered")], "done"],
+  ["refuses what came before", [refuseWith("ValidationException")], "done"],
+  [
+    "refuses the request",
+    [refuseWith("ValidationException"), refuseWith("ValidationException")],
+    "failed",
+  ],
   ["throttles for ever", [busy, busy, busy, busy, busy], "failed"],
 ];
 
 describe.runIf(isFullRun)("a turn whose model", () => {
   it.each(troubles)("%s ends visibly and leaves a valid thread", async (_, steps, kind) => {
-    const { faults } = system.twin.parts.bedrock;
+    const { script } = system.twin.parts.bedrock;
     const record = createRecord();
     const first = await ask("My name is Ada.", record);
-    faults.add(...steps);
+    script.add(...steps);
     const troubled = await ask("What comes next?", record, first.conversationId);
-    faults.clear();
+    script.clear();
     expect(record.ends.at(-1)?.kind).toBe(kind);
     const ran = troubled.events.filter(
       ({ event, data }) => event === "tool" && "state" in data && data.state === "done",
@@ -66,7 +70,7 @@ describe.runIf(isFullRun)("a turn whose model", () => {
     const spellings = ["ThrottlingException", "throttlingException"] as const;
     for (let tokens = 0; tokens <= 20; tokens += 1) {
       const spelling = spellings[tokens % 2] ?? "ThrottlingException";
-      system.twin.parts.bedrock.faults.add(interrupt({}, tokens, exception(spelling)));
+      system.twin.parts.bedrock.script.add(interrupt({}, tokens, exception(spelling)));
       await ask(`Write a long answer, please, ${tokens}.`, record);
     }
     const { details, ...findings } = await checkRecord(record, system.pool);

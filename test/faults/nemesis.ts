@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { cut, end, exception, interrupt, refuse } from "#local/bedrock/faults.ts";
+import { cut, end, exception, interrupt, refuseWith } from "#local/bedrock/script.ts";
 import type { Twin } from "#local/twin.ts";
 import type { ClientRecord } from "./record.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -61,9 +61,9 @@ export function createNemesis(
   const breakModel = () => {
     damage.modelFaults += 1;
     const afterDeltas = random.integer(0, 12);
-    twin.parts.bedrock.faults.add(
+    twin.parts.bedrock.script.add(
       random.pick([
-        refuse("ThrottlingException"),
+        refuseWith("ThrottlingException"),
         interrupt({}, afterDeltas, cut),
         interrupt({}, afterDeltas, end),
         interrupt({}, afterDeltas, exception("ThrottlingException")),
@@ -82,7 +82,7 @@ export function createNemesis(
         await ways[strike % ways.length]?.();
       }
       await Promise.all(thaws);
-      twin.parts.bedrock.faults.clear();
+      twin.parts.bedrock.script.clear();
     },
   };
 }

@@ -28,7 +28,7 @@ async function leaseToRunOut(conversationId: string): Promise<void> {
 
 /** A runner begins the answer and is killed after so many deltas; its lease is over. */
 async function loseRunner(sent: ChatAccepted, afterDeltas: number): Promise<void> {
-  const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas });
+  const gate = system.twin.parts.bedrock.script.hold({ afterDeltas });
   const stream = system.client.send(sent.stream_url);
   await gate.reached;
   await system.twin.functionKill("chat-stream");
@@ -64,7 +64,7 @@ describe("a runner that was replaced", { timeout: 300_000 }, () => {
       const record = createRecord();
       const client = createPersistentClient(system.client, record, patienceMs);
       for (let round = 0; round < rounds; round += 1) {
-        const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+        const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 3 });
         const first = await client.send(`My name is Grace. Round ${round}.`);
         const reading = client.read(first);
         await gate.reached;
@@ -150,7 +150,7 @@ describe("a stop", () => {
   inFullRun("ends the model's work within two seconds", async (context) => {
     const record = createRecord();
     const client = createPersistentClient(system.client, record, patienceMs);
-    const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 5 });
+    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 5 });
     const sent = await client.send("Write a long answer that nobody wants.");
     const reading = client.read(sent);
     await gate.reached;
@@ -167,7 +167,7 @@ describe("a stop", () => {
 
 describe("a conversation that is deleted while it is answered", () => {
   inFullRun("does not come back", async () => {
-    const gate = system.twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const sent = await system.client.post("Soon to be gone.");
     const stream = system.client.send(sent.stream_url);
     await gate.reached;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
-import { refuse, respond, say } from "#local/bedrock/faults.ts";
+import { answerWith, refuseWith, respondWith } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
@@ -42,7 +42,7 @@ const lastRequest = () => {
 };
 
 it("an answer that its length cut is told as such, and goes on when asked to", async () => {
-  twin.parts.bedrock.faults.add(say("Once upon a", "max_tokens"));
+  twin.parts.bedrock.script.add(answerWith("Once upon a", "max_tokens"));
   const cut = await ask("Tell me a story.");
   expect(cut).toMatchObject({ text: "Once upon a", remarks: ["cut_at_length"] });
   const next = await ask("Continue.", cut.conversation_id);
@@ -58,7 +58,7 @@ it("an answer that its length cut is told as such, and goes on when asked to", a
 it("an answer whose tokens are not reported is stored and told with unknown ones", async () => {
   const pieces = [{ type: "text", text: "<thinking>Hm.</thinking>\n\nHello!" }] as const;
   const stop = { type: "stop", reason: "end_turn", usage: null } as const;
-  twin.parts.bedrock.faults.add({ answer: [...pieces, stop] });
+  twin.parts.bedrock.script.add({ answer: [...pieces, stop] });
   const { text, events, stream_url } = await ask("Hello");
   const unknown = {
     input_tokens: null,
@@ -75,7 +75,7 @@ it("an answer whose tokens are not reported is stored and told with unknown ones
 
 it("an answer of the fallback model is told as such, and the next one is the first model's again", async () => {
   // Longer than a turn waits for its model.
-  twin.parts.bedrock.faults.add(refuse("ThrottlingException", { retryAfterSeconds: 21 }));
+  twin.parts.bedrock.script.add(refuseWith("ThrottlingException", { retryAfterSeconds: 21 }));
   const second = await ask("Hello");
   expect(second).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
   const first = await ask("Hello again", second.conversation_id);
@@ -84,18 +84,22 @@ it("an answer of the fallback model is told as such, and the next one is the fir
 
 it("a proxy's page in the model's place costs another try, and nobody sees it", async () => {
   const page = { headers: { "content-type": "text/html" }, body: "<html>503</html>" };
-  twin.parts.bedrock.faults.add(respond(503, page), respond(200, page), say("Here I am."));
+  twin.parts.bedrock.script.add(
+    respondWith(503, page),
+    respondWith(200, page),
+    answerWith("Here I am."),
+  );
   const { text, remarks } = await ask("Hello");
   expect(text).toBe("Here I am.");
   expect(remarks).toEqual([]);
 });
 
 it("a model that an operator has to mend is not blamed on the message, and the log says what to do", async () => {
-  const quota = refuse("ServiceQuotaExceededException");
-  twin.parts.bedrock.faults.add(quota, say("I stand in."));
+  const quota = refuseWith("ServiceQuotaExceededException");
+  twin.parts.bedrock.script.add(quota, answerWith("I stand in."));
   expect(await ask("Hello")).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
 
-  twin.parts.bedrock.faults.add(quota, refuse("ResourceNotFoundException"));
+  twin.parts.bedrock.script.add(quota, refuseWith("ResourceNotFoundException"));
   const { events } = await client.ask("Hello");
   expect(events.at(-1)).toMatchObject({
     event: "error",
@@ -112,7 +116,7 @@ it("a model that an operator has to mend is not blamed on the message, and the l
 
 it("an answer tells the oldest turn that its model has seen", async () => {
   const long = "x".repeat(100_000); // about 25,000 tokens; the model is sent 48,000
-  twin.parts.bedrock.faults.add(say(long), say(long));
+  twin.parts.bedrock.script.add(answerWith(long), answerWith(long));
   const one = await ask("one");
   const two = await ask("two", one.conversation_id);
   const three = await ask("three", one.conversation_id);

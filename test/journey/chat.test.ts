@@ -75,7 +75,7 @@ describe("a turn", () => {
 
   it("goes on when its reader leaves, and a second reader is shown all of it", async () => {
     const client = await visitor();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
     const leaving = new AbortController();
     const first = await client.send(accepted.stream_url, { signal: leaving.signal });
@@ -99,7 +99,7 @@ describe("a turn", () => {
 
   it("is stopped by DELETE, keeps its text, and the conversation goes on", async () => {
     const client = await visitor();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
     const stream = readEvents(await client.send(accepted.stream_url));
     const events: StreamEvent[] = [];

@@ -85,7 +85,7 @@ it("health and verify name the reason", async () => {
 });
 
 it("a turn whose end is refused is answered once the database serves again", async () => {
-  const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 1 });
+  const gate = twin.parts.bedrock.script.hold({ afterDeltas: 1 });
   const accepted = await client.post("What is 6 times 7?");
   const stream = client.send(accepted.stream_url);
   await gate.reached;

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
-import { callTools, createGate, interrupt, type Step, say, stall } from "#local/bedrock/faults.ts";
+import {
+  answerWith,
+  callTools,
+  createGate,
+  interrupt,
+  type ScriptedCall,
+  stall,
+} from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
@@ -24,18 +31,18 @@ afterAll(async () => {
 const forEver = () => stall(createGate());
 const addition = { name: "calculator", input: { expression: "1+1" } };
 
-it.each<[string, Step[], string]>([
-  ["before its first word", [interrupt(say("Never"), 0, forEver())], ""],
-  ["in its text", [interrupt(say("Once upon a time"), 3, forEver())], "Once upon a"],
+it.each<[string, ScriptedCall[], string]>([
+  ["before its first word", [interrupt(answerWith("Never"), 0, forEver())], ""],
+  ["in its text", [interrupt(answerWith("Once upon a time"), 3, forEver())], "Once upon a"],
   [
     "after a tool has run",
-    [callTools([addition], "Let me see."), interrupt(say("It is two"), 2, forEver())],
+    [callTools([addition], "Let me see."), interrupt(answerWith("It is two"), 2, forEver())],
     "Let me see.\n\nIt is",
   ],
 ])(
   "an answer that does not end %s is ended, kept, and goes on when asked to",
   async (_, steps, text) => {
-    twin.parts.bedrock.faults.add(...steps);
+    twin.parts.bedrock.script.add(...steps);
     const late = await client.ask("Tell me.");
     expect(late.text).toBe(text);
     expect(late.events.at(-1)).toMatchObject({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
-import { createGate, interrupt, refuse, say, stall } from "#local/bedrock/faults.ts";
+import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient, readEvents } from "#test/support/chat-client.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
@@ -72,8 +72,8 @@ describe("a conversation whose thread is full", () => {
   it("is summarised after the answer, and delays neither that nor the next one", async () => {
     const { id, newest } = await almostFull();
     const gate = createGate();
-    const { faults } = twin.parts.bedrock;
-    faults.add(say("Yes."), interrupt(say("- My name is Ada."), 1, stall(gate)));
+    const { script } = twin.parts.bedrock;
+    script.add(answerWith("Yes."), interrupt(answerWith("- My name is Ada."), 1, stall(gate)));
     const full = await untilDone(long, id);
     await gate.reached;
     expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
@@ -122,7 +122,10 @@ describe("a conversation whose thread is full", () => {
   it("loses nothing when its runner is killed in the middle of a summary", async () => {
     const { id } = await almostFull();
     const gate = createGate();
-    twin.parts.bedrock.faults.add(say("Yes."), interrupt(say("- Lost."), 1, stall(gate)));
+    twin.parts.bedrock.script.add(
+      answerWith("Yes."),
+      interrupt(answerWith("- Lost."), 1, stall(gate)),
+    );
     const full = await untilDone(long, id);
     await gate.reached;
     await twin.functionKill("chat-stream");
@@ -139,9 +142,9 @@ describe("a conversation whose thread is full", () => {
 
   it("keeps what did not fit any more until it is summarised, though that fails at first", async () => {
     const { id } = await almostFull();
-    const { faults } = twin.parts.bedrock;
+    const { script } = twin.parts.bedrock;
     for (let turn = 0; turn < 2; turn += 1) {
-      faults.add(say("Yes."), refuse("AccessDeniedException"));
+      script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
       await client.ask(turn === 0 ? longest : "And?", id);
     }
     await client.ask("And now?", id);
@@ -150,11 +153,11 @@ describe("a conversation whose thread is full", () => {
 
   it("goes on without a summary when the model writes none: the oldest turns are cut", async () => {
     const { id, first } = await almostFull();
-    const { faults } = twin.parts.bedrock;
-    faults.add(say("Yes."), refuse("AccessDeniedException"));
+    const { script } = twin.parts.bedrock;
+    script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
     const full = await client.ask(longest, id);
     expect(full.events.at(-1)).toMatchObject({ event: "done" });
-    faults.add(say("Yes."), refuse("AccessDeniedException"));
+    script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
     const next = await client.ask("And?", id);
     const state = await stateOf(next);
     expect(state).toMatchObject({ status: "done", summarised_until: null, summary_usage: null });

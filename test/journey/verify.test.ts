@@ -2,7 +2,7 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { refuse } from "#local/bedrock/faults.ts";
+import { refuseWith } from "#local/bedrock/script.ts";
 import { listen } from "#local/http/listen.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 it("a model that the account may not call is said in so many words", async () => {
   const visitor = new Visitor(twin.url);
   await visitor.login(twin.password);
-  twin.parts.bedrock.faults.add(refuse("AccessDeniedException"));
+  twin.parts.bedrock.script.add(refuseWith("AccessDeniedException"));
   const [first] = await runChecks(chatChecks(visitor, twin.password).slice(0, 1), () => {});
   expect(first).toMatchObject({
     passed: false,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import { cut, interrupt } from "#local/bedrock/faults.ts";
+import { cut, interrupt } from "#local/bedrock/script.ts";
 import { readDeployment } from "#local/deployment.ts";
 import { pageDirectory } from "#local/front-door/build-page.ts";
 import { startFrontDoor } from "#local/front-door/front-door.ts";
@@ -78,7 +78,7 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
 
   it("what is written arrives while the rest is still to come", async () => {
     const one = await visitor();
-    const gate = twin.parts.bedrock.faults.hold({ afterDeltas: 3 });
+    const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await one.post("Write a long answer");
     const events: StreamEvent[] = [];
     let atGate = "";
@@ -105,12 +105,12 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
 
   it("after the first byte an error is the last event, and the process lives on", async () => {
     const one = await visitor();
-    const { faults } = twin.parts.bedrock;
+    const { script } = twin.parts.bedrock;
     const before = new Set(host.pids("chat-stream"));
-    faults.add(...Array.from({ length: 9 }, () => interrupt({}, 3, cut)));
+    script.add(...Array.from({ length: 9 }, () => interrupt({}, 3, cut)));
     const accepted = await one.post("Write a long answer");
     const events = await readAll(await one.send(accepted.stream_url));
-    faults.clear();
+    script.clear();
     expect(events.at(-1)).toMatchObject({ event: "error" });
 
     const again = await one.ask("Hello", accepted.conversation_id);

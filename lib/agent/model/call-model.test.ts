@@ -2,8 +2,9 @@ import { HumanMessage } from "@langchain/core/messages";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { calculator } from "#lib/tools/calculator.ts";
-import { eventStreamType } from "#local/bedrock/event-stream.ts";
+import { eventFramesType } from "#local/bedrock/event-frame.ts";
 import {
+  answerWith,
   callTools,
   createGate,
   cut,
@@ -11,14 +12,13 @@ import {
   flipByte,
   interrupt,
   type RawResponse,
-  refuse,
-  respond,
-  type Step,
-  say,
+  refuseWith,
+  respondWith,
+  type ScriptedCall,
   sendEvents,
   stall,
   throwInStream,
-} from "#local/bedrock/faults.ts";
+} from "#local/bedrock/script.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createBedrockClient } from "./bedrock-client.ts";
@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   await bedrock.close();
-  expect(bedrock.faults.waiting).toBe(0);
+  expect(bedrock.script.remaining).toBe(0);
 });
 
 interface Options {
@@ -50,7 +50,7 @@ interface Options {
 }
 
 /** Asks once, of a model that is scripted. Pauses are counted, not waited for. */
-async function ask(steps: Step[], options: Options = {}) {
+async function ask(steps: ScriptedCall[], options: Options = {}) {
   const { temperature, patience } = options;
   const endpoint = "endpoint" in options ? options.endpoint : bedrock.endpoint;
   const { telemetry, measured, lines } = recordingTelemetry();
@@ -66,7 +66,7 @@ async function ask(steps: Step[], options: Options = {}) {
     telemetry,
     retry: { delay: async (ms) => void pauses.push(ms), random: () => 0.5 },
   });
-  bedrock.faults.add(...steps);
+  bedrock.script.add(...steps);
   const call = {
     messagesFor: () => [new HumanMessage("Hello")],
     modelId: undefined,
@@ -85,7 +85,7 @@ async function ask(steps: Step[], options: Options = {}) {
   }
 }
 
-const times = (count: number, step: Step) => Array.from({ length: count }, () => step);
+const times = (count: number, step: ScriptedCall) => Array.from({ length: count }, () => step);
 const page = "<!doctype html><html><body><h1>503 Service Unavailable</h1></body></html>";
 const html = { "content-type": "text/html" };
 
@@ -118,8 +118,8 @@ describe("a response that is not Bedrock's", () => {
 
   for (const [status, type] of statuses) {
     it.each(bodies)(`of status ${status} with %s is retried, then ${type}`, async (_, response) => {
-      const step = respond(status, response);
-      expect((await ask([step, say("Hello!")])).text).toBe("Hello!");
+      const step = respondWith(status, response);
+      expect((await ask([step, answerWith("Hello!")])).text).toBe("Hello!");
       const { error, pauses } = await ask(times(4, step));
       expect(error).toMatchObject({ type, retryable: true });
       expect(pauses).toEqual([500, 1_000, 2_000]);
@@ -130,26 +130,26 @@ describe("a response that is not Bedrock's", () => {
     ["an HTML page", { headers: html, body: page }],
     ["a page without a type", { body: page }],
     ["no body", {}],
-    ["an empty event stream", { headers: { "content-type": eventStreamType } }],
+    ["an empty event stream", { headers: { "content-type": eventFramesType } }],
     [
       "a page that is called an event stream",
-      { headers: { "content-type": eventStreamType }, body: page },
+      { headers: { "content-type": eventFramesType }, body: page },
     ],
     ["JSON", { headers: { "content-type": "application/json" }, body: "{}" }],
   ])("of status 200 with %s is retried", async (_, response) => {
-    const { text, pauses } = await ask([respond(200, response), say("Hello!")]);
+    const { text, pauses } = await ask([respondWith(200, response), answerWith("Hello!")]);
     expect(text).toBe("Hello!");
     expect(pauses).toEqual([500]);
   });
 
   it("of status 503 says when to come back", async () => {
-    const step = respond(503, { headers: { ...html, "retry-after": "4" }, body: page });
-    expect((await ask([step, say("Hello!")])).pauses).toEqual([4_000]);
+    const step = respondWith(503, { headers: { ...html, "retry-after": "4" }, body: page });
+    expect((await ask([step, answerWith("Hello!")])).pauses).toEqual([4_000]);
   });
 
   it("asks for more time than a person waits: the fallback answers at once", async () => {
-    const step = respond(503, { headers: { ...html, "retry-after": "3600" }, body: page });
-    const { text, answer, pauses } = await ask([step, say("Hello!")], { fallbackModelId });
+    const step = respondWith(503, { headers: { ...html, "retry-after": "3600" }, body: page });
+    const { text, answer, pauses } = await ask([step, answerWith("Hello!")], { fallbackModelId });
     expect(text).toBe("Hello!");
     expect(answer?.modelId).toBe(fallbackModelId);
     expect(pauses).toEqual([]);
@@ -166,7 +166,7 @@ describe("a stream", () => {
     ["as its first frame", throwInStream("quantumException")],
     ["after its first text", throwInStream("quantumException", ...events)],
   ])("with an unknown exception %s is asked for again", async (_, step) => {
-    expect((await ask([step, say("Hello!")])).text).toBe("Hello!");
+    expect((await ask([step, answerWith("Hello!")])).text).toBe("Hello!");
     const { error } = await ask(times(4, step));
     expect(error).toMatchObject({ type: "model_failed", retryable: true });
   });
@@ -240,27 +240,27 @@ describe("a stream", () => {
         { id: "x", name: "calculator", args: { expression: "6*7" } },
       ]);
       retried += pauses.length;
-      bedrock.faults.clear();
+      bedrock.script.clear();
     }
     // The last frame counts tokens; a cut in it loses nothing of the answer.
     expect(retried).toBeGreaterThan(length * 0.7);
   }, 60_000);
 
   it("with any one of its bytes spoilt is asked for again, unless the answer was whole", async () => {
-    const step = say("Hm.");
+    const step = answerWith("Hm.");
     const length = await bodyLength(step);
     for (let at = 0; at < length; at += 1) {
       const { text, error } = await ask([flipByte(step, at), step]);
       expect({ at, text, error }).toEqual({ at, text: "Hm.", error: undefined });
-      bedrock.faults.clear();
+      bedrock.script.clear();
     }
   }, 60_000);
 
   it("that breaks off after a long time is asked for again all the same", async () => {
     const { text, events: told } = await ask([
-      interrupt(say("one two three"), 2, cut),
-      interrupt(say("one two three"), 1, cut),
-      say("one two three"),
+      interrupt(answerWith("one two three"), 2, cut),
+      interrupt(answerWith("one two three"), 1, cut),
+      answerWith("one two three"),
     ]);
     expect(text).toBe("one two three");
     expect(told.filter(({ type }) => type === "restart")).toHaveLength(2);
@@ -269,10 +269,10 @@ describe("a stream", () => {
 
 describe("a model that is silent", () => {
   const patience = { firstWordMs: 60, silenceMs: 30 };
-  const silence = () => interrupt(say("never"), 0, stall(createGate()));
+  const silence = () => interrupt(answerWith("never"), 0, stall(createGate()));
 
   it("before its first word is asked again, then the fallback", async () => {
-    const steps = [silence(), silence(), say("Hello!")];
+    const steps = [silence(), silence(), answerWith("Hello!")];
     const { answer, lines } = await ask(steps, { patience, fallbackModelId });
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId });
     expect(lines.map(({ event }) => event)).toEqual(["model.failed", "model.failed"]);
@@ -283,7 +283,7 @@ describe("a model that is silent", () => {
   });
 
   it("before its first word answers at the second try", async () => {
-    expect((await ask([silence(), say("Hello!")], { patience })).text).toBe("Hello!");
+    expect((await ask([silence(), answerWith("Hello!")], { patience })).text).toBe("Hello!");
   });
 
   it("without a fallback fails after two tries, and may be asked later", async () => {
@@ -295,19 +295,19 @@ describe("a model that is silent", () => {
   const start = sendEvents(["messageStart", { role: "assistant" }]).response;
   const frame = Buffer.from(start?.body ?? "");
   it.each([
-    ["after its head", 200, eventStreamType, ""],
-    ["within its first frame", 200, eventStreamType, frame.subarray(0, 20)],
-    ["after messageStart", 200, eventStreamType, frame],
+    ["after its head", 200, eventFramesType, ""],
+    ["within its first frame", 200, eventFramesType, frame.subarray(0, 20)],
+    ["after messageStart", 200, eventFramesType, frame],
     ["in the body of an error", 500, "text/html", "<"],
   ])("%s is asked again", async (_, status, type, body) => {
     const headers = { "content-type": type };
-    const held = respond(status, { headers, body, gate: createGate() });
-    expect((await ask([held, say("Hello!")], { patience })).text).toBe("Hello!");
+    const held = respondWith(status, { headers, body, gate: createGate() });
+    expect((await ask([held, answerWith("Hello!")], { patience })).text).toBe("Hello!");
   });
 
   it("in the middle of its answer is asked again", async () => {
-    const step = interrupt(say("one two"), 1, stall(createGate()));
-    const { text, events } = await ask([step, say("Hello!")], { patience });
+    const step = interrupt(answerWith("one two"), 1, stall(createGate()));
+    const { text, events } = await ask([step, answerWith("Hello!")], { patience });
     expect(text).toBe("Hello!");
     expect(events).toContainEqual({ type: "restart", text: "" });
   });
@@ -315,7 +315,7 @@ describe("a model that is silent", () => {
   it("is waited for longer before its first word than after it", async () => {
     const gate = createGate();
     const slow = { firstWordMs: 60_000, silenceMs: 1 };
-    const asking = ask([interrupt(say("Hello"), 0, stall(gate))], { patience: slow });
+    const asking = ask([interrupt(answerWith("Hello"), 0, stall(gate))], { patience: slow });
     await gate.reached;
     gate.release();
     expect((await asking).text).toBe("Hello");
@@ -325,7 +325,7 @@ describe("a model that is silent", () => {
     const gate = createGate();
     const stop = new AbortController();
     const deadline = new Error("deadline");
-    const step = interrupt(say("never"), 0, stall(gate));
+    const step = interrupt(answerWith("never"), 0, stall(gate));
     const asking = ask([step], {
       patience: { firstWordMs: 60_000, silenceMs: 60_000 },
       signal: stop.signal,
@@ -338,18 +338,18 @@ describe("a model that is silent", () => {
 });
 
 describe("a model that an operator has to mend", () => {
-  const steps: [string, Step][] = [
-    ["a used up quota", refuse("ServiceQuotaExceededException")],
-    ["a retired model", refuse("ResourceNotFoundException")],
-    ["denied access", refuse("AccessDeniedException")],
-    ["expired credentials", refuse("ExpiredTokenException")],
-    ["a wrong key", refuse("UnrecognizedClientException")],
+  const steps: [string, ScriptedCall][] = [
+    ["a used up quota", refuseWith("ServiceQuotaExceededException")],
+    ["a retired model", refuseWith("ResourceNotFoundException")],
+    ["denied access", refuseWith("AccessDeniedException")],
+    ["expired credentials", refuseWith("ExpiredTokenException")],
+    ["a wrong key", refuseWith("UnrecognizedClientException")],
     [
       "a region without the model",
-      refuse("ValidationException", { message: "The provided model identifier is invalid." }),
+      refuseWith("ValidationException", { message: "The provided model identifier is invalid." }),
     ],
-    ["a firewall", respond(403, { headers: html, body: page })],
-    ["an address without a service", respond(404, { headers: html, body: page })],
+    ["a firewall", respondWith(403, { headers: html, body: page })],
+    ["an address without a service", respondWith(404, { headers: html, body: page })],
   ];
 
   it.each(steps)("because of %s is not asked again, and the alarm sounds", async (_, step) => {
@@ -361,7 +361,7 @@ describe("a model that an operator has to mend", () => {
   });
 
   it.each(steps)("because of %s is replaced by the fallback", async (_, step) => {
-    const { answer, measured } = await ask([step, say("Hello!")], { fallbackModelId });
+    const { answer, measured } = await ask([step, answerWith("Hello!")], { fallbackModelId });
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId, isFallback: true });
     expect(measured).toContainEqual({ metric: "ModelUnusable", value: 1 });
   });
@@ -388,7 +388,7 @@ describe("a model that an operator has to mend", () => {
   });
 
   it("does not hide that the other one may answer in a moment", async () => {
-    const steps = [refuse("AccessDeniedException"), refuse("ThrottlingException")];
+    const steps = [refuseWith("AccessDeniedException"), refuseWith("ThrottlingException")];
     const { error } = await ask(steps, { fallbackModelId });
     expect(error).toMatchObject({ type: "model_busy", retryable: true });
   });
@@ -403,21 +403,27 @@ describe("a model that an operator has to mend", () => {
 
 describe("a model that refuses the request", () => {
   it("is not asked again, but the fallback is", async () => {
-    const { answer, measured } = await ask([refuse("ValidationException"), say("Hello!")], {
-      fallbackModelId,
-    });
+    const { answer, measured } = await ask(
+      [refuseWith("ValidationException"), answerWith("Hello!")],
+      {
+        fallbackModelId,
+      },
+    );
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId });
     expect(measured).toContainEqual({ metric: "ModelUnusable", value: 1 });
   });
 
   it("because it knows no tools in a stream is replaced", async () => {
     const modelWithoutTools = "us.meta.llama4-scout-17b-instruct-v1:0";
-    const { answer } = await ask([say("Hello!")], { modelId: modelWithoutTools, fallbackModelId });
+    const { answer } = await ask([answerWith("Hello!")], {
+      modelId: modelWithoutTools,
+      fallbackModelId,
+    });
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId });
   });
 
   it("stays a refusal when the fallback is not there either", async () => {
-    const steps = [refuse("ValidationException"), refuse("AccessDeniedException")];
+    const steps = [refuseWith("ValidationException"), refuseWith("AccessDeniedException")];
     const { error } = await ask(steps, { fallbackModelId });
     expect(error).toMatchObject({ kind: "refused", wasRefused: true, retryable: false });
   });
@@ -427,16 +433,16 @@ describe("a temperature", () => {
   const sent = () => bedrock.calls.at(-1)?.request.inferenceConfig;
 
   it("is sent only when it is set", async () => {
-    await ask([say("Hello!")]);
+    await ask([answerWith("Hello!")]);
     expect(sent()).toEqual({ maxTokens: 1_024 });
-    await ask([say("Hello!")], { temperature: 0 });
+    await ask([answerWith("Hello!")], { temperature: 0 });
     expect(sent()).toEqual({ maxTokens: 1_024, temperature: 0 });
   });
 
   it.each(["us.anthropic.claude-opus-4-7", "us.anthropic.claude-sonnet-5"])(
     "is never sent to %s, which refuses it",
     async (id) => {
-      const { text } = await ask([say("Hello!")], { modelId: id, temperature: 0.2 });
+      const { text } = await ask([answerWith("Hello!")], { modelId: id, temperature: 0.2 });
       expect(text).toBe("Hello!");
       expect(sent()).toEqual({ maxTokens: 1_024 });
       expect(bedrock.rejections).toEqual([]);
@@ -445,8 +451,8 @@ describe("a temperature", () => {
 });
 
 /** How many bytes the stand-in sends for an answer. */
-async function bodyLength(step: Step): Promise<number> {
-  bedrock.faults.add(step);
+async function bodyLength(step: ScriptedCall): Promise<number> {
+  bedrock.script.add(step);
   const response = await fetch(`${bedrock.endpoint}/model/${modelId}/converse-stream`, {
     method: "POST",
     headers: { authorization: "Bearer local" },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AnswerEvent, AnswerSource } from "#local/bedrock/answer.ts";
-import { textPieces, toolPieces } from "#local/bedrock/answer-pieces.ts";
+import { textEvents, toolCallEvents } from "#local/bedrock/answer.ts";
 import {
   type ConverseRequest,
   type Message,
@@ -71,13 +71,15 @@ function describeResults({ messages }: ConverseRequest): string {
 }
 
 function say(text: string): AnswerEvent[] {
-  return [...textPieces(text), { type: "stop", reason: "end_turn" }];
+  return [...textEvents(text), { type: "stop", reason: "end_turn" }];
 }
 
 function callTools(calls: PlannedCall[], newId: () => string): AnswerEvent[] {
   return [
-    ...textPieces(calls.map((call) => call.announcement).join(" ")),
-    ...calls.flatMap(({ tool, input }) => toolPieces(newId(), tool.name, JSON.stringify(input))),
+    ...textEvents(calls.map((call) => call.announcement).join(" ")),
+    ...calls.flatMap(({ tool, input }) =>
+      toolCallEvents(newId(), tool.name, JSON.stringify(input)),
+    ),
     { type: "stop", reason: "tool_use" },
   ];
 }

@@ -1,7 +1,7 @@
 import { EventStreamCodec } from "@smithy/eventstream-codec";
 import { fromUtf8, toUtf8 } from "@smithy/util-utf8";
 
-export const eventStreamType = "application/vnd.amazon.eventstream";
+export const eventFramesType = "application/vnd.amazon.eventstream";
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
