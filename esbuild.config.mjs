@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { glob, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
@@ -50,7 +50,8 @@ async function buildFunction(name) {
   const startedAt = Date.now();
   const { outputFiles, metafile } = await bundle(name);
   await writeBundle(name, outputFiles);
-  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, ...metafile }));
+  const sourceBytes = sizesOf(Object.keys(metafile.inputs));
+  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, sourceBytes, ...metafile }));
   return name;
 }
 
@@ -136,25 +137,26 @@ const onlyHttp1 = {
 /** Whether nothing that the last build read has changed since. */
 async function isFresh(name) {
   if (!existsSync(metafilePath(name))) return false;
-  const { startedAt, inputs, outputs } = await readMetafile(name);
-  const sources = Object.entries(inputs).filter(([path]) => !path.includes(":"));
-  const unchanged = await Promise.all([
-    ...["esbuild.config.mjs", "package-lock.json"].map((path) => isOlder(path, startedAt)),
-    ...sources.map(([path, { bytes }]) => isOlder(path, startedAt, bytes)),
-    ...Object.keys(outputs).map((path) => existsSync(join(root, path))),
-  ]);
-  return unchanged.every(Boolean);
+  const { startedAt, sourceBytes, outputs } = await readMetafile(name);
+  return (
+    ["esbuild.config.mjs", "package-lock.json"].every((path) => isOlder(path, startedAt)) &&
+    Object.entries(sourceBytes).every(([path, bytes]) => isOlder(path, startedAt, bytes)) &&
+    Object.keys(outputs).every((path) => existsSync(join(root, path)))
+  );
 }
 
-/** npm dates the files of a package 1985, whatever its version: there the size tells. */
-async function isOlder(path, time, bytes) {
-  try {
-    const stats = await stat(join(root, path));
-    return stats.mtimeMs < time && (bytes === undefined || stats.size === bytes);
-  } catch (error) {
-    if (error.code === "ENOENT") return false;
-    throw error;
-  }
+/** npm dates the files of a package 1985, whatever its version. Only the size shows that such a file has changed. */
+function isOlder(path, time, bytes) {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  return (
+    stats !== undefined && stats.mtimeMs < time && (bytes === undefined || stats.size === bytes)
+  );
+}
+
+/** Sizes on disk by path. esbuild reports other ones for files whose content a plugin replaces. */
+function sizesOf(inputs) {
+  const files = inputs.filter((path) => existsSync(join(root, path)));
+  return Object.fromEntries(files.map((path) => [path, statSync(join(root, path)).size]));
 }
 
 /** The entry comes last and each file at once, so that a process which starts meanwhile sees a whole bundle. */

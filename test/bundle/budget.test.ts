@@ -38,6 +38,10 @@ it("chat-stream with its agent loads at most 2,300 KB", async () => {
   expect(bytes / 1_024).toBeLessThanOrEqual(agentBudget);
 });
 
+it("the build bundles no function whose sources are unchanged", async () => {
+  expect(await buildFunctions()).toEqual([]);
+});
+
 it("the same sources give the same bytes", async () => {
   for (const name of await functionNames()) {
     const { outputFiles } = await bundle(name);
