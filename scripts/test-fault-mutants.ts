@@ -22,9 +22,9 @@ const mutants: Mutant[] = [
   {
     safeguard: "done only after the commit",
     path: "lib/chat/run-turn.ts",
-    original: "    await lease.finish(end);\n",
+    original: "    await lease.finish(end, thread.writes());\n",
     mutated: `    yield endEvent(turn.id, end, 0, parts.requestId);
-    await lease.finish(end);\n`,
+    await lease.finish(end, thread.writes());\n`,
   },
   {
     safeguard: "the hash of the body",

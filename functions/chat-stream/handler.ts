@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
+import { createClaimWithThread } from "#lib/chat/claim-with-thread.ts";
 import { createTurnStore } from "#lib/conversations/turn-store.ts";
 import { bucketOf, databaseOf, limitedParts } from "../parts.ts";
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
@@ -34,15 +35,19 @@ async function createRealAgent(): Promise<Agent> {
   });
 }
 
+const database = databaseOf(real);
+const turns = createTurnStore({
+  database,
+  leaseSeconds: config.leaseSeconds,
+  ownerBounds: config.ownerBounds,
+});
+
 const parts = {
   ...real,
   getBucket,
   postBucket: bucketOf(real, "chatPost"),
-  turns: createTurnStore({
-    database: databaseOf(real),
-    leaseSeconds: config.leaseSeconds,
-    ownerBounds: config.ownerBounds,
-  }),
+  turns,
+  claim: createClaimWithThread(database, turns),
   loadAgent,
   turnDeadlineSeconds: config.turnDeadlineSeconds,
   messageLimit: config.messageLimit,

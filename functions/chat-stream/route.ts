@@ -3,12 +3,13 @@ import type { Agent } from "#lib/agent/agent.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
 import { acceptMessage } from "#lib/chat/accept-message.ts";
+import type { ClaimWithThread, ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { endWithError } from "#lib/chat/end-with-error.ts";
 import { type Asked, streamTurns } from "#lib/chat/stream-turns.ts";
 import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId } from "#lib/contract/stream-event.ts";
-import type { Claim, TurnStore } from "#lib/conversations/turn-store.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-stream-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
@@ -21,6 +22,7 @@ import type { LimitedParts } from "../parts.ts";
 
 interface ChatStreamParts extends Omit<LimitedParts, "bucket"> {
   turns: TurnStore;
+  claim: ClaimWithThread;
   loadAgent: () => Promise<Agent>;
   getBucket: Bucket;
   postBucket: Bucket;
@@ -51,7 +53,7 @@ export function createChatStream(parts: ChatStreamParts) {
         if (!watched) throw unknownConversation();
         return json(200, watched.turn);
       }
-      const claim = await parts.turns.claim(asked);
+      const claim = await parts.claim(asked);
       if (isToldAlready(claim, headers["last-event-id"])) return noContent();
       return answer(parts, asked, claim, requestId, context);
     });
@@ -70,7 +72,7 @@ export function createAcceptAndStream(parts: ChatStreamParts) {
         conversationId: accepted.conversation_id,
         turnId: accepted.turn_id,
       };
-      const claim = await parts.turns.claim(asked);
+      const claim = await parts.claim(asked);
       return answer(parts, asked, claim, request.requestId, context);
     });
 }
@@ -85,7 +87,7 @@ export function createUnknownRoute({ telemetry }: Pick<ChatStreamParts, "telemet
 function answer(
   parts: ChatStreamParts,
   asked: Asked,
-  claim: Claim,
+  claim: ThreadClaim,
   requestId: string,
   context: Context,
 ) {
@@ -111,7 +113,7 @@ const asksForState = (accept: string | undefined): boolean =>
   prefersMediaType(accept, "application/json", "text/event-stream");
 
 /** A reconnecting client that has seen the end of the newest turn: 204 tells it to stop. */
-function isToldAlready(claim: Claim, lastEventId: string | undefined): boolean {
+function isToldAlready(claim: ThreadClaim, lastEventId: string | undefined): boolean {
   return claim.outcome === "idle" && lastEventId === endOfTurnId(claim.turn.turn_id);
 }
 

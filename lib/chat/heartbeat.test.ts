@@ -1,4 +1,3 @@
-import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
@@ -11,10 +10,7 @@ afterEach(() => void vi.useRealTimers());
 
 const lease: TurnLease = {
   turn: { id: "", conversationId: "", message: "", attempt: 1, replaces: null, replaced: [] },
-  checkpointer: new MemorySaver(),
-  unreadableThread: undefined,
   beat: async () => ({ cancelRequested: false }),
-  discardCheckpoint: () => {},
   finish: async () => {},
 };
 

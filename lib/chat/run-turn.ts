@@ -7,6 +7,7 @@ import { storableText } from "#lib/conversations/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { ClaimedTurn } from "./claim-with-thread.ts";
 import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
 import { measureUsage } from "./measure-usage.ts";
 import { endEvent, internalFailure } from "./turn-events.ts";
@@ -35,7 +36,7 @@ export interface TurnRun {
  */
 export async function* runTurn(
   parts: RunTurnParts,
-  lease: TurnLease,
+  { lease, thread }: ClaimedTurn,
 ): AsyncGenerator<StreamEvent, TurnRun> {
   const { turn } = lease;
   const { telemetry } = parts;
@@ -70,7 +71,7 @@ export async function* runTurn(
     message: turn.message,
     replaced: turn.replaced,
     summary: turn.summary,
-    checkpointer: lease.checkpointer,
+    checkpointer: thread.checkpointer,
   };
   try {
     const agent = await parts.loadAgent();
@@ -91,19 +92,17 @@ export async function* runTurn(
         progress = advance(progress, { type: "tool", tool });
         yield { event: "tool", data: tool };
       }
-      lease.discardCheckpoint();
+      thread.discard();
       // A turn that cannot be recorded ends all the same: repeated, it would cost three answers and fail as well.
       await agent
         .record({ ...agentTurn, text: progress.text })
         .catch((cause: unknown) => telemetry.error("turn.not_recorded", cause, idsOf(lease)));
     }
-    if (lease.unreadableThread) {
-      telemetry.error("thread.unreadable", lease.unreadableThread, idsOf(lease));
-    }
+    if (thread.unreadable) telemetry.error("thread.unreadable", thread.unreadable, idsOf(lease));
     await heartbeat.stop();
     // What a person is told is what is stored, to the letter.
     const end: TurnEnd = { ...progress, ...ending, text: storableText(progress.text) };
-    await lease.finish(end);
+    await lease.finish(end, thread.writes());
     const durationMs = performance.now() - startedAt;
     report(lease, end, durationMs, telemetry);
     yield endEvent(turn.id, end, durationMs, parts.requestId);

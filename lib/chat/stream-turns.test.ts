@@ -7,10 +7,12 @@ import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { NewSummary } from "#lib/conversations/store-summary.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
-import type { Claim, TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
+import type { TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import type { ThreadClaim } from "./claim-with-thread.ts";
 import { endWithError } from "./end-with-error.ts";
 import { type StreamTurnsParts, streamTurns } from "./stream-turns.ts";
 
@@ -55,10 +57,7 @@ function leaseOf(overrides: Partial<TurnLease> = {}) {
       replaces: null,
       replaced: [],
     },
-    checkpointer: new MemorySaver(),
-    unreadableThread: undefined,
     beat: async () => ({ cancelRequested: false }),
-    discardCheckpoint: () => {},
     finish: async (end) => {
       ends.push(end);
     },
@@ -66,6 +65,19 @@ function leaseOf(overrides: Partial<TurnLease> = {}) {
   };
   return { lease, ends };
 }
+
+/** A claim of this lease, with an empty thread. */
+const claimOf = (lease: TurnLease, overrides: Partial<TurnThread> = {}) => ({
+  outcome: "claimed" as const,
+  lease,
+  thread: {
+    checkpointer: new MemorySaver(),
+    discard: () => {},
+    writes: () => [],
+    unreadable: undefined,
+    ...overrides,
+  },
+});
 
 /** An agent that says these things, then throws if it was given something to throw. */
 function agentOf(events: AgentEvent[], failure?: unknown) {
@@ -101,7 +113,7 @@ function waitingAgent(recorded: string[] = []): Agent {
 
 function partsOf(changes: {
   agent?: Agent;
-  claims?: Claim[];
+  claims?: ThreadClaim[];
   watched?: (WatchedTurn | undefined)[];
   storeSummary?: TurnStore["storeSummary"];
   deadlineMs?: number;
@@ -113,12 +125,13 @@ function partsOf(changes: {
     accept: unused,
     stop: unused,
     storeSummary: changes.storeSummary ?? unused,
-    claim: async () => claims.shift() ?? { outcome: "unknown" },
+    claim: unused,
     watch: async () => watched.shift(),
   };
   const { telemetry, measured, lines } = recordingTelemetry();
   const parts: StreamTurnsParts = {
     turns,
+    claim: async () => claims.shift() ?? { outcome: "unknown" },
     telemetry,
     requestId: "request-1",
     loadAgent: async () => changes.agent ?? agentOf([]).agent,
@@ -162,7 +175,7 @@ describe("streamTurns, as the runner", () => {
     const { agent } = agentOf(said);
     const { parts, measured } = partsOf({ agent });
     const events: StreamEvent[] = [];
-    for await (const event of streamTurns(parts, asked, { outcome: "claimed", lease })) {
+    for await (const event of streamTurns(parts, asked, claimOf(lease))) {
       if (event.event === "done") expect(ends).toHaveLength(1);
       events.push(event);
     }
@@ -201,7 +214,7 @@ describe("streamTurns, as the runner", () => {
       modelCall({ isFallback: true, isCut: true }),
     ]);
     const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events[0]).toMatchObject({ event: "turn", data: { replaces: earlierTurnId } });
     const remarks = ["fallback_model", "cut_at_length"];
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Once upon a", remarks } });
@@ -212,10 +225,10 @@ describe("streamTurns, as the runner", () => {
     const recorded: string[] = [];
     const { lease, ends } = leaseOf({
       beat: async () => ({ cancelRequested: true }),
-      discardCheckpoint: () => void recorded.push("(discarded)"),
     });
+    const claim = claimOf(lease, { discard: () => void recorded.push("(discarded)") });
     const { parts } = partsOf({ agent: waitingAgent(recorded) });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claim));
     expect(events.at(-1)).toMatchObject({ event: "stopped", data: { text: "Half an " } });
     expect(ends[0]).toMatchObject({ status: "stopped", text: "Half an " });
     expect(recorded).toEqual(["(discarded)", "Half an "]);
@@ -224,7 +237,7 @@ describe("streamTurns, as the runner", () => {
   it("ends a turn at its deadline, keeping the text", async () => {
     const { lease, ends } = leaseOf();
     const { parts } = partsOf({ agent: waitingAgent(), deadlineMs: 1 });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "deadline_exceeded" } });
     expect(ends[0]).toMatchObject({ status: "failed", text: "Half an " });
   });
@@ -265,7 +278,7 @@ describe("streamTurns, as the runner", () => {
     };
     const { agent, recorded } = agentOf([{ type: "text", text: "Well" }, running], failure);
     const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({
       event: "error",
       id: `${turnId}.end`,
@@ -290,20 +303,20 @@ describe("streamTurns, as the runner", () => {
       record: () => Promise.reject(unreadable),
     };
     const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "internal_error" } });
     expect(ends).toMatchObject([{ status: "failed" }]);
   });
 
   it("says in the log that a thread could not be read", async () => {
-    const unreadableThread = new SyntaxError("The checkpoint is no JSON.");
-    const { lease } = leaseOf({ unreadableThread });
+    const unreadable = new SyntaxError("The checkpoint is no JSON.");
+    const { lease } = leaseOf();
     const { parts, lines } = partsOf({ agent: agentOf(said).agent });
-    await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    await collect(streamTurns(parts, asked, claimOf(lease, { unreadable })));
     expect(lines).toContainEqual({
       level: "error",
       event: "thread.unreadable",
-      cause: unreadableThread,
+      cause: unreadable,
     });
   });
 
@@ -311,7 +324,7 @@ describe("streamTurns, as the runner", () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([modelCall({ costUsd: null }), modelCall()]);
     const { parts } = partsOf({ agent });
-    await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(ends[0]?.usage).toEqual({
       input_tokens: 6,
       cache_read_tokens: 10,
@@ -332,7 +345,7 @@ describe("streamTurns, as the runner", () => {
       agent,
       claims: [{ outcome: "idle", turn: ended }],
     });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
     expect(namesOf(events).filter((name) => name === "done")).toHaveLength(1);
     expect(measured).toContainEqual({ metric: "LeaseLost", value: 1 });
@@ -346,7 +359,7 @@ describe("streamTurns, as the runner", () => {
     });
     const { agent } = agentOf(said);
     const { parts } = partsOf({ agent });
-    const source = streamTurns(parts, asked, { outcome: "claimed", lease });
+    const source = streamTurns(parts, asked, claimOf(lease));
     const events = await collect(endWithError(source, "request-1", parts.telemetry));
     expect(namesOf(events)).not.toContain("done");
     expect(events.at(-1)).toMatchObject({
@@ -364,7 +377,7 @@ describe("streamTurns, as the runner", () => {
       { type: "text", text: "Whole" },
     ]);
     const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "snapshot", "delta", "done"]);
     expect(ends[0]?.text).toBe("Whole");
   });
@@ -373,7 +386,7 @@ describe("streamTurns, as the runner", () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([{ type: "text", text: "a\u0000b \ud83d" }]);
     const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, { outcome: "claimed", lease }));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "ab \ufffd" } });
     expect(ends[0]?.text).toBe("ab \ufffd");
   });
@@ -394,12 +407,12 @@ describe("streamTurns, as the runner", () => {
     const { parts } = partsOf({
       agent,
       claims: [
-        { outcome: "claimed", lease: second.lease },
+        claimOf(second.lease),
         { outcome: "idle", turn: state({ ...ended, turn_id: second.lease.turn.id }) },
       ],
     });
     const everything = { owner: "visitor", conversationId };
-    const claim: Claim = { outcome: "claimed", lease: first.lease };
+    const claim = claimOf(first.lease);
     const events = await collect(streamTurns(parts, everything, claim));
     expect(namesOf(events).filter((name) => name === "done")).toHaveLength(2);
   });
@@ -416,7 +429,6 @@ describe("streamTurns, when the thread is full", () => {
       { tokens, costUsd: 0.5 },
     ],
   };
-  const claim = (lease: TurnLease): Claim => ({ outcome: "claimed", lease });
 
   /** An agent whose turns end with a full thread, and what it did in which order. */
   function fullAgent(summarise: Agent["summarise"] = async () => written) {
@@ -437,7 +449,7 @@ describe("streamTurns, when the thread is full", () => {
     const { lease, ends } = leaseOf();
     const { stored, done, ...how } = fullAgent();
     const { parts, measured } = partsOf(how);
-    for await (const { event } of streamTurns(parts, asked, claim(lease))) done.push(event);
+    for await (const { event } of streamTurns(parts, asked, claimOf(lease))) done.push(event);
     expect(done.slice(-2)).toEqual(["done", "summarised"]);
     expect(stored).toEqual([
       {
@@ -458,10 +470,10 @@ describe("streamTurns, when the thread is full", () => {
     const first = leaseOf();
     const second = leaseOf({ turn: { ...first.lease.turn, id: laterTurnId } });
     const { stored, done, ...how } = fullAgent();
-    const idle: Claim = { outcome: "idle", turn: state({ ...ended, turn_id: laterTurnId }) };
-    const { parts } = partsOf({ ...how, claims: [claim(second.lease), idle] });
+    const idle: ThreadClaim = { outcome: "idle", turn: state({ ...ended, turn_id: laterTurnId }) };
+    const { parts } = partsOf({ ...how, claims: [claimOf(second.lease), idle] });
     const everything = { owner: "visitor", conversationId };
-    for await (const { event } of streamTurns(parts, everything, claim(first.lease))) {
+    for await (const { event } of streamTurns(parts, everything, claimOf(first.lease))) {
       done.push(event);
     }
     expect(done.filter((event) => event === "done" || event === "summarised")).toEqual([
@@ -479,7 +491,7 @@ describe("streamTurns, when the thread is full", () => {
   ])("ends as ever, with a line in the log, when %s", async (_case, how) => {
     const { lease } = leaseOf();
     const { parts, measured, lines } = partsOf(how);
-    const events = await collect(streamTurns(parts, asked, claim(lease)));
+    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done" });
     expect(measured).toContainEqual({ metric: "SummariesFailed", value: 1 });
     expect(lines).toContainEqual(expect.objectContaining({ event: "thread.not_summarised" }));
@@ -494,7 +506,7 @@ describe("streamTurns, when the thread is full", () => {
     const { stored, done: _, ...how } = fullAgent(never);
     const { parts, measured } = partsOf(how);
     const events = await collect(
-      streamTurns({ ...parts, summaryMs: () => -1 }, asked, claim(lease)),
+      streamTurns({ ...parts, summaryMs: () => -1 }, asked, claimOf(lease)),
     );
     expect(events.at(-1)).toMatchObject({ event: "done" });
     expect(stored).toEqual([]);
@@ -503,7 +515,7 @@ describe("streamTurns, when the thread is full", () => {
 });
 
 describe("streamTurns, as a follower", () => {
-  const busy: Claim = { outcome: "busy", turn: state({ partial: "Hi" }) };
+  const busy: ThreadClaim = { outcome: "busy", turn: state({ partial: "Hi" }) };
 
   it("begins with what there is, appends what comes, and ends with what is stored", async () => {
     const { parts } = partsOf({
@@ -565,7 +577,7 @@ describe("streamTurns, as a follower", () => {
         { turn: state({ partial: "Hi" }), isAbandoned: true },
         { turn: ended, isAbandoned: false },
       ],
-      claims: [{ outcome: "claimed", lease }],
+      claims: [claimOf(lease)],
     });
     const events = await collect(streamTurns(parts, asked, busy));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });

@@ -1,11 +1,13 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import type { Claim } from "#lib/conversations/turn-store.ts";
+import type { ClaimWithThread, ThreadClaim } from "./claim-with-thread.ts";
 import { type FollowTurnParts, followTurn } from "./follow-turn.ts";
 import { type RunTurnParts, runTurn } from "./run-turn.ts";
 import { type FullThread, type SummariseThreadParts, summariseThread } from "./summarise-thread.ts";
 import { joinEvents, storedEndEvent } from "./turn-events.ts";
 
-export type StreamTurnsParts = RunTurnParts & FollowTurnParts & SummariseThreadParts;
+export type StreamTurnsParts = RunTurnParts &
+  FollowTurnParts &
+  SummariseThreadParts & { claim: ClaimWithThread };
 
 export interface Asked {
   owner: string;
@@ -25,7 +27,7 @@ export interface Asked {
 export async function* streamTurns(
   parts: StreamTurnsParts,
   asked: Asked,
-  firstClaim: Claim,
+  firstClaim: ThreadClaim,
 ): AsyncGenerator<StreamEvent> {
   const fullThread = yield* tellTurns(parts, asked, firstClaim);
   if (fullThread) await summariseThread(parts, fullThread);
@@ -35,7 +37,7 @@ export async function* streamTurns(
 async function* tellTurns(
   parts: StreamTurnsParts,
   asked: Asked,
-  firstClaim: Claim,
+  firstClaim: ThreadClaim,
 ): AsyncGenerator<StreamEvent, FullThread | undefined> {
   const { owner, conversationId } = asked;
   let fullThread: FullThread | undefined;
@@ -43,9 +45,8 @@ async function* tellTurns(
   let told: string | undefined;
   for (;;) {
     if (claim.outcome === "claimed") {
-      const { lease } = claim;
-      const turnId = lease.turn.id;
-      const { hasEnded, oldest } = yield* runTurn(parts, lease);
+      const turnId = claim.lease.turn.id;
+      const { hasEnded, oldest } = yield* runTurn(parts, claim);
       if (hasEnded) {
         told = turnId;
         fullThread = oldest && { owner, conversationId, turnId, oldest };
@@ -66,6 +67,6 @@ async function* tellTurns(
     if (told !== undefined && told === asked.turnId) return fullThread;
     // Too late to begin another turn: the client reconnects, and a fresh invocation goes on.
     if (!parts.isTimeLeft()) return fullThread;
-    claim = await parts.turns.claim(asked);
+    claim = await parts.claim(asked);
   }
 }

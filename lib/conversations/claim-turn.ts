@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
-import type { Database, Statement } from "#lib/platform/postgres.ts";
+import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { endedWithoutRunner } from "./ended-without-runner.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { summaryIsTrue } from "./summary-is-true.ts";
@@ -13,6 +13,8 @@ export interface ClaimInput {
   conversationId: string;
   /** The turn that the caller waits for; without it all of them. It does not choose what is run. */
   turnId?: string | undefined;
+  /** A statement that reads the conversation's thread. It runs in the claim's transaction, if the claim takes the lease. */
+  readThread: Statement;
 }
 
 export type Claim =
@@ -20,8 +22,8 @@ export type Claim =
   | { outcome: "unknown" }
   /** A conversation without turns. */
   | { outcome: "empty" }
-  /** The head of the queue is ours. */
-  | { outcome: "claimed"; lease: TurnLease }
+  /** The head of the queue is ours, with the rows that `readThread` has read. */
+  | { outcome: "claimed"; lease: TurnLease; threadRows: Row[] }
   /** Somebody else runs `turn`. */
   | { outcome: "busy"; turn: TurnState }
   /** The asked turn has ended; or, without one, nothing is open, and this is the newest. */
@@ -55,9 +57,6 @@ export async function claimTurn(
   input: ClaimInput,
   leaseSeconds: number,
 ): Promise<Claim> {
-  // Loaded where turns are run only: LangGraph's saver is most of the code of this feature.
-  const { readStatement, openThread } = await import("#lib/thread/turn-thread.ts");
-  const readThread = await readStatement(input.conversationId);
   const claimedAt = performance.now();
   const claimId = randomUUID();
   const [conversation, , taken, running, asked, thread] = await database.transaction([
@@ -66,7 +65,7 @@ export async function claimTurn(
     takeHeadOfQueue(input, claimId, leaseSeconds),
     selectRunning(input),
     selectAsked(input),
-    ifJustTaken(readThread, input, leaseSeconds),
+    ifJustTaken(input, leaseSeconds),
   ]);
 
   const askedRow = asked?.[0];
@@ -90,9 +89,8 @@ export async function claimTurn(
       fence,
       leaseSeconds,
       claimedAt,
-      thread: openThread(database, { statement: readThread, rows: thread ?? [] }),
     });
-    return { outcome: "claimed", lease };
+    return { outcome: "claimed", lease, threadRows: thread ?? [] };
   }
 
   const askedTurn = v.parse(TurnState, askedRow);
@@ -195,8 +193,7 @@ function selectAsked({ owner, conversationId, turnId }: ClaimInput): Statement {
 
 /** A follower needs no thread, and a stranger must not get one: only the lease of this very transaction ends then. */
 function ifJustTaken(
-  { text, params }: Statement,
-  { owner, conversationId }: ClaimInput,
+  { owner, conversationId, readThread: { text, params } }: ClaimInput,
   leaseSeconds: number,
 ): Statement {
   const own = (position: number) => `$${params.length + position}`;

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
 import {
   type Database,
@@ -7,8 +6,6 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
-import { pruneThread } from "#lib/thread/prune-thread.ts";
-import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 
@@ -26,19 +23,13 @@ export interface TurnLease {
     /** What the model is told of the turns up to `untilTurn`. */
     summary?: { text: string; untilTurn: string } | undefined;
   };
-  /** Answers `getTuple` from the claim and keeps writes for `finish`. */
-  readonly checkpointer: BaseCheckpointSaver;
-  /** Why the thread could not be read and begins anew; undefined for one that could. */
-  readonly unreadableThread: unknown;
   /** Renews the lease and stores what followers see. @throws LeaseLost */
   beat(progress: { text: string; tools: ToolCall[] }): Promise<{ cancelRequested: boolean }>;
-  /** Forgets what the graph wrote and still writes, so that `updateState` can record a stop or failure instead. */
-  discardCheckpoint(): void;
   /**
-   * Ends the turn: thread, result and release commit together or not at all. Call it once.
+   * Ends the turn: the thread's statements, the result and the release commit together or not at all. Call it once.
    * @throws LeaseLost; or DatabaseUnavailable when the lease ran out before the database answered
    */
-  finish(end: TurnEnd): Promise<void>;
+  finish(end: TurnEnd, threadWrites: readonly Statement[]): Promise<void>;
 }
 
 export interface TurnEnd {
@@ -67,7 +58,6 @@ interface TurnLeaseOptions {
   leaseSeconds: number;
   /** `performance.now()` before the claim was sent. */
   claimedAt: number;
-  thread: TurnThread;
 }
 
 /** What `assert_fence` raises. */
@@ -77,18 +67,12 @@ const maxPartialBytes = 64 * 1024;
 const firstRetryMs = 200;
 
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
-  const { database, turn, fence, leaseSeconds, thread } = options;
+  const { database, turn, fence, leaseSeconds } = options;
   let renewedAt = options.claimedAt;
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
 
   return {
     turn,
-    checkpointer: thread.checkpointer,
-    get unreadableThread() {
-      return thread.unreadable;
-    },
-    discardCheckpoint: () => thread.discard(),
-
     async beat({ text, tools }) {
       const sentAt = performance.now();
       const [row] = await database.query({
@@ -116,12 +100,11 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       return { cancelRequested: row.cancel_requested === true };
     },
 
-    async finish(end) {
+    async finish(end, threadWrites) {
       const statements = [
         { text: "select assert_fence($1, $2)", params: [turn.conversationId, fence] },
-        ...thread.writes(),
+        ...threadWrites,
         storeEnd(turn.id, end),
-        pruneThread(turn.conversationId),
         release(turn.conversationId),
       ];
       for (let retryMs = firstRetryMs; ; retryMs *= 2) {

@@ -7,7 +7,7 @@ import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type NewSummary, storeSummary } from "./store-summary.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 
-export type { Claim, WatchedTurn };
+export type { Claim, ClaimInput, WatchedTurn };
 
 /**
  * The turns of all conversations. Each call is one database request.

@@ -1,5 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import type {
+  BaseCheckpointSaver,
+  CheckpointMetadata,
+  CheckpointTuple,
+} from "@langchain/langgraph-checkpoint";
 import {
   type Database,
   DatabaseUnavailable,
@@ -7,75 +11,62 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
-import { ForkSafePostgresSaver } from "./fork-safe-saver.ts";
-import { createSaverPool } from "./saver-pool.ts";
+import { pruneThread } from "./prune-thread.ts";
+import { ThreadSaver } from "./thread-saver.ts";
 
 /** A conversation's thread while one turn runs. LangGraph's thread id is the conversation's id. */
 export interface TurnThread {
-  /** Reads see the thread as it was claimed; writes are kept. */
+  /** Reads the thread as the claim found it, and keeps every write. */
   readonly checkpointer: BaseCheckpointSaver;
-  /** Forgets what the graph wrote, and whatever it still writes. From now on `updateState` alone counts. */
+  /** Drops what the graph wrote and still writes. From now on only `updateState` writes. */
   discard(): void;
-  /** What was written until now. What comes later goes nowhere. */
+  /** Returns the statements that store the thread, with the older checkpoints removed. Later writes are lost. */
   writes(): Statement[];
-  /** Why the thread could not be read and begins anew; undefined for one that could. */
+  /** Why the thread could not be read and begins anew; undefined if it could. */
   readonly unreadable: unknown;
 }
 
-type Read = (statement: Statement) => Promise<Row[]>;
-
-/** The statement with which the saver reads a thread's newest checkpoint. Nothing is sent. */
-export async function readStatement(conversationId: string): Promise<Statement> {
-  const asked: Statement[] = [];
-  const { pool } = keepWrites(async (statement) => {
-    asked.push(statement);
-    return [];
-  });
-  const config = { configurable: { thread_id: conversationId } };
-  await new ForkSafePostgresSaver(pool).getTuple(config);
-  const [statement] = asked;
-  if (statement === undefined) throw new Error("PostgresSaver.getTuple did not ask the database.");
-  return statement;
+/** Returns the statement with which a claim reads a conversation's thread. Sends nothing. */
+export function readThread(database: Database, conversationId: string): Statement {
+  return new TurnSaver(database, []).newestCheckpoint(conversationId);
 }
 
-export function openThread(
-  database: Database,
-  claimed: { statement: Statement; rows: Row[] },
-): TurnThread {
-  const read: Read = async (statement) => {
-    if (!isDeepStrictEqual(statement, claimed.statement)) return database.query(statement);
-    return structuredClone(claimed.rows); // the saver changes rows of old threads in place
-  };
-  let kept = keepWrites(read);
-  const checkpointer = new TurnSaver(kept.pool);
+/** @param rows what the statement of `readThread` returned in the claim's transaction */
+export function openThread(database: Database, conversationId: string, rows: Row[]): TurnThread {
+  const checkpointer = new TurnSaver(database, rows);
   return {
     checkpointer,
-    discard() {
-      kept = keepWrites(read);
-      checkpointer.recorder = new ForkSafePostgresSaver(kept.pool);
-    },
-    writes: () => [...kept.written],
+    discard: () => checkpointer.discard(),
+    writes: () => [...checkpointer.written, pruneThread(conversationId)],
     get unreadable() {
       return checkpointer.unreadable;
     },
   };
 }
 
-/**
- * A checkpoint that cannot be read, after damage or by a newer library, would hold up its conversation for ever. The
- * thread begins anew: the model forgets, the transcript does not.
- *
- * An aborted graph still puts its half turn, even after the caller has seen the AbortError; LangGraph
- * calls the source of that checkpoint "loop" or "input", and "update" that of an `updateState`.
- */
-class TurnSaver extends ForkSafePostgresSaver {
-  /** Set once the graph's own writes are discarded. */
-  recorder: ForkSafePostgresSaver | undefined;
+class TurnSaver extends ThreadSaver {
+  written: Statement[] = [];
   unreadable: unknown;
+  private readonly claimed: Row[];
+  private isDiscarded = false;
 
-  override async getTuple(...config: Parameters<ForkSafePostgresSaver["getTuple"]>) {
+  constructor(database: Database, claimed: Row[]) {
+    super(database);
+    this.claimed = claimed;
+  }
+
+  discard(): void {
+    this.written = [];
+    this.isDiscarded = true;
+  }
+
+  /**
+   * A checkpoint may be unreadable, through damage or because a newer library wrote it. It would block its
+   * conversation for ever. So the thread begins anew: the model forgets, the transcript does not.
+   */
+  override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     try {
-      return await super.getTuple(...config);
+      return await this.readTuple(config);
     } catch (error) {
       if (error instanceof DatabaseUnavailable || error instanceof SqlError) throw error;
       this.unreadable = error;
@@ -83,20 +74,22 @@ class TurnSaver extends ForkSafePostgresSaver {
     }
   }
 
-  override put(...checkpoint: Parameters<ForkSafePostgresSaver["put"]>) {
-    const [, , { source }] = checkpoint;
-    if (this.recorder && source === "update") return this.recorder.put(...checkpoint);
-    return super.put(...checkpoint);
+  private async readTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    const { checkpoint_id, checkpoint_ns = "" } = config.configurable ?? {};
+    if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
+    const [row] = this.claimed;
+    return row && this.loadTuple(row);
   }
-}
 
-function keepWrites(read: Read) {
-  const written: Statement[] = [];
-  const pool = createSaverPool({
-    read,
-    async commit(statements) {
-      written.push(...statements);
-    },
-  });
-  return { pool, written };
+  /**
+   * An aborted graph still puts its half turn, even after the caller has seen the AbortError. LangGraph calls the source
+   * of that checkpoint "loop" or "input", and "update" that of an `updateState`.
+   */
+  protected override async write(
+    statements: Statement[],
+    source?: CheckpointMetadata["source"],
+  ): Promise<void> {
+    if (this.isDiscarded && source !== "update") return;
+    this.written.push(...statements);
+  }
 }

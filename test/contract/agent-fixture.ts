@@ -1,10 +1,9 @@
 import { expect } from "vitest";
 import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
-import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { openFixture } from "./turn-store-fixture.ts";
+import { type LeaseWithThread, openFixture } from "./turn-store-fixture.ts";
 
 export type AgentFixture = Awaited<ReturnType<typeof openAgentFixture>>;
 
@@ -32,10 +31,10 @@ export async function openAgentFixture() {
   };
 }
 
-export const agentTurn = ({ turn, checkpointer }: TurnLease): AgentTurn => ({
+export const agentTurn = ({ turn, thread }: LeaseWithThread): AgentTurn => ({
   turnId: turn.id,
   conversationId: turn.conversationId,
   message: turn.message,
   replaced: turn.replaced,
-  checkpointer,
+  checkpointer: thread.checkpointer,
 });

@@ -59,7 +59,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
     }
   })();
   await expect(reading).rejects.toBe(reason);
-  lease.discardCheckpoint();
+  lease.thread.discard();
   await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
   await lease.finish(endOf("Once", { status: "stopped" }));
 
@@ -79,7 +79,7 @@ it("a first turn that failed is recorded, and the next one is answered", async (
   fixture.bedrock.script.add(refuseWith("ValidationException"));
   const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
-  lease.discardCheckpoint();
+  lease.thread.discard();
   await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "" });
   await lease.finish(endOf("", { status: "failed" }));
 
@@ -120,7 +120,7 @@ it("a thread that cannot be read begins anew, and says so", async () => {
   fixture.bedrock.script.add(answerWith("I am."));
   const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await Array.fromAsync(turn);
-  expect(lease.unreadableThread).toBeInstanceOf(SyntaxError);
+  expect(lease.thread.unreadable).toBeInstanceOf(SyntaxError);
   await lease.finish(endOf("I am."));
   expect(await answerNext(first)).not.toBe("");
   expect((await fixture.thread(first.conversationId)).slice(0, 3)).toEqual([

@@ -1,9 +1,8 @@
 import { type AIMessage, HumanMessage } from "@langchain/core/messages";
 import { validate } from "@langchain/langgraph-checkpoint-validation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDatabase, type Database } from "#lib/platform/postgres.ts";
-import { ForkSafePostgresSaver } from "#lib/thread/fork-safe-saver.ts";
-import { createSaverPool } from "#lib/thread/saver-pool.ts";
+import { createDatabase, type Database, type Statement } from "#lib/platform/postgres.ts";
+import { ThreadSaver } from "#lib/thread/thread-saver.ts";
 import { threadTables } from "#lib/thread/thread-tables.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
 import { graphOn } from "./turn-store-fixture.ts";
@@ -16,19 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-/** The saver as a turn uses it, on empty tables, but for one thing: a transaction goes out at its COMMIT. */
+/** The saver of a turn, but for one thing: it sends each write at once. */
+class SendingSaver extends ThreadSaver {
+  protected override async write(statements: Statement[]): Promise<void> {
+    if (statements.length > 0) await database.transaction(statements);
+  }
+}
+
 async function openSaver() {
   // A new database for each of thirty savers took most of this file's time.
   await database.transaction(
     threadTables.map((table) => ({ text: `delete from ${table}`, params: [] })),
   );
-  const pool = createSaverPool({
-    read: (statement) => database.query(statement),
-    async commit(statements) {
-      await database.transaction(statements);
-    },
-  });
-  return new ForkSafePostgresSaver(pool);
+  return new SendingSaver(database);
 }
 
 validate({

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
-import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import {
   acceptAll,
@@ -10,6 +9,7 @@ import {
   type Fixture,
   newVisitor,
   openFixture,
+  type Turns,
 } from "./turn-store-fixture.ts";
 
 let fixture: Fixture;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 
 const accept = (
-  turns: TurnStore,
+  turns: Turns,
   owner: string,
   input: { message?: string; conversationId?: string; idempotencyKey?: string } = {},
 ) => turns.accept({ owner, message: "Hello", bodyHash: "x", ...input });

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import { answerWith } from "#local/bedrock/script.ts";
 import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
-import { type Accepted, acceptAll, claimLease, endOf, newVisitor } from "./turn-store-fixture.ts";
+import {
+  type Accepted,
+  acceptAll,
+  claimLease,
+  endOf,
+  type LeaseWithThread,
+  newVisitor,
+} from "./turn-store-fixture.ts";
 
 let fixture: AgentFixture;
 beforeAll(async () => {
@@ -13,7 +19,7 @@ afterAll(() => fixture.close());
 const unknownId = "99999999-9999-4999-8999-999999999999";
 
 /** Runs the agent for a lease's turn, up to what `finish` would commit. */
-async function runAgent(lease: TurnLease, words: string): Promise<void> {
+async function runAgent(lease: LeaseWithThread, words: string): Promise<void> {
   fixture.bedrock.script.add(answerWith(words));
   const { signal } = new AbortController();
   for await (const _ of fixture.createDemoAgent().run({ ...agentTurn(lease), signal }));
@@ -223,7 +229,7 @@ describe("the thread of a conversation with replaced turns", () => {
   it("is the same when the new turn was stopped, and is replaced in its turn", async () => {
     const replacing = await conversation();
     const lease = await claimLease(fixture.turns, replacing);
-    lease.discardCheckpoint();
+    lease.thread.discard();
     await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
     await lease.finish(endOf("Half", { status: "stopped" }));
     expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: Half"]);

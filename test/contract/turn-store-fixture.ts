@@ -4,12 +4,17 @@ import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import pg from "pg";
 import { expect } from "vitest";
+import {
+  type ClaimWithThread,
+  createClaimWithThread,
+  type ThreadClaim,
+} from "#lib/chat/claim-with-thread.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { OwnerBounds } from "#lib/conversations/owner-bounds.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
-import type { Claim } from "#lib/conversations/turn-store.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
+import { openThread, readThread, type TurnThread } from "#lib/thread/turn-thread.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 export type Fixture = Awaited<ReturnType<typeof openFixture>>;
@@ -21,7 +26,9 @@ export async function openFixture() {
   owner.on("error", () => {}); // its idle connections die with the database
   const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
   const ownerBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
-  const turns = createTurnStore({ database, leaseSeconds: 15, ownerBounds });
+  const storeOn = (changes: Partial<Database>, leaseSeconds: number, bounds: OwnerBounds) =>
+    withThreads({ ...database, ...changes }, { leaseSeconds, ownerBounds: bounds });
+  const turns = storeOn({}, 15, ownerBounds);
   /** As the owner of the tables, past the stores and not counted as a request. */
   const sql = async (text: string, params: unknown[] = []): Promise<Row[]> =>
     (await owner.query(text, params)).rows;
@@ -40,10 +47,9 @@ export async function openFixture() {
     },
     /** The same store on a database that fails or stumbles as the test says. */
     turnsOn: (changes: Partial<Database>, leaseSeconds = 15) =>
-      createTurnStore({ database: { ...database, ...changes }, leaseSeconds, ownerBounds }),
+      storeOn(changes, leaseSeconds, ownerBounds),
     /** The same store where an owner may have less. */
-    turnsWithin: (bounds: Partial<OwnerBounds>) =>
-      createTurnStore({ database, leaseSeconds: 15, ownerBounds: { ...ownerBounds, ...bounds } }),
+    turnsWithin: (bounds: Partial<OwnerBounds>) => storeOn({}, 15, { ...ownerBounds, ...bounds }),
     /** As if this conversation's runner had not beaten for too long. */
     letLeaseRunOut: (conversationId: string) =>
       sql("update conversations set lease_until = now() - interval '1 s' where id = $1", [
@@ -67,10 +73,8 @@ export async function openFixture() {
     },
     /** The thread as the next claim would find it: what is said in it, one line per message. */
     async thread(conversationId: string): Promise<string[]> {
-      const { openThread, readStatement } = await import("#lib/thread/turn-thread.ts");
-      const statement = await readStatement(conversationId);
-      const rows = await database.query(statement);
-      const { checkpointer } = openThread(database, { statement, rows });
+      const rows = await database.query(readThread(database, conversationId));
+      const { checkpointer } = openThread(database, conversationId, rows);
       const tuple = await checkpointer.getTuple({ configurable: { thread_id: conversationId } });
       const messages = (tuple?.checkpoint.channel_values.messages ?? []) as BaseMessage[];
       return messages.map((message) => `${message.getType()}: ${message.text}`);
@@ -81,6 +85,23 @@ export async function openFixture() {
     },
   };
 }
+
+/** A turn store whose claims come with their thread, as those of a function that runs turns do. */
+export type Turns = Omit<TurnStore, "claim"> & { claim: ClaimWithThread };
+
+function withThreads(
+  database: Database,
+  options: { leaseSeconds: number; ownerBounds: OwnerBounds },
+): Turns {
+  const store = createTurnStore({ database, ...options });
+  return { ...store, claim: createClaimWithThread(database, store) };
+}
+
+/** A lease together with its thread; its end stores what the thread has kept. */
+export type LeaseWithThread = Omit<TurnLease, "finish"> & {
+  thread: TurnThread;
+  finish(end: TurnEnd): Promise<void>;
+};
 
 /** A visitor nobody else in this run has seen. */
 export const newVisitor = (): string => `visitor-${randomUUID()}`;
@@ -93,7 +114,7 @@ export interface Accepted {
 
 /** Accepts messages that must be accepted, in their order; all in one conversation. */
 export async function acceptAll(
-  turns: TurnStore,
+  turns: Pick<TurnStore, "accept">,
   messages: string[],
   where: { owner?: string; conversationId?: string } = {},
 ): Promise<[Accepted, ...Accepted[]]> {
@@ -110,15 +131,16 @@ export async function acceptAll(
 }
 
 export async function claimLease(
-  turns: TurnStore,
+  turns: Pick<Turns, "claim">,
   where: { owner: string; conversationId: string },
-): Promise<TurnLease> {
+): Promise<LeaseWithThread> {
   return leaseOf(await turns.claim({ owner: where.owner, conversationId: where.conversationId }));
 }
 
-export function leaseOf(claim: Claim): TurnLease {
+export function leaseOf(claim: ThreadClaim): LeaseWithThread {
   if (claim.outcome !== "claimed") throw new Error(`The claim was ${claim.outcome}.`);
-  return claim.lease;
+  const { lease, thread } = claim;
+  return { ...lease, thread, finish: (end) => lease.finish(end, thread.writes()) };
 }
 
 export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => ({
@@ -145,12 +167,12 @@ export function graphOn(checkpointer: BaseCheckpointSaver, say: () => Promise<st
 
 /** Runs the graph for a lease's turn as the agent does: one read, one write. */
 export async function runGraph(
-  lease: TurnLease,
+  lease: LeaseWithThread,
   say: () => Promise<string> | string,
   signal?: AbortSignal,
 ): Promise<void> {
   const { id, conversationId, message } = lease.turn;
-  await graphOn(lease.checkpointer, say).invoke(
+  await graphOn(lease.thread.checkpointer, say).invoke(
     { messages: [new HumanMessage({ id, content: message })] },
     { configurable: { thread_id: conversationId }, durability: "exit", ...(signal && { signal }) },
   );
@@ -158,7 +180,7 @@ export async function runGraph(
 
 /** Claims the next turn, answers it and commits. */
 export async function answerNext(
-  turns: TurnStore,
+  turns: Turns,
   where: { owner: string; conversationId: string },
   answer: string,
 ): Promise<string> {

@@ -1,8 +1,8 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { TurnRemark } from "#lib/contract/chat.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
-import type { Claim } from "#lib/conversations/turn-store.ts";
 import { DatabaseUnavailable, type Statement } from "#lib/platform/postgres.ts";
 import {
   type Accepted,
@@ -365,7 +365,7 @@ describe("a turn", () => {
     const message = { owner, conversationId, message: "two", bodyHash: "x" };
     expect(await requestsOf(() => turns.accept(message))).toBe(1);
 
-    let claim: Claim = { outcome: "empty" };
+    let claim: ThreadClaim = { outcome: "empty" };
     const claimNow = async () => {
       claim = await turns.claim({ owner, conversationId });
     };
@@ -576,11 +576,11 @@ describe("the end of a turn", () => {
     abort.abort();
     await expect(run).rejects.toThrow();
 
-    lease.discardCheckpoint();
+    lease.thread.discard();
     await runGraph(lease, () => "put by a graph that was not yet quiet");
     const config = { configurable: { thread_id: accepted.conversationId } };
     const messages = [new HumanMessage("two"), new AIMessage("Half an ans")];
-    await graphOn(lease.checkpointer, () => "").updateState(config, { messages }, "model");
+    await graphOn(lease.thread.checkpointer, () => "").updateState(config, { messages }, "model");
     await runGraph(lease, () => "and once more");
     await lease.finish(endOf("Half an ans", { status: "stopped" }));
 

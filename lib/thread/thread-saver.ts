@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import type { RunnableConfig } from "@langchain/core/runnables";
+import type {
+  ChannelVersions,
+  Checkpoint,
+  CheckpointMetadata,
+  CheckpointTuple,
+  PendingWrite,
+} from "@langchain/langgraph-checkpoint";
+import { WRITES_IDX_MAP } from "@langchain/langgraph-checkpoint";
+import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
+import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+
+/** The statements of the stock saver. TypeScript calls the field private; the conformance suite notices its loss. */
+type SaverStatements = Record<
+  | "SELECT_SQL"
+  | "UPSERT_CHECKPOINT_BLOBS_SQL"
+  | "UPSERT_CHECKPOINTS_SQL"
+  | "UPSERT_CHECKPOINT_WRITES_SQL"
+  | "INSERT_CHECKPOINT_WRITES_SQL"
+  | "DELETE_CHECKPOINTS_SQL"
+  | "DELETE_CHECKPOINT_BLOBS_SQL"
+  | "DELETE_CHECKPOINT_WRITES_SQL",
+  string
+>;
+
+/**
+ * LangGraph's PostgresSaver without connections: it reads over HTTP, one request for each read, and hands the statements
+ * of each write to `write` instead of sending them. Statements and serialisers are those of the stock saver.
+ *
+ * Its versions are unique. The stock saver counts 1, 2, 3 and inserts with ON CONFLICT DO NOTHING, so of two branches
+ * from one checkpoint it loses the second (langgraphjs #1812).
+ */
+export abstract class ThreadSaver extends PostgresSaver {
+  constructor(database: Database) {
+    const pool = {
+      query: async (text: string, params: unknown[] = []) => ({
+        rows: await database.query({ text, params }),
+      }),
+    };
+    // The stock saver reads through `pool.query` alone.
+    super(pool as unknown as ConstructorParameters<typeof PostgresSaver>[0]);
+  }
+
+  /** Takes the statements of one write, which belong into one transaction. */
+  protected abstract write(
+    statements: Statement[],
+    source?: CheckpointMetadata["source"],
+  ): Promise<void>;
+
+  /** Returns the statement that reads a thread's newest checkpoint. Sends nothing. */
+  newestCheckpoint(threadId: string): Statement {
+    return {
+      text: `${this.statements.SELECT_SQL}
+        where thread_id = $1 and checkpoint_ns = $2 order by checkpoint_id desc limit 1`,
+      params: [threadId, ""],
+    };
+  }
+
+  /** Returns the checkpoint in a row that `newestCheckpoint` has read. */
+  protected async loadTuple(row: Row): Promise<CheckpointTuple> {
+    const { thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id } = row;
+    const configOf = (id: unknown) => ({
+      configurable: { thread_id, checkpoint_ns, checkpoint_id: id },
+    });
+    return {
+      config: configOf(checkpoint_id),
+      checkpoint: await this._loadCheckpoint(
+        row.checkpoint as Checkpoint,
+        row.channel_values as Parameters<PostgresSaver["_loadCheckpoint"]>[1],
+      ),
+      metadata: await this._loadMetadata(row.metadata as Record<string, unknown>),
+      ...(parent_checkpoint_id ? { parentConfig: configOf(parent_checkpoint_id) } : {}),
+      pendingWrites: await this._loadWrites(
+        row.pending_writes as Parameters<PostgresSaver["_loadWrites"]>[0],
+      ),
+    };
+  }
+
+  override async put(
+    config: RunnableConfig,
+    checkpoint: Checkpoint,
+    metadata: CheckpointMetadata,
+    newVersions: ChannelVersions,
+  ): Promise<RunnableConfig> {
+    const { thread_id, checkpoint_ns = "", checkpoint_id } = config.configurable ?? {};
+    const blobs = await this._dumpBlobs(
+      thread_id,
+      checkpoint_ns,
+      checkpoint.channel_values,
+      newVersions,
+    );
+    const row = [
+      ...[thread_id, checkpoint_ns, checkpoint.id, checkpoint_id],
+      ...[this._dumpCheckpoint(checkpoint), await this._dumpMetadata(metadata)],
+    ];
+    const { UPSERT_CHECKPOINT_BLOBS_SQL, UPSERT_CHECKPOINTS_SQL } = this.statements;
+    await this.write(
+      [
+        ...blobs.map((params) => ({ text: UPSERT_CHECKPOINT_BLOBS_SQL, params })),
+        { text: UPSERT_CHECKPOINTS_SQL, params: row },
+      ],
+      metadata.source,
+    );
+    return { configurable: { thread_id, checkpoint_ns, checkpoint_id: checkpoint.id } };
+  }
+
+  override async putWrites(
+    config: RunnableConfig,
+    writes: PendingWrite[],
+    taskId: string,
+  ): Promise<void> {
+    const { thread_id, checkpoint_ns, checkpoint_id } = config.configurable ?? {};
+    const { UPSERT_CHECKPOINT_WRITES_SQL, INSERT_CHECKPOINT_WRITES_SQL } = this.statements;
+    const areSpecial = writes.every(([channel]) => channel in WRITES_IDX_MAP);
+    const text = areSpecial ? UPSERT_CHECKPOINT_WRITES_SQL : INSERT_CHECKPOINT_WRITES_SQL;
+    const rows = await this._dumpWrites(thread_id, checkpoint_ns, checkpoint_id, taskId, writes);
+    await this.write(rows.map((params) => ({ text, params })));
+  }
+
+  override async deleteThread(threadId: string): Promise<void> {
+    const params = [threadId];
+    await this.write([
+      { text: this.statements.DELETE_CHECKPOINT_BLOBS_SQL, params },
+      { text: this.statements.DELETE_CHECKPOINTS_SQL, params },
+      { text: this.statements.DELETE_CHECKPOINT_WRITES_SQL, params },
+    ]);
+  }
+
+  /** There is no pool to end. */
+  override async end(): Promise<void> {}
+
+  /** As in the Python saver: a counter that sorts as text, and a random part. A thread's old numbers go on counting. */
+  override getNextVersion(current: number | string | undefined): number {
+    const count = current === undefined ? 1 : Number.parseInt(String(current), 10) + 1;
+    const version = `${String(count).padStart(16, "0")}.${randomBytes(6).toString("hex")}`;
+    // Versions may be numbers or strings; PostgresSaver's type knows only the former.
+    return version as unknown as number;
+  }
+
+  private get statements(): SaverStatements {
+    return (this as unknown as { SQL_STATEMENTS: SaverStatements }).SQL_STATEMENTS;
+  }
+}
