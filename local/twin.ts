@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, parse as parsePath } from "node:path";
-import { migrate } from "#scripts/migrate.ts";
+import { migrate } from "#migrations/migrate.ts";
 import { buildFunctions } from "../esbuild.config.mjs";
 import packageJson from "../package.json" with { type: "json" };
 import type { ModelChoice } from "./bedrock/model-choice.ts";

@@ -34,7 +34,10 @@ async function checkOf(url: string, limitMegabytes = 16_000_000) {
 }
 
 it("the newest migration is the last file", () => {
-  const files = readdirSync(join(import.meta.dirname, "../../migrations")).sort();
+  const folder = join(import.meta.dirname, "../../migrations");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
   expect(newestMigration).toBe(basename(files.at(-1) ?? "", ".sql"));
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate, threadTablesVersion } from "#scripts/migrate.ts";
+import { migrate, threadTablesVersion } from "#migrations/migrate.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 let test: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -33,7 +33,7 @@ async function emptyDatabase(): Promise<string> {
   return Object.assign(new URL(test.ownerUrl), { pathname: name }).href;
 }
 
-/** Every table, view, column, index and constraint, as text. */
+/** Returns one line for each column, index, constraint and function. */
 async function schemaOf(url: string): Promise<string[]> {
   const client = await connect(url);
   const { rows } = await client.query(`
@@ -49,7 +49,7 @@ async function schemaOf(url: string): Promise<string[]> {
 }
 
 describe("migrate", () => {
-  it("makes everything on an empty database, once, though eight start at the same time", async () => {
+  it("applies each migration once when eight runs start at the same time", async () => {
     const url = await emptyDatabase();
     const runs = await Promise.all(Array.from({ length: 8 }, () => migrate({ url, runtimeRole })));
     const applied = runs.flat();
@@ -58,7 +58,7 @@ describe("migrate", () => {
     expect(await migrate({ url, runtimeRole })).toEqual([]);
   });
 
-  it("goes down to nothing of ours and up again to the same", async () => {
+  it("reverts every migration and applies all again with the same result", async () => {
     const url = await emptyDatabase();
     const applied = await migrate({ url });
     const before = await schemaOf(url);
@@ -71,7 +71,7 @@ describe("migrate", () => {
     expect(await schemaOf(url)).toEqual(before);
   });
 
-  it("goes down without taking from the run-time role what it may read", async () => {
+  it("keeps the runtime role's read permission when it reverts", async () => {
     const url = await emptyDatabase();
     const applied = await migrate({ url, runtimeRole });
     const client = await connect(url);
@@ -84,7 +84,7 @@ describe("migrate", () => {
     await client.end();
   });
 
-  it("counts and folds the turns that were there before", async () => {
+  it("counts and folds the turns that existed before a migration", async () => {
     const url = await emptyDatabase();
     const applied = await migrate({ url });
     const before = "0005_lease-holder";
@@ -112,7 +112,7 @@ describe("migrate", () => {
     ]);
   });
 
-  it("knows which version of its tables LangGraph's setup leaves behind", async () => {
+  it("expects the table version that LangGraph's setup creates", async () => {
     const url = await emptyDatabase();
     await migrate({ url });
     const client = await connect(url);
@@ -125,39 +125,39 @@ describe("migrate", () => {
     "postgresql://owner:canary@ep-cool-name-123-pooler.eu-central-1.aws.neon.tech/app",
     "mysql://owner:canary@localhost/app",
     "canary",
-  ])("refuses an address that it cannot use, without repeating it", async (url) => {
+  ])("refuses an unusable address without repeating it", async (url) => {
     const error = await migrate({ url }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(String(error)).toMatch(/without -pooler|postgresql:\/\//);
     expect(String(error)).not.toContain("canary");
   });
 
-  it("says in one sentence that a database does not answer, or does not let it in", async () => {
+  it("reports in one sentence that a database does not respond, or refuses the connection", async () => {
     const wrongPassword = Object.assign(new URL(test.ownerUrl), { password: "canary" }).href;
     for (const url of ["postgresql://owner:canary@127.0.0.1:1/app", wrongPassword]) {
       const error = await migrate({ url }).then(
-        () => "it was let in",
+        () => "it connected",
         (thrown: unknown) => String(thrown),
       );
-      expect(error).toMatch(/does not let us in \((ECONNREFUSED|28P01)\)\. Look in Neon/);
+      expect(error).toMatch(/refuses the connection \((ECONNREFUSED|28P01)\)\. Check in Neon/);
       expect(error).not.toContain("canary");
     }
   });
 
-  it("repeats the words of a refusal whose code says little", async () => {
+  it("includes the message of a refusal whose code is generic", async () => {
     const url = Object.assign(new URL(test.ownerUrl), { pathname: "/nowhere" }).href;
     await expect(migrate({ url })).rejects.toThrow('(3D000: database "nowhere" does not exist)');
   });
 
-  it("does not make the owner the functions' role", async () => {
+  it("refuses the owner of the tables as the functions' role", async () => {
     const { username: name } = new URL(test.ownerUrl);
     const grant = migrate({ url: test.ownerUrl, runtimeRole: { name, password: "x" } });
     await expect(grant).rejects.toThrow("a role of their own");
   });
 });
 
-describe("the run-time role", () => {
-  it("reads and writes rows and changes nothing else", async () => {
+describe("the runtime role", () => {
+  it("may read and write rows and change nothing else", async () => {
     const url = await emptyDatabase();
     await migrate({ url, runtimeRole });
     const { pathname, host } = new URL(url);

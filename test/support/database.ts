@@ -8,7 +8,7 @@ import type { TestProject } from "vitest/node";
 import { type NeonServer, startNeon } from "#local/neon/start-neon.ts";
 import { isLocked } from "#local/postgres/folder-lock.ts";
 import { type PostgresServer, startPostgres } from "#local/postgres/start-postgres.ts";
-import { migrate } from "#scripts/migrate.ts";
+import { migrate } from "#migrations/migrate.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
