@@ -6,7 +6,7 @@ import { openApiDocument } from "#lib/contract/openapi.ts";
 import { Problem } from "#lib/contract/problem.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { readDeployment } from "./deployment.ts";
-import { ownAnswers } from "./gateway/gateway-responses.ts";
+import { gatewayResponseTypes } from "./gateway/gateway-responses.ts";
 
 const deployment = readDeployment();
 
@@ -74,5 +74,5 @@ test.each(deployment.gatewayResponses)("$type is a problem with the status that 
 test("all that the gateway says of its own accord is worded", () => {
   const worded = deployment.gatewayResponses.map(({ type }) => type);
 
-  expect(worded).toEqual(expect.arrayContaining([...ownAnswers]));
+  expect(worded).toEqual(expect.arrayContaining([...gatewayResponseTypes]));
 });

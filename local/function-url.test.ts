@@ -3,14 +3,14 @@ import { afterEach, expect, test } from "vitest";
 import { buffered, fakeHost, streamed } from "#test/support/fake-host.ts";
 import { startFunctionUrl } from "./function-url.ts";
 import type { HttpServer } from "./http/listen.ts";
-import { type FunctionAnswer, InvocationFailed } from "./lambda/sandbox.ts";
+import { type FunctionResponse, InvocationFailed } from "./lambda/sandbox.ts";
 
 const servers: HttpServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function open(answer: () => FunctionAnswer | Promise<FunctionAnswer>) {
+async function open(answer: () => FunctionResponse | Promise<FunctionResponse>) {
   const { host, events } = fakeHost(answer);
   const server = await startFunctionUrl({ functionName: "thing", host });
   servers.push(server);

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { type HttpServer, listen, type Place } from "./http/listen.ts";
+import { type HttpServer, type ListenOptions, listen } from "./http/listen.ts";
 import { isLoopbackHost } from "./http/loopback-host.ts";
 import { readBody } from "./http/read-body.ts";
 import { requestUrl } from "./http/request-url.ts";
-import { collectHeaders, sendAnswer, toHttpAnswer } from "./lambda/http-answer.ts";
 import type { LambdaHost } from "./lambda/lambda-host.ts";
+import { collectHeaders, sendResponse, toProxyResponse } from "./lambda/proxy-response.ts";
 import { InvocationFailed } from "./lambda/sandbox.ts";
 
-interface FunctionUrlOptions extends Place {
+interface FunctionUrlOptions extends ListenOptions {
   functionName: string;
   host: Pick<LambdaHost, "invoke">;
 }
@@ -27,9 +27,16 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Htt
       if (!isLoopbackHost(request)) return sendText(response, 403, "Forbidden");
       const body = await readBody(request, maxRequestBytes);
       if (!body) return sendText(response, 413, "Request Entity Too Large");
-      const answer = await toHttpAnswer(await host.invoke(functionName, toUrlEvent(request, body)));
+      const answer = await toProxyResponse(
+        await host.invoke(functionName, toUrlEvent(request, body)),
+      );
       if (!answer) return sendText(response, 502, "Internal Server Error");
-      await sendAnswer(response, answer.head.statusCode, collectHeaders(answer.head), answer.body);
+      await sendResponse(
+        response,
+        answer.head.statusCode,
+        collectHeaders(answer.head),
+        answer.body,
+      );
     } catch (error) {
       if (!(error instanceof InvocationFailed)) throw error;
       if (response.headersSent) response.destroy();

@@ -14,15 +14,15 @@ import { startFunctionUrl } from "./function-url.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { requireFreePort } from "./http/listen.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
-import type { Frozen } from "./lambda/sandbox-pool.ts";
+import type { FrozenProcesses } from "./lambda/sandbox-pool.ts";
 import { startModel } from "./model.ts";
 import { type NeonServer, startNeon } from "./neon/start-neon.ts";
-import { loadOwnSecrets, type OwnSecrets } from "./own-secrets.ts";
-import { type Open, openOnto, together } from "./parts.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
 import { type PostgresServer, startPostgres } from "./postgres/start-postgres.ts";
 import { invokeBySchedule, startSchedules } from "./schedules.ts";
 import { type SecretsServer, startSecrets } from "./secrets.ts";
+import { createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
+import { loadTwinSecrets, type TwinSecrets } from "./twin-secrets.ts";
 
 export interface TwinOptions {
   /** Of the page; the function URL takes the next one. 0: any free ones. */
@@ -71,7 +71,7 @@ export interface Twin {
   /** SIGKILL to every process of a function; how many there were. */
   functionKill(name: string): Promise<number>;
   /** SIGSTOP to every process of a function that answers, until they are thawed. */
-  functionFreeze(name: string): Frozen;
+  functionFreeze(name: string): FrozenProcesses;
   /** The next requests run the bundles that are on disk then. */
   reloadFunctions(): Promise<void>;
   stop(): Promise<void>;
@@ -93,16 +93,16 @@ const role = "app";
 export async function startTwin(options: TwinOptions): Promise<Twin> {
   await using started = new AsyncDisposableStack();
   const { dataDirectory, onPart = () => {}, onNote = () => {} } = options;
-  const open = openOnto(started, onPart);
+  const open = createPartStarter(started, onPart);
   mkdirSync(dataDirectory, { recursive: true });
   const lock = lockFolder(dataDirectory);
   started.defer(() => lock.release());
   const ports = await choosePorts(options.port);
-  const own = await loadOwnSecrets(dataDirectory);
+  const own = await loadTwinSecrets(dataDirectory);
   const password = options.password ?? own.password;
   const deployment = readDeployment();
 
-  const [{ postgres, neon, secrets }, dynamodb, model] = await together(
+  const [{ postgres, neon, secrets }, dynamodb, model] = await startTogether(
     openDatabase(open, { ...options, own, password, onNote }),
     openDynamoDb(open, dataDirectory, onNote),
     openModel(open, options),
@@ -188,8 +188,8 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
 }
 
 async function openDatabase(
-  open: Open,
-  options: { dataDirectory: string; own: OwnSecrets; password: string; onNote: Note },
+  open: StartPart,
+  options: { dataDirectory: string; own: TwinSecrets; password: string; onNote: Note },
 ) {
   const { own, password, onNote } = options;
   const postgres = await open(
@@ -227,7 +227,7 @@ async function openDatabase(
   return { postgres, neon, secrets };
 }
 
-async function openDynamoDb(open: Open, dataDirectory: string, onNote: Note) {
+async function openDynamoDb(open: StartPart, dataDirectory: string, onNote: Note) {
   const dynamodb = await open(
     "DynamoDB",
     startDynamoDb({ path: join(dataDirectory, "dynamodb"), log: onNote }),
@@ -238,7 +238,7 @@ async function openDynamoDb(open: Open, dataDirectory: string, onNote: Note) {
   return dynamodb;
 }
 
-async function openModel(open: Open, { modelProvider, pace }: TwinOptions) {
+async function openModel(open: StartPart, { modelProvider, pace }: TwinOptions) {
   return open(
     "Bedrock",
     startModel({ provider: modelProvider, pace }),

@@ -1,11 +1,11 @@
 import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
-import { type HttpServer, listen, type Place } from "#local/http/listen.ts";
+import { type HttpServer, type ListenOptions, listen } from "#local/http/listen.ts";
 import { isLoopbackHost } from "#local/http/loopback-host.ts";
 import { requestUrl } from "#local/http/request-url.ts";
 import { forward } from "./forward.ts";
 import { servePage } from "./serve-page.ts";
 
-interface FrontDoorOptions extends Place {
+interface FrontDoorOptions extends ListenOptions {
   /** Holds the built page. */
   pageDirectory: string;
   gatewayAddress: string;

@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { requestUrl } from "#local/http/request-url.ts";
+import { createPageFunction } from "./page-function.ts";
 import { pageHeaders } from "./page-headers.ts";
-import { createPageFunction } from "./page-path.ts";
 
 const pageFunction = createPageFunction();
 

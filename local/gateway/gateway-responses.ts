@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { GatewayResponse } from "#local/deployment.ts";
 
 /** API Gateway's own answers that the twin gives, by their names in the template. */
-export const ownAnswers = [
+export const gatewayResponseTypes = [
   "MISSING_AUTHENTICATION_TOKEN",
   "INVALID_API_KEY",
   "THROTTLED",
@@ -11,13 +11,13 @@ export const ownAnswers = [
   "INTEGRATION_TIMEOUT",
   "DEFAULT_5XX",
 ] as const;
-export type OwnAnswer = (typeof ownAnswers)[number];
+export type GatewayResponseType = (typeof gatewayResponseTypes)[number];
 
 /** Sends one of them as the template words it. */
-export function sendOwnAnswer(
+export function sendGatewayResponse(
   response: ServerResponse,
   gatewayResponses: readonly GatewayResponse[],
-  type: OwnAnswer,
+  type: GatewayResponseType,
   requestId: string,
 ): void {
   const worded = gatewayResponses.find((entry) => entry.type === type);

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { Problem } from "#lib/contract/problem.ts";
 import { type Route, readDeployment } from "#local/deployment.ts";
 import type { HttpServer } from "#local/http/listen.ts";
-import { type FunctionAnswer, InvocationFailed } from "#local/lambda/sandbox.ts";
+import { type FunctionResponse, InvocationFailed } from "#local/lambda/sandbox.ts";
 import { buffered, fakeHost, streamed } from "#test/support/fake-host.ts";
 import { startGateway } from "./gateway.ts";
 
@@ -32,7 +32,7 @@ const routes = [
 ];
 
 async function open(
-  answer: (event: unknown) => FunctionAnswer | Promise<FunctionAnswer>,
+  answer: (event: unknown) => FunctionResponse | Promise<FunctionResponse>,
   usagePlan = { ratePerSecond: 100, burst: 100, perDay: 100 },
 ) {
   const { host, events } = fakeHost(answer);
@@ -190,7 +190,7 @@ test("a streaming route refuses an answer without prelude", async () => {
 });
 
 test("a function that is late is a 504, whatever it says later", async () => {
-  const late = Promise.withResolvers<FunctionAnswer>();
+  const late = Promise.withResolvers<FunctionResponse>();
   const { send } = await open(() => late.promise);
 
   const problem = await problemOf(await send("/slow"));

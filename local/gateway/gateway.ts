@@ -4,16 +4,16 @@ import type { Deployment, Route } from "#local/deployment.ts";
 import { type HttpServer, listen } from "#local/http/listen.ts";
 import { readBody } from "#local/http/read-body.ts";
 import { requestUrl } from "#local/http/request-url.ts";
+import type { LambdaHost } from "#local/lambda/lambda-host.ts";
 import {
   collectHeaders,
-  type HttpAnswer,
-  sendAnswer,
-  toHttpAnswer,
-} from "#local/lambda/http-answer.ts";
-import type { LambdaHost } from "#local/lambda/lambda-host.ts";
+  type ProxyResponse,
+  sendResponse,
+  toProxyResponse,
+} from "#local/lambda/proxy-response.ts";
 import { InvocationFailed } from "#local/lambda/sandbox.ts";
 import { toGatewayEvent } from "./gateway-event.ts";
-import { type OwnAnswer, sendOwnAnswer } from "./gateway-responses.ts";
+import { type GatewayResponseType, sendGatewayResponse } from "./gateway-responses.ts";
 import { matchRoute } from "./match-route.ts";
 import { createUsageMeter } from "./usage-plan.ts";
 
@@ -38,13 +38,13 @@ export async function startGateway({
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     response.setHeader("x-amzn-requestid", requestId);
-    const refuse = (type: OwnAnswer) =>
-      sendOwnAnswer(response, deployment.gatewayResponses, type, requestId);
+    const refuse = (type: GatewayResponseType) =>
+      sendGatewayResponse(response, deployment.gatewayResponses, type, requestId);
     try {
       const answer = await answerOf(request, requestId);
       if (typeof answer === "string") return refuse(answer);
       const headers = remapHeaders(collectHeaders(answer.head));
-      await sendAnswer(response, answer.head.statusCode, headers, answer.body);
+      await sendResponse(response, answer.head.statusCode, headers, answer.body);
     } catch (error) {
       // The function's log tells why it failed. Whoever has a part of the answer already sees it cut.
       if (!(error instanceof InvocationFailed)) throw error;
@@ -57,7 +57,7 @@ export async function startGateway({
   async function answerOf(
     request: IncomingMessage,
     requestId: string,
-  ): Promise<HttpAnswer | OwnAnswer> {
+  ): Promise<ProxyResponse | GatewayResponseType> {
     const match = matchRoute(
       deployment.routes,
       request.method ?? "GET",
@@ -77,8 +77,11 @@ export async function startGateway({
     return invoke(match.route, toGatewayEvent(request, { match, body, requestId, apiKey }));
   }
 
-  async function invoke(route: Route, event: unknown): Promise<HttpAnswer | OwnAnswer> {
-    const answered = host.invoke(route.functionName, event).then(toHttpAnswer);
+  async function invoke(
+    route: Route,
+    event: unknown,
+  ): Promise<ProxyResponse | GatewayResponseType> {
+    const answered = host.invoke(route.functionName, event).then(toProxyResponse);
     const answer = await within(route.timeoutMs, answered);
     if (answer === "late") {
       // The function goes on; what it says goes nowhere.
@@ -94,11 +97,11 @@ export async function startGateway({
 }
 
 /** A streaming route wants a stream with a prelude, the others want it whole. */
-function fits({ body }: HttpAnswer, { streamed }: Route): boolean {
+function fits({ body }: ProxyResponse, { streamed }: Route): boolean {
   return Buffer.isBuffer(body) ? !streamed && body.length <= maxAnswerBytes : streamed;
 }
 
-function discard(answer: HttpAnswer | undefined): void {
+function discard(answer: ProxyResponse | undefined): void {
   if (answer && !Buffer.isBuffer(answer.body)) void answer.body.return();
 }
 

@@ -9,7 +9,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export interface Place {
+export interface ListenOptions {
   port?: number | undefined;
   /** Where the port comes from, for whoever has to choose another. */
   setting?: string | undefined;
@@ -23,7 +23,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void | Pr
  */
 export async function listen(
   handler: Handler,
-  { port = 0, setting = "" }: Place = {},
+  { port = 0, setting = "" }: ListenOptions = {},
 ): Promise<HttpServer> {
   const server = createServer((request, response) => void run(handler, request, response));
   // Longer than the client in front keeps an idle connection, so that it never writes into a closing one.
@@ -59,7 +59,7 @@ async function run(handler: Handler, request: IncomingMessage, response: ServerR
 }
 
 /** Listens for a moment. @throws Error in one sentence when another program has the port */
-export async function requireFreePort(place: Place): Promise<void> {
+export async function requireFreePort(place: ListenOptions): Promise<void> {
   const server = await listen(() => {}, place);
   await server.close();
 }

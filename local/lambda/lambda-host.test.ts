@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startOf } from "#local/postgres/process-identity.ts";
+import { startTimeOf } from "#local/postgres/process-identity.ts";
 import { type LambdaHost, startLambdaHost } from "./lambda-host.ts";
 import { readPrelude } from "./prelude.ts";
-import type { FunctionAnswer } from "./sandbox.ts";
+import type { FunctionResponse } from "./sandbox.ts";
 
 const functions = {
   buffered: `export const handler = async (event, context) => ({
@@ -73,7 +73,7 @@ const settingsOf = (name: string) => ({
 const invoke = async (name: string, event: object = {}) =>
   JSON.parse(payloadOf(await host.invoke(name, event)));
 
-function payloadOf(answer: FunctionAnswer): string {
+function payloadOf(answer: FunctionResponse): string {
   if (answer.kind !== "buffered") throw new Error("The answer is a stream.");
   return answer.payload;
 }
@@ -230,7 +230,7 @@ test("a process ends when the host dies, however it dies", async () => {
 
   parent.kill("SIGKILL");
 
-  await expect.poll(() => startOf(pid)).toBeUndefined();
+  await expect.poll(() => startTimeOf(pid)).toBeUndefined();
 });
 
 async function text(body: AsyncIterable<Buffer>): Promise<string> {

@@ -1,17 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openFunctionLog } from "./function-log.ts";
-import { type FunctionAnswer, type FunctionSettings, startSandbox } from "./sandbox.ts";
-import { type Frozen, openSandboxPool } from "./sandbox-pool.ts";
+import { type FunctionResponse, type FunctionSettings, startSandbox } from "./sandbox.ts";
+import { type FrozenProcesses, openSandboxPool } from "./sandbox-pool.ts";
 
 /** Runs functions as Lambda does: each concurrent invocation in a process of its own. */
 export interface LambdaHost {
   /** @throws InvocationFailed when the function fails before its answer begins */
-  invoke(name: string, event: unknown): Promise<FunctionAnswer>;
+  invoke(name: string, event: unknown): Promise<FunctionResponse>;
   /** SIGKILL to every process of the function; how many there were. */
   kill(name: string): Promise<number>;
   /** SIGSTOP to every process of the function that answers. */
-  freeze(name: string): Frozen;
+  freeze(name: string): FrozenProcesses;
   /** The next invocations load the bundles anew; those under way end undisturbed. */
   retire(): Promise<void>;
   stop(): Promise<void>;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { AnswerBody } from "./answer-body.ts";
+import type { ResponseBody } from "./response-body.ts";
 
 /** The head of an answer, as a streaming function sends it before the body and a buffered one around it. */
 export const ResponseHead = v.object({
@@ -14,7 +14,7 @@ export type ResponseHead = v.InferOutput<typeof ResponseHead>;
 const delimiter = Buffer.alloc(8);
 
 /** Takes the prelude off the body; undefined if it has none. */
-export async function readPrelude(body: AnswerBody): Promise<ResponseHead | undefined> {
+export async function readPrelude(body: ResponseBody): Promise<ResponseHead | undefined> {
   let seen = Buffer.alloc(0);
   while (true) {
     const { done, value } = await body.next();

@@ -1,19 +1,19 @@
-import type { FunctionAnswer, Sandbox } from "./sandbox.ts";
+import type { FunctionResponse, Sandbox } from "./sandbox.ts";
 
 /** The processes of one function: as many as it has concurrent invocations, idle ones used again. */
 export interface SandboxPool {
   /** @throws InvocationFailed when the function fails before its answer begins */
-  invoke(event: unknown): Promise<FunctionAnswer>;
+  invoke(event: unknown): Promise<FunctionResponse>;
   /** SIGKILL to every process; how many there were. */
   kill(): Promise<number>;
   /** SIGSTOP to every process that answers; the next invocations run in others. */
-  freeze(): Frozen;
+  freeze(): FrozenProcesses;
   /** No process that runs now is used for another invocation: idle ones end, busy ones when they are done. */
   retire(): Promise<void>;
 }
 
 /** Processes that stand still, until they are told to go on as if no time had passed. */
-export interface Frozen {
+export interface FrozenProcesses {
   count: number;
   thaw(): void;
 }

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { AnswerBody } from "./answer-body.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { FromSandbox, FunctionError, ToSandbox } from "./messages.ts";
+import { ResponseBody } from "./response-body.ts";
 
 /** One function as the host runs it. */
 export interface FunctionSettings {
@@ -18,10 +18,10 @@ export interface FunctionSettings {
 }
 
 /** What a function answers: its result as JSON, or a stream of bytes. */
-export type FunctionAnswer =
+export type FunctionResponse =
   | { kind: "buffered"; payload: string }
   /** Whoever does not read to the end calls `body.return()`. An error of `body` cuts the answer. */
-  | { kind: "streamed"; body: AnswerBody };
+  | { kind: "streamed"; body: ResponseBody };
 
 /** The function has failed before its first byte. */
 export class InvocationFailed extends Error {
@@ -34,7 +34,7 @@ export class InvocationFailed extends Error {
 /** One process that answers one invocation at a time, and its life. */
 export interface Sandbox {
   /** The answer, as soon as it begins. @throws InvocationFailed */
-  invoke(event: unknown): Promise<FunctionAnswer>;
+  invoke(event: unknown): Promise<FunctionResponse>;
   /** SIGKILL: whoever waits for an answer sees it cut. */
   kill(): Promise<void>;
   /** SIGSTOP while it answers; false when it rests. */
@@ -125,9 +125,9 @@ function endSoon(invocation: OpenInvocation | undefined): void {
 }
 
 /** The host's end of an answer, which begins with its first byte. */
-function openAnswer(askForMore: () => void) {
-  const begun = Promise.withResolvers<FunctionAnswer>();
-  const body = new AnswerBody(askForMore);
+function openAnswer(requestMore: () => void) {
+  const begun = Promise.withResolvers<FunctionResponse>();
+  const body = new ResponseBody(requestMore);
   const stream = () => begun.resolve({ kind: "streamed", body });
   return {
     begun: begun.promise,

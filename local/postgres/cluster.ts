@@ -12,7 +12,7 @@ import {
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Place } from "./place.ts";
+import type { ServerLayout } from "./server-layout.ts";
 
 /** A data folder that PostgreSQL can be started on. */
 export interface Cluster {
@@ -21,28 +21,32 @@ export interface Cluster {
 }
 
 /**
- * The cluster of this place, made first if there is none (about 0.7 s).
+ * The cluster of this layout, made first if there is none (about 0.7 s).
  * @throws Error when the data were written by another major version of PostgreSQL.
  */
-export async function openCluster(place: Place, version: string): Promise<Cluster> {
-  const directory = join(place.dataDirectory, "cluster");
-  const passwordFile = join(place.dataDirectory, "owner-password");
+export async function openCluster(layout: ServerLayout, version: string): Promise<Cluster> {
+  const directory = join(layout.dataDirectory, "cluster");
+  const passwordFile = join(layout.dataDirectory, "owner-password");
   if (!existsSync(directory)) {
     writeFileSync(passwordFile, randomBytes(18).toString("base64url"), { mode: 0o600 });
-    if (place.account) chownSync(passwordFile, place.account.uid, place.account.gid);
-    await initialise(place, directory, passwordFile);
+    if (layout.account) chownSync(passwordFile, layout.account.uid, layout.account.gid);
+    await initialise(layout, directory, passwordFile);
   }
   refuseOtherMajor(directory, version);
   return { directory, ownerPassword: readFileSync(passwordFile, "utf8") };
 }
 
 /** initdb works aside, so that one that was cut short leaves nothing that looks like a cluster. */
-async function initialise(place: Place, directory: string, passwordFile: string): Promise<void> {
-  for (const name of readdirSync(place.dataDirectory))
+async function initialise(
+  layout: ServerLayout,
+  directory: string,
+  passwordFile: string,
+): Promise<void> {
+  for (const name of readdirSync(layout.dataDirectory))
     if (name.startsWith("unfinished-"))
-      rmSync(join(place.dataDirectory, name), { recursive: true, force: true, maxRetries: 5 });
-  const draft = join(place.dataDirectory, `unfinished-${process.pid}`);
-  await runInitdb(place, [
+      rmSync(join(layout.dataDirectory, name), { recursive: true, force: true, maxRetries: 5 });
+  const draft = join(layout.dataDirectory, `unfinished-${process.pid}`);
+  await runInitdb(layout, [
     `--pgdata=${draft}`,
     "--username=owner",
     `--pwfile=${passwordFile}`,
@@ -58,24 +62,24 @@ async function initialise(place: Place, directory: string, passwordFile: string)
   renameSync(draft, directory);
 }
 
-async function runInitdb(place: Place, options: string[]): Promise<void> {
-  const initdb = join(place.programs, "bin", "initdb");
+async function runInitdb(layout: ServerLayout, options: string[]): Promise<void> {
+  const initdb = join(layout.programs, "bin", "initdb");
   // initdb looks its user up by name; a container may run as a number without one. A user namespace lends it a name.
-  const isNamed = hasUserName(place);
+  const isNamed = hasUserName(layout);
   const [program = initdb, ...words] = isNamed
     ? [initdb, ...options]
     : ["unshare", "--user", "--map-user=65534", initdb, ...options];
   try {
-    const environment = { ...place.account, cwd: "/", env: serverEnvironment };
+    const environment = { ...layout.account, cwd: "/", env: serverEnvironment };
     await promisify(execFile)(program, words, environment);
   } catch (cause) {
     const advice = isNamed ? "" : " The user that runs this has no name: add one to /etc/passwd.";
-    const failure = `PostgreSQL could not make its data folder in ${place.dataDirectory}.${advice}`;
-    throw new Error(`${failure}\n${whatItSaid(cause)}`, { cause });
+    const failure = `PostgreSQL could not make its data folder in ${layout.dataDirectory}.${advice}`;
+    throw new Error(`${failure}\n${stderrOf(cause)}`, { cause });
   }
 }
 
-function whatItSaid(cause: unknown): string {
+function stderrOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const said = "stderr" in cause ? String(cause.stderr).trim() : "";
   return said === "" ? cause.message : said;
@@ -84,8 +88,8 @@ function whatItSaid(cause: unknown): string {
 /** Nothing of the caller's environment: PGDATA, PGPORT or a locale that is not installed would change the server. */
 export const serverEnvironment = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH };
 
-function hasUserName(place: Place): boolean {
-  if (place.account !== undefined) return true;
+function hasUserName(layout: ServerLayout): boolean {
+  if (layout.account !== undefined) return true;
   try {
     return userInfo().username !== "";
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startOf } from "./process-identity.ts";
+import { startTimeOf } from "./process-identity.ts";
 
 /**
  * Claims a data folder for this process, until `release` or its death: the lock of a dead process is taken over.
@@ -16,7 +16,7 @@ export function lockFolder(directory: string): { release(): void } {
     if (isHeld(draft)) linkSync(draft, path);
     refuseLiveHolder(directory, path);
   }
-  writeFileSync(draft, JSON.stringify({ pid: process.pid, start: startOf(process.pid) }));
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, start: startTimeOf(process.pid) }));
   try {
     // link() refuses an existing name, and the lock appears with its content: of two starters one wins.
     linkSync(draft, path);
@@ -45,5 +45,5 @@ function refuseLiveHolder(directory: string, path: string): void {
 function isHeld(path: string): boolean {
   if (!existsSync(path)) return false;
   const { pid, start } = JSON.parse(readFileSync(path, "utf8"));
-  return start !== undefined && startOf(pid) === start;
+  return start !== undefined && startTimeOf(pid) === start;
 }

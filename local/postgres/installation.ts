@@ -10,7 +10,7 @@ export interface Installation {
 }
 
 /**
- * The PostgreSQL programs for this machine, with their library links in place.
+ * The PostgreSQL programs for this machine, with their library links in layout.
  * @throws Error when npm installed none for this platform.
  */
 export function findInstallation(): Installation {

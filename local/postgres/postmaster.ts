@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Cluster, serverEnvironment } from "./cluster.ts";
-import type { Place } from "./place.ts";
-import { commandOf, startOf } from "./process-identity.ts";
+import { commandLineOf, startTimeOf } from "./process-identity.ts";
+import type { ServerLayout } from "./server-layout.ts";
 
 /** A running server: its first process, and the loopback port it listens on. */
 export interface Postmaster {
@@ -30,7 +30,8 @@ const patienceMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 2_000 };
 /** The server that still runs on this cluster although its owner was killed. */
 export function findOrphan(cluster: Cluster): Postmaster | undefined {
   const found = readPidFile(cluster);
-  if (found === undefined || !commandOf(found.pid)?.includes(cluster.directory)) return undefined;
+  if (found === undefined || !commandLineOf(found.pid)?.includes(cluster.directory))
+    return undefined;
   return { pid: found.pid, port: found.port, ended: endOf(found.pid) };
 }
 
@@ -39,15 +40,15 @@ export function findOrphan(cluster: Cluster): Postmaster | undefined {
  * @throws Error with what the server wrote when it ends instead.
  */
 export async function launch(
-  place: Place,
+  layout: ServerLayout,
   cluster: Cluster,
   options: LaunchOptions,
 ): Promise<Postmaster> {
   const deadline = Date.now() + startMs;
-  disownPidFile(cluster);
+  clearStalePid(cluster);
   let port = options.port ?? (await freePort(lastPort(cluster)));
   for (;;) {
-    const attempt = await launchOnce(place, cluster, port, options);
+    const attempt = await launchOnce(layout, cluster, port, options);
     if ("pid" in attempt) return attempt;
     // Both pass: somebody took the port first; processes of a killed server are still going away.
     const isTaken = /Address already in use/.test(attempt.said);
@@ -61,8 +62,8 @@ export async function launch(
 
 /** Ends the server: politely, so that it writes its data out; if it takes too long at once, which the next start mends. */
 export async function shutDown({ pid }: Postmaster): Promise<void> {
-  const start = startOf(pid);
-  const hasEnded = () => start === undefined || startOf(pid) !== start;
+  const start = startTimeOf(pid);
+  const hasEnded = () => start === undefined || startTimeOf(pid) !== start;
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     if (hasEnded()) return;
     process.kill(pid, signal);
@@ -72,17 +73,17 @@ export async function shutDown({ pid }: Postmaster): Promise<void> {
 }
 
 async function launchOnce(
-  place: Place,
+  layout: ServerLayout,
   cluster: Cluster,
   port: number,
   { fsync, port: portBefore }: LaunchOptions,
 ): Promise<Postmaster | { said: string }> {
-  const logPath = logPathOf(place);
+  const logPath = logPathOf(layout);
   // Why a server ended that is started again stands in what it wrote last.
   const log = openSync(logPath, portBefore === undefined ? "w" : "a");
   const logStart = statSync(logPath).size;
-  const child = spawn(join(place.programs, "bin", "postgres"), optionsFor(cluster, port, fsync), {
-    ...place.account,
+  const child = spawn(join(layout.programs, "bin", "postgres"), optionsFor(cluster, port, fsync), {
+    ...layout.account,
     cwd: "/",
     env: serverEnvironment,
     // Away from the terminal's Ctrl-C: the twin ends it last, after what still uses it.
@@ -108,12 +109,13 @@ async function launchOnce(
 }
 
 /** What the server writes. */
-export const logPathOf = (place: Place): string => join(place.dataDirectory, "postgres.log");
+export const logPathOf = (layout: ServerLayout): string =>
+  join(layout.dataDirectory, "postgres.log");
 
 /** Of a process that is no child of ours: the system tells nobody that it ends, or how. */
 async function endOf(pid: number): Promise<undefined> {
-  const start = startOf(pid);
-  while (start !== undefined && startOf(pid) === start)
+  const start = startTimeOf(pid);
+  while (start !== undefined && startTimeOf(pid) === start)
     await delay(orphanPollMs, undefined, { ref: false });
 }
 
@@ -157,7 +159,7 @@ function readPidFile(cluster: Cluster) {
  * server itself where nobody collects dead processes, as in a container. Its own parent's pid it knows to be no server.
  * The file stays, for it also tells whether processes of the dead server still work on the data.
  */
-function disownPidFile(cluster: Cluster): void {
+function clearStalePid(cluster: Cluster): void {
   if (!existsSync(pidFileOf(cluster))) return;
   const [, ...rest] = readFileSync(pidFileOf(cluster), "utf8").split("\n");
   writeFileSync(pidFileOf(cluster), [process.pid, ...rest].join("\n"));

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
 /** When the process started, in the system's own words; undefined when none runs. Pid and start together are unique. */
-export function startOf(pid: number): string | undefined {
-  if (!isLinux) return askPs(pid, "lstart=");
+export function startTimeOf(pid: number): string | undefined {
+  if (!isLinux) return readPs(pid, "lstart=");
   const stat = readProc(pid, "stat");
   // proc(5): field 2, the name in parentheses, may hold blanks; 3 is the state (Z = dead, not yet reaped), 22 the start.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
@@ -11,8 +11,8 @@ export function startOf(pid: number): string | undefined {
 }
 
 /** The words the process was started with, blank-separated; undefined when there is no such process. */
-export function commandOf(pid: number): string | undefined {
-  return isLinux ? readProc(pid, "cmdline")?.replaceAll("\0", " ") : askPs(pid, "args=");
+export function commandLineOf(pid: number): string | undefined {
+  return isLinux ? readProc(pid, "cmdline")?.replaceAll("\0", " ") : readPs(pid, "args=");
 }
 
 const isLinux = existsSync("/proc/self/stat");
@@ -31,7 +31,7 @@ function readProc(pid: number, file: string): string | undefined {
   }
 }
 
-function askPs(pid: number, column: string): string | undefined {
+function readPs(pid: number, column: string): string | undefined {
   try {
     return execFileSync("ps", ["-o", column, "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch (error) {

@@ -136,7 +136,7 @@ it("starts over a pid file whose number another program has now", async () => {
   await kill(someProgram);
 });
 
-/** Kills the server and waits until another one has taken its place. */
+/** Kills the server and waits until another one has taken its layout. */
 async function killServer(ownerUrl: (database: string) => string): Promise<void> {
   const killed = postmasterPid();
   process.kill(killed, "SIGKILL");

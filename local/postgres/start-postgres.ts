@@ -3,8 +3,8 @@ import { type Cluster, openCluster } from "./cluster.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { findInstallation } from "./installation.ts";
 import { type KeptServer, keepRunning } from "./keep-running.ts";
-import { preparePlace } from "./place.ts";
 import { findOrphan, launch, logPathOf, type Postmaster, shutDown } from "./postmaster.ts";
+import { prepareLayout } from "./server-layout.ts";
 
 /** A real PostgreSQL server on loopback. Its role `owner` may do everything. */
 export interface PostgresServer {
@@ -31,19 +31,19 @@ export async function startPostgres(options: {
 }): Promise<PostgresServer> {
   const { fsync = true, log = () => {} } = options;
   const installation = findInstallation();
-  const place = preparePlace(installation, options.dataDirectory, log);
-  const lock = lockFolder(place.dataDirectory);
+  const layout = prepareLayout(installation, options.dataDirectory, log);
+  const lock = lockFolder(layout.dataDirectory);
   try {
-    const cluster = await openCluster(place, installation.version);
+    const cluster = await openCluster(layout, installation.version);
     const postmaster =
-      (await adoptOrphan(cluster, log)) ?? (await launch(place, cluster, { fsync }));
+      (await adoptOrphan(cluster, log)) ?? (await launch(layout, cluster, { fsync }));
     const { port } = postmaster;
     const kept = keepRunning(postmaster, {
-      startAgain: async () => findOrphan(cluster) ?? launch(place, cluster, { fsync, port }),
-      logPath: logPathOf(place),
+      startAgain: async () => findOrphan(cluster) ?? launch(layout, cluster, { fsync, port }),
+      logPath: logPathOf(layout),
       log,
     });
-    return describe(port, cluster, place.dataDirectory, { kept, lock });
+    return describe(port, cluster, layout.dataDirectory, { kept, lock });
   } catch (error) {
     lock.release();
     throw error;

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { expect, it } from "vitest";
 import { addressOf, placeOf } from "#frontend/chat/place.ts";
 import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
-import { createPageFunction } from "#local/front-door/page-path.ts";
+import { createPageFunction } from "#local/front-door/page-function.ts";
 
 const pageFunction = createPageFunction();
 const fileOf = (uri: string) => {

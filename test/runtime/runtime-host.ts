@@ -1,9 +1,9 @@
-import type { FunctionAnswer, FunctionSettings } from "#local/lambda/sandbox.ts";
+import type { FunctionResponse, FunctionSettings } from "#local/lambda/sandbox.ts";
 import { type RuntimeSandbox, startRuntimeSandbox } from "./runtime-sandbox.ts";
 
 /** The functions under AWS's runtime client; takes the place of the twin's own host behind its gateway. */
 export interface RuntimeHost {
-  invoke(name: string, event: unknown): Promise<FunctionAnswer>;
+  invoke(name: string, event: unknown): Promise<FunctionResponse>;
   /** The processes that a function has now. */
   pids(name: string): (number | undefined)[];
   /** What a function has written so far. */

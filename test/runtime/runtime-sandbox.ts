@@ -5,9 +5,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { listen } from "#local/http/listen.ts";
-import { AnswerBody } from "#local/lambda/answer-body.ts";
+import { ResponseBody } from "#local/lambda/response-body.ts";
 import {
-  type FunctionAnswer,
+  type FunctionResponse,
   type FunctionSettings,
   InvocationFailed,
   lambdaEnvironment,
@@ -16,7 +16,7 @@ import {
 /** One process under AWS's runtime client, frozen while it rests. */
 export interface RuntimeSandbox {
   readonly pid: number | undefined;
-  invoke(event: unknown): Promise<FunctionAnswer>;
+  invoke(event: unknown): Promise<FunctionResponse>;
   stop(): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ interface Options {
 interface Invocation {
   id: string;
   event: string;
-  answer: PromiseWithResolvers<FunctionAnswer>;
-  body: AnswerBody;
+  answer: PromiseWithResolvers<FunctionResponse>;
+  body: ResponseBody;
 }
 
 const api = "/2018-06-01/runtime";
@@ -95,7 +95,7 @@ export async function startRuntimeSandbox(options: Options): Promise<RuntimeSand
         id: randomUUID(),
         event: JSON.stringify(event),
         answer: Promise.withResolvers(),
-        body: new AnswerBody(() => {}),
+        body: new ResponseBody(() => {}),
       };
       deliver();
       return current.answer.promise;

@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { pageFunctionCode } from "#local/front-door/page-path.ts";
+import { pageFunctionCode } from "#local/front-door/page-function.ts";
 import { rules } from "./rules.ts";
 import { type Template, textAt } from "./template.ts";
 import { validate } from "./validator.ts";

@@ -17,7 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Installation } from "./installation.ts";
 
 /** Where a server's programs and data are, and as whom it runs. */
-export interface Place {
+export interface ServerLayout {
   /** Holds `bin`, `lib` and `share`. */
   readonly programs: string;
   readonly dataDirectory: string;
@@ -34,11 +34,11 @@ interface Account {
  * Makes the data folder and says as whom to run. PostgreSQL refuses to run as root: then it runs as an unprivileged
  * user, and what that user cannot reach (a checkout under /root, say) is kept in a folder under /var/tmp instead.
  */
-export function preparePlace(
+export function prepareLayout(
   installation: Installation,
   dataDirectory: string,
   log: (line: string) => void,
-): Place {
+): ServerLayout {
   mkdirSync(dataDirectory, { recursive: true });
   const wanted = realpathSync(dataDirectory);
   if (process.getuid?.() !== 0) {

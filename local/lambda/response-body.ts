@@ -1,23 +1,23 @@
 type Next = IteratorResult<Buffer, undefined>;
 
 /**
- * The bytes of a streamed answer on their way from the function to its reader, a chunk at a time: `askForMore` is
+ * The bytes of a streamed answer on their way from the function to its reader, a chunk at a time: `requestMore` is
  * called when there is room for the next. An error comes after the bytes that were written before it.
  */
-export class AnswerBody implements AsyncIterableIterator<Buffer, undefined> {
+export class ResponseBody implements AsyncIterableIterator<Buffer, undefined> {
   #chunks: Buffer[] = [];
   #end: { error?: Error } | undefined;
   #reader: PromiseWithResolvers<Next> | undefined;
-  #askForMore: () => void;
+  #requestMore: () => void;
 
-  constructor(askForMore: () => void) {
-    this.#askForMore = askForMore;
+  constructor(requestMore: () => void) {
+    this.#requestMore = requestMore;
   }
 
   push(chunk: Buffer): void {
     if (this.#end) {
       // Nobody reads any more, and the function must not wait for a reader.
-      this.#askForMore();
+      this.#requestMore();
     } else {
       this.#chunks.push(chunk);
       this.#serve();
@@ -45,7 +45,7 @@ export class AnswerBody implements AsyncIterableIterator<Buffer, undefined> {
   async return(): Promise<Next> {
     this.#chunks = [];
     this.end();
-    this.#askForMore();
+    this.#requestMore();
     return { done: true, value: undefined };
   }
 
@@ -58,7 +58,7 @@ export class AnswerBody implements AsyncIterableIterator<Buffer, undefined> {
     const chunk = reader && this.#chunks.shift();
     if (chunk) {
       reader.resolve({ done: false, value: chunk });
-      this.#askForMore();
+      this.#requestMore();
     } else if (this.#end?.error) {
       reader?.reject(this.#end.error);
     } else if (this.#end) {

@@ -1,17 +1,17 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import * as v from "valibot";
-import type { AnswerBody } from "./answer-body.ts";
 import { ResponseHead, readPrelude } from "./prelude.ts";
-import type { FunctionAnswer } from "./sandbox.ts";
+import type { ResponseBody } from "./response-body.ts";
+import type { FunctionResponse } from "./sandbox.ts";
 
 /** A function's answer as HTTP. */
-export interface HttpAnswer {
+export interface ProxyResponse {
   head: ResponseHead;
-  body: Buffer | AnswerBody;
+  body: Buffer | ResponseBody;
 }
 
-const BufferedAnswer = v.pipe(
+const BufferedResponse = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
@@ -22,14 +22,16 @@ const BufferedAnswer = v.pipe(
 );
 
 /** Undefined if the function's answer has no status: it was not meant for HTTP. */
-export async function toHttpAnswer(answer: FunctionAnswer): Promise<HttpAnswer | undefined> {
+export async function toProxyResponse(
+  answer: FunctionResponse,
+): Promise<ProxyResponse | undefined> {
   if (answer.kind === "streamed") {
     const head = await readPrelude(answer.body);
     if (head) return { head, body: answer.body };
     await answer.body.return();
     return undefined;
   }
-  const parsed = v.safeParse(BufferedAnswer, answer.payload);
+  const parsed = v.safeParse(BufferedResponse, answer.payload);
   if (!parsed.success) return undefined;
   const { body, isBase64Encoded, ...head } = parsed.output;
   return { head, body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") };
@@ -52,11 +54,11 @@ export function collectHeaders(head: ResponseHead): Record<string, string | stri
  * Sends an answer, a stream as it comes. A client that leaves is not seen by the function; a function that fails
  * midway cuts the answer.
  */
-export async function sendAnswer(
+export async function sendResponse(
   response: ServerResponse,
   statusCode: number,
   headers: Record<string, string | string[]>,
-  body: Buffer | AnswerBody,
+  body: Buffer | ResponseBody,
 ): Promise<void> {
   if (Buffer.isBuffer(body)) {
     const length = body.length > 0 ? { "content-length": String(body.length) } : {};

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadOwnSecrets } from "./own-secrets.ts";
+import { loadTwinSecrets } from "./twin-secrets.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -11,10 +11,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test("secrets are made once, each another, and only their user can read them", async () => {
-  const made = await loadOwnSecrets(folder);
+  const made = await loadTwinSecrets(folder);
   const { mode } = await stat(join(folder, "secrets.json"));
 
-  expect(await loadOwnSecrets(folder)).toEqual(made);
+  expect(await loadTwinSecrets(folder)).toEqual(made);
   expect(new Set(Object.values(made)).size).toBe(Object.keys(made).length);
   expect(mode & 0o777).toBe(0o600);
 });
@@ -22,8 +22,8 @@ test("secrets are made once, each another, and only their user can read them", a
 test("a damaged file is replaced", async () => {
   await writeFile(join(folder, "secrets.json"), '{"password":');
 
-  const made = await loadOwnSecrets(folder);
+  const made = await loadTwinSecrets(folder);
 
   expect(made.password).not.toBe("");
-  expect(await loadOwnSecrets(folder)).toEqual(made);
+  expect(await loadTwinSecrets(folder)).toEqual(made);
 });

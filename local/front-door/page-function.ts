@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { parse } from "yaml";
 
 /** What the function returns: a request for a file of the page, or a response of its own. */
-export type PageAnswer =
+export type PageFunctionResult =
   | { uri: string }
   | { statusCode: number; headers: Record<string, { value: string }>; body: string };
 
@@ -25,12 +25,16 @@ export function pageFunctionCode(): string {
 type Handler = (event: {
   request: { uri: string; headers: Record<string, { value: string }> };
   context: { requestId: string };
-}) => PageAnswer;
+}) => PageFunctionResult;
 
 /** Runs that code as CloudFront does, so that no address means one thing here and another there. */
 export function createPageFunction(code = pageFunctionCode()) {
   const handler: Handler = runInNewContext(`${code}; handler`);
-  return (request: { uri: string; accept?: string | undefined; requestId: string }): PageAnswer => {
+  return (request: {
+    uri: string;
+    accept?: string | undefined;
+    requestId: string;
+  }): PageFunctionResult => {
     const { uri, accept, requestId } = request;
     const headers = accept === undefined ? {} : { accept: { value: accept } };
     return handler({ request: { uri, headers }, context: { requestId } });

@@ -1,5 +1,5 @@
 /** Waits for a part, sees to its end, and says that it is up. */
-export type Open = <Part>(
+export type StartPart = <Part>(
   name: string,
   starting: Promise<Part>,
   close: (part: Part) => Promise<unknown>,
@@ -7,10 +7,10 @@ export type Open = <Part>(
 ) => Promise<Part>;
 
 /** Parts end in the reverse order of their start, with `started`. */
-export function openOnto(
+export function createPartStarter(
   started: AsyncDisposableStack,
   onPart: (name: string, where: string) => void,
-): Open {
+): StartPart {
   return async (name, starting, close, where) => {
     const part = await starting;
     started.defer(async () => void (await close(part)));
@@ -23,7 +23,7 @@ export function openOnto(
  * Promise.all, but a failure waits for the others: what is still starting would be left running.
  * @throws the first failure
  */
-export async function together<Parts extends unknown[]>(
+export async function startTogether<Parts extends unknown[]>(
   ...starting: { [Index in keyof Parts]: Promise<Parts[Index]> }
 ): Promise<Parts> {
   await Promise.allSettled(starting);

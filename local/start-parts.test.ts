@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { openOnto, together } from "./parts.ts";
+import { createPartStarter, startTogether } from "./start-parts.ts";
 
 test("parts are told as they come up and end in the reverse order", async () => {
   const told: string[] = [];
   const started = new AsyncDisposableStack();
-  const open = openOnto(started, (name, where) => told.push(`${name} ${where}`));
+  const open = createPartStarter(started, (name, where) => told.push(`${name} ${where}`));
   const end = async (part: number) => told.push(`end ${part}`);
 
   await open("first", Promise.resolve(1), end, (part) => `at ${part}`);
@@ -17,7 +17,7 @@ test("parts are told as they come up and end in the reverse order", async () => 
 test("when one part fails the others are up before the failure is told, so that they can be ended", async () => {
   const slow = Promise.withResolvers<string>();
   let isUp = false;
-  const waiting = together(
+  const waiting = startTogether(
     slow.promise.then(() => {
       isUp = true;
     }),

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 
-const OwnSecrets = v.object({
+const TwinSecrets = v.object({
   /** Of the page, unless DEMO_PASSWORD is set. */
   password: v.string(),
   /** Signs sessions. */
@@ -14,12 +14,12 @@ const OwnSecrets = v.object({
   /** Of the database role that the functions use. */
   databasePassword: v.string(),
 });
-export type OwnSecrets = v.InferOutput<typeof OwnSecrets>;
+export type TwinSecrets = v.InferOutput<typeof TwinSecrets>;
 
 /** The twin's secrets, made at its first start and kept in a file that only its user can read. */
-export async function loadOwnSecrets(dataDirectory: string): Promise<OwnSecrets> {
+export async function loadTwinSecrets(dataDirectory: string): Promise<TwinSecrets> {
   const path = join(dataDirectory, "secrets.json");
-  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), OwnSecrets), await readIfThere(path));
+  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), TwinSecrets), await readIfThere(path));
   if (kept.success) return kept.output;
   const made = makeSecrets();
   // Whole or not at all, also when the power goes.
@@ -28,7 +28,7 @@ export async function loadOwnSecrets(dataDirectory: string): Promise<OwnSecrets>
   return made;
 }
 
-function makeSecrets(): OwnSecrets {
+function makeSecrets(): TwinSecrets {
   const random = (bytes: number) => randomBytes(bytes).toString("base64url");
   return {
     password: random(9),

@@ -11,12 +11,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { preparePlace } from "./place.ts";
+import { prepareLayout } from "./server-layout.ts";
 
 let folder: string;
 let log: string[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "place-"));
+  folder = mkdtempSync(join(tmpdir(), "layout-"));
   log = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -29,10 +29,10 @@ function installIn(directory: string) {
 }
 
 const prepare = (installation: { directory: string; version: string }, dataDirectory: string) =>
-  preparePlace(installation, dataDirectory, (line) => log.push(line));
+  prepareLayout(installation, dataDirectory, (line) => log.push(line));
 
 describe.runIf(process.getuid?.() === 0)("as root", () => {
-  it("runs as nobody, in place, where nobody can reach everything", () => {
+  it("runs as nobody, in layout, where nobody can reach everything", () => {
     chmodSync(folder, 0o755);
     const installation = installIn(join(folder, "native"));
     for (const path of ["native", "native/bin", "native/bin/postgres"])
@@ -50,14 +50,14 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
 
   it("shelters programs and data that nobody cannot reach under /var/tmp, and says so", () => {
     const installation = installIn(join(folder, "native"));
-    const place = prepare(installation, join(folder, "data"));
-    expect(place.programs).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/postgres-test-/);
-    expect(place.dataDirectory).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/data-\w+$/);
-    expect(statSync(join(place.programs, "bin", "postgres")).mode & 0o777).toBe(0o755);
-    expect(statSync(place.dataDirectory).uid).toBe(65_534);
+    const layout = prepare(installation, join(folder, "data"));
+    expect(layout.programs).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/postgres-test-/);
+    expect(layout.dataDirectory).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/data-\w+$/);
+    expect(statSync(join(layout.programs, "bin", "postgres")).mode & 0o777).toBe(0o755);
+    expect(statSync(layout.dataDirectory).uid).toBe(65_534);
     expect(log).toHaveLength(2);
-    expect(prepare(installation, join(folder, "data"))).toEqual(place);
-    for (const path of [place.programs, place.dataDirectory]) rmSync(path, { recursive: true });
+    expect(prepare(installation, join(folder, "data"))).toEqual(layout);
+    for (const path of [layout.programs, layout.dataDirectory]) rmSync(path, { recursive: true });
   });
 
   it("runs as the user who made the data", () => {
@@ -66,9 +66,9 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
     mkdirSync(dataDirectory);
     chownSync(dataDirectory, 1_234, 1_235);
     const installation = installIn(join(folder, "native"));
-    const place = prepare(installation, dataDirectory);
-    expect(place).toMatchObject({ dataDirectory, account: { uid: 1_234, gid: 1_235 } });
-    rmSync(place.programs, { recursive: true });
+    const layout = prepare(installation, dataDirectory);
+    expect(layout).toMatchObject({ dataDirectory, account: { uid: 1_234, gid: 1_235 } });
+    rmSync(layout.programs, { recursive: true });
   });
 });
 
