@@ -1,5 +1,6 @@
 import { keptText } from "../ui/kept-text.ts";
 import { english, type Texts } from "./english.ts";
+import { languageOf } from "./locale.ts";
 
 /** Each in its own words. */
 export const languages = { en: "English", de: "Deutsch" } as const;
@@ -9,12 +10,8 @@ const kept = keptText("localStorage", "language");
 
 /** The one that this browser's person has chosen, else the first that the browser asks for and we have. */
 export function readLanguage(): Language {
-  const wanted = [kept.read(), ...navigator.languages];
-  for (const tag of wanted) {
-    const name = tag?.split("-")[0]?.toLowerCase();
-    if (isLanguage(name)) return name;
-  }
-  return "en";
+  const wanted = [kept.read() ?? "", ...(navigator.languages ?? [])];
+  return wanted.map(languageOf).find(isLanguage) ?? "en";
 }
 
 export function keepLanguage(language: Language): void {
@@ -30,6 +27,6 @@ export async function loadTexts(language: Language): Promise<Texts> {
   );
 }
 
-function isLanguage(name: string | undefined): name is Language {
-  return name !== undefined && Object.hasOwn(languages, name);
+function isLanguage(name: string): name is Language {
+  return Object.hasOwn(languages, name);
 }

@@ -1,9 +1,10 @@
+import { chooseLocale } from "./locale.ts";
 import { useTexts } from "./use-texts.tsx";
 
 /** How figures and times are written in the page's language, and in the region of it that the browser asks for. */
 export function useFormats(): Formats {
   const { language } = useTexts();
-  const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+  const locale = chooseLocale(language, navigator.languages);
   const known = formats.get(locale) ?? createFormats(locale);
   formats.set(locale, known);
   return known;
