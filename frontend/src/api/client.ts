@@ -7,6 +7,7 @@ import {
 } from "#lib/contract/conversation.ts";
 import { HealthReport } from "#lib/contract/health.ts";
 import { LoginAnswer, Me } from "#lib/contract/session.ts";
+import { anySignal } from "./any-signal.ts";
 import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
 
 // API Gateway gives up on a buffered route after 29 s.
@@ -140,7 +141,7 @@ async function request(path: string, options: RequestOptions): Promise<Response>
       body: body === undefined ? null : JSON.stringify(body),
       cache: "no-store",
       keepalive,
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      signal: signal ? anySignal([signal, deadline]) : deadline,
     });
   } catch (error) {
     signal?.throwIfAborted();

@@ -6,13 +6,14 @@ import {
   type StreamEventName,
   streamEventSchemas,
 } from "#lib/contract/stream-event.ts";
+import { anySignal } from "./any-signal.ts";
 import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
 
 export interface EventStreamOptions {
   signal: AbortSignal;
   /** Told before each pause; `problem` is why, undefined when a connection was cut without a word. */
   onWait?: (wait: { retryInMs: number; problem: ApiProblem | undefined }) => void;
-  /** A connection without a byte for so long is dead; the service sends a comment every 10 s. */
+  /** A connection that has begun and brings no byte for so long is dead: the service sends a comment every 10 s. */
   silenceMs?: number;
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   random?: () => number;
@@ -20,6 +21,8 @@ export interface EventStreamOptions {
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
+// For the first byte: functions start and the database wakes up.
+const patienceMs = 35_000;
 
 /**
  * Yields the events of a chat's stream as they arrive, through as many connections as it takes: a cut is followed by a
@@ -31,7 +34,7 @@ export async function* readEventStream(
   url: string,
   options: EventStreamOptions,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  const { signal, onWait, silenceMs = 35_000, pause = pauseFor, random = Math.random } = options;
+  const { signal, onWait, silenceMs = 15_000, pause = pauseFor, random = Math.random } = options;
   let lastEventId: string | undefined;
   let delayMs = firstDelayMs;
   let failures = 0;
@@ -93,7 +96,7 @@ async function* connect(
 ): AsyncGenerator<Message, void, undefined> {
   const connection = new AbortController();
   const hangUp = () => connection.abort(new DOMException("The stream went silent", "TimeoutError"));
-  let silence = setTimeout(hangUp, silenceMs);
+  let silence = setTimeout(hangUp, patienceMs);
   try {
     const response = await fetch(url, {
       headers: {
@@ -101,7 +104,7 @@ async function* connect(
         ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
       },
       cache: "no-store",
-      signal: AbortSignal.any([signal, connection.signal]),
+      signal: anySignal([signal, connection.signal]),
     });
     if (response.status === 204) {
       yield { kind: "nothing" };

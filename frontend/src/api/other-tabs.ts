@@ -37,6 +37,7 @@ export function hearOtherTabs(listener: (news: News) => void): () => void {
 
 /** Undefined in a browser that keeps the tabs of a page apart: each works by itself then. */
 function openChannel(): BroadcastChannel | undefined {
+  if (!("BroadcastChannel" in globalThis)) return undefined;
   try {
     return new BroadcastChannel("agentic-chat");
   } catch (error) {

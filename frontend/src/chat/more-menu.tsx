@@ -21,7 +21,8 @@ export function MoreMenu({
   const menu = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useTheme();
   const choose = (act: () => void) => () => {
-    menu.current?.hidePopover();
+    // A browser without popovers shows the menu all the time.
+    menu.current?.hidePopover?.();
     act();
   };
   return (

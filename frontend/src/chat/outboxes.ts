@@ -1,3 +1,4 @@
+import { randomId } from "../ui/random-id.ts";
 import { type Outbox, tabStorage } from "./tab-storage.ts";
 
 /** Those of this page. Any other was kept by a page before it, which a reload has ended. */
@@ -10,7 +11,7 @@ export function takeUpOutbox(conversationId: string | null): Outbox {
     one.conversationId === conversationId &&
     // Many can be yet to begin; the place is that of the one that nobody has left.
     !(conversationId === null && one.isLeft);
-  const key = crypto.randomUUID();
+  const key = randomId();
   const outbox = tabStorage.outboxes.read().findLast(isOfPlace);
   return takeUp(outbox ?? { key, conversationId, messages: [], isLeft: false });
 }

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { withoutBlankLines } from "#lib/contract/blank-text.ts";
+import { randomId } from "../ui/random-id.ts";
 import type { OutgoingMessage } from "./conversation.ts";
 import { drafts } from "./drafts.ts";
 import { type Draft, emptyDraft } from "./tab-storage.ts";
@@ -28,7 +29,7 @@ export function useDraft(conversationId: string | null) {
       const message = withoutBlankLines(text);
       if (message === "") return undefined;
       change(nextDraft());
-      return { text: message, key: key ?? crypto.randomUUID(), replaces };
+      return { text: message, key: key ?? randomId(), replaces };
     },
   };
 }

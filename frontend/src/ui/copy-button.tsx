@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
+import { copyText } from "./copy-text.ts";
 
 const thanksMs = 2_000;
 
@@ -15,12 +16,7 @@ export function CopyButton({ text, what }: { text: string; what: "answer" | "cod
     return () => clearTimeout(timer);
   }, [outcome]);
 
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setOutcome("copied"),
-      // The browser may ask the person, who may say no.
-      () => setOutcome("refused"),
-    );
+  const copy = async () => setOutcome((await copyText(text)) ? "copied" : "refused");
 
   return (
     <button

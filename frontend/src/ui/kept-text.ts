@@ -5,11 +5,13 @@
 export function keptText(storage: "sessionStorage" | "localStorage", name: string) {
   // Undefined while the browser has it.
   let unkept: string | null | undefined;
+  // The DOM's types do not know that an app's web view may have none.
+  const find = (): Storage | null | undefined => globalThis[storage];
   return {
     read(): string | null {
       if (unkept !== undefined) return unkept;
       try {
-        return globalThis[storage].getItem(name);
+        return find()?.getItem(name) ?? null;
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
         return null;
@@ -19,9 +21,11 @@ export function keptText(storage: "sessionStorage" | "localStorage", name: strin
     write(text: string | null): void {
       unkept = undefined;
       try {
+        const found = find();
         // First, so that nothing old is left where there is no room for the new.
-        globalThis[storage].removeItem(name);
-        if (text !== null) globalThis[storage].setItem(name, text);
+        found?.removeItem(name);
+        if (text !== null) found?.setItem(name, text);
+        if (!found) unkept = text;
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
         unkept = text;
