@@ -61,7 +61,8 @@ export async function askToSignOut(page: Page): Promise<void> {
 
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
-  await page.keyboard.press("Enter");
+  // Enter alone begins a line on a phone.
+  await page.keyboard.press("Control+Enter");
 }
 
 /** The turns on the page, oldest first. */

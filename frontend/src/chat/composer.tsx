@@ -5,6 +5,7 @@ import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { isComposing } from "../ui/is-composing.ts";
 import { useGrowingField } from "../ui/use-growing-field.ts";
+import { useMediaQuery } from "../ui/use-media-query.ts";
 import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./composer.module.css";
 
@@ -50,6 +51,8 @@ export function Composer({
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
   const [leftOut, setLeftOut] = useState(0);
+  // A keyboard on the glass has no Shift to hold: there Enter begins a line, as in every field. A tablet that is docked changes.
+  const isTouched = useMediaQuery("(pointer: coarse)");
   useGrowingField(field, text);
 
   const leaveOutHuge = (event: SyntheticEvent, { length: insertion }: string) => {
@@ -66,6 +69,7 @@ export function Composer({
       else if (stoppable !== null && !stoppable.isStopping) onStop(stoppable.turnId);
     }
     if (event.key !== "Enter" || event.shiftKey) return;
+    if (isTouched && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     if (canSend) onSend();
   };
@@ -96,6 +100,7 @@ export function Composer({
         rows={1}
         value={text}
         placeholder={texts.placeholder}
+        enterKeyHint={isTouched ? "enter" : "send"}
         aria-invalid={roomLeft < 0}
         aria-describedby="message-room message-keys"
         onChange={(event) => {
@@ -121,7 +126,7 @@ export function Composer({
           />
         </p>
         <p className="spoken" id="message-keys">
-          {texts.keys}
+          {isTouched ? texts.touchKeys : texts.keys}
         </p>
         <div className={styles.buttons}>
           {stoppable !== null && (

@@ -13,7 +13,7 @@ export const english = {
   close: "Close",
   copy: { label: "Copy", answer: "Copy answer", code: "Copy code" },
   copied: "Copied",
-  copyRefused: "Not allowed here",
+  copyRefused: "Couldn’t copy",
   slow: "The service has been asleep and is waking up; this takes a few seconds.",
   broken: {
     words: "This page has come to a halt. What you have said is kept by the service.",
@@ -90,6 +90,8 @@ export const english = {
       cut: "The model no longer reads what is above.",
     },
     you: "You: ",
+    showAll: "Show all",
+    showLess: "Show less",
     sending: "Sending…",
     waiting: "Waiting for the answer before it.",
     takeBack: "Take it back",
@@ -100,6 +102,7 @@ export const english = {
     reasoning: "Reasoning",
     thinking: "Thinking…",
     writing: "Writing…",
+    reconnecting: "Reconnecting…",
     takenOver: "Taken over after an interruption.",
     stopped: "Stopped.",
     answeredBeforeStop: "It was answered before it could be stopped.",
@@ -166,6 +169,7 @@ export const english = {
     queueFull: (limit: number) =>
       `${format(limit)} messages wait for their answers. Yours stays here until the first is answered.`,
     keys: "Enter sends, Shift and Enter begins a new line, Escape stops the answer.",
+    touchKeys: "Enter begins a new line, the button Send sends, Escape stops the answer.",
     stop: "Stop",
     stopping: "Stopping…",
     send: "Send",
@@ -204,7 +208,7 @@ export const english = {
     invalid_password: "This is not the right password.",
     forbidden: "The service has turned this page away. Reloading it may help.",
     cross_site: "The service has turned this page away. Reloading it may help.",
-    not_found: "That conversation is no longer there. Your next message begins a new one.",
+    not_found: "Conversation not found, or not yours. Your next message starts a new one.",
     queue_full:
       "Ten messages are waiting for their answers already. Please wait for the first of them.",
     not_replaceable:

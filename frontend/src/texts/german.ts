@@ -13,7 +13,7 @@ export const german: Texts = {
   close: "Schließen",
   copy: { label: "Kopieren", answer: "Antwort kopieren", code: "Code kopieren" },
   copied: "Kopiert",
-  copyRefused: "Hier nicht erlaubt",
+  copyRefused: "Kopieren ging nicht",
   slow: "Der Dienst hat geschlafen und wacht gerade auf; das dauert ein paar Sekunden.",
   broken: {
     words:
@@ -92,6 +92,8 @@ export const german: Texts = {
       cut: "Was darüber steht, liest das Modell nicht mehr.",
     },
     you: "Du: ",
+    showAll: "Alles anzeigen",
+    showLess: "Weniger anzeigen",
     sending: "Wird gesendet …",
     waiting: "Wartet auf die Antwort davor.",
     takeBack: "Zurücknehmen",
@@ -102,6 +104,7 @@ export const german: Texts = {
     reasoning: "Überlegungen",
     thinking: "Denkt nach …",
     writing: "Schreibt …",
+    reconnecting: "Verbindung wird wiederhergestellt …",
     takenOver: "Nach einer Unterbrechung übernommen.",
     stopped: "Angehalten.",
     answeredBeforeStop: "Die Antwort war fertig, bevor sie angehalten werden konnte.",
@@ -166,6 +169,8 @@ export const german: Texts = {
     queueFull: (limit) =>
       `${format(limit)} Nachrichten warten auf ihre Antworten. Deine bleibt hier, bis die erste beantwortet ist.`,
     keys: "Enter sendet, Umschalt und Enter beginnt eine neue Zeile, Escape hält die Antwort an.",
+    touchKeys:
+      "Enter beginnt eine neue Zeile, die Schaltfläche Senden sendet, Escape hält die Antwort an.",
     stop: "Anhalten",
     stopping: "Hält an …",
     send: "Senden",
@@ -203,7 +208,8 @@ export const german: Texts = {
     invalid_password: "Das ist nicht das richtige Passwort.",
     forbidden: "Der Dienst hat diese Seite abgewiesen. Vielleicht hilft es, sie neu zu laden.",
     cross_site: "Der Dienst hat diese Seite abgewiesen. Vielleicht hilft es, sie neu zu laden.",
-    not_found: "Diese Unterhaltung gibt es nicht mehr. Deine nächste Nachricht beginnt eine neue.",
+    not_found:
+      "Unterhaltung nicht gefunden, oder sie gehört dir nicht. Deine nächste Nachricht beginnt eine neue.",
     queue_full: "Zehn Nachrichten warten schon auf ihre Antworten. Bitte warte auf die erste.",
     not_replaceable:
       "Inzwischen ist etwas Neueres gesagt worden. Deine Nachricht ist noch da; gesendet kommt sie ans Ende.",
