@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { ScrollBox } from "../ui/scroll-box.tsx";
 import type { CodePiece } from "./highlight.ts";
 import styles from "./markdown.module.css";
 
@@ -14,12 +15,11 @@ export function CodeBlock({ code, language }: { code: string; language: string }
         <span>{language}</span>
         <CopyButton text={code} what="code" />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the page scrolls by itself, with the keyboard too */}
-      <section className={styles.wide} tabIndex={0} aria-label={texts.code}>
+      <ScrollBox label={texts.code}>
         <pre dir="ltr">
           <code>{pieces === null ? code : pieces.map(drawPiece)}</code>
         </pre>
-      </section>
+      </ScrollBox>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { readFormula } from "./formula-source.ts";
 import { AnswerLink, DefinedLink, Definition, ImageLink } from "./links.tsx";
 import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
-import { WideTable } from "./wide-table.tsx";
+import { WideTable, widthClassOf } from "./wide-table.tsx";
 
 /** A part of an answer as the page shows it. What is not in this list cannot be drawn; the compiler asks for the rest. */
 export function draw(node: Nodes): ReactNode {
@@ -149,9 +149,10 @@ function drawTable({ align, children: [head, ...rows] }: Table): ReactNode {
     return Array.from({ length: count }, (_, index) => {
       const cell = row?.children[index];
       const side = align?.[index];
+      const style = side ? { textAlign: side } : undefined;
       return (
         // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-        <Cell key={index} style={side ? { textAlign: side } : undefined}>
+        <Cell key={index} className={widthClassOf(cell)} style={style}>
           {cell && drawChildren(cell)}
         </Cell>
       );
