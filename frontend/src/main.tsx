@@ -11,7 +11,8 @@ applyTheme();
 const page = document.getElementById("page");
 if (page === null) throw new Error("index.html has no element with the id page.");
 const texts = await loadTexts(readLanguage());
-createRoot(page).render(
+// Each boundary reports its fault itself, once and with what it was about.
+createRoot(page, { onCaughtError: () => {} }).render(
   <TextsProvider first={texts}>
     <PageBoundary>
       <App />

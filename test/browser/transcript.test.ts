@@ -87,7 +87,7 @@ describe("another tab of the same browser", () => {
     await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
     // What waits to be undone happens when another deletion follows.
     await rows(page).getByRole("button", { name: "Delete What time" }).press("Enter");
-    await other.getByText("That conversation is no longer there.").waitFor();
+    await other.getByText("Conversation not found, or not yours.").waitFor();
     await expect.poll(() => rows(other).count(), patience).toBe(1);
   });
 

@@ -1,9 +1,11 @@
 import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   ask,
   askToSignOut,
+  ended,
   rows,
   send,
   signIn,
@@ -276,3 +278,67 @@ describe("a conversation that could not be loaded", () => {
     await rows(page).getByRole("link", { name: "Ada" }).waitFor();
   });
 });
+
+describe("an answer whose runner dies", () => {
+  it("is said to be reconnecting after 3 s, and keeps its text until the new one passes it", async () => {
+    const page = await signedIn();
+    const [first, second] = [createGate(), createGate()];
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("One two three four five six."), 4, stall(first)),
+      interrupt(answerWith("Eins zwei drei vier fünf sechs sieben."), 2, stall(second)),
+    );
+    await send(page, "Count");
+    await first.reached;
+    const answer = turns(page).nth(0);
+    await answer.getByText("One two three four").waitFor();
+    const texts = await watchTexts(page);
+    await here.twin.functionKill("chat-stream");
+    await answer.getByText("Reconnecting…").waitFor({ timeout: 6_000 });
+    expect(await textOf(answer)).toContain("One two three four");
+
+    await second.reached;
+    await answer.locator("[data-outdated]").waitFor();
+    await answer.getByText("Reconnecting…").waitFor({ state: "detached" });
+    expect(await textOf(answer)).toContain("One two three four");
+    second.release();
+    await ended(page);
+    expect(await textOf(answer)).toContain("Eins zwei drei vier fünf sechs sieben.");
+    expect(await answer.locator("[data-outdated]").count()).toBe(0);
+    // At no moment was there less to read than before the runner died.
+    expect(Math.min(...(await texts()))).toBeGreaterThanOrEqual("One two three four".length);
+  });
+});
+
+describe("an address of somebody else", () => {
+  it.each([
+    ["en-US", "Conversation not found, or not yours."],
+    ["de-DE", "Unterhaltung nicht gefunden, oder sie gehört dir nicht."],
+  ])("says so in %s", async (locale, words) => {
+    const { page } = await here.visit({ locale });
+    await page.locator("#password").fill(here.twin.password);
+    await page.keyboard.press("Enter");
+    await page.locator("#message").waitFor();
+    await page.goto("/c/11111111-1111-4111-8111-111111111111");
+    await page.getByText(words).waitFor();
+  });
+});
+
+/** Notes the length of the first answer's text whenever that changes. */
+async function watchTexts(page: Page): Promise<() => Promise<number[]>> {
+  const notes = await page.evaluateHandle(() => {
+    const lengths: number[] = [];
+    const answer = document.querySelector("main ol > li");
+    const note = () => {
+      const body = answer?.querySelector("[class*=markdown]");
+      lengths.push(body?.textContent?.length ?? 0);
+    };
+    if (answer)
+      new MutationObserver(note).observe(answer, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+    return lengths;
+  });
+  return () => notes.jsonValue();
+}

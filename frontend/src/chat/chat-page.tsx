@@ -150,6 +150,7 @@ function Chat({
           <Transcript
             conversation={chat.conversation}
             isLoading={chat.transcript === "loading"}
+            isReconnecting={chat.isReconnecting}
             stoppingTurnId={chat.stoppingTurnId}
             onStop={stop}
             onLoadEarlier={chat.loadEarlier}

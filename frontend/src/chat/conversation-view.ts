@@ -11,6 +11,8 @@ export interface ConversationView {
   notice: Notice | null;
   /** Set while the stream of an answer is interrupted: when it will be asked for again. */
   interrupted: Notice | null;
+  /** The answer that is followed has shown no sign of life for a while. */
+  isReconnecting: boolean;
   stoppingTurnId: string | null;
 }
 
@@ -24,6 +26,7 @@ export function showConversation(conversationId: string | null, outbox: Outgoing
     refusal: null,
     notice: null,
     interrupted: null,
+    isReconnecting: false,
     stoppingTurnId: null,
   };
   const listeners = new Set<() => void>();

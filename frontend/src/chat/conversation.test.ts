@@ -6,6 +6,7 @@ import {
   type Conversation,
   type ConversationAction,
   countUnanswered,
+  drawnOf,
   emptyConversation,
   firstOpenTurn,
   firstReadTurn,
@@ -395,6 +396,43 @@ describe("earlier turns", () => {
     const { turns, earlierCursor } = fold([old, { type: "transcript", conversation: page }]);
     expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
     expect(earlierCursor).toBe(otherTurnId);
+  });
+});
+
+describe("an answer that this page joins again", () => {
+  const drawn = (...told: StreamEvent[]) => {
+    const [turn] = fold([accepted(), ...events(...told)]).turns;
+    if (turn === undefined) throw new Error("A turn was expected.");
+    const { text, isOutdated } = drawnOf(turn);
+    return { text, isOutdated };
+  };
+  const before = [begin(), snapshot(), delta("Once upon a time")];
+
+  it("keeps its text until the new one is as long", () => {
+    const again = [...before, begin(turnId, 2), snapshot()];
+    expect(drawn(...again)).toEqual({ text: "Once upon a time", isOutdated: true });
+    expect(drawn(...again, delta("Es war einmal"))).toMatchObject({ isOutdated: true });
+    expect(drawn(...again, delta("Es war einmal vor"))).toEqual({
+      text: "Es war einmal vor",
+      isOutdated: false,
+    });
+  });
+
+  it("keeps the longest text through a second interruption", () => {
+    const again = [begin(turnId, 2), snapshot(), delta("Es war")];
+    const told = [...before, ...again, begin(turnId, 3), snapshot()];
+    expect(drawn(...told)).toEqual({ text: "Once upon a time", isOutdated: true });
+  });
+
+  it("is drawn as it is when nothing is missing, and when it has ended", () => {
+    const again = [...before, begin(), snapshot("Once upon a time, there")];
+    expect(drawn(...again)).toEqual({ text: "Once upon a time, there", isOutdated: false });
+    const short = [...before, begin(turnId, 2), snapshot(), done("Es war.")];
+    expect(drawn(...short)).toEqual({ text: "Es war.", isOutdated: false });
+  });
+
+  it("gives way at once to a snapshot in the middle, which replaces all", () => {
+    expect(drawn(...before, snapshot("Once"))).toEqual({ text: "Once", isOutdated: false });
   });
 });
 

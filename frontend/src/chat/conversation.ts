@@ -18,8 +18,14 @@ export interface OutgoingMessage {
   replaces?: string | undefined;
 }
 
+/** What there is of an answer. */
+export interface Written {
+  text: string;
+  tools: ToolCall[];
+}
+
 /** One message and its answer, as the page shows them. */
-export interface ShownTurn {
+export interface ShownTurn extends Written {
   /** Stays the same from the moment of sending. */
   key: string;
   id: string;
@@ -28,9 +34,9 @@ export interface ShownTurn {
   attempt: number;
   /** Null for a turn that somebody else began, until the transcript tells it. */
   message: string | null;
-  text: string;
   reasoning: string;
-  tools: ToolCall[];
+  /** What was shown before this page joined the answer again: see `drawnOf`. */
+  outdated: Written | null;
   model: string | null;
   usage: Usage | null;
   durationMs: number | null;
@@ -163,7 +169,7 @@ function foldEvent(state: Conversation, event: StreamEvent): Conversation {
       turns: changeTurn(
         state.turns.filter(({ id }) => id !== replaces),
         turn_id,
-        (turn) => ({ ...turn, ...begun }),
+        (turn) => ({ ...turn, ...begun, outdated: longestOf(turn) }),
         { ...newTurn(turn_id), ...begun },
       ),
     };
@@ -180,9 +186,14 @@ function foldEvent(state: Conversation, event: StreamEvent): Conversation {
 function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn" }>): ShownTurn {
   switch (event.event) {
     case "snapshot":
-      return { ...turn, text: event.data.text, tools: event.data.tools, reasoning: "" };
+      return dropOutdated({
+        ...turn,
+        text: event.data.text,
+        tools: event.data.tools,
+        reasoning: "",
+      });
     case "delta":
-      return { ...turn, text: turn.text + event.data.text };
+      return dropOutdated({ ...turn, text: turn.text + event.data.text });
     case "reasoning":
       return { ...turn, reasoning: turn.reasoning + event.data.text };
     case "tool":
@@ -193,6 +204,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
       return {
         ...turn,
         status: "done",
+        outdated: null,
         text,
         model,
         usage,
@@ -203,10 +215,34 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
       };
     }
     case "stopped":
-      return { ...turn, status: "stopped", text: event.data.text };
+      return { ...turn, status: "stopped", outdated: null, text: event.data.text };
     case "error":
-      return endsTurn(event) ? { ...turn, status: "failed", error: toError(event.data) } : turn;
+      return endsTurn(event)
+        ? { ...turn, status: "failed", outdated: null, error: toError(event.data) }
+        : turn;
   }
+}
+
+/** What is drawn of an answer: what was shown before it began again, while less than that is there. */
+export function drawnOf({ text, tools, outdated }: ShownTurn): Written & { isOutdated: boolean } {
+  const now = { text, tools };
+  const isOutdated = outdated !== null && isLess(now, outdated);
+  return { ...(isOutdated ? outdated : now), isOutdated };
+}
+
+function longestOf({ text, tools, outdated }: ShownTurn): Written | null {
+  const now = { text, tools };
+  const longest = outdated !== null && isLess(now, outdated) ? outdated : now;
+  return isLess({ text: "", tools: [] }, longest) ? longest : null;
+}
+
+function dropOutdated(turn: ShownTurn): ShownTurn {
+  return drawnOf(turn).isOutdated ? turn : { ...turn, outdated: null };
+}
+
+function isLess(one: Written, other: Written): boolean {
+  if (other.text !== "") return one.text.length < other.text.length;
+  return one.text === "" && one.tools.length < other.tools.length;
 }
 
 function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
@@ -267,11 +303,12 @@ function mergeState(state: Conversation, known: ShownTurn | undefined, told: Tur
   if (known === undefined) return fromState(told, told.turn_id);
   if (isAhead(state, known, told))
     return { ...known, message: told.message, createdAt: told.created_at };
-  return {
+  const next = {
     ...fromState(told, known.key),
     reasoning: known.reasoning,
     durationMs: known.durationMs ?? durationOf(told),
   };
+  return isOpen(next) ? dropOutdated({ ...next, outdated: longestOf(known) }) : next;
 }
 
 /** An ended turn never opens again, and a stream is newer than the progress that is stored once a second. */
@@ -290,6 +327,7 @@ function fromState(turn: TurnState, key: string): ShownTurn {
     text: turn.result ?? turn.partial ?? "",
     reasoning: "",
     tools: turn.tools,
+    outdated: null,
     model: turn.model,
     usage: turn.usage,
     durationMs: durationOf(turn),
@@ -319,6 +357,7 @@ function newTurn(id: string): ShownTurn {
     text: "",
     reasoning: "",
     tools: [],
+    outdated: null,
     model: null,
     usage: null,
     durationMs: null,

@@ -1,8 +1,10 @@
+import { anySignal } from "../api/any-signal.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { chatUrl } from "../api/client.ts";
 import { endsTurn, readEventStream } from "../api/event-stream.ts";
 import { type ConversationAction, firstOpenTurn, isOpen } from "./conversation.ts";
 import type { ShownConversation } from "./conversation-view.ts";
+import { watchSignsOfLife } from "./signs-of-life.ts";
 
 /** One stay on the page. A new one begins with each opening, so that what is left of an older one cannot meddle. */
 export interface Stay {
@@ -30,20 +32,27 @@ export function createFollower({ shown, act, load, fail }: FollowerParts) {
   async function followTurn(conversationId: string, turnId: string, stay: Stay): Promise<void> {
     connection = new AbortController();
     const { signal } = connection;
+    const signs = watchSignsOfLife((isReconnecting) => shown.show({ isReconnecting }));
     const events = readEventStream(chatUrl(conversationId, turnId), {
-      signal: AbortSignal.any([stay.signal, signal]),
+      signal: anySignal([stay.signal, signal]),
       onWait({ retryInMs, problem = lostConnection }) {
+        signs.lose();
         if (retryInMs < worthTellingMs) return;
         shown.show({ interrupted: { problem, until: Date.now() + retryInMs } });
       },
     });
-    for await (const event of events) {
-      if (shown.read().interrupted !== null) shown.show({ interrupted: null });
-      act({ type: "event", event });
-      // Begun in another tab: the stream does not tell the message, the transcript does.
-      if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(stay);
-      // The service may keep the stream open while it summarises older turns.
-      if (endsTurn(event) && !isStillOpen(turnId)) return;
+    try {
+      for await (const event of events) {
+        if (shown.read().interrupted !== null) shown.show({ interrupted: null });
+        signs.see(event);
+        act({ type: "event", event });
+        // Begun in another tab: the stream does not tell the message, the transcript does.
+        if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(stay);
+        // The service may keep the stream open while it summarises older turns.
+        if (endsTurn(event) && !isStillOpen(turnId)) return;
+      }
+    } finally {
+      signs.end();
     }
     if (signal.aborted || !isStillOpen(turnId)) return;
     await load(stay);

@@ -1,4 +1,4 @@
-import { ApiProblem } from "../api/api-problem.ts";
+import { ApiProblem, unreachable } from "../api/api-problem.ts";
 import { getConversation, sendMessage, stopTurn } from "../api/client.ts";
 import { hearOtherTabs, tellOtherTabs } from "../api/other-tabs.ts";
 import type { Texts } from "../texts/english.ts";
@@ -11,7 +11,6 @@ import {
 } from "./conversation.ts";
 import { type ConversationView, showConversation } from "./conversation-view.ts";
 import { drafts } from "./drafts.ts";
-import { exportConversation } from "./export-conversation.ts";
 import { createFollower, type Stay } from "./follow-answers.ts";
 import { keepOutbox, takeUpOutbox, takeUpOutboxesLeft } from "./outboxes.ts";
 import { renamePlace } from "./place.ts";
@@ -241,6 +240,10 @@ function createLiveConversation(
     if (id === null) return;
     const current = stay;
     try {
+      // Few need it, and the first page has no room to spare.
+      const { exportConversation } = await import("./export-conversation.ts").catch((error) => {
+        throw unreachable(error);
+      });
       await exportConversation(id, format, texts, current.signal);
     } catch (error) {
       fail(error, current);

@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { SlowHint } from "../ui/slow-hint.tsx";
@@ -7,14 +8,18 @@ import {
   firstReadTurn,
   isSummarisedAbove,
 } from "./conversation.ts";
+import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";
 import type { TurnActions } from "./turn-actions.ts";
 import { useKeptPlace } from "./use-kept-place.ts";
+import { useKeptSelection } from "./use-kept-selection.ts";
+import { useSteadyTurns } from "./use-steady-turns.ts";
 
 interface TranscriptProps extends TurnActions {
   conversation: Conversation;
   isLoading: boolean;
+  isReconnecting: boolean;
   stoppingTurnId: string | null;
   onLoadEarlier: () => void;
 }
@@ -22,6 +27,7 @@ interface TranscriptProps extends TurnActions {
 export function Transcript({
   conversation,
   isLoading,
+  isReconnecting,
   stoppingTurnId,
   onLoadEarlier,
   ...actions
@@ -32,7 +38,10 @@ export function Transcript({
   const firstRead = firstReadTurn(conversation);
   const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
-  const { list, keep } = useKeptPlace(shown[0]?.key);
+  const list = useRef<HTMLOListElement>(null);
+  const keep = useKeptPlace(list, shown[0]?.key);
+  useSteadyTurns(list);
+  useKeptSelection(list);
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
   return (
     <>
@@ -59,6 +68,7 @@ export function Transcript({
             key={turn.key}
             turn={turn}
             isWaiting={turn.status === "queued" && turn !== firstOpen}
+            isReconnecting={isReconnecting && turn === firstOpen}
             isStopping={turn.id === stoppingTurnId}
             above={turn === firstRead ? above : null}
             isLast={turn === last}
@@ -67,12 +77,7 @@ export function Transcript({
         ))}
         {outbox.map(({ key, text }) => (
           <li key={key} className={styles.turn}>
-            <p className={styles.message} dir="auto">
-              <span className="spoken" dir="auto">
-                {texts.you}
-              </span>
-              {text}
-            </p>
+            <Message text={text} />
             <p className={styles.aside}>
               {texts.sending} <SlowHint />
             </p>

@@ -1,21 +1,23 @@
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { FaultBoundary } from "../ui/fault-boundary.tsx";
+import { AnswerBody } from "./answer-body.tsx";
 import { AnswerFacts } from "./answer-facts.tsx";
 import { AnswerMarks } from "./answer-marks.tsx";
 import { isOpen, type ShownTurn } from "./conversation.ts";
-import { Markdown } from "./markdown.tsx";
-import { ToolSteps } from "./tool-steps.tsx";
+import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import type { TurnActions } from "./turn-actions.ts";
-import { TurnBoundary } from "./turn-boundary.tsx";
 
 interface TurnProps extends TurnActions {
   turn: ShownTurn;
   /** Behind another turn. */
   isWaiting: boolean;
   isStopping: boolean;
+  /** Nobody seems to write any more. */
+  isReconnecting: boolean;
   /** On the oldest turn that the model reads: whether it has a summary of what stands above, or nothing. */
   above: "summarised" | "cut" | null;
   /** Only the last message can be changed, answered once more, or its answer continued. */
@@ -30,15 +32,7 @@ export const Turn = memo(
     return (
       <li className={styles.turn} data-open={isOpen(turn) || undefined}>
         {above && <p className={styles.divider}>{texts.above[above]}</p>}
-        {turn.message !== null && (
-          <p className={styles.message} dir="auto">
-            {/* With a direction of its own, or it would give it to the message. */}
-            <span className="spoken" dir="auto">
-              {texts.you}
-            </span>
-            {turn.message}
-          </p>
-        )}
+        {turn.message !== null && <Message text={turn.message} />}
         {isWaiting ? (
           <p className={styles.aside}>
             {texts.waiting}{" "}
@@ -51,9 +45,7 @@ export const Turn = memo(
             )}
           </p>
         ) : (
-          <TurnBoundary text={turn.text}>
-            <Answer {...props} />
-          </TurnBoundary>
+          <Answer {...props} />
         )}
       </li>
     );
@@ -63,6 +55,7 @@ export const Turn = memo(
     before.turn === after.turn &&
     before.isWaiting === after.isWaiting &&
     before.isStopping === after.isStopping &&
+    before.isReconnecting === after.isReconnecting &&
     before.above === after.above &&
     before.isLast === after.isLast,
 );
@@ -70,6 +63,11 @@ export const Turn = memo(
 function Answer(props: TurnProps) {
   const { turn: texts } = useTexts();
   const { turn } = props;
+  const boundary = (what: string, instead: ReactNode, children: ReactNode) => (
+    <FaultBoundary what={`${what} of turn ${turn.id}`} version={turn.status} instead={instead}>
+      {children}
+    </FaultBoundary>
+  );
   return (
     <div className={styles.answer}>
       <span className="spoken">{texts.answer}</span>
@@ -79,15 +77,14 @@ function Answer(props: TurnProps) {
           <p dir="auto">{turn.reasoning}</p>
         </details>
       )}
-      <ToolSteps tools={turn.tools} />
-      <Markdown text={turn.text} />
+      {boundary("the answer", <PlainText text={turn.text} />, <AnswerBody turn={turn} />)}
       {isOpen(turn) ? (
-        <Writing hasBegun={turn.text !== ""} isTakenOver={turn.attempt > 1} />
+        <Writing turn={turn} isReconnecting={props.isReconnecting} />
       ) : (
         <>
           <AnswerMarks {...props} />
           <div className={styles.below}>
-            <AnswerFacts turn={turn} />
+            {boundary("the facts", null, <AnswerFacts turn={turn} />)}
             <AnswerActions {...props} />
           </div>
         </>
@@ -117,8 +114,18 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
   );
 }
 
-function Writing({ hasBegun, isTakenOver }: { hasBegun: boolean; isTakenOver: boolean }) {
+/** An answer that cannot be drawn, as it came. */
+function PlainText({ text }: { text: string }) {
+  return (
+    <p className={styles.plainText} dir="auto">
+      {text}
+    </p>
+  );
+}
+
+function Writing({ turn, isReconnecting }: { turn: ShownTurn; isReconnecting: boolean }) {
   const { turn: texts } = useTexts();
+  const hasBegun = turn.text !== "";
   return (
     <p className={styles.writing}>
       <span className={styles.dots} aria-hidden="true">
@@ -126,10 +133,13 @@ function Writing({ hasBegun, isTakenOver }: { hasBegun: boolean; isTakenOver: bo
         <span />
         <span />
       </span>
-      <span className={hasBegun ? "spoken" : undefined}>
-        {hasBegun ? texts.writing : texts.thinking}
-      </span>
-      {isTakenOver && <span> {texts.takenOver}</span>}
+      {!isReconnecting && (
+        <span className={hasBegun ? "spoken" : undefined}>
+          {hasBegun ? texts.writing : texts.thinking}
+        </span>
+      )}
+      <span role="status">{isReconnecting && texts.reconnecting}</span>
+      {turn.attempt > 1 && !isReconnecting && <span> {texts.takenOver}</span>}
     </p>
   );
 }

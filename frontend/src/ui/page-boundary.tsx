@@ -1,19 +1,16 @@
-import { Component, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
+import { FaultBoundary } from "./fault-boundary.tsx";
 import styles from "./page-boundary.module.css";
 
-/** A page that cannot be drawn says so, where else there would be nothing at all. */
-export class PageBoundary extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
-  override state = { hasFailed: false };
-
-  static getDerivedStateFromError() {
-    return { hasFailed: true };
-  }
-
-  override render() {
-    return this.state.hasFailed ? <Broken /> : this.props.children;
-  }
+/** Shows that the page cannot be drawn, where else there would be nothing at all. */
+export function PageBoundary({ children }: { children: ReactNode }) {
+  return (
+    <FaultBoundary what="the page" instead={<Broken />}>
+      {children}
+    </FaultBoundary>
+  );
 }
 
 function Broken() {

@@ -1,0 +1,45 @@
+import type { Nodes } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+
+/** A stretch of what a person wrote: words as they were typed, or what stands between fences. */
+export type MessagePart =
+  | { kind: "text"; text: string }
+  | { kind: "code"; text: string; language: string };
+
+/** Returns a message with its fenced code apart. Everything else in it stays as it was typed: people do not write Markdown. */
+export function messageParts(text: string): MessagePart[] {
+  // Most messages have no fence, and need no parser.
+  if (!/`{3}|~{3}/.test(text)) return [{ kind: "text", text }];
+  const parts: MessagePart[] = [];
+  let from = 0;
+  const addText = (to: number) => {
+    const words = text.slice(from, to).replace(/^\n|\n$/g, "");
+    if (words.trim() !== "") parts.push({ kind: "text", text: words });
+  };
+  for (const { start, end, code, language } of fencesIn(fromMarkdown(text), text)) {
+    addText(start);
+    parts.push({ kind: "code", text: code, language });
+    from = end;
+  }
+  addText(text.length);
+  return parts;
+}
+
+interface Fence {
+  start: number;
+  end: number;
+  code: string;
+  language: string;
+}
+
+function fencesIn(node: Nodes, text: string): Fence[] {
+  if (node.type === "code") {
+    const { start, end } = node.position ?? {};
+    if (start?.offset === undefined || end?.offset === undefined) return [];
+    // Indented code is code to Markdown alone.
+    if (!/^[`~]/.test(text.slice(start.offset))) return [];
+    const { value: code, lang } = node;
+    return [{ start: start.offset, end: end.offset, code, language: lang ?? "" }];
+  }
+  return "children" in node ? node.children.flatMap((child) => fencesIn(child, text)) : [];
+}

@@ -1,0 +1,115 @@
+import { type RefObject, useEffect } from "react";
+
+/**
+ * Keeps what somebody has selected in an answer while that answer is written. Whoever changes a text node (React, for each
+ * token) makes the browser move the ends of a selection in it to the node's beginning; new nodes lose them altogether.
+ */
+export function useKeptSelection(root: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) return;
+    let kept = readSelection(element);
+    const remember = () => {
+      kept = readSelection(element);
+    };
+    // Runs after the change and before the next frame: nobody sees the selection go.
+    const changes = new MutationObserver((records) => {
+      if (kept === null) return;
+      const changed = new Set(records.map(({ target }) => target));
+      restore(kept, changed);
+      remember();
+    });
+    changes.observe(element, { characterData: true, childList: true, subtree: true });
+    document.addEventListener("selectionchange", remember);
+    return () => {
+      changes.disconnect();
+      document.removeEventListener("selectionchange", remember);
+    };
+  }, [root]);
+}
+
+/** One end of a selection; in a turn also counted in UTF-16 units of the turn's text. */
+interface End {
+  node: Node;
+  offset: number;
+  turn: Element | undefined;
+  at: number;
+}
+
+interface KeptSelection {
+  anchor: End;
+  focus: End;
+  isBackward: boolean;
+  words: string;
+}
+
+/** Null where nothing is selected, or nothing of `root`. */
+function readSelection(root: HTMLElement): KeptSelection | null {
+  const selection = document.getSelection();
+  if (selection === null || selection.isCollapsed) return null;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  if (anchorNode === null || focusNode === null) return null;
+  const anchor = readEnd(root, anchorNode, anchorOffset);
+  const focus = readEnd(root, focusNode, focusOffset);
+  if (anchor.turn === undefined && focus.turn === undefined) return null;
+  const range = selection.getRangeAt(0);
+  const isBackward = range.startContainer !== anchorNode || range.startOffset !== anchorOffset;
+  return { anchor, focus, isBackward, words: range.toString() };
+}
+
+function readEnd(root: HTMLElement, node: Node, offset: number): End {
+  const turn = Array.from(root.children).find((child) => child.contains(node));
+  if (turn === undefined) return { node, offset, turn, at: 0 };
+  const before = document.createRange();
+  before.setStart(turn, 0);
+  before.setEnd(node, offset);
+  return { node, offset, turn, at: before.toString().length };
+}
+
+function restore({ anchor, focus, isBackward, words }: KeptSelection, changed: Set<Node>): void {
+  const selection = document.getSelection();
+  if (selection === null) return;
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  const isAnchorLost = isLost(anchor, anchorNode, anchorOffset, changed);
+  const isFocusLost = isLost(focus, focusNode, focusOffset, changed);
+  if (!isAnchorLost && !isFocusLost) return;
+  const shift = shiftOf(isBackward ? focus : anchor, isBackward ? anchor : focus, words);
+  const from = isAnchorLost
+    ? findEnd(anchor, shift, !isBackward)
+    : positionOf(anchorNode, anchorOffset);
+  const to = isFocusLost ? findEnd(focus, shift, isBackward) : positionOf(focusNode, focusOffset);
+  if (from !== null && to !== null) selection.setBaseAndExtent(...from, ...to);
+}
+
+type Position = [node: Node, offset: number];
+
+const positionOf = (node: Node | null, offset: number): Position | null => node && [node, offset];
+
+/** Whether a change has moved the end. A person who drags moves it too, but not to the beginning of what has changed. */
+function isLost(end: End, node: Node | null, offset: number, changed: Set<Node>): boolean {
+  if (end.turn === undefined) return false;
+  if (!end.node.isConnected) return true;
+  return changed.has(end.node) && node === end.node && offset === 0 && end.offset !== 0;
+}
+
+/** By how much the selected words have moved within their turn: where `**` becomes bold letters, signs before them go. */
+function shiftOf(start: End, end: End, words: string): number {
+  if (start.turn === undefined || start.turn !== end.turn) return 0;
+  const found = (start.turn.textContent ?? "").lastIndexOf(words, start.at);
+  return found < 0 ? 0 : found - start.at;
+}
+
+/** Where the end is now. Between two nodes a selection starts in the second and ends in the first. */
+function findEnd({ turn, at }: End, shift: number, isStart: boolean): Position | null {
+  if (turn === undefined) return null;
+  const texts = document.createTreeWalker(turn, NodeFilter.SHOW_TEXT);
+  let left = at + shift;
+  let last: Position | null = null;
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const length = node.nodeValue?.length ?? 0;
+    last = [node, Math.min(left, length)];
+    if (isStart ? left < length : left <= length) return last;
+    left -= length;
+  }
+  return last;
+}

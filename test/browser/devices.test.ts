@@ -1,0 +1,136 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { answerWith } from "#local/bedrock/script.ts";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { ask, ended, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
+
+const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
+const { signedIn } = here;
+const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
+
+const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+
+/** Signed in with a browser that lacks or changes what this script says. */
+async function signedInWith(script: () => void): Promise<Page> {
+  const { page } = await here.visit();
+  await page.addInitScript(script);
+  await page.reload();
+  await signIn(page, here.twin.password);
+  return page;
+}
+
+describe("a system's odd locale", () => {
+  it.each([["en-US@posix"], ["en_US.UTF-8"], ["en-"]])(
+    "as %s leaves an answer whole",
+    async (tag) => {
+      const { page } = await here.visit();
+      await page.addInitScript((locale) => {
+        Object.defineProperty(navigator, "languages", { get: () => [locale] });
+      }, tag);
+      await page.reload();
+      await signIn(page, here.twin.password);
+      await ask(page, "Hello, my name is Ada");
+      await turns(page).getByRole("button", { name: "Copy answer" }).waitFor();
+      expect(await turns(page).locator("time").count()).toBe(1);
+    },
+  );
+});
+
+describe("a part of an answer that cannot be drawn", () => {
+  it("leaves the rest, and is reported with its turn", async () => {
+    const { page, complaints } = await here.visit();
+    await signIn(page, here.twin.password);
+    await page.evaluate(() => {
+      Date.prototype.toDateString = () => {
+        throw new Error("A fault of ours");
+      };
+    });
+    here.twin.parts.bedrock.script.add(answerWith("A **bold** word"));
+    await send(page, "Hello");
+    await turns(page).getByRole("button", { name: "Copy answer" }).waitFor();
+    expect(await textOf(turns(page).locator("strong"))).toBe("bold");
+    expect(complaints).toEqual([
+      expect.stringMatching(/could not draw the facts of turn [0-9a-f-]{36}/),
+    ]);
+    complaints.splice(0);
+  });
+});
+
+describe("a keyboard on the glass", () => {
+  it("begins a new line with Enter; the button sends", async () => {
+    const page = await signedIn(phone);
+    await composer(page).tap();
+    await page.keyboard.type("One");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("two");
+    expect(await composer(page).inputValue()).toBe("One\ntwo");
+    expect(await composer(page).getAttribute("enterkeyhint")).toBe("enter");
+    expect(await textOf(page.locator("#message-keys"))).toContain("Enter begins a new line");
+    await page.getByRole("button", { name: "Send" }).tap();
+    await ended(page);
+    await turns(page).nth(0).getByText("One\ntwo").first().waitFor();
+  });
+
+  it("beside a real one sends with Control and Enter", async () => {
+    const page = await signedIn(phone);
+    await composer(page).fill("Hello");
+    await page.keyboard.press("Control+Enter");
+    await ended(page);
+  });
+});
+
+describe("a browser of plain HTTP", () => {
+  it("sends and copies all the same, and keeps focus and selection", async () => {
+    const page = await signedInWith(() => {
+      Object.defineProperty(navigator, "clipboard", { value: undefined });
+      Object.defineProperty(crypto, "randomUUID", { value: undefined });
+    });
+    await ask(page, "Hello, my name is Ada");
+    const answer = turns(page).nth(0);
+    const text = await textOf(answer.locator("p").nth(1));
+    const copy = answer.getByRole("button", { name: "Copy answer" });
+    await copy.focus();
+    await copy.press("Enter");
+    await answer.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Copied");
+    await composer(page).focus();
+    await page.keyboard.press("Control+V");
+    expect(await composer(page).inputValue()).toContain(text);
+  });
+
+  it("says so when nothing can be copied", async () => {
+    const page = await signedInWith(() => {
+      Object.defineProperty(navigator, "clipboard", { value: undefined });
+      document.execCommand = () => false;
+    });
+    await ask(page, "Hello");
+    await turns(page).getByRole("button", { name: "Copy answer" }).click();
+    await turns(page).getByRole("button", { name: "Couldn’t copy" }).waitFor();
+  });
+
+  it("copies by the older command what the newer one refuses", async () => {
+    const page = await signedInWith(() => {
+      navigator.clipboard.writeText = () =>
+        Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"));
+    });
+    await ask(page, "Hello");
+    await turns(page).getByRole("button", { name: "Copy answer" }).click();
+    await turns(page).getByRole("button", { name: "Copied" }).waitFor();
+  });
+});
+
+describe("an older browser", () => {
+  it("without AbortSignal.any, storage or other tabs has the chat all the same", async () => {
+    const page = await signedInWith(() => {
+      Reflect.deleteProperty(AbortSignal, "any");
+      for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(window, name, { value: null });
+      }
+      Reflect.deleteProperty(window, "BroadcastChannel");
+    });
+    await ask(page, "Hello, my name is Ada");
+    await ask(page, "What is my name?", 1);
+    expect(await textOf(turns(page).nth(1))).toContain("Ada");
+  });
+});
