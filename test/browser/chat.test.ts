@@ -398,7 +398,7 @@ describe("the page", () => {
     await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
     await composer.fill("word ".repeat(40_000));
-    await page.getByText("167,999 characters too many: 32,000 can be sent at once.").waitFor();
+    await page.getByText("168,000 characters too many: 32,000 can be sent at once.").waitFor();
     expect((await composer.inputValue()).length).toBe(200_000);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     await composer.fill("x".repeat(32_000));
