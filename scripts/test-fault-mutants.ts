@@ -35,8 +35,8 @@ const mutants: Mutant[] = [
   {
     safeguard: "the repair of the history",
     path: "lib/agent/graph/model-step.ts",
-    original: "const history = repairHistory(messages);",
-    mutated: "const history = repairHistory([]).concat(messages);",
+    original: "const history = repairHistory(thread);",
+    mutated: "const history = repairHistory([]).concat(thread);",
   },
 ];
 

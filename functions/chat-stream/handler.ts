@@ -19,19 +19,23 @@ const loadAgent = () => {
 };
 
 async function createRealAgent(): Promise<Agent> {
-  const { createAgent } = await import("#lib/agent/agent.ts");
+  const [{ createAgent }, { builtInTools }] = await Promise.all([
+    import("#lib/agent/agent.ts"),
+    import("#lib/tools/built-in-tools.ts"),
+  ]);
   return createAgent({
     modelId: config.modelId,
     fallbackModelId: config.fallbackModelId,
     temperature: config.temperature,
-    patience: {
-      firstWordMs: config.firstWordSeconds * 1_000,
-      silenceMs: config.silenceSeconds * 1_000,
+    idleTimeouts: {
+      firstTokenMs: config.firstWordSeconds * 1_000,
+      betweenTokensMs: config.silenceSeconds * 1_000,
     },
     region: config.region,
     bedrockEndpoint: config.endpoints.bedrock,
     threadTokens: config.threadTokens,
     telemetry,
+    tools: builtInTools,
   });
 }
 

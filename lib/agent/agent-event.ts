@@ -2,34 +2,37 @@ import type { ToolCall } from "#lib/contract/chat.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
 import type { TokenCount } from "./model/token-count.ts";
 
-/** What happens while a turn is answered, in the order in which a person would see it. */
+/** What happens during a turn, in the order in which a person sees it. */
 export type AgentEvent =
-  /** To be appended; holds the blank line between the texts of two model calls. */
+  /** Append this text. It includes the blank line between the texts of two model calls. */
   | { type: "text"; text: string }
-  /** The model's thinking, to be appended; where the model gives it. */
+  /** Append this to the model's reasoning. */
   | { type: "reasoning"; text: string }
-  /** New state of one tool call; replaces the one with that id. */
+  /** The new state of one tool call. It replaces the call with the same id. */
   | { type: "tool"; tool: ToolCall }
-  /** A model call begins anew: the turn's text is now this. Tools are unchanged. */
+  /** Replace the turn's whole text by this text: a model call starts again. Tools stay unchanged. */
   | { type: "restart"; text: string }
-  /** The model is asked; `fromTurn` is the oldest turn that it is sent, `summarisedUntil` the newest in its summary. */
+  /**
+   * A model call starts. `fromTurn` is the oldest turn in the request, `summarisedUntil` the newest turn in the
+   * request's summary.
+   */
   | { type: "history"; fromTurn: string; summarisedUntil: string | null }
-  /** The turn is over, and the thread so full that its oldest turns should be summarised once it is stored. */
+  /** The turn has ended, and the thread is so full that its oldest turns should be summarised once it is stored. */
   | { type: "thread_full"; oldest: OldestTurns }
   | ({
       type: "model_call";
       model: string;
-      /** Another one than the first choice. */
+      /** The model is not the deployment's first choice. */
       isFallback: boolean;
-      /** The answer has a text that ends where the model may write no more. */
+      /** The text ends where the model ran out of output tokens. */
       isCut: boolean;
-    } & Spending)
-  /** An answer that broke off, or was of no use, and whose tokens were reported all the same. */
-  | ({ type: "broken_call" } & Spending);
+    } & CallCost)
+  /** A model call failed, but reported its tokens, which are billed. */
+  | ({ type: "broken_call" } & CallCost);
 
-export interface Spending {
-  /** Null when the model did not report them. */
+export interface CallCost {
+  /** Null if the model did not report its tokens. */
   tokens: TokenCount | null;
-  /** Null when the tokens or the model's price are not known. */
+  /** Null if the tokens or the model's price are unknown. */
   costUsd: number | null;
 }

@@ -2,6 +2,7 @@ import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { defineTool } from "#lib/tools/tool.ts";
 import { texts, toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
@@ -691,7 +692,7 @@ describe("a full thread", () => {
     expect(written).toEqual({
       summary: { text: "The person is Ada.", untilTurn: "turn1" },
       model: modelId,
-      spent: [{ tokens: expect.anything(), costUsd: expect.any(Number) }],
+      costs: [{ tokens: expect.anything(), costUsd: expect.any(Number) }],
     });
     const [call, ...more] = bedrock.calls.slice(callsBefore);
     expect(more).toEqual([]);
@@ -813,6 +814,7 @@ function conversation(options: ConversationOptions = {}) {
     region: "us-east-1",
     bedrockEndpoint: bedrock.endpoint,
     telemetry,
+    tools: builtInTools,
     retry: {
       async delay(ms) {
         waits.push(ms);

@@ -17,7 +17,7 @@ import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { type AgentEvent, createAgent } from "./agent.ts";
 import { repairHistory } from "./history/repair-history.ts";
-import { toConverseMessages } from "./model/converse-messages.ts";
+import { toConverseMessages } from "./model/ordered-converse.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";

@@ -424,7 +424,7 @@ describe("streamTurns, when the thread is full", () => {
   const written: Awaited<ReturnType<Agent["summarise"]>> = {
     summary: { text: "Ada likes tea.", untilTurn: earlierTurnId },
     model: "m",
-    spent: [
+    costs: [
       { tokens, costUsd: 0.25 },
       { tokens, costUsd: 0.5 },
     ],

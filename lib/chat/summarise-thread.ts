@@ -34,8 +34,8 @@ export async function summariseThread(
   try {
     const agent = await loadAgent();
     const signal = AbortSignal.timeout(Math.max(0, summaryMs()));
-    const { summary, model, spent } = await agent.summarise(oldest, signal);
-    const usage = spent.reduce<Usage | null>(addUsage, null) ?? unknownUsage;
+    const { summary, model, costs } = await agent.summarise(oldest, signal);
+    const usage = costs.reduce<Usage | null>(addUsage, null) ?? unknownUsage;
     await turns.storeSummary({ owner, conversationId, turnId, ...summary, usage });
     telemetry.info("thread.summarised", {
       ...ids,

@@ -1,4 +1,4 @@
-import type { AgentEvent, Spending } from "#lib/agent/agent-event.ts";
+import type { AgentEvent, CallCost } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { storableText } from "#lib/conversations/storable-text.ts";
@@ -111,7 +111,7 @@ function withRemarks(
 }
 
 /** Sums one model call more. */
-export function addUsage(usage: Usage | null, { tokens, costUsd }: Spending): Usage {
+export function addUsage(usage: Usage | null, { tokens, costUsd }: CallCost): Usage {
   const call: Usage = {
     input_tokens: tokens?.inputTokens ?? null,
     cache_read_tokens: tokens?.cacheReadTokens ?? null,

@@ -9,11 +9,11 @@ it.each([
   [undefined, "Monday, 23 November 2026 at 23:05:09 UTC (UTC)"],
   ["", "Monday, 23 November 2026 at 23:05:09 UTC (UTC)"],
   ["Asia/Kolkata", "Tuesday, 24 November 2026 at 04:35:09 GMT+5:30 (Asia/Kolkata)"],
-])("tells the time in %s", (timeZone, told) => {
+])("returns the time in %s", (timeZone, output) => {
   const input = timeZone === undefined ? {} : { time_zone: timeZone };
-  expect(currentTime.run(input, context)).toBe(told);
+  expect(currentTime.run(input, context)).toBe(output);
 });
 
-it("asks for a real name when it does not know the time zone", () => {
+it("refuses an unknown time zone", () => {
   expect(() => currentTime.run({ time_zone: "Mars/Olympus" }, context)).toThrow(ToolRefusal);
 });

@@ -7,7 +7,7 @@ const Input = v.object({
   ),
 });
 
-/** @param now the clock */
+/** Returns the tool that reads the clock `now`. */
 export const createCurrentTime = (now: () => Date) =>
   defineTool({
     name: "current_time",
@@ -16,7 +16,7 @@ export const createCurrentTime = (now: () => Date) =>
     run: ({ time_zone }) => describeTime(now(), time_zone || "UTC"),
   });
 
-/** "Monday, 23 November 2026 at 14:05:09 GMT+1 (Europe/Berlin)" */
+/** Returns, for example, "Monday, 23 November 2026 at 14:05:09 GMT+1 (Europe/Berlin)". */
 function describeTime(time: Date, timeZone: string): string {
   try {
     const format = new Intl.DateTimeFormat("en-GB", {
@@ -28,7 +28,7 @@ function describeTime(time: Date, timeZone: string): string {
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ToolRefusal(
-      'that time zone is not known. Use an IANA name such as "Europe/Berlin" or "UTC".',
+      'the time zone is unknown. Use an IANA name such as "Europe/Berlin" or "UTC".',
       { cause },
     );
   }

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { runTool } from "./run-tool.ts";
-import { defineTool, type Tool, ToolRefusal, toToolSpecification } from "./tool.ts";
+import { defineTool, type Tool, ToolRefusal } from "./tool.ts";
 
 const tool = (run: Tool<{ a: string }>["run"]) =>
   defineTool({
     name: "echo",
-    description: "Says it again.",
+    description: "Repeats its input.",
     input: v.object({ a: v.pipe(v.string(), v.maxLength(3, "is too long")) }),
     run,
   });
@@ -35,7 +35,7 @@ function start(
 const forever = () => new Promise<string>(() => {});
 
 describe("a tool call", () => {
-  it("is told when it begins and when it is done", async () => {
+  it("notifies its start and its end", async () => {
     const { result, changes, measured } = start(({ a }) => `${a} ${a}`);
     expect(await result).toEqual({ state: "done", output: "hi hi" });
     expect(changes).toEqual([
@@ -48,7 +48,7 @@ describe("a tool call", () => {
     expect(measured.map(({ metric }) => metric)).toEqual(["ToolCalls", "ToolDuration"]);
   });
 
-  it("names the tools there are when the model asks for another", async () => {
+  it("an unknown tool fails with the names of the known ones", async () => {
     const { result } = start(() => "", { name: "sql_query" });
     expect(await result).toEqual({
       state: "failed",
@@ -60,19 +60,19 @@ describe("a tool call", () => {
     [{ a: "long" }, "Error: the arguments are not valid: a: is too long."],
     ["{}", /^Error: the arguments are not valid: input: /],
     [{}, /^Error: the arguments are not valid: a: /],
-  ])("explains what is wrong with the arguments %j", async (input, output) => {
+  ])("the arguments %j fail with the reason", async (input, output) => {
     const { result } = start(() => "never", { input });
     expect((await result).output).toMatch(output);
   });
 
-  it("tells the model why a tool refuses", async () => {
+  it("a refusal fails with its reason", async () => {
     const { result } = start(() => {
       throw new ToolRefusal("no such company.");
     });
     expect(await result).toEqual({ state: "failed", output: "Error: no such company." });
   });
 
-  it("shows a reference instead of an unexpected error, whose cause only the log has", async () => {
+  it("an unexpected error shows a reference, and its cause goes to the log", async () => {
     const cause = new Error("postgres://user:hunter2@host");
     const { result, lines, measured } = start(() => Promise.reject(cause));
     const { state, output } = await result;
@@ -82,17 +82,17 @@ describe("a tool call", () => {
     expect(measured).toContainEqual({ metric: "ToolErrors", value: 1 });
   });
 
-  it("is ended when it takes too long, and can know it", async () => {
-    let known: AbortSignal | undefined;
+  it("a slow tool fails and its signal aborts", async () => {
+    let toolSignal: AbortSignal | undefined;
     const { result } = start((_, { signal }) => {
-      known = signal;
+      toolSignal = signal;
       return forever();
     });
     expect((await result).output).toBe("Error: the tool took longer than 0.02 seconds.");
-    expect(known?.aborted).toBe(true);
+    expect(toolSignal?.aborted).toBe(true);
   });
 
-  it("ends with the turn and says nothing more", async () => {
+  it("the end of the turn is thrown and nothing more is notified", async () => {
     const { result, changes, turn } = start(forever);
     const reason = new Error("stop");
     turn.abort(reason);
@@ -100,12 +100,12 @@ describe("a tool call", () => {
     expect(changes).toHaveLength(1);
   });
 
-  it("may say 8 KB and never breaks a character", async () => {
+  it("the output is cut after 8 KB, between two characters", async () => {
     const { result } = start(() => "€".repeat(10_000));
     const { output } = await result;
-    const [said = "", note] = output.split("\n");
-    expect(Buffer.byteLength(said)).toBe(8_190);
-    expect(said).toMatch(/^€+$/);
+    const [kept = "", note] = output.split("\n");
+    expect(Buffer.byteLength(kept)).toBe(8_190);
+    expect(kept).toMatch(/^€+$/);
     expect(note).toBe("… (cut after 8 KB)");
   });
 
@@ -113,23 +113,8 @@ describe("a tool call", () => {
     ["", "(no output)"],
     [" \n", "(no output)"],
     ["a\u0000b\ud800", "ab\ufffd"],
-  ])("turns the output %j into %j, which can be stored", async (said, output) => {
-    const { result } = start(() => said);
+  ])("the output %j becomes %j", async (written, output) => {
+    const { result } = start(() => written);
     expect(await result).toEqual({ state: "done", output });
-  });
-});
-
-it("a tool's schema is told in the three keys that every model reads", () => {
-  const { toolSpec } = toToolSpecification(tool(() => ""));
-  expect(toolSpec).toEqual({
-    name: "echo",
-    description: "Says it again.",
-    inputSchema: {
-      json: {
-        type: "object",
-        properties: { a: { type: "string", maxLength: 3 } },
-        required: ["a"],
-      },
-    },
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
+import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
@@ -23,6 +24,7 @@ export async function openAgentFixture() {
         region: "us-east-1",
         bedrockEndpoint: bedrock.endpoint,
         telemetry: recordingTelemetry().telemetry,
+        tools: builtInTools,
       }),
     async close() {
       await Promise.all([fixture.close(), bedrock.close()]);

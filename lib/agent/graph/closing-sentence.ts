@@ -1,10 +1,10 @@
 import { isBlank } from "#lib/agent/history/message-content.ts";
 
-/** What is added to an answer that would leave a person wondering; undefined for one that stands alone. */
+/** Returns a sentence that explains a missing or incomplete answer, or undefined if the answer is complete. */
 export function closingSentence(answer: {
   text: string;
   stopReason: string | undefined;
-  /** It still calls tools, which are not run any more. */
+  /** The answer calls tools, but the turn may run no more of them. */
   wantsTools: boolean;
 }): string | undefined {
   const { text, stopReason, wantsTools } = answer;
@@ -12,7 +12,7 @@ export function closingSentence(answer: {
     return "The model's content filter withheld the rest of this answer. Please ask in another way.";
   }
   if (stopReason === "guardrail_intervened") {
-    // The guardrail's own words, where its owner has given it any.
+    // A guardrail may have a message of its own, which then is the answer.
     return isBlank(text)
       ? "I cannot answer that: a guardrail of this system withheld the answer."
       : undefined;

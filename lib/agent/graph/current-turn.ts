@@ -5,9 +5,9 @@ import {
   type ToolCall,
   ToolMessage,
 } from "@langchain/core/messages";
-import { isBlank, textOf } from "#lib/agent/history/message-content.ts";
+import { isBlank, modelIdOf, textOf } from "#lib/agent/history/message-content.ts";
 
-/** The last turn of a thread, as far as it has come. */
+/** The state of the running turn, which is the last turn of the thread. */
 export interface CurrentTurn {
   id: string;
   /** The texts of its model calls, joined as the person sees them. */
@@ -16,28 +16,25 @@ export interface CurrentTurn {
   toolResults: number;
   /** The model of its last call. */
   modelId: string | undefined;
-  /** Calls of its last answer, which wait for their results. */
+  /** The tool calls of its last answer that have no result yet. */
   openCalls: ToolCall[];
 }
 
+/** Returns the state of the running turn from the thread's messages. */
 export function currentTurn(messages: BaseMessage[]): CurrentTurn {
   const start = messages.findLastIndex((message) => HumanMessage.isInstance(message));
-  const answers = messages.slice(start + 1).filter((message) => AIMessage.isInstance(message));
+  const ofTurn = messages.slice(start + 1);
+  const answers = ofTurn.filter((message) => AIMessage.isInstance(message));
   const last = messages.at(-1);
-  const texts = answers.map(textOf).filter((text) => !isBlank(text));
   return {
     id: messages[start]?.id ?? "",
-    text: texts.join("\n\n"),
+    text: answers
+      .map(textOf)
+      .filter((text) => !isBlank(text))
+      .join("\n\n"),
     modelCalls: answers.length,
-    toolResults: messages.slice(start + 1).filter((message) => ToolMessage.isInstance(message))
-      .length,
+    toolResults: ofTurn.filter((message) => ToolMessage.isInstance(message)).length,
     modelId: modelIdOf(answers.at(-1)),
     openCalls: AIMessage.isInstance(last) ? (last.tool_calls ?? []) : [],
   };
-}
-
-/** The model that wrote an answer, noted when it was stored. */
-export function modelIdOf(answer: AIMessage | undefined): string | undefined {
-  const modelId: unknown = answer?.response_metadata.model_id;
-  return typeof modelId === "string" ? modelId : undefined;
 }

@@ -5,73 +5,90 @@ import {
   type ToolCall,
 } from "@langchain/core/messages";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import { isBlank, toContent, withoutReasoning } from "#lib/agent/history/message-content.ts";
-import { readableInput } from "#lib/agent/history/readable-input.ts";
+import { uniqueConverseId } from "#lib/agent/history/converse-name.ts";
+import {
+  isBlank,
+  modelIdOf,
+  toContent,
+  withoutReasoning,
+} from "#lib/agent/history/message-content.ts";
 import { repairHistory } from "#lib/agent/history/repair-history.ts";
+import { toStorableArguments } from "#lib/agent/history/storable-arguments.ts";
 import { summaryMessages, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel, ModelReply } from "#lib/agent/model/call-model.ts";
 import { isInvalidRequest } from "#lib/agent/model/model-failure.ts";
 import { priceInUsd } from "#lib/agent/model/price.ts";
 import type { ModelAnswer } from "#lib/agent/model/read-answer.ts";
-import { freshId } from "#lib/agent/model/sendable-name.ts";
 import { closingSentence } from "./closing-sentence.ts";
-import { type CurrentTurn, currentTurn, modelIdOf } from "./current-turn.ts";
+import { type CurrentTurn, currentTurn } from "./current-turn.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
-import type { Step } from "./step.ts";
 
 const maxModelCalls = 8;
 
-/** One model call of a turn: sends the thread, tells the answer as it comes, returns it as a message. */
-export async function takeModelStep(callModel: CallModel, step: Step): Promise<AIMessage> {
-  const { messages, summary, signal, emit } = step;
-  const turn = currentTurn(messages);
+interface ModelStepParts {
+  callModel: CallModel;
+  /** Stands for the turns before the thread. */
+  summary: ThreadSummary | undefined;
+  /** Aborts when the turn must end. */
+  signal: AbortSignal;
+  emit: (event: AgentEvent) => void;
+}
+
+/** Makes one model call of a turn: sends the thread, emits the answer as it arrives, and returns it as a message. */
+export async function takeModelStep(
+  parts: ModelStepParts,
+  thread: BaseMessage[],
+): Promise<AIMessage> {
+  const turn = currentTurn(thread);
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
-  const system = new SystemMessage(isLast ? lastStepPrompt : systemPrompt);
-  const history = repairHistory(messages);
-  const ask = (sent: BaseMessage[], notes?: ThreadSummary) => {
-    const fromTurn = sent[0]?.id ?? turn.id;
+  const reply = await replyTo(parts, thread, turn, isLast ? lastStepPrompt : systemPrompt);
+  const { modelId, isFallback, tokens } = reply;
+  parts.emit({
+    type: "model_call",
+    model: modelId,
+    isFallback,
+    isCut: isCut(reply),
+    tokens,
+    costUsd: priceInUsd(modelId, tokens),
+  });
+  const mayUseTools = !isLast && !isWithheld(reply);
+  return mayUseTools && reply.toolCalls.length > 0
+    ? callingMessage(reply, turn, thread)
+    : finalMessage(reply, turn, parts.emit);
+}
+
+/**
+ * Calls the model with the whole thread. If the model refuses the request, calls it once more with the running turn
+ * alone, so that an invalid message of an earlier turn cannot block the conversation.
+ */
+async function replyTo(
+  { callModel, summary, signal, emit }: ModelStepParts,
+  thread: BaseMessage[],
+  turn: CurrentTurn,
+  prompt: string,
+): Promise<ModelReply> {
+  const history = repairHistory(thread);
+  const send = (messages: BaseMessage[], notes: ThreadSummary | undefined) => {
+    const fromTurn = messages[0]?.id ?? turn.id;
     emit({ type: "history", fromTurn, summarisedUntil: notes?.untilTurn ?? null });
-    const before = [system, ...(notes ? summaryMessages(notes) : [])];
+    const before = [new SystemMessage(prompt), ...(notes ? summaryMessages(notes) : [])];
     return callModel({
-      messagesFor: (modelId) => [...before, ...sent.map(withoutForeignReasoning(modelId))],
+      messagesFor: (modelId) => [...before, ...messages.map(withoutForeignReasoning(modelId))],
       modelId: turn.modelId,
       textBefore: turn.text,
       signal,
       emit,
     });
   };
-  const answer = await ask(history, summary).catch((error: unknown) => {
-    // What the model will not take of earlier turns must not hold up this one, and those after it.
+  try {
+    return await send(history, summary);
+  } catch (error) {
     const start = history.findIndex(({ id }) => id === turn.id);
     const isAlone = start === 0 && summary === undefined;
     if (start < 0 || isAlone || !isInvalidRequest(error)) throw error;
     emit({ type: "restart", text: turn.text });
-    return ask(history.slice(start));
-  });
-  const { modelId, isFallback, tokens } = answer;
-  emit({
-    type: "model_call",
-    model: modelId,
-    isFallback,
-    isCut: isCut(answer),
-    tokens,
-    costUsd: priceInUsd(modelId, tokens),
-  });
-
-  const mayUseTools = !isLast && !isWithheld(answer);
-  if (mayUseTools && answer.toolCalls.length > 0) {
-    const calls = withFreshIds(answer.toolCalls, turn, messages);
-    return callingMessage(
-      `${turn.id}:m${turn.modelCalls + 1}`,
-      answer,
-      calls.map((call) => ({ ...call, args: readableInput(call.args) })),
-    );
+    return send(history.slice(start), undefined);
   }
-  return new AIMessage({
-    id: `${turn.id}:a`,
-    content: withClosingSentence(answer, turn, emit),
-    response_metadata: { model_id: modelId },
-  });
 }
 
 const isWithheld = ({ stopReason }: ModelAnswer): boolean =>
@@ -82,7 +99,7 @@ const isCut = ({ text, stopReason, toolCalls }: ModelAnswer): boolean =>
   toolCalls.length === 0 &&
   (stopReason === "max_tokens" || stopReason === "model_context_window_exceeded");
 
-/** Thinking is signed by the model that thought it; another model refuses it. */
+/** A model signs its reasoning, and refuses the reasoning of another model. */
 function withoutForeignReasoning(modelId: string) {
   return (message: BaseMessage): BaseMessage =>
     AIMessage.isInstance(message) && modelIdOf(message) !== modelId
@@ -90,53 +107,58 @@ function withoutForeignReasoning(modelId: string) {
       : message;
 }
 
-/** Converse wants ids of its own pattern that are used once in a conversation; not every model keeps to it. */
-function withFreshIds(
+/**
+ * Returns an answer that calls tools. The message keeps the blocks in their order, because the model must get its
+ * reasoning back together with the results of its calls. Other fields of a chunk would only enlarge checkpoints.
+ */
+function callingMessage(
+  { modelId, blocks, toolCalls }: ModelReply,
+  turn: CurrentTurn,
+  thread: BaseMessage[],
+): AIMessage {
+  const calls = withUniqueIds(toolCalls, turn, thread);
+  const blocksWithIds = blocks.map((block) =>
+    block.type === "tool_call" ? { ...block, id: calls[Number(block.id)]?.id ?? "" } : block,
+  );
+  return new AIMessage({
+    id: `${turn.id}:m${turn.modelCalls + 1}`,
+    content: toContent(blocksWithIds),
+    tool_calls: calls.map((call) => ({ ...call, args: toStorableArguments(call.args) })),
+    response_metadata: { model_id: modelId },
+  });
+}
+
+/** Converse demands ids of its own pattern that are unique in a conversation. Not every model writes such ids. */
+function withUniqueIds(
   calls: ToolCall[],
   turn: CurrentTurn,
   thread: BaseMessage[],
-): IdentifiedCall[] {
+): (ToolCall & { id: string })[] {
   const answers = thread.filter((message) => AIMessage.isInstance(message));
   const used = new Set(
     answers.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id = "" }) => id)),
   );
   return calls.map((call, index) => {
-    const isFresh = call.id !== undefined && call.id !== "" && !used.has(call.id);
-    const wanted = isFresh ? call.id : `${turn.id}_${turn.modelCalls}_${index}`;
-    return { ...call, id: freshId(wanted ?? "", used) };
+    const isUnique = call.id !== undefined && call.id !== "" && !used.has(call.id);
+    const wanted = isUnique ? call.id : `${turn.id}_${turn.modelCalls}_${index}`;
+    return { ...call, id: uniqueConverseId(wanted ?? "", used) };
   });
 }
 
-type IdentifiedCall = ToolCall & { id: string };
-
-function withClosingSentence(
-  { text, stopReason, toolCalls }: ModelAnswer,
+/** Returns an answer that ends the turn, with a closing sentence if the answer is missing or incomplete. */
+function finalMessage(
+  { modelId, text, stopReason, toolCalls }: ModelReply,
   turn: CurrentTurn,
   emit: (event: AgentEvent) => void,
-): string {
-  const sentence = closingSentence({ text, stopReason, wantsTools: toolCalls.length > 0 });
-  if (sentence === undefined) return text;
-  const isFirstText = turn.text === "" && isBlank(text);
-  emit({ type: "text", text: isFirstText ? sentence : `\n\n${sentence}` });
-  return isBlank(text) ? sentence : `${text}\n\n${sentence}`;
-}
-
-/**
- * A plain message: what a chunk carries beside its content would only make checkpoints larger. The model wants
- * its thinking back together with the results of its calls, in its order, and only then.
- */
-function callingMessage(
-  id: string,
-  { modelId, blocks }: ModelReply,
-  calls: IdentifiedCall[],
 ): AIMessage {
-  const withIds = blocks.map((block) =>
-    block.type === "tool_call" ? { ...block, id: calls[Number(block.id)]?.id ?? "" } : block,
-  );
+  const sentence = closingSentence({ text, stopReason, wantsTools: toolCalls.length > 0 });
+  if (sentence !== undefined) {
+    const isFirstText = turn.text === "" && isBlank(text);
+    emit({ type: "text", text: isFirstText ? sentence : `\n\n${sentence}` });
+  }
   return new AIMessage({
-    id,
-    content: toContent(withIds),
-    tool_calls: calls,
+    id: `${turn.id}:a`,
+    content: [text, sentence ?? ""].filter((part) => !isBlank(part)).join("\n\n"),
     response_metadata: { model_id: modelId },
   });
 }

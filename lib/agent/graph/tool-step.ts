@@ -1,31 +1,38 @@
-import { ToolMessage } from "@langchain/core/messages";
+import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { runTool } from "#lib/tools/run-tool.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { currentTurn } from "./current-turn.ts";
-import type { Step } from "./step.ts";
 
-/** With 8 KB a result this keeps a turn below 130 KB, whatever a model asks for. */
+/** At 8 KB per result this keeps a turn below 130 KB, however many calls the model makes. */
 const maxToolCalls = 16;
 
-export interface ToolStepParts {
+interface ToolStepParts {
   tools: readonly Tool[];
   telemetry: Telemetry;
+  /** Aborts when the turn must end. */
+  signal: AbortSignal;
+  emit: (event: AgentEvent) => void;
 }
 
-/** Runs the calls of the last answer side by side and returns their results in the same order. */
-export async function takeToolStep(parts: ToolStepParts, step: Step): Promise<ToolMessage[]> {
-  const { messages, signal, emit } = step;
-  const turn = currentTurn(messages);
-  const onChange = (tool: ToolCall) => emit({ type: "tool", tool });
-
+/** Runs the tool calls of the last answer in parallel and returns their results in the order of the calls. */
+export async function takeToolStep(
+  { tools, telemetry, signal, emit }: ToolStepParts,
+  thread: BaseMessage[],
+): Promise<ToolMessage[]> {
+  const turn = currentTurn(thread);
+  const runParts = {
+    ...{ tools, telemetry, signal },
+    onChange: (tool: ToolCall) => emit({ type: "tool", tool }),
+  };
   return Promise.all(
     turn.openCalls.map(async ({ id = "", name, args }, index) => {
       const isTooMany = turn.toolResults + index >= maxToolCalls;
       const { state, output } = isTooMany
         ? tooManyCalls
-        : await runTool({ ...parts, signal, onChange }, { id, name, input: args });
+        : await runTool(runParts, { id, name, input: args });
       return new ToolMessage({
         id: `${turn.id}:t:${id}`,
         tool_call_id: id,

@@ -1,4 +1,6 @@
+import type { BaseMessage } from "@langchain/core/messages";
 import {
+  Annotation,
   type BaseCheckpointSaver,
   END,
   type LangGraphRunnableConfig,
@@ -6,36 +8,38 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import { appendMessages, type ThreadBounds } from "#lib/agent/history/append-messages.ts";
 import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
 import type { ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { Tool } from "#lib/tools/tool.ts";
 import { currentTurn } from "./current-turn.ts";
 import { takeModelStep } from "./model-step.ts";
-import { createThreadState } from "./thread-state.ts";
-import { type ToolStepParts, takeToolStep } from "./tool-step.ts";
+import { takeToolStep } from "./tool-step.ts";
 
-interface TurnGraphParts extends ToolStepParts {
+interface TurnGraphParts {
   callModel: CallModel;
   checkpointer: BaseCheckpointSaver;
-  /** Of the turns before the thread. */
+  /** Stands for the turns before the thread. */
   summary: ThreadSummary | undefined;
-  /** What the model is sent of thread and summary together. */
+  /** The size of summary and thread together in a model call, at most. */
   maxTokens: number;
+  tools: readonly Tool[];
+  telemetry: Telemetry;
 }
 
-/** The model answers or calls tools; their results go back to the model, until it answers. */
+/** Compiles the loop of a turn: the model answers or calls tools, until it answers. */
 export function createTurnGraph(parts: TurnGraphParts) {
-  const { callModel, checkpointer, summary, maxTokens, ...toolParts } = parts;
-  const roomLeft = maxTokens - tokensOfText(summary?.text ?? "");
+  const { callModel, checkpointer, summary, maxTokens, tools, telemetry } = parts;
+  const threadTokens = maxTokens - tokensOfText(summary?.text ?? "");
   return new StateGraph(createThreadState({ maxTokens, summarisedUntil: summary?.untilTurn }))
-    .addNode("model", async ({ messages: thread }, config) => {
-      const messages = boundHistory(thread, roomLeft);
-      return {
-        messages: [await takeModelStep(callModel, { messages, summary, ...reach(config) })],
-      };
+    .addNode("model", async ({ messages }, config) => {
+      const thread = boundHistory(messages, threadTokens);
+      return { messages: [await takeModelStep({ callModel, summary, ...runOf(config) }, thread)] };
     })
     .addNode("tools", async ({ messages }, config) => ({
-      messages: await takeToolStep(toolParts, { messages, ...reach(config) }),
+      messages: await takeToolStep({ tools, telemetry, ...runOf(config) }, messages),
     }))
     .addEdge(START, "model")
     .addConditionalEdges(
@@ -47,8 +51,16 @@ export function createTurnGraph(parts: TurnGraphParts) {
     .compile({ checkpointer });
 }
 
-/** What a step has of the run around it. */
-function reach({ signal, writer }: LangGraphRunnableConfig) {
+/** The state that a checkpoint stores: the thread's messages. */
+const createThreadState = (bounds: ThreadBounds) =>
+  Annotation.Root({
+    messages: Annotation<BaseMessage[]>({
+      reducer: (thread, added) => appendMessages(thread, added, bounds),
+      default: () => [],
+    }),
+  });
+
+function runOf({ signal, writer }: LangGraphRunnableConfig) {
   if (!signal || !writer) throw new Error("A turn runs with a signal and a custom stream.");
   return { signal, emit: (event: AgentEvent) => writer(event) };
 }

@@ -9,12 +9,12 @@ const turns = (count: number) =>
   Array.from({ length: count }, (_, index) => turn(`q${index}`)).flat();
 
 describe("a bounded history", () => {
-  it("keeps everything that fits, however many messages it has", () => {
+  it("keeps every message that fits, however many there are", () => {
     const history = turns(500);
     expect(boundHistory(history, maxTokens)).toEqual(history);
   });
 
-  it("keeps a history that has exactly as many tokens as fit", () => {
+  it("keeps a history of exactly the allowed size", () => {
     const history = [
       ...turn("a".repeat(40), "b".repeat(40)),
       ...turn("c".repeat(40), "d".repeat(40)),
@@ -23,7 +23,7 @@ describe("a bounded history", () => {
     expect(boundHistory(history, 39)).toHaveLength(2);
   });
 
-  it("drops whole turns from the front beyond its tokens, tool arguments counted", () => {
+  it("drops whole turns from the front, and counts tool arguments", () => {
     const heavy = new AIMessage({
       content: "",
       tool_calls: [{ id: "1", name: "calculator", args: { expression: "1".repeat(60_000) } }],
@@ -36,7 +36,7 @@ describe("a bounded history", () => {
     expect(boundHistory(history, maxTokens).map(textOf)).toEqual(["q", "a".repeat(40_000), "now"]);
   });
 
-  it("counts the bytes of other scripts, a character of which is about a token", () => {
+  it("counts bytes, so that a Chinese character is about one token", () => {
     const history = [...turn("old", "漢".repeat(20_000)), ...turn("q", "字".repeat(20_000))];
     expect(boundHistory([...history, new HumanMessage("now")], maxTokens).map(textOf)).toEqual([
       ...["q", "字".repeat(20_000)],
@@ -44,12 +44,12 @@ describe("a bounded history", () => {
     ]);
   });
 
-  it("keeps the last turn even when it alone is too long", () => {
+  it("keeps the last turn even if it alone is too long", () => {
     const last = turn("now", "a".repeat(200_000));
     expect(boundHistory([...turns(3), ...last], maxTokens)).toEqual(last);
   });
 
-  it("keeps the reasoning of the last turn only", () => {
+  it("keeps only the last turn's reasoning", () => {
     const thoughtful = () =>
       new AIMessage({
         content: [

@@ -2,8 +2,9 @@ import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messa
 import { textOf, withoutReasoning } from "./message-content.ts";
 
 /**
- * The newest turns that fit, whole ones only. The last turn always stays: it is bounded by the caps on the message,
- * steps, tool calls and tool output. Reasoning is kept for the last turn alone, models want it no longer.
+ * Returns the newest whole turns that fit into `maxTokens`. The last turn always stays, because message, model calls,
+ * tool calls and tool output have limits of their own. Only the last turn keeps its reasoning: models do not want older
+ * reasoning back.
  */
 export function boundHistory(messages: BaseMessage[], maxTokens: number): BaseMessage[] {
   const lastStart = messages.findLastIndex((message) => HumanMessage.isInstance(message));
@@ -12,7 +13,7 @@ export function boundHistory(messages: BaseMessage[], maxTokens: number): BaseMe
   return [...messages.slice(first, lastStart).map(withoutReasoning), ...messages.slice(lastStart)];
 }
 
-/** Index of the oldest turn that fits together with all newer ones. The last turn always fits. */
+/** Returns the index of the oldest turn that fits together with all newer turns. The last turn always fits. */
 export function startOfNewestTurns(messages: BaseMessage[], maxTokens: number): number {
   let start = messages.length;
   let tokens = 0;
@@ -25,7 +26,7 @@ export function startOfNewestTurns(messages: BaseMessage[], maxTokens: number): 
   return start === messages.length ? 0 : start;
 }
 
-/** Index after the newest turn that fits together with all older ones. The first turn always fits. */
+/** Returns the index after the newest turn that fits together with all older turns. The first turn always fits. */
 export function endOfOldestTurns(messages: BaseMessage[], maxTokens: number): number {
   let end = 0;
   let tokens = 0;
@@ -43,9 +44,9 @@ export function estimateTokens(messages: BaseMessage[]): number {
 
 function tokensOf(message: BaseMessage): number {
   const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
-  const words = calls.length > 0 ? textOf(message) + JSON.stringify(calls) : textOf(message);
-  return tokensOfText(words);
+  const text = calls.length > 0 ? textOf(message) + JSON.stringify(calls) : textOf(message);
+  return tokensOfText(text);
 }
 
-/** Four bytes are about one token: four letters of English, two of Cyrillic, one character of Chinese or an emoji. */
+/** Estimates four bytes per token: four English letters, two Cyrillic letters, one Chinese character or emoji. */
 export const tokensOfText = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);

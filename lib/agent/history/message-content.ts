@@ -6,17 +6,17 @@ import {
 } from "@langchain/core/messages";
 
 /**
- * The blocks of an answer, in the order in which the model said them. A `tool_call` only marks where the
- * call of that id stands; calls without a mark stand at the end.
+ * One block of an answer, in the order in which the model wrote the blocks. A `tool_call` block only marks the position
+ * of the call with that id; calls without a mark come last.
  */
 export type AnswerBlock =
   | { type: "text"; text: string }
   | { type: "reasoning"; reasoning: string; signature?: string }
-  /** Encrypted by the model's provider; base64. */
+  /** Base64. The model's provider has encrypted the reasoning. */
   | { type: "reasoning_content"; redactedContent: string }
   | { type: "tool_call"; id: string };
 
-/** The text of a message, without its reasoning; texts that something else stands between are paragraphs. */
+/** Returns the text of a message without its reasoning. Texts with another block between them become paragraphs. */
 export function textOf(message: BaseMessage): string {
   if (typeof message.content === "string") return message.content;
   return message.content
@@ -27,13 +27,25 @@ export function textOf(message: BaseMessage): string {
 
 export const isBlank = (text: string): boolean => text.trim() === "";
 
-/** The blocks of an answer that go back to the model; whatever else is stored does not. */
+/**
+ * Returns the turn of a message. A turn's messages have the ids `<turn>` (the human message), `<turn>:m1`,
+ * `<turn>:t:<call>` and `<turn>:a`.
+ */
+export const turnIdOf = ({ id = "" }: BaseMessage): string | undefined => id.split(":")[0];
+
+/** Returns the model that wrote an answer, from the answer's metadata. */
+export function modelIdOf(answer: AIMessage | undefined): string | undefined {
+  const modelId: unknown = answer?.response_metadata.model_id;
+  return typeof modelId === "string" ? modelId : undefined;
+}
+
+/** Returns the blocks of an answer that may be sent to the model. Drops every other stored block. */
 export function blocksOf({ content }: AIMessage): AnswerBlock[] {
   if (typeof content === "string") return isBlank(content) ? [] : [{ type: "text", text: content }];
   return content.flatMap(toAnswerBlock);
 }
 
-/** Blocks as a message holds them: a mere text is a string, marks at the end say nothing. */
+/** Returns blocks as the content of a message: a single text as a string, and no marks at the end. */
 export function toContent(blocks: AnswerBlock[]): MessageContent {
   const last = blocks.findLastIndex(({ type }) => type !== "tool_call");
   const [first, ...others] = blocks.slice(0, last + 1);
@@ -54,7 +66,7 @@ export function withoutReasoning(message: BaseMessage): BaseMessage {
   return new AIMessage(id === undefined ? fields : { ...fields, id });
 }
 
-/** Thinking without a word goes back if it is signed: the signature holds it. */
+/** Keeps empty reasoning if it is signed, because the signature holds the reasoning. */
 function toAnswerBlock(block: ContentBlock): AnswerBlock[] {
   const { type, text, reasoning, signature, redactedContent, id } = block;
   if (type === "text" && typeof text === "string") return isBlank(text) ? [] : [{ type, text }];

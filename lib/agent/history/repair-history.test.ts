@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBedrockClient } from "#lib/agent/model/bedrock-client.ts";
 import { createChatModel } from "#lib/agent/model/chat-model.ts";
-import { calculator } from "#lib/tools/calculator.ts";
+import { calculator } from "#lib/tools/calculator/calculator.ts";
 import { validateRequest } from "#local/bedrock/validate-request.ts";
 import { boundHistory } from "./bound-history.ts";
 import { textOf } from "./message-content.ts";
@@ -22,8 +22,8 @@ const shape = (messages: BaseMessage[]) =>
       : `${message.type}: ${textOf(message)}`,
   );
 
-describe("a repaired history", () => {
-  it("leaves a whole history as it is", () => {
+describe("repairHistory", () => {
+  it("returns a valid history unchanged", () => {
     const whole = [
       human("a"),
       calls("let me see", "1"),
@@ -34,7 +34,7 @@ describe("a repaired history", () => {
     expect(shape(repairHistory(whole))).toEqual(shape(whole));
   });
 
-  it("closes a tool call that never got its result", () => {
+  it("adds an error result to an open tool call", () => {
     expect(
       shape(repairHistory([human("a"), calls("", "1", "2"), result("2"), human("b")])),
     ).toEqual([
@@ -61,7 +61,7 @@ describe("a repaired history", () => {
     ]);
   });
 
-  it("drops empty answers and an answer that nobody asked for", () => {
+  it("drops empty answers and an answer without a question", () => {
     const broken = [
       new AIMessage("hello"),
       human("a"),
@@ -83,7 +83,7 @@ describe("a repaired history", () => {
     ]);
   });
 
-  it("is not changed by a second repair", () => {
+  it("a second repair changes nothing", () => {
     fc.assert(
       fc.property(history, (messages) => {
         const once = repairHistory(messages);
@@ -92,7 +92,7 @@ describe("a repaired history", () => {
     );
   });
 
-  it("is valid for Converse however broken it was", async () => {
+  it("any broken history becomes valid for Converse", async () => {
     const wire = createWire();
     let brokenBefore = 0;
     await fc.assert(
@@ -131,12 +131,12 @@ const message: fc.Arbitrary<BaseMessage> = fc.oneof(
     .map((fields) => new AIMessage(fields)),
   fc.record({ tool_call_id: id, content: text }).map((fields) => new ToolMessage(fields)),
 );
-/** Anything at all, and then the message that is to be answered. */
+/** Any messages, and then the message of the running turn. */
 const history = fc
   .array(message, { maxLength: 12 })
   .map((messages) => [...messages, new HumanMessage("and now?")]);
 
-/** What the real client would send; nothing leaves the process. Undefined when it cannot even be written. */
+/** Returns the request that the real client builds, or undefined if it cannot build one. Sends nothing. */
 function createWire() {
   const region = "us-east-1";
   const client = createBedrockClient({ region, endpoint: "http://127.0.0.1:1" });

@@ -5,27 +5,27 @@ import {
   type ToolCall,
   ToolMessage,
 } from "@langchain/core/messages";
-import { modelIdOf } from "#lib/agent/graph/current-turn.ts";
-import { freshId, sendableName } from "#lib/agent/model/sendable-name.ts";
-import { withoutThoughts } from "#lib/agent/model/split-thoughts.ts";
+import { toConverseName, uniqueConverseId } from "./converse-name.ts";
 import {
   type AnswerBlock,
   blocksOf,
   isBlank,
   isReasoning,
+  modelIdOf,
   textOf,
   toContent,
 } from "./message-content.ts";
+import { withoutThoughts } from "./split-thoughts.ts";
 
 /**
- * The same conversation as Converse accepts it: it begins with the person, roles alternate, nothing is
- * blank, every tool call is answered once and right after it. One crashed or stopped turn would
- * otherwise make every later request of the thread invalid.
+ * Returns the messages as Converse accepts them: a user message comes first, roles alternate, no text is blank, and one
+ * result follows each tool call at once. Without the repair, one crashed or stopped turn would make every later request
+ * of the thread invalid.
  */
 export function repairHistory(messages: BaseMessage[]): BaseMessage[] {
   const results = firstResults(messages);
-  const seen = new Set<string>();
-  const sendable = new Set<string>();
+  const storedIds = new Set<string>();
+  const sentIds = new Set<string>();
   const repaired: BaseMessage[] = [];
   for (const message of messages) {
     const last = repaired.at(-1);
@@ -33,7 +33,7 @@ export function repairHistory(messages: BaseMessage[]): BaseMessage[] {
       if (last && !AIMessage.isInstance(last)) repaired.push(new AIMessage(unanswered));
       repaired.push(message);
     } else if (AIMessage.isInstance(message) && last) {
-      const calls = repairCalls(message, seen, sendable);
+      const calls = repairCalls(message, storedIds, sentIds);
       const answer = repairAnswer(message, calls);
       if (!answer) continue;
       if (AIMessage.isInstance(last)) repaired.pop();
@@ -56,23 +56,21 @@ interface RepairedCall {
   call: ToolCall & { id: string };
 }
 
-/** The calls of an answer that were not made before, as they can be sent. */
+/** Returns the calls of an answer as Converse accepts them, without calls that an earlier message holds. */
 function repairCalls(
   { tool_calls = [] }: AIMessage,
-  seen: Set<string>,
-  sendable: Set<string>,
+  storedIds: Set<string>,
+  sentIds: Set<string>,
 ): RepairedCall[] {
   return tool_calls.flatMap(({ id: storedId, name, args, ...call }) => {
-    if (!storedId || seen.has(storedId)) return [];
-    seen.add(storedId);
-    const id = freshId(storedId, sendable);
-    return [
-      { storedId, call: { ...call, id, name: sendableName(name), args: sendableInput(args) } },
-    ];
+    if (!storedId || storedIds.has(storedId)) return [];
+    storedIds.add(storedId);
+    const id = uniqueConverseId(storedId, sentIds);
+    return [{ storedId, call: { ...call, id, name: toConverseName(name), args: toObject(args) } }];
   });
 }
 
-/** Undefined when nothing is left of it. */
+/** Returns undefined if nothing but reasoning is left. */
 function repairAnswer(message: AIMessage, calls: RepairedCall[]): AIMessage | undefined {
   const blocks = blocksOf(message).flatMap((block) => repairBlock(block, calls));
   if (calls.length === 0 && blocks.every(isReasoning)) return undefined;
@@ -94,13 +92,13 @@ function repairBlock(block: AnswerBlock, calls: RepairedCall[]): AnswerBlock[] {
     .map(({ call }) => ({ type: "tool_call", id: call.id }));
 }
 
-/** Two answers in a row become one. The first has no calls, for those are followed by their results. */
+/** Joins two consecutive answers. The first one has no calls, because results would follow them. */
 function joinAnswers(first: AIMessage, second: AIMessage): AIMessage {
   const isOneModel = modelIdOf(first) === modelIdOf(second);
   return new AIMessage({
     content: toContent([...blocksOf(first), ...blocksOf(second)]),
     tool_calls: second.tool_calls ?? [],
-    // Without a model's name its thinking goes back to none.
+    // Reasoning of two models must not be sent to either, so the joined answer names no model.
     response_metadata: isOneModel ? second.response_metadata : {},
   });
 }
@@ -120,6 +118,6 @@ const interrupted = {
   content: "Error: the tool call was interrupted before it finished.",
 } as const;
 
-function sendableInput(input: unknown): Record<string, unknown> {
+function toObject(input: unknown): Record<string, unknown> {
   return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : {};
 }

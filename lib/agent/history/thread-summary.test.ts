@@ -2,7 +2,7 @@ import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { oldestTurnsOf, toTranscript } from "./thread-summary.ts";
 
-/** A turn of as many tokens as asked, at four letters a token. */
+/** A turn of that many tokens, at four letters per token. */
 const turn = (id: string, tokens: number) => [
   new HumanMessage({ id, content: "q".repeat(tokens * 2) }),
   new AIMessage({ id: `${id}:a`, content: "a".repeat(tokens * 2) }),
@@ -13,28 +13,28 @@ const oldest = (messages: ReturnType<typeof turn>, summary = "") =>
     summary: summary === "" ? undefined : { text: summary, untilTurn: "before" },
   });
 
-describe("the oldest turns of a thread", () => {
-  it("are not to be summarised while four fifths of the thread are enough", () => {
+describe("oldestTurnsOf", () => {
+  it("returns undefined while the thread fills at most four fifths", () => {
     expect(oldest([...turn("a", 40), ...turn("b", 40)])).toBeUndefined();
   });
 
-  it("are those that do not fit into the newest half", () => {
+  it("returns the turns that do not fit into the newest half", () => {
     const messages = [...turn("a", 30), ...turn("b", 20), ...turn("c", 20), ...turn("d", 20)];
     expect(oldest(messages)).toMatchObject({ untilTurn: "b", messages: messages.slice(0, 4) });
   });
 
-  it("never hold the last turn, however long it is", () => {
+  it("never returns the last turn, however long it is", () => {
     expect(oldest(turn("a", 500))).toBeUndefined();
     expect(oldest([...turn("a", 1), ...turn("b", 500)])).toMatchObject({ untilTurn: "a" });
   });
 
-  it("are no more than one call can read, of a thread that waited for its summary", () => {
+  it("returns at most as many turns as one model call can read", () => {
     const messages = ["a", "b", "c", "d"].flatMap((id) => turn(id, 45));
     expect(oldest(messages)).toMatchObject({ untilTurn: "b", messages: messages.slice(0, 4) });
     expect(oldest([...turn("a", 300), ...messages.slice(2)])).toMatchObject({ untilTurn: "a" });
   });
 
-  it("leave room for the summary before them", () => {
+  it("counts the previous summary", () => {
     const messages = [...turn("a", 35), ...turn("b", 40)];
     expect(oldest(messages)).toBeUndefined();
     expect(oldest(messages, "x".repeat(40))).toMatchObject({
@@ -43,7 +43,7 @@ describe("the oldest turns of a thread", () => {
     });
   });
 
-  it("are handed over as a line of JSON for each message, which no text can leave", () => {
+  it("toTranscript writes one line of JSON per message", () => {
     const transcript = toTranscript({
       untilTurn: "a",
       summary: { text: "Ada likes tea.", untilTurn: "before" },

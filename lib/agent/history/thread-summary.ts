@@ -1,35 +1,33 @@
 import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import { summaryHeading } from "#lib/agent/graph/prompt.ts";
-import { turnIdOf } from "#lib/agent/graph/thread-state.ts";
 import {
   endOfOldestTurns,
   estimateTokens,
   startOfNewestTurns,
   tokensOfText,
 } from "./bound-history.ts";
-import { textOf } from "./message-content.ts";
+import { textOf, turnIdOf } from "./message-content.ts";
 
-/** What the model is told of turns that its thread no longer holds. */
+/** Stands for the turns that the thread no longer holds. */
 export interface ThreadSummary {
   text: string;
-  /** The newest of those turns. */
+  /** The newest turn that the summary covers. */
   untilTurn: string;
 }
 
-/** The turns of a full thread that a summary is to stand for. */
+/** The turns of a full thread that the next summary will cover. */
 export interface OldestTurns {
-  /** The summary of the turns before them. */
+  /** The previous summary, which covers the turns before. */
   summary: ThreadSummary | undefined;
   messages: BaseMessage[];
   untilTurn: string;
 }
 
-/** A thread is summarised before it is full, so that a failed call can be made good by the next turn. */
+/** A thread is summarised before it is full, so that the next turn can repeat a failed summary. */
 const fullShare = 0.8;
-/** The newest turns stay as they were said. */
+/** The newest turns stay verbatim, up to this share of the thread. */
 const verbatimShare = 0.5;
 
-/** Undefined while the thread has room, and when nothing but its last turn fills it. */
+/** Returns undefined while the thread has room, or if its last turn alone fills it. */
 export function oldestTurnsOf(
   messages: BaseMessage[],
   { summary, maxTokens }: { summary: ThreadSummary | undefined; maxTokens: number },
@@ -37,14 +35,17 @@ export function oldestTurnsOf(
   const tokens = estimateTokens(messages) + tokensOfText(summary?.text ?? "");
   if (tokens <= maxTokens * fullShare) return undefined;
   const older = messages.slice(0, startOfNewestTurns(messages, maxTokens * verbatimShare));
-  // What one call cannot read is summarised after the next turn.
+  // Turns that do not fit into one model call are summarised after the next turn.
   const oldest = older.slice(0, endOfOldestTurns(older, maxTokens));
   const last = oldest.at(-1);
   const untilTurn = last && turnIdOf(last);
   return untilTurn ? { summary, messages: oldest, untilTurn } : undefined;
 }
 
-/** The summary as the model is sent it, before the thread. */
+/** The first line of the message that holds a summary. */
+export const summaryHeading = "Notes on the earlier part of this conversation:";
+
+/** Returns the messages that carry the summary in a model call, in front of the thread. */
 export function summaryMessages({ text }: ThreadSummary): BaseMessage[] {
   return [
     new HumanMessage(`${summaryHeading}\n\n${text}`),
@@ -52,7 +53,7 @@ export function summaryMessages({ text }: ThreadSummary): BaseMessage[] {
   ];
 }
 
-/** A line of JSON for each message: nothing that somebody wrote can end the data and begin an instruction. */
+/** Returns one line of JSON per message, so that no message can end the data and start an instruction. */
 export function toTranscript({ summary, messages }: OldestTurns): string {
   const earlier = summary ? [{ notes: summary.text }] : [];
   return [...earlier, ...messages.flatMap(toEntries)]
@@ -60,7 +61,7 @@ export function toTranscript({ summary, messages }: OldestTurns): string {
     .join("\n");
 }
 
-/** Of a tool's result, which the answer has used already. */
+/** A tool's result is shortened, because the answer has used the result already. */
 const maxResultLength = 1_000;
 
 function toEntries(message: BaseMessage): object[] {

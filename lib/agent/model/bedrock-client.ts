@@ -10,20 +10,20 @@ import { credentialsErrorName, toWireError, WireError } from "./wire-error.ts";
 
 interface BedrockClientOptions {
   region: string;
-  /** The twin's stand-in. It gets credentials that are worth nothing. */
+  /** The local twin's Bedrock. Its client uses dummy credentials. */
   endpoint?: string | undefined;
 }
 
 /**
- * Bedrock's client, hardened below every library: valid requests out, whole answers or errors in.
- * How long a silent model is waited for is the caller's business, who aborts.
+ * Returns a Bedrock client whose middlewares send valid requests only, and return complete answers or throw. The client
+ * has no timeout for a silent model: the caller aborts.
  */
 export function createBedrockClient({ region, endpoint }: BedrockClientOptions) {
   const client = new BedrockRuntimeClient({
     region,
-    // The one retry layer is ours: it can restart an answer that broke off in the middle.
+    // `createModelCaller` is the only retry layer, because it can also restart an answer that broke off.
     maxAttempts: 1,
-    // HTTP/2, the SDK's default, ends a stream without an error when its connection dies.
+    // HTTP/1.1, because the SDK's default HTTP/2 ends a stream without an error when the connection dies.
     requestHandler: new NodeHttpHandler({ connectionTimeout: 3_000, socketTimeout: 0 }),
     ...(endpoint === undefined ? {} : { endpoint, credentials: twinCredentials }),
   });
@@ -43,11 +43,11 @@ export function createBedrockClient({ region, endpoint }: BedrockClientOptions) 
   middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
-        throw isOfCredentials(error) ? credentialsError(error) : error;
+        throw isCredentialsError(error) ? credentialsError(error) : error;
       }),
     { step: "initialize", priority: "high", name: "nameCredentialsErrors" },
   );
-  // Between the built request and the wire there is nothing but signing.
+  // Only signing happens between the built request and the wire.
   middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
@@ -55,7 +55,7 @@ export function createBedrockClient({ region, endpoint }: BedrockClientOptions) 
       }),
     { step: "build", priority: "low", name: "nameSigningErrors" },
   );
-  // Around the SDK's own reading of a response, which includes the first frame of a stream.
+  // Wraps the SDK's parsing of the response, which includes the first frame of a stream.
   middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
@@ -76,8 +76,8 @@ export function createBedrockClient({ region, endpoint }: BedrockClientOptions) 
 
 const twinCredentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** Bedrock's own errors have become a WireError: an error of a service is here one that was asked for credentials. */
-function isOfCredentials(error: unknown): boolean {
+/** Bedrock's own errors are WireErrors by now, so any other service error comes from a credentials provider. */
+function isCredentialsError(error: unknown): boolean {
   return error instanceof Error && ("tryNextLink" in error || "$fault" in error);
 }
 
@@ -93,13 +93,15 @@ interface Response {
 }
 
 /**
- * A 200 that is no event stream comes from something between us and Bedrock. Read as frames, the first letters of an
- * HTML page are a length of a gigabyte, which @smithy/core 3.41.0 allocates before it checks anything.
+ * A response of status 200 that is not an event stream comes from a proxy. Parsed as a frame, the first letters of an
+ * HTML page are a length of a gigabyte, which @smithy/core 3.41.0 allocates before any check.
  */
 function refuseForeignBody(response: unknown): void {
   const { statusCode = 0, headers = {}, body } = response as Response;
   const type = headers["content-type"] ?? "none";
   if (statusCode >= 300 || type.startsWith("application/vnd.amazon.eventstream")) return;
   body?.destroy?.();
-  throw new WireError(`The answer is no event stream but ${type}.`, { errorName: "ForeignBody" });
+  throw new WireError(`The response is not an event stream but ${type}.`, {
+    errorName: "ForeignBody",
+  });
 }

@@ -1,7 +1,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import { calculator } from "#lib/tools/calculator.ts";
+import { calculator } from "#lib/tools/calculator/calculator.ts";
 import { eventFramesType } from "#local/bedrock/event-frame.ts";
 import {
   answerWith,
@@ -24,8 +24,8 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createBedrockClient } from "./bedrock-client.ts";
 import { createModelCaller } from "./call-model.ts";
 import { createChatModel } from "./chat-model.ts";
+import type { IdleTimeouts } from "./idle-timeout.ts";
 import type { ModelFailure } from "./model-failure.ts";
-import type { Patience } from "./patience.ts";
 
 const modelId = "us.amazon.nova-2-lite-v1:0";
 const fallbackModelId = "us.amazon.nova-lite-v1:0";
@@ -45,13 +45,13 @@ interface Options {
   fallbackModelId?: string;
   endpoint?: string | undefined;
   temperature?: number;
-  patience?: Patience;
+  idleTimeouts?: IdleTimeouts;
   signal?: AbortSignal;
 }
 
 /** Asks once, of a model that is scripted. Pauses are counted, not waited for. */
 async function ask(steps: ScriptedCall[], options: Options = {}) {
-  const { temperature, patience } = options;
+  const { temperature, idleTimeouts } = options;
   const endpoint = "endpoint" in options ? options.endpoint : bedrock.endpoint;
   const { telemetry, measured, lines } = recordingTelemetry();
   const pauses: number[] = [];
@@ -59,7 +59,14 @@ async function ask(steps: ScriptedCall[], options: Options = {}) {
   const region = "us-east-1";
   const client = createBedrockClient({ region, endpoint });
   const model = (id: string) =>
-    createChatModel({ modelId: id, region, client, tools: [calculator], temperature, patience });
+    createChatModel({
+      modelId: id,
+      region,
+      client,
+      tools: [calculator],
+      temperature,
+      idleTimeouts,
+    });
   const callModel = createModelCaller({
     primary: model(options.modelId ?? modelId),
     fallback: options.fallbackModelId === undefined ? undefined : model(options.fallbackModelId),
@@ -268,12 +275,12 @@ describe("a stream", () => {
 });
 
 describe("a model that is silent", () => {
-  const patience = { firstWordMs: 60, silenceMs: 30 };
+  const idleTimeouts = { firstTokenMs: 60, betweenTokensMs: 30 };
   const silence = () => interrupt(answerWith("never"), 0, stall(createGate()));
 
   it("before its first word is asked again, then the fallback", async () => {
     const steps = [silence(), silence(), answerWith("Hello!")];
-    const { answer, lines } = await ask(steps, { patience, fallbackModelId });
+    const { answer, lines } = await ask(steps, { idleTimeouts, fallbackModelId });
     expect(answer).toMatchObject({ text: "Hello!", modelId: fallbackModelId });
     expect(lines.map(({ event }) => event)).toEqual(["model.failed", "model.failed"]);
     expect(await Promise.all(bedrock.calls.slice(0, 2).map(({ ended }) => ended))).toEqual([
@@ -283,11 +290,11 @@ describe("a model that is silent", () => {
   });
 
   it("before its first word answers at the second try", async () => {
-    expect((await ask([silence(), answerWith("Hello!")], { patience })).text).toBe("Hello!");
+    expect((await ask([silence(), answerWith("Hello!")], { idleTimeouts })).text).toBe("Hello!");
   });
 
   it("without a fallback fails after two tries, and may be asked later", async () => {
-    const { error } = await ask([silence(), silence()], { patience });
+    const { error } = await ask([silence(), silence()], { idleTimeouts });
     expect(error).toMatchObject({ kind: "silent", type: "model_failed", retryable: true });
     expect(bedrock.calls).toHaveLength(2);
   });
@@ -302,20 +309,20 @@ describe("a model that is silent", () => {
   ])("%s is asked again", async (_, status, type, body) => {
     const headers = { "content-type": type };
     const held = respondWith(status, { headers, body, gate: createGate() });
-    expect((await ask([held, answerWith("Hello!")], { patience })).text).toBe("Hello!");
+    expect((await ask([held, answerWith("Hello!")], { idleTimeouts })).text).toBe("Hello!");
   });
 
   it("in the middle of its answer is asked again", async () => {
     const step = interrupt(answerWith("one two"), 1, stall(createGate()));
-    const { text, events } = await ask([step, answerWith("Hello!")], { patience });
+    const { text, events } = await ask([step, answerWith("Hello!")], { idleTimeouts });
     expect(text).toBe("Hello!");
     expect(events).toContainEqual({ type: "restart", text: "" });
   });
 
   it("is waited for longer before its first word than after it", async () => {
     const gate = createGate();
-    const slow = { firstWordMs: 60_000, silenceMs: 1 };
-    const asking = ask([interrupt(answerWith("Hello"), 0, stall(gate))], { patience: slow });
+    const slow = { firstTokenMs: 60_000, betweenTokensMs: 1 };
+    const asking = ask([interrupt(answerWith("Hello"), 0, stall(gate))], { idleTimeouts: slow });
     await gate.reached;
     gate.release();
     expect((await asking).text).toBe("Hello");
@@ -327,7 +334,7 @@ describe("a model that is silent", () => {
     const deadline = new Error("deadline");
     const step = interrupt(answerWith("never"), 0, stall(gate));
     const asking = ask([step], {
-      patience: { firstWordMs: 60_000, silenceMs: 60_000 },
+      idleTimeouts: { firstTokenMs: 60_000, betweenTokensMs: 60_000 },
       signal: stop.signal,
     });
     await gate.reached;

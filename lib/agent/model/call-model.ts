@@ -3,16 +3,15 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ChatModel } from "./chat-model.ts";
-import { ModelFailure } from "./model-failure.ts";
-import { type FaultKind, type ModelFault, toModelFault } from "./model-fault.ts";
-import { operatorAdvice } from "./operator-advice.ts";
+import { type ClassifiedError, classifyError, operatorAdvice } from "./classify-error.ts";
+import { type FailureKind, ModelFailure } from "./model-failure.ts";
 import { priceInUsd } from "./price.ts";
 import { type ModelAnswer, readAnswer } from "./read-answer.ts";
 import type { TokenCount } from "./token-count.ts";
 
 export interface ModelCall {
   messagesFor: (modelId: string) => BaseMessage[];
-  /** The model of the turn's earlier calls, if it had any: a turn that went over to the fallback stays there. */
+  /** The model of the turn's previous call, if there was one. A turn that has changed to the fallback keeps it. */
   modelId: string | undefined;
   /** The turn's text before this call. */
   textBefore: string;
@@ -20,42 +19,42 @@ export interface ModelCall {
   emit: (event: AgentEvent) => void;
 }
 
-/** An answer, and who gave it. */
+/** A complete answer, and the model that gave it. */
 export type ModelReply = ModelAnswer & {
   modelId: string;
-  /** Not by the model of first choice. */
+  /** The model is not the first choice. */
   isFallback: boolean;
 };
 
+/**
+ * Calls a model until it gives a complete answer. Emits the text as it arrives, and `restart` before a new attempt.
+ * @throws ModelFailure, or the signal's reason
+ */
 export type CallModel = (call: ModelCall) => Promise<ModelReply>;
 
 interface ModelCallerOptions {
   primary: ChatModel;
-  /** Asked once when the primary is out of tries. */
+  /** Called once when the primary has no attempts left. */
   fallback?: ChatModel | undefined;
   telemetry: Telemetry;
   retry?: Partial<RetryTools> | undefined;
 }
 
-/** What a test puts in place of waiting and chance. */
+/** Time and chance, which a test replaces. */
 export interface RetryTools {
   delay(ms: number, signal: AbortSignal): Promise<unknown>;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   random(): number;
 }
 
-const maxTries = 4;
-/** A silent try may take a fifth of a turn's time: two of them leave enough for the fallback. */
-const maxSilentTries = 2;
-/** All pauses between tries of one call together, also those that a `Retry-After` asks for. */
+const maxAttempts = 4;
+/** A silent attempt may take a fifth of a turn's time, so two of them leave enough time for the fallback. */
+const maxSilentAttempts = 2;
+/** All pauses between the attempts of one call together, including those that `Retry-After` demands. */
 const maxPauseMs = 20_000;
 const firstBackoffMs = 1_000;
 
-/**
- * The one retry layer. An answer that broke off is asked for anew, which listeners hear as `restart`.
- * The fallback is asked whenever another try with the primary is no use.
- * A call ends with a whole answer, the signal's reason, or a ModelFailure.
- */
+/** Creates the only retry layer. The fallback takes over when another attempt with the primary is no use. */
 export function createModelCaller(options: ModelCallerOptions): CallModel {
   const { telemetry } = options;
   const { delay, random }: RetryTools = {
@@ -70,19 +69,19 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
     let pausedMs = 0;
     let model = first;
     for (;;) {
-      const attempt = await tryOnce(model, call);
+      const attempt = await attemptOnce(model, call);
       if (attempt.answer) {
         const isFallback = model.id !== options.primary.id;
         return { ...attempt.answer, modelId: model.id, isFallback };
       }
 
       failed.push(attempt);
-      const pauseMs = backoffMs(failed.length, random(), attempt.fault);
+      const pauseMs = backoffMs(failed.length, random(), attempt.classified);
       const mayRetry =
-        model === first && isWorthAnotherTry(failed) && pausedMs + pauseMs <= maxPauseMs;
+        model === first && isWorthRetrying(failed) && pausedMs + pauseMs <= maxPauseMs;
       const next = mayRetry ? first : model === first ? second : undefined;
-      report(attempt, model, failed.length, telemetry);
-      if (attempt.fault.kind === "too_long" || !next) throw toFailure(failed);
+      logAttempt(attempt, model, failed.length, telemetry);
+      if (attempt.classified.kind === "too_long" || !next) throw toFailure(failed);
 
       telemetry.measure("ModelRetries", 1, { model: model.id });
       if (mayRetry) {
@@ -90,7 +89,7 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
         pausedMs += pauseMs;
       }
       call.signal.throwIfAborted();
-      if (attempt.hasSpoken) call.emit({ type: "restart", text: call.textBefore });
+      if (attempt.hasEmitted) call.emit({ type: "restart", text: call.textBefore });
       model = next;
     }
   };
@@ -106,17 +105,18 @@ function modelsFor(
 interface FailedAttempt {
   answer?: never;
   error: unknown;
-  fault: ModelFault;
-  hasSpoken: boolean;
+  classified: ClassifiedError;
+  /** The person has seen a part of the answer. */
+  hasEmitted: boolean;
 }
 type Attempt = { answer: ModelAnswer } | FailedAttempt;
 
-async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
+async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
   let text = "";
-  let hasSpoken = false;
+  let hasEmitted = false;
   let tokens: TokenCount | undefined;
-  const say = (event: AgentEvent) => {
-    hasSpoken = true;
+  const emit = (event: AgentEvent) => {
+    hasEmitted = true;
     call.emit(event);
   };
   try {
@@ -125,65 +125,68 @@ async function tryOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
       onText(piece) {
         const isSecondText = text === "" && call.textBefore !== "";
         text += piece;
-        say({ type: "text", text: isSecondText ? `\n\n${piece}` : piece });
+        emit({ type: "text", text: isSecondText ? `\n\n${piece}` : piece });
       },
-      onReasoning: (piece) => say({ type: "reasoning", text: piece }),
+      onReasoning: (piece) => emit({ type: "reasoning", text: piece }),
       onTokens(reported) {
         tokens = reported;
       },
     });
-    // LangChain ends a stream quietly when it is aborted.
+    // LangChain ends an aborted stream without an error.
     call.signal.throwIfAborted();
     return { answer };
   } catch (error) {
     call.signal.throwIfAborted();
     if (tokens) call.emit({ type: "broken_call", tokens, costUsd: priceInUsd(model.id, tokens) });
-    const fault = toModelFault(error);
-    if (!fault) throw error;
-    return { error, fault, hasSpoken };
+    const classified = classifyError(error);
+    if (!classified) throw error;
+    return { error, classified, hasEmitted };
   }
 }
 
-/** Full jitter, but never earlier than the server asks for. */
-function backoffMs(tries: number, random: number, { retryAfterMs = 0 }: ModelFault): number {
-  return Math.max(retryAfterMs, random * firstBackoffMs * 2 ** (tries - 1));
+/** Exponential backoff with full jitter, but never shorter than the server's `Retry-After`. */
+function backoffMs(attempts: number, random: number, { retryAfterMs = 0 }: ClassifiedError) {
+  return Math.max(retryAfterMs, random * firstBackoffMs * 2 ** (attempts - 1));
 }
 
-function isWorthAnotherTry(failed: FailedAttempt[]): boolean {
-  const kinds = failed.map(({ fault }) => fault.kind);
+function isWorthRetrying(failed: FailedAttempt[]): boolean {
+  const kinds = failed.map(({ classified }) => classified.kind);
   const last = kinds.at(-1);
-  if (failed.length >= maxTries) return false;
-  if (last === "silent") return kinds.filter((kind) => kind === "silent").length < maxSilentTries;
+  if (failed.length >= maxAttempts) return false;
+  if (last === "silent") {
+    return kinds.filter((kind) => kind === "silent").length < maxSilentAttempts;
+  }
   return last === "busy" || last === "broken";
 }
 
-/** A fault that no repetition mends wakes an operator, also where the fallback answers after all. */
-function report(
-  { error, fault }: FailedAttempt,
+/** An error that no retry can mend alarms an operator, even if the fallback answers. */
+function logAttempt(
+  { error, classified }: FailedAttempt,
   model: ChatModel,
   tries: number,
   telemetry: Telemetry,
 ): void {
-  const { kind, name, status } = fault;
+  const { kind, name, status } = classified;
   const fields = { model_id: model.id, tries, kind, error_type: name, status };
   if (kind !== "refused" && kind !== "unavailable") {
     telemetry.warn("model.failed", fields);
     return;
   }
-  telemetry.error("model.unusable", error, { ...fields, advice: operatorAdvice(fault) });
+  telemetry.error("model.unusable", error, { ...fields, advice: operatorAdvice(classified) });
   telemetry.measure("ModelUnusable", 1);
 }
 
-/** What may pass outweighs what will not: either model may be there again when the message is sent again. */
-const mostHopefulFirst: readonly FaultKind[] = [
+/** A failure that may pass comes first, because one of the two models may work when the message is sent again. */
+const kindsByHope: readonly FailureKind[] = [
   ...(["too_long", "busy", "silent", "broken", "refused", "unavailable"] as const),
 ];
 
 function toFailure(failed: FailedAttempt[]): ModelFailure {
-  const isOf = (kind: FaultKind) => failed.findLast(({ fault }) => fault.kind === kind);
-  const told = mostHopefulFirst.map(isOf).find((attempt) => attempt !== undefined);
-  return new ModelFailure(told?.fault.kind ?? "broken", {
-    cause: told?.error,
-    wasRefused: isOf("refused") !== undefined,
+  const lastOf = (kind: FailureKind) =>
+    failed.findLast(({ classified }) => classified.kind === kind);
+  const chosen = kindsByHope.map(lastOf).find((attempt) => attempt !== undefined);
+  return new ModelFailure(chosen?.classified.kind ?? "broken", {
+    cause: chosen?.error,
+    wasRefused: lastOf("refused") !== undefined,
   });
 }

@@ -1,15 +1,16 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
-import { untraced } from "#lib/agent/graph/untraced.ts";
-import { type Tool, toToolSpecification } from "#lib/tools/tool.ts";
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { untraced } from "#lib/agent/untraced.ts";
+import type { Tool } from "#lib/tools/tool.ts";
+import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
+import { acceptsTemperature } from "./model-support.ts";
 import { OrderedConverse } from "./ordered-converse.ts";
-import { defaultPatience, type Patience, withPatience } from "./patience.ts";
-import { takesTemperature } from "./sampling.ts";
 
 /** One model with the tools that it may call. */
 export interface ChatModel {
   readonly id: string;
-  /** One attempt: a whole answer or an error, no retry. */
+  /** Makes one attempt and never retries. The stream yields a complete answer or throws. */
   stream(messages: BaseMessage[], signal: AbortSignal): Promise<AsyncIterable<AIMessageChunk>>;
 }
 
@@ -18,39 +19,39 @@ interface ChatModelOptions {
   region: string;
   client: BedrockRuntimeClient;
   tools: readonly Tool[];
-  /** From 0 to 1; without it the model's own. Models that refuse the parameter are never sent it. */
+  /** From 0 to 1. The default is the model's own. Ignored for a model that refuses the parameter. */
   temperature?: number | undefined;
-  patience?: Patience | undefined;
-  /** Of one answer; 1,024 without it. */
+  idleTimeouts?: IdleTimeouts | undefined;
+  /** Output tokens of one answer, at most; 1,024 by default. */
   maxTokens?: number | undefined;
 }
 
-/** A model of Amazon Bedrock. */
+/** Returns a model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const {
-    modelId,
-    region,
-    client,
-    temperature,
-    patience = defaultPatience,
-    maxTokens = 1_024,
-  } = options;
+  const { modelId, region, client, temperature, maxTokens = 1_024 } = options;
+  const { idleTimeouts = defaultIdleTimeouts } = options;
   const tools = options.tools.map(toToolSpecification);
   const model = new OrderedConverse({
     model: modelId,
     region,
     client,
     maxTokens,
-    ...(temperature !== undefined && takesTemperature(modelId) ? { temperature } : {}),
-    streamIdleTimeout: 0, // none: `patience` has two times
+    ...(temperature !== undefined && acceptsTemperature(modelId) ? { temperature } : {}),
+    streamIdleTimeout: 0, // off, because `withIdleTimeouts` has two times
   });
   return {
     id: modelId,
     stream: async (messages, signal) =>
-      withPatience(
+      withIdleTimeouts(
         (either) => model.stream(messages, { ...untraced, tools, signal: either }),
-        patience,
+        idleTimeouts,
         signal,
       ),
   };
+}
+
+/** Returns a tool as Converse expects it. Models other than Anthropic's refuse further keys in the schema. */
+export function toToolSpecification({ name, description, input }: Tool) {
+  const { type, properties, required } = toJsonSchema(input, { errorMode: "ignore" });
+  return { toolSpec: { name, description, inputSchema: { json: { type, properties, required } } } };
 }

@@ -40,9 +40,9 @@ async function* streamOf(events: unknown[], error?: unknown) {
   if (error) throw error;
 }
 async function guarded(events: unknown[], error?: unknown) {
-  const passed: ConverseStreamOutput[] = [];
-  for await (const event of guardStream(streamOf(events, error))) passed.push(event);
-  return passed;
+  const yielded: ConverseStreamOutput[] = [];
+  for await (const event of guardStream(streamOf(events, error))) yielded.push(event);
+  return yielded;
 }
 
 /** The tool calls as LangChain puts them together: by index, the pieces of the arguments joined. */
@@ -60,17 +60,17 @@ async function callsOf(events: unknown[]) {
   return calls.map(({ name, json }) => [name, JSON.parse(json)]);
 }
 
-it("passes an answer of text on unchanged", async () => {
+it("yields an answer of text unchanged", async () => {
   const events = [{ messageStart: { role: "assistant" } }, text("a"), text(""), stop("end_turn")];
   const metadata = { metadata: { usage: {} } };
   expect(await guarded([...events, metadata])).toEqual([...events, metadata]);
 });
 
-describe("the kinds of content", () => {
+describe("a kind of content", () => {
   // The SDK's schemas (3.1164.0) name the members of a union; its types would be gone at run time.
   const membersOf = (schema: unknown) => (schema as [number, string, string, number, string[]])[4];
 
-  it("are those of the SDK", () => {
+  it("is listed for each kind of the SDK", () => {
     expect(Object.keys(deltaKinds).sort()).toEqual([...membersOf(ContentBlockDelta$)].sort());
     expect(Object.keys(startKinds).sort()).toEqual([...membersOf(ContentBlockStart$)].sort());
     expect(Object.keys(reasoningKinds).sort()).toEqual(
@@ -88,22 +88,22 @@ describe("the kinds of content", () => {
   };
 
   it.each(Object.entries(deltaKinds).filter(([kind]) => kind !== "toolUse"))(
-    "in a delta: %s is %s",
+    "%s in a delta is %s",
     async (kind, handling) => {
       const event = {
         contentBlockDelta: { contentBlockIndex: 3, delta: { [kind]: sample[kind] } },
       };
-      const passed = await guarded([text("a"), event, stop("end_turn")]);
-      expect(passed).toEqual([
+      const yielded = await guarded([text("a"), event, stop("end_turn")]);
+      expect(yielded).toEqual([
         text("a"),
-        ...(handling === "passed" ? [event] : []),
+        ...(handling === "yielded" ? [event] : []),
         stop("end_turn"),
       ]);
     },
   );
 
   it.each(Object.keys(startKinds).filter((kind) => kind !== "toolUse"))(
-    "at a start: %s is left out",
+    "%s at a start is dropped",
     async (kind) => {
       const event = { contentBlockStart: { contentBlockIndex: 3, start: { [kind]: {} } } };
       expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
@@ -118,7 +118,7 @@ describe("the kinds of content", () => {
     ["a text that is none", { delta: { text: null } }],
     ["a new kind of reasoning", { delta: { reasoningContent: { picture: {} } } }],
     ["empty reasoning", { delta: { reasoningContent: {} } }],
-  ])("of %s is left out of a delta", async (_, delta) => {
+  ])("%s in a delta is dropped", async (_, delta) => {
     const event = { contentBlockDelta: { contentBlockIndex: 0, ...delta } };
     expect(await guarded([text("a"), event, stop("end_turn")])).toHaveLength(2);
   });
@@ -126,12 +126,12 @@ describe("the kinds of content", () => {
   it.each([
     ["a new member", { start: { hologram: {} } }],
     ["no start", {}],
-  ])("of %s is left out of a start", async (_, inner) => {
+  ])("%s at a start is dropped", async (_, inner) => {
     const event = { contentBlockStart: { contentBlockIndex: 0, ...inner } };
     expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
   });
 
-  it("of reasoning are passed on, each of them", async () => {
+  it("every kind of reasoning is yielded", async () => {
     const deltas = [{ text: "" }, { signature: "s" }, { redactedContent: new Uint8Array([1]) }];
     const events = deltas.map((reasoningContent) => ({
       contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent } },
@@ -139,14 +139,14 @@ describe("the kinds of content", () => {
     expect(await guarded([...events, stop("end_turn")])).toHaveLength(4);
   });
 
-  it("of an event that is new are left out", async () => {
+  it("an unknown event is dropped", async () => {
     const events = [{ contentBlockHint: {} }, { $unknown: ["x", {}] }, {}];
     expect(await guarded([text("a"), ...events, stop("end_turn")])).toHaveLength(2);
   });
 });
 
 describe("a tool call", () => {
-  it("shows that it is written before its arguments are whole", async () => {
+  it("yields an empty event per piece and the arguments at the end", async () => {
     const events = await guarded([...call('{"a":', "1}"), stop("tool_use")]);
     expect(events).toHaveLength(5);
     expect(events.at(-2)).toEqual(input('{"a":1}', 0));
@@ -159,19 +159,19 @@ describe("a tool call", () => {
     ["an object", ['{"a":', "1}"], { a: 1 }],
     ["a text that holds an object", [JSON.stringify('{"a":1}')], { a: 1 }],
     ["such a text twice over", [JSON.stringify(JSON.stringify({ a: 1 }))], { a: 1 }],
-  ])("with %s has arguments", async (_, pieces, expected) => {
+  ])("reads arguments from %s", async (_, pieces, expected) => {
     expect(await callsOf([...call(...pieces), stop("tool_use")])).toEqual([["t", expected]]);
   });
 
   it.each(["[1]", "42", "null", "true", '"2+2"', '"[1]"', '{"a":', "{a: 1}", '{"a":1}{"b":2}'])(
-    "with the arguments %s keeps them as unreadable",
+    "keeps the arguments %s as unreadable",
     async (json) => {
       const calls = await callsOf([...call(json), stop("tool_use")]);
       expect(calls).toEqual([["t", { unreadable_arguments: json }]]);
     },
   );
 
-  it("beside another of the same index stays a call of its own", async () => {
+  it("stays separate from another call of the same index", async () => {
     const events = [start("a"), input('{"x":1}'), start("b"), input('{"x":', 1), input("2}")];
     expect(await callsOf([...events, stop("tool_use")])).toEqual([
       ["a", { x: 1 }],
@@ -179,21 +179,21 @@ describe("a tool call", () => {
     ]);
   });
 
-  it("beside another of the same index and without arguments is not lost", async () => {
+  it("without arguments is kept beside another call of the same index", async () => {
     expect(await callsOf([start("a"), start("b"), stop("tool_use")])).toEqual([
       ["a", {}],
       ["b", {}],
     ]);
   });
 
-  it("of the model's host is left out, with its arguments", async () => {
+  it("of the model's host is dropped with its arguments", async () => {
     const toolUse = { toolUseId: "s", name: "nova_grounding", type: "server_tool_use" };
     const hosted = { contentBlockStart: { contentBlockIndex: 1, start: { toolUse } } };
     const events = [hosted, input('{"q":"x"}'), start("a", 2), input("{}", 2), stop("tool_use")];
     expect(await callsOf(events)).toEqual([["a", {}]]);
   });
 
-  it("written at the same time as another gets its own pieces", async () => {
+  it("gets its own pieces when two calls arrive interleaved", async () => {
     const events = [start("a", 4), start("b", 7), input('{"x":', 4), input('{"x":2}', 7)];
     expect(await callsOf([...events, input("1}", 4), stop("tool_use")])).toEqual([
       ["a", { x: 1 }],
@@ -206,35 +206,35 @@ it.each([
   ["ends without messageStop", [text("a")]],
   ["is empty", []],
   ["is called malformed by the model's host", [...call("{}"), stop("malformed_tool_use")]],
-  ["ends for a tool call that is not there", [text("a"), stop("tool_use")]],
-  ["has lost the beginning of a tool call", [input("{}"), stop("tool_use")]],
+  ["stops for a tool call but has none", [text("a"), stop("tool_use")]],
+  ["lacks the start of a tool call", [input("{}"), stop("tool_use")]],
   ["has a tool call without a name", [start(""), input("{}"), stop("tool_use")]],
 ])("refuses an answer that %s", async (_, events) => {
   await expect(guarded(events)).rejects.toThrow(AnswerIncomplete);
 });
 
 it.each(["max_tokens", "model_context_window_exceeded"] as const)(
-  "refuses a tool call that %s has cut, even where its arguments look whole",
+  "refuses a tool call that ended with %s, even if its arguments look complete",
   async (reason) => {
     await expect(guarded([...call("{}"), stop(reason)])).rejects.toThrow(ToolCallTooLong);
   },
 );
 
-it("passes on the count of tokens of an answer that it refuses", async () => {
+it("yields the token count of an answer that it refuses", async () => {
   const metadata = { metadata: { usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 } } };
   for (const reason of ["max_tokens", "malformed_tool_use"] as const) {
-    const passed: ConverseStreamOutput[] = [];
+    const yielded: ConverseStreamOutput[] = [];
     const reading = (async () => {
       for await (const event of guardStream(streamOf([...call("{}"), stop(reason), metadata]))) {
-        passed.push(event);
+        yielded.push(event);
       }
     })();
     await expect(reading).rejects.toThrow(/output tokens|ended with malformed/);
-    expect(passed.at(-1)).toEqual(metadata);
+    expect(yielded.at(-1)).toEqual(metadata);
   }
 });
 
-it("names what broke the stream", async () => {
+it("a broken stream throws a WireError with the error's name", async () => {
   const reset = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
   await expect(guarded([text("a")], reset)).rejects.toMatchObject({ errorName: "Error" });
   const throttled = new ThrottlingException({ message: "slow down", $metadata: {} });
@@ -243,7 +243,7 @@ it("names what broke the stream", async () => {
   await expect(thrown).rejects.toThrow(WireError);
 });
 
-it("keeps a whole answer whose count of tokens was lost", async () => {
+it("accepts a complete answer whose token count is lost", async () => {
   const events = [text("a"), stop("end_turn")];
   expect(await guarded(events, new Error("aborted"))).toEqual(events);
 });

@@ -7,33 +7,32 @@ import type {
 import { toArgumentsObject } from "#lib/tools/tool-arguments.ts";
 import { toWireError } from "./wire-error.ts";
 
-/** The answer broke off, or cannot be right as it is. Asking again may bring a whole one. */
+/** The answer broke off or is malformed. Another attempt may bring a complete answer. */
 export class AnswerIncomplete extends Error {
   override readonly name = "AnswerIncomplete";
 }
 
-/** The model ran out of output tokens in the middle of a tool call. Asking again would end the same way. */
+/** The model ran out of output tokens inside a tool call. Another attempt would end the same way. */
 export class ToolCallTooLong extends Error {
   override readonly name = "ToolCallTooLong";
 }
 
 /**
- * Passes on the events of ConverseStream that this system understands, and throws where a half answer would otherwise
- * be taken for a whole one. LangChain (@langchain/aws 1.4.5) throws on every kind of content that it does not know,
- * repairs cut tool arguments and runs them, joins two tool calls of one index, drops a call without a name, and does
- * not miss a lost `messageStop`.
+ * Yields the ConverseStream events that this system understands, and throws if the answer is incomplete. Without this
+ * guard, LangChain (@langchain/aws 1.4.5) would throw on every unknown kind of content, repair cut tool arguments and
+ * run them, join two tool calls of one index, drop a call without a name, and accept an answer without `messageStop`.
  *
- * The arguments of a tool call leave in one piece before `messageStop`, as a JSON object whatever the model wrote.
- * Until then its events are passed on empty, so that whoever waits sees that the model is writing.
+ * Yields the arguments of a tool call in one piece before `messageStop`, always as a JSON object. Until then the call's
+ * events are yielded empty, so that the idle timeout sees that the model is writing.
  *
- * @throws AnswerIncomplete, ToolCallTooLong, or a WireError
+ * @throws AnswerIncomplete, ToolCallTooLong, or WireError
  */
 export async function* guardStream(
   stream: AsyncIterable<ConverseStreamOutput>,
 ): AsyncGenerator<ConverseStreamOutput> {
   const calls = createToolCalls();
   let stopReason: string | undefined;
-  let fault: Error | undefined;
+  let failure: Error | undefined;
   try {
     for await (const event of stream) {
       const { contentBlockStart, contentBlockDelta, messageStop } = event;
@@ -46,9 +45,9 @@ export async function* guardStream(
         else if (delta && isUnderstood(delta)) yield event;
       } else if (messageStop) {
         stopReason = messageStop.stopReason ?? "";
-        // Thrown at the end: behind this event comes the count of the tokens, which are billed all the same.
-        fault = calls.faultOf(stopReason);
-        if (!fault) yield* calls.close();
+        // Thrown at the end, because the next event counts the tokens, which are billed anyway.
+        failure = calls.failureOf(stopReason);
+        if (!failure) yield* calls.close();
         yield event;
       } else if (event.messageStart || event.contentBlockStop || event.metadata) {
         yield event;
@@ -56,35 +55,35 @@ export async function* guardStream(
     }
   } catch (error) {
     if (error instanceof AnswerIncomplete) throw error;
-    // Behind messageStop only the count of tokens is lost.
+    // After messageStop only the token count is lost.
     if (stopReason === undefined) throw toWireError(error);
   }
   if (stopReason === undefined) throw new AnswerIncomplete("The answer ended without messageStop.");
-  if (fault) throw fault;
+  if (failure) throw failure;
 }
 
-/** Kinds of content by what this system does with them. The compiler asks for a new kind of the SDK's. */
-type Handling = "passed" | "left out";
+/** What this system does with each kind of content. A new kind of the SDK is a compile error here. */
+type Handling = "yielded" | "dropped";
 export const deltaKinds: Record<MemberOf<ContentBlockDelta>, Handling> = {
-  text: "passed",
-  toolUse: "passed",
-  reasoningContent: "passed",
-  citation: "left out",
-  image: "left out",
-  toolResult: "left out",
+  text: "yielded",
+  toolUse: "yielded",
+  reasoningContent: "yielded",
+  citation: "dropped",
+  image: "dropped",
+  toolResult: "dropped",
 };
 export const startKinds: Record<MemberOf<ContentBlockStart>, Handling> = {
-  toolUse: "passed",
-  image: "left out",
-  toolResult: "left out",
+  toolUse: "yielded",
+  image: "dropped",
+  toolResult: "dropped",
 };
 export const reasoningKinds: Record<MemberOf<ReasoningContentBlockDelta>, Handling> = {
-  text: "passed",
-  signature: "passed",
-  redactedContent: "passed",
+  text: "yielded",
+  signature: "yielded",
+  redactedContent: "yielded",
 };
 
-/** The names of a union's members, without the one for what the SDK does not know. */
+/** The names of a union's members, without the SDK's `$unknown`. */
 type MemberOf<Union> = Exclude<Union extends unknown ? keyof Union : never, "$unknown">;
 
 function isUnderstood({ text, reasoningContent }: ContentBlockDelta): boolean {
@@ -100,16 +99,16 @@ function isUnderstood({ text, reasoningContent }: ContentBlockDelta): boolean {
 
 type ToolUseStart = NonNullable<ContentBlockStart["toolUse"]>;
 
-/** The tool calls of one answer, each with an index of its own whatever the model's host numbers them. */
+/** The tool calls of one answer. Each call gets its own index, because some hosts use one index twice. */
 function createToolCalls() {
   const inputs: string[] = [];
-  /** The call that a host's index means now: a second start with the same index begins another call. */
-  const current = new Map<number | undefined, number | "not ours">();
+  /** The call that a host's index refers to. A second start with the same index starts another call. */
+  const current = new Map<number | undefined, number | "of the host">();
 
   return {
     *open(toolUse: ToolUseStart, hostIndex: number | undefined): Generator<ConverseStreamOutput> {
-      // A call with a type is run by the model's host, which sends the result in the same answer.
-      if (toolUse.type !== undefined) return void current.set(hostIndex, "not ours");
+      // A call with a type runs at the model's host, which sends the result in the same answer.
+      if (toolUse.type !== undefined) return void current.set(hostIndex, "of the host");
       if (!toolUse.name) throw new AnswerIncomplete("A tool call has no name.");
       const contentBlockIndex = inputs.push("") - 1;
       current.set(hostIndex, contentBlockIndex);
@@ -118,13 +117,13 @@ function createToolCalls() {
 
     *write(piece: string, hostIndex: number | undefined): Generator<ConverseStreamOutput> {
       const index = current.get(hostIndex);
-      if (index === undefined) throw new AnswerIncomplete("The beginning of a tool call is lost.");
-      if (index === "not ours") return;
+      if (index === undefined) throw new AnswerIncomplete("The start of a tool call is missing.");
+      if (index === "of the host") return;
       inputs[index] += piece;
       yield argumentsEvent(index, "");
     },
 
-    faultOf(stopReason: string): Error | undefined {
+    failureOf(stopReason: string): Error | undefined {
       if (outOfTokens.has(stopReason) && inputs.length > 0) {
         return new ToolCallTooLong("The output tokens ended in a tool call.");
       }
@@ -132,7 +131,7 @@ function createToolCalls() {
         return new AnswerIncomplete(`The answer ended with ${stopReason}.`);
       }
       if (stopReason === "tool_use" && inputs.length === 0) {
-        return new AnswerIncomplete("The answer ended for a tool call, but there is none.");
+        return new AnswerIncomplete("The answer stopped for a tool call, but has none.");
       }
       return undefined;
     },

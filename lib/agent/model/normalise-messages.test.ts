@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { normaliseMessages } from "./normalise-messages.ts";
 
-it("drops blank texts and messages that are nothing else", () => {
+it("drops blank texts, and messages without other content", () => {
   expect(
     normaliseMessages([
       { role: "user", content: [{ text: "a" }, { text: " \n" }] },
@@ -11,7 +11,7 @@ it("drops blank texts and messages that are nothing else", () => {
   ).toEqual([{ role: "user", content: [{ text: "a" }] }]);
 });
 
-it("joins messages of one role and leaves what it was given unchanged", () => {
+it("joins consecutive messages of one role without changing its input", () => {
   const messages = [
     { role: "user" as const, content: [{ text: "a" }] },
     { role: "user" as const, content: [{ text: "b" }] },
@@ -22,7 +22,7 @@ it("joins messages of one role and leaves what it was given unchanged", () => {
   expect(messages[0]?.content).toHaveLength(1);
 });
 
-it("says so where a tool result is empty", () => {
+it("fills an empty tool result", () => {
   const result = (content: { text: string }[]) => ({ toolResult: { toolUseId: "1", content } });
   const [message] = normaliseMessages([
     { role: "user", content: [result([]), result([{ text: " " }]), result([{ text: "4" }])] },

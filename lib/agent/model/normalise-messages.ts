@@ -1,8 +1,8 @@
 import type { ContentBlock, Message } from "@aws-sdk/client-bedrock-runtime";
 
 /**
- * The last look before the wire, whoever made the messages: Converse refuses blank texts, empty
- * contents and two messages of one role in a row. What a conversation means is repaired before.
+ * Returns messages without what Converse refuses: blank texts, empty contents, and two messages of one role in a row.
+ * A last safeguard for every request; `repairHistory` repairs the conversation itself before.
  */
 export function normaliseMessages(messages: readonly Message[]): Message[] {
   const normal: Message[] = [];

@@ -4,7 +4,7 @@ import { priceInUsd } from "./price.ts";
 const none = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 const million = { ...none, inputTokens: 1_000_000, outputTokens: 1_000_000 };
 
-describe("the price of a model call", () => {
+describe("priceInUsd", () => {
   it.each([
     ["global.amazon.nova-2-lite-v1:0", 2.8],
     ["us.amazon.nova-2-lite-v1:0", 3.08],
@@ -13,7 +13,7 @@ describe("the price of a model call", () => {
     ["eu.anthropic.claude-sonnet-4-6", 19.8],
     ["demo-model", 0],
     ["ollama/qwen3:4b", 0],
-  ])("of %s is %d USD for a million tokens each way", (modelId, usd) => {
+  ])("%s costs %d USD for a million tokens each way", (modelId, usd) => {
     expect(priceInUsd(modelId, million)).toBeCloseTo(usd, 9);
   });
 
@@ -23,17 +23,17 @@ describe("the price of a model call", () => {
     ["us.anthropic.claude-sonnet-4-6", { cacheReadTokens: 1_000_000 }, 0.33],
     ["us.anthropic.claude-sonnet-4-6", { cacheWriteTokens: 1_000_000 }, 4.125],
     ["us.anthropic.claude-sonnet-4-6", { inputTokens: 1_000_000 }, 3.3],
-  ])("of %s for %j is %d USD", (modelId, tokens, usd) => {
+  ])("%s costs for %j %d USD", (modelId, tokens, usd) => {
     expect(priceInUsd(modelId, { ...none, ...tokens })).toBeCloseTo(usd, 9);
   });
 
-  it("is not known when the model did not report its tokens, unless the model is free", () => {
+  it("the cost is unknown without a token count, unless the model is free", () => {
     expect(priceInUsd("us.amazon.nova-2-lite-v1:0", null)).toBeNull();
     expect(priceInUsd("demo-model", null)).toBe(0);
   });
 
   it.each(["us.meta.llama4-maverick-17b-instruct-v1:0", "toString", "us.amazon.unknown"])(
-    "of %s is not known",
+    "the cost of %s is unknown",
     (modelId) => {
       expect(priceInUsd(modelId, million)).toBeNull();
     },

@@ -4,18 +4,18 @@ interface Price {
   /** USD per million tokens. */
   input: number;
   output: number;
-  /** Share of `input` that a token costs that comes out of the prompt cache, or goes into it for five minutes. */
+  /** The price of a token that is read from the prompt cache, or written into it for five minutes, as a share of `input`. */
   cacheRead: number;
   cacheWrite: number;
-  /** What a geographic profile (`us.`, `eu.`, …) costs more than a `global.` one. */
+  /** The surcharge of a geographic profile (`us.`, `eu.`, …) over a `global.` profile, as a share. */
   geographicSurcharge: number;
 }
 
-/** Amazon's models read from the cache at a quarter of the price and write into it at the plain one. */
+/** Amazon's models read from the cache at a quarter of the input price and write into it at the full price. */
 const nova = { cacheRead: 0.25, cacheWrite: 1, geographicSurcharge: 0 };
 const claude = { cacheRead: 0.1, cacheWrite: 1.25, geographicSurcharge: 0.1 };
 
-/** List prices of https://aws.amazon.com/bedrock/pricing/ without their profile prefix, November 2026. */
+/** List prices by model id without its profile prefix. Source: https://aws.amazon.com/bedrock/pricing/, November 2026. */
 const prices: Record<string, Price> = {
   "amazon.nova-2-lite-v1:0": { ...nova, input: 0.3, output: 2.5, geographicSurcharge: 0.1 },
   "amazon.nova-pro-v1:0": { ...nova, input: 0.8, output: 3.2 },
@@ -27,8 +27,8 @@ const prices: Record<string, Price> = {
 };
 
 /**
- * What a model call costs in USD; null when its tokens or the model's price are not known. Models of the
- * twin are free.
+ * Returns the cost of a model call in USD, or null if its tokens or the model's price are unknown. The twin's models are
+ * free.
  */
 export function priceInUsd(modelId: string, tokens: TokenCount | null): number | null {
   if (modelId === "demo-model" || modelId.startsWith("ollama/")) return 0;

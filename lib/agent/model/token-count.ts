@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-/** The tokens of a model call, by what they cost. */
+/** The tokens of a model call, by their price. */
 export interface TokenCount {
-  /** Read anew: neither out of the prompt cache nor into it. */
+  /** Without the tokens that the prompt cache read or wrote. */
   inputTokens: number;
   cacheReadTokens: number;
   cacheWriteTokens: number;
@@ -11,7 +11,7 @@ export interface TokenCount {
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** Of Converse's `metadata` event. Its `inputTokens` do not hold those of the cache, LangChain's `input_tokens` do. */
+/** Converse's `metadata` event. Its `inputTokens` exclude cached tokens; LangChain's `input_tokens` include them. */
 const Metadata = v.object({
   usage: v.object({
     inputTokens: Count,
@@ -21,7 +21,7 @@ const Metadata = v.object({
   }),
 });
 
-/** What a model has reported, or undefined: then nobody knows what the call took. */
+/** Returns the tokens that a model has reported, or undefined if the metadata has no valid count. */
 export function tokenCountOf(metadata: unknown): TokenCount | undefined {
   const { success, output } = v.safeParse(Metadata, metadata);
   if (!success) return undefined;

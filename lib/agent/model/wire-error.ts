@@ -1,14 +1,14 @@
 /**
- * A model call failed outside of this code: Bedrock answered with an error, the way to it broke, or there were no
- * credentials. The client throws nothing else for these, so that every other error is a mistake of ours.
+ * A model call failed outside of our code: Bedrock returned an error, the connection broke, or credentials are missing.
+ * The client throws no other error for these, so every other error is a bug of ours.
  */
 export class WireError extends Error {
   override readonly name = "WireError";
-  /** The name Bedrock gives the error; without an answer of Bedrock's, the name of the client's own error. */
+  /** Bedrock's name of the error, or the client's name if there was no response. */
   readonly errorName: string;
-  /** The HTTP status, if there was a response. Errors inside a stream have none of their own. */
+  /** The HTTP status, if there was a response. An error inside a stream has no status. */
   readonly status: number | undefined;
-  /** The header `Retry-After` as it came. */
+  /** The raw header `Retry-After`. */
   readonly retryAfter: string | undefined;
 
   constructor(
@@ -27,20 +27,18 @@ export class WireError extends Error {
   }
 }
 
-/** The error that stands for a call whose credentials cannot be had. */
+/** The `errorName` of a call whose credentials are missing or unusable. */
 export const credentialsErrorName = "CredentialsProviderError";
 
 /**
- * Any error of the exchange with Bedrock as a WireError.
- *
- * AWS SDK 3.1164.0 does not read a body that is no JSON: a 503 with an HTML page becomes a SyntaxError. It keeps the
- * response beside every error, hidden in `$response`.
+ * Returns an error of the exchange with Bedrock as a WireError. AWS SDK 3.1164.0 fails to parse a body that is not JSON:
+ * a 503 with an HTML page becomes a SyntaxError. The SDK keeps the response of every error in `$response`.
  */
 export function toWireError(error: unknown): WireError {
   if (error instanceof WireError) return error;
   const { $response, $metadata, name } = error as SdkError;
   const status = $response?.statusCode ?? $metadata?.httpStatusCode;
-  // A response that began well and broke later has no status that could explain the error.
+  // The status of a response that broke after a good start does not explain the error.
   const isFailure = status !== undefined && status >= 300;
   return new WireError(error instanceof Error ? error.message : String(error), {
     errorName: name ?? "Error",

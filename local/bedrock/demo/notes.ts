@@ -1,4 +1,5 @@
-import { summaryHeading, summaryPrompt } from "#lib/agent/graph/prompt.ts";
+import { summaryHeading } from "#lib/agent/history/thread-summary.ts";
+import { summaryPrompt } from "#lib/agent/model/summarise.ts";
 import { type ConverseRequest, texts } from "#local/bedrock/converse-request.ts";
 import { collectFacts, sentences } from "./facts.ts";
 

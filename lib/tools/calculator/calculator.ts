@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { defineTool } from "#lib/tools/tool.ts";
 import { evaluate, knownNames } from "./expression.ts";
 import { showQuantity } from "./show-quantity.ts";
-import { defineTool } from "./tool.ts";
 
 const maxLength = 500;
 

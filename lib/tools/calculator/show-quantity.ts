@@ -10,13 +10,13 @@ import {
   truncate,
 } from "./rational.ts";
 
-/** Of a fraction that never ends, or for very long. */
+/** Digits of a fraction whose decimals never end or are too many. */
 const shownDigits = 15;
-/** Of what was calculated with doubles: the last digits of those are not to be trusted. */
+/** Digits of a double. Its last three digits are not reliable. */
 const trustedDigits = 12;
 const mostDigits = 60;
 
-/** A number in digits. It is exact, or it says "about". No digit is invented. */
+/** Returns the number in digits. A number that is not exact begins with "about". */
 export function showQuantity(value: Quantity): string {
   if (!isExact(value)) return `about ${tidy(value.toPrecision(trustedDigits))}`;
   if (isWhole(value)) return String(value.numerator);
@@ -26,7 +26,7 @@ export function showQuantity(value: Quantity): string {
   return decimals <= mostDigits ? showDecimal(value, decimals) : showScientific(value, mostDigits);
 }
 
-/** How many decimals write the fraction exactly; undefined when no number of them does. */
+/** Returns how many decimals write the fraction exactly, or undefined if its decimals never end. */
 function decimalsOf({ denominator }: Rational): number | undefined {
   let rest = denominator;
   let [twos, fives] = [0, 0];
@@ -52,7 +52,7 @@ function showScientific(value: Rational, digits: number): string {
   return tidy(`${showDecimal(roundTo(mantissa, decimals), decimals)}e${exponent}`);
 }
 
-/** Where the first digit stands: 0 for 1 to 9, -1 for 0.1. */
+/** Returns the exponent in scientific notation: 0 for 1 to 9, -1 for 0.1. */
 function exponentOf({ numerator, denominator }: Rational): number {
   const size = absolute(numerator);
   const estimate = String(size).length - String(denominator).length;
@@ -61,7 +61,7 @@ function exponentOf({ numerator, denominator }: Rational): number {
   return compared < scaled ? estimate - 1 : estimate;
 }
 
-/** The fraction is a multiple of 1/10^decimals. */
+/** Requires a multiple of 1/10^decimals. */
 function showDecimal(value: Rational, decimals: number): string {
   if (decimals === 0) return String(truncate(value));
   const digits = digitsOf(value, decimals).padStart(decimals + 1, "0");
@@ -73,7 +73,7 @@ function digitsOf({ numerator, denominator }: Rational, decimals: number): strin
   return String((absolute(numerator) * 10n ** BigInt(decimals)) / denominator);
 }
 
-/** Without zeros at the end of the decimals. */
+/** Removes zeros at the end of the decimals. */
 function tidy(digits: string): string {
   return digits.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
 }

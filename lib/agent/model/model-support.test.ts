@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { takesTemperature } from "./sampling.ts";
+import { acceptsTemperature } from "./model-support.ts";
 
 it.each([
   "us.amazon.nova-2-lite-v1:0",
@@ -15,8 +15,8 @@ it.each([
   "us.anthropic.claude-opus-4-6-v1",
   "eu.anthropic.claude-sonnet-4-6",
   "us.anthropic.claude-haiku-4-5-20251001-v1:0",
-])("%s takes a temperature", (modelId) => {
-  expect(takesTemperature(modelId)).toBe(true);
+])("%s accepts a temperature", (modelId) => {
+  expect(acceptsTemperature(modelId)).toBe(true);
 });
 
 it.each([
@@ -32,5 +32,5 @@ it.each([
   "us.anthropic.something-new",
   "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-7",
 ])("%s refuses a temperature", (modelId) => {
-  expect(takesTemperature(modelId)).toBe(false);
+  expect(acceptsTemperature(modelId)).toBe(false);
 });

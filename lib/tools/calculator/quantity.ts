@@ -1,4 +1,4 @@
-import { naturalLogarithm } from "./logarithm.ts";
+import { ToolRefusal } from "#lib/tools/tool.ts";
 import {
   absolute,
   add as addExact,
@@ -9,28 +9,29 @@ import {
   fraction,
   isWhole,
   multiply as multiplyExact,
+  naturalLogarithm,
   negate as negateExact,
   power as powerExact,
   type Rational,
   toNumber,
   truncate,
 } from "./rational.ts";
-import { ToolRefusal } from "./tool.ts";
 
-/** A number of the calculator: exact as long as it can be, else a double that only comes near it. */
+/** A number of the calculator: an exact fraction as long as possible, else a double that approximates the value. */
 export type Quantity = Rational | number;
 
 export const isExact = (value: Quantity): value is Rational => typeof value !== "number";
 export const whole = (value: number | bigint): Rational => fraction(BigInt(value));
 
 const maxDigits = 2_000;
+const maxExponent = 2_000;
 const limit = 10n ** BigInt(maxDigits);
-/** Takes milliseconds, and holds the interest of ten years by the day. */
+/** Such a power takes milliseconds. Ten years of daily interest stay below the limit. */
 const maxPowerBits = 100_000;
 const maxRootDegree = 100n;
 const maxFactorial = 1_000;
 
-/** A number that is small enough to go on with. @throws ToolRefusal */
+/** Returns the value, as a double if the fraction has grown too long. @throws ToolRefusal if the value is too large */
 export function settle(value: Quantity): Quantity {
   if (!isExact(value)) return settleNumber(value);
   const { numerator, denominator } = value;
@@ -46,6 +47,23 @@ function settleNumber(value: number): number {
 }
 
 const tooLarge = () => new ToolRefusal(`a number has more than ${maxDigits} digits.`);
+
+/**
+ * Returns the exact value of a decimal number such as `12`, `.5` or `1.5e-3`: 0.1 is one tenth.
+ * @throws ToolRefusal if the exponent is too large
+ */
+export function parseDecimal(text: string): Rational {
+  const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
+  const [whole = "", decimals = ""] = mantissa.split(".");
+  const digits = BigInt(`${whole}${decimals}` || "0");
+  const scale = Number(exponent) - decimals.length;
+  if (Math.abs(scale) > maxExponent) {
+    throw new ToolRefusal(`an exponent is at most ${maxExponent}.`);
+  }
+  return scale >= 0
+    ? fraction(digits * 10n ** BigInt(scale))
+    : fraction(digits, 10n ** BigInt(-scale));
+}
 
 export const numberOf = (value: Quantity): number =>
   isExact(value) ? settleNumber(toNumber(value)) : value;
@@ -64,7 +82,7 @@ export function add(one: Quantity, other: Quantity): Quantity {
   if (isExact(one) && isExact(other)) return settle(addExact(one, other));
   const [first, second] = [numberOf(one), numberOf(other)];
   const sum = first + second;
-  // Two doubles that nearly cancel leave nothing but their errors.
+  // The difference of two nearly equal doubles is only their rounding error.
   const error = Math.max(Math.abs(first), Math.abs(second)) * 1e-14;
   return settle(Math.abs(sum) < error ? 0 : sum);
 }
@@ -80,7 +98,7 @@ export function divide(dividend: Quantity, divisor: Quantity): Quantity {
   return settle(numberOf(dividend) / numberOf(divisor));
 }
 
-/** Has the sign of the dividend, as in JavaScript and C. */
+/** The remainder has the sign of the dividend, as in JavaScript and C. */
 export function remainder(dividend: Quantity, divisor: Quantity): Quantity {
   if (isZero(divisor)) throw new ToolRefusal("a division by zero has no result.");
   if (!isExact(dividend) || !isExact(divisor)) {
@@ -131,7 +149,10 @@ function wholePower(base: Quantity, exponent: bigint): Quantity {
   return isNegative(base) && exponent % 2n !== 0n ? negate(positive) : positive;
 }
 
-/** Of a number that is not below 0. A base next to 1 loses in a double what a great exponent brings out. */
+/**
+ * Returns the power of a non-negative base as a double. An exact base goes through its logarithm, because a double near
+ * 1 loses digits that a large exponent needs.
+ */
 function roughPower(base: Quantity, exponent: number): number {
   if (!isExact(base) || isZero(base)) return settleNumber(numberOf(base) ** exponent);
   return settleNumber(Math.exp(naturalLogarithm(base) * exponent));
@@ -139,7 +160,7 @@ function roughPower(base: Quantity, exponent: number): number {
 
 export function factorial(value: Quantity): Quantity {
   if (!isExact(value) || !isWhole(value) || isNegative(value)) {
-    throw new ToolRefusal("a factorial is known for whole numbers from 0.");
+    throw new ToolRefusal("a factorial exists only for whole numbers from 0.");
   }
   if (value.numerator > BigInt(maxFactorial)) throw tooLarge();
   let product = 1n;

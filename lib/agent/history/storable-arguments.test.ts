@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readableInput } from "./readable-input.ts";
+import { toStorableArguments } from "./storable-arguments.ts";
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
 
@@ -10,7 +10,7 @@ it.each([
   [{ expression: '{"lc":1}' }],
   [{ deep: nested(31) }],
 ])("keeps %j", (input) => {
-  expect(readableInput(input)).toBe(input);
+  expect(toStorableArguments(input)).toBe(input);
 });
 
 it.each([
@@ -18,6 +18,6 @@ it.each([
   [{ filters: [{ lc: 2, type: "undefined" }] }],
   [{ deep: nested(32) }],
   [{ deep: nested(5_000) }],
-])("drops what a thread could not be read with (%#)", (input) => {
-  expect(readableInput(input)).toEqual({});
+])("drops arguments that LangChain cannot read back (%#)", (input) => {
+  expect(toStorableArguments(input)).toEqual({});
 });

@@ -1,8 +1,8 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 
 /**
- * Stands where LangChain would put LangSmith's tracer when the environment asks for it: it looks for a
- * handler of this name before it adds its own. Messages are private, so nothing is ever traced.
+ * Replaces LangSmith's tracer, which LangChain adds when the environment asks for tracing. LangChain adds no tracer if a
+ * handler of this name exists. Messages are private, so this system never traces.
  */
 class NoTracer extends BaseCallbackHandler {
   override readonly name = "langchain_tracer";
@@ -16,4 +16,6 @@ class NoTracer extends BaseCallbackHandler {
     return undefined;
   }
 }
+
+/** Options of a LangChain call that must not be traced. */
 export const untraced = { callbacks: [new NoTracer()] };

@@ -1,5 +1,4 @@
-import { naturalLogarithm as exactLogarithm } from "./logarithm.ts";
-import { parseDecimal } from "./parse-decimal.ts";
+import { ToolRefusal } from "#lib/tools/tool.ts";
 import {
   add,
   compare,
@@ -10,13 +9,20 @@ import {
   isZero,
   negate,
   numberOf,
+  parseDecimal,
   power,
   type Quantity,
   settle,
   whole,
 } from "./quantity.ts";
-import { floor, fraction, isWhole, type Rational, roundTo } from "./rational.ts";
-import { ToolRefusal } from "./tool.ts";
+import {
+  floor,
+  fraction,
+  isWhole,
+  naturalLogarithm as logarithmOfRational,
+  type Rational,
+  roundTo,
+} from "./rational.ts";
 
 export interface NumberFunction {
   least: number;
@@ -34,7 +40,7 @@ const of = (least: number, most: number, run: NumberFunction["run"]): NumberFunc
 const ofOne = (run: (value: Quantity) => Quantity): NumberFunction => of(1, 1, run);
 const ofMany = (run: NumberFunction["run"]): NumberFunction => of(1, Number.POSITIVE_INFINITY, run);
 
-/** What a double knows of it, and the one place where it is exact. */
+/** A function of doubles that is exact at one point: `at` gives `result`. */
 const nearly = (run: (value: number) => number, [at, result]: [number, number]): NumberFunction =>
   ofOne((value) =>
     isExact(value) && compare(value, whole(at)) === 0
@@ -81,18 +87,18 @@ function round(value: Quantity, digits: Quantity = whole(0)): Quantity {
   return settle(roundTo(exactly(value), numberOf(digits)));
 }
 
-/** A double as the fifteen digits that it holds for sure: 2.9999999999999996 is 3. */
+/** Returns an exact number. A double counts by its first 15 digits, which are reliable: 2.9999999999999996 is 3. */
 function exactly(value: Quantity): Rational {
   return isExact(value) ? value : parseDecimal(value.toPrecision(15));
 }
 
 function logarithm(value: Quantity, base?: Quantity): Quantity {
   if (isZero(value) || isNegative(value)) {
-    throw new ToolRefusal("a logarithm is known for numbers above zero.");
+    throw new ToolRefusal("a logarithm exists only for numbers above zero.");
   }
   if (base === undefined) return isOne(value) ? whole(0) : naturalLogarithm(value);
   if (isZero(base) || isNegative(base) || isOne(base)) {
-    throw new ToolRefusal("the base of a logarithm is above zero and not 1.");
+    throw new ToolRefusal("the base of a logarithm must be above zero and not 1.");
   }
   const ratio = settle(naturalLogarithm(value) / naturalLogarithm(base));
   const nearest = whole(Math.round(numberOf(ratio)));
@@ -103,9 +109,9 @@ function logarithm(value: Quantity, base?: Quantity): Quantity {
 const isOne = (value: Quantity): boolean => isExact(value) && compare(value, one) === 0;
 
 const naturalLogarithm = (value: Quantity): number =>
-  isExact(value) ? exactLogarithm(value) : Math.log(value);
+  isExact(value) ? logarithmOfRational(value) : Math.log(value);
 
-/** An angle that is off by its last bit cannot tell such a result from 0: sin(pi) is 0. */
+/** Returns 0 for a result within the rounding error of the angle, so that sin(pi) is 0. */
 const withoutError = (result: number, angle: number): number =>
   Math.abs(result) <= Math.abs(angle) * Number.EPSILON ? 0 : result;
 

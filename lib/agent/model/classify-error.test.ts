@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { classifyError } from "./classify-error.ts";
 import { AnswerIncomplete, ToolCallTooLong } from "./guard-stream.ts";
-import { toModelFault } from "./model-fault.ts";
-import { ModelSilent } from "./patience.ts";
+import { ModelSilent } from "./idle-timeout.ts";
 import { WireError } from "./wire-error.ts";
 
 afterEach(() => void vi.useRealTimers());
@@ -60,8 +60,8 @@ it.each([
     "unavailable",
   ],
   [wire("ValidationException", 400, "Operation not allowed"), "unavailable"],
-])("takes %o for %s", (thrown, kind) => {
-  expect(toModelFault(thrown)?.kind).toBe(kind);
+])("classifies %o as %s", (thrown, kind) => {
+  expect(classifyError(thrown)?.kind).toBe(kind);
 });
 
 it.each([
@@ -69,8 +69,8 @@ it.each([
   Object.assign(new Error("of another service"), { $fault: "client" }),
   "no error at all",
   undefined,
-])("does not understand %s", (thrown) => {
-  expect(toModelFault(thrown)).toBeUndefined();
+])("returns undefined for our own error %s", (thrown) => {
+  expect(classifyError(thrown)).toBeUndefined();
 });
 
 it.each([
@@ -85,6 +85,8 @@ it.each([
   [undefined, undefined],
 ])("reads the header Retry-After %s as %s ms", (retryAfter, expected) => {
   vi.useFakeTimers({ now: Date.parse("2026-11-25T12:00:00Z") });
-  const fault = toModelFault(new WireError("?", { errorName: "ThrottlingException", retryAfter }));
-  expect(fault?.retryAfterMs).toBe(expected);
+  const classified = classifyError(
+    new WireError("?", { errorName: "ThrottlingException", retryAfter }),
+  );
+  expect(classified?.retryAfterMs).toBe(expected);
 });

@@ -1,12 +1,12 @@
-export type Said =
+export type SplitPiece =
   | { type: "text"; text: string }
   /** `isFirst`: of this thought. */
   | { type: "reasoning"; text: string; isFirst: boolean };
 
 export interface ThoughtSplitter {
-  push(piece: string): Said[];
+  push(piece: string): SplitPiece[];
   /** The model says no more of this text. */
-  end(): Said[];
+  end(): SplitPiece[];
 }
 
 const opening = /^<think(?:ing)?\s*>/i;
@@ -27,12 +27,12 @@ export function createThoughtSplitter(): ThoughtSplitter {
   let thoughtHasBegun = false;
 
   /** Takes one step with what is held; undefined when more has to come first. */
-  function step(): Said | undefined {
+  function step(): SplitPiece | undefined {
     if (state === "text") return takeText();
     return state === "front" ? stepInFront() : stepInThought();
   }
 
-  function stepInFront(): Said | undefined {
+  function stepInFront(): SplitPiece | undefined {
     held = held.trimStart();
     const tag = held.match(opening)?.[0];
     if (tag !== undefined) {
@@ -46,7 +46,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     return takeText();
   }
 
-  function stepInThought(): Said | undefined {
+  function stepInThought(): SplitPiece | undefined {
     if (!thoughtHasBegun) held = held.trimStart();
     const end = held.match(closing);
     if (end?.index !== undefined) {
@@ -63,7 +63,7 @@ export function createThoughtSplitter(): ThoughtSplitter {
     return { type: "reasoning", text, isFirst };
   }
 
-  function takeText(): Said | undefined {
+  function takeText(): SplitPiece | undefined {
     const text = held;
     held = "";
     return text === "" ? undefined : { type: "text", text };
@@ -72,9 +72,9 @@ export function createThoughtSplitter(): ThoughtSplitter {
   return {
     push(piece) {
       held += piece;
-      const said: Said[] = [];
-      for (let next = step(); next; next = step()) if (next.text !== "") said.push(next);
-      return said;
+      const pieces: SplitPiece[] = [];
+      for (let next = step(); next; next = step()) if (next.text !== "") pieces.push(next);
+      return pieces;
     },
     end() {
       const rest = state === "thought" ? undefined : takeText();

@@ -4,7 +4,7 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
-/** @throws RangeError when the denominator is 0 */
+/** Returns the fraction in lowest terms. @throws RangeError if the denominator is 0 */
 export function fraction(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 0n) throw new RangeError("Division by zero");
   if (denominator === 1n) return { numerator, denominator };
@@ -40,15 +40,15 @@ export function negate({ numerator, denominator }: Rational): Rational {
   return { numerator: -numerator, denominator };
 }
 
-/** Below 0, 0 or above 0, as for a sort. */
+/** Returns -1, 0 or 1, as a comparison function for `sort` does. */
 export function compare(one: Rational, other: Rational): number {
   const difference = one.numerator * other.denominator - other.numerator * one.denominator;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** The exponent is whole; a base of 0 takes no exponent below 0. */
+/** Requires a base other than 0 if the exponent is negative. */
 export function power({ numerator, denominator }: Rational, exponent: bigint): Rational {
-  // Powers of coprime numbers are coprime: nothing needs to be reduced.
+  // Powers of coprime numbers are coprime, so the result is in lowest terms.
   if (exponent >= 0n) {
     return { numerator: numerator ** exponent, denominator: denominator ** exponent };
   }
@@ -59,7 +59,7 @@ export function power({ numerator, denominator }: Rational, exponent: bigint): R
   };
 }
 
-/** The root of this degree, if it is exact; of a number that is not below 0. */
+/** Returns the root of a non-negative number if the root is a fraction, else undefined. */
 export function exactRoot(
   { numerator, denominator }: Rational,
   degree: bigint,
@@ -71,7 +71,7 @@ export function exactRoot(
   return compare(power(root, degree), { numerator, denominator }) === 0 ? root : undefined;
 }
 
-/** To a multiple of 1/10^digits; half away from zero, as people round. */
+/** Rounds to a multiple of 1/10^digits, half away from zero. */
 export function roundTo(value: Rational, digits: number): Rational {
   const scale = power(fraction(10n), BigInt(digits));
   const { numerator, denominator } = multiply(value, scale);
@@ -79,7 +79,7 @@ export function roundTo(value: Rational, digits: number): Rational {
   return divide(fraction(numerator < 0n ? -rounded : rounded), scale);
 }
 
-/** The whole number next to the value towards 0. */
+/** Rounds towards 0. */
 export const truncate = ({ numerator, denominator }: Rational): bigint => numerator / denominator;
 
 export function floor(value: Rational): bigint {
@@ -87,9 +87,9 @@ export function floor(value: Rational): bigint {
   return value.numerator < 0n && !isWhole(value) ? whole - 1n : whole;
 }
 
-/** The nearest double; 0 or an infinity beyond what a double holds. */
+/** Returns the nearest double, or 0 or an infinity beyond the range of a double. */
 export function toNumber({ numerator, denominator }: Rational): number {
-  // A quotient of some 66 bits has all that a double can hold of it.
+  // A double holds 53 bits, so a quotient of about 66 bits is precise enough.
   const shift = 66 - (bitLength(numerator) - bitLength(denominator));
   const quotient =
     shift >= 0
@@ -103,6 +103,20 @@ export function bitLength(value: bigint): number {
   return absolute(value).toString(2).length;
 }
 
+/** Returns the natural logarithm of a positive number, also close to 1 and beyond the range of a double. */
+export function naturalLogarithm(value: Rational): number {
+  const overOne = toNumber(add(value, fraction(-1n)));
+  if (Math.abs(overOne) < 0.5) return Math.log1p(overOne);
+  const double = toNumber(value);
+  if (Number.isFinite(double) && double > 0) return Math.log(double);
+  return wholeLogarithm(value.numerator) - wholeLogarithm(value.denominator);
+}
+
+function wholeLogarithm(value: bigint): number {
+  const shift = Math.max(0, bitLength(value) - 64);
+  return Math.log(Number(value >> BigInt(shift))) + shift * Math.LN2;
+}
+
 export const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 
 function gcd(one: bigint, other: bigint): bigint {
@@ -111,7 +125,7 @@ function gcd(one: bigint, other: bigint): bigint {
   return greater;
 }
 
-/** The greatest whole number whose power is not above the value: Newton's method from above. */
+/** Returns the root rounded down, by Newton's method from above. */
 function wholeRoot(value: bigint, degree: bigint): bigint {
   if (value < 2n) return value;
   let root = 1n << (BigInt(bitLength(value)) / degree + 1n);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ToolRefusal } from "#lib/tools/tool.ts";
 import { calculator } from "./calculator.ts";
-import { ToolRefusal } from "./tool.ts";
 
 const context = { signal: new AbortController().signal };
 const calculate = (expression: string) => calculator.run({ expression }, context);
@@ -35,7 +35,7 @@ describe("the calculator", () => {
     ["sin(0) + cos(0) + exp(0) + ln(1)", "2"],
     ["1^(10^100) + (-1)^(10^100 + 1)", "0"],
     ["0^0", "1"],
-  ])("knows that %s is exactly %s", (expression, result) => {
+  ])("calculates %s exactly: %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
 
@@ -54,7 +54,7 @@ describe("the calculator", () => {
     ["1e-400 * 1e300", "1e-100"],
     ["-12.5 / 10^60", "-1.25e-59"],
     ["99999999999999999999.99 + 0.01", "100000000000000000000"],
-  ])("invents no digit: %s is %s", (expression, result) => {
+  ])("keeps every digit of %s: %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
 
@@ -82,7 +82,7 @@ describe("the calculator", () => {
     ["(-1.0000001)^1000001", "about -1.10517102307"],
     ["ln(1.0000001)", "about 9.9999995e-8"],
     ["log10(2^3000)", "about 903.089986992"],
-  ])("says so where it rounds: %s is %s", (expression, result) => {
+  ])("marks a rounded result: %s is %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
 
@@ -102,7 +102,7 @@ describe("the calculator", () => {
     ["floor(-0.5)", "-1"],
     ["ceil(-0.5)", "0"],
     ["ceil(10^20 + 0.1)", "100000000000000000001"],
-  ])("rounds as people do: %s is %s", (expression, result) => {
+  ])("rounds half away from zero: %s is %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
 
@@ -125,7 +125,7 @@ describe("the calculator", () => {
     ["80 - 12.5 %", "70"],
     ["5%^2", "0.0025"],
     ["round(19.99 + 19%, 2)", "23.79"],
-  ])("reads a percentage as a person means it: %s is %s", (expression, result) => {
+  ])("applies a percentage to the value before it: %s is %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
 
@@ -142,7 +142,7 @@ describe("the calculator", () => {
     ["√16 + √(9)", "7"],
     ["2π - 2*pi", "refused"],
     ["\t1\n+ 1 ", "2"],
-  ])("reads what people write: %j is %s", (expression, result) => {
+  ])("accepts other spellings: %j is %s", (expression, result) => {
     if (result === "refused") expect(() => calculate(expression)).toThrow(ToolRefusal);
     else expect(calculate(expression)).toBe(result);
   });
@@ -162,7 +162,7 @@ describe("the calculator", () => {
       "1,2345",
       "% 5",
     ],
-  ])("refuses %j, which is not arithmetic", (expression) => {
+  ])("refuses the malformed expression %j", (expression) => {
     expect(() => calculate(expression)).toThrow(ToolRefusal);
   });
 
@@ -195,7 +195,7 @@ describe("the calculator", () => {
     ["2.5!", /factorial/],
     ["factorial(-1)", /factorial/],
     ["x + 1", /"x" is not a name/],
-  ])("refuses %s in a sentence", (expression, sentence) => {
+  ])("refuses %s with a reason", (expression, sentence) => {
     expect(() => calculate(expression)).toThrow(sentence);
     expect(() => calculate(expression)).toThrow(ToolRefusal);
   });
@@ -214,7 +214,7 @@ describe("the calculator", () => {
     "1 > 2 ? 3 : 4",
     "random()",
     "1; 2",
-  ])("lets nothing but arithmetic through: %s", (expression) => {
+  ])("refuses code: %s", (expression) => {
     expect(() => calculate(expression)).toThrow(ToolRefusal);
   });
 
@@ -231,7 +231,7 @@ describe("the calculator", () => {
     `${"9".repeat(499)}!`,
     `0.${"1".repeat(490)}^99`,
     `${" ".repeat(499)}1`,
-  ])("answers or refuses at once, however it is made (%#)", (expression) => {
+  ])("a hostile expression ends within two seconds (%#)", (expression) => {
     const startedAt = performance.now();
     expect(() => {
       try {
@@ -243,7 +243,7 @@ describe("the calculator", () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  it("calculates with whole numbers as BigInt does", () => {
+  it("whole numbers match BigInt", () => {
     const operators: Record<string, (one: bigint, other: bigint) => bigint> = {
       "+": (one, other) => one + other,
       "-": (one, other) => one - other,
@@ -262,7 +262,7 @@ describe("the calculator", () => {
     );
   });
 
-  it("calculates with decimals as BigInt does with their digits", () => {
+  it("decimals match BigInt on their digits", () => {
     const decimals = 12;
     const digits = fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n });
     const written = (value: bigint, places: number) => {
@@ -282,7 +282,7 @@ describe("the calculator", () => {
     );
   });
 
-  it("raises whole numbers as BigInt does, and takes the root again", () => {
+  it("powers match BigInt, and roots and logarithms undo them", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 2n, max: 10n ** 12n }),
@@ -298,7 +298,7 @@ describe("the calculator", () => {
     );
   });
 
-  it("rounds half away from zero, wherever the half stands", () => {
+  it("rounds half away from zero at every decimal", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 0n, max: 10n ** 30n }),
@@ -313,7 +313,7 @@ describe("the calculator", () => {
     );
   });
 
-  it("never answers anything but a number or a sentence", () => {
+  it("every expression returns a number or throws a ToolRefusal", () => {
     const piece = fc.constantFrom(
       ...["1", "0", "2.5", "1e3", "pi", "e", "sqrt(", "round(", "max(", "(", ")", ",", " ", "of"],
       ...["+", "-", "*", "/", "^", "!", "%", "²", "√", "1,000", "log("],

@@ -1,0 +1,52 @@
+import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { boundHistory } from "./bound-history.ts";
+import { turnIdOf, withoutReasoning } from "./message-content.ts";
+
+/**
+ * The stored thread may hold this many times the tokens that a model call is sent. The surplus waits for its summary,
+ * because a summary may fail for a few turns.
+ */
+const storedShare = 2;
+
+export interface ThreadBounds {
+  /** The size of the thread in a model call, at most. */
+  maxTokens: number;
+  /** The newest turn that a summary stands for. The thread keeps only newer turns. */
+  summarisedUntil?: string | undefined;
+}
+
+/**
+ * Returns the thread with the added messages. A message with a stored id replaces the stored message. A human message
+ * whose turn is stored restarts the turn: all messages of the turn are dropped. A `RemoveMessage` with a turn's id drops
+ * the turn.
+ *
+ * The oldest turns are dropped when a turn starts, and never while it runs, so that its end can have all of them
+ * summarised.
+ */
+export function appendMessages(
+  thread: BaseMessage[],
+  added: BaseMessage[],
+  { maxTokens, summarisedUntil }: ThreadBounds,
+): BaseMessage[] {
+  const addedIds = new Set(added.map(({ id }) => id));
+  const droppedTurns = new Set(
+    added
+      .filter((message) => HumanMessage.isInstance(message) || isRemoval(message))
+      .map(({ id }) => id),
+  );
+  const kept = thread.filter(
+    (message) => !addedIds.has(message.id) && !droppedTurns.has(turnIdOf(message)),
+  );
+  const rest = added.filter((message) => !isRemoval(message));
+  const startsTurn = added.some((message) => HumanMessage.isInstance(message));
+  if (!startsTurn) return [...kept, ...rest];
+  const earlier = boundHistory(newerThan(kept, summarisedUntil), maxTokens * storedShare);
+  return [...earlier.map(withoutReasoning), ...rest];
+}
+
+/** Returns the messages after a turn, or all messages if the thread does not hold that turn. */
+function newerThan(thread: BaseMessage[], turnId: string | undefined): BaseMessage[] {
+  return thread.slice(thread.findLastIndex((message) => turnIdOf(message) === turnId) + 1);
+}
+
+const isRemoval = (message: BaseMessage): boolean => RemoveMessage.isInstance(message);

@@ -1,0 +1,102 @@
+import type { AnswerBlock } from "#lib/agent/history/message-content.ts";
+import { createThoughtSplitter, type SplitPiece } from "#lib/agent/history/split-thoughts.ts";
+
+export interface BlockListener {
+  onText: (piece: string) => void;
+  onReasoning: (piece: string) => void;
+}
+
+/**
+ * Collects the pieces of an answer as blocks, and notifies the listener of text and reasoning as they arrive. LangChain
+ * (@langchain/aws 1.4.5) says where a block ends, but not to which block a text or a redacted reasoning belongs.
+ */
+export class AnswerBlocks {
+  readonly blocks: AnswerBlock[] = [];
+  /** What the person sees. Texts start without white space; texts with another block between them are paragraphs. */
+  text = "";
+
+  readonly #listener: BlockListener;
+  #thoughts = createThoughtSplitter();
+  #hasReasoning = false;
+  #hasBlockEnded = false;
+  #callCount = 0;
+
+  constructor(listener: BlockListener) {
+    this.#listener = listener;
+  }
+
+  addText(piece: string): void {
+    if (piece !== "") this.#show(this.#thoughts.push(piece));
+  }
+
+  addReasoning(piece: AnswerBlock): void {
+    this.#endText();
+    const last = this.#hasBlockEnded ? undefined : this.blocks.at(-1);
+    this.#hasBlockEnded = false;
+    if (piece.type === "reasoning") {
+      const isFirst = last?.type !== "reasoning";
+      if (last?.type === "reasoning") extend(last, piece);
+      else this.blocks.push({ ...piece });
+      this.#showReasoning(piece.reasoning, isFirst);
+    } else if (piece.type === "reasoning_content" && last?.type === piece.type) {
+      last.redactedContent = joinBase64(last.redactedContent, piece.redactedContent);
+    } else {
+      this.blocks.push({ ...piece });
+    }
+  }
+
+  /** Marks the position of the next tool call. */
+  markCall(): void {
+    this.#endText();
+    this.blocks.push({ type: "tool_call", id: String(this.#callCount) });
+    this.#callCount += 1;
+  }
+
+  endBlock(): void {
+    this.#hasBlockEnded = true;
+  }
+
+  end(): void {
+    this.#endText();
+  }
+
+  /** The next text may start with a thought in tags again. */
+  #endText(): void {
+    this.#show(this.#thoughts.end());
+    this.#thoughts = createThoughtSplitter();
+  }
+
+  #show(pieces: SplitPiece[]): void {
+    for (const piece of pieces) {
+      if (piece.type === "text") this.#showText(piece.text);
+      else this.#showReasoning(piece.text, piece.isFirst);
+    }
+  }
+
+  #showText(piece: string): void {
+    const last = this.blocks.at(-1);
+    const isParagraph = last?.type !== "text" && this.text !== "";
+    if (last?.type === "text") last.text += piece;
+    else this.blocks.push({ type: "text", text: piece });
+    const shown = isParagraph ? `\n\n${piece}` : piece;
+    this.text += shown;
+    this.#listener.onText(shown);
+  }
+
+  #showReasoning(piece: string, isFirst: boolean): void {
+    if (piece === "") return;
+    this.#listener.onReasoning(isFirst && this.#hasReasoning ? `\n\n${piece}` : piece);
+    this.#hasReasoning = true;
+  }
+}
+
+type ReasoningBlock = Extract<AnswerBlock, { type: "reasoning" }>;
+
+function extend(block: ReasoningBlock, { reasoning, signature }: ReasoningBlock): void {
+  block.reasoning += reasoning;
+  if (signature !== undefined) block.signature = (block.signature ?? "") + signature;
+}
+
+function joinBase64(...parts: string[]): string {
+  return Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))).toString("base64");
+}

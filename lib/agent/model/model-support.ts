@@ -1,0 +1,21 @@
+/** Claude models by family and version, as in `us.anthropic.claude-opus-4-7-20260101-v1:0`. */
+const claude = /claude-(?<family>[a-z]+)-(?<major>\d+)(?:-(?<minor>\d{1,2}))?(?!\d)/;
+const claude3 = /claude-(?:v2|instant|3-)/;
+
+/**
+ * Returns whether a model accepts a temperature. Anthropic's models since Opus 4.7 refuse every sampling parameter
+ * ("`temperature` is deprecated for this model."), and later ones probably will. So an Anthropic model accepts a
+ * temperature only if it is listed here. All other models accept one.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/model-card-anthropic-claude-opus-4-7.html
+ */
+export function acceptsTemperature(modelId: string): boolean {
+  if (!modelId.includes("anthropic.")) return true;
+  if (claude3.test(modelId)) return true;
+  const { family = "", major = "", minor = "0" } = modelId.match(claude)?.groups ?? {};
+  if (!["opus", "sonnet", "haiku"].includes(family)) return false;
+  return Number(major) === 4 && (family !== "opus" || Number(minor) < 7);
+}
+
+/** Converse's reference: the field "is only supported by Amazon Nova and Anthropic Claude 3 and 4 models". */
+export const acceptsToolResultStatus = (modelId: string): boolean =>
+  /amazon\.nova|anthropic\.claude/.test(modelId);
