@@ -94,9 +94,8 @@ describe.skipIf(missing.length > 0)(
       await writeFile(join(folder, "dist/page/assets/main.js"), "hashed");
       await runStep("Upload the page", { BUCKET: "page" });
     }
-    const remember = () =>
-      runStep("Remember this version as verified", { DEPLOYMENTS: "deployments" });
-    const lookBack = () => runStep("Look for the version that was last verified");
+    const remember = () => runStep("Mark this version as verified", { DEPLOYMENTS: "deployments" });
+    const lookBack = () => runStep("Find the last verified version");
     const inCloud = (path: string) => readFile(join(cloud, path), "utf8");
 
     it("before the first deployment, and before the first that was verified, there is nothing to go back to", async () => {
@@ -142,12 +141,12 @@ describe.skipIf(missing.length > 0)(
       });
     });
 
-    it("a verified version whose package is gone is said, and not gone back to", async () => {
+    it("a verified version without a package gets a warning and no rollback", async () => {
       await deployVersion("1000");
       await remember();
       await rm(join(cloud, "deployments/serverless"), { recursive: true });
       expect(await lookBack()).toMatchObject({
-        said: expect.stringContaining("::warning::The package of the version"),
+        said: expect.stringContaining("::warning::The package of the last verified version"),
         outputs: {},
       });
     });
@@ -176,9 +175,9 @@ describe.skipIf(missing.length > 0)(
 
     it("a setting that is missing is named, before anything is done", async () => {
       const settings = { AWS_ROLE_ARN: "arn", AWS_REGION: "us-east-1", ALARM_EMAIL: "a@b.c" };
-      await expect(runStep("Settings are there", settings)).resolves.toMatchObject({ said: "" });
+      await expect(runStep("Check the variables", settings)).resolves.toMatchObject({ said: "" });
       for (const name of Object.keys(settings)) {
-        const ending = runStep("Settings are there", { ...settings, [name]: "" });
+        const ending = runStep("Check the variables", { ...settings, [name]: "" });
         await expect(ending).rejects.toMatchObject({
           stdout: expect.stringContaining(
             `The variable ${name} of the environment prod is not set (Settings, Environments).`,
