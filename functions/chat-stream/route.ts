@@ -10,7 +10,7 @@ import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
-import { defineStreamRoute } from "#lib/platform/http/define-stream-route.ts";
+import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";

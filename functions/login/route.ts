@@ -5,6 +5,7 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
+import { addResponseCookie } from "#lib/platform/http/response-headers.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedParts } from "../parts.ts";
 
@@ -28,7 +29,7 @@ export function createLogin({ telemetry, sessions, publicOrigin, ...parts }: Log
       // A returning client keeps its owner id, and so its conversations.
       const owner = (await sessions.formerSession(request))?.owner;
       const browser = await sessions.issue({ use: "cookie", owner });
-      request.responseCookies.push(sessions.cookie.holding(browser.token));
+      addResponseCookie(request, sessions.cookie.holding(browser.token));
       telemetry.measure("LoginSuccess", 1);
 
       const answer: LoginAnswer = { message: "Login successful" };

@@ -65,7 +65,7 @@ describe("requireSession", () => {
   });
 
   it("a 401 of the function URL names the Bearer scheme", async () => {
-    const event = httpRequest({ door: "function-url" });
+    const event = httpRequest({ receivedBy: "function-url" });
     const before = async () => requireSession(sessions).before?.({ event } as never);
     await expect(before()).rejects.toMatchObject({
       status: 401,

@@ -2,6 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
+import { addResponseCookie } from "#lib/platform/http/response-headers.ts";
 import type { Session } from "./session-token.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -14,14 +15,14 @@ export function requireSession(
       const session = await sessions.verify(event);
       if (!session) throw unauthorized(event);
       const renewed = await sessions.renew(session);
-      if (renewed) event.responseCookies.push(sessions.cookie.holding(renewed.token));
+      if (renewed) addResponseCookie(event, sessions.cookie.holding(renewed.token));
       event.session = renewed?.session ?? session;
     },
   };
 }
 
-function unauthorized({ door }: HttpRequest): HttpProblem {
-  return door === "function-url"
+function unauthorized({ receivedBy }: HttpRequest): HttpProblem {
+  return receivedBy === "function-url"
     ? new HttpProblem("unauthorized", 401, "Send a valid token as Authorization: Bearer <token>.", {
         headers: { "www-authenticate": "Bearer" },
       })

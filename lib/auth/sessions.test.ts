@@ -166,9 +166,9 @@ describe("a token's transport", () => {
     ["a cookie at the function URL", "cookie", withCookie, "function-url", false],
     ["a cookie's token as bearer", "cookie", withBearer, "gateway", false],
     ["a bearer's token as cookie", "bearer", withCookie, "gateway", false],
-  ] as const)("%s", async (_case, use, present, door, holds) => {
+  ] as const)("%s", async (_case, use, present, receivedBy, holds) => {
     const { token } = await sessions.issue({ use });
-    expect((await sessions.verify(present(token, { door }))) !== undefined).toBe(holds);
+    expect((await sessions.verify(present(token, { receivedBy }))) !== undefined).toBe(holds);
   });
 
   it("a bearer token takes precedence over a cookie", async () => {

@@ -131,7 +131,7 @@ function sentToken(
 ): { token: string; use: SessionUse } | undefined {
   const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
   if (bearer !== undefined) return { token: bearer, use: "bearer" };
-  const token = request.door === "gateway" ? cookie.read(request) : undefined;
+  const token = request.receivedBy === "gateway" ? cookie.read(request) : undefined;
   return token === undefined ? undefined : { token, use: "cookie" };
 }
 

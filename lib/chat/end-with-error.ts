@@ -1,5 +1,5 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import { toProblem } from "#lib/platform/http/answer-problem.ts";
+import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 
 /** After the first byte there is no status any more: a failure becomes the stream's last event. */

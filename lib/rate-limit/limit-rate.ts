@@ -2,6 +2,7 @@ import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
+import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
 import type { Attempt, Bucket } from "./bucket.ts";
 import type { BucketRule } from "./bucket-rules.ts";
 
@@ -27,7 +28,7 @@ export function limitRate(
     async before({ event }) {
       const address = await addressOf(event);
       const attempt = await bucket.take(address);
-      Object.assign(event.responseHeaders, rateLimitHeaders(bucket.rule, attempt));
+      setResponseHeaders(event, rateLimitHeaders(bucket.rule, attempt));
       if (!attempt.admitted) {
         throw new HttpProblem(
           "rate_limited",

@@ -13,9 +13,7 @@ export function httpRequest(request: Partial<HttpRequest> = {}): HttpRequest {
     body: "",
     isBase64Encoded: false,
     sourceIp: "192.0.2.1",
-    door: "gateway",
-    responseHeaders: {},
-    responseCookies: [],
+    receivedBy: "gateway",
     ...request,
   };
 }

@@ -1,12 +1,37 @@
 import middy from "@middy/core";
+import { executionModeStreamifyResponse } from "@middy/core/StreamifyResponse";
 import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
-import type { HttpRequest } from "./http-request.ts";
+import { type HttpRequest, readRequest } from "./http-request.ts";
 import type { HttpResponse } from "./http-response.ts";
-import { sharedConcerns } from "./shared-concerns.ts";
+import { markDeprecated } from "./mark-deprecated.ts";
+import { observeRequest } from "./observe-request.ts";
+import { respondWithProblem } from "./respond-with-problem.ts";
+import { sendResponseHeaders } from "./response-headers.ts";
 
-/** A route that answers at once. What it adds of its own comes after, in the order a request meets it. */
+/** Returns a route whose response has a complete body. The route adds its own middlewares, then its handler. */
 export function defineRoute(route: string, telemetry: RequestTelemetry) {
   return middy<HttpRequest, HttpResponse>({ requestEnd: () => telemetry.flush() }).use(
-    sharedConcerns(route, telemetry),
+    sharedMiddlewares(route, telemetry),
   );
 }
+
+/**
+ * Returns a route whose response body may be a stream. Calling the route needs Lambda's global `awslambda`.
+ * Middy runs the `after` hooks before the body flows, and `requestEnd` once the body has ended. So metrics that the
+ * stream measures still leave with this request.
+ */
+export function defineStreamRoute(route: string, telemetry: RequestTelemetry) {
+  return middy<HttpRequest, HttpResponse>({
+    executionMode: executionModeStreamifyResponse,
+    requestEnd: () => telemetry.flush(),
+  }).use(sharedMiddlewares(route, telemetry));
+}
+
+/** A request passes these from first to last. The response passes them from last to first. */
+const sharedMiddlewares = (route: string, telemetry: RequestTelemetry) => [
+  readRequest(),
+  sendResponseHeaders(),
+  observeRequest(route, telemetry),
+  markDeprecated(telemetry),
+  respondWithProblem(telemetry),
+];

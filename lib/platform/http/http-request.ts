@@ -1,37 +1,48 @@
+import { randomUUID } from "node:crypto";
+import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from "aws-lambda";
+import type { HttpResponse } from "./http-response.ts";
 
-/** A request as every route sees it, whichever door it came through. */
+/** A request in the form that every route reads, whether API Gateway or the function URL received it. */
 export interface HttpRequest {
-  /** The client's `x-request-id`, or ours: in the answer, in every problem, in every log line. */
+  /** The client's `x-request-id`, or a new id. Response, problems and log lines all carry it. */
   requestId: string;
   method: string;
   path: string;
   /** Names in lower case. */
   headers: Record<string, string>;
   cookies: Record<string, string>;
-  /** Query and path parameters as they arrived; `parseQuery` and `parsePath` give them their types. */
+  /** Query and path parameters as they arrived. `parseQuery` and `parsePath` replace them by typed ones. */
   query: unknown;
   params: unknown;
-  /** As it arrived; `parseBody` replaces it by what the schema makes of it. */
+  /** The body as it arrived. `parseBody` replaces it by the schema's output. */
   body: unknown;
   isBase64Encoded: boolean;
-  /** The address at the other end of the connection; behind CloudFront that is CloudFront's. */
+  /** The address at the other end of the connection. Behind CloudFront this is an address of CloudFront. */
   sourceIp: string;
-  door: "gateway" | "function-url";
-  /** What the middlewares add to the answer, whatever it will be. */
-  responseHeaders: Record<string, string>;
-  responseCookies: string[];
+  receivedBy: "gateway" | "function-url";
 }
 
-/** Reads API Gateway's v1 event and the function URL's v2 event. */
-export function toHttpRequest(event: APIGatewayProxyEvent | APIGatewayProxyEventV2): HttpRequest {
+type LambdaEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2;
+
+/** The first middleware of every route. Replaces Lambda's event by an `HttpRequest`. */
+export function readRequest(): MiddlewareObj<HttpRequest, HttpResponse> {
+  return {
+    before(request) {
+      request.event = toHttpRequest(request.event as unknown as LambdaEvent);
+    },
+  };
+}
+
+/** Reads API Gateway's event (payload format 1.0) or the function URL's event (2.0). */
+export function toHttpRequest(event: LambdaEvent): HttpRequest {
   return "rawPath" in event ? fromFunctionUrl(event) : fromGateway(event);
 }
 
 function fromGateway(event: APIGatewayProxyEvent): HttpRequest {
   const headers = lowerCaseNames(event.headers ?? {});
   return {
-    requestId: "",
+    requestId: requestIdOf(headers),
     method: event.httpMethod,
     path: event.path,
     headers,
@@ -41,28 +52,30 @@ function fromGateway(event: APIGatewayProxyEvent): HttpRequest {
     body: event.body ?? "",
     isBase64Encoded: event.isBase64Encoded,
     sourceIp: event.requestContext.identity.sourceIp,
-    door: "gateway",
-    responseHeaders: {},
-    responseCookies: [],
+    receivedBy: "gateway",
   };
 }
 
 function fromFunctionUrl(event: APIGatewayProxyEventV2): HttpRequest {
+  const headers = lowerCaseNames(event.headers);
   return {
-    requestId: "",
+    requestId: requestIdOf(headers),
     method: event.requestContext.http.method,
     path: event.rawPath,
-    headers: lowerCaseNames(event.headers),
+    headers,
     cookies: readCookies(event.cookies ?? []),
     query: withoutUndefined(event.queryStringParameters ?? {}),
     params: withoutUndefined(event.pathParameters ?? {}),
     body: event.body ?? "",
     isBase64Encoded: event.isBase64Encoded,
     sourceIp: event.requestContext.http.sourceIp,
-    door: "function-url",
-    responseHeaders: {},
-    responseCookies: [],
+    receivedBy: "function-url",
   };
+}
+
+/** A client's own id is kept if it cannot forge a log line or a header. */
+function requestIdOf({ "x-request-id": given = "" }: Record<string, string>): string {
+  return /^[A-Za-z0-9._:+/=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 function lowerCaseNames(headers: Record<string, string | undefined>): Record<string, string> {
@@ -73,7 +86,7 @@ function lowerCaseNames(headers: Record<string, string | undefined>): Record<str
   return lowered;
 }
 
-/** The first of a name counts: browsers send the one that fits best first. */
+/** Of several cookies with one name the first counts, because browsers send the most specific cookie first. */
 function readCookies(pairs: string[]): Record<string, string> {
   const cookies: Record<string, string> = Object.create(null);
   for (const pair of pairs) {
@@ -84,7 +97,7 @@ function readCookies(pairs: string[]): Record<string, string> {
   return cookies;
 }
 
-/** The white space of RFC 6265 is space and tab. `trim()` takes more, and would make our cookie of a foreign name. */
+/** RFC 6265 strips space and tab only. `trim()` strips more, and would take a foreign cookie's name for ours. */
 const withoutBlanks = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");
 
 function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {

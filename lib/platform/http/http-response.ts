@@ -1,14 +1,15 @@
 import type { Readable } from "node:stream";
 
-/** The answer of a route; for both kinds of API Gateway event and for the function URL. */
+/** A route's response, in the form that API Gateway and the function URL both understand. */
 export interface HttpResponse {
   statusCode: number;
   headers: Record<string, string>;
-  /** Only `Set-Cookie`, which may stand more than once. */
+  /** Holds only `Set-Cookie`, the one header that a response may repeat. */
   multiValueHeaders?: Record<string, string[]>;
   body: string | Readable;
 }
 
+/** Returns a response whose body is the value as JSON. */
 export function json(statusCode: number, value: unknown): HttpResponse {
   return {
     statusCode,
@@ -17,6 +18,7 @@ export function json(statusCode: number, value: unknown): HttpResponse {
   };
 }
 
+/** Returns a 204. */
 export function noContent(): HttpResponse {
   return { statusCode: 204, headers: {}, body: "" };
 }

@@ -7,8 +7,8 @@ import { HttpProblem } from "./http-problem.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { HttpResponse } from "./http-response.ts";
 
-/** The one place where an error becomes a response. */
-export function answerProblem(telemetry: Telemetry): MiddlewareObj<HttpRequest, HttpResponse> {
+/** Turns every thrown error into a problem response (RFC 9457). No other code turns an error into a response. */
+export function respondWithProblem(telemetry: Telemetry): MiddlewareObj<HttpRequest, HttpResponse> {
   return {
     onError(request) {
       const problem = toProblem(request.error, request.event.requestId, telemetry);
@@ -25,7 +25,10 @@ export function answerProblem(telemetry: Telemetry): MiddlewareObj<HttpRequest, 
   };
 }
 
-/** What the client may read of an error. What was not meant for it becomes a blank 500; the log keeps the cause. */
+/**
+ * Returns what the client may read of an error, and logs every error of status 500 or higher with its cause.
+ * An error that is no `HttpProblem` becomes a blank 500.
+ */
 export function toProblem(error: unknown, requestId: string, telemetry: Telemetry): Problem {
   if (!(error instanceof HttpProblem)) {
     telemetry.error("request.failed", error);
@@ -37,12 +40,12 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
       request_id: requestId,
     };
   }
-  const isDatabase = error instanceof DatabaseUnavailable;
+  const isDatabaseDown = error instanceof DatabaseUnavailable;
   if (error.status >= 500) {
-    const fields = isDatabase ? { reason: error.reason } : {};
+    const fields = isDatabaseDown ? { reason: error.reason } : {};
     telemetry.error("request.refused", error.cause ?? error, fields);
   }
-  if (isDatabase) countUnavailable(error, telemetry);
+  if (isDatabaseDown) countUnavailable(error, telemetry);
   return {
     type: error.type,
     title: problemTitles[error.type],
@@ -54,7 +57,7 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
   };
 }
 
-/** The alarms watch the metrics without a dimension. */
+/** Counts with and without the reason, because the alarms watch only metrics without a dimension. */
 function countUnavailable({ reason, needsOperator }: DatabaseUnavailable, telemetry: Telemetry) {
   telemetry.measure("DatabaseUnavailable", 1);
   telemetry.measure("DatabaseUnavailable", 1, { reason });
