@@ -4,18 +4,27 @@ import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
 import { lockConversation } from "./lock-conversation.ts";
-import type { OwnerBounds } from "./owner-bounds.ts";
+import { turnHasEnded, turnIsOpen } from "./turn-sql.ts";
 
 export interface NewTurn {
   owner: string;
-  /** Without it a new conversation begins. */
+  /** Without an id the turn begins a new conversation. */
   conversationId?: string | undefined;
   message: string;
-  /** The turn whose place this one takes: the newest of the conversation, which has ended. */
+  /** The turn that the new turn replaces: the newest turn of the conversation, which has ended. */
   replaces?: string | undefined;
   idempotencyKey?: string | undefined;
-  /** Tells a repeated request from another one that uses the same key. */
+  /** Tells a repeated request from a different request with the same key. */
   bodyHash: string;
+}
+
+/** What one owner may have at the same time, over all conversations. */
+export interface OwnerBounds {
+  /** Turns that are queued or running. */
+  openTurns: number;
+  conversations: number;
+  /** Bytes in the database, as the SQL function `turn_bytes` counts them. */
+  storedBytes: number;
 }
 
 export type Acceptance =
@@ -44,12 +53,12 @@ const AcceptedTurn = v.object({
 });
 
 /**
- * Makes a message durable, in one database request. Requests with the same key get the same turn.
+ * Makes a message durable in one database request. Requests with the same idempotency key get the same turn.
  *
- *     request 1   owner lock ── counts ── conversation, turn ── commit
- *     request 2   owner lock ········ waits ··················│ counts what request 1 has committed
+ *     request 1   locks the owner ── counts ── inserts ── commits
+ *     request 2   waits for the lock ·····················│ counts what request 1 has committed
  *
- * One owner's requests run one after the other, so two of them never pass a bound together.
+ * The requests of one owner run one after the other, so two requests never pass the same bound together.
  */
 export async function acceptTurn(
   database: Database,
@@ -62,20 +71,20 @@ export async function acceptTurn(
   const [, conversation, replaced, inserted, , turns] = await database.transaction([
     lockOwner(input.owner),
     lockConversation(conversationId, input.owner),
-    findReplaced(conversationId, input),
+    selectReplacedTurn(conversationId, input),
     insertTurn(turnId, conversationId, input, bounds),
-    touchConversation(turnId, conversationId, input),
-    findTurn(turnId, input),
+    updateConversation(turnId, conversationId, input),
+    selectAcceptedTurn(turnId, input),
   ]);
 
-  const found = turns?.[0];
-  if (found === undefined) {
+  const row = turns?.[0];
+  if (row === undefined) {
     const isUnknown =
       (input.conversationId !== undefined && conversation?.[0] === undefined) ||
       (input.replaces !== undefined && replaced?.[0] === undefined);
     return { outcome: isUnknown ? "unknown" : v.parse(Refusal, inserted?.[0]?.refusal) };
   }
-  const turn = v.parse(AcceptedTurn, found);
+  const turn = v.parse(AcceptedTurn, row);
   if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };
   return {
     outcome: turn.id === turnId ? "accepted" : "replayed",
@@ -85,7 +94,10 @@ export async function acceptTurn(
   };
 }
 
-/** Must be a statement of its own, so that the statements after it see what the previous holder of the lock committed. */
+/**
+ * Settles the race between two requests of one owner: the second request counts only after the first has committed.
+ * The lock must be a separate statement, so that later statements see what the previous lock holder committed.
+ */
 function lockOwner(owner: string): Statement {
   return {
     text: "select pg_advisory_xact_lock(hashtextextended($1, 0))",
@@ -93,7 +105,8 @@ function lockOwner(owner: string): Statement {
   };
 }
 
-function findReplaced(conversationId: string, { owner, replaces }: NewTurn): Statement {
+/** Returns a row if the turn to replace exists in this conversation. Otherwise the outcome is `unknown`, not a refusal. */
+function selectReplacedTurn(conversationId: string, { owner, replaces }: NewTurn): Statement {
   return {
     text: `
       select from turns
@@ -103,8 +116,11 @@ function findReplaced(conversationId: string, { owner, replaces }: NewTurn): Sta
 }
 
 /**
- * Inserts the turn, and its conversation if the turn begins one, unless a bound refuses both. One statement, so that the
- * reason it returns is the reason for which it inserted nothing. Each count reads an index no further than its bound.
+ * Inserts the turn, and the conversation if the turn begins one, unless a bound refuses both. Returns the refusal or null.
+ * A single statement checks and inserts, so the returned refusal is the reason why nothing was inserted. Each count reads
+ * at most about as many entries of an index as its bound allows.
+ *
+ * The database client sends a request again when the reply was lost. The repeated insert finds its own ids and does nothing.
  */
 function insertTurn(
   turnId: string,
@@ -116,20 +132,20 @@ function insertTurn(
     text: `
       with refusal as (
         select case
-          when $7::uuid is not null and $7 is distinct from (   -- the newest turn, if it has ended
-            select case when status in ('done', 'failed', 'stopped') then id end from turns
+          when $7::uuid is not null and $7 is distinct from (   -- only the newest turn, once it has ended
+            select case when ${turnHasEnded} then id end from turns
             where conversation_id = $2 order by seq desc limit 1) then 'not_replaceable'
           when ${maxOpenTurns} <= (
             select count(*) from turns
-            where conversation_id = $2 and status in ('queued', 'running')) then 'queue_full'
+            where conversation_id = $2 and ${turnIsOpen}) then 'queue_full'
           when $10 <= (
             select count(*) from turns
-            where owner = $3 and status in ('queued', 'running')) then 'too_many_open_turns'
+            where owner = $3 and ${turnIsOpen}) then 'too_many_open_turns'
           when $9 and $11 <= (
             select count(*) from conversations where owner = $3) then 'too_many_conversations'
           when $12 < (
             select coalesce(sum(stored_bytes), 0) from conversations where owner = $3
-          ) + 1024 + 2 * octet_length($6::text) then 'storage_full'   -- what turn_bytes will say
+          ) + 1024 + 2 * octet_length($6::text) then 'storage_full'   -- the new turn, as turn_bytes counts
         end as reason
       ), begun as (
         insert into conversations (id, owner, title, titled_by)
@@ -137,7 +153,7 @@ function insertTurn(
         where $9 and reason is null
           -- A replay must not leave an empty conversation behind.
           and not exists (select from turns where owner = $3 and idem_key = $4)
-        on conflict do nothing                         -- this request came twice
+        on conflict do nothing                         -- the same request, sent again
         returning id
       ), inserted as (
         insert into turns (id, conversation_id, owner, idem_key, body_hash, input, replaces)
@@ -145,10 +161,10 @@ function insertTurn(
         from refusal, (
           select id from begun
           union all
-          select id from conversations where id = $2 and owner = $3   -- unknown and foreign are the same
+          select id from conversations where id = $2 and owner = $3   -- no row if another owner has it
         ) conversation
         where reason is null
-        on conflict do nothing                         -- the key is known, or this request came twice
+        on conflict do nothing                         -- a replay of the key, or the same request sent again
       )
       select reason as refusal from refusal`,
     params: [
@@ -168,8 +184,11 @@ function insertTurn(
   };
 }
 
-/** Moves it up in the list. A title made of the replaced message is made of the new one. */
-function touchConversation(turnId: string, conversationId: string, input: NewTurn): Statement {
+/**
+ * Moves the conversation to the top of the list. If its title came from the replaced message, the new message gives the
+ * title. Does nothing if the turn was refused or replayed.
+ */
+function updateConversation(turnId: string, conversationId: string, input: NewTurn): Statement {
   return {
     text: `
       update conversations set
@@ -181,7 +200,8 @@ function touchConversation(turnId: string, conversationId: string, input: NewTur
   };
 }
 
-function findTurn(turnId: string, { owner, idempotencyKey }: NewTurn): Statement {
+/** Finds the new turn, or the older turn with the same idempotency key. */
+function selectAcceptedTurn(turnId: string, { owner, idempotencyKey }: NewTurn): Statement {
   return {
     text: `
       select id, conversation_id, status, body_hash from turns

@@ -3,33 +3,44 @@ import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
-import { endedWithoutRunner } from "./ended-without-runner.ts";
+import {
+  leaseEnd,
+  leaseIsFree,
+  leaseIsFreeFor,
+  leaseIsHeldBy,
+  nextFence,
+  revokeLease,
+} from "./lease-sql.ts";
 import { lockConversation } from "./lock-conversation.ts";
-import { summaryIsTrue } from "./summary-is-true.ts";
+import { summaryIsCurrent } from "./store-summary.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
+import { endWithoutRunner, selectTurn, turnIsOpen } from "./turn-sql.ts";
 
 export interface ClaimInput {
   owner: string;
   conversationId: string;
-  /** The turn that the caller waits for; without it all of them. It does not choose what is run. */
+  /**
+   * The turn whose end the caller waits for. If that turn has ended, the claim starts nothing. The claim always starts the
+   * oldest open turn, whichever turn is named here.
+   */
   turnId?: string | undefined;
-  /** A statement that reads the conversation's thread. It runs in the claim's transaction, if the claim takes the lease. */
+  /** Reads the conversation's thread in the claim's transaction. Returns rows only if the claim takes the lease. */
   readThread: Statement;
 }
 
 export type Claim =
-  /** No such conversation of this owner, or no such turn in it. */
+  /** The owner has no such conversation, or the conversation has no such turn. */
   | { outcome: "unknown" }
-  /** A conversation without turns. */
+  /** The conversation has no turns. */
   | { outcome: "empty" }
-  /** The head of the queue is ours, with the rows that `readThread` has read. */
+  /** The caller holds the lease and must run the oldest open turn. `threadRows` is what `readThread` returned. */
   | { outcome: "claimed"; lease: TurnLease; threadRows: Row[] }
-  /** Somebody else runs `turn`. */
+  /** Another runner holds the lease and runs `turn`. */
   | { outcome: "busy"; turn: TurnState }
-  /** The asked turn has ended; or, without one, nothing is open, and this is the newest. */
+  /** Nothing to run: `turn` is the named turn, which has ended, or the newest turn if the caller named none. */
   | { outcome: "idle"; turn: TurnState };
 
-/** So often a turn is begun before it is given up. */
+/** A turn that three runners have started without ending it fails. */
 const maxAttempts = 3;
 
 const ClaimedTurn = v.object({
@@ -43,14 +54,13 @@ const ClaimedTurn = v.object({
 });
 
 /**
- * Takes the right to run a conversation's turns, if nobody has it, together with the thread as it is:
- * one database request. Only the database's clock is asked.
+ * Takes a conversation's lease if the lease is free, starts the oldest open turn and reads the thread: one database request.
  *
- *     runner A   claim: fence 7, until 12:00:15 ── frozen ······························ thaws, writes: fence 7 ≠ 8, refused
- *     runner B                                      12:00:16 claim: fence 8 ── writes ── ends
+ *     runner A   claims: fence 7, until 12:00:15 ── freezes ······················· thaws, writes under fence 7: refused
+ *     runner B                                      12:00:16 claims: fence 8 ── writes under fence 8 ── ends the turn
  *
- * The conversation's row is locked first, so whoever claims, accepts, stops or ends at the same time
- * comes before or after, never between two of these statements.
+ * The first statement locks the conversation. An accept, a stop, an end or another claim of the same conversation runs
+ * before all six statements or after all six, never between two of them.
  */
 export async function claimTurn(
   database: Database,
@@ -59,50 +69,51 @@ export async function claimTurn(
 ): Promise<Claim> {
   const claimedAt = performance.now();
   const claimId = randomUUID();
-  const [conversation, , taken, running, asked, thread] = await database.transaction([
+  const [conversation, , started, running, requested, thread] = await database.transaction([
     lockConversation(input.conversationId, input.owner),
     endAbandonedTurn(input),
-    takeHeadOfQueue(input, claimId, leaseSeconds),
-    selectRunning(input),
-    selectAsked(input),
-    ifJustTaken(input, leaseSeconds),
+    startOldestOpenTurn(input, claimId, leaseSeconds),
+    selectRunningTurn(input),
+    selectTurn(input),
+    readThreadIfStarted(input, leaseSeconds),
   ]);
 
-  const askedRow = asked?.[0];
+  const requestedRow = requested?.[0];
   if (conversation?.[0] === undefined) return { outcome: "unknown" };
-  if (askedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
+  if (requestedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
 
-  const claimed = taken?.[0];
-  if (claimed !== undefined) {
-    const { fence, ...turn } = v.parse(ClaimedTurn, claimed);
-    const lease = createTurnLease({
-      database,
-      turn: {
-        id: turn.id,
-        conversationId: input.conversationId,
-        message: turn.input,
-        attempt: turn.attempts,
-        replaces: turn.replaces,
-        replaced: turn.replaced,
-        summary: turn.summary ?? undefined,
-      },
-      fence,
-      leaseSeconds,
-      claimedAt,
-    });
+  const startedRow = started?.[0];
+  if (startedRow !== undefined) {
+    const { fence, ...turn } = readClaimedTurn(startedRow, input.conversationId);
+    const lease = createTurnLease({ database, turn, fence, leaseSeconds, claimedAt });
     return { outcome: "claimed", lease, threadRows: thread ?? [] };
   }
 
-  const askedTurn = v.parse(TurnState, askedRow);
+  const requestedTurn = v.parse(TurnState, requestedRow);
   const runningRow = running?.[0];
-  const isTold = input.turnId !== undefined && askedTurn.finished_at !== null;
-  if (runningRow === undefined || isTold) return { outcome: "idle", turn: askedTurn };
+  const namedTurnHasEnded = input.turnId !== undefined && requestedTurn.finished_at !== null;
+  if (runningRow === undefined || namedTurnHasEnded) {
+    return { outcome: "idle", turn: requestedTurn };
+  }
   return { outcome: "busy", turn: v.parse(TurnState, runningRow) };
 }
 
-const nobodyHoldsTheLease = "(lease_until is null or lease_until <= now())";
+function readClaimedTurn(row: Row, conversationId: string): TurnLease["turn"] & { fence: string } {
+  const { input, attempts, summary, ...turn } = v.parse(ClaimedTurn, row);
+  return {
+    ...turn,
+    conversationId,
+    message: input,
+    attempt: attempts,
+    summary: summary ?? undefined,
+  };
+}
 
-/** A turn whose runner is gone ends here if it was to be stopped, or was tried often enough. */
+/**
+ * Ends the running turn if its lease is free and either a person stopped the turn or three attempts have failed.
+ * Settles the race with a frozen runner: the turn ends here, the runner thaws, and its late writes are refused, even if no
+ * other turn is started.
+ */
 function endAbandonedTurn(input: ClaimInput): Statement {
   const error = {
     type: "attempts_exhausted",
@@ -112,58 +123,58 @@ function endAbandonedTurn(input: ClaimInput): Statement {
   };
   return {
     text: `
-      with over as (
+      with abandoned as (
         select id from turns
         where conversation_id = $1 and status = 'running'
           and (cancel_requested or attempts >= $3)
       ), lease as (
-        -- The higher number keeps a runner out that is not gone but frozen, though nobody may follow it.
-        update conversations set fence = fence + 1, lease_until = null
-        where id = $1 and owner = $2 and ${nobodyHoldsTheLease} and exists (select from over)
+        update conversations set ${revokeLease}
+        where id = $1 and owner = $2 and ${leaseIsFree} and exists (select from abandoned)
         returning id
       )
       update turns set
         status = case when cancel_requested then 'stopped' else 'failed' end,
         error = case when cancel_requested then null else $4::json end,
-        ${endedWithoutRunner}
-      from over, lease where turns.id = over.id`,
+        ${endWithoutRunner}
+      from abandoned, lease where turns.id = abandoned.id`,
     params: [input.conversationId, input.owner, maxAttempts, JSON.stringify(error)],
   };
 }
 
 /**
- * The lease goes to a claim once. One whose reply was lost comes again by the same id and has it still: it is the same
- * attempt, under the same fence. One that arrives when its turn has long ended takes nothing.
+ * Takes the lease and sets the oldest open turn to running. Settles two races:
+ *
+ * - Two runners claim at once. The first takes the lease; the second finds the lease held and starts nothing.
+ * - The reply to a claim is lost, and the database client sends the claim again with the same claim id. The retry keeps the
+ *   lease that the claim has taken: same attempt, same fence. A retry that arrives after the turn has ended starts nothing.
  */
-function takeHeadOfQueue(input: ClaimInput, claimId: string, leaseSeconds: number): Statement {
-  const isRepeated = "(lease_holder is not distinct from $5 and lease_until > now())";
+function startOldestOpenTurn(input: ClaimInput, claimId: string, leaseSeconds: number): Statement {
+  const isRetry = leaseIsHeldBy("$5");
   return {
     text: `
-      with head as (
-        select id, exists (select from conversations where id = $1 and ${isRepeated}) as is_repeated
+      with oldest as (
+        select id, exists (select from conversations where id = $1 and ${isRetry}) as is_retry
         from turns
-        where conversation_id = $1 and status in ('queued', 'running')
+        where conversation_id = $1 and ${turnIsOpen}
         order by seq limit 1
       ), lease as (
         update conversations
-        set fence = fence + case when ${isRepeated} then 0 else 1 end,
-          lease_until = now() + make_interval(secs => $4), lease_holder = $5
-        where id = $1 and owner = $2
-          and (${isRepeated} or ${nobodyHoldsTheLease} and lease_holder is distinct from $5)
-          and exists (select from head)                -- there is something to run
-          and ($3::uuid is null                        -- what was asked about is still to come
+        set fence = case when ${isRetry} then fence else ${nextFence} end,
+          lease_until = ${leaseEnd("$4")}, lease_holder = $5
+        where id = $1 and owner = $2 and ${leaseIsFreeFor("$5")}
+          and exists (select from oldest)
+          and ($3::uuid is null                        -- the named turn has not ended
             or exists (
-              select from turns where id = $3 and conversation_id = $1
-                and status in ('queued', 'running')))
-        returning fence, case when ${summaryIsTrue}
+              select from turns where id = $3 and conversation_id = $1 and ${turnIsOpen}))
+        returning fence, case when ${summaryIsCurrent}
           then json_build_object('text', summary, 'untilTurn', summary_until) end as summary
       )
       update turns
       set status = 'running', partial = null, tools = '[]',
-        attempts = attempts + case when is_repeated then 0 else 1 end
-      from head, lease where turns.id = head.id
+        attempts = attempts + case when is_retry then 0 else 1 end
+      from oldest, lease where turns.id = oldest.id
       returning turns.id, turns.input, turns.attempts, turns.replaces, lease.fence, lease.summary, array(
-        -- The newest answer was committed without those before it.
+        -- The newest done turn committed the thread without the turns that were replaced before.
         select replaces from turns
         where conversation_id = $1 and replaces is not null and seq > coalesce(
           (select max(seq) from turns where conversation_id = $1 and status = 'done'), 0)
@@ -172,7 +183,7 @@ function takeHeadOfQueue(input: ClaimInput, claimId: string, leaseSeconds: numbe
   };
 }
 
-function selectRunning({ owner, conversationId }: ClaimInput): Statement {
+function selectRunningTurn({ owner, conversationId }: ClaimInput): Statement {
   return {
     text: `
       select * from turn_states
@@ -181,28 +192,21 @@ function selectRunning({ owner, conversationId }: ClaimInput): Statement {
   };
 }
 
-function selectAsked({ owner, conversationId, turnId }: ClaimInput): Statement {
-  return {
-    text: `
-      select * from turn_states
-      where conversation_id = $1 and owner = $2 and ($3::uuid is null or turn_id = $3)
-      order by seq desc limit 1`,
-    params: [conversationId, owner, turnId],
-  };
-}
-
-/** A follower needs no thread, and a stranger must not get one: only the lease of this very transaction ends then. */
-function ifJustTaken(
+/**
+ * Reads the thread only if this transaction took the lease; the lease's exact end identifies it. Callers that follow need
+ * no thread, and a caller who does not own the conversation must not get one.
+ */
+function readThreadIfStarted(
   { owner, conversationId, readThread: { text, params } }: ClaimInput,
   leaseSeconds: number,
 ): Statement {
-  const own = (position: number) => `$${params.length + position}`;
+  const parameter = (position: number) => `$${params.length + position}`;
   return {
     text: `
       select * from (${text}) as thread
       where exists (
-        select from conversations where id = ${own(1)} and owner = ${own(2)}
-          and lease_until = now() + make_interval(secs => ${own(3)}))`,
+        select from conversations where id = ${parameter(1)} and owner = ${parameter(2)}
+          and lease_until = ${leaseEnd(parameter(3))})`,
     params: [...params, conversationId, owner, leaseSeconds],
   };
 }

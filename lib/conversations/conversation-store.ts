@@ -8,8 +8,9 @@ import type {
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { threadTables } from "#lib/thread/thread-tables.ts";
 import { decodeCursor, encodeCursor, type Position } from "./cursor.ts";
-import { isNotReplaced } from "./is-not-replaced.ts";
+import { lockConversation } from "./lock-conversation.ts";
 import { readHits, searchConversations } from "./search-conversations.ts";
+import { turnIsNotReplaced } from "./turn-sql.ts";
 
 /** A visitor's conversations. What belongs to somebody else is answered like what does not exist. */
 export interface ConversationStore {
@@ -94,7 +95,7 @@ export function createConversationStore({ database }: { database: Database }): C
       const params = [id, owner];
       const results = await database.transaction([
         // A runner that is committing comes first; every later one finds no conversation to write to.
-        { text: "select from conversations where id = $1 and owner = $2 for update", params },
+        lockConversation(id, owner),
         ...threadTables.map((table) => deleteThread(table, params)),
         {
           text: "delete from conversations where id = $1 and owner = $2 returning id",
@@ -142,7 +143,7 @@ function selectPage({ owner, id, before, limit }: PageInput): Statement {
             + octet_length(tools::text) + octet_length(coalesce(error::text, '')) as bytes
           from turns
           where conversation_id = $1 and owner = $2 and turns.seq < walk.seq
-            and ${isNotReplaced("turns.conversation_id", "turns.id")}
+            and ${turnIsNotReplaced("turns.conversation_id", "turns.id")}
           order by turns.seq desc limit 1
         ) turn
         where position <= $4 and (position < 2 or walk.bytes <= $5)

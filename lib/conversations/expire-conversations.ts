@@ -1,5 +1,6 @@
 import type { Database } from "#lib/platform/postgres.ts";
 import { threadTables } from "#lib/thread/thread-tables.ts";
+import { leaseIsFree } from "./lease-sql.ts";
 
 /**
  * Removes conversations that had no message and no answer for so many days, with their turns and threads: the oldest
@@ -26,7 +27,7 @@ export async function expireConversations(
       with idle as (
         select id from conversations
         where updated_at < now() - make_interval(days => $1)
-          and (lease_until is null or lease_until <= now())    -- nobody is answering
+          and ${leaseIsFree}
         order by updated_at limit $2
         for update skip locked
       ), ${deleteThreads.join(",")}

@@ -1,8 +1,9 @@
 import type { Statement } from "#lib/platform/postgres.ts";
 
 /**
- * First statement of every transaction that changes a conversation's turns. One of its own: those after it
- * see what whoever held the lock has committed. Answers no row to a stranger.
+ * First statement of every transaction that changes a conversation or its turns. Such transactions run one after the other.
+ * The lock must be a separate statement, so that later statements see what the previous lock holder committed.
+ * Returns no row if the owner has no such conversation.
  */
 export function lockConversation(conversationId: string, owner: string): Statement {
   return {

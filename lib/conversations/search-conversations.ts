@@ -4,7 +4,7 @@ import type { Row, Statement } from "#lib/platform/postgres.ts";
 import type { Position } from "./cursor.ts";
 import { excerptOf, findWords } from "./excerpt.ts";
 import { foldedText } from "./folded-text.ts";
-import { isNotReplaced } from "./is-not-replaced.ts";
+import { turnIsNotReplaced } from "./turn-sql.ts";
 
 interface SearchInput {
   owner: string;
@@ -22,7 +22,7 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
     from turns
     -- The owner once more, so that no plan ever reads other owners' rows.
     where turns.owner = $1 and turns.conversation_id = found.id
-      and ${isNotReplaced("turns.conversation_id", "turns.id")}`;
+      and ${turnIsNotReplaced("turns.conversation_id", "turns.id")}`;
   return {
     text: `
       with asked as materialized (

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
-import type { Database } from "#lib/platform/postgres.ts";
-import { endedWithoutRunner } from "./ended-without-runner.ts";
+import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { leaseIsFree, revokeLease } from "./lease-sql.ts";
 import { lockConversation } from "./lock-conversation.ts";
+import { endWithoutRunner, selectTurn } from "./turn-sql.ts";
 
 export interface StopInput {
   owner: string;
@@ -11,50 +12,63 @@ export interface StopInput {
 }
 
 /**
- * Stops a turn, whatever it is doing, and answers what it is then; the same when called again.
+ * Stops a turn in one database request. Returns the turn's state afterwards, or undefined if the owner has no such turn.
+ * A repeated stop changes nothing.
  *
- * | it is                      | then                                                      |
- * |----------------------------|-----------------------------------------------------------|
- * | queued                     | stopped, with an empty result                             |
- * | running                    | asked to stop: its runner sees that at the next beat      |
- * | running, its runner gone   | stopped here, with what had been written                  |
- * | done, failed, stopped      | as it was                                                 |
+ * | state of the turn           | effect of the stop                                        |
+ * |-----------------------------|-----------------------------------------------------------|
+ * | queued                      | ends as stopped, with an empty result                     |
+ * | running, lease held         | the runner reads the stop flag at its next beat and ends  |
+ * | running, lease free         | ends as stopped, with the text written so far             |
+ * | done, failed, stopped       | none                                                      |
  */
 export async function stopTurn(
   database: Database,
-  { owner, conversationId, turnId }: StopInput,
+  input: StopInput,
 ): Promise<TurnState | undefined> {
-  const params = [conversationId, owner, turnId];
   const results = await database.transaction([
-    lockConversation(conversationId, owner),
-    {
-      // The higher number keeps a runner out that is not gone but frozen.
-      text: `
-        update conversations set fence = fence + 1, lease_until = null
-        where id = $1 and owner = $2 and lease_until <= now()
-          and exists (
-            select from turns where id = $3 and conversation_id = $1 and status = 'running')`,
-      params,
-    },
-    {
-      text: `
-        update turns set status = 'stopped', ${endedWithoutRunner}
-        where conversation_id = $1 and owner = $2 and id = $3
-          and (status = 'queued' or status = 'running' and exists (
-            select from conversations where id = $1 and lease_until is null))`,
-      params,
-    },
-    {
-      text: `
-        update turns set cancel_requested = true
-        where conversation_id = $1 and owner = $2 and id = $3 and status = 'running'`,
-      params,
-    },
-    {
-      text: "select * from turn_states where conversation_id = $1 and owner = $2 and turn_id = $3",
-      params,
-    },
+    lockConversation(input.conversationId, input.owner),
+    revokeFreeLease(input),
+    endIfNoRunner(input),
+    setStopFlag(input),
+    selectTurn(input),
   ]);
   const row = results.at(-1)?.[0];
   return row && v.parse(TurnState, row);
 }
+
+/** Settles the race with a frozen runner: the stop ends the turn, the runner thaws, and its late writes are refused. */
+function revokeFreeLease(input: StopInput): Statement {
+  return {
+    text: `
+      update conversations set ${revokeLease}
+      where id = $1 and owner = $2 and ${leaseIsFree}
+        and exists (
+          select from turns where id = $3 and conversation_id = $1 and status = 'running')`,
+    params: paramsOf(input),
+  };
+}
+
+/** Settles the race with a claim: whoever locks the conversation first either starts the queued turn or ends it. */
+function endIfNoRunner(input: StopInput): Statement {
+  return {
+    text: `
+      update turns set status = 'stopped', ${endWithoutRunner}
+      where conversation_id = $1 and owner = $2 and id = $3
+        and (status = 'queued' or status = 'running' and exists (
+          select from conversations where id = $1 and ${leaseIsFree}))`,
+    params: paramsOf(input),
+  };
+}
+
+/** Only a turn with a live runner is still running here. If that runner dies, the next claim reads the flag. */
+function setStopFlag(input: StopInput): Statement {
+  return {
+    text: `
+      update turns set cancel_requested = true
+      where conversation_id = $1 and owner = $2 and id = $3 and status = 'running'`,
+    params: paramsOf(input),
+  };
+}
+
+const paramsOf = ({ conversationId, owner, turnId }: StopInput) => [conversationId, owner, turnId];

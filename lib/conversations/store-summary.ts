@@ -2,24 +2,36 @@ import type { Usage } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { storableText } from "./storable-text.ts";
-import { summaryIsTrue } from "./summary-is-true.ts";
 
 export interface NewSummary {
   owner: string;
   conversationId: string;
-  /** The turn after which the oldest ones were summarised. */
+  /** The turn after which the summary was written; its row stores what the summary cost. */
   turnId: string;
   text: string;
-  /** The newest turn that the summary tells of. */
+  /** The newest turn that the summary covers. */
   untilTurn: string;
-  /** Of the call that wrote it. */
+  /** Tokens and price of the model call that wrote the summary. */
   usage: Usage;
 }
 
 /**
- * Stores a summary of a conversation's oldest turns, and what it cost, in one database request. It needs neither lease nor
- * fence: nothing else writes these columns, and of two summaries the one that reaches further stays, in whatever order
- * they come. A conversation that was deleted meanwhile stays deleted.
+ * SQL, true if a row of `conversations` has a summary that the model may still read. A summary expires when a turn that
+ * it covers is replaced by a turn that it does not cover.
+ */
+export const summaryIsCurrent = `
+  (summary_until is not null and not exists (
+    select from turns as newer join turns as older on older.id = newer.replaces
+    where newer.conversation_id = conversations.id
+      and older.seq <= (select seq from turns where id = summary_until)
+      and newer.seq > (select seq from turns where id = summary_until)))`;
+
+/**
+ * Stores a summary of a conversation's oldest turns, and what the summary cost, in one database request.
+ *
+ * No lease and no fence are needed, because no other statement writes these columns. If two runners store summaries, the
+ * summary that covers more turns stays, in whichever order they arrive. If the conversation was deleted meanwhile, nothing
+ * is stored.
  */
 export async function storeSummary(database: Database, input: NewSummary): Promise<void> {
   const { owner, conversationId, turnId, text, untilTurn, usage } = input;
@@ -30,7 +42,7 @@ export async function storeSummary(database: Database, input: NewSummary): Promi
         update conversations set summary = $3, summary_until = $4
         where id = $1 and owner = $2
           and (select seq from turns where id = $4 and conversation_id = $1)
-            > case when ${summaryIsTrue} then (select seq from turns where id = summary_until) else 0 end`,
+            > case when ${summaryIsCurrent} then (select seq from turns where id = summary_until) else 0 end`,
       params: [conversationId, owner, storableText(text), untilTurn],
     },
     {

@@ -6,28 +6,35 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
+import { leaseEnd, leaseIsNotReleased, releaseLease } from "./lease-sql.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 
-/** The right to run one turn, until it ends or somebody else takes it over. */
+/** The right to run one turn until the turn ends or another runner takes it over. */
 export interface TurnLease {
   readonly turn: {
     id: string;
     conversationId: string;
     message: string;
+    /** 1 for the first runner of the turn, and one more for each take-over. */
     attempt: number;
-    /** The turn whose place it took. */
+    /** The turn that this turn replaces. */
     replaces: string | null;
-    /** Turns that others took the place of and that the thread may still hold: the model must not see them. */
+    /** Replaced turns that the thread may still hold. The model must not see them. */
     replaced: string[];
-    /** What the model is told of the turns up to `untilTurn`. */
+    /** The model reads this text instead of the turns up to `untilTurn`. */
     summary?: { text: string; untilTurn: string } | undefined;
   };
-  /** Renews the lease and stores what followers see. @throws LeaseLost */
+  /**
+   * Renews the lease, stores the text and tools that followers see, and returns the stop flag.
+   * @throws LeaseLost
+   */
   beat(progress: { text: string; tools: ToolCall[] }): Promise<{ cancelRequested: boolean }>;
   /**
-   * Ends the turn: the thread's statements, the result and the release commit together or not at all. Call it once.
-   * @throws LeaseLost; or DatabaseUnavailable when the lease ran out before the database answered
+   * Ends the turn. The thread's statements, the result and the release of the lease commit together or not at all.
+   * Call it once.
+   * @throws LeaseLost
+   * @throws DatabaseUnavailable if the database gave no answer before the lease ran out
    */
   finish(end: TurnEnd, threadWrites: readonly Statement[]): Promise<void>;
 }
@@ -39,14 +46,14 @@ export interface TurnEnd {
   usage: Usage | null;
   model: string | null;
   remarks: readonly TurnRemark[];
-  /** The oldest turn that the model saw; null when it was not asked. */
+  /** The oldest turn that the model saw; null if no model was called. */
   historyFrom: string | null;
   /** The newest turn that the model knew only from the summary. */
   summarisedUntil: string | null;
   error: TurnState["error"];
 }
 
-/** Somebody else took the conversation over, or it was deleted. Nothing of ours was written. */
+/** Another runner took the conversation over, or the conversation was deleted. The refused call wrote nothing. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
@@ -60,9 +67,9 @@ interface TurnLeaseOptions {
   claimedAt: number;
 }
 
-/** What `assert_fence` raises. */
+/** The SQLSTATE that the SQL function `assert_fence` raises. */
 const fenceDiffers = "TL001";
-/** Of what followers see of an answer while it is made; its end is stored whole. */
+/** Followers see at most so much of a running turn. The end of the turn stores the whole text. */
 const maxPartialBytes = 64 * 1024;
 const firstRetryMs = 200;
 
@@ -73,28 +80,9 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
 
   return {
     turn,
-    async beat({ text, tools }) {
+    async beat(progress) {
       const sentAt = performance.now();
-      const [row] = await database.query({
-        text: `
-          with lease as (
-            update conversations set lease_until = now() + make_interval(secs => $3)
-            where id = $1 and fence = $2
-              and lease_until is not null              -- a beat that arrives after our own end
-            returning id
-          )
-          update turns set partial = $5, tools = $6
-          from lease where turns.id = $4 and turns.status = 'running'
-          returning cancel_requested`,
-        params: [
-          turn.conversationId,
-          fence,
-          leaseSeconds,
-          turn.id,
-          firstBytes(storableText(text), maxPartialBytes),
-          storableTools(tools),
-        ],
-      });
+      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, progress));
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
       renewedAt = sentAt;
       return { cancelRequested: row.cancel_requested === true };
@@ -102,18 +90,18 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
 
     async finish(end, threadWrites) {
       const statements = [
-        { text: "select assert_fence($1, $2)", params: [turn.conversationId, fence] },
+        assertFence(turn.conversationId, fence),
         ...threadWrites,
         storeEnd(turn.id, end),
-        release(turn.conversationId),
+        releaseConversation(turn.conversationId),
       ];
       for (let retryMs = firstRetryMs; ; retryMs *= 2) {
         try {
           await database.transaction(statements);
           return;
         } catch (error) {
-          if (isLeaseLost(error)) {
-            // The reply to an earlier try may have been lost, and somebody claimed the next turn since.
+          if (isFenceError(error)) {
+            // An earlier try may have committed, its reply was lost, and another runner has claimed the next turn since.
             if (await isStored(database, turn, end)) return;
             throw new LeaseLost("The lease was lost before the end.");
           }
@@ -125,13 +113,52 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   };
 }
 
-/** Cut between characters. */
+/**
+ * Settles the race of a beat with a take-over and with the turn's own end. After a take-over the fence differs; after the
+ * end the lease is released. In both cases the late beat changes nothing and returns no row.
+ */
+function renewLease(
+  turn: TurnLease["turn"],
+  fence: string,
+  leaseSeconds: number,
+  { text, tools }: { text: string; tools: ToolCall[] },
+): Statement {
+  return {
+    text: `
+      with lease as (
+        update conversations set lease_until = ${leaseEnd("$3")}
+        where id = $1 and fence = $2 and ${leaseIsNotReleased}
+        returning id
+      )
+      update turns set partial = $5, tools = $6
+      from lease where turns.id = $4 and turns.status = 'running'
+      returning cancel_requested`,
+    params: [
+      turn.conversationId,
+      fence,
+      leaseSeconds,
+      turn.id,
+      firstBytes(storableText(text), maxPartialBytes),
+      storableTools(tools),
+    ],
+  };
+}
+
+/** Cuts between characters. */
 function firstBytes(text: string, count: number): string {
   const bytes = new TextEncoder().encode(text).subarray(0, count);
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
-/** Only while it runs: sent a second time it changes nothing. */
+/**
+ * Settles the race between the end of a turn and a take-over. Locks the conversation, so that a later take-over waits for
+ * the commit; raises TL001 if the take-over came first, so that the whole transaction writes nothing.
+ */
+function assertFence(conversationId: string, fence: string): Statement {
+  return { text: "select assert_fence($1, $2)", params: [conversationId, fence] };
+}
+
+/** A repeated end finds the turn no longer running and changes nothing. */
 function storeEnd(turnId: string, end: TurnEnd): Statement {
   return {
     text: `
@@ -155,14 +182,14 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
   };
 }
 
-function release(conversationId: string): Statement {
+function releaseConversation(conversationId: string): Statement {
   return {
-    text: "update conversations set lease_until = null, updated_at = now() where id = $1",
+    text: `update conversations set ${releaseLease}, updated_at = now() where id = $1`,
     params: [conversationId],
   };
 }
 
-function isLeaseLost(error: unknown): boolean {
+function isFenceError(error: unknown): boolean {
   return error instanceof SqlError && error.code === fenceDiffers;
 }
 

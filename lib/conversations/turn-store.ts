@@ -1,8 +1,7 @@
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
-import { type Acceptance, acceptTurn, type NewTurn } from "./accept-turn.ts";
+import { type Acceptance, acceptTurn, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
 import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
-import type { OwnerBounds } from "./owner-bounds.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type NewSummary, storeSummary } from "./store-summary.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
@@ -10,25 +9,28 @@ import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 export type { Claim, ClaimInput, WatchedTurn };
 
 /**
- * The turns of all conversations. Each call is one database request.
+ * The turns of all conversations. Each call is one database request. Each call treats another owner's conversation like a
+ * conversation that does not exist.
  *
  *     accept ─▶ queued ── claim ─▶ running ── finish ─▶ done | failed | stopped
- *                                   ▲____│ claim, when the lease ran out: attempt + 1
+ *                                   ▲____│ claim, after the lease ran out: attempt + 1
  */
 export interface TurnStore {
+  /** Stores a message as a queued turn. */
   accept(input: NewTurn): Promise<Acceptance>;
+  /** Takes the right to run the oldest open turn, if no runner holds it. */
   claim(input: ClaimInput): Promise<Claim>;
-  /** For followers. Undefined for what does not exist and for what belongs to somebody else. */
+  /** Reads a turn for a follower. Returns undefined if the owner has no such turn. */
   watch(input: WatchInput): Promise<WatchedTurn | undefined>;
-  /** Undefined for what does not exist and for what belongs to somebody else. */
+  /** Stops a turn, or sets the stop flag for its runner. Returns undefined if the owner has no such turn. */
   stop(input: StopInput): Promise<TurnState | undefined>;
-  /** Of a conversation's oldest turns, for the claims that come. */
+  /** Stores a summary of a conversation's oldest turns. Later claims return the summary. */
   storeSummary(input: NewSummary): Promise<void>;
 }
 
 interface TurnStoreOptions {
   database: Database;
-  /** A runner that has not beaten for so long may be taken over. */
+  /** Another runner may take a turn over whose runner has not beaten for so long. */
   leaseSeconds: number;
   ownerBounds: OwnerBounds;
 }

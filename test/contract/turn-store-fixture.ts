@@ -9,8 +9,8 @@ import {
   createClaimWithThread,
   type ThreadClaim,
 } from "#lib/chat/claim-with-thread.ts";
+import type { OwnerBounds } from "#lib/conversations/accept-turn.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
-import type { OwnerBounds } from "#lib/conversations/owner-bounds.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
