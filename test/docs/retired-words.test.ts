@@ -5,10 +5,22 @@ import { pages, root } from "./markdown.ts";
 
 /** Names that this project has given up, and what to write instead. A name ends where a letter, a digit or "_" does not follow. */
 const retiredWords: Record<string, string> = {
-  "faults.add": "script.add: a test scripts what the model does",
+  "faults.add": "script.add, because a test scripts what the model does",
   "lib/conversation/": "lib/conversations/",
   "lib/turn/": "lib/conversations/, lib/thread/ or lib/chat/",
+  "model-fault": "classify-error",
+  "presented-token": "sessions",
+  "report-health": "check-health",
   "session.subject": "session.owner",
+  HttpAnswer: "ProxyResponse",
+  ModelFault: "ClassifiedError",
+  OwnSecrets: "TwinSecrets",
+  Spending: "TakeResult",
+  answerProblem: "respondWithProblem",
+  preparePlace: "prepareLayout",
+  presentedToken: "sentToken",
+  readableInput: "toStorableArguments",
+  sendOwnAnswer: "sendResponse",
 };
 
 const sources = globSync(
