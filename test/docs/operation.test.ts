@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
@@ -33,6 +33,23 @@ describe("docs/reference/alarms.md", () => {
     expect(fires).toContain(thresholdOf(alarm));
     expect(fires).toMatch(periods[periodOf(alarm)] ?? /no such period/);
   });
+});
+
+test("docs/reference/verification.md names only checks that npm run verify has", () => {
+  const page = readPage("docs/reference/verification.md");
+  const sources = globSync("scripts/verify/*.ts", { cwd: root });
+  const code = sources.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
+  const named = [...page.matchAll(/\*([^*]+)\*/g)].map(([, check = ""]) => check);
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((check) => !code.includes(`name: "${check}`))).toEqual([]);
+});
+
+test("docs/reference/logs-and-metrics.md names only log lines that the code writes", () => {
+  const sources = globSync("{lib,functions}/**/*.ts", { cwd: root });
+  const code = sources.map((path) => readFileSync(join(root, path), "utf8")).join("\n");
+  const lines = readTable("docs/reference/logs-and-metrics.md", "Log lines");
+  const names = lines.map(({ line }) => plain(line));
+  expect(names.filter((name) => !code.includes(`"${name}"`))).toEqual([]);
 });
 
 test("docs/reference/logs-and-metrics.md has every metric that the code emits", () => {
