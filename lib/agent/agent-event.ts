@@ -10,7 +10,10 @@ export type AgentEvent =
   | { type: "reasoning"; text: string }
   /** The new state of one tool call. It replaces the call with the same id. */
   | { type: "tool"; tool: ToolCall }
-  /** Replace the turn's whole text by this text: a model call starts again. Tools stay unchanged. */
+  /**
+   * Replace the turn's whole text by this text, and drop the reasoning. A model call starts again, or its text so far was
+   * reasoning, which follows. Tools stay unchanged.
+   */
   | { type: "restart"; text: string }
   /**
    * A model call starts. `fromTurn` is the oldest turn in the request, `summarisedUntil` the newest turn in the

@@ -62,10 +62,19 @@ function conversation(modelId = claude) {
     for await (const event of agent.run({ ...ids, message, checkpointer, signal })) {
       events.push(event);
     }
-    const joined = (type: "text" | "reasoning") =>
-      events.map((event) => (event.type === type ? event.text : "")).join("");
-    return { events, text: joined("text"), reasoning: joined("reasoning") };
+    return { events, ...shownAfter(events) };
   };
+}
+
+/** Returns what a person sees after these events. */
+function shownAfter(events: AgentEvent[]): { text: string; reasoning: string } {
+  let [text, reasoning] = ["", ""];
+  for (const event of events) {
+    if (event.type === "restart") [text, reasoning] = [event.text, ""];
+    if (event.type === "text") text += event.text;
+    if (event.type === "reasoning") reasoning += event.text;
+  }
+  return { text, reasoning };
 }
 
 const sent = (call: number) => bedrock.calls[call]?.request.messages ?? [];
@@ -218,6 +227,60 @@ describe("a thought in tags", () => {
     expect(shown.text).toBe("Well.\n\nIt is <think>seen</think>.");
     expect(shown.reasoning).toContain("I look.\n\nAnd again.");
     expect(sent(1)[1]?.content).toEqual([sentCall("a"), { text: "Well." }, sentCall("b")]);
+  });
+
+  it("without its opening tag becomes reasoning once its closing tag arrives", async () => {
+    const run = conversation(nova);
+    const pieces = ["The person ", "greets me.\n</thi", "nk>\n\nHel", "lo!"];
+    bedrock.script.add(answerWithEvents(pieces.map(text), "end_turn"), answerWith("Yes."));
+    const { events, text: shown } = await run("Hi");
+    expect(shown).toBe("Hello!");
+    expect(events.filter(({ type }) => ["text", "restart", "reasoning"].includes(type))).toEqual([
+      { type: "text", text: "The person " },
+      { type: "text", text: "greets me.\n" },
+      { type: "restart", text: "" },
+      { type: "reasoning", text: "The person greets me." },
+      { type: "text", text: "Hel" },
+      { type: "text", text: "lo!" },
+    ]);
+    await run("Are you there?");
+    expect(sent(1)[1]).toEqual({ role: "assistant", content: [{ text: "Hello!" }] });
+  });
+
+  it("without its opening tag keeps the text of the calls before", async () => {
+    const run = conversation(nova);
+    bedrock.script.add(
+      answerWithEvents([text("Let me see."), ...scriptedToolCall("look", "{}", "a")], "tool_use"),
+      answerWithEvents(
+        ["Seen. ", "Now answer.\n</think>\n\n", "It is here."].map(text),
+        "end_turn",
+      ),
+    );
+    const { events, text: shown, reasoning } = await run("Look!");
+    expect(events).toContainEqual({ type: "restart", text: "Let me see." });
+    expect(shown).toBe("Let me see.\n\nIt is here.");
+    expect(reasoning).toBe("Seen. Now answer.");
+  });
+
+  it("without its opening tag is text after a tool call or after reasoning", async () => {
+    const run = conversation(claude);
+    bedrock.script.add(
+      answerWithEvents(
+        [
+          ...thought("Hm.", "s1"),
+          text("One </think> two."),
+          ...scriptedToolCall("look", "{}", "a"),
+        ],
+        "tool_use",
+      ),
+      answerWithEvents(
+        [...scriptedToolCall("look", "{}", "b"), text("Three </think> four.")],
+        "tool_use",
+      ),
+      answerWith("Done."),
+    );
+    const shown = await run("Look!");
+    expect(shown.text).toBe("One </think> two.\n\nThree </think> four.\n\nDone.");
   });
 
   it("that is all of an answer leaves the person a sentence", async () => {

@@ -2,17 +2,34 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createThoughtSplitter, withoutThoughts } from "./split-thoughts.ts";
 
-/** What a person sees of a text that comes in these pieces. */
-function read(pieces: string[]): { text: string; thoughts: string[] } {
-  const splitter = createThoughtSplitter();
-  const thoughts: string[] = [];
+/** Returns what a person sees of a text that arrives in these pieces. */
+function read(pieces: string[], options?: { mayLackOpening: boolean }) {
+  const splitter = createThoughtSplitter(options);
+  let thoughts: string[] = [];
   let text = "";
-  for (const said of [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()]) {
-    if (said.type === "text") text += said.text;
-    else if (said.isFirst) thoughts.push(said.text);
-    else thoughts.push(`${thoughts.pop()}${said.text}`);
+  for (const piece of [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()]) {
+    if (piece.type === "text") text += piece.text;
+    else if (piece.type === "text_was_thought") [text, thoughts] = ["", [piece.text]];
+    else if (piece.isFirst) thoughts.push(piece.text);
+    else thoughts.push(`${thoughts.pop()}${piece.text}`);
   }
   return { text, thoughts: thoughts.filter((thought) => thought !== "") };
+}
+
+/** Expects the same result however the text is cut into up to three pieces, or into single characters. */
+function expectAtEveryCut(
+  written: string,
+  expected: ReturnType<typeof read>,
+  options?: { mayLackOpening: boolean },
+): void {
+  expect(read([written], options)).toEqual(expected);
+  expect(read([...written], options)).toEqual(expected);
+  for (let first = 0; first <= written.length; first += 1) {
+    for (let second = first; second <= written.length; second += 1) {
+      const pieces = [written.slice(0, first), written.slice(first, second), written.slice(second)];
+      expect(read(pieces, options), JSON.stringify(pieces)).toEqual(expected);
+    }
+  }
 }
 
 const cases: [said: string, thoughts: string[], text: string][] = [
@@ -50,34 +67,88 @@ const cases: [said: string, thoughts: string[], text: string][] = [
   ],
 ];
 
-describe("the thoughts in front of a text", () => {
-  it.each(cases)("are told apart in %j, cut at every place", (said, thoughts, text) => {
-    const expected = { text, thoughts };
-    expect(read([said])).toEqual(expected);
-    expect(read([...said])).toEqual(expected);
-    for (let first = 0; first <= said.length; first += 1) {
-      for (let second = first; second <= said.length; second += 1) {
-        const pieces = [said.slice(0, first), said.slice(first, second), said.slice(second)];
-        expect(read(pieces), JSON.stringify(pieces)).toEqual(expected);
-      }
-    }
+describe("createThoughtSplitter", () => {
+  it.each(cases)("splits %j, cut at every position", (written, thoughts, text) => {
+    expectAtEveryCut(written, { text, thoughts });
+    expectAtEveryCut(written, { text, thoughts }, { mayLackOpening: true });
   });
 
-  it("do not depend on how the text is cut", () => {
-    const fragment = fc.constantFrom(
-      ...["<think>", "<thinking>", "</think>", "</thinking>", "<", ">", "</", "thin", "king"],
-      ...[" ", "\n\n", "Hello", "```", "é"],
-    );
-    const cut = fc.array(fc.nat({ max: 200 }), { maxLength: 6 });
+  it("returns the same result for every cut", () => {
     fc.assert(
-      fc.property(fc.array(fragment, { maxLength: 14 }), cut, (fragments, cuts) => {
-        const said = fragments.join("");
-        const places = [0, ...cuts.map((at) => at % (said.length + 1)).sort((a, b) => a - b)];
-        const pieces = places.map((at, index) => said.slice(at, places[index + 1]));
-        expect(read(pieces)).toEqual(read([said]));
-        expect(withoutThoughts(said).trimStart()).toBe(read([said]).text);
+      fc.property(anyText, fc.boolean(), cuts, (written, mayLackOpening, at) => {
+        const options = { mayLackOpening };
+        expect(read(piecesOf(written, at), options)).toEqual(read([written], options));
       }),
       { numRuns: 2_000 },
     );
   });
 });
+
+const withoutOpening: typeof cases = [
+  ["The person greets me.\n</think>\n\nHello!", ["The person greets me."], "Hello!"],
+  ["Hm.</thinking>Hello!", ["Hm."], "Hello!"],
+  ["\nHm.</THINK >\n Hello!", ["Hm."], "Hello!"],
+  ["</think>\n\nHello!", [], "Hello!"],
+  ["Is `a` in ~~~?\n\nYes.</think>Yes.", ["Is `a` in ~~~?\n\nYes."], "Yes."],
+  ["Write `<think>` first.</think>Write it.", ["Write `<think>` first."], "Write it."],
+  ["```js\na\n```\nGood.</think>Here:", ["```js\na\n```\nGood."], "Here:"],
+  ["Hm.</think><think>Well.</think>Yes.", ["Hm.", "Well."], "Yes."],
+  ["Hm.</think>It ends with </think>.", ["Hm."], "It ends with </think>."],
+  ["Hm.</think>", ["Hm."], ""],
+  ["Hm.</thin", [], "Hm.</thin"],
+  ["Hm.</thinker>Hello!", [], "Hm.</thinker>Hello!"],
+];
+
+const literal = [
+  "The tag `</think>` ends a thought.",
+  "The tags ``<think>`` and ``</think>`` hold it.",
+  "Write:\n\n```\n</think>\n```\nDone.",
+  "Write:\n\n~~~\n```\n</think>",
+  "Write:\n\n    </think>\n\nDone.",
+  "The tag <think>holds</think> thoughts.",
+];
+
+describe("createThoughtSplitter with mayLackOpening", () => {
+  it.each(withoutOpening)("splits %j, cut at every position", (written, thoughts, text) => {
+    expectAtEveryCut(written, { text, thoughts }, { mayLackOpening: true });
+  });
+
+  it.each(literal)("leaves the literal tag in %j", (written) => {
+    expectAtEveryCut(written, { text: written, thoughts: [] }, { mayLackOpening: true });
+  });
+
+  it("leaves a closing tag far behind the start of the text", () => {
+    const written = `${"word ".repeat(2_000)}</think> ends a thought.`;
+    const options = { mayLackOpening: true };
+    expect(read([written], options)).toEqual({ text: written, thoughts: [] });
+    expect(read([...written], options)).toEqual({ text: written, thoughts: [] });
+  });
+
+  it("leaves every closing tag without the option", () => {
+    const written = "Hm.</think>Hello!";
+    expectAtEveryCut(written, { text: written, thoughts: [] });
+  });
+});
+
+describe("withoutThoughts", () => {
+  it("removes what the splitter calls a thought", () => {
+    fc.assert(
+      fc.property(anyText, (written) => {
+        expect(withoutThoughts(written).trimStart()).toBe(read([written]).text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+const fragment = fc.constantFrom(
+  ...["<think>", "<thinking>", "</think>", "</thinking>", "<", ">", "</", "thin", "king"],
+  ...[" ", "\n\n", "Hello", "```", "`", "\n    ", "é"],
+);
+const anyText = fc.array(fragment, { maxLength: 14 }).map((fragments) => fragments.join(""));
+const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 6 });
+
+function piecesOf(written: string, at: number[]): string[] {
+  const starts = [0, ...at.map((cut) => cut % (written.length + 1)).sort((a, b) => a - b)];
+  return starts.map((start, index) => written.slice(start, starts[index + 1]));
+}

@@ -1,104 +1,162 @@
+import { withoutCode } from "./markdown-code.ts";
+
 export type SplitPiece =
   | { type: "text"; text: string }
-  /** `isFirst`: of this thought. */
-  | { type: "reasoning"; text: string; isFirst: boolean };
+  /** `isFirst`: a new thought starts with this piece. */
+  | { type: "reasoning"; text: string; isFirst: boolean }
+  /** All text so far was a thought, which is repeated here. No reasoning came before. */
+  | { type: "text_was_thought"; text: string };
 
 export interface ThoughtSplitter {
   push(piece: string): SplitPiece[];
-  /** The model says no more of this text. */
+  /** Ends the text and returns what is still held. */
   end(): SplitPiece[];
 }
 
-const opening = /^<think(?:ing)?\s*>/i;
-const closing = /<\/think(?:ing)?\s*>/i;
-const isOpeningSoFar = isBeginningOf(["<think", "<thinking"]);
-const isClosingSoFar = isBeginningOf(["</think", "</thinking"]);
-
-/**
- * Separates the thoughts in front of a text from the text. Amazon Nova 1 with tools and Qwen through Ollama
- * write their reasoning as `<thinking>…</thinking>` or `<think>…</think>`, cut anywhere between two pieces.
- * Only the front counts: behind its first word a tag is something that the text is about.
- * White space around the thoughts vanishes. A thought that nothing closes stays a thought.
- */
-export function createThoughtSplitter(): ThoughtSplitter {
-  let state: "front" | "thought" | "text" = "front";
-  /** Not decided yet: white space, or the beginning of a tag. */
-  let held = "";
-  let thoughtHasBegun = false;
-
-  /** Takes one step with what is held; undefined when more has to come first. */
-  function step(): SplitPiece | undefined {
-    if (state === "text") return takeText();
-    return state === "front" ? stepInFront() : stepInThought();
-  }
-
-  function stepInFront(): SplitPiece | undefined {
-    held = held.trimStart();
-    const tag = held.match(opening)?.[0];
-    if (tag !== undefined) {
-      held = held.slice(tag.length);
-      state = "thought";
-      thoughtHasBegun = false;
-      return { type: "reasoning", text: "", isFirst: true };
-    }
-    if (held === "" || isOpeningSoFar(held)) return undefined;
-    state = "text";
-    return takeText();
-  }
-
-  function stepInThought(): SplitPiece | undefined {
-    if (!thoughtHasBegun) held = held.trimStart();
-    const end = held.match(closing);
-    if (end?.index !== undefined) {
-      const text = held.slice(0, end.index).trimEnd();
-      held = held.slice(end.index + end[0].length);
-      state = "front";
-      return { type: "reasoning", text, isFirst: !thoughtHasBegun };
-    }
-    const text = held.slice(0, startOfClosing(held)).trimEnd();
-    if (text === "") return undefined;
-    const isFirst = !thoughtHasBegun;
-    held = held.slice(text.length);
-    thoughtHasBegun = true;
-    return { type: "reasoning", text, isFirst };
-  }
-
-  function takeText(): SplitPiece | undefined {
-    const text = held;
-    held = "";
-    return text === "" ? undefined : { type: "text", text };
-  }
-
-  return {
-    push(piece) {
-      held += piece;
-      const pieces: SplitPiece[] = [];
-      for (let next = step(); next; next = step()) if (next.text !== "") pieces.push(next);
-      return pieces;
-    },
-    end() {
-      const rest = state === "thought" ? undefined : takeText();
-      return rest ? [rest] : [];
-    },
-  };
+interface SplitOptions {
+  /** A closing tag without an opening tag ends a thought, too. Only the start of a model's answer may be such a thought. */
+  mayLackOpening?: boolean;
 }
 
-/** The thoughts in front of a text that was stored before they were told apart are left out. */
+const opening = /^<think(?:ing)?\s*>/i;
+const openingAnywhere = /<think(?:ing)?\s*>/i;
+const closing = /<\/think(?:ing)?\s*>/i;
+const mayBecomeOpening = mayBecome(["<think", "<thinking"]);
+const mayBecomeClosing = mayBecome(["</think", "</thinking"]);
+
+/** A thought without an opening tag is at most this long, in UTF-16 units: about 1,000 tokens, which is one answer. */
+const maxUnopenedLength = 4_000;
+
+/**
+ * Splits a text that arrives in pieces into the thoughts at its front and the text itself. Amazon Nova 1 with tools and
+ * Qwen through Ollama write their reasoning as `<thinking>…</thinking>` or `<think>…</think>`. A tag may be cut between
+ * two pieces.
+ *
+ * A tag after the first word belongs to the text. White space around thoughts is dropped. A thought without a closing tag
+ * is a thought to the end.
+ *
+ * Some chat templates write the opening tag themselves, so that the model sends only `</think>`. With `mayLackOpening`
+ * the first closing tag turns all text before it into a thought, unless the tag is Markdown code, closes an opening tag
+ * of the text, or is far from the front.
+ */
+export function createThoughtSplitter(options: SplitOptions = {}): ThoughtSplitter {
+  const splitter = new Splitter(options.mayLackOpening ?? false);
+  return { push: (piece) => splitter.push(piece), end: () => splitter.end() };
+}
+
+/** Returns a stored text without the thoughts at its front. An earlier version stored thoughts as text. */
 export function withoutThoughts(text: string): string {
   if (!opening.test(text.trimStart())) return text;
   const { push, end } = createThoughtSplitter();
-  const said = [...push(text), ...end()];
-  return said.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const pieces = [...push(text), ...end()];
+  return pieces.map((piece) => (piece.type === "text" ? piece.text : "")).join("");
 }
 
-/** Where a closing tag may be about to begin; the length of the text when there is none. */
+class Splitter {
+  #state: "front" | "thought" | "text" = "front";
+  /** Undecided: white space, or the start of a tag. */
+  #held = "";
+  #hasThoughtText = false;
+  #mayLackOpening: boolean;
+  /** The text that was returned so far, while it may still turn out to be a thought. */
+  #returned = "";
+
+  constructor(mayLackOpening: boolean) {
+    this.#mayLackOpening = mayLackOpening;
+  }
+
+  push(piece: string): SplitPiece[] {
+    this.#held += piece;
+    const pieces: SplitPiece[] = [];
+    for (let next = this.#next(); next; next = this.#next()) {
+      if (next.text !== "") pieces.push(next);
+    }
+    return pieces;
+  }
+
+  end(): SplitPiece[] {
+    const rest = this.#state === "thought" ? undefined : this.#takeText(this.#held.length);
+    return rest ? [rest] : [];
+  }
+
+  /** Returns the next piece, or undefined if the held text is too short to decide. */
+  #next(): SplitPiece | undefined {
+    if (this.#state === "front") return this.#nextInFront();
+    return this.#state === "thought" ? this.#nextInThought() : this.#nextInText();
+  }
+
+  #nextInFront(): SplitPiece | undefined {
+    this.#held = this.#held.trimStart();
+    const tag = this.#held.match(opening)?.[0];
+    if (tag !== undefined) {
+      this.#drop(tag.length);
+      this.#state = "thought";
+      this.#hasThoughtText = false;
+      this.#mayLackOpening = false;
+      return { type: "reasoning", text: "", isFirst: true };
+    }
+    if (this.#held === "" || mayBecomeOpening(this.#held)) return undefined;
+    this.#state = "text";
+    return this.#nextInText();
+  }
+
+  #nextInThought(): SplitPiece | undefined {
+    if (!this.#hasThoughtText) this.#held = this.#held.trimStart();
+    const tag = this.#held.match(closing);
+    const isFirst = !this.#hasThoughtText;
+    if (tag?.index !== undefined) {
+      const text = this.#held.slice(0, tag.index).trimEnd();
+      this.#drop(tag.index + tag[0].length);
+      this.#state = "front";
+      return { type: "reasoning", text, isFirst };
+    }
+    const text = this.#held.slice(0, startOfClosing(this.#held)).trimEnd();
+    if (text === "") return undefined;
+    this.#drop(text.length);
+    this.#hasThoughtText = true;
+    return { type: "reasoning", text, isFirst };
+  }
+
+  #nextInText(): SplitPiece | undefined {
+    if (!this.#mayLackOpening) return this.#takeText(this.#held.length);
+    const tag = this.#held.match(closing);
+    if (tag?.index === undefined) return this.#takeText(startOfClosing(this.#held));
+    const before = this.#returned + this.#held.slice(0, tag.index);
+    const { prose, endsInCode } = withoutCode(before);
+    if (endsInCode) return this.#takeText(tag.index + tag[0].length);
+    this.#mayLackOpening = false;
+    if (before.length > maxUnopenedLength || openingAnywhere.test(prose)) {
+      return this.#takeText(this.#held.length);
+    }
+    this.#drop(tag.index + tag[0].length);
+    this.#state = "front";
+    const text = before.trimEnd();
+    return this.#returned === ""
+      ? { type: "reasoning", text, isFirst: true }
+      : { type: "text_was_thought", text };
+  }
+
+  #takeText(length: number): SplitPiece | undefined {
+    const text = this.#held.slice(0, length);
+    this.#drop(length);
+    if (this.#mayLackOpening) this.#returned += text;
+    if (this.#returned.length > maxUnopenedLength) this.#mayLackOpening = false;
+    return text === "" ? undefined : { type: "text", text };
+  }
+
+  #drop(length: number): void {
+    this.#held = this.#held.slice(length);
+  }
+}
+
+/** Returns where a closing tag may start, or the length of the text. */
 function startOfClosing(text: string): number {
   const start = text.lastIndexOf("<");
-  return start >= 0 && isClosingSoFar(text.slice(start)) ? start : text.length;
+  return start >= 0 && mayBecomeClosing(text.slice(start)) ? start : text.length;
 }
 
-/** Whether a text could grow into one of the tags; all that may stand before their `>` is white space. */
-function isBeginningOf(tags: string[]) {
+/** Returns a function that tells whether a text could become one of the tags. Only white space may precede the `>`. */
+function mayBecome(tags: string[]) {
   return (text: string): boolean => {
     const written = text.trimEnd().toLowerCase();
     return tags.some((tag) =>

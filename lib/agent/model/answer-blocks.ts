@@ -4,6 +4,8 @@ import { createThoughtSplitter, type SplitPiece } from "#lib/agent/history/split
 export interface BlockListener {
   onText: (piece: string) => void;
   onReasoning: (piece: string) => void;
+  /** All text so far was a thought. The person must not see it as text; `onReasoning` follows with the thought. */
+  onTextWithdrawn: () => void;
 }
 
 /**
@@ -16,7 +18,8 @@ export class AnswerBlocks {
   text = "";
 
   readonly #listener: BlockListener;
-  #thoughts = createThoughtSplitter();
+  /** Only the start of the answer may be a thought without an opening tag. */
+  #thoughts = createThoughtSplitter({ mayLackOpening: true });
   #hasReasoning = false;
   #hasBlockEnded = false;
   #callCount = 0;
@@ -69,7 +72,8 @@ export class AnswerBlocks {
   #show(pieces: SplitPiece[]): void {
     for (const piece of pieces) {
       if (piece.type === "text") this.#showText(piece.text);
-      else this.#showReasoning(piece.text, piece.isFirst);
+      else if (piece.type === "reasoning") this.#showReasoning(piece.text, piece.isFirst);
+      else this.#withdrawText(piece.text);
     }
   }
 
@@ -81,6 +85,13 @@ export class AnswerBlocks {
     const shown = isParagraph ? `\n\n${piece}` : piece;
     this.text += shown;
     this.#listener.onText(shown);
+  }
+
+  #withdrawText(thought: string): void {
+    this.blocks.length = 0;
+    this.text = "";
+    this.#listener.onTextWithdrawn();
+    this.#showReasoning(thought, true);
   }
 
   #showReasoning(piece: string, isFirst: boolean): void {

@@ -128,6 +128,10 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
         emit({ type: "text", text: isSecondText ? `\n\n${piece}` : piece });
       },
       onReasoning: (piece) => emit({ type: "reasoning", text: piece }),
+      onTextWithdrawn() {
+        text = "";
+        emit({ type: "restart", text: call.textBefore });
+      },
       onTokens(reported) {
         tokens = reported;
       },
