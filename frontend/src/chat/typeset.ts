@@ -12,10 +12,15 @@ export function typeset(tex: string, isDisplay: boolean): MathElement | null {
     )
   )
     return null;
+  // Some environments are for lines of their own only; a model writes them within a line as well.
+  return setAs(tex, isDisplay) ?? (tex.includes("\\begin") && !isDisplay ? setAs(tex, true) : null);
+}
+
+function setAs(tex: string, displayMode: boolean): MathElement | null {
   try {
     return readMathMl(
       temml.renderToString(tex, {
-        displayMode: isDisplay,
+        displayMode,
         throwOnError: true,
         // In em and in points: nothing reaches far out of its line.
         maxSize: [20, 240],
@@ -30,11 +35,16 @@ export function typeset(tex: string, isDisplay: boolean): MathElement | null {
   }
 }
 
+/**
+ * Everything that Temml makes of TeX that it does not have to trust, which a test reads from Temml's own tables; but no
+ * `a`, which `\ref` makes: it would lead to an id of the page.
+ */
 const elements = new Set(
-  "math semantics mrow mi mn mo ms mtext mspace mpadded mphantom mfrac msqrt mroot mstyle menclose msub msup msubsup munder mover munderover mmultiscripts mprescripts none mtable mtr mtd".split(
+  "math mrow mi mn mo mtext mspace mpadded mphantom mfrac msqrt mroot mstyle menclose msub msup msubsup munder mover munderover mmultiscripts mprescripts none mtable mtr mtd span".split(
     " ",
   ),
 );
+/** Likewise; but no `id`, which `\label` makes. */
 const attributes = new Set(
   "display displaystyle scriptlevel stretchy fence form separator symmetric lspace rspace width height depth voffset mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits largeop linebreak linethickness notation rowspacing columnalign accent accentunder".split(
     " ",
@@ -58,11 +68,13 @@ function readMathMl(text: string): MathElement | null {
     if (words !== undefined) {
       parent.children.push(unescapeHtml(words));
     } else if (slash === "/") {
-      if (open.pop()?.name !== name) return null;
+      if (open.pop()?.name !== (name === "span" ? "mtext" : name)) return null;
     } else {
       count += 1;
       if (!elements.has(name) || count > maxElements || open.length > maxDepth) return null;
-      const element: MathElement = { name, props: readAttributes(given), children: [] };
+      // Within formulas React makes elements of MathML only, and Chromium numbers equations in no unknown one.
+      const drawnName = name === "span" ? "mtext" : name;
+      const element: MathElement = { name: drawnName, props: readAttributes(given), children: [] };
       parent.children.push(element);
       open.push(element);
     }
