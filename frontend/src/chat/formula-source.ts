@@ -68,17 +68,21 @@ const isBesideVariable = (tex: string) =>
   /^(?:[,;:!?/)\]}]|\.(?!\d)|\{[A-Za-z_]\w*\}$)|(?<!\\)[:;/@([{<>]$|^[#?@*]+$/.test(tex);
 
 /** A figure with a word behind it, or with words anywhere: `$5 to US$`, `$20 a month (A$)`. */
-const isPrice = (tex: string) =>
-  /^\d[\d.,]*\p{L}?\s+(?:\p{L}\s+)?\p{L}{2,}|^\d.*\p{L}{2,}\s+\p{L}{2,}/u.test(
-    withoutCommands(tex),
+function isPrice(tex: string): boolean {
+  if (!/^\d/.test(tex)) return false;
+  const text = withoutCommands(tex);
+  return (
+    /^\d[\d.,]*\p{L}?\s+(?:\p{L}\s+)?\p{L}{2}/u.test(text) ||
+    /(?<!\p{L})\p{L}{2,}\s+\p{L}{2}/u.test(text)
   );
+}
 
 /** Words between spaces, as between the signs in `the $$ sign and the $$ sign`. */
 const isWords = (tex: string) => /^\s[\p{L}\s]*\s$/u.test(tex) && /\p{L}{2,}/u.test(tex);
 
 /** Two words or more, and nothing that a formula is made of. */
 const isProse = (tex: string) =>
-  /^[\p{L}\p{M}\s.,;:!?'’"“”-]*$/u.test(tex) && /\p{L}{3,}[^\p{L}]+\p{L}{3,}/u.test(tex);
+  /^[\p{L}\p{M}\s.,;:!?'’"“”-]*$/u.test(tex) && (tex.match(/\p{L}{3,}/gu) ?? []).length > 1;
 
 /** TeX has words in commands and in their groups: `\text{if}`, `\mathrm{kg}`. */
 const withoutCommands = (tex: string) => tex.replace(/\\[a-z]+(?:\s*\{[^{}]*\})?/gi, "");

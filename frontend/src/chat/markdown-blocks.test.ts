@@ -154,6 +154,15 @@ describe("an answer that arrives in pieces", () => {
     expect(after.settled.length).toBe(paragraph.length * 99);
   });
 
+  it.each(["> ", ">", "- ", "1. ", "> - "])(
+    "stays text where %j is repeated without sense",
+    (mark) => {
+      const [block, ...others] = readBlocks(`a\n\n${mark.repeat(20_000)}`).blocks;
+      expect(block?.type).toBe("paragraph");
+      expect(others).toEqual([]);
+    },
+  );
+
   it("is read anew where it does not go on from what was there", () => {
     const before = readBlocks("# A\n\nb\n\nc\n");
     expect(drawn(readBlocks("# B\n\nc", before))).toBe(drawn(readBlocks("# B\n\nc")));

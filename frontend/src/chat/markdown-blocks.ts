@@ -52,6 +52,7 @@ function readAfter(settled: Blocks["settled"], text: string): Blocks {
 /** The blocks of a text in which all `labels` are defined, each with its position. */
 function parsePart(text: string, labels: string[]): { block: RootContent; start: number }[] {
   // micromark 4.0.3 drops a byte order mark at the beginning without counting it: positions would be off by one.
+  if (nestsTooDeep.test(text)) return [{ block: plainBlock(text), start: 0 }];
   const definitions = `${labels.map((label) => `${label}: #\n\n`).join("")}\n`;
   const input = definitions + text;
   const { children } = parseMarkdown(input);
@@ -61,6 +62,14 @@ function parsePart(text: string, labels: string[]): { block: RootContent; start:
     return start < 0 ? [] : [{ block, start }];
   });
 }
+
+/** Nobody quotes so deep; the parser's work would grow with the square of it, and drawing it would overflow the stack. */
+const nestsTooDeep = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){50}/m;
+
+const plainBlock = (text: string): RootContent => ({
+  type: "paragraph",
+  children: [{ type: "text", value: text }],
+});
 
 /**
  * True if what is before the block at `start` cannot change however the text goes on: an empty line ends every paragraph

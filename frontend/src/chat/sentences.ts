@@ -1,3 +1,8 @@
+import { languageOf } from "./language-of.ts";
+
+/** Past this many UTF-16 units a sentence is read in parts: Thai ends none with a mark, and some go on and on. */
+const maxPendingLength = 240;
+
 /**
  * The whole sentences in `text` after position `from`, as they should be spoken, and the position after them.
  * A sentence is whole when something follows its end; `isComplete` says that nothing follows any more.
@@ -8,21 +13,66 @@ export function nextSentences(
   isComplete: boolean,
 ): { spoken: string; to: number } {
   const rest = text.slice(from);
-  const end = isComplete ? rest.length : lastSentenceEnd(rest);
+  const end = isComplete ? rest.length : wholeLength(rest);
   return { spoken: withoutMarks(rest.slice(0, end)), to: from + end };
 }
 
-function lastSentenceEnd(text: string): number {
-  let end = 0;
-  for (const match of text.matchAll(/[.!?:…。！？](?=\s)|\n/g)) end = match.index + match[0].length;
-  return end;
+function wholeLength(text: string): number {
+  const language = languageOf(text);
+  const sentences = [...segmenter(language, "sentence").segment(text)];
+  const pending = sentences.findLast(
+    ({ index }, place) => index > 0 && !endsInAbbreviation(sentences[place - 1]?.segment ?? ""),
+  );
+  const start = withoutOpening(text, pending?.index ?? 0);
+  const isShort = text.length - start <= maxPendingLength;
+  return isShort ? start : start + partLength(text.slice(start), language);
 }
 
-/** Markdown's signs are for the eye. */
+/** Up to the last comma or space of a long sentence; where a script has neither, up to its last whole word. */
+function partLength(sentence: string, language: string | undefined): number {
+  const pause = lastPause(sentence);
+  if (pause > 0) return pause;
+  const words = [...segmenter(language, "word").segment(sentence)];
+  return words.at(-1)?.index ?? 0;
+}
+
+function lastPause(sentence: string): number {
+  for (let index = sentence.length - 1; index > 0; index -= 1) {
+    if (/[\s,;:，、；：،؛]/.test(sentence.charAt(index))) return index + 1;
+  }
+  return 0;
+}
+
+/** Unicode leaves an opening bracket with the sentence before it: `本です。「`. */
+function withoutOpening(text: string, end: number): number {
+  return end - (/[\p{Ps}\p{Pi}]*$/u.exec(text.slice(Math.max(0, end - 8), end))?.[0].length ?? 0);
+}
+
+/** Unicode's rules take `Dr. Smith` for two sentences, and Node's and Chromium's segmenters know no `ss` extension. */
+function endsInAbbreviation(sentence: string): boolean {
+  return /^\s*\d{1,3}\.[ \t]*$|(?:^|[\s(.])(?:\p{L}|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Inc|Fig|No|Nr|vs|etc|approx|ca|bzw|usw)\.[ \t]*$/u.test(
+    sentence.slice(-20),
+  );
+}
+
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** Making one takes longer than using it. */
+function segmenter(language: string | undefined, granularity: "sentence" | "word") {
+  const key = `${language} ${granularity}`;
+  const known = segmenters.get(key) ?? new Intl.Segmenter(language, { granularity });
+  segmenters.set(key, known);
+  return known;
+}
+
+/** Markdown's signs are for the eye. No pattern looks behind the next sign of its own kind: all are linear. */
 function withoutMarks(text: string): string {
   return text
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/[*_`#>|~]+/g, "")
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
+    .replace(/^[ \t|:-]+$/gm, "")
+    .replace(/^[ \t]*[-+][ \t]+/gm, "")
+    .replace(/\|/g, " ")
+    .replace(/[*_`#>~]+/g, "")
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -3,12 +3,13 @@ import type { Texts } from "../texts/english.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { explainEnd } from "../ui/kind-words.ts";
 import { type Conversation, isOpen, type ShownTurn } from "./conversation.ts";
+import { languageOf } from "./language-of.ts";
 import { nextSentences } from "./sentences.ts";
 
 /** Reads an answer to a screen reader while it is written: sentence by sentence, not token by token. */
 export function SpokenAnswer({ conversation: { turns } }: { conversation: Conversation }) {
   const texts = useTexts();
-  const [spoken, setSpoken] = useState("");
+  const [spoken, setSpoken] = useState({ sentences: "", ending: "" });
   // Answers that were here before are not read out: only a turn that was seen open.
   const place = useRef({ turnId: "", position: 0 });
   const open = turns.find(isOpen);
@@ -20,14 +21,15 @@ export function SpokenAnswer({ conversation: { turns } }: { conversation: Conver
     const hasEnded = !isOpen(current);
     const next = nextSentences(current.text, place.current.position, hasEnded);
     place.current.position = next.to;
-    const told = `${next.spoken} ${hasEnded ? endingOf(current, texts) : ""}`.trim();
-    if (told !== "") setSpoken(told);
+    const ending = hasEnded ? endingOf(current, texts) : "";
+    if (next.spoken !== "" || ending !== "") setSpoken({ sentences: next.spoken, ending });
     if (hasEnded) place.current.turnId = "";
   }, [current, texts]);
 
   return (
     <p className="spoken" role="status">
-      {spoken}
+      {/* In the answer's language, where its script tells: a screen reader has a voice for each. */}
+      <span lang={languageOf(spoken.sentences)}>{spoken.sentences}</span> {spoken.ending}
     </p>
   );
 }
