@@ -212,6 +212,34 @@ describe("a long story", () => {
   });
 });
 
+describe("the notes and boxes of an answer", () => {
+  it("are named, lead to each other, and leave the page where it is", async () => {
+    const page = await signedIn();
+    const text =
+      "One[^a] and two[^b].\n\n- [x] **Buy** ink\n- [ ] Write\n\n$$\n\\begin{align} a &= b \\\\ &= c \\end{align}\n$$\n\n[^a]: The *first*.\n[^b]: The second.\n\n| a |\n|---|\n| 1 |\n\n```js\nf()\n```\n";
+    for (const number of [0, 1]) {
+      here.twin.parts.bedrock.script.add(answerWith(text));
+      await send(page, "Hello");
+      await ended(page, number);
+    }
+    const answer = turns(page).nth(1);
+    await answer.locator("math mtable").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const ids = await page.evaluate(() =>
+      [...document.querySelectorAll("[id]")].map(({ id }) => id),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(await answer.getByRole("checkbox", { name: "Buy ink" }).isChecked()).toBe(true);
+    const address = page.url();
+    await answer.getByRole("button", { name: "Footnote 2", exact: true }).click();
+    expect(await page.locator(":focus").textContent()).toContain("The second.");
+    await answer.getByRole("button", { name: "Back to where footnote 2 is mentioned" }).click();
+    expect(await page.locator(":focus").textContent()).toBe("2");
+    expect(page.url()).toBe(address);
+    expect(await answer.getByRole("heading", { name: "Footnotes" }).count()).toBe(1);
+  });
+});
+
 describe("a formula", () => {
   it("is set as soon as it is whole; its typesetter comes with the first one", async () => {
     const page = await signedIn();

@@ -1,4 +1,4 @@
-import { use, useId } from "react";
+import { use } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import { drawChildren } from "./draw-markdown.tsx";
 import { callId, goTo, noteId } from "./footnote-places.ts";
@@ -9,12 +9,10 @@ import { ReferencesContext } from "./references.ts";
 export function Footnotes() {
   const { markdown: texts } = useTexts();
   const { references, id } = use(ReferencesContext);
-  const headingId = useId();
   return (
-    <section className={styles.footnotes} aria-labelledby={headingId}>
-      <h2 className="spoken" id={headingId}>
-        {texts.footnotes}
-      </h2>
+    // No section: each answer would have a landmark of the same name.
+    <div className={styles.footnotes}>
+      <h2 className="spoken">{texts.footnotes}</h2>
       <ol>
         {references.notes.map((note, index) => (
           // Focus goes here from the note's number.
@@ -33,6 +31,6 @@ export function Footnotes() {
           </li>
         ))}
       </ol>
-    </section>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import styles from "./scroll-box.module.css";
 /** What may be wider than the page scrolls by itself, with the keyboard too; a fade at an edge shows that there is more. */
 export function ScrollBox({ label, children }: { label: string; children: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const [outer, inner] = [frame.current, box.current];
@@ -28,10 +28,12 @@ export function ScrollBox({ label, children }: { label: string; children: ReactN
 
   return (
     <div className={styles.frame} ref={frame}>
+      {/* A group, not a region: the tables of a conversation would be landmarks of the same name. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: nothing in it is a form's */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with the arrow keys */}
-      <section className={styles.box} tabIndex={0} aria-label={label} ref={box}>
+      <div className={styles.box} role="group" tabIndex={0} aria-label={label} ref={box}>
         {children}
-      </section>
+      </div>
     </div>
   );
 }
