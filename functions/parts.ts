@@ -11,6 +11,7 @@ import { createTelemetry, type RequestTelemetry } from "#lib/platform/telemetry.
 import { type Bucket, createBucket } from "#lib/rate-limit/bucket.ts";
 import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
 
 /** What every route with sessions is given. */
 export interface SessionParts {
@@ -59,4 +60,4 @@ export const databaseOf = ({ config, secrets }: Pick<RealParts, "config" | "secr
   createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
 
 export const conversationsOf = (parts: RealParts) =>
-  createConversationStore({ database: databaseOf(parts) });
+  createConversationStore({ database: databaseOf(parts), deleteThreads });

@@ -3,6 +3,7 @@ import { readConfig } from "#lib/platform/config.ts";
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry } from "#lib/platform/telemetry.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
 import { databaseOf } from "../parts.ts";
 import { createConversationExpire } from "./job.ts";
 
@@ -15,5 +16,5 @@ export const handler = createConversationExpire({
   readSize: async () =>
     toDatabaseSize(await database.query(databaseSize), config.databaseLimitMegabytes),
   idleDays: config.conversationIdleDays,
-  expire: (batch) => expireConversations(database, batch),
+  expire: (batch) => expireConversations({ database, deleteThreads }, batch),
 });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ListedConversation } from "#lib/contract/conversation.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
-import type { Position } from "./cursor.ts";
+import type { ListPosition } from "./cursor.ts";
 import { excerptOf, findWords } from "./excerpt.ts";
 import { foldedText } from "./folded-text.ts";
 import { turnIsNotReplaced } from "./turn-sql.ts";
@@ -9,7 +9,7 @@ import { turnIsNotReplaced } from "./turn-sql.ts";
 interface SearchInput {
   owner: string;
   search: string;
-  after: Position | undefined;
+  after: ListPosition | undefined;
   limit: number;
 }
 

@@ -2,8 +2,8 @@ import { type AIMessage, HumanMessage } from "@langchain/core/messages";
 import { validate } from "@langchain/langgraph-checkpoint-validation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, type Database, type Statement } from "#lib/platform/postgres.ts";
+import { threadTables } from "#lib/thread/delete-threads.ts";
 import { ThreadSaver } from "#lib/thread/thread-saver.ts";
-import { threadTables } from "#lib/thread/thread-tables.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
 import { graphOn } from "./turn-store-fixture.ts";
 

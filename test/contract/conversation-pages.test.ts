@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
 import {
   acceptAll,
   claimLease,
@@ -122,6 +123,7 @@ describe("a page of a transcript", () => {
             return database.transaction(statements);
           },
         },
+        deleteThreads,
       });
       await recording.get({ ...conversation, limit: 10 });
       const { text, params } = sent.at(-1) ?? { text: "", params: [] };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
-import { threadTables } from "#lib/thread/thread-tables.ts";
+import { deleteThreads, threadTables } from "#lib/thread/delete-threads.ts";
 import {
   type Accepted,
   acceptAll,
@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const expire = (limit = 50) => expireConversations(fixture.database, { idleDays: 30, limit });
+const expire = (limit = 50) =>
+  expireConversations({ database: fixture.database, deleteThreads }, { idleDays: 30, limit });
 
 /** A conversation that was begun, and answered if there is an answer, long ago. */
 async function oldConversation(answer?: string): Promise<Accepted> {

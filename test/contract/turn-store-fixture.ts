@@ -14,6 +14,7 @@ import { createConversationStore } from "#lib/conversations/conversation-store.t
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
 import { openThread, readThread, type TurnThread } from "#lib/thread/turn-thread.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
@@ -37,7 +38,7 @@ export async function openFixture() {
     neon: test.neon,
     database,
     turns,
-    conversations: createConversationStore({ database }),
+    conversations: createConversationStore({ database, deleteThreads }),
     sql,
     /** How many requests the database got for it. */
     async requestsOf(work: () => Promise<unknown>): Promise<number> {

@@ -1,0 +1,23 @@
+import * as v from "valibot";
+import type { Conversation } from "#lib/contract/conversation.ts";
+import type { Row } from "#lib/platform/postgres.ts";
+
+/** The columns of `conversations` that `readConversation` needs. */
+export const conversationColumns = "id, title, created_at, updated_at";
+
+const ConversationRow = v.object({
+  id: v.string(),
+  title: v.string(),
+  created_at: v.date(),
+  updated_at: v.date(),
+});
+
+/** Returns the conversation in a row, as it goes over the wire. */
+export function readConversation(row: Row): Conversation {
+  const { created_at, updated_at, ...rest } = v.parse(ConversationRow, row);
+  return {
+    ...rest,
+    created_at: created_at.toISOString(),
+    updated_at: updated_at.toISOString(),
+  };
+}
