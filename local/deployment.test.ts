@@ -10,7 +10,7 @@ import { gatewayResponseTypes } from "./gateway/gateway-responses.ts";
 
 const deployment = readDeployment();
 
-test("every function of serverless.yml has a folder, and every folder is deployed", () => {
+test("every function of serverless.yml has a folder, and every folder a function", () => {
   const folders = readdirSync(join(import.meta.dirname, "../functions"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
@@ -21,7 +21,7 @@ test("every function of serverless.yml has a folder, and every folder is deploye
   }
 });
 
-test("serverless.yml has the routes of the contract, no more and no fewer", () => {
+test("serverless.yml has exactly the routes of the contract", () => {
   const { paths } = v.parse(
     v.object({ paths: v.record(v.string(), v.record(v.string(), v.unknown())) }),
     openApiDocument("1.0.0"),
@@ -35,14 +35,14 @@ test("serverless.yml has the routes of the contract, no more and no fewer", () =
   expect(deployed.sort()).toEqual(documented.sort());
 });
 
-test("the old paths are served by the functions of the new ones", () => {
+test("the deprecated paths call the functions of the new paths", () => {
   const functionAt = (path: string) =>
     deployment.routes.filter((route) => route.path === path).map(({ path: _, ...route }) => route);
 
   expect(functionAt("/api/chat")).toEqual(functionAt("/api/v1/chat"));
 });
 
-test("every route asks for an API key, and what streams may take as long as its function", () => {
+test("every route requires an API key, and a streaming route has its function's timeout", () => {
   for (const route of deployment.routes) {
     const timeoutSeconds = deployment.functions.find(
       ({ name }) => name === route.functionName,
@@ -52,7 +52,7 @@ test("every route asks for an API key, and what streams may take as long as its 
   }
 });
 
-test("once a day, and no more often, idle conversations go", () => {
+test("conversation-expire runs exactly once a day", () => {
   expect(deployment.schedules).toEqual([
     { functionName: "conversation-expire", rate: "rate(1 day)", everyMs: 24 * 60 * 60 * 1_000 },
   ]);
@@ -71,7 +71,7 @@ test.each(deployment.gatewayResponses)("$type is a problem with the status that 
   expect(own.headers["retry-after"]).toBe(problem.retry_after?.toString());
 });
 
-test("all that the gateway says of its own accord is worded", () => {
+test("gateway-responses.yml has every response that the gateway itself sends", () => {
   const worded = deployment.gatewayResponses.map(({ type }) => type);
 
   expect(worded).toEqual(expect.arrayContaining([...gatewayResponseTypes]));

@@ -3,49 +3,49 @@ import { basename, join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
 
-/** One method of one path, as API Gateway has it. */
+/** One method of one path in API Gateway. */
 export interface Route {
   method: string;
-  /** With a leading slash and parameters in braces: `/api/v1/conversations/{id}`. */
+  /** Leading slash, parameters in braces: `/api/v1/conversations/{id}`. */
   path: string;
   functionName: string;
-  /** Only with an API key. */
+  /** Requires an API key. */
   private: boolean;
-  /** API Gateway passes the answer on as it comes. */
+  /** API Gateway streams the response. */
   streamed: boolean;
   timeoutMs: number;
 }
 
-/** A function that EventBridge calls of its own accord. */
+/** A function that EventBridge invokes. */
 export interface Schedule {
   functionName: string;
-  /** As EventBridge has it: `rate(1 day)`. */
+  /** EventBridge's notation: `rate(1 day)`. */
   rate: string;
   everyMs: number;
 }
 
 export interface DeployedFunction {
   name: string;
-  /** `dist/<name>/index.handler`: the bundle's path without extension, and what it exports. */
+  /** `dist/<name>/index.handler`: the bundle's path without extension, and the exported name. */
   handler: string;
   timeoutSeconds: number;
   memoryMb: number;
   hasUrl: boolean;
 }
 
-/** Requests per second and at once, and per day, of each API key. */
+/** The requests that one API key may send. */
 export interface UsagePlan {
   ratePerSecond: number;
   burst: number;
   perDay: number;
 }
 
-/** An answer that API Gateway gives of its own accord. */
+/** A response that API Gateway itself sends. */
 export interface GatewayResponse {
   type: string;
   statusCode: number;
   headers: Record<string, string>;
-  /** `$context.requestId` stands for the request's id. */
+  /** The body. `$context.requestId` is a placeholder for the request's id. */
   template: string;
 }
 
@@ -57,7 +57,7 @@ export interface Deployment {
   gatewayResponses: GatewayResponse[];
 }
 
-/** API Gateway's own limit for an answer that is not streamed. */
+/** API Gateway's limit for a response that is not streamed. */
 const integrationTimeoutMs = 29_000;
 
 const Http = v.object({
@@ -70,7 +70,7 @@ const Http = v.object({
 
 const dayMs = 86_400_000;
 
-/** Nothing is called more often than once a day: it would keep the database awake. */
+/** At most once a day. A more frequent schedule would keep the database awake. */
 const Rate = v.pipe(v.string(), v.regex(/^rate\(\d+ days?\)$/, "must be a rate in days"));
 
 const Event = v.union([
@@ -114,8 +114,8 @@ const ServerlessFile = v.object({
 const GatewayResponses = v.object({ Resources: v.record(v.string(), GatewayResponseResource) });
 
 /**
- * What `serverless.yml` and `infra/gateway-responses.yml` deploy, as far as the twin stands in for it.
- * @throws Error that names the place in the file which is not as expected
+ * Returns what the twin needs of `serverless.yml` and `infra/gateway-responses.yml`.
+ * @throws Error that names the file and the unexpected value in it
  */
 export function readDeployment(root = join(import.meta.dirname, "..")): Deployment {
   const { provider, functions } = readYaml(join(root, "serverless.yml"), ServerlessFile);

@@ -22,12 +22,12 @@ function update(expressions: { UpdateExpression: string; ConditionExpression?: s
   );
 }
 
-/** `SET a = :n` of exactly so many bytes: white space counts as DynamoDB counts it. */
+/** Returns `SET a = :n` padded with white space to exactly this many bytes. DynamoDB counts white space. */
 const ofBytes = (bytes: number) => `SET a${" ".repeat(bytes - 9)}= :n`;
 const many = (count: number, one: string, glue: string) => Array(count).fill(one).join(glue);
 
 describe("DynamoDB's stand-in", () => {
-  it("takes an expression of 4,096 bytes and refuses one of 4,097", async () => {
+  it("accepts an expression of 4,096 bytes and refuses one of 4,097", async () => {
     await update({ UpdateExpression: ofBytes(4_096) });
     await expect(update({ UpdateExpression: ofBytes(4_097) })).rejects.toMatchObject({
       name: "ValidationException",
@@ -44,7 +44,7 @@ describe("DynamoDB's stand-in", () => {
     ).rejects.toThrow("Invalid ConditionExpression: Expression size has exceeded");
   });
 
-  it("bounds the conditions of other operations too", async () => {
+  it("limits the conditions of other operations too", async () => {
     const put = new PutItemCommand({
       TableName: tableName,
       Item: Key,
@@ -58,7 +58,7 @@ describe("DynamoDB's stand-in", () => {
     await expect(update({ UpdateExpression })).rejects.toThrow("operator count: 301");
   });
 
-  it("refuses 301 comparisons and takes 300", async () => {
+  it("refuses 301 comparisons and accepts 300", async () => {
     const condition = (count: number) => ({
       UpdateExpression: "SET a = :n",
       ConditionExpression: many(count, "b<:n", " or "),
@@ -69,7 +69,7 @@ describe("DynamoDB's stand-in", () => {
     await expect(update(condition(300))).rejects.toThrow("The conditional request failed");
   });
 
-  it("takes the buckets of 120 tokens, the largest that a setting allows, and no bucket of 124", async () => {
+  it("accepts a bucket of 120 tokens, the maximum of the setting, and refuses one of 124", async () => {
     const store = createDynamoDbBucketStore({ client: table.client, tableName });
     const allowance = (capacity: number) => ({ capacity, windowMs: 60_000 });
     expect(await store.take("large", allowance(120), 1e12)).toMatchObject({ admitted: true });

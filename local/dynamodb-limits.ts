@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** Of any expression, in bytes as it is sent: 4,096 are taken, 4,097 refused. */
+/** Bytes of one expression as sent. DynamoDB accepts 4,096 and refuses 4,097. */
 const maxExpressionBytes = 4_096;
 const maxOperators = 300;
 
@@ -13,7 +13,7 @@ const expressions = [
 ];
 const operations = ["getItem", "putItem", "updateItem", "deleteItem", "query", "scan"];
 
-/** A function with its parenthesis, a comparison or an arithmetic sign; a name or a value in between is skipped. */
+/** Matches a function with its parenthesis, a comparison or an arithmetic sign. */
 const operator =
   /\b(?:if_not_exists|list_append|attribute_\w+|begins_with|contains|size)\s*\(|<>|<=|>=|[<>=+]|(?<=\s)-(?=\s)|\b(?:between|in)\b/gi;
 
@@ -24,7 +24,7 @@ interface Validation {
 
 let isEnforced = false;
 
-/** Makes dynalite, which takes an expression of any size, refuse what DynamoDB refuses, in DynamoDB's words. */
+/** Makes dynalite refuse too large expressions with DynamoDB's messages. dynalite itself accepts any size. */
 export function enforceExpressionLimits(): void {
   if (isEnforced) return;
   isEnforced = true;
@@ -44,7 +44,7 @@ function limitFault(data: Data): string | undefined {
     if (bytes > maxExpressionBytes) {
       return `Invalid ${name}: Expression size has exceeded the maximum allowed size; expression size: ${bytes}`;
     }
-    const count = operatorsOf(name, expression);
+    const count = countOperators(name, expression);
     if (count > maxOperators) {
       return `Invalid ${name}: The expression contains too many operators; operator count: ${count}`;
     }
@@ -52,8 +52,8 @@ function limitFault(data: Data): string | undefined {
   return undefined;
 }
 
-/** An update's "=" assigns, which is no operator: `SET a = :x + :y + :z` has two. */
-function operatorsOf(name: string, expression: string): number {
+/** In an update "=" assigns and is no operator: `SET a = :x + :y + :z` has two operators. */
+function countOperators(name: string, expression: string): number {
   const found = expression.match(operator) ?? [];
   return name === "UpdateExpression" ? found.filter((sign) => sign !== "=").length : found.length;
 }

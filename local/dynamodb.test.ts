@@ -44,7 +44,7 @@ function takeOnce(): Promise<UpdateItemCommandOutput> {
   );
 }
 
-it("lets one of many conditional updates through", async () => {
+it("accepts one of many concurrent conditional updates", async () => {
   await start();
   await ensureTable(server.endpoint, "items");
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, takeOnce));
@@ -53,7 +53,7 @@ it("lets one of many conditional updates through", async () => {
   expect(refused[0]).toMatchObject({ reason: { name: "ConditionalCheckFailedException" } });
 });
 
-it("keeps items in its folder from one start to the next", async () => {
+it("keeps items in its folder across restarts", async () => {
   const path = mkdtempSync(join(tmpdir(), "dynamodb-"));
   await start(path);
   await takeOnce();
@@ -64,7 +64,7 @@ it("keeps items in its folder from one start to the next", async () => {
   rmSync(path, { recursive: true });
 });
 
-it("refuses files that are in use or damaged in plain words", async () => {
+it("refuses files that are in use or damaged with one sentence", async () => {
   const path = mkdtempSync(join(tmpdir(), "dynamodb-"));
   await start(path);
   await expect(startDynamoDb({ path })).rejects.toThrow("are in use by another running copy.");
@@ -74,7 +74,7 @@ it("refuses files that are in use or damaged in plain words", async () => {
   rmSync(path, { recursive: true });
 });
 
-it("survives a caller that goes away in the middle of a request", async () => {
+it("survives a client that disconnects during a request", async () => {
   await start();
   const caller = connect(Number(new URL(server.endpoint).port), "127.0.0.1");
   await once(caller, "connect");
@@ -85,16 +85,16 @@ it("survives a caller that goes away in the middle of a request", async () => {
   await expect(takeOnce()).resolves.toBeDefined();
 });
 
-it("answers what it has taken on before it closes, though nobody waits for it any more", async () => {
+it("finishes open requests before it closes, even if their clients have left", async () => {
   await start();
   const calls = Promise.allSettled(Array.from({ length: 300 }, takeOnce));
   await ensureTable(server.endpoint, "items");
-  // Closed under them, dynalite throws where nobody can catch it, and this run fails.
+  // If the files close too early, dynalite throws outside of any handler, and the test run fails.
   await stop();
   await calls;
 });
 
-it("keeps items in memory, and says so, where the database for files does not load", () => {
+it("keeps items in memory, and logs that, when the native module does not load", () => {
   const script = `
     import { registerHooks } from "node:module";
     registerHooks({ load: (url, context, next) => {
@@ -107,6 +107,6 @@ it("keeps items in memory, and says so, where the database for files does not lo
     await server.close();`;
   const words = ["--input-type=module", "--eval", script];
   expect(execFileSync(process.execPath, words, { encoding: "utf8" })).toBe(
-    "DynamoDB keeps its items in memory: the database for its files does not load here\n",
+    "DynamoDB keeps its items in memory: the native module for files does not load here\n",
   );
 });

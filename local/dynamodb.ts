@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createRequire, registerHooks } from "node:module";
-import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextEventLoopTurn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
   CreateTableCommand,
@@ -25,8 +25,8 @@ type Dynalite = (options: DynaliteOptions) => Server;
 type Level = new (path: string) => { open(): Promise<void>; close(): Promise<void> };
 
 /**
- * Starts dynalite on loopback; with `path` its items outlive it, else they are in memory.
- * @throws Error in plain words when the files in `path` are in use or damaged
+ * Starts dynalite on loopback. Stores the items in the folder `path`, or in memory without one.
+ * @throws Error with one sentence if the files in `path` are in use or damaged
  */
 export async function startDynamoDb({
   path,
@@ -37,16 +37,16 @@ export async function startDynamoDb({
 } = {}): Promise<DynamoDbServer> {
   const { dynalite, Level } = loadDynalite();
   enforceExpressionLimits();
-  let place = {};
+  let storage = {};
   if (path !== undefined && Level !== undefined) {
     await requireUsable(Level, path);
-    place = { path };
+    storage = { path };
   } else if (path !== undefined) {
-    log("DynamoDB keeps its items in memory: the database for its files does not load here");
+    log("DynamoDB keeps its items in memory: the native module for files does not load here");
   }
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...place });
-  forgiveVanishedCallers(server);
-  const work = watchWork(server);
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...storage });
+  ignoreClientDisconnects(server);
+  const requests = trackOpenRequests(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -54,7 +54,7 @@ export async function startDynamoDb({
   return {
     endpoint: `http://127.0.0.1:${port}`,
     async close() {
-      await work.done();
+      await requests.drained();
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       server.close((error) => (error ? reject(error) : resolve()));
       server.closeAllConnections();
@@ -63,7 +63,7 @@ export async function startDynamoDb({
   };
 }
 
-/** Makes the table, with the string key `pk`, unless it is there, and waits until it can be used. */
+/** Creates the table with the string key `pk` if it is missing, and waits until it is active. */
 export async function ensureTable(endpoint: string, tableName: string): Promise<void> {
   const client = new DynamoDBClient({
     endpoint,
@@ -103,7 +103,7 @@ async function isActive(client: DynamoDBClient, tableName: string): Promise<bool
   return Table?.TableStatus === "ACTIVE";
 }
 
-/** dynalite asks for a native module even when it keeps all in memory; where that does not load, an empty one stands in. */
+/** dynalite requires a native module even for storage in memory. If that fails to load, an empty module replaces it. */
 function loadDynalite(): { dynalite: Dynalite; Level?: Level } {
   const require = createRequire(import.meta.url);
   const level = createRequire(require.resolve("dynalite")).resolve("level");
@@ -120,7 +120,7 @@ function loadDynalite(): { dynalite: Dynalite; Level?: Level } {
   }
 }
 
-/** dynalite opens its files at the first request and ends the process when it cannot: here it is a sentence. */
+/** Opens the files once. dynalite opens them at the first request and exits the process if it cannot. */
 async function requireUsable(Level: Level, path: string): Promise<void> {
   const files = new Level(path);
   try {
@@ -130,38 +130,38 @@ async function requireUsable(Level: Level, path: string): Promise<void> {
     const cause = error instanceof Error ? error.cause : undefined;
     const isInUse = cause instanceof Error && "code" in cause && cause.code === "LEVEL_LOCKED";
     const reason = isInUse
-      ? "are in use by another running copy. Stop that one first, or set LOCAL_DATA_DIR to another folder."
-      : "are damaged. They are rate limits and ended sessions alone: remove that folder and start again.";
+      ? "are in use by another running copy. Stop that copy first, or set LOCAL_DATA_DIR to another folder."
+      : "are damaged. They hold only rate limits and revoked sessions: remove the folder and start again.";
     throw new Error(`DynamoDB's items in ${path} ${reason}`, { cause: error });
   }
 }
 
-/** dynalite throws when a caller goes away in the middle of a request, which would end the whole twin. */
-function forgiveVanishedCallers(server: Server): void {
-  // Runs after dynalite's own listener, which puts the throwing one on each request.
+/** dynalite throws when a client disconnects during a request, which would exit the whole twin. */
+function ignoreClientDisconnects(server: Server): void {
+  // Runs after dynalite's own listener, which adds the throwing listener to each request.
   server.on("request", (request: IncomingMessage) => request.removeAllListeners("error"));
 }
 
 /**
- * dynalite closes its files under the requests that it has taken on, and throws where nobody can catch it. They are
- * counted up to their answer, which is made even when the caller is gone; there is no "finish" event then.
+ * dynalite closes its files while it still handles requests, and then throws where nobody can catch the error. So
+ * closing waits for the end of every response. dynalite calls `end` even if the client has left; Node emits no "finish" then.
  */
-function watchWork(server: Server): { done(): Promise<void> } {
-  const unanswered = new Set<ServerResponse>();
+function trackOpenRequests(server: Server): { drained(): Promise<void> } {
+  const open = new Set<ServerResponse>();
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    unanswered.add(response);
+    open.add(response);
     response.end = new Proxy(response.end, {
-      apply(end, self, words) {
-        unanswered.delete(response);
-        return Reflect.apply(end, self, words);
+      apply(end, self, parameters) {
+        open.delete(response);
+        return Reflect.apply(end, self, parameters);
       },
     });
-    // A request that never arrives whole is never answered.
-    request.once("close", () => request.complete || unanswered.delete(response));
+    // dynalite never responds to a request that did not arrive completely.
+    request.once("close", () => request.complete || open.delete(response));
   });
   return {
-    async done() {
-      while (unanswered.size > 0) await nextTurn();
+    async drained() {
+      while (open.size > 0) await nextEventLoopTurn();
     },
   };
 }

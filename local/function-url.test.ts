@@ -17,7 +17,7 @@ async function open(answer: () => FunctionResponse | Promise<FunctionResponse>) 
   return { server, events };
 }
 
-test("a request becomes an event of payload format 2.0", async () => {
+test("the function URL turns a request into an event of payload format 2.0", async () => {
   const { server, events } = await open(() => buffered({ statusCode: 200 }));
 
   await fetch(`${server.address}/any/path?a=1&a=2&b=%C3%BC`, {
@@ -42,7 +42,7 @@ test("a request becomes an event of payload format 2.0", async () => {
   expect(events[0]).not.toHaveProperty("headers.cookie");
 });
 
-test("what a request lacks is absent, and a body that is no text is base64", async () => {
+test("an event omits missing parts, and encodes a binary body as base64", async () => {
   const { server, events } = await open(() => buffered({ statusCode: 200 }));
 
   await fetch(server.address);
@@ -54,7 +54,7 @@ test("what a request lacks is absent, and a body that is no text is base64", asy
   expect(events[1]).toMatchObject({ body: "/wA=", isBase64Encoded: true });
 });
 
-test("a stream has the status, headers and cookies of its prelude", async () => {
+test("a streamed response has the status, headers and cookies of its prelude", async () => {
   const stream = streamed({ statusCode: 201, headers: { "x-a": "1" }, cookies: ["a=1", "b=2"] });
   const { server } = await open(() => stream.answer);
 
@@ -68,7 +68,7 @@ test("a stream has the status, headers and cookies of its prelude", async () => 
   expect(await response.text()).toBe("one");
 });
 
-test("a function that fails is a 502, a body of more than 6 MB a 413", async () => {
+test("a failed function gives a 502, a body of more than 6 MB a 413", async () => {
   const { server } = await open(() =>
     Promise.reject(new InvocationFailed({ errorType: "E", errorMessage: "secret" })),
   );
@@ -80,7 +80,7 @@ test("a function that fails is a 502, a body of more than 6 MB a 413", async () 
   expect(large.status).toBe(413);
 });
 
-test("only a request that names this machine is served", async () => {
+test("the server refuses a request whose Host is not this machine", async () => {
   const { server, events } = await open(() => buffered({ statusCode: 200 }));
   const status = (host: string) =>
     new Promise((resolve) => {

@@ -14,10 +14,10 @@ interface FunctionUrlOptions extends ListenOptions {
   host: Pick<LambdaHost, "invoke">;
 }
 
-/** Lambda's limit for the body of a request. */
+/** Lambda's limit for a request body. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-/** A Lambda function URL without authorizer, in streaming mode: v2 events, every path and method to one function. */
+/** Stands in for a function URL without authorizer, in streaming mode. Sends every request to one function as a v2 event. */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<HttpServer> {
   const { functionName, host } = options;
 
@@ -27,15 +27,15 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Htt
       if (!isLoopbackHost(request)) return sendText(response, 403, "Forbidden");
       const body = await readBody(request, maxRequestBytes);
       if (!body) return sendText(response, 413, "Request Entity Too Large");
-      const answer = await toProxyResponse(
+      const proxied = await toProxyResponse(
         await host.invoke(functionName, toUrlEvent(request, body)),
       );
-      if (!answer) return sendText(response, 502, "Internal Server Error");
+      if (!proxied) return sendText(response, 502, "Internal Server Error");
       await sendResponse(
         response,
-        answer.head.statusCode,
-        collectHeaders(answer.head),
-        answer.body,
+        proxied.head.statusCode,
+        collectHeaders(proxied.head),
+        proxied.body,
       );
     } catch (error) {
       if (!(error instanceof InvocationFailed)) throw error;
@@ -53,7 +53,7 @@ function toUrlEvent(request: IncomingMessage, body: Buffer): APIGatewayProxyEven
   const { cookie, ...headers } = request.headersDistinct;
   const joined = joinValues(headers);
   const sourceIp = request.socket.remoteAddress ?? "";
-  // Function URLs keep the leftmost entry alone, which is whatever the client sent.
+  // A function URL passes on only the leftmost entry, which the client can choose.
   joined["x-forwarded-for"] = (joined["x-forwarded-for"] ?? sourceIp).split(",")[0]?.trim() ?? "";
   const isBase64Encoded = body.length > 0 && !isText(joined["content-type"]);
   const query = [...new Set(url.searchParams.keys())].map((name) => [

@@ -8,13 +8,13 @@ import { type BedrockServer, startBedrock } from "./bedrock/server.ts";
 
 export interface LocalModel {
   choice: ModelChoice;
-  /** The stand-in; it runs unused where the real Bedrock answers. */
+  /** The stand-in for Bedrock. It runs unused when the functions call the real Bedrock. */
   bedrock: BedrockServer;
-  /** What the functions find in their environment. */
+  /** Variables of the functions. */
   environment: Record<string, string>;
 }
 
-/** Whatever answers here looks like Bedrock to the functions. @throws Error in a sentence when none can work as asked */
+/** Chooses the model and starts Bedrock's stand-in in front of it. @throws Error with one sentence if the chosen model cannot be used */
 export async function startModel(options: {
   provider: string;
   pace: Pace | undefined;
@@ -52,7 +52,7 @@ function environmentOf(choice: ModelChoice, bedrock: BedrockServer): Record<stri
   };
 }
 
-/** All by which the AWS SDK finds credentials: its variables, and the home folder with its files. */
+/** The variables by which the AWS SDK finds credentials: its own, and the home folder with its files. */
 function awsVariables(): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {

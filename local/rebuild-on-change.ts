@@ -5,17 +5,17 @@ import { buildPage } from "./front-door/build-page.ts";
 import type { Twin } from "./twin.ts";
 
 const root = join(import.meta.dirname, "..");
-/** An editor saves a file in several steps. */
+/** Waits until an editor has written a file, which takes several steps. */
 const settleMs = 50;
 
-/** Bundles functions and builds the page again when their sources change; the next request gets the new ones. */
+/** Rebuilds functions and page when their sources change. The next request gets the new build. */
 export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions">): { close(): void } {
   const watchers = ["functions", "lib", "frontend"].map((folder) =>
     watch(join(root, folder), { recursive: true }, () => timer.refresh()),
   );
   let building = Promise.resolve();
   const timer = setTimeout(() => {
-    // One after the other: a change during a build is built next.
+    // Builds run one after the other, so that a change during a build starts another build.
     building = building.then(() => rebuild(twin));
   }, settleMs);
   return {
@@ -35,7 +35,7 @@ async function rebuild(twin: Pick<Twin, "reloadFunctions">): Promise<void> {
     if (built.length === 0) return;
     console.log(`  Built ${built.join(", ")} in ${Math.round(performance.now() - startedAt)} ms`);
   } catch {
-    // The builder has printed what is wrong, and where.
-    console.log("  Not built; what was built before still runs.");
+    // The builder has printed its errors.
+    console.log("  The build failed. The previous build still runs.");
   }
 }

@@ -3,7 +3,7 @@ import { rebuildOnChange } from "./rebuild-on-change.ts";
 import { readSettings, unusedSettings } from "./settings.ts";
 import { startTwin, type Twin } from "./twin.ts";
 
-/** Runs the twin for a person: says what comes up and where, and stops all of it on Ctrl-C; a second one does not wait. */
+/** Runs the twin in a terminal: prints each part with its address, and stops the twin on Ctrl-C. A second Ctrl-C exits at once. */
 export async function runTwin({ watch }: { watch: boolean }): Promise<void> {
   const interrupted = waitForInterrupt();
   const startedAt = performance.now();
@@ -17,16 +17,16 @@ export async function runTwin({ watch }: { watch: boolean }): Promise<void> {
           `  ${part.padEnd(16)} ${seconds.padStart(4)} s  ${withoutCurrentFolder(where)}`,
         );
       },
-      onNote: (line) => console.log(`  ${line}`),
+      log: (line) => console.log(`  ${line}`),
     });
     for (const line of unusedSettings(process.env, twin.model.provider)) console.log(`  ${line}`);
-    console.log(describe(twin));
+    console.log(summaryOf(twin));
     const watching = watch ? rebuildOnChange(twin) : undefined;
     await interrupted;
     watching?.close();
     await twin.stop();
   } catch (error) {
-    console.error(`\n${explain(error)}`);
+    console.error(`\n${textOf(error)}`);
     process.exitCode = 1;
   }
 }
@@ -38,14 +38,14 @@ function waitForInterrupt(): Promise<void> {
     process.on(signal, () => {
       if (isStopping) process.exit(1);
       isStopping = true;
-      console.log("\nStopping. Once more to leave at once.");
+      console.log("\nStopping. Press Ctrl-C again to exit at once.");
       resolve();
     });
   }
   return promise;
 }
 
-function describe({ url, functionUrl, password, model, logsDirectory }: Twin): string {
+function summaryOf({ url, functionUrl, password, model, logsDirectory }: Twin): string {
   return `
   Open      ${url}
   Password  ${password}
@@ -53,12 +53,12 @@ function describe({ url, functionUrl, password, model, logsDirectory }: Twin): s
   Model     ${model.modelId}. ${model.reason}
   Logs      ${relative(process.cwd(), logsDirectory)}
 
-  Ctrl-C stops everything.
+  Press Ctrl-C to stop.
 `;
 }
 
-/** Our own errors are sentences for people; of others the place is what helps. */
-function explain(error: unknown): unknown {
+/** The message of our own errors, which are plain `Error`s written for the user; the stack of any other error. */
+function textOf(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   return error.constructor === Error ? error.message : error.stack;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startSchedules } from "./schedules.ts";
 
-it("calls a function again and again, also after it has failed, until it is closed", async () => {
+it("invokes a function repeatedly, also after a failure, until it is closed", async () => {
   const calls: unknown[] = [];
   const notes: string[] = [];
   const twice = Promise.withResolvers<void>();

@@ -5,8 +5,8 @@ import type { LambdaHost } from "./lambda/lambda-host.ts";
 type Invoke = Pick<LambdaHost, "invoke">;
 
 /**
- * Amazon EventBridge: calls functions at their rates, for the first time one period after the start. A twin that is
- * stopped every evening calls nothing.
+ * Stands in for EventBridge: invokes functions at their rates, first one period after the start. A twin that stops
+ * every evening never invokes a daily function.
  */
 export async function startSchedules(
   schedules: Schedule[],

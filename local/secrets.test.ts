@@ -25,7 +25,7 @@ afterAll(async () => {
 const read = (asked: { SecretId: string; VersionId?: string; VersionStage?: string }) =>
   client.send(new GetSecretValueCommand(asked));
 
-it("gives the newest version, and on request the one before it", async () => {
+it("returns the current version, and on request the previous one", async () => {
   const first = await read({ SecretId: name });
   expect(first).toMatchObject({
     Name: name,
@@ -42,13 +42,13 @@ it("gives the newest version, and on request the one before it", async () => {
   expect(await read({ SecretId: name, VersionId: first.VersionId ?? "" })).toMatchObject(before);
 });
 
-it("does not know other secrets or versions", async () => {
+it("refuses unknown secrets and versions", async () => {
   const unknown = { name: "ResourceNotFoundException", $metadata: { httpStatusCode: 400 } };
   await expect(read({ SecretId: "elsewhere" })).rejects.toMatchObject(unknown);
   await expect(read({ SecretId: name, VersionStage: "AWSPENDING" })).rejects.toMatchObject(unknown);
 });
 
-it("serves nothing else, and no page that reached it under another name", async () => {
+it("refuses other operations, and requests to another host name", async () => {
   expect(await typeOfAnswer({ "X-Amz-Target": "secretsmanager.ListSecrets" })).toBe(
     "UnknownOperationException",
   );

@@ -5,10 +5,10 @@ import { listen } from "#local/http/listen.ts";
 import { isLoopbackHost } from "#local/http/loopback-host.ts";
 import { readBody } from "#local/http/read-body.ts";
 
-/** Secrets Manager as far as the functions use it, GetSecretValue, and `setup-secrets`: CreateSecret, PutSecretValue. */
+/** Stands in for Secrets Manager: GetSecretValue for the functions, CreateSecret and PutSecretValue for `setup-secrets`. */
 export interface SecretsServer {
   readonly endpoint: string;
-  /** Gives a secret a new version; the one before stays readable as AWSPREVIOUS. */
+  /** Adds a new version to a secret. The version before stays readable as AWSPREVIOUS. */
   set(name: string, value: object): void;
   close(): Promise<void>;
 }
@@ -19,38 +19,38 @@ interface Version {
   readonly createdMs: number;
 }
 
-const Asked = v.object({
+const GetSecretValueInput = v.object({
   SecretId: v.string(),
   VersionId: v.optional(v.string()),
   VersionStage: v.optional(v.string()),
 });
-const Created = v.object({ Name: v.string(), SecretString: v.string() });
-const Put = v.object({ SecretId: v.string(), SecretString: v.string() });
+const CreateSecretInput = v.object({ Name: v.string(), SecretString: v.string() });
+const PutSecretValueInput = v.object({ SecretId: v.string(), SecretString: v.string() });
 
 const stages = ["AWSCURRENT", "AWSPREVIOUS"];
-/** The service's own limit is 64 KB for the secret; requests are far smaller. */
+/** The service's limit for one secret. */
 const maxBytes = 64 * 1024;
 
-/** Starts it on loopback with a first version of each secret, given by full name. */
+/** Starts the server on loopback with a first version of each secret, given by full name. */
 export async function startSecrets(values: Record<string, object>): Promise<SecretsServer> {
   const secrets = new Map<string, Version[]>();
   const set = (name: string, value: object) => addVersion(secrets, name, JSON.stringify(value));
   for (const [name, value] of Object.entries(values)) set(name, value);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } = answer(secrets, request, await readBody(request, maxBytes));
+    const { status, body } = handle(secrets, request, await readBody(request, maxBytes));
     response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(body));
   }
 
   const server = await listen((request, response) => {
-    // The only failure is a caller that went away while its request was read.
+    // Fails only if the client leaves while the server reads its request.
     serve(request, response).catch(() => response.destroy());
   });
   return { endpoint: server.address, set, close: server.close };
 }
 
-interface Answer {
+interface Result {
   readonly status: number;
   readonly body: object;
 }
@@ -63,39 +63,45 @@ function addVersion(secrets: Secrets, name: string, text: string): Version {
   return version;
 }
 
-function answer(secrets: Secrets, request: IncomingMessage, body?: Buffer): Answer {
-  if (!isLoopbackHost(request)) return refusal("AccessDeniedException", "Not this host.");
+function handle(secrets: Secrets, request: IncomingMessage, body?: Buffer): Result {
+  if (!isLoopbackHost(request)) return errorResult("AccessDeniedException", "Not this host.");
   const text = body?.toString() ?? "";
   switch (request.headers["x-amz-target"]) {
     case "secretsmanager.GetSecretValue":
-      return whenValid(Asked, text, (asked) => getSecretValue(secrets, asked));
+      return withInput(GetSecretValueInput, text, (input) => getSecretValue(secrets, input));
     case "secretsmanager.CreateSecret":
-      return whenValid(Created, text, (made) => createSecret(secrets, made));
+      return withInput(CreateSecretInput, text, (input) => createSecret(secrets, input));
     case "secretsmanager.PutSecretValue":
-      return whenValid(Put, text, (put) => putSecretValue(secrets, put));
+      return withInput(PutSecretValueInput, text, (input) => putSecretValue(secrets, input));
     default:
-      return refusal("UnknownOperationException", "This operation is not served here.");
+      return errorResult("UnknownOperationException", "This operation is not served here.");
   }
 }
 
-function whenValid<Value>(
-  shape: v.GenericSchema<unknown, Value>,
+function withInput<Input>(
+  schema: v.GenericSchema<unknown, Input>,
   text: string,
-  act: (value: Value) => Answer,
-): Answer {
-  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), shape), text);
-  if (read.success) return act(read.output);
-  return refusal("InvalidParameterException", "Something required is missing.");
+  operate: (input: Input) => Result,
+): Result {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+  if (parsed.success) return operate(parsed.output);
+  return errorResult("InvalidParameterException", "A required parameter is missing.");
 }
 
-function createSecret(secrets: Secrets, { Name, SecretString }: v.InferOutput<typeof Created>) {
+function createSecret(
+  secrets: Secrets,
+  { Name, SecretString }: v.InferOutput<typeof CreateSecretInput>,
+): Result {
   if (secrets.has(Name))
-    return refusal("ResourceExistsException", `The secret ${Name} already exists.`);
+    return errorResult("ResourceExistsException", `The secret ${Name} already exists.`);
   const { id } = addVersion(secrets, Name, SecretString);
   return { status: 200, body: { ARN: `${arnPrefix}${Name}`, Name, VersionId: id } };
 }
 
-function putSecretValue(secrets: Secrets, { SecretId, SecretString }: v.InferOutput<typeof Put>) {
+function putSecretValue(
+  secrets: Secrets,
+  { SecretId, SecretString }: v.InferOutput<typeof PutSecretValueInput>,
+): Result {
   const name = SecretId.replace(arnPrefix, "");
   if (!secrets.has(name)) return unknownSecret();
   const { id } = addVersion(secrets, name, SecretString);
@@ -103,18 +109,21 @@ function putSecretValue(secrets: Secrets, { SecretId, SecretString }: v.InferOut
   return { status: 200, body: { ...body, VersionStages: ["AWSCURRENT"] } };
 }
 
-function getSecretValue(secrets: Secrets, asked: v.InferOutput<typeof Asked>): Answer {
-  const name = asked.SecretId.replace(arnPrefix, "");
+function getSecretValue(
+  secrets: Secrets,
+  input: v.InferOutput<typeof GetSecretValueInput>,
+): Result {
+  const name = input.SecretId.replace(arnPrefix, "");
   const versions = secrets.get(name);
   if (versions === undefined) return unknownSecret();
-  const stage = asked.VersionStage ?? "AWSCURRENT";
-  const version = asked.VersionId
-    ? versions.find(({ id }) => id === asked.VersionId)
+  const stage = input.VersionStage ?? "AWSCURRENT";
+  const version = input.VersionId
+    ? versions.find(({ id }) => id === input.VersionId)
     : versions[stages.indexOf(stage)];
   if (version === undefined)
-    return refusal(
+    return errorResult(
       "ResourceNotFoundException",
-      `Secrets Manager can't find the specified secret value for ${asked.VersionId ? `VersionId: ${asked.VersionId}` : `staging label: ${stage}`}`,
+      `Secrets Manager can't find the specified secret value for ${input.VersionId ? `VersionId: ${input.VersionId}` : `staging label: ${stage}`}`,
     );
   return {
     status: 200,
@@ -132,8 +141,8 @@ function getSecretValue(secrets: Secrets, asked: v.InferOutput<typeof Asked>): A
 const arnPrefix = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
 
 const unknownSecret = () =>
-  refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  errorResult("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
 
-function refusal(type: string, message: string): Answer {
+function errorResult(type: string, message: string): Result {
   return { status: 400, body: { __type: type, message } };
 }

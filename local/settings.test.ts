@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { functionVariables, readSettings, unusedSettings } from "./settings.ts";
 
-test("without settings the twin is at port 3000, its data in .local", () => {
+test("the defaults are port 3000 and the folder .local", () => {
   expect(readSettings({})).toEqual({
     port: 3000,
     dataDirectory: resolve(".local"),
@@ -12,7 +12,7 @@ test("without settings the twin is at port 3000, its data in .local", () => {
   });
 });
 
-test("all faults are told at once, without repeating what was set", () => {
+test("readSettings reports all faults at once, without the values", () => {
   const faulty = {
     PORT: "http",
     LOCAL_DATA_DIR: "",
@@ -30,18 +30,18 @@ test("all faults are told at once, without repeating what was set", () => {
   );
 });
 
-/** Every setting of a function takes one of these. */
+/** Every setting of a function accepts one of these values. */
 const usable = ["42", "500", "50000", "0.2", "local", "https://chat.example"];
 const numbers = functionVariables.filter((name) =>
   /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),
 );
 
-test.each(functionVariables)("%s works at npm start, or is refused by its name", (name) => {
+test.each(functionVariables)("npm start accepts %s, or refuses it by name", (name) => {
   const ends = usable.map((value) => {
     const settings = attempt(() => readSettings({ [name]: value }));
     if (settings instanceof Error) return settings.message.includes(`${name} `) ? "refused" : "?";
     if (settings.environment[name] === value) return "passed on";
-    // The choice of the model reads these of the process's environment.
+    // chooseModel reads these from the environment.
     return /^(AWS_REGION|BEDROCK_(FALLBACK_)?MODEL_ID|ENVIRONMENT)$/.test(name)
       ? "used"
       : "ignored";
@@ -49,7 +49,7 @@ test.each(functionVariables)("%s works at npm start, or is refused by its name",
   expect(ends).not.toContain("ignored");
   expect(ends).not.toContain("?");
   const isTwins = attempt(() => readSettings({ [name]: "42" }));
-  const isReserved = isTwins instanceof Error && isTwins.message.includes("cannot be set here");
+  const isReserved = isTwins instanceof Error && isTwins.message.includes("cannot be set:");
   expect(ends.every((end) => end === "refused")).toBe(isReserved);
 });
 
@@ -59,27 +59,27 @@ test.each(numbers)("%s out of its bounds is refused by its name", (name) => {
   }
 });
 
-test("faults of the twin's settings and of the functions' are told together", () => {
+test("readSettings reports faults of the twin's and of the functions' settings together", () => {
   const read = () => readSettings({ PORT: "http", CHAT_REQUESTS_PER_MINUTE: "1000000" });
   expect(read).toThrow(/PORT must be a port number/);
   expect(read).toThrow(/CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120/);
 });
 
-test("a stage of somebody else's environment is refused", () => {
-  expect(() => readSettings({ ENVIRONMENT: "aws" })).toThrow("ENVIRONMENT must be local here");
+test("readSettings refuses an ENVIRONMENT other than local", () => {
+  expect(() => readSettings({ ENVIRONMENT: "aws" })).toThrow("ENVIRONMENT must be local");
 });
 
 test.each([
   ["CHAT_REQUEST_PER_MINUTE", "CHAT_REQUESTS_PER_MINUTE"],
   ["MODEL_PROVDER", "MODEL_PROVIDER"],
   ["LOCAL_DATA_DIRR", "LOCAL_DATA_DIR"],
-])("%s is named, with what was meant", (name, meant) => {
+])("unusedSettings reports %s and the setting that it resembles", (name, meant) => {
   expect(unusedSettings({ [name]: "1" }, "demo")).toEqual([
     `${name} is not a setting. Did you mean ${meant}?`,
   ]);
 });
 
-test("settings without a use are named, and variables of other programs are not", () => {
+test("unusedSettings reports settings without effect, and no variables of other programs", () => {
   const environment = {
     PATH: "/bin",
     AWS_PROFILE: "work",
@@ -89,7 +89,7 @@ test("settings without a use are named, and variables of other programs are not"
   };
   expect(unusedSettings(environment, "demo")).toEqual([
     "CHAT_COLOUR is not a setting.",
-    "BEDROCK_MODEL_ID has no use here: Bedrock does not answer.",
+    "BEDROCK_MODEL_ID has no effect: the functions do not call Bedrock.",
   ]);
   expect(unusedSettings({ BEDROCK_MODEL_ID: "x" }, "bedrock")).toEqual([]);
 });

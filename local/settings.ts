@@ -33,17 +33,17 @@ export const twinSettingNames = Object.keys(Settings.entries);
 /** Every setting that a deployed function reads. */
 export const functionVariables = variablesOf(readConfig);
 
-/** The choice of the model looks at these: they count where Bedrock answers. */
+/** The twin reads these to choose the model. They have an effect only with the real Bedrock. */
 const modelVariables = ["AWS_REGION", "BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"];
 
-/** The twin gives its functions these, and could not work with other ones. */
+/** The twin sets these for its functions and cannot work with other values. */
 const twinVariables = [
   "SECRET_PREFIX",
   "RATE_LIMIT_TABLE",
   ...functionVariables.filter((name) => name.startsWith("LOCAL_")),
 ];
 
-/** What a function cannot do without; it tells `readConfig` nothing about the settings of a person. */
+/** Variables that `readConfig` requires and the twin sets itself. */
 const required = { ENVIRONMENT: "local", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "rate-limit" };
 
 type Environment = Record<string, string | undefined>;
@@ -51,28 +51,28 @@ type Environment = Record<string, string | undefined>;
 /** The settings of `npm start`. */
 export interface TwinSettings {
   port: number;
-  /** Absolute. */
+  /** Absolute path. */
   dataDirectory: string;
   modelProvider: string;
-  /** Undefined: the twin's own, made at its first start. */
+  /** Undefined means the twin's own password. */
   password: string | undefined;
-  /** The settings of deployed functions that a person has set. */
+  /** Settings of the functions that the user has set. */
   environment: Record<string, string>;
 }
 
-/** @throws Error whose message names every faulty setting and what is wrong with it */
+/** Returns the settings of `npm start`. @throws Error whose message lists every invalid setting with its reason */
 export function readSettings(environment: Environment): TwinSettings {
   const parsed = v.safeParse(Settings, environment);
-  const passed = passedOn(environment);
+  const passed = functionSettingsIn(environment);
   const faults = [
     ...(parsed.issues ?? []).map((issue) => `${v.getDotPath(issue)} ${issue.message}`),
-    ...faultsOf(passed),
-    ...reserved(environment),
+    ...functionFaults(passed),
+    ...reservedFaults(environment),
   ];
   if (!parsed.success || faults.length > 0) {
     throw new Error(
       [
-        "These settings cannot be used (docs/reference/settings.md explains each):",
+        "These settings are not valid (see docs/reference/settings.md):",
         ...faults.map((fault) => `  ${fault}`),
       ].join("\n"),
     );
@@ -87,7 +87,7 @@ export function readSettings(environment: Environment): TwinSettings {
   };
 }
 
-/** One sentence for each variable that looks like a setting and is none, or has no use here. */
+/** Returns one sentence for each variable that resembles a setting but is none, or has no effect here. */
 export function unusedSettings(environment: Environment, modelProvider: string): string[] {
   const names = Object.keys(environment).filter((name) => environment[name] !== undefined);
   const known = [...functionVariables, ...Object.keys(Settings.entries)];
@@ -101,10 +101,13 @@ export function unusedSettings(environment: Environment, modelProvider: string):
   });
   const models = ["BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"];
   const idle = modelProvider === "bedrock" ? [] : models.filter((name) => names.includes(name));
-  return [...unknown, ...idle.map((name) => `${name} has no use here: Bedrock does not answer.`)];
+  return [
+    ...unknown,
+    ...idle.map((name) => `${name} has no effect: the functions do not call Bedrock.`),
+  ];
 }
 
-function passedOn(environment: Environment): Record<string, string> {
+function functionSettingsIn(environment: Environment): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const name of functionVariables) {
     const value = environment[name];
@@ -114,8 +117,8 @@ function passedOn(environment: Environment): Record<string, string> {
   return passed;
 }
 
-/** The words of the functions themselves. */
-function faultsOf(passed: Record<string, string>): string[] {
+/** Validates with the functions' own `readConfig`, and returns its messages. */
+function functionFaults(passed: Record<string, string>): string[] {
   try {
     readConfig({ ...required, ...passed });
     return [];
@@ -125,18 +128,18 @@ function faultsOf(passed: Record<string, string>): string[] {
   }
 }
 
-function reserved(environment: Environment): string[] {
+function reservedFaults(environment: Environment): string[] {
   const faults = twinVariables
     .filter((name) => environment[name] !== undefined)
-    .map((name) => `${name} cannot be set here: the twin gives it to its functions`);
+    .map((name) => `${name} cannot be set: the twin sets it for its functions`);
   const stage = environment.ENVIRONMENT;
   if (stage !== undefined && stage !== "local") {
-    faults.push("ENVIRONMENT must be local here, or not set");
+    faults.push("ENVIRONMENT must be local, or not set");
   }
   return faults;
 }
 
-/** Whether two changes of a character, or fewer, make one name of the other. */
+/** Whether the Levenshtein distance of the two names is at most 2. Short names never match. */
 function isMisspelling(name: string, known: string): boolean {
   if (Math.min(name.length, known.length) < 8) return false;
   let previous = Array.from({ length: known.length + 1 }, (_, index) => index);

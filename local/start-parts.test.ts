@@ -1,30 +1,30 @@
 import { expect, test } from "vitest";
 import { createPartStarter, startTogether } from "./start-parts.ts";
 
-test("parts are told as they come up and end in the reverse order", async () => {
-  const told: string[] = [];
+test("createPartStarter reports parts as they start and closes them in reverse order", async () => {
+  const events: string[] = [];
   const started = new AsyncDisposableStack();
-  const open = createPartStarter(started, (name, where) => told.push(`${name} ${where}`));
-  const end = async (part: number) => told.push(`end ${part}`);
+  const startPart = createPartStarter(started, (name, where) => events.push(`${name} ${where}`));
+  const close = async (part: number) => events.push(`close ${part}`);
 
-  await open("first", Promise.resolve(1), end, (part) => `at ${part}`);
-  await open("second", Promise.resolve(2), end, (part) => `at ${part}`);
+  await startPart("first", Promise.resolve(1), close, (part) => `at ${part}`);
+  await startPart("second", Promise.resolve(2), close, (part) => `at ${part}`);
   await started.disposeAsync();
 
-  expect(told).toEqual(["first at 1", "second at 2", "end 2", "end 1"]);
+  expect(events).toEqual(["first at 1", "second at 2", "close 2", "close 1"]);
 });
 
-test("when one part fails the others are up before the failure is told, so that they can be ended", async () => {
+test("startTogether throws after all parts have settled, so that they can be closed", async () => {
   const slow = Promise.withResolvers<string>();
-  let isUp = false;
-  const waiting = startTogether(
+  let hasStarted = false;
+  const starting = startTogether(
     slow.promise.then(() => {
-      isUp = true;
+      hasStarted = true;
     }),
     Promise.reject(new Error("no port")),
   );
-  const outcome = waiting.catch((error: Error) => ({ message: error.message, isUp }));
-  slow.resolve("up");
+  const outcome = starting.catch((error: Error) => ({ message: error.message, hasStarted }));
+  slow.resolve("started");
 
-  expect(await outcome).toEqual({ message: "no port", isUp: true });
+  expect(await outcome).toEqual({ message: "no port", hasStarted: true });
 });

@@ -1,4 +1,4 @@
-/** Waits for a part, sees to its end, and says that it is up. */
+/** Waits until a part runs, reports its address, and closes the part when the twin stops. */
 export type StartPart = <Part>(
   name: string,
   starting: Promise<Part>,
@@ -6,7 +6,7 @@ export type StartPart = <Part>(
   where: (part: Part) => string,
 ) => Promise<Part>;
 
-/** Parts end in the reverse order of their start, with `started`. */
+/** Returns a StartPart whose parts close, in reverse order of their start, when `started` is disposed. */
 export function createPartStarter(
   started: AsyncDisposableStack,
   onPart: (name: string, where: string) => void,
@@ -20,7 +20,7 @@ export function createPartStarter(
 }
 
 /**
- * Promise.all, but a failure waits for the others: what is still starting would be left running.
+ * Like Promise.all, but settles only when every part has: a part that still starts could not be closed.
  * @throws the first failure
  */
 export async function startTogether<Parts extends unknown[]>(
@@ -29,3 +29,6 @@ export async function startTogether<Parts extends unknown[]>(
   await Promise.allSettled(starting);
   return Promise.all(starting) as Promise<Parts>;
 }
+
+/** The usual `close` of a part. */
+export const closePart = (part: { close(): Promise<void> }): Promise<void> => part.close();

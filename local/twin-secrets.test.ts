@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("secrets are made once, each another, and only their user can read them", async () => {
+test("loadTwinSecrets creates different secrets once, readable only by their user", async () => {
   const made = await loadTwinSecrets(folder);
   const { mode } = await stat(join(folder, "secrets.json"));
 
@@ -19,7 +19,7 @@ test("secrets are made once, each another, and only their user can read them", a
   expect(mode & 0o777).toBe(0o600);
 });
 
-test("a damaged file is replaced", async () => {
+test("loadTwinSecrets replaces a damaged file", async () => {
   await writeFile(join(folder, "secrets.json"), '{"password":');
 
   const made = await loadTwinSecrets(folder);

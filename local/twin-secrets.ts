@@ -4,25 +4,26 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 const TwinSecrets = v.object({
-  /** Of the page, unless DEMO_PASSWORD is set. */
+  /** Password of the page, unless DEMO_PASSWORD is set. */
   password: v.string(),
   /** Signs sessions. */
   tokenKey: v.string(),
-  /** CloudFront's API key, and that of programs. */
+  /** The API key of CloudFront. */
   originApiKey: v.string(),
+  /** The API key of programs. */
   programApiKey: v.string(),
-  /** Of the database role that the functions use. */
+  /** Password of the functions' database role. */
   databasePassword: v.string(),
 });
 export type TwinSecrets = v.InferOutput<typeof TwinSecrets>;
 
-/** The twin's secrets, made at its first start and kept in a file that only its user can read. */
+/** Returns the twin's secrets. The first start creates them in a file that only its user can read. */
 export async function loadTwinSecrets(dataDirectory: string): Promise<TwinSecrets> {
   const path = join(dataDirectory, "secrets.json");
   const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), TwinSecrets), await readIfThere(path));
   if (kept.success) return kept.output;
   const made = makeSecrets();
-  // Whole or not at all, also when the power goes.
+  // Renaming makes the write atomic, also across a power cut.
   await writeFile(`${path}.draft`, JSON.stringify(made, null, 2), { mode: 0o600, flush: true });
   await rename(`${path}.draft`, path);
   return made;

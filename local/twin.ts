@@ -1,64 +1,66 @@
 import { mkdirSync } from "node:fs";
 import { join, parse as parsePath } from "node:path";
-import { migrate } from "#migrations/migrate.ts";
 import { buildFunctions } from "../esbuild.config.mjs";
 import packageJson from "../package.json" with { type: "json" };
+import {
+  rateLimitTable,
+  secretPrefix,
+  startDatabase,
+  startRateLimitTable,
+} from "./backing-services.ts";
 import type { ModelChoice } from "./bedrock/model-choice.ts";
 import type { Pace } from "./bedrock/pace.ts";
 import type { BedrockServer } from "./bedrock/server.ts";
 import { type DeployedFunction, readDeployment, type UsagePlan } from "./deployment.ts";
-import { type DynamoDbServer, ensureTable, startDynamoDb } from "./dynamodb.ts";
+import type { DynamoDbServer } from "./dynamodb.ts";
+import { choosePorts, startEntryPoints } from "./entry-points.ts";
 import { buildPage, pageDirectory } from "./front-door/build-page.ts";
-import { startFrontDoor } from "./front-door/front-door.ts";
-import { startFunctionUrl } from "./function-url.ts";
-import { startGateway } from "./gateway/gateway.ts";
-import { requireFreePort } from "./http/listen.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
 import type { FrozenProcesses } from "./lambda/sandbox-pool.ts";
 import { startModel } from "./model.ts";
-import { type NeonServer, startNeon } from "./neon/start-neon.ts";
+import type { NeonServer } from "./neon/start-neon.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
-import { type PostgresServer, startPostgres } from "./postgres/start-postgres.ts";
-import { invokeBySchedule, startSchedules } from "./schedules.ts";
-import { type SecretsServer, startSecrets } from "./secrets.ts";
+import type { PostgresServer } from "./postgres/start-postgres.ts";
+import { invokeBySchedule } from "./schedules.ts";
+import type { SecretsServer } from "./secrets.ts";
 import { createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
-import { loadTwinSecrets, type TwinSecrets } from "./twin-secrets.ts";
+import { loadTwinSecrets } from "./twin-secrets.ts";
 
 export interface TwinOptions {
-  /** Of the page; the function URL takes the next one. 0: any free ones. */
+  /** Port of the page. The function URL listens on the next port. 0 means any free ports. */
   port: number;
-  /** Holds all that outlives a stop. Only one twin at a time can use it. */
+  /** Folder of everything that survives a stop. Only one twin at a time can use it. */
   dataDirectory: string;
   modelProvider: string;
-  /** Of the page; without it the twin's own. */
+  /** Password of the page. Default: the twin's own. */
   password?: string | undefined;
-  /** How fast the demo model answers; without it as fast as a real one. */
+  /** Speed of the demo model. Default: the speed of a small model in the cloud. */
   pace?: Pace | undefined;
-  /** Wins over what the functions find in their environment otherwise. */
+  /** Variables of the functions. They override the twin's. */
   environment?: Record<string, string> | undefined;
-  /** In place of the one in serverless.yml, for tests that send more than that allows. */
+  /** Replaces the usage plan of serverless.yml in tests that send more than it allows. */
   usagePlan?: UsagePlan | undefined;
-  /** The address of the next request at the front door, for tests that send more than one address may. */
+  /** Returns the client address of the next request, in tests that send more than one address may. */
   viewerAddress?: (() => string) | undefined;
-  /** Hears of every part as it comes up. */
+  /** Called when a part runs. */
   onPart?: ((part: string, where: string) => void) | undefined;
-  /** Hears what a part has to tell, and a short line for each error that a function logs. */
-  onNote?: ((line: string) => void) | undefined;
+  /** Called with each message of a part, and with one short line for each error that a function logs. */
+  log?: ((line: string) => void) | undefined;
 }
 
 /** The whole system on this machine. */
 export interface Twin {
-  /** Of the page and the API, as a browser opens it. */
+  /** Address of the page and the API, for a browser. */
   url: string;
   functionUrl: string;
-  /** What stands behind the front door, for programs with an API key. */
+  /** Address of the API behind CloudFront, for programs with an API key. */
   gatewayUrl: string;
   password: string;
   apiKeys: { cloudFront: string; program: string };
   model: ModelChoice;
-  /** Holds a file for each function. */
+  /** Folder with one log file per function. */
   logsDirectory: string;
-  /** For tests, which look into them and set their faults. */
+  /** For tests, which inspect the parts and inject faults. */
   parts: {
     postgres: PostgresServer;
     neon: NeonServer;
@@ -66,119 +68,76 @@ export interface Twin {
     secrets: SecretsServer;
     bedrock: BedrockServer;
   };
-  /** Calls a function now as its schedule would; resolves when it has ended. @throws InvocationFailed */
+  /** Invokes a function as its schedule does. Resolves when the function has ended. @throws InvocationFailed */
   functionInvoke(name: string): Promise<void>;
-  /** SIGKILL to every process of a function; how many there were. */
+  /** Sends SIGKILL to every process of a function. Returns the number of processes. */
   functionKill(name: string): Promise<number>;
-  /** SIGSTOP to every process of a function that answers, until they are thawed. */
+  /** Sends SIGSTOP to every process of a function that handles a request. */
   functionFreeze(name: string): FrozenProcesses;
-  /** The next requests run the bundles that are on disk then. */
+  /** The next requests run the bundles that are on disk now. */
   reloadFunctions(): Promise<void>;
   stop(): Promise<void>;
 }
 
-type Note = (line: string) => void;
-
 const root = join(import.meta.dirname, "..");
 const compileCache = join(root, "node_modules", ".cache", "compile-cache");
-const secretPrefix = "enterprise-agentic-ai";
-const tableName = "rate-limit";
-const database = "app";
-const role = "app";
 
 /**
- * Starts every part, those that do not need each other side by side.
- * @throws Error in one sentence where a person can mend it; whatever had started is stopped again
+ * Starts every part. Independent parts start concurrently.
+ * @throws Error with one sentence for the user where the user can help; all started parts are stopped first
  */
 export async function startTwin(options: TwinOptions): Promise<Twin> {
   await using started = new AsyncDisposableStack();
-  const { dataDirectory, onPart = () => {}, onNote = () => {} } = options;
-  const open = createPartStarter(started, onPart);
+  const { dataDirectory, onPart = () => {}, log = () => {} } = options;
+  const startPart = createPartStarter(started, onPart);
   mkdirSync(dataDirectory, { recursive: true });
   const lock = lockFolder(dataDirectory);
   started.defer(() => lock.release());
   const ports = await choosePorts(options.port);
-  const own = await loadTwinSecrets(dataDirectory);
-  const password = options.password ?? own.password;
+  const secrets = await loadTwinSecrets(dataDirectory);
+  const password = options.password ?? secrets.password;
   const deployment = readDeployment();
 
-  const [{ postgres, neon, secrets }, dynamodb, model] = await startTogether(
-    openDatabase(open, { ...options, own, password, onNote }),
-    openDynamoDb(open, dataDirectory, onNote),
-    openModel(open, options),
-    open("Bundles", buildFunctions(), nothing, describeBundles),
-    open("Page", buildPage(), nothing, (built) => `${pageDirectory}${built ? ", built" : ""}`),
+  const [database, dynamodb, model] = await startTogether(
+    startDatabase(startPart, { dataDirectory, secrets, password, log }),
+    startRateLimitTable(startPart, { dataDirectory, log }),
+    startModelPart(startPart, options),
+    startPart("Bundles", buildFunctions(), closeNothing, describeBundles),
+    startPart("Page", buildPage(), closeNothing, describePage),
   );
 
   const logsDirectory = join(dataDirectory, "logs");
   const environment: Record<string, string> = {
-    ENVIRONMENT: "local",
-    SERVICE_VERSION: packageJson.version,
-    SECRET_PREFIX: secretPrefix,
-    RATE_LIMIT_TABLE: tableName,
-    POWERTOOLS_SERVICE_NAME: `${packageJson.name}-local`,
-    LOCAL_NEON_ENDPOINT: neon.sqlEndpoint,
-    LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
-    LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
-    // Not in Lambda: it only makes cold starts here as short as there, where nobody else uses the processor.
-    NODE_COMPILE_CACHE: compileCache,
+    ...functionEnvironment({ ...database, dynamodb }),
     ...model.environment,
     ...options.environment,
   };
   const host = startLambdaHost({
-    functions: deployment.functions.map(toSettings),
+    functions: deployment.functions.map(toFunctionSettings),
     environment,
     logsDirectory,
-    onError: onNote,
+    onError: log,
   });
   started.defer(() => host.stop());
-  const gateway = await open(
-    "API Gateway",
-    startGateway({
-      deployment: { ...deployment, usagePlan: options.usagePlan ?? deployment.usagePlan },
-      host,
-      apiKeys: [own.originApiKey, own.programApiKey],
-    }),
-    close,
-    ({ address }) => address,
-  );
-  const functionUrl = await open(
-    "Function URL",
-    startFunctionUrl({ ...ports.functionUrl, functionName: "chat-stream", host }),
-    close,
-    ({ port }) => localhost(port),
-  );
-  const frontDoor = await open(
-    "CloudFront",
-    startFrontDoor({
-      ...ports.frontDoor,
-      pageDirectory,
-      gatewayAddress: gateway.address,
-      apiKey: own.originApiKey,
-      viewerAddress: options.viewerAddress,
-    }),
-    close,
-    ({ port }) => localhost(port),
-  );
-  await open(
-    "EventBridge",
-    startSchedules(deployment.schedules, { host, onError: onNote }),
-    close,
-    () => deployment.schedules.map(({ functionName, rate }) => `${functionName} at ${rate}`).join(),
-  );
-  // Known only now, and no function runs before the first request.
-  environment.PUBLIC_ORIGIN ??= localhost(frontDoor.port);
+  const addresses = await startEntryPoints(startPart, {
+    ports,
+    deployment: { ...deployment, usagePlan: options.usagePlan ?? deployment.usagePlan },
+    host,
+    secrets,
+    viewerAddress: options.viewerAddress,
+    log,
+  });
+  // Set after the front door has its port. No function starts before the first request.
+  environment.PUBLIC_ORIGIN ??= addresses.url;
 
   const running = started.move();
   return {
-    url: localhost(frontDoor.port),
-    functionUrl: localhost(functionUrl.port),
-    gatewayUrl: gateway.address,
+    ...addresses,
     password,
-    apiKeys: { cloudFront: own.originApiKey, program: own.programApiKey },
+    apiKeys: { cloudFront: secrets.originApiKey, program: secrets.programApiKey },
     model: model.choice,
     logsDirectory,
-    parts: { postgres, neon, dynamodb, secrets, bedrock: model.bedrock },
+    parts: { ...database, dynamodb, bedrock: model.bedrock },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
     functionFreeze: (name) => host.freeze(name),
@@ -187,59 +146,27 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   };
 }
 
-async function openDatabase(
-  open: StartPart,
-  options: { dataDirectory: string; own: TwinSecrets; password: string; onNote: Note },
-) {
-  const { own, password, onNote } = options;
-  const postgres = await open(
-    "PostgreSQL",
-    startPostgres({ dataDirectory: join(options.dataDirectory, "postgres"), log: onNote }),
-    (server) => server.stop(),
-    (server) => `127.0.0.1:${server.port}, data in ${server.dataDirectory}`,
-  );
-  await postgres.createDatabase(database);
-  await migrate({
-    url: postgres.ownerUrl(database),
-    runtimeRole: { name: role, password: own.databasePassword },
-  });
-  const neon = await open(
-    "Neon",
-    startNeon({ postgresPort: postgres.port }),
-    close,
-    ({ sqlEndpoint }) => sqlEndpoint,
-  );
-  const url = postgres.url(database, role, own.databasePassword);
-  const secrets = await open(
-    "Secrets Manager",
-    startSecrets({
-      [`${secretPrefix}/database-url`]: { url },
-      [`${secretPrefix}/demo-password`]: { password },
-      [`${secretPrefix}/auth-token-secret`]: {
-        keys: [{ kid: "local", key: own.tokenKey }],
-        epoch: 1,
-      },
-      [`${secretPrefix}/origin-api-key`]: { key: own.originApiKey },
-    }),
-    close,
-    ({ endpoint }) => endpoint,
-  );
-  return { postgres, neon, secrets };
+function functionEnvironment({
+  neon,
+  dynamodb,
+  secrets,
+}: Pick<Twin["parts"], "neon" | "dynamodb" | "secrets">): Record<string, string> {
+  return {
+    ENVIRONMENT: "local",
+    SERVICE_VERSION: packageJson.version,
+    SECRET_PREFIX: secretPrefix,
+    RATE_LIMIT_TABLE: rateLimitTable,
+    POWERTOOLS_SERVICE_NAME: `${packageJson.name}-local`,
+    LOCAL_NEON_ENDPOINT: neon.sqlEndpoint,
+    LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+    LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
+    // Lambda sets no such cache. Here all parts share one processor; the cache makes cold starts as short as in Lambda.
+    NODE_COMPILE_CACHE: compileCache,
+  };
 }
 
-async function openDynamoDb(open: StartPart, dataDirectory: string, onNote: Note) {
-  const dynamodb = await open(
-    "DynamoDB",
-    startDynamoDb({ path: join(dataDirectory, "dynamodb"), log: onNote }),
-    close,
-    ({ endpoint }) => endpoint,
-  );
-  await ensureTable(dynamodb.endpoint, tableName);
-  return dynamodb;
-}
-
-async function openModel(open: StartPart, { modelProvider, pace }: TwinOptions) {
-  return open(
+async function startModelPart(startPart: StartPart, { modelProvider, pace }: TwinOptions) {
+  return startPart(
     "Bedrock",
     startModel({ provider: modelProvider, pace }),
     ({ bedrock }) => bedrock.close(),
@@ -247,17 +174,7 @@ async function openModel(open: StartPart, { modelProvider, pace }: TwinOptions) 
   );
 }
 
-/** Taken ones are told before anything is started. */
-async function choosePorts(port: number) {
-  if (port === 0) return { frontDoor: {}, functionUrl: {} };
-  const frontDoor = { port, setting: "PORT" };
-  const functionUrl = { port: port + 1, setting: "PORT + 1, the function URL" };
-  await requireFreePort(frontDoor);
-  await requireFreePort(functionUrl);
-  return { frontDoor, functionUrl };
-}
-
-function toSettings({ name, handler, timeoutSeconds, memoryMb }: DeployedFunction) {
+function toFunctionSettings({ name, handler, timeoutSeconds, memoryMb }: DeployedFunction) {
   const { dir, name: file, ext } = parsePath(handler);
   return {
     name,
@@ -272,6 +189,8 @@ function describeBundles(built: string[]): string {
   return built.length === 0 ? "unchanged" : `built ${built.join(", ")}`;
 }
 
-const localhost = (port: number) => `http://localhost:${port}`;
-const close = (part: { close(): Promise<void> }) => part.close();
-const nothing = async () => {};
+function describePage(isBuilt: boolean): string {
+  return `${pageDirectory}${isBuilt ? ", built" : ""}`;
+}
+
+const closeNothing = async () => {};

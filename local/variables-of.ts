@@ -1,9 +1,9 @@
 type Environment = Record<string, string | undefined>;
 
-/** The names of all variables that a reader of the environment looks at, seen by watching it read. */
+/** Returns the names of all environment variables that `read` reads, recorded by a proxy. */
 export function variablesOf(read: (environment: Environment) => unknown): string[] {
   const names = new Set<string>();
-  const watched = new Proxy<Environment>(
+  const recorder = new Proxy<Environment>(
     {},
     {
       get(_environment, name) {
@@ -13,9 +13,9 @@ export function variablesOf(read: (environment: Environment) => unknown): string
     },
   );
   try {
-    read(watched);
+    read(recorder);
   } catch {
-    // What is required is missing; by then every name has been read.
+    // `read` throws for missing variables, but only after it has read every name.
   }
   return [...names];
 }

@@ -3,15 +3,15 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-/** What the page is made of. */
+/** Files from which the page is built. */
 const sources = ["frontend", "lib/contract", "package-lock.json"];
 
 export const pageDirectory = join(root, "dist", "page");
 
-/** Builds the page unless nothing of it has changed; says whether it did. */
+/** Builds the page if a source is newer than the last build. Returns whether the page was built. */
 export async function buildPage(): Promise<boolean> {
   if (isFresh()) return false;
-  // Vite is loaded only when it is needed: that alone takes longer than the check.
+  // Loading Vite takes longer than the check of the sources.
   const { build } = await import("vite");
   const draft = `${pageDirectory}.${process.pid}`;
   await build({
@@ -19,17 +19,17 @@ export async function buildPage(): Promise<boolean> {
     logLevel: "error",
     build: { outDir: draft, emptyOutDir: true },
   });
-  await putInPlace(draft);
+  await replacePage(draft);
   return true;
 }
 
-/** The old page is served until the new one is whole. */
-async function putInPlace(draft: string): Promise<void> {
+/** The old page is served until the new page is complete. */
+async function replacePage(draft: string): Promise<void> {
   await rm(pageDirectory, { recursive: true, force: true });
   try {
     await rename(draft, pageDirectory);
   } catch (error) {
-    // Another process has just built the same page.
+    // Another process has built the same page meanwhile.
     if (!(error instanceof Error && "code" in error && error.code === "ENOTEMPTY")) throw error;
     await rm(draft, { recursive: true });
   }

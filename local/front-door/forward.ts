@@ -7,7 +7,7 @@ import {
 import { pipeline } from "node:stream";
 import { requestUrl } from "#local/http/request-url.ts";
 
-/** All that CloudFront passes on of what a browser sends (its origin request policy). */
+/** The request headers that CloudFront forwards (its origin request policy). */
 export const forwardedHeaders = [
   "accept",
   "content-type",
@@ -19,22 +19,22 @@ export const forwardedHeaders = [
   "user-agent",
   "cookie",
 ];
-/** Where a program ends its token. CloudFront passes `Authorization` on only with all that a client sends. */
+/** The route where a program revokes its token. CloudFront forwards `Authorization` only together with all other headers. */
 const allHeadersPath = "/api/logout";
-/** They describe one connection, so each side has its own. */
+/** RFC 9110, 7.6.1: these describe one connection and are not forwarded. */
 const hopByHopHeaders = ["connection", "keep-alive", "transfer-encoding"];
 
 interface Origin {
   /** `http://127.0.0.1:<port>` */
   address: string;
-  /** CloudFront's own, by which the functions know that a request came this way. */
+  /** CloudFront's API key. The functions trust `cloudfront-viewer-address` only with this key. */
   apiKey: string;
   agent: Agent;
-  /** The client's `<address>:<port>`; without it that of the connection. */
+  /** Returns `<address>:<port>` of the client. Default: the connection's. */
   viewerAddress?: (() => string) | undefined;
 }
 
-/** Passes a request on to the gateway and its answer back, each as it comes. A browser that leaves ends both. */
+/** Streams a request to the gateway and the response back. If the browser leaves, both end. */
 export function forward(origin: Origin, request: IncomingMessage, response: ServerResponse): void {
   const upstream = openRequest(new URL(origin.address), {
     agent: origin.agent,
@@ -43,15 +43,16 @@ export function forward(origin: Origin, request: IncomingMessage, response: Serv
     headers: originHeaders(request, origin),
   });
   response.once("close", () => upstream.destroy());
-  upstream.once("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers));
+  upstream.once("response", (upstreamResponse) => {
+    const { statusCode = 502, headers } = upstreamResponse;
+    response.writeHead(statusCode, withoutHopByHop(headers));
     response.flushHeaders();
-    pipeline(answer, response, () => {});
+    pipeline(upstreamResponse, response, () => {});
   });
   upstream.on("error", () => {
     if (response.headersSent || response.destroyed) response.destroy();
     else
-      response.writeHead(502, { "content-type": "text/plain" }).end("The origin does not answer.");
+      response.writeHead(502, { "content-type": "text/plain" }).end("The origin does not respond.");
   });
   request.pipe(upstream);
 }
@@ -61,15 +62,15 @@ function originHeaders(
   { apiKey, viewerAddress }: Origin,
 ): Record<string, string> {
   const { headers, socket } = request;
-  const isPassedWhole = requestUrl(request).pathname === allHeadersPath;
-  const names = isPassedWhole ? Object.keys(withoutHopByHop(headers)) : forwardedHeaders;
+  const forwardsAll = requestUrl(request).pathname === allHeadersPath;
+  const names = forwardsAll ? Object.keys(withoutHopByHop(headers)) : forwardedHeaders;
   const passed: Record<string, string> = {};
   for (const name of [...names.filter((one) => one !== "host"), "content-length"]) {
     const value = headers[name];
     if (value !== undefined) passed[name] = String(value);
   }
-  // Node frames a body of unknown length by itself only where it expects one. Unframed it would be read as the next
-  // request on this connection, with whatever headers its sender likes.
+  // Prevents request smuggling. Node adds chunked framing only for methods that usually have a body. Without framing
+  // the gateway would read the body as the next request, with headers of the sender's choice.
   if (headers["transfer-encoding"] !== undefined) passed["transfer-encoding"] = "chunked";
   return {
     ...passed,

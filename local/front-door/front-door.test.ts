@@ -45,7 +45,7 @@ test.each([
   "/",
   "/c/0b9c7a1e-0000-4000-8000-000000000000",
   "/c/0B9C7A1E-0000-4000-8000-000000000000?x=1",
-])("%s is the page, asked for again each time, under a strict policy", async (path) => {
+])("%s is the page, revalidated each time, under a strict policy", async (path) => {
   const response = await fetch(`${door.address}${path}`);
 
   expect(await response.text()).toBe("<title>Page</title>");
@@ -56,7 +56,7 @@ test.each([
   expect(response.headers.has("strict-transport-security")).toBe(false);
 });
 
-test("an asset is kept for ever, and not sent again to whoever has it", async () => {
+test("an asset is immutable, and a matching ETag gets a 304", async () => {
   const url = `${door.address}/assets/main-1a2b.js`;
   const response = await fetch(url);
   const etag = response.headers.get("etag") ?? "";
@@ -92,7 +92,7 @@ test.each([
   `/${"a".repeat(300)}`,
   `/${"a".repeat(300)}.js`,
   `/${"a/".repeat(2_000)}b.js`,
-])("%.60s is no address of the page: a problem for programs, a page for browsers", async (path) => {
+])("%.60s is not an address of the page: programs get a problem, browsers a page", async (path) => {
   const ask = (accept: string) => fetch(`${door.address}${path}`, { headers: { accept } });
 
   const program = await ask("*/*");
@@ -114,14 +114,14 @@ test.each([
   `/assets/${"a".repeat(300)}.js`,
   `/assets/${"a".repeat(5_000)}`,
   "/favicon.svg",
-])("%.40s is a file that is not there: 404, as S3 says it", async (path) => {
+])("%.40s is a missing file: S3's 404", async (path) => {
   const response = await fetch(`${door.address}${path}`);
 
   expect(response.status).toBe(404);
   expect(await response.text()).toContain("NoSuchKey");
 });
 
-test("a HEAD for the page has the headers and no body", async () => {
+test("a HEAD of the page has headers and no body", async () => {
   const response = await fetch(door.address, { method: "HEAD" });
 
   expect(response.status).toBe(200);
@@ -135,7 +135,7 @@ test.each([
   ["any", () => "*", 304],
   ["another", () => '"other"', 200],
   ["no tag", () => "nothing", 200],
-])("If-None-Match with %s is read as RFC 9110 says", async (_case, header, status) => {
+])("If-None-Match with %s follows RFC 9110", async (_case, header, status) => {
   const url = `${door.address}/assets/main-1a2b.js`;
   const etag = (await fetch(url)).headers.get("etag") ?? "";
   const again = await fetch(url, { headers: { "if-none-match": header(etag) } });
@@ -143,11 +143,11 @@ test.each([
   expect(again.status).toBe(status);
 });
 
-test("the page is only for reading", async () => {
+test("the page refuses other methods than GET and HEAD", async () => {
   expect((await fetch(door.address, { method: "POST" })).status).toBe(403);
 });
 
-test("a request to the API carries what CloudFront forwards, and nothing else", async () => {
+test("a request to the API carries only what CloudFront forwards", async () => {
   const passed = {
     accept: "application/json",
     "content-type": "application/json",
@@ -193,7 +193,7 @@ test("a request to the API carries what CloudFront forwards, and nothing else", 
   });
 });
 
-test("a program's token passes where it can be ended, and nowhere else", async () => {
+test("the front door forwards Authorization only to /api/logout", async () => {
   const headers = { authorization: "Bearer token", "x-api-key": "own" };
   await fetch(`${door.address}/api/logout`, { method: "POST", headers });
   await fetch(`${door.address}/api/logout/`, { method: "POST", headers });
@@ -207,7 +207,7 @@ test("a program's token passes where it can be ended, and nowhere else", async (
   expect(seen.map((request) => request.headers["x-api-key"])).toEqual(Array(3).fill("cloudfront"));
 });
 
-test("/health goes to the gateway too, and its answer comes back as it is", async () => {
+test("the front door forwards /health, and returns the response unchanged", async () => {
   serve = (_, response) => {
     response.writeHead(503, { "retry-after": "5", "set-cookie": ["a=1", "b=2"] }).end("down");
   };
@@ -220,7 +220,7 @@ test("/health goes to the gateway too, and its answer comes back as it is", asyn
   expect(await response.text()).toBe("down");
 });
 
-test("a stream comes through as it is written", async () => {
+test("the front door passes a stream on chunk by chunk", async () => {
   const opened = Promise.withResolvers<ServerResponse>();
   serve = (_, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
@@ -238,7 +238,7 @@ test("a stream comes through as it is written", async () => {
   expect((await reader?.read())?.value).toBe("two");
 });
 
-test("a browser that leaves ends the request to the gateway", async () => {
+test("the front door ends the request to the gateway when the browser leaves", async () => {
   const closed = Promise.withResolvers<void>();
   serve = (_, response) => {
     response.once("close", closed.resolve);
@@ -252,7 +252,7 @@ test("a browser that leaves ends the request to the gateway", async () => {
   await closed.promise;
 });
 
-test("an answer that the gateway cuts is cut for the browser", async () => {
+test("the front door cuts a response that the gateway cuts", async () => {
   serve = (_, response) => {
     response.writeHead(200, { "content-length": 100 }).write("part");
     setImmediate(() => response.destroy());
@@ -263,7 +263,7 @@ test("an answer that the gateway cuts is cut for the browser", async () => {
   await expect(answer).rejects.toThrow();
 });
 
-test("a large body that the gateway refuses unread does not hide the refusal", async () => {
+test("the front door returns the refusal of a large body that the gateway does not read", async () => {
   serve = (_, response) => response.writeHead(413).end("too large");
 
   const response = await fetch(`${door.address}/api/v1/chat`, {
@@ -274,7 +274,7 @@ test("a large body that the gateway refuses unread does not hide the refusal", a
   expect(response.status).toBe(413);
 });
 
-test("only a request that names this machine is served", async () => {
+test("the server refuses a request whose Host is not this machine", async () => {
   const request = openRequest(door.address, { headers: { host: "evil.example" } });
   request.end();
   const [response] = await once(request, "response");
@@ -303,7 +303,7 @@ test.each(["GET", "DELETE", "POST"])(
     const [answer] = (await once(request, "response")) as [IncomingMessage];
     answer.resume();
     await once(answer, "end");
-    // The origin's connection is used again: what was smuggled in would be answered first.
+    // Reuses the origin's connection: a smuggled request would get its response first.
     await (await fetch(`${door.address}/api/me`)).text();
 
     expect(seen.map(({ url }) => url)).toEqual(["/api/me", "/api/me"]);

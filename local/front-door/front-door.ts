@@ -6,16 +6,16 @@ import { forward } from "./forward.ts";
 import { servePage } from "./serve-page.ts";
 
 interface FrontDoorOptions extends ListenOptions {
-  /** Holds the built page. */
+  /** Folder of the built page. */
   pageDirectory: string;
   gatewayAddress: string;
-  /** CloudFront's own. */
+  /** CloudFront's API key. */
   apiKey: string;
-  /** In place of each connection's own, for tests that send more than one address may. */
+  /** Returns the client address of the next request, in tests that send more than one address may. */
   viewerAddress?: (() => string) | undefined;
 }
 
-/** Amazon CloudFront: the page, and before it the gateway. */
+/** Stands in for CloudFront: serves the page, and forwards the API to the gateway. */
 export async function startFrontDoor(options: FrontDoorOptions): Promise<HttpServer> {
   const agent = new Agent({ keepAlive: true });
   const { gatewayAddress, apiKey, viewerAddress } = options;

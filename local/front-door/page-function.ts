@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import * as v from "valibot";
 import { parse } from "yaml";
 
-/** What the function returns: a request for a file of the page, or a response of its own. */
+/** Result of the CloudFront function: a request for a file of the page, or a response. */
 export type PageFunctionResult =
   | { uri: string }
   | { statusCode: number; headers: Record<string, { value: string }>; body: string };
@@ -15,7 +15,7 @@ const Front = v.object({
   }),
 });
 
-/** The code of the CloudFront function that knows the addresses and files of the page. */
+/** Returns the code of the CloudFront function that maps addresses to files of the page. */
 export function pageFunctionCode(): string {
   const path = join(import.meta.dirname, "../../infra/front.yml");
   const front = v.parse(Front, parse(readFileSync(path, "utf8"), { merge: true }));
@@ -27,7 +27,7 @@ type Handler = (event: {
   context: { requestId: string };
 }) => PageFunctionResult;
 
-/** Runs that code as CloudFront does, so that no address means one thing here and another there. */
+/** Runs the code of the CloudFront function, so that each address gives the same file as in the cloud. */
 export function createPageFunction(code = pageFunctionCode()) {
   const handler: Handler = runInNewContext(`${code}; handler`);
   return (request: {

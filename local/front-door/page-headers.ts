@@ -1,7 +1,7 @@
 /**
- * What CloudFront adds to every file of the page. Two are left out on plain http, where only this machine listens:
- * `upgrade-insecure-requests` would send the page's own requests to an https that is not there, and
- * `Strict-Transport-Security` would do the same to every other program on localhost.
+ * The headers that CloudFront adds to every file of the page, without two that break plain http on this machine:
+ * `upgrade-insecure-requests` would send the page's own requests to https, and `Strict-Transport-Security` would do
+ * the same to every other program on localhost.
  */
 export const pageHeaders = {
   "content-security-policy": [
@@ -16,7 +16,7 @@ export const pageHeaders = {
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    // No text ever becomes markup or a script, not even through a library: Chromium and Safari refuse it.
+    // Chromium and Safari refuse to turn any text into markup or a script, also in a library.
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; "),

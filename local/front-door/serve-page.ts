@@ -24,7 +24,7 @@ const contentTypes: Record<string, string> = {
 const noSuchKey =
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
 
-/** Serves the built page as CloudFront does from its bucket. */
+/** Serves the built page as CloudFront and its bucket do. */
 export async function servePage(
   directory: string,
   request: IncomingMessage,
@@ -32,23 +32,23 @@ export async function servePage(
 ): Promise<void> {
   for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    response.writeHead(403, { "content-type": "text/plain" }).end("Only GET is possible here.");
+    response.writeHead(403, { "content-type": "text/plain" }).end("Only GET and HEAD are allowed.");
     return;
   }
-  const answer = pageFunction({
+  const result = pageFunction({
     uri: requestUrl(request).pathname,
     accept: request.headers.accept,
     requestId: randomUUID(),
   });
-  if (!("uri" in answer)) {
-    for (const [name, { value }] of Object.entries(answer.headers)) response.setHeader(name, value);
-    response.writeHead(answer.statusCode).end(answer.body);
+  if (!("uri" in result)) {
+    for (const [name, { value }] of Object.entries(result.headers)) response.setHeader(name, value);
+    response.writeHead(result.statusCode).end(result.body);
     return;
   }
-  const file = answer.uri;
+  const file = result.uri;
   const content = await readPageFile(directory, file);
   if (!content) {
-    // S3's own words, which CloudFront passes on.
+    // S3's error, which CloudFront forwards.
     response.writeHead(404, { "content-type": "application/xml" }).end(noSuchKey);
     return;
   }
@@ -67,32 +67,33 @@ export async function servePage(
     .end(content);
 }
 
-/** RFC 9110, 13.1.2: "*", or a list in which a weak tag counts as well. */
+/** RFC 9110, 13.1.2: "*", or a list of tags, compared weakly. */
 function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch?.trim() === "*") return true;
   const tags: string[] = ifNoneMatch?.match(/"[\x21\x23-\x7e]*"/g) ?? [];
   return tags.includes(etag);
 }
 
-/** Names under assets/ change with what is in them; all else must be asked for again. */
+/** File names under assets/ contain a hash of the content. The browser revalidates all other files. */
 function cacheControl(file: string): string {
   return file.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
 /**
- * Only a name that the folder lists reaches the file system, which has an error of its own for each strange name.
- * Undefined also while a new page is put in place.
+ * Returns the file, or undefined if it is missing. Compares the name with the folder's listing, because the file system
+ * fails in different ways for malformed names.
  */
 async function readPageFile(directory: string, file: string): Promise<Buffer | undefined> {
-  const names = await orNothing(readdir(directory, { recursive: true, withFileTypes: true }));
+  const names = await orUndefined(readdir(directory, { recursive: true, withFileTypes: true }));
   const found = names
     ?.filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .find((path) => path === join(directory, file));
-  return found === undefined ? undefined : orNothing(readFile(found));
+  return found === undefined ? undefined : orUndefined(readFile(found));
 }
 
-async function orNothing<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+/** The folder is missing for a moment while a new page replaces the old one. */
+async function orUndefined<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;
   } catch (error) {

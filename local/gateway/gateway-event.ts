@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Match } from "./match-route.ts";
 
-/** What a function needs of the request, beside the request itself. */
+/** Facts about the request that the gateway has already determined. */
 export interface EventContext {
   match: Match;
   body: Buffer;
@@ -10,7 +10,7 @@ export interface EventContext {
   apiKey: string | undefined;
 }
 
-/** The event of a REST API's Lambda proxy integration (payload format 1.0). */
+/** Returns the event of a REST API's Lambda proxy integration (payload format 1.0). */
 export function toGatewayEvent(
   request: IncomingMessage,
   { match, body, requestId, apiKey }: EventContext,
@@ -58,13 +58,13 @@ export function toGatewayEvent(
       resourcePath: route.path,
       stage: "local",
     },
-    // Without binary media types every body is text.
+    // The API has no binary media types, so every body is text.
     body: body.length > 0 ? body.toString() : null,
     isBase64Encoded: false,
   };
 }
 
-/** Name in lower case → the spelling that came first, and all values. */
+/** Maps the lower-case name to the first spelling and all values. */
 function groupHeaders(rawHeaders: string[]): Map<string, [string, string[]]> {
   const grouped = new Map<string, [string, string[]]>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -80,7 +80,7 @@ function orNull<Values extends object>(values: Values): Values | null {
   return Object.keys(values).length > 0 ? values : null;
 }
 
-/** Of callers that API Gateway has authenticated itself; ours never are. */
+/** Fields for callers that API Gateway authenticates. This API has no authorizer. */
 const noIdentity = {
   accessKey: null,
   accountId: null,

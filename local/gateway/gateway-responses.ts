@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { GatewayResponse } from "#local/deployment.ts";
 
-/** API Gateway's own answers that the twin gives, by their names in the template. */
+/** The responses that the gateway itself sends, by their names in the template. */
 export const gatewayResponseTypes = [
   "MISSING_AUTHENTICATION_TOKEN",
   "INVALID_API_KEY",
@@ -13,15 +13,15 @@ export const gatewayResponseTypes = [
 ] as const;
 export type GatewayResponseType = (typeof gatewayResponseTypes)[number];
 
-/** Sends one of them as the template words it. */
+/** Sends a response with status, headers and body of the template. */
 export function sendGatewayResponse(
   response: ServerResponse,
   gatewayResponses: readonly GatewayResponse[],
   type: GatewayResponseType,
   requestId: string,
 ): void {
-  const worded = gatewayResponses.find((entry) => entry.type === type);
-  if (!worded) throw new Error(`infra/gateway-responses.yml has no gateway response ${type}.`);
-  const body = worded.template.replaceAll("$context.requestId", requestId);
-  response.writeHead(worded.statusCode, worded.headers).end(body);
+  const found = gatewayResponses.find((entry) => entry.type === type);
+  if (!found) throw new Error(`infra/gateway-responses.yml has no gateway response ${type}.`);
+  const body = found.template.replaceAll("$context.requestId", requestId);
+  response.writeHead(found.statusCode, found.headers).end(body);
 }

@@ -58,7 +58,7 @@ async function problemOf(response: Response) {
 
 const ok = () => buffered({ statusCode: 200, body: "ok" });
 
-test("a request becomes an event of a REST API", async () => {
+test("the gateway turns a request into an event of a REST API", async () => {
   const { send, events } = await open(ok);
 
   await send("/things/a%20b?tag=x&tag=y&empty=", { headers: { "X-Mixed-Case": "1" } });
@@ -83,7 +83,7 @@ test("a request becomes an event of a REST API", async () => {
   ]);
 });
 
-test("what a request lacks is null, and a body is text", async () => {
+test("an event has null for missing parts, and its body is text", async () => {
   const { send, events } = await open(ok);
 
   await send("/things", { method: "POST", body: "naïve" });
@@ -98,7 +98,7 @@ test("what a request lacks is null, and a body is text", async () => {
   ]);
 });
 
-test("status, headers, cookies and body come from the function", async () => {
+test("a response has the function's status, headers, cookies and body", async () => {
   const { send } = await open(() =>
     buffered({
       statusCode: 201,
@@ -122,7 +122,7 @@ test.each([
   ["/nothing", "GET"],
   ["/things", "DELETE"],
   ["/things/1/2", "GET"],
-])("%s with %s is no route: 404", async (path, method) => {
+])("%s with %s has no route: 404", async (path, method) => {
   const { send, events } = await open(ok);
 
   const problem = await problemOf(await send(path, { method }));
@@ -131,7 +131,7 @@ test.each([
   expect(events).toEqual([]);
 });
 
-test.each(["", "wrong", "PROGRAM"])("the API key %j is refused", async (key) => {
+test.each(["", "wrong", "PROGRAM"])("the gateway refuses the API key %j", async (key) => {
   const { send, events } = await open(ok);
 
   const problem = await problemOf(await send("/things", { headers: { "x-api-key": key } }));
@@ -140,7 +140,7 @@ test.each(["", "wrong", "PROGRAM"])("the API key %j is refused", async (key) => 
   expect(events).toEqual([]);
 });
 
-test("each API key has a usage plan of its own", async () => {
+test("each API key has its own usage plan", async () => {
   const { send } = await open(ok, { ratePerSecond: 0.01, burst: 2, perDay: 100 });
 
   const statuses = [];
@@ -153,7 +153,7 @@ test("each API key has a usage plan of its own", async () => {
   expect(statuses).toEqual([200, 200, 429, 200]);
 });
 
-test("a body of more than 10 MB is refused, announced or not", async () => {
+test("the gateway refuses a body of more than 10 MB, with or without Content-Length", async () => {
   const { address, send, events } = await open(ok);
   const large = Buffer.alloc(10 * 1024 * 1024 + 1, "x");
 
@@ -174,7 +174,7 @@ test.each([
   ["answers what is no response", () => ({ kind: "buffered", payload: '"hello"' }) as const],
   ["streams where it should not", () => streamed({ statusCode: 200 }).answer],
   ["answers more than 6 MB", () => buffered({ statusCode: 200, body: "x".repeat(6_291_457) })],
-])("a function that %s is a 502 that tells nothing", async (_, answer) => {
+])("a function that %s gives a 502 without details", async (_, answer) => {
   const { send } = await open(answer);
 
   const problem = await problemOf(await send("/things"));
@@ -183,13 +183,13 @@ test.each([
   expect(problem.detail).not.toContain("secret");
 });
 
-test("a streaming route refuses an answer without prelude", async () => {
+test("a streaming route refuses a response without prelude", async () => {
   const { send } = await open(ok);
 
   expect((await problemOf(await send("/stream"))).status).toBe(502);
 });
 
-test("a function that is late is a 504, whatever it says later", async () => {
+test("a function that misses its timeout gives a 504", async () => {
   const late = Promise.withResolvers<FunctionResponse>();
   const { send } = await open(() => late.promise);
 
@@ -199,7 +199,7 @@ test("a function that is late is a 504, whatever it says later", async () => {
   expect(problem).toMatchObject({ type: "gateway_timeout", status: 504 });
 });
 
-test("a stream is passed on as it comes", async () => {
+test("the gateway passes a stream on chunk by chunk", async () => {
   const stream = streamed({ statusCode: 200, headers: { "content-type": "text/event-stream" } });
   const { send } = await open(() => stream.answer);
 
@@ -216,7 +216,7 @@ test("a stream is passed on as it comes", async () => {
   expect(await reader?.read()).toMatchObject({ done: true });
 });
 
-test("a function that fails midway cuts the answer", async () => {
+test("a function that fails in mid-stream cuts the response", async () => {
   const stream = streamed({ statusCode: 200 });
   const { send } = await open(() => stream.answer);
 
@@ -237,10 +237,10 @@ test("a client that leaves does not stop the function from writing", async () =>
 
   await expect
     .poll(() => {
-      const { asked } = stream.state;
+      const { requested } = stream.state;
       stream.write("more");
       stream.write("more");
-      return stream.state.asked - asked;
+      return stream.state.requested - requested;
     })
     .toBe(2);
 });

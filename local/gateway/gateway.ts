@@ -24,10 +24,10 @@ interface GatewayOptions {
 }
 
 const maxRequestBytes = 10 * 1024 * 1024;
-/** Lambda's limit for an answer that is not streamed. */
-const maxAnswerBytes = 6 * 1024 * 1024;
+/** Lambda's limit for a buffered response. */
+const maxBufferedBytes = 6 * 1024 * 1024;
 
-/** Amazon API Gateway, a REST API: routes, API keys, usage plan, v1 events, answers whole or as they come. */
+/** Stands in for API Gateway's REST API: routes, API keys, usage plan, v1 events, buffered and streamed responses. */
 export async function startGateway({
   deployment,
   host,
@@ -41,20 +41,20 @@ export async function startGateway({
     const refuse = (type: GatewayResponseType) =>
       sendGatewayResponse(response, deployment.gatewayResponses, type, requestId);
     try {
-      const answer = await answerOf(request, requestId);
-      if (typeof answer === "string") return refuse(answer);
-      const headers = remapHeaders(collectHeaders(answer.head));
-      await sendResponse(response, answer.head.statusCode, headers, answer.body);
+      const result = await handle(request, requestId);
+      if (typeof result === "string") return refuse(result);
+      const headers = remapHeaders(collectHeaders(result.head));
+      await sendResponse(response, result.head.statusCode, headers, result.body);
     } catch (error) {
-      // The function's log tells why it failed. Whoever has a part of the answer already sees it cut.
+      // The function's log has the reason. A response that has already begun is cut.
       if (!(error instanceof InvocationFailed)) throw error;
       if (response.headersSent) response.destroy();
       else refuse("DEFAULT_5XX");
     }
   }
 
-  /** What the function says, or what API Gateway says in its place. */
-  async function answerOf(
+  /** Returns the function's response, or the type of the gateway's own response. */
+  async function handle(
     request: IncomingMessage,
     requestId: string,
   ): Promise<ProxyResponse | GatewayResponseType> {
@@ -81,41 +81,44 @@ export async function startGateway({
     route: Route,
     event: unknown,
   ): Promise<ProxyResponse | GatewayResponseType> {
-    const answered = host.invoke(route.functionName, event).then(toProxyResponse);
-    const answer = await within(route.timeoutMs, answered);
-    if (answer === "late") {
-      // The function goes on; what it says goes nowhere.
-      answered.then(discard, () => {});
+    const invoked = host.invoke(route.functionName, event).then(toProxyResponse);
+    const result = await withTimeout(route.timeoutMs, invoked);
+    if (result === "timeout") {
+      // The function continues. The gateway discards its response.
+      invoked.then(discard, () => {});
       return "INTEGRATION_TIMEOUT";
     }
-    if (answer && fits(answer, route)) return answer;
-    discard(answer);
+    if (result && isAllowed(result, route)) return result;
+    discard(result);
     return "DEFAULT_5XX";
   }
 
   return listen(serve);
 }
 
-/** A streaming route wants a stream with a prelude, the others want it whole. */
-function fits({ body }: ProxyResponse, { streamed }: Route): boolean {
-  return Buffer.isBuffer(body) ? !streamed && body.length <= maxAnswerBytes : streamed;
+/** A streaming route requires a stream with a prelude, other routes a buffered response. */
+function isAllowed({ body }: ProxyResponse, { streamed }: Route): boolean {
+  return Buffer.isBuffer(body) ? !streamed && body.length <= maxBufferedBytes : streamed;
 }
 
-function discard(answer: ProxyResponse | undefined): void {
-  if (answer && !Buffer.isBuffer(answer.body)) void answer.body.return();
+function discard(response: ProxyResponse | undefined): void {
+  if (response && !Buffer.isBuffer(response.body)) void response.body.return();
 }
 
-async function within<Value>(timeoutMs: number, promise: Promise<Value>): Promise<Value | "late"> {
-  const { promise: late, resolve } = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => resolve("late"), timeoutMs);
+async function withTimeout<Value>(
+  timeoutMs: number,
+  promise: Promise<Value>,
+): Promise<Value | "timeout"> {
+  const { promise: timeout, resolve } = Promise.withResolvers<"timeout">();
+  const timer = setTimeout(() => resolve("timeout"), timeoutMs);
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Headers that API Gateway keeps for itself come out under another name. */
+/** API Gateway sets these headers itself and renames the function's. */
 function remapHeaders(headers: Record<string, string | string[]>) {
   const own = ["connection", "content-length", "date", "server", "www-authenticate"];
   return Object.fromEntries(

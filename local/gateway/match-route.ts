@@ -2,11 +2,11 @@ import type { Route } from "#local/deployment.ts";
 
 export interface Match {
   route: Route;
-  /** Decoded; null if the path has none, as in the event. */
+  /** Decoded parameters, or null if the path has none, as in the event. */
   pathParameters: Record<string, string> | null;
 }
 
-/** The route of a request; a path's own words win over parameters, one slash at the end does not count. */
+/** Returns the route of a request. Literal segments win over parameters; one trailing slash is ignored. */
 export function matchRoute(
   routes: readonly Route[],
   method: string,
@@ -43,7 +43,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch (error) {
-    // A lone "%" is passed on as it is; the function says what is wrong with the id.
+    // Passes an invalid escape on unchanged. The function refuses the id.
     if (error instanceof URIError) return segment;
     throw error;
   }

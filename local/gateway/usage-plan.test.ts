@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createUsageMeter } from "./usage-plan.ts";
 
-test("the burst is allowed at once, then the rate", () => {
+test("the meter allows the burst at once, then the rate", () => {
   let now = 0;
   const admit = createUsageMeter({ ratePerSecond: 2, burst: 3, perDay: 100 }, () => now);
 
@@ -12,7 +12,7 @@ test("the burst is allowed at once, then the rate", () => {
   expect([1, 2, 3, 4].map(() => admit("key"))).toEqual(["ok", "ok", "ok", "THROTTLED"]);
 });
 
-test("the quota ends with the day", () => {
+test("the quota starts again each day", () => {
   let now = Date.UTC(2026, 0, 1, 23, 59, 59);
   const admit = createUsageMeter({ ratePerSecond: 100, burst: 100, perDay: 2 }, () => now);
 

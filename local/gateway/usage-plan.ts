@@ -2,7 +2,7 @@ import type { UsagePlan } from "#local/deployment.ts";
 
 type Verdict = "ok" | "THROTTLED" | "QUOTA_EXCEEDED";
 
-/** Counts the requests of each API key as a usage plan does: a token bucket, and a quota a day (UTC). */
+/** Returns a function that meters each API key like a usage plan: a token bucket, and a quota per UTC day. */
 export function createUsageMeter(
   { ratePerSecond, burst, perDay }: UsagePlan,
   now: () => number = Date.now,

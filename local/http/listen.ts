@@ -5,34 +5,34 @@ export interface HttpServer {
   port: number;
   /** `http://127.0.0.1:<port>` */
   address: string;
-  /** Open connections are cut. */
+  /** Cuts open connections. */
   close(): Promise<void>;
 }
 
 export interface ListenOptions {
   port?: number | undefined;
-  /** Where the port comes from, for whoever has to choose another. */
+  /** Name of the port's setting, for the error text. */
   setting?: string | undefined;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
- * A server on this machine's loopback address alone. A handler that fails cuts its answer, and the console says why.
- * @throws Error in one sentence when another program has the port
+ * Starts an HTTP server on 127.0.0.1. If a handler fails, the server logs the error and cuts the connection.
+ * @throws Error with one sentence if the port is taken or not allowed
  */
 export async function listen(
   handler: Handler,
   { port = 0, setting = "" }: ListenOptions = {},
 ): Promise<HttpServer> {
   const server = createServer((request, response) => void run(handler, request, response));
-  // Longer than the client in front keeps an idle connection, so that it never writes into a closing one.
+  // Longer than a client keeps an idle connection, so that a client never writes into a closing connection.
   server.keepAliveTimeout = 75_000;
   server.listen(port, "127.0.0.1");
   try {
     await once(server, "listening");
   } catch (error) {
-    throw describeListenError(error, port, setting);
+    throw toListenError(error, port, setting);
   }
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
@@ -52,19 +52,19 @@ async function run(handler: Handler, request: IncomingMessage, response: ServerR
   try {
     await handler(request, response);
   } catch (error) {
-    // Whoever has left is no fault; a body that breaks off fails to be read.
+    // Reading the body of a client that has left fails. That is not an error of ours.
     if (!response.destroyed) console.error(error);
     response.destroy();
   }
 }
 
-/** Listens for a moment. @throws Error in one sentence when another program has the port */
-export async function requireFreePort(place: ListenOptions): Promise<void> {
-  const server = await listen(() => {}, place);
+/** @throws Error with one sentence if the port is taken or not allowed */
+export async function requireFreePort(options: ListenOptions): Promise<void> {
+  const server = await listen(() => {}, options);
   await server.close();
 }
 
-function describeListenError(error: unknown, port: number, setting: string): unknown {
+function toListenError(error: unknown, port: number, setting: string): unknown {
   if (!(error instanceof Error && "code" in error)) return error;
   if (error.code === "EADDRINUSE") {
     return new Error(
@@ -73,7 +73,7 @@ function describeListenError(error: unknown, port: number, setting: string): unk
   }
   if (error.code === "EACCES") {
     return new Error(
-      `Port ${port} (${setting}) is not open to this user. Choose one above 1023: PORT=3100 npm start`,
+      `This user may not use port ${port} (${setting}). Choose a port above 1023: PORT=3100 npm start`,
     );
   }
   return error;

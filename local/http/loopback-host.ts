@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * Whether the request names this machine. A foreign page whose own name was made to resolve to 127.0.0.1 (DNS
- * rebinding) would otherwise be the same origin as the twin.
+ * Whether the Host header names this machine. Prevents DNS rebinding: a foreign page whose name resolves to 127.0.0.1
+ * would otherwise have the same origin as the twin.
  */
 export function isLoopbackHost({ headers }: Pick<IncomingMessage, "headers">): boolean {
   const name = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The whole body; undefined if it is larger than `maxBytes`. */
+/** Returns the whole body, or undefined if the body is larger than `maxBytes`. */
 export async function readBody(
   request: IncomingMessage,
   maxBytes: number,
@@ -8,7 +8,7 @@ export async function readBody(
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  // What is left of a body too large must not cost the connection, on which the refusal goes out.
+  // Keeps the connection open, because the refusal of a too large body is sent on it.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > maxBytes) return undefined;

@@ -2,19 +2,19 @@ import type { ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 
-/** What all processes of one function write, a line at a time, in one file. */
+/** The log file of one function. All processes of the function write to the same file. */
 export interface FunctionLog {
   line(text: string): void;
-  /** Takes over the output of a process. */
+  /** Copies stdout and stderr of a process into the log. */
   follow(child: ChildProcess): void;
   close(): Promise<void>;
 }
 
-/** Begins the file anew. `onError` gets a short line for each error that the function has logged. */
+/** Truncates the file. Calls `onError` with a short line for each error that the function logs. */
 export function openFunctionLog(path: string, onError: (summary: string) => void): FunctionLog {
   const file = createWriteStream(path, { flags: "w" });
   const line = (text: string) => {
-    // The last words of a process may come when the log is closed already.
+    // A process that ends may write after the log has closed.
     if (file.writable) file.write(`${text}\n`);
   };
   return {
@@ -33,7 +33,7 @@ export function openFunctionLog(path: string, onError: (summary: string) => void
   };
 }
 
-/** Our functions log JSON; of an error its event and its class, the rest stays in the file. */
+/** Returns event and class of a logged error, or undefined for any other line. Our functions log JSON. */
 function summarizeError(text: string): string | undefined {
   if (!text.startsWith("{")) return /^(\w*Error)\b/.exec(text)?.[1];
   try {

@@ -23,7 +23,7 @@ const functions = {
     if (event.waitMs) await new Promise((resolve) => setTimeout(resolve, event.waitMs));
     return { statusCode: 200, body: String(process.pid) };
   }`,
-  // Writes one part, then waits for the file that the test makes before it writes the next.
+  // Writes one chunk, then waits for a file from the test before it writes the next.
   streaming: `import { existsSync, writeFileSync } from "node:fs";
     const seen = async (path) => { while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5)); };
     export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
@@ -84,7 +84,7 @@ async function openStream(event: object) {
   return answer.body;
 }
 
-test("a function gets its event and the context of Lambda", async () => {
+test("a function receives its event and Lambda's context", async () => {
   const { body } = await invoke("buffered", { message: "Größe" });
 
   const { event, name, left } = JSON.parse(body);
@@ -94,7 +94,7 @@ test("a function gets its event and the context of Lambda", async () => {
   expect(left).toBeLessThanOrEqual(10_000);
 });
 
-test("a function sees its own environment and nothing else of this machine's", async () => {
+test("a function sees only its own environment", async () => {
   const { body } = await invoke("environment");
 
   expect(JSON.parse(body)).toMatchObject({
@@ -106,7 +106,7 @@ test("a function sees its own environment and nothing else of this machine's", a
   expect(body).not.toContain("VITEST");
 });
 
-test("an idle process is used again, concurrent invocations have one each", async () => {
+test("invocations reuse an idle process, and concurrent invocations have one each", async () => {
   const first = await invoke("waiting");
   const second = await invoke("waiting");
   const together = await Promise.all([1, 2, 3].map(() => invoke("waiting", { waitMs: 100 })));
@@ -115,13 +115,13 @@ test("an idle process is used again, concurrent invocations have one each", asyn
   expect(new Set(together.map(({ body }) => body)).size).toBe(3);
 });
 
-test("an error of the handler is a failed invocation, and the process lives on", async () => {
+test("an error of the handler fails the invocation and keeps the process", async () => {
   await expect(host.invoke("throwing", {})).rejects.toThrow("TypeError: broken");
   await expect(host.invoke("throwing", {})).rejects.toThrow("TypeError: broken");
   expect(await host.kill("throwing")).toBe(1);
 });
 
-test("a process that ends fails its invocation, and the next one has a new process", async () => {
+test("a process that exits fails its invocation, and the next invocation has a new process", async () => {
   const before = await invoke("exiting");
   await expect(host.invoke("exiting", { exit: true })).rejects.toThrow("exit code 3");
   const after = await invoke("exiting");
@@ -129,7 +129,7 @@ test("a process that ends fails its invocation, and the next one has a new proce
   expect(after.body).not.toBe(before.body);
 });
 
-test("a bundle that cannot be loaded fails the invocation, and the log says why", async () => {
+test("a bundle that cannot be loaded fails the invocation, and the log has the reason", async () => {
   await expect(host.invoke("unloadable", {})).rejects.toThrow("exit code 1");
   await host.kill("unloadable");
 
@@ -138,11 +138,11 @@ test("a bundle that cannot be loaded fails the invocation, and the log says why"
   );
 });
 
-test("a function that takes longer than its timeout is killed", async () => {
+test("the host kills a function after its timeout", async () => {
   await expect(host.invoke("hanging", {})).rejects.toThrow("Task timed out after 1 seconds");
 });
 
-test("a stream's parts arrive as they are written, after the prelude", async () => {
+test("the chunks of a stream arrive as the function writes them, after the prelude", async () => {
   const gate = join(folder, "gate");
   const body = await openStream({ waitFor: gate });
 
@@ -156,7 +156,7 @@ test("a stream's parts arrive as they are written, after the prelude", async () 
   expect(rest).toBe("last");
 });
 
-test("a large stream arrives whole, however slowly it is read", async () => {
+test("a large stream arrives completely at a slow reader", async () => {
   const body = await openStream({ parts: 40 });
   await readPrelude(body);
 
@@ -165,7 +165,7 @@ test("a large stream arrives whole, however slowly it is read", async () => {
   expect(read.length).toBe("first;".length + 40 * 65_536 + "last".length);
 });
 
-test("a reader that leaves is not seen by the function, which runs to its end", async () => {
+test("a function runs to its end when its reader leaves", async () => {
   const mark = join(folder, "mark");
   const body = await openStream({ parts: 40, mark });
   await readPrelude(body);
@@ -178,21 +178,21 @@ test("a reader that leaves is not seen by the function, which runs to its end", 
 test.each([
   ["throws", "throw", "after the first byte"],
   ["breaks its stream", "destroy", "exit code 1"],
-])("a function that %s after the first byte cuts the answer", async (_, fail, reason) => {
+])("a function that %s after the first byte cuts the response", async (_, fail, reason) => {
   const body = await openStream({ fail });
   await readPrelude(body);
 
   await expect(text(body)).rejects.toThrow(reason);
 });
 
-test("a stream that ends without a write has no prelude: status and headers are lost", async () => {
+test("a stream that ends without a write has no prelude", async () => {
   const answer = await host.invoke("unwritten", {});
 
   expect(answer.kind).toBe("streamed");
   if (answer.kind === "streamed") expect(await readPrelude(answer.body)).toBeUndefined();
 });
 
-test("killing a function cuts the answers under way", async () => {
+test("killing a function cuts its open responses", async () => {
   const body = await openStream({ waitFor: join(folder, "never") });
   await readPrelude(body);
 
@@ -201,7 +201,7 @@ test("killing a function cuts the answers under way", async () => {
   await expect(text(body)).rejects.toThrow("SIGKILL");
 });
 
-test("retired processes end: idle ones at once, busy ones when they are done", async () => {
+test("retire ends idle processes at once and busy ones after their invocation", async () => {
   await host.kill("waiting");
   const before = await invoke("waiting");
   const busy = invoke("waiting", { waitMs: 200 });
@@ -212,7 +212,7 @@ test("retired processes end: idle ones at once, busy ones when they are done", a
   expect(after.body).not.toBe(before.body);
 });
 
-test("a process ends when the host dies, however it dies", async () => {
+test("a process exits when its host dies", async () => {
   const program = join(folder, "host.ts");
   const hostFile = join(import.meta.dirname, "lambda-host.ts");
   const settings = { ...settingsOf("waiting"), timeoutSeconds: 60 };

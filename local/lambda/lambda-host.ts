@@ -4,26 +4,26 @@ import { openFunctionLog } from "./function-log.ts";
 import { type FunctionResponse, type FunctionSettings, startSandbox } from "./sandbox.ts";
 import { type FrozenProcesses, openSandboxPool } from "./sandbox-pool.ts";
 
-/** Runs functions as Lambda does: each concurrent invocation in a process of its own. */
+/** Stands in for Lambda: runs each concurrent invocation in its own process. */
 export interface LambdaHost {
-  /** @throws InvocationFailed when the function fails before its answer begins */
+  /** @throws InvocationFailed when the function fails before its response begins */
   invoke(name: string, event: unknown): Promise<FunctionResponse>;
-  /** SIGKILL to every process of the function; how many there were. */
+  /** Sends SIGKILL to every process of the function. Returns the number of processes. */
   kill(name: string): Promise<number>;
-  /** SIGSTOP to every process of the function that answers. */
+  /** Sends SIGSTOP to every process of the function that handles an invocation. */
   freeze(name: string): FrozenProcesses;
-  /** The next invocations load the bundles anew; those under way end undisturbed. */
+  /** The next invocations load the bundles again. Running invocations continue. */
   retire(): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface LambdaHostOptions {
   functions: readonly FunctionSettings[];
-  /** What every function finds in its environment, beside what Lambda itself sets. */
+  /** Variables of every function, beside those that Lambda sets. */
   environment: Record<string, string>;
-  /** Holds one file per function, begun anew. */
+  /** Folder with one log file per function. Every start truncates the files. */
   logsDirectory: string;
-  /** Gets a short line for each error that a function has logged. */
+  /** Called with a short line for each error that a function logs. */
   onError?: ((line: string) => void) | undefined;
 }
 

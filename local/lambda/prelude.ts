@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ResponseBody } from "./response-body.ts";
 
-/** The head of an answer, as a streaming function sends it before the body and a buffered one around it. */
+/** Status and headers. A streaming function sends them before the body, a buffered function in one object with the body. */
 export const ResponseHead = v.object({
   statusCode: v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)),
   headers: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean()])), {}),
@@ -10,10 +10,10 @@ export const ResponseHead = v.object({
 });
 export type ResponseHead = v.InferOutput<typeof ResponseHead>;
 
-/** Eight NULs end the prelude. */
+/** Eight NUL bytes end the prelude. */
 const delimiter = Buffer.alloc(8);
 
-/** Takes the prelude off the body; undefined if it has none. */
+/** Removes the prelude from the body and returns it, or undefined if the body has none. */
 export async function readPrelude(body: ResponseBody): Promise<ResponseHead | undefined> {
   let seen = Buffer.alloc(0);
   while (true) {

@@ -5,7 +5,7 @@ import { ResponseHead, readPrelude } from "./prelude.ts";
 import type { ResponseBody } from "./response-body.ts";
 import type { FunctionResponse } from "./sandbox.ts";
 
-/** A function's answer as HTTP. */
+/** A function's response as HTTP: API Gateway and function URLs use the same format. */
 export interface ProxyResponse {
   head: ResponseHead;
   body: Buffer | ResponseBody;
@@ -21,23 +21,23 @@ const BufferedResponse = v.pipe(
   }),
 );
 
-/** Undefined if the function's answer has no status: it was not meant for HTTP. */
+/** Returns undefined if the response has no HTTP status. */
 export async function toProxyResponse(
-  answer: FunctionResponse,
+  response: FunctionResponse,
 ): Promise<ProxyResponse | undefined> {
-  if (answer.kind === "streamed") {
-    const head = await readPrelude(answer.body);
-    if (head) return { head, body: answer.body };
-    await answer.body.return();
+  if (response.kind === "streamed") {
+    const head = await readPrelude(response.body);
+    if (head) return { head, body: response.body };
+    await response.body.return();
     return undefined;
   }
-  const parsed = v.safeParse(BufferedResponse, answer.payload);
+  const parsed = v.safeParse(BufferedResponse, response.payload);
   if (!parsed.success) return undefined;
   const { body, isBase64Encoded, ...head } = parsed.output;
   return { head, body: Buffer.from(body, isBase64Encoded ? "base64" : "utf8") };
 }
 
-/** Header names in lower case; API Gateway and function URLs alike say JSON when the function says nothing. */
+/** Returns the headers with names in lower case. Both API Gateway and function URLs default to JSON. */
 export function collectHeaders(head: ResponseHead): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = { "content-type": "application/json" };
   for (const [name, value] of Object.entries(head.headers)) {
@@ -51,8 +51,8 @@ export function collectHeaders(head: ResponseHead): Record<string, string | stri
 }
 
 /**
- * Sends an answer, a stream as it comes. A client that leaves is not seen by the function; a function that fails
- * midway cuts the answer.
+ * Sends a response; streams a stream. The function does not notice a client that leaves. If the function fails in
+ * mid-stream, the connection is cut.
  */
 export async function sendResponse(
   response: ServerResponse,

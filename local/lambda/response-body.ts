@@ -1,8 +1,8 @@
 type Next = IteratorResult<Buffer, undefined>;
 
 /**
- * The bytes of a streamed answer on their way from the function to its reader, a chunk at a time: `requestMore` is
- * called when there is room for the next. An error comes after the bytes that were written before it.
+ * The body of a streamed response, between the function that writes and the client that reads. Holds one chunk at a
+ * time: calls `requestMore` when there is room for the next. The reader gets an error after all bytes before the error.
  */
 export class ResponseBody implements AsyncIterableIterator<Buffer, undefined> {
   #chunks: Buffer[] = [];
@@ -16,7 +16,7 @@ export class ResponseBody implements AsyncIterableIterator<Buffer, undefined> {
 
   push(chunk: Buffer): void {
     if (this.#end) {
-      // Nobody reads any more, and the function must not wait for a reader.
+      // The body has ended. The function must not wait for a reader.
       this.#requestMore();
     } else {
       this.#chunks.push(chunk);
@@ -24,7 +24,7 @@ export class ResponseBody implements AsyncIterableIterator<Buffer, undefined> {
     }
   }
 
-  /** The rest of a chunk that was read: it comes next. */
+  /** Puts back the rest of a chunk. The reader gets that rest next. */
   unshift(chunk: Buffer): void {
     if (chunk.length > 0) this.#chunks.unshift(chunk);
   }
@@ -41,7 +41,7 @@ export class ResponseBody implements AsyncIterableIterator<Buffer, undefined> {
     return promise;
   }
 
-  /** The reader leaves; what still comes is dropped. */
+  /** Called when the reader leaves. Drops all later chunks. */
   async return(): Promise<Next> {
     this.#chunks = [];
     this.end();

@@ -1,17 +1,17 @@
 import { Writable } from "node:stream";
 import type { FromSandbox } from "./messages.ts";
 
-/** Between the prelude, which is JSON, and the body. */
+/** Separates the prelude, which is JSON, from the body. */
 const delimiter = new Uint8Array(8);
 const streamingMark = Symbol.for("aws.lambda.runtime.handler.streaming");
 
 /**
- * What a streaming handler writes its answer to. Each write waits until the host has taken the one before;
- * what is written meanwhile goes out together.
+ * The stream that a streaming handler writes to. Each write waits until the host requests more; chunks written
+ * meanwhile are sent together.
  */
 export class ResponseStream extends Writable {
   #send: (message: FromSandbox) => void;
-  #taken: (() => void) | undefined;
+  #onResume: (() => void) | undefined;
   #isCut = false;
 
   constructor(send: (message: FromSandbox) => void) {
@@ -19,21 +19,21 @@ export class ResponseStream extends Writable {
     this.#send = send;
   }
 
-  /** The host has taken what was sent last. */
-  taken(): void {
-    const taken = this.#taken;
-    this.#taken = undefined;
-    taken?.();
+  /** Sends the next chunk: the host has read the last one. */
+  resume(): void {
+    const callback = this.#onResume;
+    this.#onResume = undefined;
+    callback?.();
   }
 
-  /** Ends without saying so, after all that was written: what is sent next tells why. */
+  /** Flushes all writes, then ends without a "stream-end". The message after them reports the error. */
   cut(): void {
     if (!this.writableEnded) this.#isCut = true;
     this.end();
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: () => void): void {
-    this.#taken = callback;
+    this.#onResume = callback;
     const data = Buffer.concat(chunks.map(({ chunk }) => chunk));
     this.#send({ type: "chunk", data });
   }
@@ -44,7 +44,7 @@ export class ResponseStream extends Writable {
   }
 }
 
-/** The global that Lambda's Node.js runtime offers to streaming handlers. */
+/** The global object `awslambda` of Lambda's Node.js runtime. */
 export const awslambda = {
   streamifyResponse: <Handler extends object>(handler: Handler): Handler =>
     Object.assign(handler, { [streamingMark]: "response" }),
@@ -55,7 +55,7 @@ export function isStreaming(handler: object): boolean {
   return streamingMark in handler;
 }
 
-/** As in the real runtime the prelude goes out with the first write; `end` alone never sends it. */
+/** Sends the prelude with the first write. `end` alone never sends it, as in the real runtime. */
 function withPrelude(stream: ResponseStream, prelude: unknown): ResponseStream {
   const write = stream.write.bind(stream);
   const writeAfterPrelude = (...first: Parameters<typeof write>) => {

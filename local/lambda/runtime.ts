@@ -2,8 +2,8 @@ import { pathToFileURL } from "node:url";
 import type { FromSandbox, FunctionError, ToSandbox } from "./messages.ts";
 import { awslambda, isStreaming, ResponseStream } from "./response-stream.ts";
 
-// The program of a sandbox, in place of Lambda's own Node.js runtime: loads the bundle once, then answers one
-// invocation after the other. Arguments: the bundle's file and the name of the handler that it exports.
+// The program of a sandbox. Replaces Lambda's own Node.js runtime: loads the bundle once, then runs one invocation
+// after the other. Arguments: the bundle's file and the exported name of its handler.
 
 type Invocation = Extract<ToSandbox, { type: "invoke" }>;
 type Handler = (event: unknown, ...rest: unknown[]) => unknown;
@@ -13,13 +13,13 @@ const functionName = process.env.AWS_LAMBDA_FUNCTION_NAME ?? "";
 let openStream: ResponseStream | undefined;
 
 Object.assign(globalThis, { awslambda });
-// The host is gone, however it ended: nobody would ever end this process.
+// Without its host this process would never end.
 process.on("disconnect", () => process.exit());
-// Ctrl-C reaches every process of a terminal; it is for the host, which ends this one.
+// Ctrl-C reaches every process of the terminal. The host handles it and ends this process.
 process.on("SIGINT", () => {});
 process.on("message", (message: ToSandbox) => {
-  if (message.type === "more") openStream?.taken();
-  else void answer(message);
+  if (message.type === "more") openStream?.resume();
+  else void run(message);
 });
 
 const handler = await loadHandler();
@@ -31,28 +31,28 @@ async function loadHandler(): Promise<Handler> {
   return exported;
 }
 
-async function answer(invocation: Invocation): Promise<void> {
+async function run(invocation: Invocation): Promise<void> {
   try {
-    if (isStreaming(handler)) await stream(invocation);
-    else await buffer(invocation);
+    if (isStreaming(handler)) await runStreaming(invocation);
+    else await runBuffered(invocation);
   } catch (error) {
     console.error(error);
-    send({ type: "failed", error: describe(error) });
+    send({ type: "failed", error: toFunctionError(error) });
   } finally {
     openStream = undefined;
   }
 }
 
-async function buffer(invocation: Invocation): Promise<void> {
+async function runBuffered(invocation: Invocation): Promise<void> {
   const result = await handler(invocation.event, contextOf(invocation));
   send({ type: "done", payload: JSON.stringify(result) ?? "null" });
 }
 
-async function stream(invocation: Invocation): Promise<void> {
+async function runStreaming(invocation: Invocation): Promise<void> {
   const response = new ResponseStream(send);
   const finished = Promise.withResolvers<void>();
   response.once("finish", finished.resolve);
-  // An error that ends the response ends the real runtime too: the next request is a cold start.
+  // An error of the stream exits the real runtime too. The next request is a cold start.
   response.once("error", (error) => {
     console.error(error);
     process.exit(1);
@@ -65,7 +65,7 @@ async function stream(invocation: Invocation): Promise<void> {
     await finished.promise;
     throw error;
   }
-  // A handler that never ends its stream runs into its timeout, there as here.
+  // A handler that never ends its stream times out, as in Lambda.
   await finished.promise;
   send({ type: "done" });
 }
@@ -83,7 +83,7 @@ function contextOf({ requestId, deadline }: Invocation) {
   };
 }
 
-function describe(error: unknown): FunctionError {
+function toFunctionError(error: unknown): FunctionError {
   return error instanceof Error
     ? { errorType: error.name, errorMessage: error.message }
     : { errorType: "Error", errorMessage: String(error) };

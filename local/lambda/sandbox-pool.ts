@@ -1,18 +1,18 @@
 import type { FunctionResponse, Sandbox } from "./sandbox.ts";
 
-/** The processes of one function: as many as it has concurrent invocations, idle ones used again. */
+/** The processes of one function: one per concurrent invocation. Idle processes are reused. */
 export interface SandboxPool {
-  /** @throws InvocationFailed when the function fails before its answer begins */
+  /** @throws InvocationFailed when the function fails before its response begins */
   invoke(event: unknown): Promise<FunctionResponse>;
-  /** SIGKILL to every process; how many there were. */
+  /** Sends SIGKILL to every process. Returns the number of processes. */
   kill(): Promise<number>;
-  /** SIGSTOP to every process that answers; the next invocations run in others. */
+  /** Sends SIGSTOP to every busy process. The next invocations run in other processes. */
   freeze(): FrozenProcesses;
-  /** No process that runs now is used for another invocation: idle ones end, busy ones when they are done. */
+  /** Ends idle processes at once, and busy processes after their invocation. New processes run the next invocations. */
   retire(): Promise<void>;
 }
 
-/** Processes that stand still, until they are told to go on as if no time had passed. */
+/** Stopped processes. After `thaw` they continue as if no time had passed, like a thawed Lambda. */
 export interface FrozenProcesses {
   count: number;
   thaw(): void;
@@ -20,31 +20,31 @@ export interface FrozenProcesses {
 
 type Start = (onIdle: () => void, onExit: () => void) => Sandbox;
 
-/** An idle process ends after this long, in Lambda as here. */
+/** An idle process ends after this time, as in Lambda. */
 const idleMs = 300_000;
 
 export function openSandboxPool(start: Start): SandboxPool {
   const all = new Set<Sandbox>();
   const retired = new WeakSet<Sandbox>();
-  /** The one used last is used next, so that a surplus is left alone and ends. */
+  /** A stack, so that surplus processes stay idle and end. */
   const idle: { sandbox: Sandbox; expiry: NodeJS.Timeout }[] = [];
 
   function add(): Sandbox {
     const sandbox = start(
-      () => rest(sandbox),
-      () => forget(sandbox),
+      () => markIdle(sandbox),
+      () => remove(sandbox),
     );
     all.add(sandbox);
     return sandbox;
   }
 
-  function rest(sandbox: Sandbox): void {
+  function markIdle(sandbox: Sandbox): void {
     if (retired.has(sandbox)) return void sandbox.kill();
     const expiry = setTimeout(() => void sandbox.kill(), idleMs).unref();
     idle.push({ sandbox, expiry });
   }
 
-  function forget(sandbox: Sandbox): void {
+  function remove(sandbox: Sandbox): void {
     all.delete(sandbox);
     const index = idle.findIndex((entry) => entry.sandbox === sandbox);
     if (index >= 0) clearTimeout(idle.splice(index, 1)[0]?.expiry);
@@ -72,8 +72,8 @@ export function openSandboxPool(start: Start): SandboxPool {
     },
     async retire() {
       for (const sandbox of all) retired.add(sandbox);
-      const resting = idle.map(({ sandbox }) => sandbox);
-      await Promise.all(resting.map((sandbox) => sandbox.kill()));
+      const idleSandboxes = idle.map(({ sandbox }) => sandbox);
+      await Promise.all(idleSandboxes.map((sandbox) => sandbox.kill()));
     },
   };
 }

@@ -7,23 +7,24 @@ import type { FunctionLog } from "./function-log.ts";
 import type { FromSandbox, FunctionError, ToSandbox } from "./messages.ts";
 import { ResponseBody } from "./response-body.ts";
 
-/** One function as the host runs it. */
+/** Settings of one function. */
 export interface FunctionSettings {
   name: string;
-  /** The file of its bundle, absolute, and the name of the handler that it exports. */
+  /** Absolute path of the bundle. */
   bundle: string;
+  /** Name under which the bundle exports its handler. */
   exportName: string;
   timeoutSeconds: number;
   memoryMb: number;
 }
 
-/** What a function answers: its result as JSON, or a stream of bytes. */
+/** The response of a function: its result as JSON, or a stream of bytes. */
 export type FunctionResponse =
   | { kind: "buffered"; payload: string }
-  /** Whoever does not read to the end calls `body.return()`. An error of `body` cuts the answer. */
+  /** A caller that stops reading must call `body.return()`. */
   | { kind: "streamed"; body: ResponseBody };
 
-/** The function has failed before its first byte. */
+/** A function failed. Thrown before its first byte, or by its body after it. */
 export class InvocationFailed extends Error {
   override readonly name = "InvocationFailed";
   constructor({ errorType, errorMessage }: FunctionError) {
@@ -31,15 +32,15 @@ export class InvocationFailed extends Error {
   }
 }
 
-/** One process that answers one invocation at a time, and its life. */
+/** One process that runs one invocation at a time. */
 export interface Sandbox {
-  /** The answer, as soon as it begins. @throws InvocationFailed */
+  /** Resolves when the response begins. @throws InvocationFailed */
   invoke(event: unknown): Promise<FunctionResponse>;
-  /** SIGKILL: whoever waits for an answer sees it cut. */
+  /** Sends SIGKILL. The open response ends with InvocationFailed. */
   kill(): Promise<void>;
-  /** SIGSTOP while it answers; false when it rests. */
+  /** Sends SIGSTOP to a busy process. Returns false if the process is idle. */
   freeze(): boolean;
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void;
 }
 
@@ -47,7 +48,7 @@ interface SandboxOptions {
   settings: FunctionSettings;
   environment: Record<string, string>;
   log: FunctionLog;
-  /** Called after each invocation that leaves the process fit for another. */
+  /** Called after each invocation, when the process can run another. */
   onIdle(): void;
   onExit(): void;
 }
@@ -61,17 +62,17 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   const settle = (error?: FunctionError) => {
     clearTimeout(current?.timer);
     clearTimeout(current?.ending);
-    if (current?.ending) current.answer.end();
-    if (error) current?.answer.fail(error);
+    if (current?.ending) current.response.end();
+    if (error) current?.response.fail(error);
     current = undefined;
   };
   child.on("message", (message: FromSandbox) => {
     if (message.type === "ready") ready.resolve();
-    else if (message.type === "chunk") current?.answer.chunk(Buffer.from(message.data));
+    else if (message.type === "chunk") current?.response.chunk(Buffer.from(message.data));
     else if (message.type === "stream-end") endSoon(current);
     else if (current) {
       if (message.type === "done" && message.payload !== undefined)
-        current?.answer.whole(message.payload);
+        current?.response.whole(message.payload);
       settle(message.type === "failed" ? message.error : undefined);
       onIdle();
     }
@@ -86,22 +87,22 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   return {
     invoke(event) {
       const deadline = Date.now() + settings.timeoutSeconds * 1_000;
-      const answer = openAnswer(() => tell(child, { type: "more" }));
+      const response = openResponse(() => send(child, { type: "more" }));
       const timer = setTimeout(() => {
         const errorMessage = `Task timed out after ${settings.timeoutSeconds} seconds`;
         log.line(errorMessage);
         settle({ errorType: "Sandbox.Timedout", errorMessage });
         child.kill("SIGKILL");
       }, deadline - Date.now());
-      current = { answer, timer };
+      current = { response, timer };
       void ready.promise.then(() =>
-        tell(child, { type: "invoke", requestId: randomUUID(), event, deadline }),
+        send(child, { type: "invoke", requestId: randomUUID(), event, deadline }),
       );
-      return answer.begun;
+      return response.begun;
     },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      // Unlike "exit" it comes after the last line of the log.
+      // Unlike "exit", "close" comes after the last line of the log.
       const closed = once(child, "close");
       child.kill("SIGKILL");
       await closed;
@@ -112,20 +113,23 @@ export function startSandbox(options: SandboxOptions): Sandbox {
 }
 
 interface OpenInvocation {
-  answer: ReturnType<typeof openAnswer>;
+  response: ReturnType<typeof openResponse>;
   timer: NodeJS.Timeout;
   ending?: NodeJS.Timeout;
 }
 
-/** Most handlers settle within a millisecond of their stream's end; a client that comes again at once then finds it idle. */
+/**
+ * Waits for the handler to settle before the client sees the end of the stream. Most handlers settle within 1 ms, so
+ * a client's next request finds the process idle.
+ */
 const settleMs = 20;
 
 function endSoon(invocation: OpenInvocation | undefined): void {
-  if (invocation) invocation.ending = setTimeout(() => invocation.answer.end(), settleMs);
+  if (invocation) invocation.ending = setTimeout(() => invocation.response.end(), settleMs);
 }
 
-/** The host's end of an answer, which begins with its first byte. */
-function openAnswer(requestMore: () => void) {
+/** Returns the host's side of a response. The response begins with its first byte. */
+function openResponse(requestMore: () => void) {
   const begun = Promise.withResolvers<FunctionResponse>();
   const body = new ResponseBody(requestMore);
   const stream = () => begun.resolve({ kind: "streamed", body });
@@ -148,7 +152,7 @@ function openAnswer(requestMore: () => void) {
   };
 }
 
-/** A function's own variables, and those that Lambda adds. */
+/** Returns the given variables and those that Lambda adds. */
 export function lambdaEnvironment(
   settings: FunctionSettings,
   environment: Record<string, string>,
@@ -179,7 +183,7 @@ function spawnRuntime({ settings, environment, log }: SandboxOptions): ChildProc
   return child;
 }
 
-function tell(child: ChildProcess, message: ToSandbox): void {
-  // A child that has just died is noticed by its exit.
+function send(child: ChildProcess, message: ToSandbox): void {
+  // If the child has just died, its "exit" event reports that.
   if (child.connected) child.send(message, () => {});
 }

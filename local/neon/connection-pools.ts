@@ -1,11 +1,11 @@
 import pg from "pg";
 import { connectionRefusal, Refusal } from "./refusal.ts";
 
-/** Connections to the local PostgreSQL, kept per user, password and database as Neon's proxy keeps them. */
+/** Connections to the local PostgreSQL, pooled per user, password and database like in Neon's proxy. */
 export interface ConnectionPools {
   /**
-   * Lends a connection for `work`. When the caller is gone the connection is cut, and PostgreSQL stops what it does.
-   * @throws Refusal in Neon's words when PostgreSQL is away or lets nobody in, else what `work` throws
+   * Lends a connection to `work`. When `gone` is aborted, cuts the connection, so that PostgreSQL cancels the query.
+   * @throws Refusal with Neon's message if PostgreSQL is down or refuses the user, or the error of `work`
    */
   lend<Result>(
     address: URL,
@@ -15,7 +15,7 @@ export interface ConnectionPools {
   end(): Promise<void>;
 }
 
-/** As many as Neon's proxy keeps for one endpoint. */
+/** The size of Neon's pool for one endpoint. */
 const connectionsPerPool = 20;
 
 export function createConnectionPools(postgresPort: number): ConnectionPools {
@@ -37,7 +37,7 @@ export function createConnectionPools(postgresPort: number): ConnectionPools {
         });
       if (gone.aborted) {
         client.release();
-        throw new Refusal(500, "The caller is gone.");
+        throw new Refusal(500, "The client has left.");
       }
       const cut = () => client.release(true);
       gone.addEventListener("abort", cut);
@@ -72,16 +72,16 @@ function createPool(
     connectionTimeoutMillis: 10_000,
     allowExitOnIdle: true,
   });
-  // A server that goes away ends its connections, idle and lent ones; without listeners either would end the process.
+  // When the server stops, idle and lent connections emit "error". Without a listener that would exit the process.
   pool.on("error", ignore);
   pool.on("connect", (client) => client.on("error", ignore));
   return pool;
 }
 
-/** The pool drops a broken connection by itself, and a query on it fails on its own. */
+/** The pool removes a broken connection itself, and a query on it fails. */
 function ignore(): void {}
 
-/** Nothing of one request reaches the next. It fails inside a transaction left open: then the connection is dropped. */
+/** Resets the session for the next request. `discard all` fails inside an open transaction; then the connection is closed. */
 function resetAndRelease(client: pg.PoolClient): void {
   client.query("discard all").then(
     () => client.release(),

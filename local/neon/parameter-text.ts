@@ -1,4 +1,4 @@
-/** A JSON value as the text of a parameter, by the rules of Neon's proxy; null stays null. */
+/** Returns a JSON value as the text of a parameter, by the rules of Neon's proxy. Null stays null. */
 export function toParameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;
@@ -6,7 +6,7 @@ export function toParameterText(value: unknown): string | null {
   return JSON.stringify(value);
 }
 
-/** PostgreSQL's own notation. JSON escapes a string just as an array literal wants it. */
+/** PostgreSQL's array literal. JSON escapes strings in the same way. */
 function toArrayText(elements: unknown[]): string {
   return `{${elements.map(toElementText).join(",")}}`;
 }

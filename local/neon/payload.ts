@@ -7,12 +7,12 @@ const Batch = v.object({ queries: v.array(Query) });
 export type Query = v.InferOutput<typeof Query>;
 export type Batch = v.InferOutput<typeof Batch>;
 
-/** The body of a request to `/sql`: one query, or several that are one transaction. */
+/** Parses the body of a request to `/sql`: one query, or a batch that is one transaction. @throws Refusal */
 export function parsePayload(body: string): Query | Batch {
   try {
     return v.parse(v.union([Batch, Query]), JSON.parse(body));
   } catch {
-    // The parsers quote what they read, and that is people's messages.
+    // Drops the parsers' errors, because they quote the body, which contains users' messages.
     throw new Refusal(400, "The body is neither {query, params} nor {queries: [{query, params}]}.");
   }
 }

@@ -1,11 +1,11 @@
 import pg from "pg";
 
-/** An answer other than 200. Neon's driver reads `message` and the error's fields of a 400, and only the text of others. */
+/** A response other than 200. Neon's driver reads `message` and the error's fields of a 400, and only the text of others. */
 export class Refusal extends Error {
   readonly status: number;
   readonly fields: Record<string, unknown>;
 
-  /** @param fields PostgreSQL's, where a refusal is not the proxy's own */
+  /** @param fields PostgreSQL's error fields. Default: the empty fields of the proxy's own refusals. */
   constructor(status: number, message: string, fields: Record<string, unknown> = ownFields) {
     super(message);
     this.status = status;
@@ -13,14 +13,14 @@ export class Refusal extends Error {
   }
 }
 
-/** The proxy's own refusals carry all fields of an error, and nothing in them. */
+/** The proxy's own refusals have all fields of an error, all empty. */
 const ownFields = {
   ...{ code: "", detail: null, hint: null, position: null, internalPosition: null },
   ...{ internalQuery: null, severity: "", where: null, table: null, column: null, schema: null },
   ...{ dataType: null, constraint: null, file: null, line: null, routine: null },
 };
 
-/** What Neon answers when `error` came from a statement, or when the connection was lost on its way. */
+/** Returns Neon's response to an error of a statement, or to a lost connection. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof pg.DatabaseError) return new Refusal(400, error.message, fieldsOf(error));
@@ -28,8 +28,8 @@ export function toRefusal(error: unknown): Refusal {
 }
 
 /**
- * What Neon answers when no connection could be made. Its proxy checks passwords itself; what PostgreSQL says then is a 500,
- * whose code the driver does not read.
+ * Returns Neon's response when it cannot connect. Neon's proxy checks passwords itself. PostgreSQL's other refusals are
+ * a 500, whose code the driver does not read.
  */
 export function connectionRefusal(error: unknown, user: string): Refusal {
   if (!(error instanceof pg.DatabaseError)) return new Refusal(500, "error connecting to server");
@@ -38,7 +38,7 @@ export function connectionRefusal(error: unknown, user: string): Refusal {
   return new Refusal(500, error.message, fieldsOf(error));
 }
 
-/** Refusals that only Neon itself knows, for `fault` in tests. README.md beside this file gives their sources. */
+/** Refusals that only Neon itself sends, for `fault` in tests. Their sources are in the README.md of this folder. */
 export const neonRefusals = {
   wrong_password: new Refusal(400, "password authentication failed for user 'agentic_chat_app'"),
   address_not_allowed: new Refusal(

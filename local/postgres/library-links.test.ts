@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { restoreLibraryLinks } from "./library-links.ts";
 
-it("makes the links that an install without scripts lacks, however often it is asked", () => {
+it("creates missing links, and is idempotent", () => {
   const directory = mkdtempSync(join(tmpdir(), "library-links-"));
   const native = join(directory, "native");
   mkdirSync(join(native, "lib"), { recursive: true });

@@ -11,23 +11,24 @@ import type { ServerLayout } from "./server-layout.ts";
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
-  /** Resolves when the server has ended, whoever ended it; with its signal or exit code, if anybody can know. */
+  /** Resolves when the server has ended: with its signal or exit code, or undefined if it was not started by us. */
   readonly ended: Promise<string | undefined>;
 }
 
 interface LaunchOptions {
   fsync: boolean;
-  /** Of a server that is started again. Without it the one of the last start, or another if that is taken. */
+  /** Port of a server that restarts. Default: the port of the last start, or another if that is taken. */
   port?: number | undefined;
 }
 
 const pollMs = 10;
-/** On some systems it runs a program each time. */
+/** Polls rarely, because each poll runs `ps` on some systems. */
 const orphanPollMs = 1_000;
 const startMs = 30_000;
-const patienceMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 2_000 };
+/** How long the server has to end after each signal. */
+const shutdownMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 2_000 };
 
-/** The server that still runs on this cluster although its owner was killed. */
+/** Returns the server that still runs on this cluster after its parent was killed. */
 export function findOrphan(cluster: Cluster): Postmaster | undefined {
   const found = readPidFile(cluster);
   if (found === undefined || !commandLineOf(found.pid)?.includes(cluster.directory))
@@ -36,8 +37,8 @@ export function findOrphan(cluster: Cluster): Postmaster | undefined {
 }
 
 /**
- * Starts the server and resolves once it accepts connections. None may run on this cluster.
- * @throws Error with what the server wrote when it ends instead.
+ * Starts the server and resolves once it accepts connections. No other server may run on this cluster.
+ * @throws Error with the server's output if it ends instead
  */
 export async function launch(
   layout: ServerLayout,
@@ -50,24 +51,24 @@ export async function launch(
   for (;;) {
     const attempt = await launchOnce(layout, cluster, port, options);
     if ("pid" in attempt) return attempt;
-    // Both pass: somebody took the port first; processes of a killed server are still going away.
-    const isTaken = /Address already in use/.test(attempt.said);
-    const isPassing = isTaken || /shared memory block .* still in use/.test(attempt.said);
-    if (!isPassing || Date.now() > deadline)
-      throw new Error(`PostgreSQL did not start on ${cluster.directory}:\n${attempt.said}`);
+    // Two failures are temporary: another program took the port, or processes of a killed server have not ended yet.
+    const isTaken = /Address already in use/.test(attempt.output);
+    const isTemporary = isTaken || /shared memory block .* still in use/.test(attempt.output);
+    if (!isTemporary || Date.now() > deadline)
+      throw new Error(`PostgreSQL did not start on ${cluster.directory}:\n${attempt.output}`);
     await delay(pollMs * 5);
     if (isTaken && options.port === undefined) port = await freePort(undefined);
   }
 }
 
-/** Ends the server: politely, so that it writes its data out; if it takes too long at once, which the next start mends. */
+/** Ends the server. SIGINT lets it write its data; if it takes too long, the next signals end it and the next start recovers. */
 export async function shutDown({ pid }: Postmaster): Promise<void> {
   const start = startTimeOf(pid);
   const hasEnded = () => start === undefined || startTimeOf(pid) !== start;
   for (const signal of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     if (hasEnded()) return;
     process.kill(pid, signal);
-    const deadline = Date.now() + patienceMs[signal];
+    const deadline = Date.now() + shutdownMs[signal];
     while (!hasEnded() && Date.now() < deadline) await delay(pollMs);
   }
 }
@@ -77,16 +78,16 @@ async function launchOnce(
   cluster: Cluster,
   port: number,
   { fsync, port: portBefore }: LaunchOptions,
-): Promise<Postmaster | { said: string }> {
+): Promise<Postmaster | { output: string }> {
   const logPath = logPathOf(layout);
-  // Why a server ended that is started again stands in what it wrote last.
+  // A restart appends, because the end of the log has the reason why the server ended.
   const log = openSync(logPath, portBefore === undefined ? "w" : "a");
   const logStart = statSync(logPath).size;
   const child = spawn(join(layout.programs, "bin", "postgres"), optionsFor(cluster, port, fsync), {
     ...layout.account,
     cwd: "/",
     env: serverEnvironment,
-    // Away from the terminal's Ctrl-C: the twin ends it last, after what still uses it.
+    // Protects the server from the terminal's Ctrl-C: the twin ends it last, after its clients.
     detached: true,
     stdio: ["ignore", log, log],
   });
@@ -105,14 +106,14 @@ async function launchOnce(
     }
     await delay(pollMs);
   }
-  return { said: failure?.message ?? readFileSync(logPath).subarray(logStart).toString().trim() };
+  return { output: failure?.message ?? readFileSync(logPath).subarray(logStart).toString().trim() };
 }
 
-/** What the server writes. */
+/** The log file of the server. */
 export const logPathOf = (layout: ServerLayout): string =>
   join(layout.dataDirectory, "postgres.log");
 
-/** Of a process that is no child of ours: the system tells nobody that it ends, or how. */
+/** Polls for the end of a process that is not our child. The system reports no exit code for such a process. */
 async function endOf(pid: number): Promise<undefined> {
   const start = startTimeOf(pid);
   while (start !== undefined && startTimeOf(pid) === start)
@@ -125,14 +126,14 @@ function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
     unix_socket_directories: "",
     timezone: "UTC",
     log_timezone: "UTC",
-    // Statements and their values are people's messages: only the server's own affairs are logged.
+    // Logs no statements, because their values are users' messages.
     log_min_messages: "log",
     log_min_error_statement: "panic",
-    // Without fsync a commit is in the system's cache when it is confirmed: it survives the death of every process,
-    // though not of the machine. full_page_writes guards against the latter only.
+    // Without fsync a confirmed commit is only in the system's cache: it survives the death of every process, but not a
+    // power cut. full_page_writes protects only against a power cut.
     fsync: fsync ? "on" : "off",
     full_page_writes: fsync ? "on" : "off",
-    // What a vanished caller waits for is given up, as Neon's proxy does.
+    // Cancels the query of a client that has left, as Neon's proxy does.
     client_connection_check_interval: "500ms",
     wal_level: "minimal",
     max_wal_senders: "0",
@@ -143,7 +144,7 @@ function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
   return ["-D", cluster.directory, "-p", String(port), ...flags];
 }
 
-/** `postmaster.pid`, line by line: pid, folder, start, port, socket folder, address, memory key, status. */
+/** The lines of `postmaster.pid`: pid, folder, start, port, socket folder, address, memory key, status. */
 function readPidFile(cluster: Cluster) {
   if (!existsSync(pidFileOf(cluster))) return undefined;
   const lines = readFileSync(pidFileOf(cluster), "utf8").split("\n");
@@ -155,9 +156,9 @@ function readPidFile(cluster: Cluster) {
 }
 
 /**
- * PostgreSQL does not start when the pid that a dead server left is in use: by some other program, or by the dead
- * server itself where nobody collects dead processes, as in a container. Its own parent's pid it knows to be no server.
- * The file stays, for it also tells whether processes of the dead server still work on the data.
+ * Replaces the pid in the file by ours. PostgreSQL refuses to start if the pid of a dead server is in use: by another
+ * program, or by a zombie in a container. PostgreSQL ignores its own parent's pid. The file itself must stay, because
+ * PostgreSQL reads from it whether processes of the dead server still use the data.
  */
 function clearStalePid(cluster: Cluster): void {
   if (!existsSync(pidFileOf(cluster))) return;

@@ -1,16 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
-/** When the process started, in the system's own words; undefined when none runs. Pid and start together are unique. */
+/** Returns the start time of a process in the system's format, or undefined if none runs. Pid and start time together are unique. */
 export function startTimeOf(pid: number): string | undefined {
   if (!isLinux) return readPs(pid, "lstart=");
   const stat = readProc(pid, "stat");
-  // proc(5): field 2, the name in parentheses, may hold blanks; 3 is the state (Z = dead, not yet reaped), 22 the start.
+  // proc(5): field 2, the name in parentheses, may contain blanks. Field 3 is the state (Z = zombie), 22 the start time.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields?.[0] === "Z" ? undefined : fields?.[19];
 }
 
-/** The words the process was started with, blank-separated; undefined when there is no such process. */
+/** Returns the command line of a process, separated by blanks, or undefined if there is no such process. */
 export function commandLineOf(pid: number): string | undefined {
   return isLinux ? readProc(pid, "cmdline")?.replaceAll("\0", " ") : readPs(pid, "args=");
 }
@@ -35,7 +35,7 @@ function readPs(pid: number, column: string): string | undefined {
   try {
     return execFileSync("ps", ["-o", column, "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch (error) {
-    // ps leaves with 1 when no process has that pid.
+    // ps exits with 1 if no process has that pid.
     if (error instanceof Error && "status" in error && error.status === 1) return undefined;
     throw error;
   }

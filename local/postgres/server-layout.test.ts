@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Stands for PostgreSQL's programs, which are not run here. */
+/** Creates a placeholder for PostgreSQL's programs, which this test does not run. */
 function installIn(directory: string) {
   mkdirSync(join(directory, "bin"), { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, "bin", "postgres"), "", { mode: 0o700 });
@@ -32,7 +32,7 @@ const prepare = (installation: { directory: string; version: string }, dataDirec
   prepareLayout(installation, dataDirectory, (line) => log.push(line));
 
 describe.runIf(process.getuid?.() === 0)("as root", () => {
-  it("runs as nobody, in layout, where nobody can reach everything", () => {
+  it("runs as nobody in the given folders if nobody can reach them", () => {
     chmodSync(folder, 0o755);
     const installation = installIn(join(folder, "native"));
     for (const path of ["native", "native/bin", "native/bin/postgres"])
@@ -48,7 +48,7 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
     expect(log).toEqual([]);
   });
 
-  it("shelters programs and data that nobody cannot reach under /var/tmp, and says so", () => {
+  it("copies programs and data to /var/tmp if nobody cannot reach them, and logs that", () => {
     const installation = installIn(join(folder, "native"));
     const layout = prepare(installation, join(folder, "data"));
     expect(layout.programs).toMatch(/^\/var\/tmp\/enterprise-agentic-ai-\w+\/postgres-test-/);
@@ -60,7 +60,7 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
     for (const path of [layout.programs, layout.dataDirectory]) rmSync(path, { recursive: true });
   });
 
-  it("runs as the user who made the data", () => {
+  it("runs as the user who owns the data", () => {
     chmodSync(folder, 0o755);
     const dataDirectory = join(folder, "data");
     mkdirSync(dataDirectory);
@@ -73,7 +73,7 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
 });
 
 describe.runIf(process.getuid?.() !== 0)("as anybody else", () => {
-  it("runs as that user, on data of that user alone", () => {
+  it("runs as that user, and refuses data of another user", () => {
     const installation = installIn(join(folder, "native"));
     const dataDirectory = join(folder, "data");
     expect(prepare(installation, dataDirectory)).toEqual({

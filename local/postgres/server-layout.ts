@@ -16,12 +16,12 @@ import {
 import { dirname, join, resolve } from "node:path";
 import type { Installation } from "./installation.ts";
 
-/** Where a server's programs and data are, and as whom it runs. */
+/** The folders of a server's programs and data, and the account that runs the server. */
 export interface ServerLayout {
-  /** Holds `bin`, `lib` and `share`. */
+  /** Contains `bin`, `lib` and `share`. */
   readonly programs: string;
   readonly dataDirectory: string;
-  /** Undefined: as whoever runs this process. */
+  /** Undefined means the user of this process. */
   readonly account: Account | undefined;
 }
 
@@ -31,8 +31,8 @@ interface Account {
 }
 
 /**
- * Makes the data folder and says as whom to run. PostgreSQL refuses to run as root: then it runs as an unprivileged
- * user, and what that user cannot reach (a checkout under /root, say) is kept in a folder under /var/tmp instead.
+ * Creates the data folder and returns the layout. PostgreSQL refuses to run as root, so under root it runs as an
+ * unprivileged user. Folders that this user cannot reach, such as a checkout under /root, move to /var/tmp.
  */
 export function prepareLayout(
   installation: Installation,
@@ -55,7 +55,7 @@ export function prepareLayout(
 
 const checkout = resolve(import.meta.dirname, "../..");
 
-/** Nobody; the number needs no entry in the user database. Data made by another user before stay that user's. */
+/** Returns the owner of existing data, else nobody (65534), which needs no entry in the user database. */
 function accountFor(dataDirectory: string): Account {
   const { uid, gid } = statSync(dataDirectory);
   return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
@@ -64,7 +64,9 @@ function accountFor(dataDirectory: string): Account {
 function reachableData(wanted: string, account: Account, log: (line: string) => void): string {
   if (canReach(dirname(wanted), account)) return handOver(wanted, account);
   const sheltered = join(shelter(), `data-${shortHash(wanted)}`);
-  log(`Postgres keeps its data in ${sheltered}, since user ${account.uid} cannot reach ${wanted}`);
+  log(
+    `Postgres keeps its data in ${sheltered}, because user ${account.uid} cannot reach ${wanted}`,
+  );
   mkdirSync(sheltered, { recursive: true });
   return handOver(sheltered, account);
 }
@@ -74,7 +76,7 @@ function handOver(directory: string, { uid, gid }: Account): string {
     chownSync(directory, uid, gid);
   } catch (cause) {
     throw new Error(
-      `PostgreSQL does not run as root, and this root may not hand ${directory} to another user. Start as a normal user.`,
+      `PostgreSQL does not run as root, and this root may not change the owner of ${directory}. Start as a normal user.`,
       { cause },
     );
   }
@@ -90,22 +92,22 @@ function reachablePrograms(
   if (canReach(join(directory, "bin", "postgres"), account)) return directory;
   const copy = join(shelter(), `postgres-${version}`);
   if (existsSync(copy)) return copy;
-  log(`Postgres is copied to ${copy}, since user ${account.uid} cannot reach ${directory}`);
-  // Copied aside and renamed, so that a copy cut short is never taken for a whole one.
+  log(`Postgres is copied to ${copy}, because user ${account.uid} cannot reach ${directory}`);
+  // Copies into a draft and renames it, so that an interrupted copy is never used.
   const draft = mkdtempSync(`${copy}-`);
   cpSync(directory, draft, { recursive: true, verbatimSymlinks: true });
   makeReadable(draft);
   try {
     renameSync(draft, copy);
   } catch (error) {
-    // Another start was faster, with the same copy.
+    // Another start has made the same copy meanwhile.
     if (!existsSync(copy)) throw error;
     rmSync(draft, { recursive: true });
   }
   return copy;
 }
 
-/** Gives everybody the owner's rights to read and enter: an install under umask 077 gives them to root alone. */
+/** Gives everybody the owner's rights to read and enter. An install under umask 077 gives them only to root. */
 function makeReadable(directory: string): void {
   const inside = readdirSync(directory, { recursive: true, encoding: "utf8" });
   for (const path of [directory, ...inside.map((name) => join(directory, name))]) {
@@ -115,13 +117,13 @@ function makeReadable(directory: string): void {
   }
 }
 
-/** A folder of root's own under /var/tmp, which anybody may write to: one made by somebody else is refused. */
+/** Returns root's folder under /var/tmp. Anybody can create folders there, so another owner's folder is refused. */
 function shelter(): string {
   const path = join("/var/tmp", `enterprise-agentic-ai-${shortHash(checkout)}`);
   mkdirSync(path, { recursive: true });
   const stats = lstatSync(path);
   if (!stats.isDirectory() || stats.uid !== 0)
-    throw new Error(`${path} belongs to somebody else. Remove it and start again.`);
+    throw new Error(`${path} belongs to another user. Remove it and start again.`);
   chmodSync(path, 0o755);
   return path;
 }
@@ -130,7 +132,7 @@ function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
-/** Whether the account may enter every folder on the way, and enter or run what is at its end. */
+/** Whether the account may enter every folder of the path, and enter or run the last element. */
 function canReach(path: string, { uid, gid }: Account): boolean {
   const stats = statSync(path);
   const shift = stats.uid === uid ? 6 : stats.gid === gid ? 3 : 0;
@@ -142,6 +144,6 @@ function refuseForeignFolder(directory: string): void {
   const { uid } = statSync(directory);
   if (uid !== process.getuid?.())
     throw new Error(
-      `The data in ${directory} belong to another user (${uid}). Start as that user or root, or set LOCAL_DATA_DIR to another folder.`,
+      `The data in ${directory} belong to another user (${uid}). Start as that user or as root, or set LOCAL_DATA_DIR to another folder.`,
     );
 }

@@ -24,7 +24,7 @@ async function stop(): Promise<void> {
 }
 
 beforeAll(async () => {
-  // What an initdb that was cut short leaves behind.
+  // The folder that an interrupted initdb leaves behind.
   mkdirSync(join(dataDirectory, "unfinished-1", "base"), { recursive: true });
   const { createDatabase, ownerUrl } = await start();
   await createDatabase("app");
@@ -46,7 +46,7 @@ async function query(url: string, text: string): Promise<pg.QueryResult> {
 
 const notes = async (url: string) => (await query(url, "select note from kept")).rows;
 
-/** Another process that has the server, as a twin would, and has committed a row. */
+/** Starts another process that runs the server, like a twin, and has committed a row. */
 async function startElsewhere(note: string): Promise<{ twin: ChildProcess; postmaster: number }> {
   const module = JSON.stringify(join(import.meta.dirname, "start-postgres.ts"));
   const script = `
@@ -74,7 +74,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-it("keeps its data and its port from one start to the next", async () => {
+it("keeps its data and its port across restarts", async () => {
   const { port } = await start();
   await stop();
   const again = await start();
@@ -82,7 +82,7 @@ it("keeps its data and its port from one start to the next", async () => {
   expect(await notes(again.ownerUrl("app"))).toEqual([]);
 });
 
-it("makes a database once, and lets nobody in without the password", async () => {
+it("creates a database once, and refuses a wrong password", async () => {
   const { createDatabase, ownerUrl, url } = await start();
   await createDatabase("once");
   await createDatabase("once", "app");
@@ -92,7 +92,7 @@ it("makes a database once, and lets nobody in without the password", async () =>
   });
 });
 
-it("knows letters beyond ASCII, as Neon does", async () => {
+it("compares letters beyond ASCII as Neon does", async () => {
   const { ownerUrl } = await start();
   const { rows } = await query(
     ownerUrl("app"),
@@ -101,16 +101,16 @@ it("knows letters beyond ASCII, as Neon does", async () => {
   expect(rows).toEqual([{ same: true, small: "é" }]);
 });
 
-it("takes over a server whose owner was killed, with what it committed", async () => {
+it("takes over the running server of a killed process, with all commits", async () => {
   const { twin, postmaster } = await startElsewhere("before the kill");
   await kill(twin);
   const { ownerUrl } = await start();
-  expect(log).toEqual([`Postgres was still running (process ${postmaster}) and is taken over`]);
+  expect(log).toEqual([`Postgres was still running (process ${postmaster}): using it`]);
   expect(postmasterPid()).toBe(postmaster);
   expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before the kill" });
 });
 
-it("keeps what was committed when everything was killed at once", async () => {
+it("keeps all commits when every process is killed at once", async () => {
   const { twin, postmaster } = await startElsewhere("before all was killed");
   process.kill(postmaster, "SIGKILL");
   await kill(twin);
@@ -119,7 +119,7 @@ it("keeps what was committed when everything was killed at once", async () => {
   expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before all was killed" });
 });
 
-it("refuses data that another running copy has, and leaves that one in peace", async () => {
+it("refuses data that another running copy uses, and does not disturb that copy", async () => {
   const { twin, postmaster } = await startElsewhere("of the other copy");
   await expect(start()).rejects.toThrow(`in use by another running copy (process ${twin.pid})`);
   expect(postmasterPid()).toBe(postmaster);
@@ -127,7 +127,7 @@ it("refuses data that another running copy has, and leaves that one in peace", a
   await start();
 });
 
-it("starts over a pid file whose number another program has now", async () => {
+it("starts despite a pid file whose pid now belongs to another program", async () => {
   const someProgram = spawn("sleep", ["60"]);
   await once(someProgram, "spawn");
   writeFileSync(join(cluster, "postmaster.pid"), `${someProgram.pid}\n${cluster}\n`);
@@ -136,7 +136,7 @@ it("starts over a pid file whose number another program has now", async () => {
   await kill(someProgram);
 });
 
-/** Kills the server and waits until another one has taken its layout. */
+/** Kills the server and waits until another server has replaced it. */
 async function killServer(ownerUrl: (database: string) => string): Promise<void> {
   const killed = postmasterPid();
   process.kill(killed, "SIGKILL");
@@ -144,23 +144,23 @@ async function killServer(ownerUrl: (database: string) => string): Promise<void>
   await expect.poll(isBack, { timeout: 10_000 }).not.toBe(killed);
 }
 
-it("starts a server again that somebody killed, where it was, with what was committed", async () => {
+it("restarts a killed server on its port, with all commits", async () => {
   const { ownerUrl } = await start();
   await query(ownerUrl("app"), "insert into kept values ('before the server was killed')");
   await killServer(ownerUrl);
   expect(await notes(ownerUrl("app"))).toContainEqual({ note: "before the server was killed" });
-  expect(log).toEqual(["Postgres ended (SIGKILL): starting it again"]);
+  expect(log).toEqual(["Postgres ended (SIGKILL): restarting"]);
 });
 
-it("starts one again that it had taken over", async () => {
+it("restarts a server that it had taken over", async () => {
   const { twin } = await startElsewhere("before the owner was killed");
   await kill(twin);
   const { ownerUrl } = await start();
   await killServer(ownerUrl);
-  expect(log.at(-1)).toBe("Postgres ended: starting it again");
+  expect(log.at(-1)).toBe("Postgres ended: restarting");
 });
 
-it("lets one rest that was stopped, also while it is started again", async () => {
+it("does not restart a stopped server, also if the stop comes during a restart", async () => {
   await start();
   process.kill(postmasterPid(), "SIGKILL");
   await expect.poll(() => log).toHaveLength(1);
@@ -171,7 +171,7 @@ it("lets one rest that was stopped, also while it is started again", async () =>
   expect(log).toEqual([]);
 });
 
-it("gives up on one that does not start, with PostgreSQL's own reason", async () => {
+it("gives up on a server that does not start, and logs PostgreSQL's reason", async () => {
   await start();
   const version = join(cluster, "PG_VERSION");
   const found = readFileSync(version, "utf8");
@@ -179,13 +179,13 @@ it("gives up on one that does not start, with PostgreSQL's own reason", async ()
   process.kill(postmasterPid(), "SIGKILL");
   await expect.poll(() => log, { timeout: 10_000 }).toHaveLength(4);
   writeFileSync(version, found);
-  expect(log[1]).toMatch(/^Postgres did not start \(.*version 16.*\): starting it again$/);
+  expect(log[1]).toMatch(/^Postgres did not start \(.*version 16.*\): restarting$/);
   expect(log[3]).toContain(`Its log is ${join(dataDirectory, "postgres.log")}`);
   await stop();
   await start();
 });
 
-it("gives up on one that ends again and again, and says how to go on", async () => {
+it("gives up on a server that ends repeatedly, and logs what to do", async () => {
   const { ownerUrl } = await start();
   for (let count = 0; count < 3; count += 1) await killServer(ownerUrl);
   process.kill(postmasterPid(), "SIGKILL");
@@ -200,6 +200,6 @@ it("refuses the data of another major version in one sentence", async () => {
   const version = join(cluster, "PG_VERSION");
   const found = readFileSync(version, "utf8");
   writeFileSync(version, "16\n");
-  await expect(start()).rejects.toThrow("were written by PostgreSQL 16; this is PostgreSQL 17.");
+  await expect(start()).rejects.toThrow("PostgreSQL 16 wrote the data");
   writeFileSync(version, found);
 });

@@ -6,23 +6,23 @@ import { type KeptServer, keepRunning } from "./keep-running.ts";
 import { findOrphan, launch, logPathOf, type Postmaster, shutDown } from "./postmaster.ts";
 import { prepareLayout } from "./server-layout.ts";
 
-/** A real PostgreSQL server on loopback. Its role `owner` may do everything. */
+/** A real PostgreSQL server on loopback. The role `owner` is its superuser. */
 export interface PostgresServer {
   readonly port: number;
-  /** Where the data really are; as root that can be another folder than the one asked for. */
+  /** The actual data folder. Under root it can differ from the requested folder. */
   readonly dataDirectory: string;
   ownerUrl(database: string): string;
   url(database: string, role: string, password: string): string;
-  /** Makes the database, as a copy of `template` if given, unless it is there already. */
+  /** Creates the database if it is missing, as a copy of `template` if given. */
   createDatabase(name: string, template?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on a folder that only one process may use at a time; what a `kill -9` left running is taken over.
- * Until `stop` it is started again when it ends.
- * `fsync: false` is for data that nobody will miss after a power cut.
- * @throws Error with one plain sentence when the folder is in use, foreign, or of another PostgreSQL.
+ * Starts PostgreSQL on a folder that only one process may use at a time. Takes over a server that a `kill -9` left
+ * running. Restarts the server when it ends, until `stop`.
+ * `fsync: false` is for data that a power cut may destroy.
+ * @throws Error with one sentence if the folder is in use, or belongs to another user or version
  */
 export async function startPostgres(options: {
   dataDirectory: string;
@@ -39,18 +39,18 @@ export async function startPostgres(options: {
       (await adoptOrphan(cluster, log)) ?? (await launch(layout, cluster, { fsync }));
     const { port } = postmaster;
     const kept = keepRunning(postmaster, {
-      startAgain: async () => findOrphan(cluster) ?? launch(layout, cluster, { fsync, port }),
+      restart: async () => findOrphan(cluster) ?? launch(layout, cluster, { fsync, port }),
       logPath: logPathOf(layout),
       log,
     });
-    return describe(port, cluster, layout.dataDirectory, { kept, lock });
+    return toPostgresServer(port, cluster, layout.dataDirectory, { kept, lock });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-/** A server that its killed owner left running: kept when it answers, else ended. */
+/** Returns the server that a killed process left running if it responds, else ends it. */
 async function adoptOrphan(
   cluster: Cluster,
   log: (line: string) => void,
@@ -59,17 +59,16 @@ async function adoptOrphan(
   if (orphan === undefined) return undefined;
   try {
     await asOwner(orphan.port, cluster, "postgres", (client) => client.query("select 1"));
-    log(`Postgres was still running (process ${orphan.pid}) and is taken over`);
+    log(`Postgres was still running (process ${orphan.pid}): using it`);
     return orphan;
   } catch {
-    // Whatever keeps it from answering, ending it leaves the folder free for one that does.
-    log(`Postgres was still running (process ${orphan.pid}) but did not answer: restarting it`);
+    log(`Postgres was still running (process ${orphan.pid}) but did not respond: restarting`);
     await shutDown(orphan);
     return undefined;
   }
 }
 
-function describe(
+function toPostgresServer(
   port: number,
   cluster: Cluster,
   dataDirectory: string,
@@ -84,7 +83,7 @@ function describe(
       const copy = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`;
       try {
         await asOwner(port, cluster, "postgres", (client) =>
-          // Twice as fast as the default for databases as small as ours.
+          // Twice as fast as the default strategy for databases of this size.
           client.query(`${copy} strategy file_copy`),
         );
       } catch (error) {

@@ -12,7 +12,7 @@ let client: ChatClient;
 const notes: string[] = [];
 const options = twinOptions();
 beforeAll(async () => {
-  twin = await startTwin({ ...options, onNote: (line) => notes.push(line) });
+  twin = await startTwin({ ...options, log: (line) => notes.push(line) });
   client = new ChatClient(twin.url);
   await client.login(twin.password);
 });
@@ -76,7 +76,7 @@ it("a PostgreSQL that is killed is started again: one line says so, and the chat
 
   process.kill(Number(postmaster), "SIGKILL");
 
-  await expect.poll(() => notes).toContain("Postgres ended (SIGKILL): starting it again");
+  await expect.poll(() => notes).toContain("Postgres ended (SIGKILL): restarting");
   const status = async () => (await client.send("/api/v1/conversations")).status;
   await expect.poll(status, { timeout: 20_000 }).toBe(200);
   const { text } = await client.ask("What is my name?", conversation_id);

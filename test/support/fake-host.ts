@@ -4,7 +4,7 @@ import type { FunctionResponse } from "#local/lambda/sandbox.ts";
 
 type Answer = FunctionResponse | Promise<FunctionResponse>;
 
-/** Stands in for the functions behind a door: keeps their events, answers as told. */
+/** Replaces the functions behind the gateway or function URL: records their events, and returns the given response. */
 export function fakeHost(answer: (event: unknown) => Answer) {
   const events: unknown[] = [];
   const host: Pick<LambdaHost, "invoke"> = {
@@ -20,11 +20,11 @@ export function buffered(response: object): FunctionResponse {
   return { kind: "buffered", payload: JSON.stringify(response) };
 }
 
-/** A stream that a test writes, with its prelude; `asked` counts how often more was asked for. */
+/** A streamed response that a test writes. `requested` counts how often the reader requested more. */
 export function streamed(prelude?: object) {
-  const state = { asked: 0 };
+  const state = { requested: 0 };
   const body = new ResponseBody(() => {
-    state.asked += 1;
+    state.requested += 1;
   });
   if (prelude) body.push(Buffer.from(`${JSON.stringify(prelude)}${"\0".repeat(8)}`));
   return {

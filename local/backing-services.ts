@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { migrate } from "#migrations/migrate.ts";
+import { ensureTable, startDynamoDb } from "./dynamodb.ts";
+import { startNeon } from "./neon/start-neon.ts";
+import { startPostgres } from "./postgres/start-postgres.ts";
+import { startSecrets } from "./secrets.ts";
+import { closePart, type StartPart } from "./start-parts.ts";
+import type { TwinSecrets } from "./twin-secrets.ts";
+
+export const secretPrefix = "enterprise-agentic-ai";
+export const rateLimitTable = "rate-limit";
+
+const database = "app";
+const runtimeRole = "app";
+
+interface DatabaseOptions {
+  dataDirectory: string;
+  secrets: TwinSecrets;
+  /** The password of the page. */
+  password: string;
+  log: (line: string) => void;
+}
+
+/** Starts PostgreSQL with a migrated database, Neon in front of PostgreSQL, and Secrets Manager with its address. */
+export async function startDatabase(startPart: StartPart, options: DatabaseOptions) {
+  const { secrets, password, log } = options;
+  const postgres = await startPart(
+    "PostgreSQL",
+    startPostgres({ dataDirectory: join(options.dataDirectory, "postgres"), log }),
+    (server) => server.stop(),
+    (server) => `127.0.0.1:${server.port}, data in ${server.dataDirectory}`,
+  );
+  await postgres.createDatabase(database);
+  await migrate({
+    url: postgres.ownerUrl(database),
+    runtimeRole: { name: runtimeRole, password: secrets.databasePassword },
+  });
+  const neon = await startPart(
+    "Neon",
+    startNeon({ postgresPort: postgres.port }),
+    closePart,
+    ({ sqlEndpoint }) => sqlEndpoint,
+  );
+  const secretsManager = await startPart(
+    "Secrets Manager",
+    startSecrets({
+      [`${secretPrefix}/database-url`]: {
+        url: postgres.url(database, runtimeRole, secrets.databasePassword),
+      },
+      [`${secretPrefix}/demo-password`]: { password },
+      [`${secretPrefix}/auth-token-secret`]: {
+        keys: [{ kid: "local", key: secrets.tokenKey }],
+        epoch: 1,
+      },
+      [`${secretPrefix}/origin-api-key`]: { key: secrets.originApiKey },
+    }),
+    closePart,
+    ({ endpoint }) => endpoint,
+  );
+  return { postgres, neon, secrets: secretsManager };
+}
+
+/** Starts DynamoDB with the table of the rate limits. */
+export async function startRateLimitTable(
+  startPart: StartPart,
+  { dataDirectory, log }: { dataDirectory: string; log: (line: string) => void },
+) {
+  const dynamodb = await startPart(
+    "DynamoDB",
+    startDynamoDb({ path: join(dataDirectory, "dynamodb"), log }),
+    closePart,
+    ({ endpoint }) => endpoint,
+  );
+  await ensureTable(dynamodb.endpoint, rateLimitTable);
+  return dynamodb;
+}
