@@ -18,15 +18,16 @@ interface DatabaseOptions {
   secrets: TwinSecrets;
   /** The password of the page. */
   password: string;
+  fsync?: boolean | undefined;
   log: (line: string) => void;
 }
 
 /** Starts PostgreSQL with a migrated database, Neon in front of PostgreSQL, and Secrets Manager with its address. */
 export async function startDatabase(startPart: StartPart, options: DatabaseOptions) {
-  const { secrets, password, log } = options;
+  const { dataDirectory, secrets, password, fsync, log } = options;
   const postgres = await startPart(
     "PostgreSQL",
-    startPostgres({ dataDirectory: join(options.dataDirectory, "postgres"), log }),
+    startPostgres({ dataDirectory: join(dataDirectory, "postgres"), fsync, log }),
     (server) => server.stop(),
     (server) => `127.0.0.1:${server.port}, data in ${server.dataDirectory}`,
   );

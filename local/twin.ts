@@ -36,6 +36,8 @@ export interface TwinOptions {
   password?: string | undefined;
   /** Speed of the demo model. Default: the speed of a small model in the cloud. */
   pace?: Pace | undefined;
+  /** `false` when no one misses the data after a power cut: PostgreSQL then does not wait for the disk. */
+  fsync?: boolean | undefined;
   /** Variables of the functions. They override the twin's. */
   environment?: Record<string, string> | undefined;
   /** Replaces the usage plan of serverless.yml in tests that send more than it allows. */
@@ -99,7 +101,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const deployment = readDeployment();
 
   const [database, dynamodb, model] = await startTogether(
-    startDatabase(startPart, { dataDirectory, secrets, password, log }),
+    startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
     startRateLimitTable(startPart, { dataDirectory, log }),
     startModelPart(startPart, options),
     startPart("Bundles", buildFunctions(), closeNothing, describeBundles),

@@ -27,7 +27,7 @@ export interface PostgresServer {
 export async function startPostgres(options: {
   dataDirectory: string;
   log?: (line: string) => void;
-  fsync?: boolean;
+  fsync?: boolean | undefined;
 }): Promise<PostgresServer> {
   const { fsync = true, log = () => {} } = options;
   const installation = findInstallation();
