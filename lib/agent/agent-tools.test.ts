@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
+import {
+  answerWith,
+  answerWithEvents,
+  callTools,
+  type ScriptedCall,
+  scriptedToolCall,
+} from "#local/bedrock/script.ts";
+import type { BedrockServer } from "#local/bedrock/server.ts";
+import {
+  type ConversationOptions,
+  createRecordingTool,
+  openBedrockForEachTest,
+  startConversation,
+} from "#test/support/agent-conversation.ts";
+
+let bedrock: BedrockServer;
+openBedrockForEachTest((started) => {
+  bedrock = started;
+});
+const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+
+describe("tools", () => {
+  it.each(["[1]", "42", '"2+2"', "null", '{"what":'])(
+    "do not run with the arguments %s, and the model gets an error",
+    async (json) => {
+      const { inputs, tool } = createRecordingTool();
+      const { run } = conversation({ tools: [tool] });
+      bedrock.script.add(
+        answerWithEvents(scriptedToolCall("watched", json), "tool_use"),
+        answerWith("I see."),
+      );
+      const { text, tools } = await run("Go");
+      expect(text).toBe("I see.");
+      expect(inputs).toEqual([]);
+      expect(tools).toMatchObject([{ name: "watched", state: "failed" }]);
+      const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
+      expect(results.map(({ content }) => content[0])).toEqual([
+        { text: "Error: the arguments are not a JSON object." },
+      ]);
+      expect(bedrock.calls).toHaveLength(2);
+    },
+  );
+
+  it("run with an object inside a JSON string", async () => {
+    const { inputs, tool } = createRecordingTool();
+    const { run } = conversation({ tools: [tool] });
+    const json = JSON.stringify(JSON.stringify({ what: "it" }));
+    bedrock.script.add(
+      answerWithEvents(scriptedToolCall("watched", json), "tool_use"),
+      answerWith("I see."),
+    );
+    await run("Go");
+    expect(inputs).toEqual(["it"]);
+  });
+
+  it("return their failures to the model", async () => {
+    const { tool } = createRecordingTool(() => Promise.reject(new Error("password=hunter2")));
+    const { run } = conversation({ tools: [tool] });
+    bedrock.script.add(
+      callTools([
+        { name: "watched", input: { what: "x" } },
+        { name: "watched", input: {} },
+        { name: "no such tool", input: {} },
+      ]),
+      answerWith("That did not work."),
+    );
+    const { text, tools } = await run("Go");
+    expect(text).toBe("That did not work.");
+    expect(tools.map(({ state }) => state)).toEqual(["failed", "failed", "failed"]);
+    const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
+    expect(results.map(({ content }) => content[0])).toEqual([
+      { text: expect.stringMatching(/^The tool failed \(reference \w+\)\.$/) },
+      { text: expect.stringMatching(/^Error: the arguments are not valid: what/) },
+      { text: "Error: there is no such tool. Use one of: watched." },
+    ]);
+  });
+
+  it("run in at most seven rounds, then the model must answer", async () => {
+    const { run } = conversation();
+    bedrock.script.add(...Array.from({ length: 8 }, () => timeCall()));
+    const { text, tools } = await run("Loop!");
+    expect(bedrock.calls).toHaveLength(8);
+    expect(tools).toHaveLength(7);
+    expect(JSON.stringify(bedrock.calls[7]?.request.system)).toContain("without a tool");
+    expect(text).toMatch(/smaller part/);
+  });
+
+  it("run at most sixteen times in a turn", async () => {
+    const { run } = conversation();
+    const many = Array.from({ length: 20 }, () => ({ name: "current_time", input: {} }));
+    bedrock.script.add(callTools(many), answerWith("Enough."));
+    const { tools } = await run("Go");
+    expect(tools).toHaveLength(16);
+    const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
+    expect(results).toHaveLength(20);
+    expect(results[16]?.content).toEqual([{ text: expect.stringContaining("at most 16") }]);
+  });
+
+  it("get a new id if the model repeats an id of an earlier turn", async () => {
+    const { run } = conversation();
+    bedrock.script.add(timeCall("same"), answerWith("Noon."), timeCall("same"), answerWith("One."));
+    await run("Time?");
+    expect((await run("And now?")).text).toBe("One.");
+    const uses = bedrock.calls.at(-1)?.request.messages.flatMap((message) => toolUses(message));
+    expect(uses?.map(({ toolUseId }) => toolUseId)).toEqual(["same", "turn2_0_0"]);
+  });
+
+  it("get a new id if the model repeats an id in one answer", async () => {
+    const { run } = conversation();
+    const call = { name: "current_time", input: {}, id: "same" };
+    bedrock.script.add(callTools([call, call]), answerWith("Noon, twice."));
+    expect((await run("Time?")).tools.map(({ id }) => id)).toEqual(["same", "turn1_0_1"]);
+  });
+});
+
+function timeCall(id?: string): ScriptedCall {
+  const call = { name: "current_time", input: {} };
+  return callTools([id === undefined ? call : { ...call, id }]);
+}

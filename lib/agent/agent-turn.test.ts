@@ -1,0 +1,234 @@
+import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { texts, toolResults } from "#local/bedrock/converse-request.ts";
+import {
+  answerWith,
+  answerWithEvents,
+  callTools,
+  createGate,
+  interrupt,
+  refuseWith,
+  scriptedToolCall,
+  stall,
+} from "#local/bedrock/script.ts";
+import type { BedrockServer } from "#local/bedrock/server.ts";
+import {
+  type ConversationOptions,
+  oldestTurnsSent,
+  openBedrockForEachTest,
+  primaryModelId,
+  startConversation,
+} from "#test/support/agent-conversation.ts";
+
+let bedrock: BedrockServer;
+openBedrockForEachTest((started) => {
+  bedrock = started;
+});
+const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("a turn", () => {
+  it("emits its text and cost, and is stored with one read and one write", async () => {
+    const { run, saver, thread } = conversation();
+    bedrock.script.add(answerWith("Hello there!"));
+    const { events, text } = await run("Hi");
+    expect(text).toBe("Hello there!");
+    expect(events).toEqual([
+      { type: "history", fromTurn: "turn1", summarisedUntil: null },
+      { type: "text", text: "Hello" },
+      { type: "text", text: " there!" },
+      {
+        ...{ type: "model_call", model: primaryModelId, isFallback: false, isCut: false },
+        tokens: {
+          inputTokens: expect.any(Number),
+          cacheReadTokens: 0,
+          cacheWriteTokens: 0,
+          outputTokens: 3,
+        },
+        costUsd: expect.any(Number),
+      },
+    ]);
+    expect(saver.accesses).toEqual(["getTuple", "put"]);
+    expect(await thread()).toEqual(["turn1 human: Hi", "turn1:a ai: Hello there!"]);
+  });
+
+  it("with tool calls is stored with one read and one write", async () => {
+    const { run, saver, thread } = conversation();
+    bedrock.script.add(
+      callTools(
+        [
+          { name: "calculator", input: { expression: "6 * 7" }, id: "one" },
+          { name: "current_time", input: {}, id: "two" },
+        ],
+        "Let me see.",
+      ),
+      answerWith("It is 42."),
+    );
+    const { text, tools } = await run("What is 6 * 7?");
+    expect(text).toBe("Let me see.\n\nIt is 42.");
+    expect(tools).toMatchObject([
+      { id: "one", name: "calculator", state: "done", output: "42" },
+      { id: "two", name: "current_time", state: "done" },
+    ]);
+    expect(saver.accesses).toEqual(["getTuple", "put"]);
+    expect(await thread()).toEqual([
+      "turn1 human: What is 6 * 7?",
+      "turn1:m1 ai: Let me see.",
+      "turn1:t:one tool: 42",
+      expect.stringContaining("turn1:t:two tool: "),
+      "turn1:a ai: It is 42.",
+    ]);
+    const [, second] = bedrock.calls;
+    expect(toolResults(second?.request.messages.at(-1))).toMatchObject([
+      { toolUseId: "one", content: [{ text: "42" }] },
+      { toolUseId: "two" },
+    ]);
+  });
+
+  it("remembers its own conversation only", async () => {
+    const { run, saver } = conversation();
+    await run("My name is Ada.");
+    expect((await run("What is my name?")).text).toContain("Ada");
+    const other = conversation({ conversationId: "other", saver });
+    expect((await other.run("What is my name?")).text).not.toContain("Ada");
+  });
+
+  it("that runs again replaces its first attempt", async () => {
+    const { run, thread } = conversation();
+    bedrock.script.add(
+      callTools([{ name: "current_time", input: {} }]),
+      answerWith("Noon."),
+      answerWith("One."),
+    );
+    await run("What time is it?", { turnId: "again" });
+    await run("What time is it?", { turnId: "again" });
+    expect(await thread()).toEqual(["again human: What time is it?", "again:a ai: One."]);
+    expect(bedrock.calls.at(-1)?.request.messages).toHaveLength(1);
+  });
+
+  it("names the oldest turn in each model call", async () => {
+    const { run, thread } = conversation({ threadTokens: 100 });
+    const long = "x".repeat(160); // 40 tokens
+    bedrock.script.add(answerWith(long), answerWith(long));
+    await run("And?");
+    await run("And?");
+    bedrock.script.add(
+      callTools([{ name: "current_time", input: {} }]),
+      answerWith("Noon."),
+      answerWith("Yes."),
+    );
+    expect(oldestTurnsSent(await run("Time?"))).toEqual(["turn1", "turn2"]);
+    // The stored thread is cut when the next turn starts.
+    expect(await thread()).toHaveLength(8);
+    expect(oldestTurnsSent(await run("And?"))).toEqual(["turn2"]);
+    const [sent] = bedrock.calls.at(-1)?.request.messages ?? [];
+    expect(texts(sent)).toEqual(["And?"]);
+  });
+
+  it("that replaces other turns is sent and stored without them", async () => {
+    const { run, record, thread } = conversation();
+    await run("Hello", { turnId: "first" });
+    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("Noon."));
+    await run("What time is it?", { turnId: "old" });
+    bedrock.script.add(answerWith("One."));
+    await run("What time is it in Rome?", { turnId: "new", replaced: ["old"] });
+    const sent = bedrock.calls.at(-1)?.request.messages ?? [];
+    expect(sent.flatMap(texts)).toEqual(["Hello", expect.any(String), "What time is it in Rome?"]);
+    expect((await thread()).slice(2)).toEqual([
+      "new human: What time is it in Rome?",
+      "new:a ai: One.",
+    ]);
+    bedrock.script.add(refuseWith("AccessDeniedException"));
+    await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
+    await record("And in Paris?", "Half", ["old", "new"]);
+    expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
+  });
+
+  it("sends its token limit, its tools and one system prompt", async () => {
+    const { run } = conversation();
+    await run("Hello");
+    const { inferenceConfig, toolConfig, system } = bedrock.calls[0]?.request ?? {};
+    expect(inferenceConfig).toEqual({ maxTokens: 1024 });
+    expect(toolConfig?.tools).toHaveLength(2);
+    expect(system).toHaveLength(1);
+  });
+
+  it("is never traced", async () => {
+    vi.stubEnv("LANGSMITH_TRACING", "true");
+    const traced = vi.spyOn(LangChainTracer.prototype, "onRunCreate").mockResolvedValue();
+    const { run, record } = conversation();
+    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("Noon."));
+    await run("What time is it?");
+    await record("And now?", "");
+    expect(traced).not.toHaveBeenCalled();
+  });
+});
+
+it("an abandoned turn closes its model call", async () => {
+  const { agent, turn } = conversation();
+  bedrock.script.add(interrupt(answerWith("Once upon a time"), 2, stall(createGate())));
+  for await (const { type } of agent.run(turn("A story!", {}))) if (type === "text") break;
+  expect(await bedrock.calls[0]?.ended).toBe("abandoned");
+});
+
+describe("an answer", () => {
+  it("that is empty becomes a sentence", async () => {
+    const { run, thread } = conversation();
+    bedrock.script.add(answerWith(""));
+    const { text } = await run("Hello?");
+    expect(text).toMatch(/gave no answer/);
+    expect(await thread()).toContain(`turn1:a ai: ${text}`);
+  });
+
+  it("loses the white space at its start", async () => {
+    const { run, thread } = conversation();
+    bedrock.script.add(answerWith(" \n Hello  there"));
+    const { text } = await run("Hello?");
+    expect(text).toBe("Hello  there");
+    expect(await thread()).toContain("turn1:a ai: Hello  there");
+  });
+
+  it("that a filter has cut gets a closing sentence", async () => {
+    const { run, thread } = conversation();
+    bedrock.script.add(answerWith("First,", "content_filtered"));
+    const { text } = await run("How?");
+    expect(text).toMatch(/^First,\n\nThe model's content filter/);
+    expect(await thread()).toContain(`turn1:a ai: ${text}`);
+  });
+
+  it("may hold citations, which are dropped", async () => {
+    const { run } = conversation();
+    const pieces = [
+      { type: "text", text: "See this." },
+      { type: "citation", title: "A book" },
+    ] as const;
+    bedrock.script.add(answerWithEvents([...pieces], "end_turn"));
+    expect((await run("Where?")).text).toBe("See this.");
+  });
+
+  it("emits its reasoning, which goes back signed until the turn ends", async () => {
+    const { run } = conversation();
+    const thinking = [
+      { type: "reasoning", text: "Let me " },
+      { type: "reasoning", text: "think." },
+      { type: "signature", signature: "signed" },
+    ] as const;
+    bedrock.script.add(
+      answerWithEvents([...thinking, ...scriptedToolCall("current_time", "{}")], "tool_use"),
+      answerWithEvents([...thinking, { type: "text", text: "Noon." }], "end_turn"),
+      answerWith("Yes."),
+    );
+    const { events, text } = await run("Time?");
+    expect(text).toBe("Noon.");
+    expect(events.filter(({ type }) => type === "reasoning")).toHaveLength(4);
+    expect(bedrock.calls[1]?.request.messages[1]?.content[0]).toEqual({
+      reasoningContent: { reasoningText: { text: "Let me think.", signature: "signed" } },
+    });
+    await run("Sure?");
+    expect(JSON.stringify(bedrock.calls[2]?.request.messages)).not.toContain("reasoningContent");
+  });
+});
