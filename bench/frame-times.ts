@@ -109,7 +109,7 @@ async function openConversation(browser: Browser, twin: Twin, length: number): P
   await page.reload();
   await turns(page).last().locator("math").last().waitFor();
   for (let shown = await turns(page).count(); shown < length; shown = await turns(page).count()) {
-    await page.getByRole("button", { name: "Show earlier messages" }).click();
+    await page.getByRole("button", { name: "Load earlier messages" }).click();
     await turns(page).nth(shown).waitFor();
   }
   await page.getByRole("textbox", { name: "Message" }).click();

@@ -84,7 +84,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     await page.screenshot({ path: join(folder, `${state}-${look.name}.png`) });
   };
-  const newChat = () => page.getByRole("button", { name: "New Chat" }).click();
+  const newChat = () => page.getByRole("button", { name: "New chat" }).click();
 
   await page.getByLabel("Password").waitFor();
   await take("login");
@@ -103,15 +103,15 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await turns(page).getByText("Writing…").waitFor({ state: "attached" });
   await take("writing");
   await send(page, "And the average?");
-  await turns(page).getByText("Waiting for the answer before it.").waitFor();
+  await turns(page).getByText("Queued").waitFor();
   await take("queued");
   for (let count = 2; count <= 9; count += 1) await send(page, `And number ${count}?`);
-  await page.getByText("10 messages wait for their answers.").waitFor();
+  await page.getByText("Queue is full (10).").waitFor();
   await page.getByRole("textbox", { name: "Message" }).fill("And one more?");
   await take("queue-full");
   await page.getByRole("textbox", { name: "Message" }).fill("");
   gate.release();
-  await page.getByRole("button", { name: "Answer again" }).waitFor();
+  await page.getByRole("button", { name: "Regenerate" }).waitFor();
 
   await newChat();
   script.add(answerWith(answer));
@@ -144,7 +144,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("button", { name: "Edit message" }).click();
   await take("editing");
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "Settings" }).click();
   await take("menu");
   await page.getByRole("radio", { name: "Deutsch" }).check();
   await page.getByText("Demo-Modell").first().waitFor();
@@ -152,7 +152,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("radio", { name: "English" }).check();
   await page.getByRole("button", { name: "Sign out" }).click();
   await take("sign-out");
-  await page.getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("textbox", { name: "Message" }).fill("word ".repeat(1_500));
   await take("too-long");
   await page.getByRole("textbox", { name: "Message" }).fill("");
@@ -170,14 +170,14 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("button", { name: "Undo" }).click();
   if (isNarrow) await page.getByRole("button", { name: "Close" }).click();
   await page.context().setOffline(true);
-  await page.getByText("You are offline.").waitFor();
+  await page.getByText("You’re offline.").waitFor();
   await take("offline");
   await page.context().close();
 }
 
 /** What a person should know of answers; most of it happens too seldom to wait for it, and is told to the page here. */
 async function takeMarks(page: Page, twin: Twin, take: (state: string) => Promise<unknown>) {
-  await page.getByRole("button", { name: "New Chat" }).click();
+  await page.getByRole("button", { name: "New chat" }).click();
   const questions = ["Tell me about prices.", "And about ink?", "And about paper?"];
   for (const [index, question] of questions.entries()) {
     twin.parts.bedrock.script.add(answerWith(`${answer.split("\n\n")[0]} `.repeat(3)));

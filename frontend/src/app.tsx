@@ -15,8 +15,8 @@ import { Unreachable } from "./login/unreachable.tsx";
 type Session =
   | { is: "checking" }
   | { is: "signed-in"; messageLimit: number }
-  /** `ended`: it was signed in before, in this very tab. */
-  | { is: "signed-out"; because: "never" | "ended" | "asked" }
+  /** `sessionExpired`: it was signed in before, in this very tab. */
+  | { is: "signed-out"; because: "firstVisit" | "sessionExpired" | "signedOut" }
   | { is: "unknown"; problem: ApiProblem };
 
 /** Shows the chat to who is signed in, and the login to who is not. */
@@ -30,7 +30,7 @@ export function App() {
 
   /** Nothing of the person stays. The chat goes first, as it keeps what it has not done. */
   const leave = useCallback(() => {
-    flushSync(() => setSession({ is: "signed-out", because: "asked" }));
+    flushSync(() => setSession({ is: "signed-out", because: "signedOut" }));
     abandonSending();
     drafts.clear();
     clearTabStorage();
@@ -77,7 +77,7 @@ export function App() {
 
 /** Who has left already hears nothing of a request that was still under way. */
 const ended = (session: Session): Session =>
-  session.is === "signed-in" ? { is: "signed-out", because: "ended" } : session;
+  session.is === "signed-in" ? { is: "signed-out", because: "sessionExpired" } : session;
 
 async function readSession(): Promise<Session> {
   try {
@@ -86,7 +86,7 @@ async function readSession(): Promise<Session> {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     return error.status === 401
-      ? { is: "signed-out", because: "never" }
+      ? { is: "signed-out", because: "firstVisit" }
       : { is: "unknown", problem: error };
   }
 }

@@ -60,7 +60,7 @@ describe("an answer", () => {
     await send(page, "Hello");
     const retry = turns(page).nth(0).getByRole("button", { name: "Retry" });
     await retry.waitFor();
-    await page.getByRole("status").filter({ hasText: "The model could not answer." }).waitFor();
+    await page.getByRole("status").filter({ hasText: "The model couldn’t answer." }).waitFor();
     here.twin.parts.bedrock.script.clear();
     await retry.click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -75,13 +75,13 @@ describe("an answer", () => {
     here.twin.parts.bedrock.script.add(answerWith("As long as it may be", "max_tokens"));
     await send(page, "Write a long answer");
     const goOn = page.getByRole("button", { name: "Continue" });
-    await turns(page).nth(0).getByText("This answer has reached its greatest length.").waitFor();
+    await turns(page).nth(0).getByText("Cut off: maximum length reached.").waitFor();
     await goOn.click();
     await turns(page).nth(1).getByText("Continue.").waitFor();
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
     expect(await goOn.count()).toBe(0);
     await page.reload();
-    await turns(page).nth(0).getByText("This answer has reached its greatest length.").waitFor();
+    await turns(page).nth(0).getByText("Cut off: maximum length reached.").waitFor();
   });
 
   it("tells on demand when it was asked for and what it took, also after a reload", async () => {
@@ -118,13 +118,13 @@ describe("an answer", () => {
     });
     await page.reload();
     const [first, second, third] = [0, 1, 2].map((index) => turns(page).nth(index));
-    await first?.getByText("Answered by another-model; the usual one was not").waitFor();
-    await second?.getByText("The model no longer reads what is above.").waitFor();
+    await first?.getByText("Answered by another-model because the usual model").waitFor();
+    await second?.getByText("Messages above this line are no longer sent to the model.").waitFor();
     await second?.getByText("Demo model ·").click();
-    await second?.getByText("2, taken over after an interruption").waitFor();
-    const summary = second?.locator("div", { hasText: "Older messages were summarised" }).last();
+    await second?.getByText("2 (restarted after a crash)").waitFor();
+    const summary = second?.locator("div", { hasText: "Summary of older messages" }).last();
     expect(await textOf(summary!)).toMatch(/9,000 in, 700 out · \$0\.0045/);
-    await third?.getByText("This answer took too long and was ended.").waitFor();
+    await third?.getByText("The answer timed out.").waitFor();
     expect(await third?.getByRole("button", { name: "Retry" }).count()).toBe(1);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.unroute("**/api/v1/conversations/*");
@@ -146,7 +146,7 @@ describe("an answer", () => {
       await route.fulfill({ response, json: told });
     });
     await page.reload();
-    const divider = "The model knows what is above from a summary.";
+    const divider = "The model gets a summary of the messages above this line.";
     await turns(page).nth(1).getByText(divider).waitFor();
     expect(await page.getByText(divider).count()).toBe(1);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -174,7 +174,7 @@ describe("an answer", () => {
       .poll(async () => {
         await page.reload();
         await turns(page).nth(6).getByText("Demo model ·").waitFor();
-        return await page.getByText("Older messages were summarised").count();
+        return await page.getByText("Summary of older messages").count();
       })
       .toBeGreaterThan(0);
   });
@@ -209,12 +209,12 @@ describe("an answer", () => {
     await send(page, "Hello");
     await gate.reached;
     await send(page, "And goodbye");
-    await page.getByRole("button", { name: "Take it back" }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
     await turns(page).nth(1).getByText("Stopping…").waitFor();
     gate.release();
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
     answered.resolve();
-    await turns(page).nth(1).getByText("It was answered before it could be stopped.").waitFor();
+    await turns(page).nth(1).getByText("The answer finished before it could be stopped.").waitFor();
     await page.getByRole("button", { name: "Stopping…" }).waitFor({ state: "detached" });
   });
 
@@ -226,7 +226,7 @@ describe("an answer", () => {
     );
     await send(page, "Hello");
     await gate.reached;
-    const toBottom = page.getByRole("button", { name: "Newest" });
+    const toBottom = page.getByRole("button", { name: "Jump to latest" });
     const scrolled = () => page.evaluate(() => Math.round(window.scrollY));
     await expect.poll(scrolled, patience).toBeGreaterThan(500);
     expect(await toBottom.count()).toBe(0);
@@ -249,7 +249,7 @@ describe("an answer", () => {
     await send(page, "Write a long answer");
     await gate.reached;
     await send(page, "My name is Grace.");
-    await turns(page).nth(1).getByText("Waiting for the answer before it.").waitFor();
+    await turns(page).nth(1).getByText("Queued").waitFor();
     gate.release();
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
   });
@@ -284,8 +284,8 @@ describe("a conversation", () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
-    await page.getByRole("button", { name: "New Chat" }).click();
-    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await page.getByRole("button", { name: "New chat" }).click();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     await send(page, "What is my name?");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await turns(page).count()).toBe(1);
@@ -301,7 +301,7 @@ describe("a conversation", () => {
       route.fulfill({ status: 401, contentType: "text/plain", body: "" }),
     );
     await send(page, "What is my name?");
-    await page.getByText("Your session has ended.").waitFor();
+    await page.getByText("Your session expired.").waitFor();
     await page.unroute("**/api/v1/chat");
     await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
@@ -317,7 +317,7 @@ describe("a conversation", () => {
       await route.abort();
     });
     await send(page, "Hello");
-    await page.getByText("The service cannot be reached").waitFor();
+    await page.getByText("Can’t reach the server.").waitFor();
     await page.unroute("**/api/v1/chat");
     await page.getByRole("button", { name: "Send" }).click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -330,19 +330,19 @@ describe("a conversation", () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
-    const more = page.getByRole("button", { name: "More" });
+    const more = page.getByRole("button", { name: "Settings" });
     const open = page.getByRole("button", { name: "Sign out" });
     await more.click();
     await open.click();
-    await page.getByRole("button", { name: "Stay" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
     expect(await turns(page).count()).toBe(1);
     await more.click();
     await open.click();
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
-    await page.getByText("You are signed out.").waitFor();
+    await page.getByText("You’re signed out.").waitFor();
     await page.reload();
     await signIn(page, here.twin.password);
-    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
   });
 });
 
@@ -379,9 +379,9 @@ describe("the page", () => {
   it("says when it is offline, and goes on when it is not", async () => {
     const page = await signedIn();
     await page.context().setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You’re offline.").waitFor();
     await page.context().setOffline(false);
-    await page.getByText("You are offline.").waitFor({ state: "detached" });
+    await page.getByText("You’re offline.").waitFor({ state: "detached" });
   });
 
   it("refuses a message that is too long before it is sent, and cuts nothing off", async () => {
@@ -398,7 +398,7 @@ describe("the page", () => {
     await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
     await composer.fill("word ".repeat(40_000));
-    await page.getByText("168,000 characters too many: 32,000 can be sent at once.").waitFor();
+    await page.getByText("Too long by 168,000 characters (limit 32,000).").waitFor();
     expect((await composer.inputValue()).length).toBe(200_000);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     await composer.fill("x".repeat(32_000));
@@ -429,9 +429,9 @@ describe("the page", () => {
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     for (let count = 1; count <= 10; count += 1) {
       await send(page, `Message ${count}`);
-      if (count === 3) await page.getByText("2 messages wait", { exact: true }).waitFor();
+      if (count === 3) await page.getByText("2 queued", { exact: true }).waitFor();
     }
-    await page.getByText("10 messages wait for their answers. Yours stays here").waitFor();
+    await page.getByText("Queue is full (10). Your message stays here").waitFor();
     await send(page, "One too many");
     expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("One too many");
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
@@ -473,10 +473,10 @@ describe("the page", () => {
     await page.reload();
     await page.getByLabel("Password").fill(here.twin.password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("This page has come to a halt.").waitFor();
+    await page.getByText("The page crashed.").waitFor();
     expect(complaints.join()).toContain("A browser as nobody has seen it.");
     complaints.splice(0);
-    await page.getByRole("button", { name: "Load it again" }).click();
+    await page.getByRole("button", { name: "Reload" }).click();
     await page.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
@@ -491,10 +491,10 @@ describe("the page", () => {
     await composer.fill("Was sind 12,5 % von 480?");
     await composer.press("Enter");
     await page.getByText("Demo-Modell ·").click();
-    await page.getByText("geschrieben").waitFor();
+    await page.getByText("Ausgabe").waitFor();
     await composer.fill("Ein Entwurf");
 
-    await page.getByRole("button", { name: "Mehr" }).click();
+    await page.getByRole("button", { name: "Einstellungen" }).click();
     await page.getByRole("radio", { name: "English" }).check();
     await page.getByText("Demo model ·").waitFor();
     expect(await language()).toBe("en");
@@ -517,7 +517,7 @@ describe("the page", () => {
       await turns(page).nth(0).getByText("Demo model ·").waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
       expect(await accessibilityFaults(page)).toEqual([]);
-      await page.getByRole("button", { name: "More" }).click();
+      await page.getByRole("button", { name: "Settings" }).click();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign out" }).click();
       expect(await accessibilityFaults(page)).toEqual([]);

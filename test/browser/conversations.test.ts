@@ -75,14 +75,14 @@ describe("the list of conversations", () => {
     await expect.poll(() => rows(page).count(), patience).toBe(1);
     expect(await textOf(rows(page).nth(0))).toContain("Ada");
     await page.getByRole("searchbox").fill("nobody said this");
-    await page.getByText("No conversation holds these words.").waitFor();
+    await page.getByText("No results for").waitFor();
   });
 
   it("shows and marks what a search has found, in the title or below it", async () => {
     const page = await signedIn();
     await ask(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
     await ask(page, "Die Straße zum Büro ist gesperrt");
-    await page.getByRole("button", { name: "New Chat" }).click();
+    await page.getByRole("button", { name: "New chat" }).click();
     await ask(page, "Hello");
     const search = page.getByRole("searchbox");
     const marked = () => rows(page).locator("mark").allTextContents();
@@ -117,10 +117,13 @@ describe("the list of conversations", () => {
     await turns(page).getByText("Hello, my name is Ada").waitFor();
     const inComposer = () => page.evaluate(() => document.activeElement?.id);
     expect(await inComposer()).toBe("message");
-    await page.getByRole("button", { name: "More" }).press("Enter");
+    const settings = page.getByRole("button", { name: "Settings" });
+    await settings.press("Enter");
     await page.getByRole("button", { name: "Sign out" }).press("Enter");
     await page.keyboard.press("Escape");
-    await expect.poll(focused, patience).toBe("More");
+    await expect
+      .poll(() => settings.evaluate((button) => button === document.activeElement), patience)
+      .toBe(true);
   });
 
   it("keeps what is being written with its conversation", async () => {
@@ -142,8 +145,8 @@ describe("the list of conversations", () => {
   it("delivers a message whose conversation was left while it was on its way", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
-    await page.getByRole("button", { name: "New Chat" }).click();
-    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await page.getByRole("button", { name: "New chat" }).click();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     const gate = Promise.withResolvers<void>();
     await page.route("**/api/v1/chat", async (route) => {
       await gate.promise;
@@ -186,8 +189,8 @@ describe("the list of conversations", () => {
     const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
     const page = await signedIn(phone);
     await ask(page, "Hello, my name is Ada");
-    await page.getByRole("button", { name: "New Chat" }).tap();
-    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await page.getByRole("button", { name: "New chat" }).tap();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     await ask(page, "What time is it in Tokyo?");
     await page.getByRole("button", { name: "Conversations" }).tap();
     await rows(page).nth(1).getByRole("button", { name: "Rename" }).tap();

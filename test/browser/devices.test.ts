@@ -66,7 +66,7 @@ describe("a keyboard on the glass", () => {
     await page.keyboard.type("two");
     expect(await composer(page).inputValue()).toBe("One\ntwo");
     expect(await composer(page).getAttribute("enterkeyhint")).toBe("enter");
-    expect(await textOf(page.locator("#message-keys"))).toContain("Enter begins a new line");
+    expect(await textOf(page.locator("#message-keys"))).toContain("Enter for a new line");
     await page.getByRole("button", { name: "Send" }).tap();
     await ended(page);
     await turns(page).nth(0).getByText("One\ntwo").first().waitFor();

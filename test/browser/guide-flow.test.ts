@@ -25,7 +25,7 @@ it("the guide's 10.6: sign in, be answered, reload, be remembered, be limited ki
     await page.keyboard.insertText(`Test ${count};`);
     await page.keyboard.press("Enter");
   }
-  const line = page.getByRole("alert").filter({ hasText: "That was a lot in a short time." });
+  const line = page.getByRole("alert").filter({ hasText: "Too many requests." });
   await line.waitFor();
   const figure = line.locator("strong");
   const first = Number.parseInt(await textOf(figure), 10);

@@ -34,7 +34,9 @@ it("everything can be done without a mouse, and the focus is always to be seen",
   await page.keyboard.press("Enter");
   await expectFocus(message);
   await page.keyboard.press("Escape");
-  await page.getByText("Editing your last message").waitFor({ state: "detached" });
+  await page
+    .getByText("Editing. Sending replaces this message and its answer.")
+    .waitFor({ state: "detached" });
   await expectFocus(message);
 
   await tabTo(page, button(page, /^Rename Count/), "Shift+Tab");
@@ -53,7 +55,7 @@ it("everything can be done without a mouse, and the focus is always to be seen",
   await page.keyboard.press("Enter");
   await turns(page).nth(0).getByText("Count").waitFor();
 
-  const more = page.getByRole("button", { name: "More", exact: true });
+  const more = page.getByRole("button", { name: "Settings" });
   await tabTo(page, more, "Shift+Tab");
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("radio", { name: "System" }), "Tab");
@@ -67,10 +69,10 @@ it("everything can be done without a mouse, and the focus is always to be seen",
   await tabTo(page, button(page, "Sign out"), "Tab");
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
-  await expectFocus(dialog.getByRole("button", { name: "Stay" }));
+  await expectFocus(dialog.getByRole("button", { name: "Cancel" }));
   await tabTo(page, dialog.getByRole("button", { name: "Sign out" }), "Tab");
   await page.keyboard.press("Enter");
-  await page.getByText("You are signed out.").waitFor();
+  await page.getByText("You’re signed out.").waitFor();
   await expectFocus(page.getByLabel("Password"));
 });
 

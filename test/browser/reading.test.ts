@@ -257,7 +257,7 @@ describe("a page on paper", () => {
     );
     const long = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join("\n");
     await ask(page, long);
-    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.keyboard.press("Escape");
     await page.emulateMedia({ media: "print" });

@@ -29,7 +29,7 @@ describe("accessibility in every state", () => {
     await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
     await look("login refused");
     await signIn(page, here.twin.password);
-    await page.getByRole("heading", { name: "What can I do for you?" }).waitFor();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     await look("empty");
 
     const gate = createGate();
@@ -39,10 +39,10 @@ describe("accessibility in every state", () => {
     await send(page, "Hello");
     await gate.reached;
     await send(page, "And then?");
-    await page.getByText("Waiting for the answer before it.").waitFor();
+    await page.getByText("Queued").waitFor();
     await look("queued");
     await page.context().setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You’re offline.").waitFor();
     await look("offline");
     await page.context().setOffline(false);
     gate.release();
@@ -55,15 +55,15 @@ describe("accessibility in every state", () => {
     script.clear();
     await look("failed");
     await page.getByRole("button", { name: "Edit message" }).click();
-    await page.getByText("Editing your last message").waitFor();
+    await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
     await look("editing");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Settings" }).click();
     await look("menu");
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("dialog").waitFor();
     await look("dialog");
-    await page.getByRole("button", { name: "Stay" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
 
     const held = Promise.withResolvers<void>();
     await page.route("**/api/v1/conversations/*", async (route) => {
@@ -71,10 +71,10 @@ describe("accessibility in every state", () => {
       await route.abort();
     });
     await page.reload();
-    await page.getByText("Loading the conversation…").waitFor();
+    await page.getByText("Loading conversation…").waitFor();
     await look("loading");
     held.resolve();
-    await page.getByRole("button", { name: "Load the conversation again" }).waitFor();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
     await look("not loaded");
     await page.unroute("**/api/v1/conversations/*");
 
@@ -95,7 +95,7 @@ describe("the colours", () => {
     expect(light).not.toBe(dark);
 
     const choose = async (name: string) => {
-      await page.getByRole("button", { name: "More", exact: true }).click();
+      await page.getByRole("button", { name: "Settings" }).click();
       await page.getByRole("radio", { name }).check();
       await page.keyboard.press("Escape");
     };
@@ -130,7 +130,7 @@ describe("the login", () => {
 
   it("explains a first request that takes long, and nothing before three seconds", async () => {
     const { page } = await here.visit();
-    const slow = page.getByText("The service has been asleep and is waking up");
+    const slow = page.getByText("Starting up; this takes a few seconds.");
     await page.clock.install();
     const woken = Promise.withResolvers<void>();
     await page.route("**/api/login", async (route) => {
@@ -161,7 +161,7 @@ describe("a network that fails in the middle of an answer", () => {
     await gate.reached;
     await turns(page).nth(0).getByText("One two").waitFor();
     await page.context().setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You’re offline.").waitFor();
     gate.release();
     await page.context().setOffline(false);
     await turns(page).nth(0).getByText("Demo model ·").waitFor();

@@ -5,7 +5,7 @@ import { ask, rows, welcome } from "#test/support/browser-visit.ts";
 /** Leaves two conversations: the one about Tokyo is open and on top of the list. */
 export async function talkTwice(page: Page): Promise<void> {
   await ask(page, "Hello, my name is Ada");
-  await page.getByRole("button", { name: "New Chat" }).click();
+  await page.getByRole("button", { name: "New chat" }).click();
   await welcome(page).waitFor();
   await ask(page, "What time is it in Tokyo?");
   await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(2);

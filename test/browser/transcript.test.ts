@@ -74,7 +74,7 @@ describe("another tab of the same browser", () => {
     await send(page, "What is my name?");
     await ended(other, 1);
     expect(await textOf(turns(other).nth(1))).toContain("What is my name?");
-    await page.getByRole("button", { name: "New Chat" }).click();
+    await page.getByRole("button", { name: "New chat" }).click();
     await welcome(page).waitFor();
     await send(page, "What time is it in Tokyo?");
     await rows(other).nth(1).waitFor();
@@ -95,7 +95,7 @@ describe("another tab of the same browser", () => {
     const { page, other } = await inTwoTabs();
     await other.getByRole("textbox", { name: "Message" }).fill("A secret");
     await signOut(page);
-    await other.getByText("You are signed out.").waitFor();
+    await other.getByText("You’re signed out.").waitFor();
     await signIn(page, here.twin.password);
     await welcome(other).waitFor();
     expect(await other.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
@@ -126,14 +126,16 @@ describe("the last message", () => {
     const page = await signedIn();
     await send(page, "What is 12.5% of 480?");
     await ended(page);
-    await turns(page).getByRole("button", { name: "Answer again" }).click();
+    await turns(page).getByRole("button", { name: "Regenerate" }).click();
     await turns(page).getByText("Writing…").or(turns(page).getByText("Thinking…")).waitFor();
     await ended(page);
     expect(await turns(page).count()).toBe(1);
     await turns(page).getByRole("button", { name: "Edit message" }).click();
-    await page.getByText("Editing your last message").waitFor();
+    await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
     await page.keyboard.press("Escape");
-    await page.getByText("Editing your last message").waitFor({ state: "detached" });
+    await page
+      .getByText("Editing. Sending replaces this message and its answer.")
+      .waitFor({ state: "detached" });
     expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
   });
 });
@@ -157,19 +159,19 @@ describe("a long story", () => {
 
     const firstShown = turns(page).getByText("Answer 11", { exact: true });
     await firstShown.scrollIntoViewIfNeeded();
-    await page.getByRole("button", { name: "Show earlier messages" }).click();
+    await page.getByRole("button", { name: "Load earlier messages" }).click();
     await turns(page).nth(60).waitFor();
     // Who reads stays where they are.
     await expect.poll(() => isInView(firstShown), patience).toBe(true);
     expect(await textOf(turns(page).nth(0))).toContain("my name is Ada");
-    expect(await page.getByRole("button", { name: "Show earlier messages" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(0);
 
-    const markdown = await saved(page, "Save as Markdown");
+    const markdown = await saved(page, "Export chat as Markdown");
     expect(markdown.name).toBe("conversation.md");
     expect(markdown.text).toMatch(/^# Hello, my name is Ada\n/);
     const questions = [...markdown.text.matchAll(/^Question (\d+)$/gm)].map(([, n]) => Number(n));
     expect(questions).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
-    const json = await saved(page, "Save as JSON");
+    const json = await saved(page, "Export chat as JSON");
     expect(json.name).toBe("conversation.json");
     expect(JSON.parse(json.text).turns).toHaveLength(61);
   });
@@ -190,7 +192,7 @@ describe("a long story", () => {
     await page.reload();
     await turns(page).getByText("Answer 13", { exact: true }).waitFor();
     expect(await turns(page).count()).toBe(8);
-    expect(await page.getByRole("button", { name: "Show earlier messages" }).count()).toBe(1);
+    expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(1);
   });
 
   it("has a list to match, which is continued on request", async () => {
@@ -205,10 +207,10 @@ describe("a long story", () => {
     );
     await page.reload();
     await expect.poll(() => rows(page).count(), patience).toBe(30);
-    await page.getByRole("button", { name: "Show older" }).click();
+    await page.getByRole("button", { name: "Load more" }).click();
     await expect.poll(() => rows(page).count(), patience).toBe(41);
     expect(await textOf(rows(page).last())).toContain("Old 40");
-    expect(await page.getByRole("button", { name: "Show older" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);
   });
 });
 
@@ -233,7 +235,7 @@ describe("the notes and boxes of an answer", () => {
     const address = page.url();
     await answer.getByRole("button", { name: "Footnote 2", exact: true }).click();
     expect(await page.locator(":focus").textContent()).toContain("The second.");
-    await answer.getByRole("button", { name: "Back to where footnote 2 is mentioned" }).click();
+    await answer.getByRole("button", { name: "Back to reference 2" }).click();
     expect(await page.locator(":focus").textContent()).toBe("2");
     expect(page.url()).toBe(address);
     expect(await answer.getByRole("heading", { name: "Footnotes" }).count()).toBe(1);
@@ -296,7 +298,7 @@ const isInView = (locator: Locator) =>
 
 /** A file as it arrives in the downloads. */
 async function saved(page: Page, item: string): Promise<{ name: string; text: string }> {
-  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: "Settings" }).click();
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: item }).click();
   const file = await coming;

@@ -33,11 +33,11 @@ describe("a message on its way", () => {
     await page.route("**/api/v1/chat", never);
     await send(page, "What is my name?");
     await page.getByText("Sending…").waitFor();
-    await page.getByRole("button", { name: "New Chat" }).click();
+    await page.getByRole("button", { name: "New chat" }).click();
     await welcome(page).waitFor();
     await send(page, "What time is it in Tokyo?");
     await page.getByText("Sending…").waitFor();
-    await page.getByRole("button", { name: "New Chat" }).click();
+    await page.getByRole("button", { name: "New chat" }).click();
     await welcome(page).waitFor();
     await page.unroute("**/api/v1/chat");
 
@@ -90,7 +90,7 @@ describe("signing out", () => {
     };
     await page.route("**/api/logout", (route) => route.fulfill(html));
     await askToSignOut(page);
-    await page.getByText("Something between this page and the service went wrong.").waitFor();
+    await page.getByText("Unexpected response from the server.").waitFor();
     expect(await page.getByRole("dialog").isVisible()).toBe(true);
   });
 });
@@ -128,14 +128,14 @@ describe("a deletion", () => {
     await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
     await rows(page).getByRole("button", { name: "Delete What" }).press("Enter");
     await rows(page).getByRole("link", { name: "Ada" }).waitFor();
-    await page.getByRole("alert").filter({ hasText: "went wrong" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Unexpected response" }).waitFor();
   });
 
   it("is told in words that no title can turn around", async () => {
     const page = await signedIn();
     await ask(page, "\u202eexe.txt");
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
-    const told = page.getByText("is deleted.");
+    const told = page.getByText("Deleted “");
     const isInOrder = await told.evaluate((element) => {
       const leftOf = (word: string) => {
         const text = element.firstChild;
@@ -145,7 +145,7 @@ describe("a deletion", () => {
         if (text) range.setEnd(text, at + word.length);
         return range.getBoundingClientRect().left;
       };
-      return leftOf("is") < leftOf("deleted");
+      return leftOf("txt") < leftOf("”");
     });
     expect(isInOrder).toBe(true);
   });
@@ -177,7 +177,7 @@ describe("a browser that may keep nothing", () => {
     await page.reload();
     await signIn(page, here.twin.password);
     await ask(page, "Hello, my name is Ada");
-    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.getByRole("radio", { name: "Deutsch" }).check();
     await page.getByRole("button", { name: "Antwort kopieren" }).waitFor();
@@ -188,7 +188,7 @@ describe("a browser that may keep nothing", () => {
 describe("a page that does not know yet who is there", () => {
   it("explains a wait of more than three seconds", async () => {
     const { page } = await here.visit();
-    const slow = page.getByText("The service has been asleep and is waking up");
+    const slow = page.getByText("Starting up; this takes a few seconds.");
     const woken = Promise.withResolvers<void>();
     await page.route("**/api/me", async (route) => {
       await woken.promise;
@@ -215,12 +215,12 @@ describe("the composer", () => {
     await page.evaluate(() => navigator.clipboard.writeText("a line of text\n".repeat(400_000)));
     const begun = Date.now();
     await page.keyboard.press("Control+V");
-    await page.getByText("That text has 6,000,000 characters and was left out").waitFor();
+    await page.getByText("Pasted text is too long (6,000,000 of 32,000 characters)").waitFor();
     expect(Date.now() - begun).toBeLessThan(2_000);
     expect(await composer(page).inputValue()).toBe("Half a sentence");
     await page.evaluate(() => navigator.clipboard.writeText("a line of text\n".repeat(6_000)));
     await page.keyboard.press("Control+V");
-    await page.getByText("characters too many").waitFor();
+    await page.getByText("Too long by").waitFor();
     expect(await composer(page).inputValue()).toHaveLength(90_015);
   });
 
@@ -254,7 +254,7 @@ describe("an impatient person", () => {
   it("who presses twice is answered once", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
-    await turns(page).getByRole("button", { name: "Answer again" }).dblclick();
+    await turns(page).getByRole("button", { name: "Regenerate" }).dblclick();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     await expect.poll(() => page.getByText("Sending…").count(), patience).toBe(0);
     expect(await turns(page).count()).toBe(1);
@@ -269,8 +269,9 @@ describe("a conversation that could not be loaded", () => {
     await ask(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
     await page.reload();
-    await page.getByRole("button", { name: "Load the conversation again" }).waitFor();
-    await page.getByRole("button", { name: "Load the list again" }).waitFor();
+    for (const part of ["contentinfo", "complementary"] as const) {
+      await page.getByRole(part).getByRole("button", { name: "Try again" }).waitFor();
+    }
     await page.unroute("**/api/v1/conversations**");
     await page.context().setOffline(true);
     await page.context().setOffline(false);

@@ -49,12 +49,12 @@ export async function signIn(page: Page, password: string): Promise<void> {
 
 export async function signOut(page: Page): Promise<void> {
   await askToSignOut(page);
-  await page.getByText("You are signed out.").waitFor();
+  await page.getByText("You’re signed out.").waitFor();
 }
 
 /** As far as a person can go: whether it comes true is the service's to say. */
 export async function askToSignOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
 }
@@ -74,8 +74,7 @@ export const rows = (page: Page) =>
   page.getByRole("list", { name: "Conversations" }).locator("> li");
 
 /** What a new chat begins with. */
-export const welcome = (page: Page) =>
-  page.getByRole("heading", { name: "What can I do for you?" });
+export const welcome = (page: Page) => page.getByRole("heading", { name: "How can I help?" });
 
 /** Resolves once a turn's answer has ended. */
 export const ended = (page: Page, turn = 0) =>

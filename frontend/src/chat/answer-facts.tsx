@@ -16,13 +16,13 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   return (
     <details className={styles.facts}>
       <summary>
-        {model === demoModel && `${texts.demo} · `}
+        {model === demoModel && `${texts.demoModel} · `}
         {at === null ? texts.about : <time dateTime={at.toISOString()}>{formats.time(at)}</time>}
         {at !== null && <span className="spoken"> {texts.about}</span>}
       </summary>
       <dl className={styles.table}>
         <Fact name={texts.time}>{at && formats.exactTime(at)}</Fact>
-        <Fact name={texts.model}>{model === demoModel ? texts.demo : model}</Fact>
+        <Fact name={texts.model}>{model === demoModel ? texts.demoModel : model}</Fact>
         <Fact name={texts.tokens}>{usage && tokenFact(usage, texts)}</Fact>
         <Fact name={texts.cost}>{usage && costFact(usage, texts, formats)}</Fact>
         <Fact name={texts.summary}>

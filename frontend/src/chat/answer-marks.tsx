@@ -38,7 +38,7 @@ export function AnswerMarks({
       )}
       {status === "stopped" && <p className={styles.aside}>{texts.stopped}</p>}
       {status === "done" && isStopping && (
-        <p className={styles.aside}>{texts.answeredBeforeStop}</p>
+        <p className={styles.aside}>{texts.finishedBeforeStop}</p>
       )}
       {status === "failed" && (
         <div className={styles.failure}>

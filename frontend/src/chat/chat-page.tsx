@@ -173,7 +173,7 @@ function Chat({
         {!isStuck && (
           <button className={styles.toBottom} type="button" onClick={stick}>
             <span aria-hidden="true">↓ </span>
-            {texts.transcript.newest}
+            {texts.transcript.jumpToLatest}
           </button>
         )}
         <Notices chat={chat} isOnline={isOnline} />

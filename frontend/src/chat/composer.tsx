@@ -162,9 +162,9 @@ function Hint({
   leftOut: number;
 }) {
   const { composer: texts } = useTexts();
-  if (leftOut > 0) return texts.leftOut(leftOut, messageLimit);
-  if (roomLeft < 0) return texts.tooMany(-roomLeft, messageLimit);
+  if (leftOut > 0) return texts.pasteTooLong(leftOut, messageLimit);
+  if (roomLeft < 0) return texts.tooLong(-roomLeft, messageLimit);
   if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
-  if (roomLeft <= roomLeftToTell) return texts.left(roomLeft);
-  return unanswered > 1 && texts.waiting(unanswered - 1);
+  if (roomLeft <= roomLeftToTell) return texts.charactersLeft(roomLeft);
+  return unanswered > 1 && texts.queued(unanswered - 1);
 }

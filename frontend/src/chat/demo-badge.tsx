@@ -24,7 +24,7 @@ export function DemoBadge() {
   if (!isDemo) return null;
   return (
     <p className={styles.badge}>
-      {header.demo}
+      {header.demoModel}
       <span className={styles.where}>{header.demoPlace}</span>
     </p>
   );

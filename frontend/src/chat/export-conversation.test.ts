@@ -39,10 +39,10 @@ it("writes a conversation down as it was said, and what became of each answer", 
   expect(text).toBe(
     [
       "# Greetings",
-      "Begun 2026-01-01T00:00:00Z",
+      "Started 1 Jan 2026, 00:00 UTC",
       "## Message",
       "Hello",
-      "## Answer of demo-model",
+      "## Answer (demo-model)",
       "Hi **there**.",
       "## Message",
       "More",

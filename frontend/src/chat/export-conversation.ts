@@ -25,10 +25,10 @@ export function toMarkdown(
 ): string {
   const parts = turns.flatMap(({ message, result, partial, status, model }) => {
     const note = status === "done" ? "" : ` (${texts.states[status]})`;
-    const by = model === null ? texts.answer : texts.answerOf(model);
+    const by = model === null ? texts.answer : texts.answerBy(model);
     return [`## ${texts.message}`, message, `## ${by}${note}`, result ?? partial ?? ""];
   });
-  const lines = [`# ${title.replaceAll("\n", " ")}`, texts.begun(created_at), ...parts];
+  const lines = [`# ${title.replaceAll("\n", " ")}`, texts.started(new Date(created_at)), ...parts];
   return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
 }
 

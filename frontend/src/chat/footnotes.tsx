@@ -22,7 +22,7 @@ export function Footnotes() {
               <button
                 className={styles.call}
                 type="button"
-                aria-label={texts.backToFootnoteCall(index + 1)}
+                aria-label={texts.backToReference(index + 1)}
                 onClick={() => goTo(callId(id, index))}
               >
                 ↩

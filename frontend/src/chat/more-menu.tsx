@@ -27,8 +27,14 @@ export function MoreMenu({
   };
   return (
     <>
-      <button className={button.quiet} type="button" popoverTarget="more">
-        {header.more}
+      <button
+        className={button.quiet}
+        type="button"
+        popoverTarget="more"
+        aria-label={header.settings}
+        title={header.settings}
+      >
+        <span aria-hidden="true">⋯</span>
       </button>
       <div className={styles.menu} id="more" popover="auto" ref={menu}>
         {onExport !== null && (
@@ -38,15 +44,15 @@ export function MoreMenu({
               type="button"
               onClick={choose(() => onExport("markdown"))}
             >
-              {texts.saveMarkdown}
+              {texts.exportMarkdown}
             </button>
             <button className={styles.item} type="button" onClick={choose(() => onExport("json"))}>
-              {texts.saveJson}
+              {texts.exportJson}
             </button>
           </>
         )}
         <fieldset className={styles.choices}>
-          <legend>{texts.colours}</legend>
+          <legend>{texts.theme}</legend>
           {themes.map((name) => (
             <label key={name}>
               <input

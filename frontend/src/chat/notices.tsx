@@ -13,7 +13,7 @@ export function Notices({
   chat: ReturnType<typeof useConversation>;
   isOnline: boolean;
 }): ReactNode {
-  const { notices } = useTexts();
+  const { notices, tryAgain } = useTexts();
   if (!isOnline) {
     return (
       <p className={lineStyles.line} role="alert">
@@ -25,7 +25,7 @@ export function Notices({
     return (
       <NoticeLine notice={chat.notice} then="tryAgain">
         <button className={button.quiet} type="button" onClick={chat.reload}>
-          {notices.loadAgain}
+          {tryAgain}
         </button>
       </NoticeLine>
     );
@@ -37,7 +37,7 @@ export function Notices({
     return <NoticeLine notice={chat.notice} then="tryAgain" />;
   }
   if (chat.interrupted !== null) {
-    return <NoticeLine notice={chat.interrupted} then="goesOn" />;
+    return <NoticeLine notice={chat.interrupted} then="reconnect" />;
   }
   return null;
 }

@@ -18,7 +18,7 @@ export function SignOutDialog({
   onSigningOut: () => Promise<void>;
   onSignedOut: () => void;
 }) {
-  const { signOut: texts } = useTexts();
+  const { signOut: texts, cancel } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const [isSending, setIsSending] = useState(false);
   const [failure, setFailure] = useState<Notice | null>(null);
@@ -54,7 +54,7 @@ export function SignOutDialog({
       {failure && <NoticeLine notice={failure} then="tryAgain" />}
       <div className={styles.choices}>
         <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>
-          {texts.stay}
+          {cancel}
         </button>
         <button
           className={button.danger}

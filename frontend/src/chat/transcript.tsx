@@ -59,7 +59,7 @@ export function Transcript({
             onLoadEarlier();
           }}
         >
-          {texts.earlier}
+          {texts.loadEarlier}
         </button>
       )}
       <ol className={styles.turns} aria-label={texts.conversation} ref={list}>

@@ -35,12 +35,12 @@ export const Turn = memo(
         {turn.message !== null && <Message text={turn.message} />}
         {isWaiting ? (
           <p className={styles.aside}>
-            {texts.waiting}{" "}
+            {texts.queued}{" "}
             {isStopping ? (
               composer.stopping
             ) : (
               <button className={button.plain} type="button" onClick={() => onStop(turn.id)}>
-                {texts.takeBack}
+                {texts.removeQueued}
               </button>
             )}
           </p>
@@ -102,7 +102,7 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
         <>
           {turn.status !== "failed" && (
             <button className={button.plain} type="button" onClick={() => onAgain(turn)}>
-              {texts.answerAgain}
+              {texts.regenerate}
             </button>
           )}
           <button className={button.plain} type="button" onClick={() => onEdit(turn)}>
@@ -125,7 +125,9 @@ function PlainText({ text }: { text: string }) {
 
 function Writing({ turn, isReconnecting }: { turn: ShownTurn; isReconnecting: boolean }) {
   const { turn: texts } = useTexts();
+  const hasRestarted = turn.attempt > 1;
   const hasBegun = turn.text !== "";
+  const progress = hasBegun ? texts.writing : texts.thinking;
   return (
     <p className={styles.writing}>
       <span className={styles.dots} aria-hidden="true">
@@ -134,12 +136,11 @@ function Writing({ turn, isReconnecting }: { turn: ShownTurn; isReconnecting: bo
         <span />
       </span>
       {!isReconnecting && (
-        <span className={hasBegun ? "spoken" : undefined}>
-          {hasBegun ? texts.writing : texts.thinking}
+        <span className={hasBegun && !hasRestarted ? "spoken" : undefined}>
+          {hasRestarted ? texts.restarted : progress}
         </span>
       )}
       <span role="status">{isReconnecting && texts.reconnecting}</span>
-      {turn.attempt > 1 && !isReconnecting && <span> {texts.takenOver}</span>}
     </p>
   );
 }

@@ -4,12 +4,12 @@ import styles from "./welcome.module.css";
 
 /** An empty conversation: what one could begin with. */
 export function Welcome({ onPick }: { onPick: (text: string) => void }) {
-  const { question, beginnings } = useTexts().welcome;
+  const { heading, suggestions } = useTexts().welcome;
   return (
     <section className={styles.welcome}>
-      <h2 className={styles.greeting}>{question}</h2>
+      <h2 className={styles.greeting}>{heading}</h2>
       <ul className={styles.beginnings}>
-        {beginnings.map((text) => (
+        {suggestions.map((text) => (
           <li key={text}>
             <button
               className={button.quiet}

@@ -56,7 +56,7 @@ export function ConversationList(props: ConversationListProps) {
 }
 
 function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListProps) {
-  const { list: texts } = useTexts();
+  const { list: texts, tryAgain } = useTexts();
   const { conversations, deleted } = list;
   const { rows, search, focusSoon } = useFocusAfterChange(conversations);
 
@@ -82,7 +82,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
         <NoticeLine notice={list.notice} then="tryAgain">
           {list.is === "failed" && (
             <button className={button.plain} type="button" onClick={list.refresh}>
-              {texts.loadAgain}
+              {tryAgain}
             </button>
           )}
         </NoticeLine>
@@ -104,7 +104,9 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
       )}
       {list.is === "loading" && <p className={styles.aside}>{texts.loading}</p>}
       {list.is === "ready" && conversations.length === 0 && (
-        <p className={styles.aside}>{list.searched === "" ? texts.empty : texts.nothingFound}</p>
+        <p className={styles.aside}>
+          {list.searched === "" ? texts.empty : texts.noResults(list.searched)}
+        </p>
       )}
       <ul className={styles.rows} aria-label={texts.conversations} ref={rows}>
         {conversations.map((conversation) => (
@@ -120,7 +122,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
       </ul>
       {list.nextCursor !== null && (
         <button className={button.quiet} type="button" onClick={list.more}>
-          {texts.older}
+          {texts.loadMore}
         </button>
       )}
     </div>

@@ -88,7 +88,7 @@ export function ConversationRow({
         <button
           type="button"
           title={texts.rename}
-          aria-label={texts.renameIt(title)}
+          aria-label={texts.renameConversation(title)}
           onClick={() => setIsRenaming(true)}
         >
           <Icon name="rename" />
@@ -96,7 +96,7 @@ export function ConversationRow({
         <button
           type="button"
           title={texts.delete}
-          aria-label={texts.deleteIt(title)}
+          aria-label={texts.deleteConversation(title)}
           onClick={onDelete}
         >
           <Icon name="delete" />

@@ -3,28 +3,40 @@ import { isolated } from "./isolated.ts";
 const number = new Intl.NumberFormat("en");
 const format = (value: number) => number.format(value);
 
-/** Every text of the page that a person can see or hear. What it says is what the compiler asks of each other language. */
+// "28 Nov 2026, 14:51": day before month, with the month as a word, reads the same on both sides of the Atlantic.
+const utcTime = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+/** Every text that the page shows or speaks. Its type makes the compiler ask for the same keys in each other language. */
 export const english = {
-  /** Of these texts, as BCP 47 names it. */
+  /** The language of this catalogue, as a BCP 47 tag. */
   language: "en",
   product: "Enterprise Agentic AI",
   tryAgain: "Try again",
   cancel: "Cancel",
   close: "Close",
-  copy: { label: "Copy", answer: "Copy answer", code: "Copy code" },
-  copied: "Copied",
-  copyRefused: "Couldn’t copy",
-  slow: "The service has been asleep and is waking up; this takes a few seconds.",
-  broken: {
-    words: "This page has come to a halt. What you have said is kept by the service.",
-    reload: "Load it again",
+  copy: {
+    label: "Copy",
+    answer: "Copy answer",
+    code: "Copy code",
+    copied: "Copied",
+    failed: "Couldn’t copy",
+  },
+  startingUp: "Starting up; this takes a few seconds.",
+  crash: {
+    message: "The page crashed. Your messages are saved.",
+    reload: "Reload",
   },
 
   login: {
+    /** By the reason why the login page is shown. */
     greeting: {
-      never: "Sign in with your team’s password.",
-      ended: "Your session has ended. Sign in again to go on where you were; your draft is kept.",
-      asked: "You are signed out.",
+      firstVisit: "Sign in with your team’s password.",
+      sessionExpired: "Your session expired. Sign in to continue; your draft is saved.",
+      signedOut: "You’re signed out.",
     },
     password: "Password",
     capsLock: "Caps Lock is on.",
@@ -34,25 +46,23 @@ export const english = {
 
   signOut: {
     question: "Sign out?",
-    warning:
-      "This browser’s conversations go out of reach for good: nobody can open them again, not even you.",
-    stay: "Stay",
+    warning: "You will lose all conversations in this browser. This can’t be undone.",
     signOut: "Sign out",
     signingOut: "Signing out…",
   },
 
   header: {
     conversations: "Conversations",
-    newChat: "New Chat",
-    more: "More",
-    demo: "Demo model",
+    newChat: "New chat",
+    settings: "Settings",
+    demoModel: "Demo model",
     demoPlace: " — runs on this machine",
   },
 
   menu: {
-    saveMarkdown: "Save as Markdown",
-    saveJson: "Save as JSON",
-    colours: "Colours",
+    exportMarkdown: "Export chat as Markdown",
+    exportJson: "Export chat as JSON",
+    theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
     language: "Language",
     signOut: "Sign out",
@@ -61,40 +71,40 @@ export const english = {
   list: {
     conversations: "Conversations",
     search: "Search conversations",
-    loadAgain: "Load the list again",
     loading: "Loading…",
-    empty: "Your conversations will be here.",
-    nothingFound: "No conversation holds these words.",
-    older: "Show older",
-    deleted: (title: string) => `“${isolated(title)}” is deleted.`,
+    empty: "No conversations yet",
+    noResults: (query: string) => `No results for “${isolated(query)}”`,
+    loadMore: "Load more",
+    deleted: (title: string) => `Deleted “${isolated(title)}”`,
     undo: "Undo",
     rename: "Rename",
     delete: "Delete",
     title: "Title",
-    renameIt: (title: string) => `Rename ${title}`,
-    deleteIt: (title: string) => `Delete ${title}`,
+    renameConversation: (title: string) => `Rename ${title}`,
+    deleteConversation: (title: string) => `Delete ${title}`,
   },
 
   welcome: {
-    question: "What can I do for you?",
-    beginnings: ["Hello, my name is …", "What is 12.5% of 480?", "What time is it in Tokyo?"],
+    heading: "How can I help?",
+    suggestions: ["Hello, my name is …", "What is 12.5% of 480?", "What time is it in Tokyo?"],
   },
 
   transcript: {
     conversation: "Conversation",
-    loading: "Loading the conversation…",
-    earlier: "Show earlier messages",
-    newest: "Newest",
+    loading: "Loading conversation…",
+    loadEarlier: "Load earlier messages",
+    jumpToLatest: "Jump to latest",
+    /** What the model still gets of the messages above this text. */
     above: {
-      summarised: "The model knows what is above from a summary.",
-      cut: "The model no longer reads what is above.",
+      summarised: "The model gets a summary of the messages above this line.",
+      cut: "Messages above this line are no longer sent to the model.",
     },
     you: "You: ",
     showAll: "Show all",
     showLess: "Show less",
     sending: "Sending…",
-    waiting: "Waiting for the answer before it.",
-    takeBack: "Take it back",
+    queued: "Queued",
+    removeQueued: "Remove",
   },
 
   turn: {
@@ -103,18 +113,18 @@ export const english = {
     thinking: "Thinking…",
     writing: "Writing…",
     reconnecting: "Reconnecting…",
-    takenOver: "Taken over after an interruption.",
+    restarted: "The server stopped. Writing the answer again…",
     stopped: "Stopped.",
-    answeredBeforeStop: "It was answered before it could be stopped.",
-    cutAtLength: "This answer has reached its greatest length.",
+    finishedBeforeStop: "The answer finished before it could be stopped.",
+    cutAtLength: "Cut off: maximum length reached.",
     fallbackModel: (model: string | null) =>
-      `Answered by ${model ?? "another model"}; the usual one was not available.`,
-    unfinished: "This answer could not be finished.",
+      `Answered by ${model ?? "another model"} because the usual model was unavailable.`,
+    incomplete: "The answer is incomplete.",
     continue: "Continue",
-    /** What is sent for the person who presses it. */
+    /** The message that the button sends. */
     continueMessage: "Continue.",
     retry: "Retry",
-    answerAgain: "Answer again",
+    regenerate: "Regenerate",
     editMessage: "Edit message",
   },
 
@@ -122,18 +132,18 @@ export const english = {
     about: "About this answer",
     time: "Time",
     model: "Model",
-    demo: "Demo model",
+    demoModel: "Demo model",
     tokens: "Tokens",
     tokenCount: (input: number, cached: number, output: number) =>
       `${format(input)} in${cached > 0 ? ` (${format(cached)} from cache)` : ""}, ${format(output)} out`,
     cost: "Cost",
     /** Tokens or cost that the model did not report, or that have no known price. */
     unknown: "Unknown",
-    summary: "Older messages were summarised",
+    summary: "Summary of older messages",
     free: "free",
     duration: "Duration",
     attempts: "Attempts",
-    attemptCount: (count: number) => `${count}, taken over after an interruption`,
+    attemptCount: (count: number) => `${format(count)} (restarted after a crash)`,
   },
 
   tools: {
@@ -152,50 +162,49 @@ export const english = {
     formula: "Formula",
     footnotes: "Footnotes",
     footnote: (number: number) => `Footnote ${number}`,
-    backToFootnoteCall: (number: number) => `Back to where footnote ${number} is mentioned`,
+    backToReference: (number: number) => `Back to reference ${number}`,
   },
 
   composer: {
     message: "Message",
     placeholder: "Write a message",
-    editing: "Editing your last message: sending replaces it and its answer.",
-    tooMany: (count: number, limit: number) =>
-      `${format(count)} characters too many: ${format(limit)} can be sent at once. Shorten it, or send it in parts.`,
-    leftOut: (count: number, limit: number) =>
-      `That text has ${format(count)} characters and was left out: ${format(limit)} can be sent at once.`,
-    left: (count: number) => `${format(count)} characters left`,
-    waiting: (count: number) =>
-      count === 1 ? "1 message waits" : `${format(count)} messages wait`,
+    editing: "Editing. Sending replaces this message and its answer.",
+    tooLong: (excess: number, limit: number) =>
+      `Too long by ${format(excess)} ${excess === 1 ? "character" : "characters"} (limit ${format(limit)}).`,
+    pasteTooLong: (count: number, limit: number) =>
+      `Pasted text is too long (${format(count)} of ${format(limit)} characters).`,
+    charactersLeft: (count: number) =>
+      `${format(count)} ${count === 1 ? "character" : "characters"} left`,
+    queued: (count: number) => `${format(count)} queued`,
     queueFull: (limit: number) =>
-      `${format(limit)} messages wait for their answers. Yours stays here until the first is answered.`,
-    keys: "Enter sends, Shift and Enter begins a new line, Escape stops the answer.",
-    touchKeys: "Enter begins a new line, the button Send sends, Escape stops the answer.",
+      `Queue is full (${format(limit)}). Your message stays here until there is room.`,
+    keys: "Enter to send, Shift+Enter for a new line, Esc to stop",
+    touchKeys: "Enter for a new line, Send button to send, Esc to stop",
     stop: "Stop",
     stopping: "Stopping…",
     send: "Send",
   },
 
   notices: {
-    offline: "You are offline. Nothing is lost; this page goes on when the network is back.",
-    loadAgain: "Load the conversation again",
-    /** What is possible once a countdown is over: told at once, spoken when it begins, and around the figure. */
+    offline: "You’re offline. We’ll reconnect automatically; nothing is lost.",
+    /** What happens after a countdown: `before` and `after` enclose the time, a screen reader speaks `soon` instead. */
     afterWait: {
       tryAgain: {
         now: "You can try again now.",
         soon: "You can try again soon.",
-        before: "You can try again in ",
+        before: "Try again in ",
         after: ".",
       },
       sendAgain: {
-        now: "Your message is kept; you can send it again now.",
-        soon: "Your message is kept; you can send it again soon.",
-        before: "Your message is kept; you can send it again in ",
+        now: "Your draft is saved; you can send it now.",
+        soon: "Your draft is saved; you can send it soon.",
+        before: "Your draft is saved; send it in ",
         after: ".",
       },
-      goesOn: {
-        now: "The answer goes on now.",
-        soon: "The answer goes on soon.",
-        before: "The answer goes on in ",
+      reconnect: {
+        now: "Reconnecting now.",
+        soon: "Reconnecting soon.",
+        before: "Reconnecting in ",
         after: ".",
       },
     },
@@ -203,47 +212,45 @@ export const english = {
     minutes: (text: string) => `${text} min`,
   },
 
-  /** By the `type` of a problem; what is not here is told in the service's own words. */
+  /** By the `type` of a problem. For any other type the page shows the service's own `detail`. */
   problems: {
-    invalid_password: "This is not the right password.",
-    forbidden: "The service has turned this page away. Reloading it may help.",
-    cross_site: "The service has turned this page away. Reloading it may help.",
+    invalid_password: "Wrong password. Try again.",
+    forbidden: "Request blocked. Try reloading the page.",
+    cross_site: "Request blocked. Try reloading the page.",
     not_found: "Conversation not found, or not yours. Your next message starts a new one.",
-    queue_full:
-      "Ten messages are waiting for their answers already. Please wait for the first of them.",
-    not_replaceable:
-      "Something newer has been said since. Your message is kept; sending it adds it at the end.",
+    queue_full: "Queue is full. Your message stays here until there is room.",
+    not_replaceable: "There are newer messages. Sending adds this one at the end.",
     too_many_open_turns:
-      "Too many of your messages in all conversations are waiting for answers. Open those conversations to have them answered, or delete them. Your message is kept.",
+      "Too many queued messages in your conversations. Open these conversations to get answers, or delete them. Your draft is saved.",
     too_many_conversations:
-      "You have as many conversations as this service keeps for you. Delete some that you no longer need. Your message is kept.",
+      "You’ve reached the maximum number of conversations. Delete some to make room. Your draft is saved.",
     storage_full:
-      "Your conversations have used up the space that this service has for you. Delete some that you no longer need. Your message is kept.",
-    rate_limited: "That was a lot in a short time.",
-    quota_exceeded: "What this service may spend in a day is used up. Tomorrow it goes on.",
-    service_unavailable: "The service needs a moment; nothing is lost.",
-    gateway_timeout: "The service took too long to answer.",
-    model_busy: "The model is busy just now. Please try again in a moment.",
-    model_failed: "The model could not answer.",
+      "Your storage is full. Delete some conversations to make room. Your draft is saved.",
+    rate_limited: "Too many requests.",
+    quota_exceeded: "Daily usage limit reached. Try again tomorrow.",
+    service_unavailable: "The service is temporarily unavailable.",
+    gateway_timeout: "The server took too long to respond.",
+    model_busy: "The model is busy. Try again in a moment.",
+    model_failed: "The model couldn’t answer.",
     model_unavailable:
-      "The model is not available right now. Your message is fine; the people who run this service have been notified.",
-    deadline_exceeded: "This answer took too long and was ended.",
-    attempts_exhausted: "This message could not be answered, though it was tried several times.",
+      "The model is unavailable. This isn’t about your message; the operators have been notified.",
+    deadline_exceeded: "The answer timed out.",
+    attempts_exhausted: "No answer after several attempts.",
     internal_error: "Something went wrong on our side.",
-    unreachable: "The service cannot be reached from here just now.",
-    unreadable: "Something between this page and the service went wrong. Reloading may help.",
+    unreachable: "Can’t reach the server. Check your connection.",
+    unreadable: "Unexpected response from the server. Try reloading the page.",
   },
   internalError: (requestId: string | undefined) =>
     requestId === undefined
-      ? "Something went wrong on our side. Please try again."
-      : `Something went wrong on our side. If it stays so, please tell us this number: ${requestId}.`,
+      ? "Something went wrong on our side. Try again."
+      : `Something went wrong on our side. If this keeps happening, quote this ID: ${requestId}`,
 
   export: {
     fileName: "conversation",
-    begun: (time: string) => `Begun ${time}`,
+    started: (time: Date) => `Started ${utcTime.format(time)} UTC`,
     message: "Message",
     answer: "Answer",
-    answerOf: (model: string) => `Answer of ${model}`,
+    answerBy: (model: string) => `Answer (${model})`,
     states: {
       queued: "queued",
       running: "running",

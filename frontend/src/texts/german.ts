@@ -4,29 +4,38 @@ import { isolated } from "./isolated.ts";
 const number = new Intl.NumberFormat("de");
 const format = (value: number) => number.format(value);
 
-/** It says “du”, as colleagues do. */
+const utcTime = new Intl.DateTimeFormat("de", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+/** The page addresses its reader as “du”, as colleagues do. */
 export const german: Texts = {
   language: "de",
   product: "Enterprise Agentic AI",
-  tryAgain: "Noch einmal versuchen",
+  tryAgain: "Erneut versuchen",
   cancel: "Abbrechen",
   close: "Schließen",
-  copy: { label: "Kopieren", answer: "Antwort kopieren", code: "Code kopieren" },
-  copied: "Kopiert",
-  copyRefused: "Kopieren ging nicht",
-  slow: "Der Dienst hat geschlafen und wacht gerade auf; das dauert ein paar Sekunden.",
-  broken: {
-    words:
-      "Diese Seite ist ins Stocken geraten. Was du gesagt hast, ist beim Dienst gut aufgehoben.",
+  copy: {
+    label: "Kopieren",
+    answer: "Antwort kopieren",
+    code: "Code kopieren",
+    copied: "Kopiert",
+    failed: "Kopieren fehlgeschlagen",
+  },
+  startingUp: "Der Dienst startet, das dauert ein paar Sekunden.",
+  crash: {
+    message: "Die Seite ist abgestürzt. Deine Nachrichten sind gespeichert.",
     reload: "Neu laden",
   },
 
   login: {
     greeting: {
-      never: "Melde dich mit dem Passwort deines Teams an.",
-      ended:
-        "Deine Sitzung ist abgelaufen. Melde dich wieder an, dann geht es weiter, wo du warst; dein Entwurf ist noch da.",
-      asked: "Du bist abgemeldet.",
+      firstVisit: "Melde dich mit dem Passwort deines Teams an.",
+      sessionExpired:
+        "Deine Sitzung ist abgelaufen. Melde dich an, um weiterzumachen; dein Entwurf ist gespeichert.",
+      signedOut: "Du bist abgemeldet.",
     },
     password: "Passwort",
     capsLock: "Die Feststelltaste ist an.",
@@ -37,8 +46,7 @@ export const german: Texts = {
   signOut: {
     question: "Abmelden?",
     warning:
-      "Die Unterhaltungen dieses Browsers sind danach für immer unerreichbar: Niemand kann sie wieder öffnen, auch du nicht.",
-    stay: "Bleiben",
+      "Du verlierst alle Unterhaltungen in diesem Browser. Das lässt sich nicht rückgängig machen.",
     signOut: "Abmelden",
     signingOut: "Abmeldung läuft …",
   },
@@ -46,15 +54,15 @@ export const german: Texts = {
   header: {
     conversations: "Unterhaltungen",
     newChat: "Neuer Chat",
-    more: "Mehr",
-    demo: "Demo-Modell",
+    settings: "Einstellungen",
+    demoModel: "Demo-Modell",
     demoPlace: " – läuft auf diesem Rechner",
   },
 
   menu: {
-    saveMarkdown: "Als Markdown speichern",
-    saveJson: "Als JSON speichern",
-    colours: "Farben",
+    exportMarkdown: "Chat als Markdown exportieren",
+    exportJson: "Chat als JSON exportieren",
+    theme: "Design",
     themes: { system: "System", light: "Hell", dark: "Dunkel" },
     language: "Sprache",
     signOut: "Abmelden",
@@ -63,81 +71,80 @@ export const german: Texts = {
   list: {
     conversations: "Unterhaltungen",
     search: "Unterhaltungen durchsuchen",
-    loadAgain: "Liste neu laden",
     loading: "Wird geladen …",
-    empty: "Hier werden deine Unterhaltungen stehen.",
-    nothingFound: "In keiner Unterhaltung kommen diese Wörter vor.",
-    older: "Ältere anzeigen",
-    deleted: (title) => `„${isolated(title)}“ ist gelöscht.`,
+    empty: "Noch keine Unterhaltungen",
+    noResults: (query) => `Keine Treffer für „${isolated(query)}“`,
+    loadMore: "Mehr laden",
+    deleted: (title) => `„${isolated(title)}“ gelöscht`,
     undo: "Rückgängig",
     rename: "Umbenennen",
     delete: "Löschen",
     title: "Titel",
-    renameIt: (title) => `Umbenennen: ${title}`,
-    deleteIt: (title) => `Löschen: ${title}`,
+    renameConversation: (title) => `Umbenennen: ${title}`,
+    deleteConversation: (title) => `Löschen: ${title}`,
   },
 
   welcome: {
-    question: "Was kann ich für dich tun?",
-    beginnings: ["Hallo, ich heiße …", "Was sind 12,5 % von 480?", "Wie spät ist es in Tokio?"],
+    heading: "Wie kann ich dir helfen?",
+    suggestions: ["Hallo, ich heiße …", "Was sind 12,5 % von 480?", "Wie spät ist es in Tokio?"],
   },
 
   transcript: {
     conversation: "Unterhaltung",
-    loading: "Die Unterhaltung wird geladen …",
-    earlier: "Frühere Nachrichten anzeigen",
-    newest: "Zum Neuesten",
+    loading: "Unterhaltung wird geladen …",
+    loadEarlier: "Frühere Nachrichten laden",
+    jumpToLatest: "Zur neuesten Nachricht",
     above: {
-      summarised: "Was darüber steht, kennt das Modell aus einer Zusammenfassung.",
-      cut: "Was darüber steht, liest das Modell nicht mehr.",
+      summarised: "Nachrichten über dieser Linie kennt das Modell nur als Zusammenfassung.",
+      cut: "Nachrichten über dieser Linie werden nicht mehr an das Modell gesendet.",
     },
     you: "Du: ",
     showAll: "Alles anzeigen",
     showLess: "Weniger anzeigen",
     sending: "Wird gesendet …",
-    waiting: "Wartet auf die Antwort davor.",
-    takeBack: "Zurücknehmen",
+    queued: "In der Warteschlange",
+    removeQueued: "Entfernen",
   },
 
   turn: {
     answer: "Antwort: ",
-    reasoning: "Überlegungen",
+    reasoning: "Gedankengang",
     thinking: "Denkt nach …",
     writing: "Schreibt …",
     reconnecting: "Verbindung wird wiederhergestellt …",
-    takenOver: "Nach einer Unterbrechung übernommen.",
-    stopped: "Angehalten.",
-    answeredBeforeStop: "Die Antwort war fertig, bevor sie angehalten werden konnte.",
-    cutAtLength: "Länger darf diese Antwort nicht werden.",
+    restarted: "Der Server wurde unterbrochen. Die Antwort wird neu geschrieben …",
+    stopped: "Gestoppt.",
+    finishedBeforeStop: "Die Antwort war fertig, bevor sie gestoppt werden konnte.",
+    cutAtLength: "Abgeschnitten: maximale Länge erreicht.",
     fallbackModel: (model) =>
-      `Diese Antwort kommt von ${model ?? "einem anderen Modell"}; das übliche war nicht verfügbar.`,
-    unfinished: "Diese Antwort ist nicht fertig geworden.",
-    continue: "Weiter",
+      `Antwort von ${model ?? "einem anderen Modell"}, weil das übliche Modell nicht verfügbar war.`,
+    incomplete: "Die Antwort ist unvollständig.",
+    continue: "Fortsetzen",
     continueMessage: "Mach bitte weiter.",
-    retry: "Noch einmal versuchen",
-    answerAgain: "Neu antworten",
-    editMessage: "Nachricht ändern",
+    retry: "Erneut versuchen",
+    regenerate: "Neu generieren",
+    editMessage: "Nachricht bearbeiten",
   },
 
   facts: {
-    about: "Zu dieser Antwort",
+    about: "Über diese Antwort",
     time: "Zeit",
     model: "Modell",
-    demo: "Demo-Modell",
+    demoModel: "Demo-Modell",
     tokens: "Token",
     tokenCount: (input, cached, output) =>
-      `${format(input)} gelesen${cached > 0 ? ` (${format(cached)} zwischengespeichert)` : ""}, ${format(output)} geschrieben`,
+      `${format(input)} Eingabe${cached > 0 ? ` (${format(cached)} aus dem Cache)` : ""}, ${format(output)} Ausgabe`,
     cost: "Kosten",
     unknown: "Unbekannt",
-    summary: "Ältere Nachrichten wurden zusammengefasst",
+    summary: "Zusammenfassung älterer Nachrichten",
     free: "kostenlos",
     duration: "Dauer",
     attempts: "Versuche",
-    attemptCount: (count) => `${count}, nach einer Unterbrechung übernommen`,
+    attemptCount: (count) => `${format(count)} (nach einem Absturz neu gestartet)`,
   },
 
   tools: {
-    used: "Benutzte Werkzeuge",
+    used: "Verwendete Werkzeuge",
     names: { calculator: "Rechner", current_time: "Uhrzeit" },
     states: { running: "läuft", done: "fertig", failed: "fehlgeschlagen" },
     input: "Eingabe",
@@ -152,52 +159,48 @@ export const german: Texts = {
     formula: "Formel",
     footnotes: "Fußnoten",
     footnote: (number) => `Fußnote ${number}`,
-    backToFootnoteCall: (number) => `Zurück zur Stelle von Fußnote ${number}`,
+    backToReference: (number) => `Zurück zum Verweis ${number}`,
   },
 
   composer: {
     message: "Nachricht",
     placeholder: "Nachricht schreiben",
-    editing: "Du änderst deine letzte Nachricht: Senden ersetzt sie und ihre Antwort.",
-    tooMany: (count, limit) =>
-      `${format(count)} Zeichen zu viel: Mehr als ${format(limit)} auf einmal gehen nicht. Kürze den Text oder schicke ihn in Teilen.`,
-    leftOut: (count, limit) =>
-      `Der Text hat ${format(count)} Zeichen und wurde weggelassen: Mehr als ${format(limit)} auf einmal gehen nicht.`,
-    left: (count) => `Noch ${format(count)} Zeichen`,
-    waiting: (count) =>
-      count === 1 ? "1 Nachricht wartet" : `${format(count)} Nachrichten warten`,
+    editing: "Bearbeitung: Senden ersetzt diese Nachricht und ihre Antwort.",
+    tooLong: (excess, limit) => `${format(excess)} Zeichen zu lang (höchstens ${format(limit)}).`,
+    pasteTooLong: (count, limit) =>
+      `Der eingefügte Text ist zu lang (${format(count)} von ${format(limit)} Zeichen).`,
+    charactersLeft: (count) => `Noch ${format(count)} Zeichen`,
+    queued: (count) => `${format(count)} in der Warteschlange`,
     queueFull: (limit) =>
-      `${format(limit)} Nachrichten warten auf ihre Antworten. Deine bleibt hier, bis die erste beantwortet ist.`,
-    keys: "Enter sendet, Umschalt und Enter beginnt eine neue Zeile, Escape hält die Antwort an.",
-    touchKeys:
-      "Enter beginnt eine neue Zeile, die Schaltfläche Senden sendet, Escape hält die Antwort an.",
-    stop: "Anhalten",
-    stopping: "Hält an …",
+      `Die Warteschlange ist voll (${format(limit)}). Deine Nachricht bleibt hier, bis Platz ist.`,
+    keys: "Enter zum Senden, Umschalt+Enter für eine neue Zeile, Esc zum Stoppen",
+    touchKeys: "Enter für eine neue Zeile, Schaltfläche „Senden“ zum Senden, Esc zum Stoppen",
+    stop: "Stoppen",
+    stopping: "Wird gestoppt …",
     send: "Senden",
   },
 
   notices: {
     offline:
-      "Du bist offline. Nichts geht verloren; sobald das Netz wieder da ist, geht es hier weiter.",
-    loadAgain: "Unterhaltung neu laden",
+      "Du bist offline. Die Verbindung wird automatisch wiederhergestellt; nichts geht verloren.",
     afterWait: {
       tryAgain: {
-        now: "Du kannst es jetzt noch einmal versuchen.",
-        soon: "Bald kannst du es noch einmal versuchen.",
-        before: "In ",
-        after: " kannst du es noch einmal versuchen.",
+        now: "Du kannst es jetzt erneut versuchen.",
+        soon: "Du kannst es gleich erneut versuchen.",
+        before: "Versuche es in ",
+        after: " erneut.",
       },
       sendAgain: {
-        now: "Deine Nachricht ist noch da; du kannst sie jetzt wieder senden.",
-        soon: "Deine Nachricht ist noch da; bald kannst du sie wieder senden.",
-        before: "Deine Nachricht ist noch da; in ",
-        after: " kannst du sie wieder senden.",
+        now: "Dein Entwurf ist gespeichert; du kannst ihn jetzt senden.",
+        soon: "Dein Entwurf ist gespeichert; du kannst ihn gleich senden.",
+        before: "Dein Entwurf ist gespeichert; sende ihn in ",
+        after: ".",
       },
-      goesOn: {
-        now: "Die Antwort geht jetzt weiter.",
-        soon: "Die Antwort geht bald weiter.",
-        before: "Die Antwort geht in ",
-        after: " weiter.",
+      reconnect: {
+        now: "Die Verbindung wird wiederhergestellt.",
+        soon: "Die Verbindung wird gleich wiederhergestellt.",
+        before: "Neue Verbindung in ",
+        after: ".",
       },
     },
     seconds: (count) => `${count} s`,
@@ -205,54 +208,50 @@ export const german: Texts = {
   },
 
   problems: {
-    invalid_password: "Das ist nicht das richtige Passwort.",
-    forbidden: "Der Dienst hat diese Seite abgewiesen. Vielleicht hilft es, sie neu zu laden.",
-    cross_site: "Der Dienst hat diese Seite abgewiesen. Vielleicht hilft es, sie neu zu laden.",
+    invalid_password: "Falsches Passwort. Versuche es erneut.",
+    forbidden: "Anfrage blockiert. Lade die Seite neu.",
+    cross_site: "Anfrage blockiert. Lade die Seite neu.",
     not_found:
       "Unterhaltung nicht gefunden, oder sie gehört dir nicht. Deine nächste Nachricht beginnt eine neue.",
-    queue_full: "Zehn Nachrichten warten schon auf ihre Antworten. Bitte warte auf die erste.",
-    not_replaceable:
-      "Inzwischen ist etwas Neueres gesagt worden. Deine Nachricht ist noch da; gesendet kommt sie ans Ende.",
+    queue_full: "Die Warteschlange ist voll. Deine Nachricht bleibt hier, bis Platz ist.",
+    not_replaceable: "Es gibt neuere Nachrichten. Senden fügt diese am Ende an.",
     too_many_open_turns:
-      "Zu viele deiner Nachrichten in allen Unterhaltungen warten auf Antworten. Öffne diese Unterhaltungen, damit sie beantwortet werden, oder lösche sie. Deine Nachricht ist noch da.",
+      "In deinen Unterhaltungen warten zu viele Nachrichten. Öffne diese Unterhaltungen, um Antworten zu bekommen, oder lösche sie. Dein Entwurf ist gespeichert.",
     too_many_conversations:
-      "Du hast so viele Unterhaltungen, wie dieser Dienst für dich aufhebt. Lösche welche, die du nicht mehr brauchst. Deine Nachricht ist noch da.",
+      "Du hast die Höchstzahl an Unterhaltungen erreicht. Lösche einige, um Platz zu schaffen. Dein Entwurf ist gespeichert.",
     storage_full:
-      "Deine Unterhaltungen füllen den Platz, den dieser Dienst für dich hat. Lösche welche, die du nicht mehr brauchst. Deine Nachricht ist noch da.",
-    rate_limited: "Das war viel in kurzer Zeit.",
-    quota_exceeded:
-      "Was dieser Dienst an einem Tag ausgeben darf, ist aufgebraucht. Morgen geht es weiter.",
-    service_unavailable: "Der Dienst braucht einen Moment; nichts geht verloren.",
-    gateway_timeout: "Der Dienst hat zu lange für eine Antwort gebraucht.",
-    model_busy: "Das Modell ist gerade ausgelastet. Bitte versuche es gleich noch einmal.",
+      "Dein Speicherplatz ist voll. Lösche einige Unterhaltungen, um Platz zu schaffen. Dein Entwurf ist gespeichert.",
+    rate_limited: "Zu viele Anfragen.",
+    quota_exceeded: "Tageslimit erreicht. Versuche es morgen wieder.",
+    service_unavailable: "Der Dienst ist vorübergehend nicht verfügbar.",
+    gateway_timeout: "Der Server hat nicht rechtzeitig geantwortet.",
+    model_busy: "Das Modell ist ausgelastet. Versuche es gleich noch einmal.",
     model_failed: "Das Modell konnte nicht antworten.",
     model_unavailable:
-      "Das Modell ist gerade nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber sind benachrichtigt.",
-    deadline_exceeded: "Diese Antwort hat zu lange gedauert und wurde beendet.",
-    attempts_exhausted:
-      "Diese Nachricht konnte nicht beantwortet werden, obwohl es mehrmals versucht wurde.",
+      "Das Modell ist nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber wurden benachrichtigt.",
+    deadline_exceeded: "Die Antwort hat zu lange gedauert.",
+    attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
     internal_error: "Bei uns ist etwas schiefgegangen.",
-    unreachable: "Der Dienst ist von hier aus gerade nicht zu erreichen.",
-    unreadable:
-      "Zwischen dieser Seite und dem Dienst ist etwas schiefgegangen. Vielleicht hilft es, neu zu laden.",
+    unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung.",
+    unreadable: "Unerwartete Antwort vom Server. Lade die Seite neu.",
   },
   internalError: (requestId) =>
     requestId === undefined
-      ? "Bei uns ist etwas schiefgegangen. Bitte versuche es noch einmal."
-      : `Bei uns ist etwas schiefgegangen. Wenn das so bleibt, nenne uns bitte diese Nummer: ${requestId}.`,
+      ? "Bei uns ist etwas schiefgegangen. Versuche es erneut."
+      : `Bei uns ist etwas schiefgegangen. Falls das öfter passiert, nenne uns diese ID: ${requestId}`,
 
   export: {
     fileName: "unterhaltung",
-    begun: (time) => `Begonnen ${time}`,
+    started: (time) => `Begonnen am ${utcTime.format(time)} UTC`,
     message: "Nachricht",
     answer: "Antwort",
-    answerOf: (model) => `Antwort von ${model}`,
+    answerBy: (model) => `Antwort (${model})`,
     states: {
-      queued: "wartet",
+      queued: "in der Warteschlange",
       running: "läuft",
       done: "fertig",
       failed: "fehlgeschlagen",
-      stopped: "angehalten",
+      stopped: "gestoppt",
     },
   },
 };

@@ -66,7 +66,9 @@ describe("the catalogue", () => {
 describe("German", () => {
   it("is nowhere English left as it was", () => {
     const inEnglish = new Map(leaves(english));
-    const same = leaves(german).filter(([path, text]) => text === inEnglish.get(path));
+    const same = leaves(german).filter(
+      ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
+    );
     const mayBeSame = /^(product|.*\.(system|code|milliseconds|seconds|minutes))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });

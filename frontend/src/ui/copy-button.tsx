@@ -7,8 +7,8 @@ const thanksMs = 2_000;
 
 /** Puts `text` on the clipboard and says so for a moment. */
 export function CopyButton({ text, what }: { text: string; what: "answer" | "code" }) {
-  const { copy: labels, copied, copyRefused } = useTexts();
-  const [outcome, setOutcome] = useState<"copied" | "refused" | null>(null);
+  const { copy: texts } = useTexts();
+  const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
 
   useEffect(() => {
     if (outcome === null) return;
@@ -16,18 +16,18 @@ export function CopyButton({ text, what }: { text: string; what: "answer" | "cod
     return () => clearTimeout(timer);
   }, [outcome]);
 
-  const copy = async () => setOutcome((await copyText(text)) ? "copied" : "refused");
+  const copy = async () => setOutcome((await copyText(text)) ? "copied" : "failed");
 
   return (
     <button
       className={button.plain}
       type="button"
-      aria-label={outcome === null ? labels[what] : undefined}
+      aria-label={outcome === null ? texts[what] : undefined}
       onClick={() => void copy()}
     >
-      {outcome === null && labels.label}
-      {outcome === "copied" && copied}
-      {outcome === "refused" && copyRefused}
+      {outcome === null && texts.label}
+      {outcome === "copied" && texts.copied}
+      {outcome === "failed" && texts.failed}
     </button>
   );
 }

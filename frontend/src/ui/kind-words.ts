@@ -10,7 +10,7 @@ export function explain({ type, detail, requestId }: ApiProblem, texts: Texts): 
 
 /** Why an answer could not be finished. */
 export function explainEnd(error: { type: string; detail: string } | null, texts: Texts): string {
-  if (error === null) return texts.turn.unfinished;
+  if (error === null) return texts.turn.incomplete;
   return wordFor(texts.problems, error.type) ?? error.detail;
 }
 

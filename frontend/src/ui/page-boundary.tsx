@@ -14,12 +14,12 @@ export function PageBoundary({ children }: { children: ReactNode }) {
 }
 
 function Broken() {
-  const { broken } = useTexts();
+  const { crash } = useTexts();
   return (
     <main className={styles.broken}>
-      <p role="alert">{broken.words}</p>
+      <p role="alert">{crash.message}</p>
       <button className={button.primary} type="button" onClick={() => location.reload()}>
-        {broken.reload}
+        {crash.reload}
       </button>
     </main>
   );

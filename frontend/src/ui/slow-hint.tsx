@@ -5,7 +5,7 @@ const patienceMs = 3_000;
 
 /** Explains a wait that has become long: a database that nobody has used for a while sleeps. */
 export function SlowHint() {
-  const { slow } = useTexts();
+  const { startingUp } = useTexts();
   const [isSlow, setIsSlow] = useState(false);
 
   useEffect(() => {
@@ -13,5 +13,5 @@ export function SlowHint() {
     return () => clearTimeout(timer);
   }, []);
 
-  return isSlow && ` ${slow}`;
+  return isSlow && ` ${startingUp}`;
 }
