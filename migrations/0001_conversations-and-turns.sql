@@ -4,11 +4,11 @@ create table conversations (
   id          uuid primary key,
   owner       text not null,
   title       text not null check (char_length(title) between 1 and 200),
-  -- Goes up with every claim; writes of a runner that holds an older number are refused.
+  -- Every claim raises the fence. Writes of a runner that holds a lower number are refused.
   fence       bigint not null default 0,
-  -- Null: nobody runs this conversation's turns. In the past: its runner is gone.
+  -- Null: no runner works on this conversation. In the past: the runner crashed or froze.
   lease_until timestamptz,
-  -- Milliseconds, as JavaScript's clock, so that a cursor made of it loses nothing.
+  -- Milliseconds, as in JavaScript's Date, so that the list's cursor loses nothing.
   created_at  timestamptz(3) not null default now(),
   updated_at  timestamptz(3) not null default now()
 );
@@ -29,7 +29,7 @@ create table turns (
   cancel_requested boolean not null default false,
   partial          text check (partial is null or status = 'running'),
   result           text,
-  -- json, not jsonb: a tool's words may hold \u0000, which jsonb refuses. Nothing is searched in them.
+  -- json, not jsonb: a tool's output may hold \u0000, which jsonb refuses. No query searches in this column.
   tools            json not null default '[]',
   error            json,
   usage            json,
@@ -47,7 +47,7 @@ create unique index turns_in_order on turns (conversation_id, seq);
 create index turns_open on turns (conversation_id, seq) where status in ('queued', 'running');
 create unique index turns_one_runs on turns (conversation_id) where status = 'running';
 
--- A turn as its owner may read it, with the names that it has on the wire.
+-- A turn as its owner may read it. The columns have the names of the wire.
 create view turn_states as
 select
   id as turn_id, conversation_id, owner, seq, status, attempts as attempt, input as message,
@@ -56,8 +56,8 @@ select
   to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as finished_at
 from turns;
 
--- First statement of every transaction that writes to a thread. It locks the conversation, so that
--- a take-over waits for the writes that follow, and raises TL001 when a take-over came first.
+-- First statement of every transaction that writes to a thread. The function locks the conversation, so a
+-- take-over waits until the writes are committed. It raises TL001 if a take-over came first.
 create function assert_fence(conversation uuid, fence bigint) returns void language plpgsql as $$
 begin
   perform from conversations

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- The turn whose place this one takes: edited, regenerated or tried again. A replaced turn is in no
--- transcript any more. No foreign key: turns go with their conversation and in no other way.
+-- The turn that this turn replaces: an edit, a regeneration or a retry. No transcript shows a replaced turn.
+-- Needs no foreign key: a turn is deleted only together with its conversation.
 alter table turns add column replaces uuid;
 
 create unique index turns_replaced_once on turns (conversation_id, replaces) where replaces is not null;

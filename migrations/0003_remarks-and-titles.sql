@@ -1,12 +1,12 @@
 -- Up Migration
 
 alter table turns
-  -- What a person should know about an answer beside its text: names, as on the wire.
+  -- Names of remarks about the answer, as on the wire. Example: cut_at_length.
   add column remarks json not null default '[]',
-  -- The oldest turn that the model saw when it answered this one. No foreign key, as with replaces.
+  -- The oldest turn that the model saw when it answered this turn. Needs no foreign key, like replaces.
   add column history_from uuid;
 
--- The turn whose message the title was made of; when another takes its place, so does that one's message.
+-- The turn whose message gave the title. When that turn is replaced, the new turn's message gives the title.
 -- Null: a person chose the title.
 alter table conversations add column titled_by uuid;
 
@@ -21,7 +21,7 @@ from turns;
 
 -- Down Migration
 
--- A view loses columns only with its life, and with it the grants: whoever could read it is to go on reading.
+-- PostgreSQL removes columns from a view only by dropping the view, and the grants go with it. So the grants are copied.
 alter view turn_states rename to newer_turn_states;
 
 create view turn_states as

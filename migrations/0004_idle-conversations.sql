@@ -1,6 +1,6 @@
 -- Up Migration
 
--- Once a day the oldest are looked for, whoever owns them: of 100,000 in 1 ms a batch instead of 35.
+-- For the daily expiry, which selects the oldest conversations of all owners: 1 ms a batch instead of 35 ms at 100,000 rows.
 create index conversations_idle on conversations (updated_at);
 
 -- Down Migration

@@ -1,6 +1,6 @@
 -- Up Migration
 
--- The claim that took the lease, by the id that it chose: when its reply is lost and it comes again, it is known.
+-- The id of the claim that took the lease. A claim that is sent again, because its reply was lost, keeps its lease.
 alter table conversations add column lease_holder uuid;
 
 -- Down Migration

@@ -1,12 +1,12 @@
 -- Up Migration
 
--- Counts an owner's open turns without reading the ended ones.
+-- For counting an owner's open turns without reading the ended turns.
 create index turns_open_of_owner on turns (owner) where status in ('queued', 'running');
 
--- What the conversation's turns take in the database, in bytes: the sum of turn_bytes.
+-- Bytes that the conversation's turns take in the database: the sum of turn_bytes.
 alter table conversations add column stored_bytes bigint not null default 0;
 
--- Rows, indexes and keys of one turn take about 1 KB. Its texts are stored twice: in the turn and in LangGraph's thread.
+-- Rows, indexes and keys of one turn take about 1 KB. The texts are stored twice: in the turn and in LangGraph's thread.
 create function turn_bytes(turn turns) returns bigint language sql immutable as $$
   select 1024 + 2 * (
     octet_length(turn.input) + octet_length(coalesce(turn.result, ''))
@@ -16,8 +16,8 @@ $$;
 update conversations set stored_bytes = coalesce(
   (select sum(turn_bytes(turns)) from turns where conversation_id = conversations.id), 0);
 
--- A trigger counts, because five statements begin or end turns, and the version that still runs while a deployment
--- migrates knows nothing of the column. All of them hold the conversation's row already.
+-- A trigger counts, for two reasons. Five statements begin or end turns. And during a deployment the previous version
+-- still runs, which does not know the column. All five statements have locked the conversation already.
 create function count_stored_bytes() returns trigger language plpgsql as $$
 begin
   update conversations

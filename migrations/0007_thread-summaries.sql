@@ -1,7 +1,7 @@
 -- Up Migration
 
--- What the model is told of the turns that its thread no longer holds, and the newest of those turns.
--- No foreign key, as with replaces. Written without a fence: the later turn wins.
+-- A summary of the turns that the thread no longer holds, and the newest of those turns. Needs no foreign key, like
+-- replaces. Written without a fence: the summary that covers more turns stays.
 alter table conversations
   add column summary text,
   add column summary_until uuid,
@@ -9,9 +9,9 @@ alter table conversations
     check ((summary is null) = (summary_until is null));
 
 alter table turns
-  -- The newest turn that the model knew only from the summary when it answered this one.
+  -- The newest turn that the model knew only from the summary when it answered this turn.
   add column summarised_until uuid,
-  -- Tokens and price of the call that summarised older turns after this one.
+  -- Tokens and price of the model call that summarised older turns after this turn.
   add column summary_usage json;
 
 create or replace view turn_states as
@@ -25,7 +25,7 @@ from turns;
 
 -- Down Migration
 
--- A view loses columns only with its life, and with it the grants: whoever could read it is to go on reading.
+-- PostgreSQL removes columns from a view only by dropping the view, and the grants go with it. So the grants are copied.
 alter view turn_states rename to newer_turn_states;
 
 create view turn_states as

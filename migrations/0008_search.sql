@@ -1,8 +1,8 @@
 -- Up Migration
 
--- The form in which texts and searches are compared: without case, accents, vowel points and invisible signs, in one
--- normal form. Composed again at the end, or a syllable of Hangul and a kana with its mark would be several characters.
--- lib/conversations/folded-text.ts folds the same way; a test compares both.
+-- The form in which texts and searches are compared: without case, accents, vowel points and invisible characters, in
+-- normal form C. Without the last step a Hangul syllable or a kana with its mark would be several characters.
+-- lib/conversations/folded-text.ts folds in the same way; a test compares both.
 create function folded_text(original text) returns text language sql immutable parallel safe as $$
   select normalize(
     replace(replace(replace(translate(
@@ -14,8 +14,8 @@ create function folded_text(original text) returns text language sql immutable p
     NFC)
 $$;
 
--- Message and answer, folded, with U+001F between them. Null where lower() does the same, as in English: then nothing is
--- stored twice.
+-- Message and answer, folded, with U+001F between them. Null where lower() gives the same text, as in English, so that
+-- such texts are not stored twice.
 alter table turns add column folded text;
 
 create function folded_turn(message text, answer text) returns text language sql immutable parallel safe as $$
@@ -33,7 +33,7 @@ $$;
 update turns set folded = folded_turn(input, coalesce(result, ''))
 where folded_turn(input, coalesce(result, '')) is not null;
 
--- A trigger instead of a generated column, which would rewrite the table and need its size a second time.
+-- A trigger, because a generated column would rewrite the table and need the table's size a second time.
 create function fold_turn() returns trigger language plpgsql as $$
 begin
   new.folded := folded_turn(new.input, coalesce(new.result, ''));
@@ -44,8 +44,9 @@ $$;
 create trigger turns_fold before insert or update of input, result on turns
 for each row execute function fold_turn();
 
--- The part of a text around a word that its folded form holds, of 1,600 characters at most, and where it begins. Folded
--- and original places differ, so the parts are looked through from the likely one outwards: usually it is the first.
+-- Returns the passage of the original text around the first match of a word: at most 1,600 characters, and the position
+-- where the passage begins. Positions in the folded and in the original text differ. So the function tests the likely
+-- part first and then the parts around it; usually the first test succeeds.
 create function passage_around(original text, folded text, word text, out passage text, out place integer)
 language plpgsql immutable parallel safe as $$
 declare

@@ -1,9 +1,10 @@
 import type { Excerpt, Mark } from "#lib/contract/conversation.ts";
 import { foldedText } from "./folded-text.ts";
 
+/** A part of a longer text. */
 interface Passage {
   text: string;
-  /** Whether the whole text begins or ends with the passage. */
+  /** The longer text begins, or ends, with the passage. */
   isStart: boolean;
   isEnd: boolean;
 }
@@ -12,7 +13,10 @@ const unitsBefore = 40;
 const maxUnits = 160;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** A line of about 160 UTF-16 units around the first of the words, and where the words are in it. The words are folded. */
+/**
+ * Returns a line of about 160 UTF-16 units around the first match, and the marks of all matches in the line.
+ * @param words folded, see `foldedText`
+ */
 export function excerptOf(passage: Passage, words: string[]): Omit<Excerpt, "turn_id"> {
   const marks = findWords(passage.text, words);
   const first = marks[0] ?? { start: 0, end: 0 };
@@ -20,7 +24,7 @@ export function excerptOf(passage: Passage, words: string[]): Omit<Excerpt, "tur
   const end = endOfLine(passage.text, Math.max(start + maxUnits, first.end));
   const before = start === 0 && passage.isStart ? "" : "…";
   const after = end === passage.text.length && passage.isEnd ? "" : "…";
-  // One sign for one, so that the places stay.
+  // Replaces one unit by one unit, so that the marks stay valid.
   const line = passage.text.slice(start, end).replaceAll(/\s/g, " ");
   return {
     text: `${before}${line}${after}`,
@@ -33,10 +37,13 @@ export function excerptOf(passage: Passage, words: string[]): Omit<Excerpt, "tur
   };
 }
 
-/** Where the words are, in order, without overlaps. A mark covers whole characters as a person sees them. */
+/**
+ * Returns the marks of all matches, in order and without overlaps. A mark covers whole characters as a person sees them.
+ * @param words folded, see `foldedText`
+ */
 export function findWords(text: string, words: string[]): Mark[] {
   let folded = "";
-  /** For each unit of the folded text, which units of the text it comes from. */
+  /** For each unit of the folded text, the character of the text that it comes from. */
   const origins: Mark[] = [];
   for (const { segment, index } of graphemes.segment(text)) {
     const piece = foldedText(segment);
@@ -52,32 +59,32 @@ export function findWords(text: string, words: string[]): Mark[] {
       if (from && to) found.push({ start: from.start, end: to.end });
     }
   }
-  return joined(found.toSorted((a, b) => a.start - b.start));
+  return mergeOverlaps(found.toSorted((a, b) => a.start - b.start));
 }
 
-function joined(marks: Mark[]): Mark[] {
-  const joined: Mark[] = [];
+function mergeOverlaps(marks: Mark[]): Mark[] {
+  const merged: Mark[] = [];
   for (const mark of marks) {
-    const last = joined.at(-1);
-    if (last === undefined || mark.start > last.end) joined.push({ ...mark });
+    const last = merged.at(-1);
+    if (last === undefined || mark.start > last.end) merged.push({ ...mark });
     else last.end = Math.max(last.end, mark.end);
   }
-  return joined;
+  return merged;
 }
 
-/** At the beginning of a word where there is one in reach, else of a character. */
+/** Cuts before a word if one begins within reach, and otherwise before a character. */
 function startOfLine(text: string, { start }: Mark): number {
-  const from = start - unitsBefore;
-  if (from <= 0) return 0;
-  const space = text.slice(from, start).search(/\s\S/);
-  return space >= 0 ? from + space + 1 : boundaryAt(text, from);
+  const earliest = start - unitsBefore;
+  if (earliest <= 0) return 0;
+  const space = text.slice(earliest, start).search(/\s\S/);
+  return space >= 0 ? earliest + space + 1 : characterBoundary(text, earliest);
 }
 
-function endOfLine(text: string, to: number): number {
-  if (to >= text.length) return text.length;
-  const space = text.slice(0, to + 1).search(/\s\S*$/);
-  return to - space <= unitsBefore && space > 0 ? space : boundaryAt(text, to);
+function endOfLine(text: string, latest: number): number {
+  if (latest >= text.length) return text.length;
+  const space = text.slice(0, latest + 1).search(/\s\S*$/);
+  return latest - space <= unitsBefore && space > 0 ? space : characterBoundary(text, latest);
 }
 
-const boundaryAt = (text: string, unit: number): number =>
+const characterBoundary = (text: string, unit: number): number =>
   graphemes.segment(text).containing(unit)?.index ?? unit;

@@ -1,11 +1,11 @@
-/** Accents, vowel points and invisible signs, as the function `folded_text` in migrations/ names them. */
-const leftOut =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is left out by itself
+/** Accents, vowel points and invisible characters: the same as in the SQL function `folded_text`. */
+const removedCharacters =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: the pattern removes each code point alone
   // biome-ignore lint/suspicious/noControlCharactersInRegex: U+001F separates message and answer in the database
   /[\u001f\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]/g;
 
-/** Letters that no normal form takes apart. */
-const written: Record<string, string> = {
+/** Letters that no Unicode normal form decomposes. */
+const plainLetters: Record<string, string> = {
   ł: "l",
   ø: "o",
   đ: "d",
@@ -17,14 +17,14 @@ const written: Record<string, string> = {
   æ: "ae",
   œ: "oe",
 };
-const writtenOtherwise = new RegExp(`[${Object.keys(written).join("")}]`, "g");
+const specialLetters = new RegExp(`[${Object.keys(plainLetters).join("")}]`, "g");
 
-/** The text as the database compares it in a search. */
+/** Returns the form in which a search compares texts. The SQL function `folded_text` returns the same; a test compares both. */
 export function foldedText(text: string): string {
   return text
     .normalize("NFKD")
-    .replaceAll(leftOut, "")
+    .replaceAll(removedCharacters, "")
     .toLowerCase()
-    .replaceAll(writtenOtherwise, (letter) => written[letter] ?? letter)
+    .replaceAll(specialLetters, (letter) => plainLetters[letter] ?? letter)
     .normalize("NFC");
 }

@@ -14,36 +14,37 @@ interface SearchInput {
 }
 
 /**
- * Conversations that hold every word somewhere: in the title, a message or an answer. With each comes a passage of the
- * text that holds most of the words, first of those that the title lacks. Only the owner's rows are read, and texts as they are stored folded.
+ * Returns a statement that selects the conversations in which every word occurs: in the title, a message or an answer. Each
+ * row comes with a passage for the excerpt, from the text that holds the most words that the title lacks. PostgreSQL
+ * compares the folded texts that are stored with the turns, and reads only the owner's rows.
  */
 export function searchConversations({ owner, search, after, limit }: SearchInput): Statement {
   const turnsOfOwner = `
     from turns
-    -- The owner once more, so that no plan ever reads other owners' rows.
+    -- Repeats the owner, so that no plan reads the rows of other owners.
     where turns.owner = $1 and turns.conversation_id = found.id
       and ${turnIsNotReplaced("turns.conversation_id", "turns.id")}`;
   return {
     text: `
-      with asked as materialized (
+      with query as materialized (
         select array(
           select distinct word from regexp_split_to_table(folded_text($5), '\\s+') word
           where word <> '') as words
       ), found as materialized (
         select found.id, title, created_at, updated_at, folded_text(title) as folded_title
-        from conversations found, asked, lateral (
+        from conversations found, query, lateral (
           select folded_text(title) || E'\\x1f'
             || coalesce((select string_agg(searched_text(turns), E'\\x1f') ${turnsOfOwner}), '') as text
-          offset 0                                     -- composed once for all words
+          offset 0                                     -- joined once for all words
         ) whole
         where owner = $1 and ($2::timestamptz is null or (updated_at, found.id) < ($2, $3::uuid))
           and words <> '{}'
           and not exists (select from unnest(words) word where strpos(whole.text, word) = 0)
         order by updated_at desc, found.id desc limit $4
       )
-      select found.id, title, created_at, updated_at, turn_id, passage, place,
+      select found.id, title, created_at, updated_at, turn_id, passage, place as passage_start,
         place + length(passage) > length(original) as is_end
-      from asked, found, lateral (
+      from query, found, lateral (
         select * from (
           select null::uuid as turn_id, 0 as seq, 0 as part, title as original, folded_title as folded
           union all
@@ -65,21 +66,21 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
   };
 }
 
-const Found = v.object({
+const SearchRow = v.object({
   turn_id: v.nullable(v.string()),
   passage: v.string(),
-  place: v.number(),
+  passage_start: v.number(),
   is_end: v.boolean(),
 });
 
-/** Where the words are in one row of the search. */
+/** Returns the marks in the title and the excerpt for one row of `searchConversations`. */
 export function readHits(
   row: Row,
   title: string,
   search: string,
 ): Required<Pick<ListedConversation, "title_marks" | "excerpt">> {
-  const { turn_id, passage, place, is_end } = v.parse(Found, row);
+  const { turn_id, passage, passage_start, is_end } = v.parse(SearchRow, row);
   const words = foldedText(search).split(/\s+/).filter(Boolean);
-  const text = { text: passage, isStart: place === 1, isEnd: is_end };
+  const text = { text: passage, isStart: passage_start === 1, isEnd: is_end };
   return { title_marks: findWords(title, words), excerpt: { turn_id, ...excerptOf(text, words) } };
 }

@@ -1,14 +1,17 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
 
 /**
- * A Lambda's buffered response holds 6 MB, and JSON inside that JSON may double: a turn has to fit whatever its tools
- * returned. Sixteen outputs of 64 KB of text are 1 MB.
+ * A turn must fit into a buffered Lambda response of 6 MB, whatever its tools returned. JSON inside JSON may double the
+ * bytes. Sixteen outputs of 64 KB of text are 1 MB and stay whole.
  */
 const maxBytes = 2 * 1024 * 1024;
-/** JSON writes a control character as six bytes; no UTF-16 unit needs more. */
+/** JSON writes a control character as six bytes. No UTF-16 unit needs more. */
 const maxBytesOfUnit = 6;
 
-/** The tool calls of one turn as JSON of at most 2 MB. Beyond that every output is cut to its share of the space. */
+/**
+ * Returns the tool calls of one turn as JSON of at most 2 MB. If the whole JSON is larger, every output is cut to an equal
+ * share, and arguments that exceed their share are left out.
+ */
 export function storableTools(tools: ToolCall[]): string {
   const whole = JSON.stringify(tools);
   if (Buffer.byteLength(whole) <= maxBytes) return whole;

@@ -1,8 +1,10 @@
 import type { Statement } from "#lib/platform/postgres.ts";
 
 /**
- * Leaves a thread's newest checkpoint of each namespace; nothing older is ever read. "Newest" is what
- * this very transaction wrote, and only then the highest id: ids come from the runners' clocks, which differ.
+ * Returns a statement that keeps a thread's newest checkpoint of each namespace and deletes the rest, which no claim reads.
+ *
+ * The newest checkpoint is the checkpoint that this transaction wrote. The highest id decides only if the transaction wrote
+ * none: ids come from the runners' clocks, and a clock may be behind the clock of the previous runner.
  */
 export function pruneThread(conversationId: string): Statement {
   return {

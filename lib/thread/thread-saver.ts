@@ -11,7 +11,7 @@ import { WRITES_IDX_MAP } from "@langchain/langgraph-checkpoint";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 
-/** The statements of the stock saver. TypeScript calls the field private; the conformance suite notices its loss. */
+/** The SQL of the stock saver. The field is private in TypeScript; the conformance suite fails if the field goes away. */
 type SaverStatements = Record<
   | "SELECT_SQL"
   | "UPSERT_CHECKPOINT_BLOBS_SQL"
@@ -25,11 +25,11 @@ type SaverStatements = Record<
 >;
 
 /**
- * LangGraph's PostgresSaver without connections: it reads over HTTP, one request for each read, and hands the statements
- * of each write to `write` instead of sending them. Statements and serialisers are those of the stock saver.
+ * LangGraph's PostgresSaver without connections. Each read is one HTTP request. Each write passes its statements to `write`,
+ * and the subclass sends or collects them. The SQL and the serialisers are those of the stock saver.
  *
- * Its versions are unique. The stock saver counts 1, 2, 3 and inserts with ON CONFLICT DO NOTHING, so of two branches
- * from one checkpoint it loses the second (langgraphjs #1812).
+ * Version numbers of channels are unique. The stock saver counts 1, 2, 3 and inserts with ON CONFLICT DO NOTHING, so two
+ * branches from one checkpoint write the same version, and the second write is lost (langgraphjs #1812).
  */
 export abstract class ThreadSaver extends PostgresSaver {
   constructor(database: Database) {
@@ -38,11 +38,11 @@ export abstract class ThreadSaver extends PostgresSaver {
         rows: await database.query({ text, params }),
       }),
     };
-    // The stock saver reads through `pool.query` alone.
+    // The stock saver uses nothing but `pool.query` for reads.
     super(pool as unknown as ConstructorParameters<typeof PostgresSaver>[0]);
   }
 
-  /** Takes the statements of one write, which belong into one transaction. */
+  /** Receives the statements of one write. They must commit together. */
   protected abstract write(
     statements: Statement[],
     source?: CheckpointMetadata["source"],
@@ -57,7 +57,7 @@ export abstract class ThreadSaver extends PostgresSaver {
     };
   }
 
-  /** Returns the checkpoint in a row that `newestCheckpoint` has read. */
+  /** Returns the checkpoint in a row that the statement of `newestCheckpoint` returned. */
   protected async loadTuple(row: Row): Promise<CheckpointTuple> {
     const { thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id } = row;
     const configOf = (id: unknown) => ({
@@ -127,14 +127,17 @@ export abstract class ThreadSaver extends PostgresSaver {
     ]);
   }
 
-  /** There is no pool to end. */
+  /** Does nothing: there is no pool to end. */
   override async end(): Promise<void> {}
 
-  /** As in the Python saver: a counter that sorts as text, and a random part. A thread's old numbers go on counting. */
+  /**
+   * Returns a counter that sorts as text and a random part, as the Python saver does. Continues the plain numbers of
+   * threads that the stock saver wrote.
+   */
   override getNextVersion(current: number | string | undefined): number {
     const count = current === undefined ? 1 : Number.parseInt(String(current), 10) + 1;
     const version = `${String(count).padStart(16, "0")}.${randomBytes(6).toString("hex")}`;
-    // Versions may be numbers or strings; PostgresSaver's type knows only the former.
+    // LangGraph accepts numbers and strings as versions. The type of PostgresSaver accepts only numbers.
     return version as unknown as number;
   }
 

@@ -14,30 +14,33 @@ import {
 import { pruneThread } from "./prune-thread.ts";
 import { ThreadSaver } from "./thread-saver.ts";
 
-/** A conversation's thread while one turn runs. LangGraph's thread id is the conversation's id. */
+/**
+ * A conversation's thread while one turn runs. The claim has read the thread; the end of the turn stores it. In between the
+ * graph sends no database request. LangGraph's thread id is the conversation's id.
+ */
 export interface TurnThread {
-  /** Reads the thread as the claim found it, and keeps every write. */
+  /** Returns the thread as the claim read it, and collects the statements of every write. */
   readonly checkpointer: BaseCheckpointSaver;
-  /** Drops what the graph wrote and still writes. From now on only `updateState` writes. */
+  /** Drops the collected writes and ignores later writes of the graph. Only `updateState` may write from now on. */
   discard(): void;
-  /** Returns the statements that store the thread, with the older checkpoints removed. Later writes are lost. */
+  /** Returns the collected statements, and the statement that deletes older checkpoints. Later writes are not stored. */
   writes(): Statement[];
-  /** Why the thread could not be read and begins anew; undefined if it could. */
+  /** The error if the stored thread could not be read, so that the thread starts empty. Undefined otherwise. */
   readonly unreadable: unknown;
 }
 
-/** Returns the statement with which a claim reads a conversation's thread. Sends nothing. */
+/** Returns the statement that reads a conversation's thread in the transaction of a claim. Sends nothing. */
 export function readThread(database: Database, conversationId: string): Statement {
   return new TurnSaver(database, []).newestCheckpoint(conversationId);
 }
 
-/** @param rows what the statement of `readThread` returned in the claim's transaction */
+/** @param rows the result of the statement from `readThread` in the claim's transaction */
 export function openThread(database: Database, conversationId: string, rows: Row[]): TurnThread {
   const checkpointer = new TurnSaver(database, rows);
   return {
     checkpointer,
     discard: () => checkpointer.discard(),
-    writes: () => [...checkpointer.written, pruneThread(conversationId)],
+    writes: () => [...checkpointer.collected, pruneThread(conversationId)],
     get unreadable() {
       return checkpointer.unreadable;
     },
@@ -45,24 +48,24 @@ export function openThread(database: Database, conversationId: string, rows: Row
 }
 
 class TurnSaver extends ThreadSaver {
-  written: Statement[] = [];
+  collected: Statement[] = [];
   unreadable: unknown;
-  private readonly claimed: Row[];
+  private readonly claimedRows: Row[];
   private isDiscarded = false;
 
-  constructor(database: Database, claimed: Row[]) {
+  constructor(database: Database, claimedRows: Row[]) {
     super(database);
-    this.claimed = claimed;
+    this.claimedRows = claimedRows;
   }
 
   discard(): void {
-    this.written = [];
+    this.collected = [];
     this.isDiscarded = true;
   }
 
   /**
-   * A checkpoint may be unreadable, through damage or because a newer library wrote it. It would block its
-   * conversation for ever. So the thread begins anew: the model forgets, the transcript does not.
+   * A checkpoint can be unreadable: it is damaged, or a newer library wrote it. An error here would block the conversation
+   * for ever. So the thread starts empty: the model forgets, and the transcript still shows every turn.
    */
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     try {
@@ -77,19 +80,19 @@ class TurnSaver extends ThreadSaver {
   private async readTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { checkpoint_id, checkpoint_ns = "" } = config.configurable ?? {};
     if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
-    const [row] = this.claimed;
+    const [row] = this.claimedRows;
     return row && this.loadTuple(row);
   }
 
   /**
-   * An aborted graph still puts its half turn, even after the caller has seen the AbortError. LangGraph calls the source
-   * of that checkpoint "loop" or "input", and "update" that of an `updateState`.
+   * An aborted graph still puts a checkpoint of its half turn, even after the caller has caught the AbortError. LangGraph
+   * marks that checkpoint with the source "loop" or "input", and a checkpoint of `updateState` with the source "update".
    */
   protected override async write(
     statements: Statement[],
     source?: CheckpointMetadata["source"],
   ): Promise<void> {
     if (this.isDiscarded && source !== "update") return;
-    this.written.push(...statements);
+    this.collected.push(...statements);
   }
 }
