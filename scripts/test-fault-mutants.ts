@@ -23,7 +23,7 @@ const mutants: Mutant[] = [
     safeguard: "done only after the commit",
     path: "lib/chat/run-turn.ts",
     original: "    await lease.finish(end, thread.writes());\n",
-    mutated: `    yield endEvent(turn.id, end, 0, parts.requestId);
+    mutated: `    yield endEvent(lease.turn.id, end, 0, requestId);
     await lease.finish(end, thread.writes());\n`,
   },
   {

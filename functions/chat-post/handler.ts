@@ -1,13 +1,13 @@
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
-import { databaseOf, limitedParts } from "../parts.ts";
+import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatPost } from "./route.ts";
 
-const parts = limitedParts("chat-post", "chatPost");
-const database = databaseOf(parts);
+const dependencies = createLimitedDependencies("chat-post", "chatPost");
+const { ownerBounds, messageLimit } = dependencies.config;
+const database = createRouteDatabase(dependencies);
 
-// Only what it needs of the turns: the rest brings LangGraph into the bundle.
 export const handler = createChatPost({
-  ...parts,
-  messageLimit: parts.config.messageLimit,
-  turns: { accept: (message) => acceptTurn(database, message, parts.config.ownerBounds) },
+  ...dependencies,
+  messageLimit,
+  turns: { accept: (turn) => acceptTurn(database, turn, ownerBounds) },
 });

@@ -6,21 +6,30 @@ import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
+import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-interface ChatPostParts extends LimitedParts {
+interface ChatPostDependencies extends LimitedDependencies {
   turns: Pick<TurnStore, "accept">;
   messageLimit: number;
 }
 
-/** `POST /api/v1/chat`: accepts a message; the answer is made by whoever asks for its stream. */
-export function createChatPost(parts: ChatPostParts) {
-  return defineRoute("chat-post", parts.telemetry)
-    .use(requireSession(parts.sessions))
-    .use(refuseCrossSite(parts.publicOrigin))
-    .use(parseBody(chatRequestUpTo(parts.messageLimit), { maxBytes: maxChatRequestBytes }))
-    .use(limitRate(parts.bucket, parts.addressOf))
-    .handler(async (request) => json(200, await acceptMessage(parts, request)));
+/** `POST /api/v1/chat`: accepts a message. A later `GET` of the returned `stream_url` runs its turn. */
+export function createChatPost(dependencies: ChatPostDependencies) {
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit } = dependencies;
+  return defineRoute("chat-post", telemetry)
+    .use(requireSession(sessions))
+    .use(refuseCrossSite(publicOrigin))
+    .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
+    .use(limitRate(bucket, addressOf))
+    .handler(async (request) => {
+      const accepted = await acceptMessage(dependencies, {
+        owner: request.session.owner,
+        body: request.body,
+        idempotencyKey: readIdempotencyKey(request),
+      });
+      return json(200, accepted);
+    });
 }

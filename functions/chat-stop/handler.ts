@@ -1,11 +1,11 @@
 import { stopTurn } from "#lib/conversations/stop-turn.ts";
-import { databaseOf, limitedParts } from "../parts.ts";
+import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatStop } from "./route.ts";
 
-const parts = limitedParts("chat-stop", "chatStop");
-const database = databaseOf(parts);
+const dependencies = createLimitedDependencies("chat-stop", "chatStop");
+const database = createRouteDatabase(dependencies);
 
 export const handler = createChatStop({
-  ...parts,
+  ...dependencies,
   turns: { stop: (turn) => stopTurn(database, turn) },
 });

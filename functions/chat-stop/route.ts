@@ -7,19 +7,20 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-type ChatStopParts = LimitedParts & { turns: Pick<TurnStore, "stop"> };
+type ChatStopDependencies = LimitedDependencies & { turns: Pick<TurnStore, "stop"> };
 
-/** `DELETE /api/v1/chat`: stops a turn, however often it is asked; answers the turn as it is now. */
-export function createChatStop(parts: ChatStopParts) {
-  return defineRoute("chat-stop", parts.telemetry)
-    .use(requireSession(parts.sessions))
-    .use(refuseCrossSite(parts.publicOrigin))
+/** `DELETE /api/v1/chat`: stops a turn and returns its state. A second call returns the same state. */
+export function createChatStop(dependencies: ChatStopDependencies) {
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, turns } = dependencies;
+  return defineRoute("chat-stop", telemetry)
+    .use(requireSession(sessions))
+    .use(refuseCrossSite(publicOrigin))
     .use(parseQuery(ChatStopQuery))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async ({ session, query }) => {
-      const turn = await parts.turns.stop({
+      const turn = await turns.stop({
         owner: session.owner,
         conversationId: query.conversation_id,
         turnId: query.turn_id,

@@ -2,23 +2,74 @@ import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-
 import type { Agent } from "#lib/agent/agent.ts";
 import { createClaimWithThread } from "#lib/chat/claim-with-thread.ts";
 import { createTurnStore } from "#lib/conversations/turn-store.ts";
-import { bucketOf, databaseOf, limitedParts } from "../parts.ts";
+import {
+  createLimitedDependencies,
+  createRouteBucket,
+  createRouteDatabase,
+} from "../dependencies.ts";
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
 
-const { bucket: getBucket, ...real } = limitedParts("chat-stream", "chatGet");
-const { config, telemetry } = real;
+const { bucket: getBucket, ...shared } = createLimitedDependencies("chat-stream", "chatGet");
+const { config, telemetry } = shared;
+const database = createRouteDatabase(shared);
+const turns = createTurnStore({
+  database,
+  leaseSeconds: config.leaseSeconds,
+  ownerBounds: config.ownerBounds,
+});
+
+const dependencies = {
+  ...shared,
+  getBucket,
+  postBucket: createRouteBucket(shared, "chatPost"),
+  turns,
+  claim: createClaimWithThread(database, turns),
+  loadAgent,
+  turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
+  messageLimit: config.messageLimit,
+};
+const streamTurns = asStreaming(createChatStream(dependencies));
+const acceptAndStream = asStreaming(createAcceptAndStream(dependencies));
+const unknownRoute = asStreaming(createUnknownRoute(dependencies));
+
+export const handler = awslambda.streamifyResponse(async (event: Event, stream, context) => {
+  await routeOf(event)(event, stream, context);
+});
+
+type Event = APIGatewayProxyEvent | APIGatewayProxyEventV2;
+
+/** API Gateway forwards only the routes in serverless.yml. The function URL forwards every path and method. */
+function routeOf(event: Event): StreamingHandler {
+  if (!("rawPath" in event)) return streamTurns;
+  if (event.rawPath !== "/api/v1/chat") return unknownRoute;
+  const { method } = event.requestContext.http;
+  if (method === "POST") return acceptAndStream;
+  return method === "GET" ? streamTurns : unknownRoute;
+}
+
+/** Middy's types describe only the buffered call. In its streaming mode the second argument is Lambda's stream. */
+function asStreaming(route: unknown): StreamingHandler {
+  return route as StreamingHandler;
+}
+
+type StreamingHandler = (
+  event: Event,
+  stream: awslambda.HttpResponseStream,
+  context: Context,
+) => Promise<void>;
 
 let agent: Promise<Agent> | undefined;
-/** The agent is most of this function's code; requests that are refused never load it. */
-const loadAgent = () => {
-  agent ??= createRealAgent().catch((error: unknown) => {
-    agent = undefined; // the next turn tries again
+
+/** Loads the agent for the first turn. The agent is most of this function's code, and many requests run no turn. */
+function loadAgent(): Promise<Agent> {
+  agent ??= createConfiguredAgent().catch((error: unknown) => {
+    agent = undefined; // The next turn tries again.
     throw error;
   });
   return agent;
-};
+}
 
-async function createRealAgent(): Promise<Agent> {
+async function createConfiguredAgent(): Promise<Agent> {
   const [{ createAgent }, { builtInTools }] = await Promise.all([
     import("#lib/agent/agent.ts"),
     import("#lib/tools/built-in-tools.ts"),
@@ -37,52 +88,4 @@ async function createRealAgent(): Promise<Agent> {
     telemetry,
     tools: builtInTools,
   });
-}
-
-const database = databaseOf(real);
-const turns = createTurnStore({
-  database,
-  leaseSeconds: config.leaseSeconds,
-  ownerBounds: config.ownerBounds,
-});
-
-const parts = {
-  ...real,
-  getBucket,
-  postBucket: bucketOf(real, "chatPost"),
-  turns,
-  claim: createClaimWithThread(database, turns),
-  loadAgent,
-  turnDeadlineSeconds: config.turnDeadlineSeconds,
-  messageLimit: config.messageLimit,
-};
-
-const followOrRun = asStreaming(createChatStream(parts));
-const acceptAndStream = asStreaming(createAcceptAndStream(parts));
-const unknown = asStreaming(createUnknownRoute(parts));
-
-/** API Gateway sends only what serverless.yml names; the function URL sends everything. */
-function routeOf(event: APIGatewayProxyEvent | APIGatewayProxyEventV2): StreamingHandler {
-  if (!("rawPath" in event)) return followOrRun;
-  if (event.rawPath !== "/api/v1/chat") return unknown;
-  const { method } = event.requestContext.http;
-  if (method === "POST") return acceptAndStream;
-  return method === "GET" ? followOrRun : unknown;
-}
-
-export const handler = awslambda.streamifyResponse(
-  async (event: APIGatewayProxyEvent | APIGatewayProxyEventV2, stream, context) => {
-    await routeOf(event)(event, stream, context);
-  },
-);
-
-type StreamingHandler = (
-  event: APIGatewayProxyEvent | APIGatewayProxyEventV2,
-  stream: awslambda.HttpResponseStream,
-  context: Context,
-) => Promise<void>;
-
-/** Middy's types know only the buffered call; in its streaming mode the runtime's stream comes second. */
-function asStreaming(route: unknown): StreamingHandler {
-  return route as StreamingHandler;
 }

@@ -1,9 +1,9 @@
-import { conversationsOf, limitedParts } from "../parts.ts";
+import { createConversations, createLimitedDependencies } from "../dependencies.ts";
 import { createConversationDelete } from "./route.ts";
 
-const parts = limitedParts("conversation-delete", "conversations");
+const dependencies = createLimitedDependencies("conversation-delete", "conversations");
 
 export const handler = createConversationDelete({
-  ...parts,
-  conversations: conversationsOf(parts),
+  ...dependencies,
+  conversations: createConversations(dependencies),
 });

@@ -7,23 +7,21 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { noContent } from "#lib/platform/http/http-response.ts";
 import { parsePath } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-type ConversationDeleteParts = LimitedParts & { conversations: ConversationStore };
+type ConversationDeleteDependencies = LimitedDependencies & { conversations: ConversationStore };
 
-/** `DELETE /api/v1/conversations/{id}`: the conversation, its turns and its thread, even while one runs. */
-export function createConversationDelete(parts: ConversationDeleteParts) {
-  return defineRoute("conversation-delete", parts.telemetry)
-    .use(requireSession(parts.sessions))
-    .use(refuseCrossSite(parts.publicOrigin))
+/** `DELETE /api/v1/conversations/{id}`: deletes a conversation with its turns and its thread, even while a turn runs. */
+export function createConversationDelete(dependencies: ConversationDeleteDependencies) {
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
+  return defineRoute("conversation-delete", telemetry)
+    .use(requireSession(sessions))
+    .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async ({ session, params }) => {
-      const deleted = await parts.conversations.delete({
-        owner: session.owner,
-        id: params.id,
-      });
-      if (!deleted) throw new HttpProblem("not_found", 404, "There is no such conversation.");
+      const wasDeleted = await conversations.delete({ owner: session.owner, id: params.id });
+      if (!wasDeleted) throw new HttpProblem("not_found", 404, "There is no such conversation.");
       return noContent();
     });
 }

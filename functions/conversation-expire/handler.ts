@@ -4,12 +4,12 @@ import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry } from "#lib/platform/telemetry.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
-import { databaseOf } from "../parts.ts";
+import { createRouteDatabase } from "../dependencies.ts";
 import { createConversationExpire } from "./job.ts";
 
 const config = readConfig();
 const telemetry = createTelemetry("conversation-expire");
-const database = databaseOf({ config, secrets: createSecrets(config, { telemetry }) });
+const database = createRouteDatabase({ config, secrets: createSecrets(config, { telemetry }) });
 
 export const handler = createConversationExpire({
   telemetry,

@@ -1,6 +1,9 @@
-import { conversationsOf, limitedParts } from "../parts.ts";
+import { createConversations, createLimitedDependencies } from "../dependencies.ts";
 import { createConversationGet } from "./route.ts";
 
-const parts = limitedParts("conversation-get", "conversations");
+const dependencies = createLimitedDependencies("conversation-get", "conversations");
 
-export const handler = createConversationGet({ ...parts, conversations: conversationsOf(parts) });
+export const handler = createConversationGet({
+  ...dependencies,
+  conversations: createConversations(dependencies),
+});

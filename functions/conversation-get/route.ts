@@ -6,19 +6,20 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parsePath, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-type ConversationGetParts = LimitedParts & { conversations: ConversationStore };
+type ConversationGetDependencies = LimitedDependencies & { conversations: ConversationStore };
 
-/** `GET /api/v1/conversations/{id}`: title and turns, what a reload shows, in pages. */
-export function createConversationGet(parts: ConversationGetParts) {
-  return defineRoute("conversation-get", parts.telemetry)
-    .use(requireSession(parts.sessions))
+/** `GET /api/v1/conversations/{id}`: returns a conversation's title and one page of its turns. */
+export function createConversationGet(dependencies: ConversationGetDependencies) {
+  const { telemetry, sessions, bucket, addressOf, conversations } = dependencies;
+  return defineRoute("conversation-get", telemetry)
+    .use(requireSession(sessions))
     .use(parsePath(ConversationPath))
     .use(parseQuery(ConversationQuery))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async ({ session, params, query }) => {
-      const conversation = await parts.conversations.get({
+      const conversation = await conversations.get({
         owner: session.owner,
         id: params.id,
         ...query,

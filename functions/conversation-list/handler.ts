@@ -1,6 +1,9 @@
-import { conversationsOf, limitedParts } from "../parts.ts";
+import { createConversations, createLimitedDependencies } from "../dependencies.ts";
 import { createConversationList } from "./route.ts";
 
-const parts = limitedParts("conversation-list", "conversations");
+const dependencies = createLimitedDependencies("conversation-list", "conversations");
 
-export const handler = createConversationList({ ...parts, conversations: conversationsOf(parts) });
+export const handler = createConversationList({
+  ...dependencies,
+  conversations: createConversations(dependencies),
+});

@@ -6,19 +6,20 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-type ConversationListParts = LimitedParts & { conversations: ConversationStore };
+type ConversationListDependencies = LimitedDependencies & { conversations: ConversationStore };
 
-/** `GET /api/v1/conversations`: the visitor's conversations, newest first, in pages. */
-export function createConversationList(parts: ConversationListParts) {
-  return defineRoute("conversation-list", parts.telemetry)
-    .use(requireSession(parts.sessions))
+/** `GET /api/v1/conversations`: returns one page of the owner's conversations, newest first. */
+export function createConversationList(dependencies: ConversationListDependencies) {
+  const { telemetry, sessions, bucket, addressOf, conversations } = dependencies;
+  return defineRoute("conversation-list", telemetry)
+    .use(requireSession(sessions))
     .use(parseQuery(ConversationListQuery))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async ({ session, query }) => {
-      const { q: search, ...place } = query;
-      const page = await parts.conversations.list({ owner: session.owner, search, ...place });
+      const { q: search, ...position } = query;
+      const page = await conversations.list({ owner: session.owner, search, ...position });
       if (!page) {
         throw new HttpProblem("bad_request", 400, "cursor: is not a cursor of ours.", {
           field: "cursor",

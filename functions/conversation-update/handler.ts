@@ -1,9 +1,9 @@
-import { conversationsOf, limitedParts } from "../parts.ts";
+import { createConversations, createLimitedDependencies } from "../dependencies.ts";
 import { createConversationUpdate } from "./route.ts";
 
-const parts = limitedParts("conversation-update", "conversations");
+const dependencies = createLimitedDependencies("conversation-update", "conversations");
 
 export const handler = createConversationUpdate({
-  ...parts,
-  conversations: conversationsOf(parts),
+  ...dependencies,
+  conversations: createConversations(dependencies),
 });

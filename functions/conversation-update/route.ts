@@ -7,20 +7,21 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody, parsePath } from "#lib/platform/http/parse-request.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-type ConversationUpdateParts = LimitedParts & { conversations: ConversationStore };
+type ConversationUpdateDependencies = LimitedDependencies & { conversations: ConversationStore };
 
-/** `PATCH /api/v1/conversations/{id}`: gives a conversation another title. */
-export function createConversationUpdate(parts: ConversationUpdateParts) {
-  return defineRoute("conversation-update", parts.telemetry)
-    .use(requireSession(parts.sessions))
-    .use(refuseCrossSite(parts.publicOrigin))
+/** `PATCH /api/v1/conversations/{id}`: changes a conversation's title and returns the conversation. */
+export function createConversationUpdate(dependencies: ConversationUpdateDependencies) {
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
+  return defineRoute("conversation-update", telemetry)
+    .use(requireSession(sessions))
+    .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
     .use(parseBody(ConversationUpdate))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async ({ session, params, body }) => {
-      const conversation = await parts.conversations.rename({
+      const conversation = await conversations.rename({
         owner: session.owner,
         id: params.id,
         title: body.title,

@@ -1,6 +1,9 @@
-import { limitedParts } from "../parts.ts";
+import { createLimitedDependencies } from "../dependencies.ts";
 import { createLogin } from "./route.ts";
 
-const parts = limitedParts("login", "login");
+const dependencies = createLimitedDependencies("login", "login");
 
-export const handler = createLogin({ ...parts, demoPassword: parts.secrets.demoPassword });
+export const handler = createLogin({
+  ...dependencies,
+  demoPassword: dependencies.secrets.demoPassword,
+});

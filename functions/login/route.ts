@@ -7,21 +7,22 @@ import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { addResponseCookie } from "#lib/platform/http/response-headers.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedParts } from "../parts.ts";
+import type { LimitedDependencies } from "../dependencies.ts";
 
-interface LoginParts extends LimitedParts {
+interface LoginDependencies extends LimitedDependencies {
   demoPassword: () => Promise<string>;
 }
 
-/** `POST /api/login`: the cookie of a session, and with `token: true` a bearer token for a program. */
-export function createLogin({ telemetry, sessions, publicOrigin, ...parts }: LoginParts) {
+/** `POST /api/login`: starts a session and sets its cookie. With `token: true` also returns a bearer token. */
+export function createLogin(dependencies: LoginDependencies) {
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, demoPassword } = dependencies;
   return defineRoute("login", telemetry)
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(LoginRequest, { maxBytes: 1_024 }))
-    .use(limitRate(parts.bucket, parts.addressOf))
+    .use(limitRate(bucket, addressOf))
     .handler(async (request) => {
       const { password, token } = request.body;
-      if (!equalSecrets(password, await parts.demoPassword())) {
+      if (!equalSecrets(password, await demoPassword())) {
         telemetry.info("auth.failed");
         telemetry.measure("LoginFailure", 1);
         throw new HttpProblem("invalid_password", 401, "Invalid password.");
@@ -32,12 +33,12 @@ export function createLogin({ telemetry, sessions, publicOrigin, ...parts }: Log
       addResponseCookie(request, sessions.cookie.holding(browser.token));
       telemetry.measure("LoginSuccess", 1);
 
-      const answer: LoginAnswer = { message: "Login successful" };
+      const body: LoginAnswer = { message: "Login successful" };
       if (token) {
         const program = await sessions.issueProgramToken(browser.session);
-        answer.token = program.token;
-        answer.expires_at = program.session.expiresAt.toISOString();
+        body.token = program.token;
+        body.expires_at = program.session.expiresAt.toISOString();
       }
-      return json(200, answer);
+      return json(200, body);
     });
 }

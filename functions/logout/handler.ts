@@ -1,4 +1,4 @@
-import { sessionParts } from "../parts.ts";
+import { createSessionDependencies } from "../dependencies.ts";
 import { createLogout } from "./route.ts";
 
-export const handler = createLogout(sessionParts("logout"));
+export const handler = createLogout(createSessionDependencies("logout"));

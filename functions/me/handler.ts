@@ -1,6 +1,9 @@
-import { sessionParts } from "../parts.ts";
+import { createSessionDependencies } from "../dependencies.ts";
 import { createMe } from "./route.ts";
 
-const parts = sessionParts("me");
+const dependencies = createSessionDependencies("me");
 
-export const handler = createMe({ ...parts, messageLimit: parts.config.messageLimit });
+export const handler = createMe({
+  ...dependencies,
+  messageLimit: dependencies.config.messageLimit,
+});

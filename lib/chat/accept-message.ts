@@ -1,100 +1,110 @@
 import { createHash } from "node:crypto";
-import { type ChatAccepted, type ChatRequest, IdempotencyKey } from "#lib/contract/chat.ts";
+import type { ChatAccepted, ChatRequest } from "#lib/contract/chat.ts";
+import type { Acceptance } from "#lib/conversations/accept-turn.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
-import type { HttpRequest } from "#lib/platform/http/http-request.ts";
-import { conform } from "#lib/platform/http/parse-request.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 
+interface AcceptMessageDependencies {
+  turns: Pick<TurnStore, "accept">;
+  telemetry: Telemetry;
+}
+
+interface NewMessage {
+  owner: string;
+  body: ChatRequest;
+  /** A second request with the same key gets the turn of the first request. */
+  idempotencyKey?: string | undefined;
+}
+
 /**
- * Makes a message durable and says where its answer will be streamed. Runs nothing.
+ * Stores a message as a queued turn and returns the address of the answer's stream. Runs nothing.
  * @throws HttpProblem 404; 409 queue_full, not_replaceable, too_many_open_turns, too_many_conversations; 413 storage_full;
- *   422 for a key that was used with another body
+ *   422 for an idempotency key that was used with another body
  */
 export async function acceptMessage(
-  { turns, telemetry }: { turns: Pick<TurnStore, "accept">; telemetry: Telemetry },
-  request: HttpRequest & { body: ChatRequest; session: { owner: string } },
+  { turns, telemetry }: AcceptMessageDependencies,
+  { owner, body, idempotencyKey }: NewMessage,
 ): Promise<ChatAccepted> {
-  const { body, session } = request;
-  const accepted = await turns.accept({
-    owner: session.owner,
+  const acceptance = await turns.accept({
+    owner,
     conversationId: body.conversation_id ?? undefined,
     message: body.message,
     replaces: body.replaces ?? undefined,
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey,
     bodyHash: hashOf(body),
   });
-  switch (accepted.outcome) {
+  if (!("turnId" in acceptance)) throw problemOf(acceptance.outcome);
+
+  const { conversationId, turnId, status } = acceptance;
+  const replayed = acceptance.outcome === "replayed";
+  telemetry.info(replayed ? "turn.replayed" : "turn.accepted", {
+    conversation_id: conversationId,
+    turn_id: turnId,
+  });
+  if (!replayed) telemetry.measure("TurnsAccepted", 1);
+  return {
+    conversation_id: conversationId,
+    turn_id: turnId,
+    status,
+    replayed,
+    stream_url: `/api/v1/chat?conversation_id=${conversationId}&turn_id=${turnId}`,
+  };
+}
+
+/** Identifies a request by its parsed body, not by its bytes, so that white space in the JSON does not matter. */
+function hashOf({ message, conversation_id, replaces }: ChatRequest): string {
+  const fields = JSON.stringify([
+    message,
+    conversation_id ?? null,
+    // Left out when absent, so that hashes from before this field existed stay valid.
+    ...(replaces ? [replaces] : []),
+  ]);
+  return createHash("sha256").update(fields).digest("hex");
+}
+
+type Refusal = Exclude<Acceptance["outcome"], "accepted" | "replayed">;
+
+function problemOf(refusal: Refusal): HttpProblem {
+  switch (refusal) {
     case "unknown":
-      throw new HttpProblem("not_found", 404, "There is no such conversation or turn.");
+      return new HttpProblem("not_found", 404, "There is no such conversation or turn.");
     case "not_replaceable":
-      throw new HttpProblem(
+      return new HttpProblem(
         "not_replaceable",
         409,
         "Only the last message of a conversation can be replaced, once its answer has ended.",
       );
     case "queue_full":
-      throw new HttpProblem(
+      return new HttpProblem(
         "queue_full",
         409,
         "Too many messages of this conversation are waiting. Please wait for an answer.",
         { retryAfterSeconds: 5 },
       );
     case "too_many_open_turns":
-      throw new HttpProblem(
+      return new HttpProblem(
         "too_many_open_turns",
         409,
         "Too many of your messages are waiting for answers. Stream, stop or delete some of them first.",
       );
     case "too_many_conversations":
-      throw new HttpProblem(
+      return new HttpProblem(
         "too_many_conversations",
         409,
         "You have as many conversations as this service keeps for one person. Delete some first.",
       );
     case "storage_full":
-      throw new HttpProblem(
+      return new HttpProblem(
         "storage_full",
         413,
         "Your conversations take all the space that this service has for one person. Delete some first.",
       );
     case "key_reused":
-      throw new HttpProblem(
+      return new HttpProblem(
         "idempotency_key_reused",
         422,
         "This Idempotency-Key was used with another body. Use a new one.",
       );
-    case "accepted":
-    case "replayed": {
-      const { conversationId, turnId, status } = accepted;
-      const replayed = accepted.outcome === "replayed";
-      telemetry.info(replayed ? "turn.replayed" : "turn.accepted", {
-        conversation_id: conversationId,
-        turn_id: turnId,
-      });
-      if (!replayed) telemetry.measure("TurnsAccepted", 1);
-      return {
-        conversation_id: conversationId,
-        turn_id: turnId,
-        status,
-        replayed,
-        stream_url: `/api/v1/chat?conversation_id=${conversationId}&turn_id=${turnId}`,
-      };
-    }
   }
-}
-
-function idempotencyKeyOf({ headers }: HttpRequest): string | undefined {
-  const key = headers["idempotency-key"];
-  return key === undefined ? undefined : conform(IdempotencyKey, key, "Idempotency-Key");
-}
-
-/** Of what was understood, not of the bytes: white space in the JSON does not make another request. */
-function hashOf({ message, conversation_id, replaces }: ChatRequest): string {
-  const understood = JSON.stringify([
-    message,
-    conversation_id ?? null,
-    ...(replaces ? [replaces] : []), // keys that are older than this field keep their hash
-  ]);
-  return createHash("sha256").update(understood).digest("hex");
 }

@@ -1,31 +1,33 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import type { InvocationTime } from "./invocation-time.ts";
 import { changeEvents, hasEnded, joinEvents, storedEndEvent } from "./turn-events.ts";
 
-export interface FollowTurnParts {
-  turns: TurnStore;
+export interface FollowTurnDependencies {
+  turns: Pick<TurnStore, "watch">;
   requestId: string;
-  /** Half a second between looks; a parameter so that tests do not wait. */
-  pause: () => Promise<void>;
-  /** Whether there is time left to run a turn: a follower may have to take over. */
-  isTimeLeft: () => boolean;
+  time: InvocationTime;
+  /** 500 by default. Tests use less. */
+  pollIntervalMs?: number;
 }
 
 /**
- * Tells a turn that another invocation is running, as it can be read from its row: at most one beat
- * and one look behind.
- * @returns whether the turn has ended; if not, its runner is gone, or the time of this stream is
+ * Streams a turn that another invocation runs. Polls the turn's row, so the events are at most one heartbeat plus one
+ * poll old.
+ * @returns whether the turn has ended. If not, the runner or the conversation is gone, or this invocation has too little
+ *   time left to take the turn over.
  */
 export async function* followTurn(
-  { turns, requestId, pause, isTimeLeft }: FollowTurnParts,
+  { turns, requestId, time, pollIntervalMs = 500 }: FollowTurnDependencies,
   owner: string,
   joined: TurnState,
 ): AsyncGenerator<StreamEvent, boolean> {
   yield* joinEvents(joined);
   let shown = joined;
-  while (isTimeLeft()) {
-    await pause();
+  while (time.hasTimeForTurn()) {
+    await delay(pollIntervalMs);
     const watched = await turns.watch({
       owner,
       conversationId: joined.conversation_id,

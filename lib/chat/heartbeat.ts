@@ -2,63 +2,73 @@ import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { TurnProgress } from "./turn-progress.ts";
 
-/** Why a turn was told to end before its time. */
+/** The person stopped the turn. */
 export class StopRequested extends Error {
   override readonly name = "StopRequested";
 }
+
+/** The turn ran for as long as a turn may. */
 export class DeadlineExceeded extends Error {
   override readonly name = "DeadlineExceeded";
 }
 
 interface HeartbeatOptions {
   lease: TurnLease;
+  /** Returns what the turn has produced so far. Each beat stores it for followers. */
   progress: () => TurnProgress;
   telemetry: Telemetry;
+  /** When the work must end, counted from now. */
   deadlineMs: number;
+  /** 1,000 by default. Tests use less. */
   intervalMs?: number | undefined;
 }
 
-/** Without a successful beat for so long the lease may be somebody else's soon. */
-const patienceMs = 10_000;
+export interface Heartbeat {
+  /** Aborts when the work must end. The reason is StopRequested, DeadlineExceeded, LeaseLost or the last beat's error. */
+  signal: AbortSignal;
+  /** Resolves when no beat is under way. No beat follows, so none can overtake the turn's end. */
+  stop(): Promise<void>;
+}
 
-/**
- * Keeps the lease while the answer is made: one beat a second renews it, stores what there is, and
- * reads whether somebody pressed stop. `signal` aborts with the reason when the work has to end.
- */
-export function startHeartbeat(options: HeartbeatOptions) {
+/** The work ends after this time without a successful beat: the lease (15 s) may soon belong to another runner. */
+const maxSilenceMs = 10_000;
+
+/** Keeps the lease during a turn: once a second it renews the lease, stores the progress and reads the stop flag. */
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { lease, progress, telemetry, deadlineMs, intervalMs = 1_000 } = options;
   const work = new AbortController();
-  const heart = new AbortController();
-  let lastBeat = performance.now();
+  const beats = new AbortController();
+  let lastBeatAt = performance.now();
 
   const deadline = setTimeout(() => work.abort(new DeadlineExceeded()), Math.max(0, deadlineMs));
 
-  const beat = async () => {
+  async function beat(): Promise<void> {
     try {
       const { text, tools } = progress();
       const { cancelRequested } = await lease.beat({ text, tools });
-      lastBeat = performance.now();
+      lastBeatAt = performance.now();
       if (cancelRequested) work.abort(new StopRequested());
     } catch (error) {
       telemetry.warn("turn.beat_failed", { error_type: error instanceof Error ? error.name : "?" });
-      const patienceIsOver = performance.now() - lastBeat > patienceMs;
-      if (error instanceof LeaseLost || patienceIsOver) work.abort(error);
+      const wasSilentTooLong = performance.now() - lastBeatAt > maxSilenceMs;
+      if (error instanceof LeaseLost || wasSilentTooLong) work.abort(error);
     }
-  };
-  const beating = (async () => {
-    while (!heart.signal.aborted) {
-      await pause(intervalMs, heart.signal);
-      if (!heart.signal.aborted && !work.signal.aborted) await beat();
+  }
+
+  async function beatUntilStopped(): Promise<void> {
+    while (!beats.signal.aborted) {
+      await pause(intervalMs, beats.signal);
+      if (!beats.signal.aborted && !work.signal.aborted) await beat();
       if (work.signal.aborted) return;
     }
-  })();
+  }
+  const beating = beatUntilStopped();
 
   return {
     signal: work.signal,
-    /** After this no beat is under way, so that none can come after the turn's end. */
-    async stop(): Promise<void> {
+    async stop() {
       clearTimeout(deadline);
-      heart.abort();
+      beats.abort();
       await beating;
     },
   };

@@ -1,112 +1,74 @@
-import type { Agent, OldestTurns } from "#lib/agent/agent.ts";
-import { ModelFailure } from "#lib/agent/model/model-failure.ts";
-import type { ToolCall } from "#lib/contract/chat.ts";
-import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
+import type { Agent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { storableText } from "#lib/conversations/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ClaimedTurn } from "./claim-with-thread.ts";
-import { DeadlineExceeded, StopRequested, startHeartbeat } from "./heartbeat.ts";
-import { measureUsage } from "./measure-usage.ts";
-import { endEvent, internalFailure } from "./turn-events.ts";
-import { advance, noProgress, type TurnProgress, toStreamEvent } from "./turn-progress.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import type { InvocationTime } from "./invocation-time.ts";
+import { agentEventToStream, endEvent, joinEvents } from "./turn-events.ts";
+import { outcomeAfter, type TurnOutcome } from "./turn-failure.ts";
+import { advance, noProgress, type TurnProgress } from "./turn-progress.ts";
+import { measureUsage } from "./turn-usage.ts";
 
-export interface RunTurnParts {
+export interface RunTurnDependencies {
   loadAgent: () => Promise<Agent>;
   telemetry: Telemetry;
   requestId: string;
-  /** Time this turn may take. */
-  deadlineMs: () => number;
-  /** A second, but in tests. */
+  time: InvocationTime;
+  /** 1,000 by default. Tests use less. */
   beatIntervalMs?: number;
 }
 
+/** What a run of a turn returns. */
 export interface TurnRun {
-  /** False if the lease went to somebody else. */
+  /** False if another runner took the lease. */
   hasEnded: boolean;
-  /** Set when the thread is so full that these turns should be summarised. */
+  /** The turns to summarise, if the thread is full. */
   oldest?: OldestTurns | undefined;
 }
 
+/** The answer so far. The agent's events fill it, each heartbeat stores it, the commit stores its final form. */
+interface Answer {
+  readonly startedAtMs: number;
+  progress: TurnProgress;
+  oldest?: OldestTurns;
+}
+
 /**
- * Produces one turn's answer under its lease. The last event is sent only after the end is committed.
- * @throws DatabaseUnavailable when the end could not be stored: the turn is taken over later
+ * Runs one turn under its lease and streams its events. The last event is sent only after the end is committed.
+ * @throws DatabaseUnavailable if the end could not be stored. The lease then runs out, and another runner takes the turn
+ *   over.
  */
 export async function* runTurn(
-  parts: RunTurnParts,
-  { lease, thread }: ClaimedTurn,
+  dependencies: RunTurnDependencies,
+  claimed: ClaimedTurn,
 ): AsyncGenerator<StreamEvent, TurnRun> {
-  const { turn } = lease;
-  const { telemetry } = parts;
-  const startedAt = performance.now();
-  let progress: TurnProgress = noProgress;
-  let oldest: OldestTurns | undefined;
-  telemetry.info("turn.claimed", { ...idsOf(lease), attempt: turn.attempt });
-  if (turn.attempt > 1) telemetry.measure("TurnsRecovered", 1);
-
-  yield {
-    event: "turn",
-    data: {
-      conversation_id: turn.conversationId,
-      turn_id: turn.id,
-      attempt: turn.attempt,
-      replaces: turn.replaces,
-    },
-    id: turn.id,
-  };
-  yield { event: "snapshot", data: { text: "", tools: [] } };
+  const { telemetry, requestId } = dependencies;
+  const { lease, thread } = claimed;
+  const answer: Answer = { startedAtMs: performance.now(), progress: noProgress };
+  observeStart(lease, telemetry);
+  yield* openingEvents(lease);
 
   const heartbeat = startHeartbeat({
     lease,
     telemetry,
-    progress: () => progress,
-    deadlineMs: parts.deadlineMs(),
-    intervalMs: parts.beatIntervalMs,
+    progress: () => answer.progress,
+    deadlineMs: dependencies.time.turnMs(),
+    intervalMs: dependencies.beatIntervalMs,
   });
-  const agentTurn = {
-    turnId: turn.id,
-    conversationId: turn.conversationId,
-    message: turn.message,
-    replaced: turn.replaced,
-    summary: turn.summary,
-    checkpointer: thread.checkpointer,
-  };
   try {
-    const agent = await parts.loadAgent();
-    let ending: Ending = { status: "done", error: null };
-    try {
-      for await (const event of agent.run({ ...agentTurn, signal: heartbeat.signal })) {
-        if (event.type === "text" && progress.text === "") {
-          telemetry.measure("TimeToFirstToken", performance.now() - startedAt);
-        }
-        progress = advance(progress, event);
-        if (event.type === "thread_full") oldest = event.oldest;
-        const told = toStreamEvent(event, progress);
-        if (told) yield told;
-      }
-    } catch (error) {
-      ending = explain(heartbeat.signal.aborted ? heartbeat.signal.reason : error, telemetry);
-      for (const tool of interruptedTools(progress)) {
-        progress = advance(progress, { type: "tool", tool });
-        yield { event: "tool", data: tool };
-      }
-      thread.discard();
-      // A turn that cannot be recorded ends all the same: repeated, it would cost three answers and fail as well.
-      await agent
-        .record({ ...agentTurn, text: progress.text })
-        .catch((cause: unknown) => telemetry.error("turn.not_recorded", cause, idsOf(lease)));
-    }
+    const outcome = yield* produceAnswer(dependencies, claimed, answer, heartbeat.signal);
     if (thread.unreadable) telemetry.error("thread.unreadable", thread.unreadable, idsOf(lease));
     await heartbeat.stop();
-    // What a person is told is what is stored, to the letter.
-    const end: TurnEnd = { ...progress, ...ending, text: storableText(progress.text) };
+    // The last event must carry exactly the text that is stored.
+    const text = storableText(answer.progress.text);
+    const end: TurnEnd = { ...answer.progress, ...outcome, text };
     await lease.finish(end, thread.writes());
-    const durationMs = performance.now() - startedAt;
-    report(lease, end, durationMs, telemetry);
-    yield endEvent(turn.id, end, durationMs, parts.requestId);
-    return { hasEnded: true, oldest };
+    const durationMs = performance.now() - answer.startedAtMs;
+    observeEnd(lease, end, durationMs, telemetry);
+    yield endEvent(lease.turn.id, end, durationMs, requestId);
+    return { hasEnded: true, oldest: answer.oldest };
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     telemetry.warn("turn.lease_lost", idsOf(lease));
@@ -117,45 +79,100 @@ export async function* runTurn(
   }
 }
 
-type Ending = Pick<TurnEnd, "status" | "error">;
+function openingEvents({ turn }: TurnLease): StreamEvent[] {
+  return joinEvents({
+    conversation_id: turn.conversationId,
+    turn_id: turn.id,
+    attempt: turn.attempt,
+    replaces: turn.replaces,
+    // A new attempt starts again without the text of the attempt before.
+    partial: null,
+    result: null,
+    tools: [],
+  });
+}
 
-/** How an interrupted turn ends. A lost lease or database is no end: it is thrown on, the turn goes on elsewhere. */
-function explain(cause: unknown, telemetry: Telemetry): Ending {
-  if (cause instanceof LeaseLost || cause instanceof HttpProblem) throw cause;
-  if (cause instanceof StopRequested) return { status: "stopped", error: null };
-  if (cause instanceof DeadlineExceeded) {
-    return failed("deadline_exceeded", 504, "This answer took too long and was ended.");
+/**
+ * Streams the agent's events and adds them to the answer.
+ * @returns how the turn ends: done, stopped or failed
+ * @throws LeaseLost or DatabaseUnavailable if the turn goes on elsewhere; or the error of an agent that cannot be loaded
+ */
+async function* produceAnswer(
+  { loadAgent, telemetry }: RunTurnDependencies,
+  claimed: ClaimedTurn,
+  answer: Answer,
+  signal: AbortSignal,
+): AsyncGenerator<StreamEvent, TurnOutcome> {
+  const agent = await loadAgent();
+  const turn = agentTurnOf(claimed);
+  try {
+    for await (const event of agent.run({ ...turn, signal })) {
+      if (event.type === "text" && answer.progress.text === "") {
+        telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
+      }
+      answer.progress = advance(answer.progress, event);
+      if (event.type === "thread_full") answer.oldest = event.oldest;
+      const streamed = agentEventToStream(event, answer.progress);
+      if (streamed) yield streamed;
+    }
+    return { status: "done", error: null };
+  } catch (error) {
+    const outcome = outcomeAfter(signal.aborted ? signal.reason : error, telemetry);
+    yield* failRunningTools(answer);
+    claimed.thread.discard();
+    await recordInterruption(agent, { ...turn, text: answer.progress.text }, telemetry);
+    return outcome;
   }
-  telemetry.error("turn.failed", cause);
-  if (!(cause instanceof ModelFailure)) return { status: "failed", error: internalFailure };
-  return failed(cause.type, statusOf[cause.type], detailOf[cause.kind]);
 }
 
-const statusOf = { model_busy: 503, model_failed: 502, model_unavailable: 503 } as const;
+const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({
+  turnId: turn.id,
+  conversationId: turn.conversationId,
+  message: turn.message,
+  replaced: turn.replaced,
+  summary: turn.summary,
+  checkpointer: thread.checkpointer,
+});
 
-const sendAgain = "The model could not answer. Please send the message again.";
-const detailOf: Record<ModelFailure["kind"], string> = {
-  busy: "The model is busy. Please send the message again in a moment.",
-  silent: sendAgain,
-  broken: sendAgain,
-  too_long: "The answer became too long for the model. Please ask for a smaller part of it.",
-  refused:
-    "The model refused the request. This is not about your wording; the people who run this service have been notified.",
-  unavailable:
-    "The model is not available right now. This is not about your message; the people who run this service have been notified.",
-};
-
-function failed(type: ProblemType, status: number, detail: string): Ending {
-  return { status: "failed", error: { type, title: problemTitles[type], status, detail } };
+/** No tool may look as if it still ran after its turn has ended. */
+function* failRunningTools(answer: Answer): Generator<StreamEvent> {
+  const running = answer.progress.tools.filter(({ state }) => state === "running");
+  for (const tool of running) {
+    const failed = { ...tool, state: "failed" as const };
+    answer.progress = advance(answer.progress, { type: "tool", tool: failed });
+    yield { event: "tool", data: failed };
+  }
 }
 
-function interruptedTools({ tools }: TurnProgress): ToolCall[] {
-  return tools
-    .filter(({ state }) => state === "running")
-    .map((tool) => ({ ...tool, state: "failed" }));
+/**
+ * Writes the interrupted turn into the thread, so that the model knows of it in the next turn. A failure here must not
+ * keep the turn open: two more attempts would cost money and fail in the same way.
+ */
+async function recordInterruption(
+  agent: Agent,
+  turn: AgentTurn & { text: string },
+  telemetry: Telemetry,
+): Promise<void> {
+  try {
+    await agent.record(turn);
+  } catch (error) {
+    const ids = { conversation_id: turn.conversationId, turn_id: turn.turnId };
+    telemetry.error("turn.not_recorded", error, ids);
+  }
 }
 
-function report(lease: TurnLease, end: TurnEnd, durationMs: number, telemetry: Telemetry): void {
+function observeStart(lease: TurnLease, telemetry: Telemetry): void {
+  const { attempt } = lease.turn;
+  telemetry.info("turn.claimed", { ...idsOf(lease), attempt });
+  if (attempt > 1) telemetry.measure("TurnsRecovered", 1);
+}
+
+function observeEnd(
+  lease: TurnLease,
+  end: TurnEnd,
+  durationMs: number,
+  telemetry: Telemetry,
+): void {
   telemetry.info("turn.finished", {
     ...idsOf(lease),
     status: end.status,

@@ -13,14 +13,14 @@ import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import type { ThreadClaim } from "./claim-with-thread.ts";
-import { endWithError } from "./end-with-error.ts";
-import { type StreamTurnsParts, streamTurns } from "./stream-turns.ts";
+import type { InvocationTime } from "./invocation-time.ts";
+import { type StreamTurnsDependencies, streamTurns } from "./stream-turns.ts";
 
 const conversationId = "11111111-1111-4111-8111-111111111111";
 const turnId = "22222222-2222-4222-8222-222222222222";
 const earlierTurnId = "44444444-4444-4444-8444-444444444444";
 const laterTurnId = "33333333-3333-4333-8333-333333333333";
-const asked = { owner: "visitor", conversationId, turnId };
+const target = { owner: "owner-1", conversationId, turnId };
 
 const state = (changes: Partial<TurnState> = {}): TurnState => ({
   turn_id: turnId,
@@ -111,12 +111,18 @@ function waitingAgent(recorded: string[] = []): Agent {
   };
 }
 
-function partsOf(changes: {
+const plentyOfTime: InvocationTime = {
+  turnMs: () => 60_000,
+  hasTimeForTurn: () => true,
+  summaryMs: () => 60_000,
+};
+
+function dependenciesOf(changes: {
   agent?: Agent;
   claims?: ThreadClaim[];
   watched?: (WatchedTurn | undefined)[];
   storeSummary?: TurnStore["storeSummary"];
-  deadlineMs?: number;
+  time?: Partial<InvocationTime>;
 }) {
   const unused = () => Promise.reject(new Error("not expected in this test"));
   const claims = changes.claims ?? [];
@@ -129,19 +135,17 @@ function partsOf(changes: {
     watch: async () => watched.shift(),
   };
   const { telemetry, measured, lines } = recordingTelemetry();
-  const parts: StreamTurnsParts = {
+  const dependencies: StreamTurnsDependencies = {
     turns,
     claim: async () => claims.shift() ?? { outcome: "unknown" },
     telemetry,
     requestId: "request-1",
     loadAgent: async () => changes.agent ?? agentOf([]).agent,
-    summaryMs: () => 60_000,
-    deadlineMs: () => changes.deadlineMs ?? 60_000,
-    isTimeLeft: () => true,
-    pause: async () => {},
+    time: { ...plentyOfTime, ...changes.time },
     beatIntervalMs: 1,
+    pollIntervalMs: 0,
   };
-  return { parts, measured, lines };
+  return { dependencies, measured, lines };
 }
 
 async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
@@ -173,9 +177,9 @@ describe("streamTurns, as the runner", () => {
   it("tells the answer as it comes and says done only after the end is stored", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf(said);
-    const { parts, measured } = partsOf({ agent });
+    const { dependencies, measured } = dependenciesOf({ agent });
     const events: StreamEvent[] = [];
-    for await (const event of streamTurns(parts, asked, claimOf(lease))) {
+    for await (const event of streamTurns(dependencies, target, claimOf(lease))) {
       if (event.event === "done") expect(ends).toHaveLength(1);
       events.push(event);
     }
@@ -213,8 +217,8 @@ describe("streamTurns, as the runner", () => {
       { type: "text", text: "Once upon a" },
       modelCall({ isFallback: true, isCut: true }),
     ]);
-    const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events[0]).toMatchObject({ event: "turn", data: { replaces: earlierTurnId } });
     const remarks = ["fallback_model", "cut_at_length"];
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Once upon a", remarks } });
@@ -227,8 +231,8 @@ describe("streamTurns, as the runner", () => {
       beat: async () => ({ cancelRequested: true }),
     });
     const claim = claimOf(lease, { discard: () => void recorded.push("(discarded)") });
-    const { parts } = partsOf({ agent: waitingAgent(recorded) });
-    const events = await collect(streamTurns(parts, asked, claim));
+    const { dependencies } = dependenciesOf({ agent: waitingAgent(recorded) });
+    const events = await collect(streamTurns(dependencies, target, claim));
     expect(events.at(-1)).toMatchObject({ event: "stopped", data: { text: "Half an " } });
     expect(ends[0]).toMatchObject({ status: "stopped", text: "Half an " });
     expect(recorded).toEqual(["(discarded)", "Half an "]);
@@ -236,8 +240,8 @@ describe("streamTurns, as the runner", () => {
 
   it("ends a turn at its deadline, keeping the text", async () => {
     const { lease, ends } = leaseOf();
-    const { parts } = partsOf({ agent: waitingAgent(), deadlineMs: 1 });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent: waitingAgent(), time: { turnMs: () => 1 } });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "deadline_exceeded" } });
     expect(ends[0]).toMatchObject({ status: "failed", text: "Half an " });
   });
@@ -277,8 +281,8 @@ describe("streamTurns, as the runner", () => {
       tool: { id: "t", name: "calculator", state: "running" },
     };
     const { agent, recorded } = agentOf([{ type: "text", text: "Well" }, running], failure);
-    const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({
       event: "error",
       id: `${turnId}.end`,
@@ -302,8 +306,8 @@ describe("streamTurns, as the runner", () => {
       ...agentOf([], unreadable).agent,
       record: () => Promise.reject(unreadable),
     };
-    const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "internal_error" } });
     expect(ends).toMatchObject([{ status: "failed" }]);
   });
@@ -311,8 +315,8 @@ describe("streamTurns, as the runner", () => {
   it("says in the log that a thread could not be read", async () => {
     const unreadable = new SyntaxError("The checkpoint is no JSON.");
     const { lease } = leaseOf();
-    const { parts, lines } = partsOf({ agent: agentOf(said).agent });
-    await collect(streamTurns(parts, asked, claimOf(lease, { unreadable })));
+    const { dependencies, lines } = dependenciesOf({ agent: agentOf(said).agent });
+    await collect(streamTurns(dependencies, target, claimOf(lease, { unreadable })));
     expect(lines).toContainEqual({
       level: "error",
       event: "thread.unreadable",
@@ -323,8 +327,8 @@ describe("streamTurns, as the runner", () => {
   it("knows no price of a turn when one of its calls has none", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([modelCall({ costUsd: null }), modelCall()]);
-    const { parts } = partsOf({ agent });
-    await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(ends[0]?.usage).toEqual({
       input_tokens: 6,
       cache_read_tokens: 10,
@@ -341,11 +345,11 @@ describe("streamTurns, as the runner", () => {
       },
     });
     const { agent } = agentOf(said);
-    const { parts, measured } = partsOf({
+    const { dependencies, measured } = dependenciesOf({
       agent,
       claims: [{ outcome: "idle", turn: ended }],
     });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
     expect(namesOf(events).filter((name) => name === "done")).toHaveLength(1);
     expect(measured).toContainEqual({ metric: "LeaseLost", value: 1 });
@@ -358,9 +362,8 @@ describe("streamTurns, as the runner", () => {
       },
     });
     const { agent } = agentOf(said);
-    const { parts } = partsOf({ agent });
-    const source = streamTurns(parts, asked, claimOf(lease));
-    const events = await collect(endWithError(source, "request-1", parts.telemetry));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(namesOf(events)).not.toContain("done");
     expect(events.at(-1)).toMatchObject({
       event: "error",
@@ -376,8 +379,8 @@ describe("streamTurns, as the runner", () => {
       { type: "restart", text: "" },
       { type: "text", text: "Whole" },
     ]);
-    const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "snapshot", "delta", "done"]);
     expect(ends[0]?.text).toBe("Whole");
   });
@@ -385,8 +388,8 @@ describe("streamTurns, as the runner", () => {
   it("ends with the text that is stored, which holds neither U+0000 nor half a character", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([{ type: "text", text: "a\u0000b \ud83d" }]);
-    const { parts } = partsOf({ agent });
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies } = dependenciesOf({ agent });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "ab \ufffd" } });
     expect(ends[0]?.text).toBe("ab \ufffd");
   });
@@ -404,16 +407,16 @@ describe("streamTurns, as the runner", () => {
       },
     });
     const { agent } = agentOf(said);
-    const { parts } = partsOf({
+    const { dependencies } = dependenciesOf({
       agent,
       claims: [
         claimOf(second.lease),
         { outcome: "idle", turn: state({ ...ended, turn_id: second.lease.turn.id }) },
       ],
     });
-    const everything = { owner: "visitor", conversationId };
+    const everything = { owner: "owner-1", conversationId };
     const claim = claimOf(first.lease);
-    const events = await collect(streamTurns(parts, everything, claim));
+    const events = await collect(streamTurns(dependencies, everything, claim));
     expect(namesOf(events).filter((name) => name === "done")).toHaveLength(2);
   });
 });
@@ -448,12 +451,13 @@ describe("streamTurns, when the thread is full", () => {
   it("has it summarised after the last event, and stores what that cost with the turn", async () => {
     const { lease, ends } = leaseOf();
     const { stored, done, ...how } = fullAgent();
-    const { parts, measured } = partsOf(how);
-    for await (const { event } of streamTurns(parts, asked, claimOf(lease))) done.push(event);
+    const { dependencies, measured } = dependenciesOf(how);
+    for await (const { event } of streamTurns(dependencies, target, claimOf(lease)))
+      done.push(event);
     expect(done.slice(-2)).toEqual(["done", "summarised"]);
     expect(stored).toEqual([
       {
-        ...{ owner: "visitor", conversationId, turnId },
+        ...{ owner: "owner-1", conversationId, turnId },
         ...{ text: "Ada likes tea.", untilTurn: earlierTurnId },
         usage: {
           ...{ input_tokens: 18, cache_read_tokens: 0, cache_write_tokens: 0 },
@@ -471,9 +475,9 @@ describe("streamTurns, when the thread is full", () => {
     const second = leaseOf({ turn: { ...first.lease.turn, id: laterTurnId } });
     const { stored, done, ...how } = fullAgent();
     const idle: ThreadClaim = { outcome: "idle", turn: state({ ...ended, turn_id: laterTurnId }) };
-    const { parts } = partsOf({ ...how, claims: [claimOf(second.lease), idle] });
-    const everything = { owner: "visitor", conversationId };
-    for await (const { event } of streamTurns(parts, everything, claimOf(first.lease))) {
+    const { dependencies } = dependenciesOf({ ...how, claims: [claimOf(second.lease), idle] });
+    const everything = { owner: "owner-1", conversationId };
+    for await (const { event } of streamTurns(dependencies, everything, claimOf(first.lease))) {
       done.push(event);
     }
     expect(done.filter((event) => event === "done" || event === "summarised")).toEqual([
@@ -482,7 +486,7 @@ describe("streamTurns, when the thread is full", () => {
     expect(stored).toMatchObject([{ turnId: laterTurnId }]);
   });
 
-  it.each<[string, Parameters<typeof partsOf>[0]]>([
+  it.each<[string, Parameters<typeof dependenciesOf>[0]]>([
     ["the model writes none", fullAgent(() => Promise.reject(new Error("Nothing.")))],
     [
       "the database is away",
@@ -490,8 +494,8 @@ describe("streamTurns, when the thread is full", () => {
     ],
   ])("ends as ever, with a line in the log, when %s", async (_case, how) => {
     const { lease } = leaseOf();
-    const { parts, measured, lines } = partsOf(how);
-    const events = await collect(streamTurns(parts, asked, claimOf(lease)));
+    const { dependencies, measured, lines } = dependenciesOf(how);
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done" });
     expect(measured).toContainEqual({ metric: "SummariesFailed", value: 1 });
     expect(lines).toContainEqual(expect.objectContaining({ event: "thread.not_summarised" }));
@@ -504,10 +508,8 @@ describe("streamTurns, when the thread is full", () => {
         signal.addEventListener("abort", () => reject(signal.reason));
       });
     const { stored, done: _, ...how } = fullAgent(never);
-    const { parts, measured } = partsOf(how);
-    const events = await collect(
-      streamTurns({ ...parts, summaryMs: () => -1 }, asked, claimOf(lease)),
-    );
+    const { dependencies, measured } = dependenciesOf({ ...how, time: { summaryMs: () => -1 } });
+    const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(events.at(-1)).toMatchObject({ event: "done" });
     expect(stored).toEqual([]);
     expect(measured).toContainEqual({ metric: "SummariesFailed", value: 1 });
@@ -518,44 +520,47 @@ describe("streamTurns, as a follower", () => {
   const busy: ThreadClaim = { outcome: "busy", turn: state({ partial: "Hi" }) };
 
   it("begins with what there is, appends what comes, and ends with what is stored", async () => {
-    const { parts } = partsOf({
+    const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ partial: "Hi the" }), isAbandoned: false },
         { turn: ended, isAbandoned: false },
       ],
     });
-    const events = await collect(streamTurns(parts, asked, busy));
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
     expect(events[1]).toMatchObject({ data: { text: "Hi" } });
     expect(events.at(-1)).toMatchObject({ data: { text: "Hi there" } });
   });
 
   it("shows a text that was begun anew from its beginning", async () => {
-    const { parts } = partsOf({
+    const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ partial: "Ho" }), isAbandoned: false },
         { turn: { ...ended, result: "Hot" }, isAbandoned: false },
       ],
     });
-    const events = await collect(streamTurns(parts, asked, busy));
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "snapshot", "delta", "done"]);
     expect(events[2]).toMatchObject({ data: { text: "Ho" } });
   });
 
   it("ends before its time does, so that whoever takes over has enough of it", async () => {
-    const { parts } = partsOf({ watched: [{ turn: ended, isAbandoned: false }] });
-    const events = await collect(streamTurns({ ...parts, isTimeLeft: () => false }, asked, busy));
+    const { dependencies } = dependenciesOf({
+      watched: [{ turn: ended, isAbandoned: false }],
+      time: { hasTimeForTurn: () => false },
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot"]);
   });
 
   it("shows a new attempt from its beginning", async () => {
-    const { parts } = partsOf({
+    const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ attempt: 2, partial: "He" }), isAbandoned: false },
         { turn: { ...ended, attempt: 2, result: "Hello" }, isAbandoned: false },
       ],
     });
-    const events = await collect(streamTurns(parts, asked, busy));
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "turn", "snapshot", "delta", "done"]);
   });
 
@@ -571,7 +576,7 @@ describe("streamTurns, as a follower", () => {
       },
     });
     const { agent } = agentOf(said);
-    const { parts, measured } = partsOf({
+    const { dependencies, measured } = dependenciesOf({
       agent,
       watched: [
         { turn: state({ partial: "Hi" }), isAbandoned: true },
@@ -579,15 +584,15 @@ describe("streamTurns, as a follower", () => {
       ],
       claims: [claimOf(lease)],
     });
-    const events = await collect(streamTurns(parts, asked, busy));
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
     expect(ends).toHaveLength(1);
     expect(measured).toContainEqual({ metric: "TurnsRecovered", value: 1 });
   });
 
   it("ends quietly when the conversation is deleted meanwhile", async () => {
-    const { parts } = partsOf({ watched: [undefined] });
-    const events = await collect(streamTurns(parts, asked, busy));
+    const { dependencies } = dependenciesOf({ watched: [undefined] });
+    const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot"]);
   });
 
@@ -595,8 +600,8 @@ describe("streamTurns, as a follower", () => {
     ["stopped", state({ status: "stopped", result: "Hal" }), "stopped"],
     ["failed", state({ status: "failed", result: "" }), "error"],
   ])("tells a turn that has %s", async (_status, turn, last) => {
-    const { parts } = partsOf({});
-    const events = await collect(streamTurns(parts, asked, { outcome: "idle", turn }));
+    const { dependencies } = dependenciesOf({});
+    const events = await collect(streamTurns(dependencies, target, { outcome: "idle", turn }));
     expect(namesOf(events)).toEqual(["turn", "snapshot", last]);
     expect(events.at(-1)?.id).toBe(`${turnId}.end`);
   });

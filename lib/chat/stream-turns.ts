@@ -1,72 +1,94 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import type { ClaimWithThread, ThreadClaim } from "./claim-with-thread.ts";
-import { type FollowTurnParts, followTurn } from "./follow-turn.ts";
-import { type RunTurnParts, runTurn } from "./run-turn.ts";
-import { type FullThread, type SummariseThreadParts, summariseThread } from "./summarise-thread.ts";
+import { type FollowTurnDependencies, followTurn } from "./follow-turn.ts";
+import { type RunTurnDependencies, runTurn } from "./run-turn.ts";
+import {
+  type FullThread,
+  type SummariseThreadDependencies,
+  summariseThread,
+} from "./summarise-thread.ts";
 import { joinEvents, storedEndEvent } from "./turn-events.ts";
 
-export type StreamTurnsParts = RunTurnParts &
-  FollowTurnParts &
-  SummariseThreadParts & { claim: ClaimWithThread };
+export type StreamTurnsDependencies = RunTurnDependencies &
+  FollowTurnDependencies &
+  SummariseThreadDependencies & { claim: ClaimWithThread };
 
-export interface Asked {
+/** What a client wants to watch. */
+export interface StreamTarget {
   owner: string;
   conversationId: string;
-  /** The turn whose end ends the stream; without it the stream ends with the queue. */
+  /** The stream ends with this turn. Without it the stream ends when the conversation has no open turn. */
   turnId?: string | undefined;
 }
 
 /**
- * Runs the queued turns of a conversation in their order, or follows whoever is running them, until
- * the asked turn has been told. It begins with a claim that was made before the first byte. A turn that begins and
- * ends between two looks at somebody else's work is not told; the transcript has it.
+ * Streams the turns of a conversation in their order: runs each queued turn, or follows the invocation that runs it.
+ * Never throws: the response has begun, so a failure becomes the stream's last event.
  *
- * A full thread is summarised after all of that, and before the stream ends: Lambda freezes a function whose response has
- * ended. The client has every event by then, and the lease is free for the next message.
+ * A full thread is summarised after the last event and before the stream ends, because Lambda freezes a function whose
+ * response has ended. The client already has every event by then, and the lease is free for the next message.
+ * @param firstClaim the caller claims before the first byte, while the response can still become a 404 or a 204
  */
 export async function* streamTurns(
-  parts: StreamTurnsParts,
-  asked: Asked,
+  dependencies: StreamTurnsDependencies,
+  target: StreamTarget,
   firstClaim: ThreadClaim,
 ): AsyncGenerator<StreamEvent> {
-  const fullThread = yield* tellTurns(parts, asked, firstClaim);
-  if (fullThread) await summariseThread(parts, fullThread);
+  const { requestId, telemetry } = dependencies;
+  try {
+    const fullThread = yield* streamToTarget(dependencies, target, firstClaim);
+    if (fullThread) await summariseThread(dependencies, fullThread);
+  } catch (error) {
+    const problem = toProblem(error, requestId, telemetry);
+    // The turn itself has not ended: the client's next request takes the turn over or follows it.
+    yield { event: "error", data: { ...problem, retryable: true } };
+  }
 }
 
-/** @returns the thread of the newest turn that was run here, if it is full */
-async function* tellTurns(
-  parts: StreamTurnsParts,
-  asked: Asked,
+/**
+ * A turn that another invocation both starts and ends between two of our claims is not streamed. The transcript has it.
+ * @returns the thread after the newest turn that ran here, if that thread is full
+ */
+async function* streamToTarget(
+  dependencies: StreamTurnsDependencies,
+  target: StreamTarget,
   firstClaim: ThreadClaim,
 ): AsyncGenerator<StreamEvent, FullThread | undefined> {
-  const { owner, conversationId } = asked;
+  const { owner, conversationId } = target;
   let fullThread: FullThread | undefined;
-  let claim = firstClaim;
-  let told: string | undefined;
-  for (;;) {
-    if (claim.outcome === "claimed") {
-      const turnId = claim.lease.turn.id;
-      const { hasEnded, oldest } = yield* runTurn(parts, claim);
-      if (hasEnded) {
-        told = turnId;
-        fullThread = oldest && { owner, conversationId, turnId, oldest };
+  /** The newest turn whose end this stream has sent. */
+  let endedTurnId: string | undefined;
+
+  for (let claim = firstClaim; ; claim = await dependencies.claim(target)) {
+    switch (claim.outcome) {
+      case "claimed": {
+        const turnId = claim.lease.turn.id;
+        const { hasEnded, oldest } = yield* runTurn(dependencies, claim);
+        if (hasEnded) {
+          endedTurnId = turnId;
+          fullThread = oldest && { owner, conversationId, turnId, oldest };
+        }
+        break;
       }
-    } else if (claim.outcome === "busy") {
-      const { turn } = claim;
-      if (yield* followTurn(parts, owner, turn)) told = turn.turn_id;
-    } else if (claim.outcome === "idle") {
-      const { turn } = claim;
-      if (turn.turn_id === told) return fullThread;
-      yield* joinEvents(turn);
-      yield storedEndEvent(turn, parts.requestId);
-      return fullThread;
-    } else {
-      // The conversation was deleted while we were at it.
-      return undefined;
+      case "busy": {
+        const hasEnded = yield* followTurn(dependencies, owner, claim.turn);
+        if (hasEnded) endedTurnId = claim.turn.turn_id;
+        break;
+      }
+      case "idle":
+        if (claim.turn.turn_id !== endedTurnId) {
+          yield* joinEvents(claim.turn);
+          yield storedEndEvent(claim.turn, dependencies.requestId);
+        }
+        return fullThread;
+      case "unknown":
+      case "empty":
+        // The conversation was deleted during the stream.
+        return undefined;
     }
-    if (told !== undefined && told === asked.turnId) return fullThread;
-    // Too late to begin another turn: the client reconnects, and a fresh invocation goes on.
-    if (!parts.isTimeLeft()) return fullThread;
-    claim = await parts.claim(asked);
+    if (endedTurnId !== undefined && endedTurnId === target.turnId) return fullThread;
+    // The client reconnects, and a fresh invocation runs the next turn.
+    if (!dependencies.time.hasTimeForTurn()) return fullThread;
   }
 }

@@ -2,38 +2,40 @@ import type { Agent, OldestTurns } from "#lib/agent/agent.ts";
 import { type Usage, unknownUsage } from "#lib/contract/chat.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { measureUsage } from "./measure-usage.ts";
-import { addUsage } from "./turn-progress.ts";
+import type { InvocationTime } from "./invocation-time.ts";
+import { addUsage, measureUsage } from "./turn-usage.ts";
 
-export interface SummariseThreadParts {
+export interface SummariseThreadDependencies {
   loadAgent: () => Promise<Agent>;
   turns: Pick<TurnStore, "storeSummary">;
   telemetry: Telemetry;
-  /** Time that is left for the summary. */
-  summaryMs: () => number;
+  time: InvocationTime;
 }
 
-/** A thread that was full when its turn was stored. */
+/** A thread that had no more room when its turn ended. */
 export interface FullThread {
   owner: string;
   conversationId: string;
+  /** The turn that stores the summary's usage. */
   turnId: string;
+  /** The part of the thread that the summary will replace. */
   oldest: OldestTurns;
 }
 
 /**
- * Has the oldest turns of a thread summarised. Nobody waits for it: the turn is stored and told, and the lease is free.
- * Whatever fails here costs only the summary: a later turn tries again, and until then the oldest turns are cut.
+ * Lets the model summarise a thread's oldest turns, and stores the summary for later turns. Nobody waits for it: the
+ * turn has ended, and its lease is free. Never throws: without a summary the next turn leaves the oldest turns out of
+ * the history, and a later turn tries again.
  */
 export async function summariseThread(
-  { loadAgent, turns, telemetry, summaryMs }: SummariseThreadParts,
+  { loadAgent, turns, telemetry, time }: SummariseThreadDependencies,
   { owner, conversationId, turnId, oldest }: FullThread,
 ): Promise<void> {
   const ids = { conversation_id: conversationId, turn_id: turnId };
   const startedAt = performance.now();
   try {
     const agent = await loadAgent();
-    const signal = AbortSignal.timeout(Math.max(0, summaryMs()));
+    const signal = AbortSignal.timeout(Math.max(0, time.summaryMs()));
     const { summary, model, costs } = await agent.summarise(oldest, signal);
     const usage = costs.reduce<Usage | null>(addUsage, null) ?? unknownUsage;
     await turns.storeSummary({ owner, conversationId, turnId, ...summary, usage });

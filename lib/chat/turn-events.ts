@@ -1,15 +1,22 @@
+import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { type TurnState, unknownUsage } from "#lib/contract/chat.ts";
-import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd } from "#lib/conversations/turn-lease.ts";
+import { internalFailure } from "./turn-failure.ts";
+import type { TurnProgress } from "./turn-progress.ts";
 
 export const hasEnded = ({ status }: TurnState): boolean =>
   status === "done" || status === "failed" || status === "stopped";
 
-const textOf = (turn: TurnState): string => turn.result ?? turn.partial ?? "";
+type ShownTurn = Pick<
+  TurnState,
+  "conversation_id" | "turn_id" | "attempt" | "replaces" | "partial" | "result" | "tools"
+>;
 
-/** What a client is told that joins a turn: its beginning, and all there is of it. */
-export function joinEvents(turn: TurnState): StreamEvent[] {
+const textOf = ({ result, partial }: ShownTurn): string => result ?? partial ?? "";
+
+/** Returns the first events for a client that joins a turn: which turn it is, and its text and tools so far. */
+export function joinEvents(turn: ShownTurn): StreamEvent[] {
   return [
     {
       event: "turn",
@@ -25,23 +32,52 @@ export function joinEvents(turn: TurnState): StreamEvent[] {
   ];
 }
 
-/** What a client is told that has seen the turn as it was before. */
+/** Returns the events that bring a client from one state of a turn to a later state. */
 export function changeEvents(before: TurnState, after: TurnState): StreamEvent[] {
-  const [seen, now] = [textOf(before), textOf(after)];
+  const [textBefore, textAfter] = [textOf(before), textOf(after)];
   if (before.attempt !== after.attempt) return joinEvents(after);
-  if (!now.startsWith(seen)) {
-    return [{ event: "snapshot", data: { text: now, tools: after.tools } }];
+  // A restarted model call has replaced the text, so a delta cannot describe the change.
+  if (!textAfter.startsWith(textBefore)) {
+    return [{ event: "snapshot", data: { text: textAfter, tools: after.tools } }];
   }
   const events: StreamEvent[] = after.tools
     .filter((tool) => !before.tools.some((old) => old.id === tool.id && old.state === tool.state))
     .map((tool) => ({ event: "tool", data: tool }));
-  if (now.length > seen.length) {
-    events.push({ event: "delta", data: { text: now.slice(seen.length) } });
+  if (textAfter.length > textBefore.length) {
+    events.push({ event: "delta", data: { text: textAfter.slice(textBefore.length) } });
   }
   return events;
 }
 
-/** The last event of a turn that has ended, read back from where it is stored. */
+/**
+ * Returns the event that shows an agent's event to the client, or undefined if the client does not need it.
+ * @param progress the turn's progress, which already includes the agent's event
+ */
+export function agentEventToStream(
+  event: AgentEvent,
+  progress: TurnProgress,
+): StreamEvent | undefined {
+  switch (event.type) {
+    case "text":
+      return { event: "delta", data: { text: event.text } };
+    case "reasoning":
+      return { event: "reasoning", data: { text: event.text } };
+    case "tool": {
+      // The progress knows the call's text_offset, the agent does not.
+      const tool = progress.tools.find(({ id }) => id === event.tool.id);
+      return tool && { event: "tool", data: tool };
+    }
+    case "restart":
+      return { event: "snapshot", data: { text: progress.text, tools: progress.tools } };
+    case "history":
+    case "model_call":
+    case "broken_call":
+    case "thread_full":
+      return undefined;
+  }
+}
+
+/** Returns the last event of a turn that has ended, made from its stored row. */
 export function storedEndEvent(turn: TurnState, requestId: string): StreamEvent {
   const durationMs = Date.parse(turn.finished_at ?? turn.created_at) - Date.parse(turn.created_at);
   const status: TurnEnd["status"] =
@@ -56,7 +92,7 @@ export function storedEndEvent(turn: TurnState, requestId: string): StreamEvent 
   return endEvent(turn.turn_id, end, durationMs, requestId);
 }
 
-/** The last event of a turn: its id lets a reconnecting client be told that there is no more. */
+/** Returns the last event of a turn. A client that reconnects with this event's id gets a 204: there is no more. */
 export function endEvent(
   turnId: string,
   end: TurnEnd,
@@ -90,11 +126,3 @@ export function endEvent(
       };
   }
 }
-
-/** A fault of our own; what it was is in the log. */
-export const internalFailure = {
-  type: "internal_error",
-  title: problemTitles.internal_error,
-  status: 500,
-  detail: "This answer failed. Please send the message again.",
-};

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { type ToolCall, unknownUsage } from "#lib/contract/chat.ts";
-import { advance, noProgress, toStreamEvent } from "./turn-progress.ts";
+import { agentEventToStream } from "./turn-events.ts";
+import { advance, noProgress } from "./turn-progress.ts";
 
 const text = (words: string): AgentEvent => ({ type: "text", text: words });
 const call = (id: string, state: ToolCall["state"] = "running"): AgentEvent => ({
@@ -49,7 +50,7 @@ describe("a tool call", () => {
     for (const state of ["running", "done"] as const) {
       const event = call("a", state);
       progress = advance(progress, event);
-      expect(toStreamEvent(event, progress)).toMatchObject({
+      expect(agentEventToStream(event, progress)).toMatchObject({
         event: "tool",
         data: { id: "a", state, text_offset: 4 },
       });

@@ -12,7 +12,7 @@ export function emittedMetrics(): { all: Set<string>; withoutDimensions: Set<str
   const measured = [...code.matchAll(/measure\("(\w+)", (.*)\);/g)];
   // Chosen by the outcome of a turn, in lib/chat/run-turn.ts.
   const byOutcome = [...code.matchAll(/^ {2}\w+: "(Turns\w+)",$/gm)].map(([, name = ""]) => name);
-  // Of a turn's usage and by its model, in the same file.
+  // Of a turn's usage and by its model, in lib/chat/turn-usage.ts.
   const ofUsage = [...code.matchAll(/^ {2}\["\w+", "(\w+)"\],$/gm)].map(([, name = ""]) => name);
   const withoutDimensions = measured
     .filter(([, , rest = ""]) => !/, (\{.*\}|model)$/.test(rest))

@@ -13,23 +13,26 @@ import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
 
-/** What every route with sessions is given. */
-export interface SessionParts {
+/** What every route with sessions needs. */
+export interface SessionDependencies {
   telemetry: RequestTelemetry;
   sessions: Sessions;
   publicOrigin: string | undefined;
 }
 
-/** What every route with sessions and a bucket is given. */
-export interface LimitedParts extends SessionParts {
+/** What every route with sessions and a rate limit needs. */
+export interface LimitedDependencies extends SessionDependencies {
   bucket: Bucket;
   addressOf: (request: HttpRequest) => Promise<string>;
 }
 
 type BucketName = keyof ReturnType<typeof bucketRules>;
 
-/** The real parts of a route, from the environment, once for each instance. A function's bundle holds only what it calls. */
-export function sessionParts(route: string) {
+/**
+ * Connects a route to AWS as the environment says. A handler calls this once, when its instance starts.
+ * These are separate functions, so that the bundle of a route holds only what that route uses.
+ */
+export function createSessionDependencies(route: string) {
   const config = readConfig();
   const telemetry = createTelemetry(route);
   const secrets = createSecrets(config, { telemetry });
@@ -43,21 +46,27 @@ export function sessionParts(route: string) {
   return { config, telemetry, secrets, dynamodb, sessions, publicOrigin: config.publicOrigin };
 }
 
-type RealParts = ReturnType<typeof sessionParts>;
+type RealDependencies = ReturnType<typeof createSessionDependencies>;
 
-export function bucketOf({ config, dynamodb, telemetry }: RealParts, name: BucketName): Bucket {
+export function createLimitedDependencies(route: string, bucketName: BucketName) {
+  const dependencies = createSessionDependencies(route);
+  const bucket = createRouteBucket(dependencies, bucketName);
+  return { ...dependencies, bucket, addressOf: createClientAddress(dependencies.secrets) };
+}
+
+export function createRouteBucket(
+  { config, dynamodb, telemetry }: RealDependencies,
+  name: BucketName,
+): Bucket {
   const store = createDynamoDbBucketStore({ client: dynamodb, tableName: config.rateLimitTable });
   return createBucket({ ...bucketRules(config)[name], store, telemetry });
 }
 
-export function limitedParts(route: string, bucketName: BucketName) {
-  const parts = sessionParts(route);
-  const addressOf = createClientAddress(parts.secrets);
-  return { ...parts, bucket: bucketOf(parts, bucketName), addressOf };
-}
-
-export const databaseOf = ({ config, secrets }: Pick<RealParts, "config" | "secrets">) =>
+export const createRouteDatabase = ({
+  config,
+  secrets,
+}: Pick<RealDependencies, "config" | "secrets">) =>
   createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
 
-export const conversationsOf = (parts: RealParts) =>
-  createConversationStore({ database: databaseOf(parts), deleteThreads });
+export const createConversations = (dependencies: RealDependencies) =>
+  createConversationStore({ database: createRouteDatabase(dependencies), deleteThreads });

@@ -1,0 +1,45 @@
+import type { CallCost } from "#lib/agent/agent-event.ts";
+import type { Usage } from "#lib/contract/chat.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+
+/** Returns the usage with one model call added. */
+export function addUsage(usage: Usage | null, { tokens, costUsd }: CallCost): Usage {
+  const call: Usage = {
+    input_tokens: tokens?.inputTokens ?? null,
+    cache_read_tokens: tokens?.cacheReadTokens ?? null,
+    cache_write_tokens: tokens?.cacheWriteTokens ?? null,
+    output_tokens: tokens?.outputTokens ?? null,
+    cost_usd: costUsd,
+  };
+  if (!usage) return call;
+  // One unknown figure makes the sum unknown.
+  const sum = (key: keyof Usage) => {
+    const [before, more] = [usage[key], call[key]];
+    return before === null || more === null ? null : before + more;
+  };
+  return {
+    input_tokens: sum("input_tokens"),
+    cache_read_tokens: sum("cache_read_tokens"),
+    cache_write_tokens: sum("cache_write_tokens"),
+    output_tokens: sum("output_tokens"),
+    cost_usd: sum("cost_usd"),
+  };
+}
+
+/** Measures tokens and cost by model. Skips unknown figures, and the cache metrics while nobody uses the cache. */
+export function measureUsage(telemetry: Telemetry, usage: Usage, model: string): void {
+  for (const [key, metric] of metricsOfUsage) {
+    const amount = usage[key];
+    // CloudWatch bills each metric by the month.
+    const isUnused = amount === 0 && metric.startsWith("Cache");
+    if (amount !== null && !isUnused) telemetry.measure(metric, amount, { model });
+  }
+}
+
+const metricsOfUsage = [
+  ["input_tokens", "InputTokens"],
+  ["cache_read_tokens", "CacheReadTokens"],
+  ["cache_write_tokens", "CacheWriteTokens"],
+  ["output_tokens", "OutputTokens"],
+  ["cost_usd", "CostUsd"],
+] as const;
