@@ -22,7 +22,7 @@ export interface AgentTurn {
   message: string;
   /** Turns that a newer version has replaced. The thread drops them. */
   replaced: readonly string[];
-  /** Stands for the turns before the thread. */
+  /** Covers the turns before the thread. */
   summary?: ThreadSummary | undefined;
   checkpointer: BaseCheckpointSaver;
 }

@@ -11,7 +11,7 @@ const Input = v.object({
 export const createCurrentTime = (now: () => Date) =>
   defineTool({
     name: "current_time",
-    description: "Tells the current date, weekday and time, in any time zone.",
+    description: "Returns the current date, weekday and time in any time zone.",
     input: Input,
     run: ({ time_zone }) => describeTime(now(), time_zone || "UTC"),
   });

@@ -27,7 +27,7 @@ const maxModelCalls = 8;
 
 interface ModelStepParts {
   callModel: CallModel;
-  /** Stands for the turns before the thread. */
+  /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
   /** Aborts when the turn must end. */
   signal: AbortSignal;

@@ -21,7 +21,7 @@ import { takeToolStep } from "./tool-step.ts";
 interface TurnGraphParts {
   callModel: CallModel;
   checkpointer: BaseCheckpointSaver;
-  /** Stands for the turns before the thread. */
+  /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
   /** The size of summary and thread together in a model call, at most. */
   maxTokens: number;

@@ -11,7 +11,7 @@ const storedShare = 2;
 export interface ThreadBounds {
   /** The size of the thread in a model call, at most. */
   maxTokens: number;
-  /** The newest turn that a summary stands for. The thread keeps only newer turns. */
+  /** The newest turn that a summary covers. The thread keeps only newer turns. */
   summarisedUntil?: string | undefined;
 }
 

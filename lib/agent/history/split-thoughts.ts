@@ -155,7 +155,7 @@ function startOfClosing(text: string): number {
   return start >= 0 && mayBecomeClosing(text.slice(start)) ? start : text.length;
 }
 
-/** Returns a function that tells whether a text could become one of the tags. Only white space may precede the `>`. */
+/** Returns a predicate for texts that could become one of the tags. Only white space may precede the `>`. */
 function mayBecome(tags: string[]) {
   return (text: string): boolean => {
     const written = text.trimEnd().toLowerCase();

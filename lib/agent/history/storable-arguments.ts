@@ -2,9 +2,9 @@
 const maxDepth = 32;
 
 /**
- * Returns the arguments of a tool call, or {} if a thread could not be read with them. LangChain can write, but never
- * read, an object that looks like its own notation (`lc`) or is nested too deeply: the conversation could not go on. No
- * tool needs such arguments. The tool then tells the model which argument is missing.
+ * Returns the arguments of a tool call, or {} if LangChain could not read the thread back with them. LangChain can write,
+ * but not read, an object that looks like its own notation (`lc`) or is nested too deeply. One such call would end the
+ * conversation. With {} the tool fails, and its error names the missing argument to the model.
  */
 export function toStorableArguments<Arguments extends object>(
   args: Arguments,

@@ -7,7 +7,7 @@ import {
 } from "./bound-history.ts";
 import { textOf, turnIdOf } from "./message-content.ts";
 
-/** Stands for the turns that the thread no longer holds. */
+/** Covers the turns that the thread no longer holds. */
 export interface ThreadSummary {
   text: string;
   /** The newest turn that the summary covers. */

@@ -10,7 +10,7 @@ export interface BlockListener {
 
 /**
  * Collects the pieces of an answer as blocks, and notifies the listener of text and reasoning as they arrive. LangChain
- * (@langchain/aws 1.4.5) says where a block ends, but not to which block a text or a redacted reasoning belongs.
+ * (@langchain/aws 1.4.5) marks where a block ends, but not to which block a text or a redacted reasoning belongs.
  */
 export class AnswerBlocks {
   readonly blocks: AnswerBlock[] = [];
