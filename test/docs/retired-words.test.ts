@@ -5,6 +5,8 @@ import { pages, root } from "./markdown.ts";
 
 /** Names that this project has given up, and what to write instead. A name ends where a letter, a digit or "_" does not follow. */
 const retiredWords: Record<string, string> = {
+  "end-with-error": "stream-turns",
+  "functions/parts": "functions/dependencies",
   "faults.add": "script.add, because a test scripts what the model does",
   "lib/conversation/": "lib/conversations/",
   "lib/turn/": "lib/conversations/, lib/thread/ or lib/chat/",
