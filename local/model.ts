@@ -1,4 +1,4 @@
-import type { AnswerSource } from "./bedrock/answer.ts";
+import type { LanguageModel } from "./bedrock/answer.ts";
 import { createDemoModel } from "./bedrock/demo/demo-model.ts";
 import { knownModelIds } from "./bedrock/known-models.ts";
 import { chooseModel, type ModelChoice } from "./bedrock/model-choice.ts";
@@ -6,7 +6,7 @@ import { createOllama } from "./bedrock/ollama.ts";
 import { humanPace, type Pace } from "./bedrock/pace.ts";
 import { type BedrockServer, startBedrock } from "./bedrock/server.ts";
 
-export interface LocalModel {
+export interface StartedModel {
   choice: ModelChoice;
   /** The stand-in for Bedrock. It runs unused when the functions call the real Bedrock. */
   bedrock: BedrockServer;
@@ -18,17 +18,17 @@ export interface LocalModel {
 export async function startModel(options: {
   provider: string;
   pace: Pace | undefined;
-}): Promise<LocalModel> {
+}): Promise<StartedModel> {
   const choice = await chooseModel({ provider: options.provider, environment: process.env });
   const bedrock = await startBedrock({
-    answer: answerSourceOf(choice),
+    model: modelOf(choice),
     modelIds: [choice.modelId, ...knownModelIds],
     pace: choice.provider === "demo" ? (options.pace ?? humanPace) : undefined,
   });
   return { choice, bedrock, environment: environmentOf(choice, bedrock) };
 }
 
-function answerSourceOf(choice: ModelChoice): AnswerSource {
+function modelOf(choice: ModelChoice): LanguageModel {
   return choice.provider === "ollama" ? createOllama(choice) : createDemoModel();
 }
 

@@ -14,39 +14,39 @@ export type StopReason =
 export interface TokenCount {
   inputTokens: number;
   outputTokens: number;
-  /** Not among `inputTokens`. */
+  /** Not included in `inputTokens`. */
   cacheReadInputTokens?: number;
   cacheWriteInputTokens?: number;
 }
 
-/** What a model says, piece by piece. An answer that ends without `stop` is one that broke off. */
+/** One event of a model's answer. An answer without `stop` broke off. */
 export type AnswerEvent =
   | { type: "text"; text: string }
   | { type: "reasoning"; text: string }
-  /** Ends a run of reasoning; the model wants it back unchanged with the next request. */
+  /** Ends a block of reasoning. The next request must return the signature unchanged. */
   | { type: "signature"; signature: string }
-  /** Thinking that only its model can read, a block of its own; base64. */
+  /** A block of encrypted reasoning, in base64. */
   | { type: "redacted"; data: string }
   | { type: "citation"; title: string }
-  /** Begins a tool call; the `tool_input` pieces that follow are its arguments as JSON text. */
+  /** Begins a tool call. The following `tool_input` events contain its arguments as JSON text. */
   | { type: "tool"; id: string; name: string }
   | { type: "tool_input"; json: string }
-  /** Without `usage` the server estimates it; null is an answer without a `metadata` event. */
+  /** Without `usage` the server estimates it. Null suppresses the `metadata` event. */
   | { type: "stop"; reason: StopReason; usage?: TokenCount | null };
 
 export interface ModelCall {
   modelId: string;
   request: ConverseRequest;
-  /** Aborted when the client has left or the server closes. */
+  /** Aborted when the client leaves or the server closes. */
   signal: AbortSignal;
 }
 
 export type Answer = Iterable<AnswerEvent> | AsyncIterable<AnswerEvent>;
 
-/** A model: answers a validated request. It may throw a BedrockError at any point. */
-export type AnswerSource = (call: ModelCall) => Answer;
+/** Returns the answer to a validated request. May throw BedrockError at any point. */
+export type LanguageModel = (call: ModelCall) => Answer;
 
-/** Pieces that a reader sees arrive one by one: what a pace delays and a fault counts. */
+/** Whether a reader sees this event arrive. A pace delays deltas, and a script counts them. */
 export function isDelta(event: AnswerEvent): boolean {
   return event.type !== "tool" && event.type !== "stop";
 }

@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface AwsSettings {
-  /** Where credentials were found, in words; undefined without any. */
+  /** Describes where credentials were found. Undefined if there are none. */
   credentials: string | undefined;
   region: string | undefined;
 }
 
 type Sections = Map<string, Record<string, string>>;
 
-/** Any of these in a profile is a way to credentials, which the SDK then follows. */
+/** A profile with any of these keys leads the SDK to credentials. */
 const credentialKeys = [
   "aws_access_key_id",
   "credential_process",
@@ -20,7 +20,7 @@ const credentialKeys = [
   "sso_start_url",
 ];
 
-/** What the AWS SDK would find in the environment and in the AWS files, without asking any server. */
+/** Returns what the AWS SDK finds in the environment and in the AWS files. Sends no request. */
 export async function readAwsSettings(
   environment: Record<string, string | undefined>,
 ): Promise<AwsSettings> {
@@ -48,7 +48,7 @@ function findCredentials(
   return credentialKeys.some((key) => settings[key]) ? `the AWS profile ${name}` : undefined;
 }
 
-/** The sections of an AWS file; nested settings, which are indented, are not needed here. */
+/** Returns the sections of an AWS file, without nested (indented) settings. */
 async function readSections(path: string): Promise<Sections> {
   const sections: Sections = new Map();
   let section: Record<string, string> = {};
@@ -69,7 +69,7 @@ async function readIfThere(path: string): Promise<string> {
     return await readFile(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    // A file that this user may not read is none for the SDK either.
+    // The SDK, too, ignores a file that this user may not read.
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return "";
     throw error;
   }

@@ -1,4 +1,4 @@
-/** HTTP statuses of the errors that Amazon Bedrock's runtime documents. */
+/** HTTP statuses of errors, from the reference of Amazon Bedrock's runtime. */
 const statuses: Record<string, number> = {
   AccessDeniedException: 403,
   ExpiredTokenException: 403,
@@ -17,7 +17,7 @@ const statuses: Record<string, number> = {
   ValidationException: 400,
 };
 
-/** The name Bedrock gives an error: `ThrottlingException` in a header, `throttlingException` in a stream. */
+/** The name of an error: `ThrottlingException` in a header, `throttlingException` in a stream. */
 export type ErrorType =
   | "AccessDeniedException"
   | "ExpiredTokenException"
@@ -40,8 +40,8 @@ export type ErrorType =
   | "validationException";
 
 /**
- * An error as Bedrock tells it: before the answer began a status and a header, after that an exception
- * frame. Either spelling may be thrown; a frame carries it as it is, a header with a capital.
+ * An error of Bedrock. Before the first byte Bedrock sends a status and a header, afterwards an exception frame. Both
+ * spellings may be thrown: a frame has the type unchanged, a header has it with a capital.
  */
 export class BedrockError extends Error {
   readonly type: ErrorType;
@@ -58,7 +58,7 @@ export class BedrockError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** What `x-amzn-errortype` says. */
+  /** Value of the header `x-amzn-errortype`. */
   get headerType(): string {
     return this.type.charAt(0).toUpperCase() + this.type.slice(1);
   }
@@ -66,4 +66,9 @@ export class BedrockError extends Error {
   get status(): number {
     return statuses[this.headerType] ?? 500;
   }
+}
+
+/** Refuses a request as invalid: status 400. */
+export function refuseRequest(message: string): never {
+  throw new BedrockError("ValidationException", message);
 }

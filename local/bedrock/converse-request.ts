@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * The body of Converse and ConverseStream, as far as a text chat with tools uses it.
- * Blocks are strict: one that this server does not know is refused, not ignored.
+ * The body of Converse and ConverseStream, as far as a text chat with tools uses it. Blocks are strict: the server
+ * refuses unknown blocks.
  */
 const Text = v.strictObject({ text: v.string() });
 const CachePoint = v.strictObject({ cachePoint: v.object({ type: v.literal("default") }) });
@@ -54,7 +54,7 @@ export type ToolSpecification = v.InferOutput<typeof ToolSpecification>;
 export type ToolUse = v.InferOutput<typeof ToolUse>["toolUse"];
 export type ToolResult = v.InferOutput<typeof ToolResult>["toolResult"];
 
-/** The tools that a request offers to the model. */
+/** Returns the tools that a request offers to the model. */
 export function offeredTools(request: ConverseRequest): ToolSpecification[] {
   return (request.toolConfig?.tools ?? []).flatMap((tool) =>
     "toolSpec" in tool ? [tool.toolSpec] : [],

@@ -5,12 +5,12 @@ export const eventFramesType = "application/vnd.amazon.eventstream";
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 
-/** One event as a frame. */
+/** Encodes one event as a frame of AWS's event stream. */
 export function eventFrame(name: string, payload: object): Uint8Array {
   return frame({ ":message-type": "event", ":event-type": name }, payload);
 }
 
-/** An error after the answer has begun; always the last frame. */
+/** Encodes an error after the first byte. Always the last frame of a stream. */
 export function exceptionFrame(name: string, payload: object): Uint8Array {
   return frame({ ":message-type": "exception", ":exception-type": name }, payload);
 }

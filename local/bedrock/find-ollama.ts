@@ -5,12 +5,12 @@ const Show = v.object({ capabilities: v.optional(v.array(v.string()), []) });
 
 export type OllamaSearch =
   | { outcome: "found"; endpoint: string; model: string }
-  | { outcome: "silent" | "no tools"; endpoint: string }
+  | { outcome: "unreachable" | "no tools"; endpoint: string }
   | { outcome: "not local" };
 
 /**
- * Looks on this machine for an Ollama server with a model that can use tools: the one named by `OLLAMA_MODEL`, else the
- * one changed last. `OLLAMA_HOST` may name another port; an address of another machine is not asked.
+ * Finds an Ollama server on this machine with a model that can use tools: the model in `OLLAMA_MODEL`, else the one
+ * changed last. `OLLAMA_HOST` may name another port. Sends no request to another machine.
  */
 export async function findOllama(
   environment: Record<string, string | undefined>,
@@ -20,7 +20,7 @@ export async function findOllama(
   if (endpoint === undefined) return { outcome: "not local" };
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const { models } = v.parse(Tags, await ask(`${endpoint}/api/tags`, { signal }));
+    const { models } = v.parse(Tags, await fetchJson(`${endpoint}/api/tags`, { signal }));
     const wanted = environment.OLLAMA_MODEL;
     const names = models
       .map(({ name }) => name)
@@ -31,25 +31,25 @@ export async function findOllama(
       ? { outcome: "no tools", endpoint }
       : { outcome: "found", endpoint, model };
   } catch {
-    // Refused, too slow, or somebody else's server on that port: whatever it is, no Ollama to use.
-    return { outcome: "silent", endpoint };
+    // The port is closed, the server too slow, or no Ollama.
+    return { outcome: "unreachable", endpoint };
   }
 }
 
 async function canUseTools(endpoint: string, model: string, signal: AbortSignal): Promise<boolean> {
   const body = JSON.stringify({ model });
   const headers = { "content-type": "application/json" };
-  const shown = await ask(`${endpoint}/api/show`, { method: "POST", headers, body, signal });
+  const shown = await fetchJson(`${endpoint}/api/show`, { method: "POST", headers, body, signal });
   return v.parse(Show, shown).capabilities.includes("tools");
 }
 
-async function ask(url: string, init: RequestInit): Promise<unknown> {
+async function fetchJson(url: string, init: RequestInit): Promise<unknown> {
   const response = await fetch(url, { ...init, redirect: "error" });
-  if (!response.ok) throw new Error(`Ollama answered ${response.status}.`);
+  if (!response.ok) throw new Error(`Ollama returned status ${response.status}.`);
   return await response.json();
 }
 
-/** `OLLAMA_HOST` as Ollama reads it: scheme and port may be missing, 0.0.0.0 is where a server listens. */
+/** Parses `OLLAMA_HOST` like Ollama: scheme and port are optional, and 0.0.0.0 means this machine. */
 function localEndpoint(host = "127.0.0.1"): string | undefined {
   const text = host.includes("://") ? host : `http://${host}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;

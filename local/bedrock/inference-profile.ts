@@ -1,6 +1,6 @@
 import { BedrockError } from "./bedrock-error.ts";
 
-/** The body of GetInferenceProfile, by which health sees that a model id exists and is active. */
+/** Returns the body of GetInferenceProfile. `/health` uses it to check that a model exists and is active. @throws BedrockError */
 export function inferenceProfile(id: string, modelIds: readonly string[]): object {
   if (!modelIds.includes(id)) {
     throw new BedrockError("ResourceNotFoundException", "The inference profile was not found.");

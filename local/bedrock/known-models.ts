@@ -2,7 +2,7 @@ import { BedrockError } from "./bedrock-error.ts";
 
 export const demoModelId = "demo-model";
 
-/** Ids that answer when a server is not told which; on AWS they are inference profiles. */
+/** The default model ids of a server. On AWS they are inference profiles. */
 export const knownModelIds = [
   demoModelId,
   "us.amazon.nova-2-lite-v1:0",
@@ -22,7 +22,7 @@ const retiredModelIds = [
   "us.anthropic.claude-3-5-sonnet-20240620-v1:0",
 ];
 
-/** @throws BedrockError for an id that does not answer in this region, of each kind as Bedrock says it */
+/** @throws BedrockError with Bedrock's own message if the model is unknown, retired, or needs a profile */
 export function requireModel(id: string, modelIds: readonly string[]): void {
   if (modelIds.includes(id)) return;
   if (retiredModelIds.includes(id)) {
@@ -40,14 +40,14 @@ export function requireModel(id: string, modelIds: readonly string[]): void {
   );
 }
 
-/** What a model does not take, though the form of the request is right. */
+/** What a model does not support although the request is well formed. */
 export interface ModelLimits {
   maxOutputTokens: number;
-  /** Of temperature and topP: both, at most one of them, or neither. */
+  /** Which of temperature and topP the model accepts: both, at most one, or none. */
   sampling: "both" | "one" | "none";
   cachePoints: "everywhere" | "not in tools" | "nowhere";
   toolsInStreams: boolean;
-  /** `toolChoice` other than `auto`. */
+  /** Whether `toolChoice` may be other than `auto`. */
   forcedTools: boolean;
 }
 
@@ -60,16 +60,16 @@ const strict: ModelLimits = {
 };
 const claude: ModelLimits = { ...strict, maxOutputTokens: 64_000, cachePoints: "everywhere" };
 
-/** README.md names the source of each. The first that fits counts. */
+/** README.md has the sources. The first match applies. */
 const limits: [id: RegExp, limits: ModelLimits][] = [
   [/claude-(haiku|sonnet)-4-[56]|claude-opus-4-[156]/, { ...claude, sampling: "one" }],
   [/claude-(3|sonnet-4|opus-4-2)/, claude],
-  // Opus 4.7 and everything after it.
+  // Opus 4.7 and later.
   [/claude-/, { ...claude, sampling: "none" }],
   [/meta\.llama/, { ...strict, cachePoints: "nowhere", toolsInStreams: false, forcedTools: false }],
 ];
 
-/** The limits of a model; Amazon's where nothing else is known. */
+/** Returns the limits of a model. Default: those of Amazon's models. */
 export function limitsOf(modelId: string): ModelLimits {
   return limits.find(([id]) => id.test(modelId))?.[1] ?? strict;
 }

@@ -9,7 +9,7 @@ import { chooseModel } from "./model-choice.ts";
 let folder: string;
 let ollama: HttpServer;
 let silent: HttpServer;
-/** Nothing but what a test adds: no AWS files, and an address at which nobody listens. */
+/** An environment without AWS files, and with an Ollama address at which nobody listens. */
 let nothing: Record<string, string>;
 
 beforeAll(async () => {
@@ -36,18 +36,18 @@ const choose = (provider: string, environment: Record<string, string>) =>
   chooseModel({ provider, environment: { ...nothing, ...environment } });
 const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
 
-test("takes the demo model when there is nothing else, and says why", async () => {
+test("chooses the demo model if nothing else is found, with a reason", async () => {
   expect(await choose("auto", {})).toEqual({
     provider: "demo",
     modelId: "demo-model",
-    reason: expect.stringMatching(/No AWS credentials .* No Ollama server answers/),
+    reason: expect.stringMatching(/No AWS credentials .* No Ollama server responds/),
   });
 });
 
 test.for([
   ["keys", { ...keys, AWS_REGION: "eu-west-1" }],
   ["a bearer token", { AWS_BEARER_TOKEN_BEDROCK: "t", AWS_DEFAULT_REGION: "eu-west-1" }],
-] as const)("takes Bedrock when %s and a region are set", async ([, environment]) => {
+] as const)("chooses Bedrock if %s and a region are set", async ([, environment]) => {
   expect(await choose("auto", environment)).toMatchObject({
     provider: "bedrock",
     modelId: "us.amazon.nova-2-lite-v1:0",
@@ -78,17 +78,17 @@ test("reads keys from the credentials file", async () => {
   expect(await choose("auto", environment)).toMatchObject({ provider: "bedrock" });
 });
 
-test("does not take Bedrock for a profile that is not there", async () => {
+test("does not choose Bedrock for a missing profile", async () => {
   const environment = { AWS_PROFILE: "nobody", AWS_REGION: "eu-west-1" };
   expect(await choose("auto", environment)).toMatchObject({ provider: "demo" });
 });
 
-test("uses the Bedrock model that is set", async () => {
+test("uses the Bedrock model of the settings", async () => {
   const environment = { ...keys, AWS_REGION: "eu-west-1", BEDROCK_MODEL_ID: "eu.model" };
   expect(await choose("bedrock", environment)).toMatchObject({ modelId: "eu.model" });
 });
 
-test("takes the first model of Ollama that can use tools", async () => {
+test("chooses Ollama's first model that can use tools", async () => {
   expect(await choose("auto", { OLLAMA_HOST: ollama.address })).toMatchObject({
     provider: "ollama",
     modelId: "ollama/qwen3:8b",
@@ -97,18 +97,18 @@ test("takes the first model of Ollama that can use tools", async () => {
   });
 });
 
-test("takes the model of Ollama that is named, and its address without a scheme", async () => {
+test("accepts OLLAMA_MODEL, and OLLAMA_HOST without a scheme", async () => {
   const environment = { OLLAMA_HOST: `0.0.0.0:${ollama.port}`, OLLAMA_MODEL: "llama3.1" };
   expect(await choose("ollama", environment)).toMatchObject({ modelId: "ollama/llama3.1:latest" });
 });
 
-test("does not wait long for a server that says nothing", async () => {
+test("does not wait long for a server that does not respond", async () => {
   const startedAt = performance.now();
   expect(await choose("auto", { OLLAMA_HOST: silent.address })).toMatchObject({ provider: "demo" });
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
-test("takes the demo model when it is named, whatever else is there", async () => {
+test("chooses the demo model if it is named, whatever else is found", async () => {
   const environment = { ...keys, AWS_REGION: "eu-west-1", OLLAMA_HOST: ollama.address };
   expect(await choose("demo", environment)).toMatchObject({ provider: "demo" });
 });
@@ -116,14 +116,17 @@ test("takes the demo model when it is named, whatever else is there", async () =
 test.for([
   ["bedrock", {}, "No AWS credentials found"],
   ["bedrock", keys, "No region found for AWS keys"],
-  ["ollama", {}, "No Ollama server answers at http://127.0.0.1"],
+  ["ollama", {}, "No Ollama server responds at http://127.0.0.1"],
   ["ollama", { OLLAMA_HOST: "ollama.example:11434" }, "not an address of this machine"],
   ["openai", {}, "must be auto, bedrock, ollama or demo"],
-] as const)("refuses %s when it cannot work", async ([provider, environment, says]) => {
-  await expect(choose(provider, environment)).rejects.toThrow(says);
-});
+] as const)(
+  "refuses %s if the provider cannot be used",
+  async ([provider, environment, reason]) => {
+    await expect(choose(provider, environment)).rejects.toThrow(reason);
+  },
+);
 
-test("refuses Ollama when none of its models is the one named with tools", async () => {
+test("refuses Ollama if the named model cannot use tools", async () => {
   const environment = { OLLAMA_HOST: ollama.address, OLLAMA_MODEL: "embed" };
   await expect(choose("ollama", environment)).rejects.toThrow("has no embed that can use tools");
 });

@@ -3,25 +3,25 @@ import { readAwsSettings } from "./aws-settings.ts";
 import { findOllama } from "./find-ollama.ts";
 import { demoModelId } from "./known-models.ts";
 
-/** `reason` is one sentence for people: why this model and no other. */
+/** `reason` is one sentence for the user. */
 export type ModelChoice =
   | { provider: "bedrock"; modelId: string; reason: string; region: string }
   | { provider: "ollama"; modelId: string; reason: string; endpoint: string; model: string }
   | { provider: "demo"; modelId: string; reason: string };
 
 type Environment = Record<string, string | undefined>;
-/** The choice, or why there is none. */
+/** The choice, or the reason why the provider cannot be used. */
 type Attempt = ModelChoice | { provider: undefined; reason: string };
 
-/** A server that is not there refuses within 100 ms; this is how long start-up waits for one that is slow. */
+/** How long the start waits for a slow Ollama. A closed port refuses within 100 ms. */
 const probeMs = 300;
-/** Somebody who names Ollama wants to wait for it. */
+/** How long the start waits if MODEL_PROVIDER names Ollama. */
 const namedProbeMs = 5_000;
 
 /**
- * Which model the twin talks to. "auto" takes Bedrock if credentials and a region are there, else Ollama if it
- * answers on this machine with a model that can use tools, else the demo model.
- * @throws Error in one sentence when a named provider cannot work or is not known
+ * Chooses the model of the twin. "auto" chooses Bedrock if it finds credentials and a region, else Ollama if this
+ * machine runs it with a model that can use tools, else the demo model.
+ * @throws Error with one sentence if the named provider is unknown or cannot be used
  */
 export async function chooseModel(options: {
   provider: string;
@@ -36,7 +36,7 @@ export async function chooseModel(options: {
     case "ollama":
       return required(provider, await tryOllama(environment, namedProbeMs));
     case "demo":
-      return demo("MODEL_PROVIDER=demo asks for it.");
+      return demo("MODEL_PROVIDER is demo.");
     default:
       throw new Error(`MODEL_PROVIDER must be auto, bedrock, ollama or demo, not "${provider}".`);
   }
@@ -79,10 +79,10 @@ async function tryOllama(environment: Environment, timeoutMs: number): Promise<A
         modelId: `ollama/${search.model}`,
         endpoint: search.endpoint,
         model: search.model,
-        reason: `Ollama answers at ${search.endpoint} and ${search.model} can use tools.`,
+        reason: `Ollama runs at ${search.endpoint}, and ${search.model} can use tools.`,
       };
-    case "silent":
-      return { provider: undefined, reason: `No Ollama server answers at ${search.endpoint}.` };
+    case "unreachable":
+      return { provider: undefined, reason: `No Ollama server responds at ${search.endpoint}.` };
     case "no tools":
       return {
         provider: undefined,
@@ -99,5 +99,5 @@ function demo(reason: string): ModelChoice {
 
 function required(provider: string, attempt: Attempt): ModelChoice {
   if (attempt.provider) return attempt;
-  throw new Error(`MODEL_PROVIDER=${provider} cannot work. ${attempt.reason}`);
+  throw new Error(`MODEL_PROVIDER=${provider} cannot be used. ${attempt.reason}`);
 }

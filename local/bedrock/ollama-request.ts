@@ -15,7 +15,7 @@ interface OllamaMessage {
   tool_name?: string;
 }
 
-/** A Converse request as the body of Ollama's `POST /api/chat`. Reasoning of earlier turns is left out. */
+/** Returns a Converse request as the body of Ollama's `POST /api/chat`. Omits the reasoning of earlier turns. */
 export function toOllamaRequest(model: string, request: ConverseRequest): object {
   const { maxTokens, temperature, topP, stopSequences } = request.inferenceConfig ?? {};
   return {
@@ -35,7 +35,7 @@ function systemMessages({ system }: ConverseRequest): OllamaMessage[] {
   return content === "" ? [] : [{ role: "system", content }];
 }
 
-/** A tool's result is a message of its own there, and names the tool instead of the call. */
+/** In Ollama's API a tool result is a separate message, and names the tool instead of the call. */
 function toMessages(request: ConverseRequest): (message: Message) => OllamaMessage[] {
   const names = new Map(
     request.messages.flatMap(toolUses).map((use) => [use.toolUseId, use.name] as const),

@@ -8,7 +8,7 @@ import { createOllama } from "./ollama.ts";
 import { type BedrockServer, startBedrock } from "./server.ts";
 import { createTestClient } from "./test-client.ts";
 
-/** What Ollama is to answer next, and what it was asked. */
+/** Ollama's next response, and the last request to it. */
 let lines: object[] = [];
 let body: string | undefined;
 let isCut = false;
@@ -20,18 +20,18 @@ let bedrock: BedrockServer;
 let client: BedrockRuntimeClient;
 
 beforeAll(async () => {
-  // The format is that of Ollama's documented POST /api/chat: one JSON object a line.
+  // The documented format of Ollama's POST /api/chat: one JSON object per line.
   ollama = await listen(async (request, response) => {
     asked = { path: request.url, ...((await json(request)) as object) };
     response.writeHead(status, { "content-type": "application/x-ndjson" });
     const whole = body ?? lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    // Cut in the middle of a line, as networks do.
+    // Networks may split a line.
     response.write(whole.slice(0, 25));
     if (isCut) return void response.socket?.destroySoon();
     response.end(whole.slice(25));
   });
   bedrock = await startBedrock({
-    answer: createOllama({ endpoint: ollama.address, model: "llama3.1:8b" }),
+    model: createOllama({ endpoint: ollama.address, model: "llama3.1:8b" }),
     modelIds: ["ollama/llama3.1:8b"],
   });
   client = createTestClient(bedrock.endpoint);
@@ -83,7 +83,7 @@ async function stream(messages: Parameters<ChatBedrockConverse["stream"]>[0] = "
   return chunks.reduce((whole, chunk) => whole.concat(chunk));
 }
 
-test("streams a text of Ollama as Bedrock's, with its counts", async () => {
+test("streams a text of Ollama in Bedrock's events, with its token counts", async () => {
   lines = [says("Hello "), says("wörld"), done];
   const message = await stream();
 
@@ -92,7 +92,7 @@ test("streams a text of Ollama as Bedrock's, with its counts", async () => {
   expect(message.response_metadata).toMatchObject({ messageStop: { stopReason: "end_turn" } });
 });
 
-test("translates a tool call and gives it an id", async () => {
+test("translates a tool call and adds an id", async () => {
   const call = { function: { name: "calculator", arguments: { expression: "2+2" } } };
   lines = [{ message: { role: "assistant", content: "", tool_calls: [call] }, done: false }, done];
   const first = await stream();
@@ -144,20 +144,20 @@ test.each([
   ["null", null, ""],
   ["nothing", undefined, ""],
   ["an empty text", "", ""],
-])("passes on arguments that are %s as the model wrote them", async (_, given, expected) => {
+])("passes on arguments that are %s unchanged", async (_, given, expected) => {
   const call = { function: { name: "calculator", arguments: given } };
   lines = [{ message: { role: "assistant", content: null, tool_calls: [call] } }, done];
   const [chunk] = (await stream()).tool_call_chunks ?? [];
   expect(chunk).toMatchObject({ name: "calculator", args: expected });
 });
 
-test("reads a call without the level between", async () => {
+test("accepts a call without the level `function`", async () => {
   const call = { name: "calculator", arguments: { expression: "2+2" } };
   lines = [{ message: { tool_calls: [call] } }, done];
   expect((await stream()).tool_calls).toMatchObject([{ args: { expression: "2+2" } }]);
 });
 
-test("reads null where nothing is", async () => {
+test("accepts null for missing fields", async () => {
   const empty = { content: null, thinking: null, tool_calls: null };
   lines = [
     { message: null, error: null, done: null },
@@ -173,12 +173,12 @@ test.each([
   ["JSON that is no object", "42\n", "ModelStreamErrorException"],
   ["a call without a name", '{"message":{"tool_calls":[{}]}}', "ModelStreamErrorException"],
   ["an error as an object", '{"error":{"code":1}}', "ModelStreamErrorException"],
-])("breaks off where Ollama sends %s", async (_, sent, name) => {
+])("throws when Ollama sends %s", async (_, sent, name) => {
   body = sent;
   await expect(stream()).rejects.toMatchObject({ name });
 });
 
-test("breaks off where Ollama's connection is lost, and complains to nobody", async () => {
+test("throws when Ollama's connection breaks, and logs nothing", async () => {
   using complaints = vi.spyOn(console, "error");
   lines = [says("Hello there, this is a long line")];
   isCut = true;
@@ -197,7 +197,7 @@ test.each([404, 400, 503, 500, 502, 302])(
   },
 );
 
-test("streams what the model thinks as reasoning", async () => {
+test("streams the model's thinking as reasoning", async () => {
   lines = [{ message: { content: "", thinking: "Hm." }, done: false }, says("Yes"), done];
   expect((await stream()).content).toMatchObject([
     { type: "reasoning", reasoning: "Hm." },
@@ -205,19 +205,19 @@ test("streams what the model thinks as reasoning", async () => {
   ]);
 });
 
-test("tells that the answer was cut at the token limit", async () => {
+test("reports an answer that was cut at the token limit", async () => {
   lines = [says("Hello"), { ...done, done_reason: "length" }];
   expect((await stream()).response_metadata).toMatchObject({
     messageStop: { stopReason: "max_tokens" },
   });
 });
 
-test("leaves an answer without an end unfinished", async () => {
+test("sends no stop for an answer without an end", async () => {
   lines = [says("Hello")];
   expect((await stream()).response_metadata).not.toHaveProperty("messageStop");
 });
 
-test("breaks the stream when Ollama fails in the middle", async () => {
+test("throws when Ollama fails in mid-stream", async () => {
   lines = [says("Hello"), { error: "the runner died" }];
   await expect(stream()).rejects.toMatchObject({ name: "ModelStreamErrorException" });
 });
@@ -232,11 +232,11 @@ test.for([
   await expect(stream()).rejects.toMatchObject({ name });
 });
 
-test("says that no Ollama is there", async () => {
+test("reports that Ollama does not respond", async () => {
   const gone = await listen(() => {});
   await gone.close();
   const orphan = await startBedrock({
-    answer: createOllama({ endpoint: gone.address, model: "m" }),
+    model: createOllama({ endpoint: gone.address, model: "m" }),
   });
   const response = await fetch(`${orphan.endpoint}/model/demo-model/converse-stream`, {
     method: "POST",
@@ -244,6 +244,6 @@ test("says that no Ollama is there", async () => {
     body: JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hello" }] }] }),
   });
   expect(response.status).toBe(503);
-  expect(await response.json()).toEqual({ message: `Ollama does not answer at ${gone.address}.` });
+  expect(await response.json()).toEqual({ message: `Ollama does not respond at ${gone.address}.` });
   await orphan.close();
 });

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { AnswerEvent, AnswerSource, ModelCall } from "./answer.ts";
+import type { AnswerEvent, LanguageModel, ModelCall } from "./answer.ts";
 import { toolCallEvents } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { toOllamaRequest } from "./ollama-request.ts";
 
-/** What a program of Ollama's kind leaves out, another sends as null. */
+/** Servers with Ollama's API omit empty fields or send null. */
 const text = v.nullish(v.string(), "");
 const count = v.nullish(v.number(), 0);
 
 const NamedCall = v.object({ name: v.string(), arguments: v.nullish(v.unknown()) });
-/** Some programs leave out the level between. */
+/** Some servers omit the level `function`. */
 const ToolCall = v.union([
   v.pipe(
     v.object({ function: NamedCall }),
@@ -20,8 +20,8 @@ const ToolCall = v.union([
 ]);
 
 /**
- * A line of the answer of Ollama's `POST /api/chat`. Unlike Bedrock it sends a tool call in one piece. Arguments are
- * what the model made of them: mostly an object, but also a JSON text, or nothing.
+ * One line of the response of Ollama's `POST /api/chat`. Ollama sends a tool call in one piece. Its arguments come
+ * unchecked from the model: usually an object, sometimes JSON text, sometimes nothing.
  */
 const Line = v.object({
   error: v.nullish(v.unknown()),
@@ -41,8 +41,8 @@ type Line = v.InferOutput<typeof Line>;
 
 const noMessage: NonNullable<Line["message"]> = { content: "", thinking: "", tool_calls: [] };
 
-/** Lets a model of an Ollama server on this machine answer. `endpoint` is a URL without a path. */
-export function createOllama(options: { endpoint: string; model: string }): AnswerSource {
+/** Returns a model of an Ollama server on this machine. `endpoint` is a URL without a path. */
+export function createOllama(options: { endpoint: string; model: string }): LanguageModel {
   return async function* (call) {
     const response = await post(options, call);
     let calledTools = false;
@@ -53,7 +53,7 @@ export function createOllama(options: { endpoint: string; model: string }): Answ
       if (content) yield { type: "text", text: content };
       for (const called of tool_calls) {
         calledTools = true;
-        // Ollama numbers no calls, or from 0 in each answer; Bedrock's ids are unique in a conversation.
+        // Ollama's calls have no id, or an id that is unique only in one answer. Bedrock's are unique in a conversation.
         const id = `tooluse_${randomUUID()}`;
         yield* toolCallEvents(id, called.name, toJson(called.arguments));
       }
@@ -62,7 +62,7 @@ export function createOllama(options: { endpoint: string; model: string }): Answ
   };
 }
 
-/** Bedrock sends arguments as JSON text; a text of the model's own is passed on as it is, whatever it holds. */
+/** Bedrock sends arguments as JSON text. If the model wrote a text, it is passed on unchanged. */
 function toJson(argumentsOfCall: unknown): string {
   if (argumentsOfCall === undefined || argumentsOfCall === null) return "";
   return asText(argumentsOfCall);
@@ -85,7 +85,7 @@ async function post(
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const message = `Ollama does not answer at ${endpoint}.`;
+    const message = `Ollama does not respond at ${endpoint}.`;
     throw new BedrockError("ServiceUnavailableException", message, { cause });
   }
   if (!response.ok) throw await refusal(response);
@@ -96,7 +96,7 @@ async function refusal(response: Response): Promise<BedrockError> {
   const message = `Ollama refused: ${(await response.text()).slice(0, 300)}`;
   if (response.status === 404) return new BedrockError("ResourceNotFoundException", message);
   if (response.status === 400) return new BedrockError("ValidationException", message);
-  // Ollama says 503 when its own queue is full.
+  // Ollama returns 503 when its own queue is full.
   if ([429, 503].includes(response.status)) return new BedrockError("ThrottlingException", message);
   return new BedrockError("ModelErrorException", message);
 }

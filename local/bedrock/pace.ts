@@ -1,18 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Answer, type AnswerEvent, isDelta } from "./answer.ts";
 
-/** How fast an answer leaves. Zero means at once, for both. */
+/** The speed of an answer. 0 means without delay, for both. */
 export interface Pace {
   firstTokenMs: number;
   tokensPerSecond: number;
 }
 
-/** About the speed of a small model in the cloud. */
+/** The speed of a small model in the cloud. */
 export const humanPace: Pace = { firstTokenMs: 300, tokensPerSecond: 40 };
 
 export const noPace: Pace = { firstTokenMs: 0, tokensPerSecond: 0 };
 
-/** The same answer, delivered at a pace. Aborting the signal ends the wait with its reason. */
+/** Yields the answer at the given pace. @throws the signal's reason when it is aborted */
 export async function* paced(
   answer: Answer,
   pace: Pace,

@@ -7,7 +7,7 @@ import type { ByteFault, RawResponse } from "./script.ts";
 import { toWholeAnswer } from "./whole-answer.ts";
 import type { WireEvent } from "./wire-events.ts";
 
-/** ConverseStream: a frame per event, as the events come. */
+/** Sends the response of ConverseStream: one frame per event. */
 export async function sendStream(
   response: ServerResponse,
   events: AsyncIterable<WireEvent>,
@@ -27,7 +27,7 @@ export async function sendStream(
   response.end();
 }
 
-/** A response as a test wrote it. */
+/** Sends a scripted response. */
 export async function sendRaw(
   response: ServerResponse,
   { status, headers = {}, body = "", gate }: RawResponse,
@@ -40,7 +40,7 @@ export async function sendRaw(
   response.end();
 }
 
-/** Converse: the whole answer as one body. */
+/** Sends the response of Converse: the whole answer as one body. */
 export async function sendWhole(
   response: ServerResponse,
   events: AsyncIterable<WireEvent>,
@@ -48,13 +48,13 @@ export async function sendWhole(
   sendJson(response, 200, await toWholeAnswer(events));
 }
 
-/** Bedrock writes it behind the name of each error; clients drop it. */
+/** Bedrock appends this URL to the name of an error. Clients remove it. */
 const errorNamespace = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 
-/** Tells an error in the one way that is still possible: status, exception frame, or a dead connection. */
+/** Sends an error: as a status, after the first byte as an exception frame. Destroys the connection for ConnectionCut. */
 export function sendError(response: ServerResponse, error: unknown): "refused" | "broken" {
   if (error instanceof ConnectionCut) {
-    // What was written before the cut still arrives.
+    // All bytes before the cut still arrive.
     if (response.headersSent) response.flushHeaders();
     response.socket?.destroySoon();
     return "broken";

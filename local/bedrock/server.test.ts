@@ -29,7 +29,7 @@ let client: BedrockRuntimeClient;
 
 beforeAll(async () => {
   bedrock = await startBedrock({
-    answer: ({ request }) => [
+    model: ({ request }) => [
       { type: "text", text: `${request.messages.length} messages` },
       { type: "stop", reason: "end_turn" },
     ],
@@ -59,7 +59,7 @@ function model(options: { streamIdleTimeout?: number } = {}): ChatBedrockConvers
   return new ChatBedrockConverse({ model: modelId, region: "us-east-1", client, ...options });
 }
 
-/** Streams one question and tells what came: the text up to the error, and the error's name. */
+/** Streams one question. Returns the text up to the error, and the error's name. */
 async function ask(step?: ScriptedCall, options: { streamIdleTimeout?: number } = {}) {
   if (step) bedrock.script.add(step);
   let text = "";
@@ -84,7 +84,7 @@ test("streams a text with usage and stop reason to the real client", async () =>
   expect(await bedrock.calls[0]?.ended).toBe("answered");
 });
 
-test("answers Converse with the whole text at once", async () => {
+test("returns the whole text to Converse", async () => {
   const message = await model().invoke("Hello");
 
   expect(message.text).toBe("1 messages");
@@ -92,7 +92,7 @@ test("answers Converse with the whole text at once", async () => {
   expect(bedrock.calls[0]).toMatchObject({ modelId, streaming: false });
 });
 
-test("carries a tool call there and its result back", async () => {
+test("sends a tool call and receives its result", async () => {
   bedrock.script.add(
     callTools([{ name: "calculator", input: { expression: "2+2" } }], "Let me see."),
   );
@@ -111,7 +111,7 @@ test("streams tool arguments in pieces", async () => {
   expect(whole?.tool_calls).toMatchObject([{ name: "calculator", args: { expression: "6*7" } }]);
 });
 
-test("carries reasoning with its signature", async () => {
+test("sends reasoning with its signature", async () => {
   const { whole } = await ask(
     answerWithEvents(
       [
@@ -129,7 +129,7 @@ test("carries reasoning with its signature", async () => {
   ]);
 });
 
-test("tells health that a known model is active and an unknown one is not found", async () => {
+test("reports a known model as active and an unknown model as not found", async () => {
   const control = new BedrockClient({
     region: "us-east-1",
     endpoint: bedrock.endpoint,
@@ -170,13 +170,13 @@ test("refuses a body that is not JSON", async () => {
   expect(bedrock.rejections).toEqual(["The body is not JSON."]);
 });
 
-test("is silent about a client that leaves in the middle of its request", async () => {
+test("logs nothing when a client leaves during its request", async () => {
   using complaints = vi.spyOn(console, "error");
   const socket = connect(Number(new URL(bedrock.endpoint).port), "127.0.0.1");
   const head =
     "POST /model/demo-model/converse HTTP/1.1\r\nhost: local\r\nauthorization: local\r\n";
   socket.write(`${head}expect: 100-continue\r\ncontent-length: 9\r\n\r\n{`);
-  // "100 Continue" says that the server has begun to read.
+  // "100 Continue" proves that the server reads the request.
   await once(socket, "data");
   socket.destroy();
   await ask();
@@ -209,7 +209,7 @@ test.for([
   expect(await bedrock.calls[0]?.ended).toBe("refused");
 });
 
-test("says when a throttled client may come back", async () => {
+test("sends Retry-After with a throttling error", async () => {
   bedrock.script.add(refuseWith("ThrottlingException", { retryAfterSeconds: 7 }));
   const response = await fetch(`${bedrock.endpoint}/model/demo-model/converse`, {
     method: "POST",
@@ -220,7 +220,7 @@ test("says when a throttled client may come back", async () => {
   expect(response.headers.get("retry-after")).toBe("7");
 });
 
-test("answers again once a fault has been used up", async () => {
+test("uses its own model again after the script has ended", async () => {
   expect((await ask(refuseWith("ThrottlingException"))).error).toBeDefined();
   expect((await ask()).text).toBe("1 messages");
   expect(bedrock.calls).toHaveLength(2);
@@ -257,14 +257,14 @@ test("cuts the connection before the first byte", async () => {
   expect(error).toMatchObject({ code: "ECONNRESET" });
 });
 
-test("ends a stream in good order without a stop reason", async () => {
+test("ends a stream normally without a stop reason", async () => {
   const { text, whole } = await ask(interrupt(answerWith("one two three"), 2, end));
 
   expect(text).toBe("one two");
   expect(whole?.response_metadata).not.toHaveProperty("messageStop");
 });
 
-test("stalls until the gate is released, then goes on", async () => {
+test("stalls until the gate is released, then continues", async () => {
   const gate = createGate();
   const asking = ask(interrupt(answerWith("one two three"), 1, stall(gate)));
   await gate.reached;
@@ -272,7 +272,7 @@ test("stalls until the gate is released, then goes on", async () => {
   expect((await asking).text).toBe("one two three");
 });
 
-test("holds the model's own answer", async () => {
+test("pauses the model's own answer", async () => {
   const gate = bedrock.script.hold({ afterDeltas: 1 });
   const asking = ask();
   await gate.reached;
@@ -292,7 +292,7 @@ test.for([
   expect(await bedrock.calls[0]?.ended).toBe("abandoned");
 });
 
-test("notices that a client has aborted", async () => {
+test("records that a client has aborted", async () => {
   const gate = createGate();
   bedrock.script.add(interrupt(answerWith("one two"), 1, stall(gate)));
   const abort = new AbortController();
@@ -324,7 +324,7 @@ test("sends tool arguments cut off by max_tokens", async () => {
   expect(whole?.response_metadata).toMatchObject({ messageStop: { stopReason: "max_tokens" } });
 });
 
-test("refuses cut tool arguments in Converse, as Bedrock parses them itself", async () => {
+test("refuses cut tool arguments in Converse", async () => {
   bedrock.script.add(
     answerWithEvents(scriptedToolCall("calculator", '{"expression":"2+'), "max_tokens"),
   );
@@ -338,17 +338,17 @@ test("sends a citation, which the LangChain client cannot read", async () => {
   expect(String(error)).toContain("Unsupported content block");
 });
 
-test("makes tool ids that are never the same twice", async () => {
+test("creates unique tool ids", async () => {
   const call = [{ name: "calculator", input: {} }];
   const first = await ask(callTools(call));
   const second = await ask(callTools(call));
   expect(first.whole?.tool_calls?.[0]?.id).not.toBe(second.whole?.tool_calls?.[0]?.id);
 });
 
-test("tells a failing model as an internal error, and nothing of why", async () => {
+test("reports a failing model as an internal error without its reason", async () => {
   using complaints = vi.spyOn(console, "error").mockImplementation(() => {});
   const broken = await startBedrock({
-    answer: () => {
+    model: () => {
       throw new Error("a secret");
     },
   });
@@ -365,9 +365,9 @@ test("tells a failing model as an internal error, and nothing of why", async () 
   await broken.close();
 });
 
-test("closes while an answer is being given", async () => {
+test("closes during an answer", async () => {
   const gate = createGate();
-  const other = await startBedrock({ answer: () => [] });
+  const other = await startBedrock({ model: () => [] });
   other.script.add(interrupt(answerWith("one two"), 1, stall(gate)));
   const answering = fetch(`${other.endpoint}/model/demo-model/converse`, {
     method: "POST",
@@ -381,7 +381,7 @@ test("closes while an answer is being given", async () => {
   expect(await other.calls[0]?.ended).toBe("abandoned");
 });
 
-test("keeps an assistant's history valid", async () => {
+test("accepts the history of its own answers", async () => {
   const history = [new HumanMessage("One"), new AIMessage("Two"), new HumanMessage("Three")];
   expect((await model().invoke(history)).text).toBe("3 messages");
   expect(bedrock.rejections).toEqual([]);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { listen } from "#local/http/listen.ts";
-import type { AnswerSource } from "./answer.ts";
+import type { LanguageModel } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { breakAnswer } from "./break-answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
@@ -15,10 +15,10 @@ import { toWireEvents } from "./wire-events.ts";
 
 const maxRecorded = 1_000;
 
-/** How a call ended: the client got all of it, an error, a part of it, or left before. */
+/** How a call ended: the client received all, an error, or a part, or left before the end. */
 export type CallEnd = "answered" | "refused" | "broken" | "abandoned";
 
-/** A model call whose request was valid, whatever became of it. */
+/** A model call with a valid request. */
 export interface RecordedCall {
   modelId: string;
   streaming: boolean;
@@ -27,29 +27,29 @@ export interface RecordedCall {
 }
 
 export interface BedrockServer {
-  /** `http://127.0.0.1:<port>`, of runtime and control plane alike. */
+  /** `http://127.0.0.1:<port>`, for runtime and control plane. */
   endpoint: string;
-  /** The newest 1,000, oldest first. */
+  /** The newest 1,000 calls, oldest first. */
   calls: RecordedCall[];
-  /** Why requests were invalid, a sentence each. Empty at the end of a healthy test. */
+  /** One sentence for each invalid request. Empty at the end of a healthy test. */
   rejections: string[];
-  /** What tests decide about the next model calls. */
+  /** Tests add entries to script the next model calls. */
   script: Script;
-  /** Breaks off every open answer and stops listening. */
+  /** Aborts every open answer and stops listening. */
   close(): Promise<void>;
 }
 
 export interface BedrockOptions {
   /** The model behind the protocol. */
-  answer: AnswerSource;
+  model: LanguageModel;
   pace?: Pace | undefined;
-  /** The ids that exist; any other is refused as Bedrock refuses it. */
+  /** The ids that exist. Any other id gets Bedrock's refusal. */
   modelIds?: readonly string[] | undefined;
 }
 
-/** A server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, GetInferenceProfile. */
+/** Starts a server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, GetInferenceProfile. */
 export async function startBedrock(options: BedrockOptions): Promise<BedrockServer> {
-  const { answer, pace = noPace, modelIds = knownModelIds } = options;
+  const { model, pace = noPace, modelIds = knownModelIds } = options;
   const calls: RecordedCall[] = [];
   const rejections: string[] = [];
   const script = createScript();
@@ -105,7 +105,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
         await sendRaw(response, scripted.response, signal);
         return ended.resolve("answered");
       }
-      const source = scripted?.answer ?? answer({ modelId, request, signal });
+      const source = scripted?.answer ?? model({ modelId, request, signal });
       const answered = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
       const events = toWireEvents(answered, request);
       await (streaming
@@ -119,7 +119,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
 
   const server = await listen((request, response) => {
     route(request, response).catch((error: unknown) => {
-      // A client that left in the middle of its request can be told nothing.
+      // A client that left during its request receives nothing.
       if (!response.destroyed) sendError(response, error);
     });
   });
@@ -136,7 +136,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   };
 }
 
-/** A twin runs for days; what it remembers stays bounded. */
+/** Keeps the newest entries, because a twin runs for days. */
 function record<Entry>(entries: Entry[], entry: Entry): void {
   entries.push(entry);
   if (entries.length > maxRecorded) entries.shift();

@@ -1,7 +1,7 @@
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-/** The real client of AWS, over HTTP/1.1 and without retries, for tests against a local server. */
+/** Returns AWS's own client, over HTTP/1.1 and without retries, for tests against a local server. */
 export function createTestClient(endpoint: string): BedrockRuntimeClient {
   return new BedrockRuntimeClient({
     region: "us-east-1",

@@ -1,10 +1,10 @@
 import type { AnswerEvent, TokenCount } from "./answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
 
-/** Four characters of English are about one token; good enough for a model that costs nothing. */
+/** Four characters of English are about one token. The estimate is good enough for a model that costs nothing. */
 const charactersPerToken = 4;
 
-/** The tokens of a call whose model did not count them. */
+/** Estimates the tokens of a call whose model did not count them. */
 export function estimateUsage(request: ConverseRequest, answer: AnswerEvent[]): TokenCount {
   const { messages, system, toolConfig } = request;
   return {

@@ -15,7 +15,7 @@ let bedrock: BedrockServer;
 let client: BedrockRuntimeClient;
 
 beforeAll(async () => {
-  bedrock = await startBedrock({ answer: () => [{ type: "stop", reason: "end_turn" }] });
+  bedrock = await startBedrock({ model: () => [{ type: "stop", reason: "end_turn" }] });
   client = createTestClient(bedrock.endpoint);
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ async function send(request: Request, modelId = "us.amazon.nova-2-lite-v1:0") {
   return await client.send(new ConverseCommand({ modelId, ...request }));
 }
 
-/** The requests of README.md's table, which says how each is refused and by which model. */
+/** The requests in README.md's table. The table has the refusal and the model of each. */
 const invalid: Record<string, { request: Request; isStream?: boolean }> = {
   "no message at all": { request: { messages: [] } },
   "an assistant first": {
@@ -211,7 +211,7 @@ const invalid: Record<string, { request: Request; isStream?: boolean }> = {
 };
 
 const readme = readFileSync(`${import.meta.dirname}/README.md`, "utf8");
-/** The rows of the table under a header, each as its cells. */
+/** Returns the rows of the table under a header, as arrays of cells. */
 function rowsUnder(header: string): string[][] {
   const [, table = ""] = readme.split(header);
   const [rows = ""] = table.trimStart().split("\n\n");
@@ -224,7 +224,7 @@ function rowsUnder(header: string): string[][] {
 
 const refusals = rowsUnder("| request | model | refusal | source |");
 
-test("README.md lists every request that is refused here, each with a source", () => {
+test("README.md lists every refused request with a source", () => {
   expect(refusals.map(([request]) => request)).toEqual(
     expect.arrayContaining(Object.keys(invalid)),
   );
@@ -262,7 +262,7 @@ test.for(rowsUnder("| error | status | mended by |"))(
   },
 );
 
-test("never repeats what was written", async () => {
+test("never repeats a text of the request", async () => {
   bedrock.rejections.splice(0);
   await expect(
     send({ messages: [user(text("my secret")), user(text("my secret"))] }),

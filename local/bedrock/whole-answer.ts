@@ -7,7 +7,7 @@ type Block =
   | { reasoningContent: { redactedContent: string } }
   | { toolUse: { toolUseId: string; name: string; input: unknown } };
 
-/** The body of Converse, which answers at once what ConverseStream sends in events. */
+/** Returns the body of Converse, made of the events of ConverseStream. @throws BedrockError */
 export async function toWholeAnswer(events: AsyncIterable<WireEvent>): Promise<object> {
   const content: Block[] = [];
   const toolInputs = new Map<number, string>();
@@ -72,7 +72,7 @@ function grow(block: Block | undefined, delta: Delta): Block | undefined {
   return block;
 }
 
-/** Bedrock itself parses the arguments here, so cut ones never arrive as an object. */
+/** In Converse, Bedrock itself parses the arguments. Incomplete JSON is an error. */
 function parseInput(json: string): unknown {
   if (json === "") return {};
   try {

@@ -10,7 +10,7 @@ type Delta =
 
 type Usage = TokenCount & { totalTokens: number };
 
-/** The events of ConverseStream, in the order in which Bedrock sends them. */
+/** The events of ConverseStream, in the order of Bedrock. */
 export type WireEvent =
   | { name: "messageStart"; payload: { role: "assistant" } }
   | {
@@ -26,8 +26,8 @@ export type WireEvent =
   | { name: "metadata"; payload: { usage: Usage; metrics: { latencyMs: number } } };
 
 /**
- * Spells an answer as Bedrock's events. Nothing is yielded before the answer's first piece, so that a
- * model that fails at once can still be told with a status.
+ * Turns an answer into Bedrock's events. Yields nothing before the answer's first event, so that the server can
+ * respond with an error status if the model fails at once.
  */
 export async function* toWireEvents(
   answer: Answer,

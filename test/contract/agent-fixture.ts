@@ -12,7 +12,7 @@ export type AgentFixture = Awaited<ReturnType<typeof openAgentFixture>>;
 export async function openAgentFixture() {
   const [fixture, bedrock] = await Promise.all([
     openFixture(),
-    startBedrock({ answer: createDemoModel() }),
+    startBedrock({ model: createDemoModel() }),
   ]);
   return {
     ...fixture,

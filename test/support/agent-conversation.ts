@@ -23,7 +23,7 @@ export const neverAborted = new AbortController().signal;
 export function openBedrockForEachTest(onStart: (bedrock: BedrockServer) => void): void {
   let bedrock: BedrockServer;
   beforeEach(async () => {
-    bedrock = await startBedrock({ answer: createDemoModel() });
+    bedrock = await startBedrock({ model: createDemoModel() });
     onStart(bedrock);
   });
   afterEach(async () => {

@@ -7,7 +7,7 @@ const fallbackModelId = "us.amazon.nova-lite-v1:0";
 
 let bedrock: BedrockServer;
 beforeEach(async () => {
-  bedrock = await startBedrock({ answer: () => [{ type: "stop", reason: "end_turn" }] });
+  bedrock = await startBedrock({ model: () => [{ type: "stop", reason: "end_turn" }] });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

@@ -41,7 +41,7 @@ const webSearch: ToolSpecification = {
 };
 const tools = [calculator, currentTime, webSearch];
 
-/** Holds a conversation in which the demo model answers, and tells every reply's text and calls. */
+/** Holds a conversation with the demo model. Returns text and calls of every reply. */
 function converse(said: string[], offered: ToolSpecification[] = tools) {
   const messages: Message[] = [];
   let reply = { text: "", calls: [] as { id: string; name: string; input: unknown }[] };
@@ -108,13 +108,13 @@ test.for([
   expect(text).toContain(`**${fact}**`);
 });
 
-test("does not take the word after a name into the name", () => {
+test("does not include the word after a name in the name", () => {
   expect(converse(["My name is Ada and I am happy", "What is my name?"]).text).toBe(
     "Your name is **Ada**.",
   );
 });
 
-test("does not take a question about the conversation for one about a fact", () => {
+test("does not confuse a question about the conversation with a question about a fact", () => {
   const said = [
     "Good morning",
     "Why is the sky blue?",
@@ -137,7 +137,7 @@ test("does not learn from questions", () => {
   );
 });
 
-test("believes the later of two statements", () => {
+test("keeps the later of two statements", () => {
   expect(converse(["My name is Ada", "My name is Eve", "What is my name?"]).text).toContain("Eve");
 });
 
@@ -146,7 +146,7 @@ test("answers two questions in one message", () => {
   expect(converse(said).text).toBe("Your name is **Ada**. You live in **London**.");
 });
 
-test("lists what it knows, and knows nothing of another conversation", () => {
+test("lists the facts of this conversation only", () => {
   const { text } = converse([
     "I'm from Peru, and I like tea",
     "I like chess",
@@ -156,21 +156,21 @@ test("lists what it knows, and knows nothing of another conversation", () => {
   expect(converse(["What do you know about me?"]).text).toContain("have not told me anything");
 });
 
-test("sums up the conversation", () => {
+test("summarises the conversation", () => {
   const { text } = converse(["My name is Ada", "What is 2+2?", "Summarise this chat."]);
   expect(text).toContain("2 messages");
   expect(text).toContain("- “My name is Ada”");
   expect(text).toContain("name: Ada");
 });
 
-test("greets by name and names what it noted", () => {
+test("greets by name and lists the noted facts", () => {
   expect(converse(["Hello, my name is Ada. My favourite colour is green."]).text).toBe(
     "Nice to meet you, Ada! I will remember that for this conversation (name, favourite colour).",
   );
   expect(converse(["My name is Ada", "Hello!"]).text).toMatch(/^Hello, Ada!/);
 });
 
-test("says plainly what it is and cannot do", () => {
+test("states what it is and what it cannot do", () => {
   const { text } = converse(["Why is the sky blue?"]);
   expect(text).toContain(
     "I am the built-in demo model, so I cannot really answer “Why is the sky blue?”",
@@ -183,7 +183,7 @@ test.for([
   "Write a long answer",
   "Tell me a story, please",
   "Give me a detailed answer about rivers",
-])("answers “%s” with some hundred words, and says that they are canned", (question) => {
+])("answers “%s” with several hundred words, and labels them as canned", (question) => {
   const { text } = converse([question]);
   expect(text.split(/\s+/).length).toBeGreaterThan(350);
   expect(text).toContain("canned");
@@ -219,19 +219,19 @@ test.for([
   ["what's the time in New York?", { time_zone: "America/New_York" }],
   ["Tell me the time in Europe/Berlin.", { time_zone: "Europe/Berlin" }],
   ["What is the date in UTC?", { time_zone: "UTC" }],
-] as const)("looks at the clock for “%s”", ([question, input]) => {
+] as const)("calls the clock tool for “%s”", ([question, input]) => {
   const reply = converse([question]);
   expect(reply.calls).toMatchObject([{ name: "current_time", input }]);
-  expect(reply.text).toBe("Let me look at the clock.");
+  expect(reply.text).toBe("Let me check the clock.");
 });
 
-test("says that it does not know a city's time zone", () => {
+test("admits that it does not know the time zone of a city", () => {
   const reply = converse(["What time is it in Munich?"]);
   expect(reply.calls).toMatchObject([{ name: "current_time", input: {} }]);
   expect(reply.text).toContain("I do not know the time zone of Munich");
 });
 
-test("uses two tools at once", () => {
+test("calls two tools at once", () => {
   const { calls } = converse(["What time is it in Tokyo and what is 2+2?"]);
   expect(calls).toMatchObject([
     { name: "calculator", input: { expression: "2+2" } },
@@ -245,13 +245,13 @@ test("fills the arguments of any other tool from its schema", () => {
   ]);
 });
 
-test("uses no tool that it was not offered", () => {
+test("calls only offered tools", () => {
   const { text, calls } = converse(["What is 2+2?"], []);
   expect(calls).toEqual([]);
   expect(text).toContain("cannot really answer");
 });
 
-test("gives every call an id of its own", () => {
+test("gives every call a unique id", () => {
   const ids = Array.from({ length: 50 }, () => converse(["What is 2+2?"]).calls[0]?.id);
   expect(new Set(ids).size).toBe(50);
 });
@@ -279,27 +279,27 @@ test.for([
   { status: "error" as const, text: "It broke." },
   { text: "The tool failed (reference 7)." },
   { text: "Error: the tool failed (reference 7)." },
-])("tells a failed tool as a failure: %j", ({ status, text }) => {
+])("reports a failed tool: %j", ({ status, text }) => {
   const result = { toolUseId: "t1", content: [{ text }], ...(status && { status }) };
   expect(afterTool([{ toolResult: result }])).toBe(
     `The tool calculator could not help: ${text.replace("Error: ", "")}`,
   );
 });
 
-test("answers the new question after a tool that was broken off", () => {
+test("answers the new question after an interrupted tool call", () => {
   const interrupted = { toolUseId: "t1", content: [{ text: "interrupted" }] };
   expect(afterTool([{ toolResult: interrupted }, { text: "My name is Ada" }])).toContain("Ada");
 });
 
-test("reads facts from messages that were merged after a failed turn", () => {
+test("collects facts from messages that were merged after a failed turn", () => {
   const { text } = replyTo([
     { role: "user", content: [{ text: "My name is Ada" }, { text: "What is my name?" }] },
   ]);
   expect(text).toBe("Your name is **Ada**.");
 });
 
-test("streams through the real client what it says", async () => {
-  const bedrock = await startBedrock({ answer: createDemoModel() });
+test("streams its answer through AWS's client", async () => {
+  const bedrock = await startBedrock({ model: createDemoModel() });
   const model = new ChatBedrockConverse({
     model: "demo-model",
     region: "us-east-1",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AnswerEvent, AnswerSource } from "#local/bedrock/answer.ts";
+import type { AnswerEvent, LanguageModel } from "#local/bedrock/answer.ts";
 import { textEvents, toolCallEvents } from "#local/bedrock/answer.ts";
 import {
   type ConverseRequest,
@@ -11,52 +11,52 @@ import {
 } from "#local/bedrock/converse-request.ts";
 import { collectFacts } from "./facts.ts";
 import { recallHistory } from "./history.ts";
-import { notesOf, readNotes, wantsNotes, writeNotes } from "./notes.ts";
+import { isSummaryRequest, notesOf, readNotes, writeNotes } from "./notes.ts";
 import { recall } from "./recall.ts";
 import { describeResult } from "./results.ts";
-import { type PlannedCall, planNamedCall, planPlainCalls } from "./tools.ts";
-import { acknowledge, admitLimits, chat } from "./wording.ts";
+import { type PlannedCall, planNamedCall, planObviousCalls } from "./tools.ts";
+import { acknowledge, admitLimits, answerSmallTalk } from "./wording.ts";
 
 /**
- * The model of a machine that has none: rules instead of a network, and honest about it. All it remembers is
- * in the messages it is sent, so that a name recalled after a restart really was kept by the system.
+ * A model made of rules, for machines without a language model. It says so in its answers. It keeps no state: it reads
+ * facts only from the messages of the request, so a fact recalled after a restart proves that the system kept it.
  */
 export function createDemoModel(
   newId: () => string = () => `tooluse_${randomUUID().replaceAll("-", "").slice(0, 22)}`,
-): AnswerSource {
+): LanguageModel {
   return ({ request }) => {
     const reply = replyTo(request);
-    return typeof reply === "string" ? say(reply) : callTools(reply, newId);
+    return typeof reply === "string" ? textAnswer(reply) : toolAnswer(reply, newId);
   };
 }
 
-/** What the model does next: says a text, or calls tools. */
+/** Returns a text, or tool calls. */
 function replyTo(request: ConverseRequest): string | PlannedCall[] {
   const question = textsOf(request.messages.slice(-1)).at(-1);
-  // A text after the results is a new question: the turn that wanted them was broken off.
+  // A text after the results is a new question: the turn that called the tools was interrupted.
   if (question === undefined) return describeResults(request);
-  if (wantsNotes(request)) return writeNotes(question);
+  if (isSummaryRequest(request)) return writeNotes(question);
 
   const tools = offeredTools(request);
   const notes = notesOf(request);
   const known = readNotes(notes);
   const messages = notes === "" ? request.messages : request.messages.slice(1);
-  const said = [...known.first, ...textsOf(messages.filter(({ role }) => role === "user"))];
-  const facts = collectFacts([...known.facts, ...said]);
+  const userTexts = [...known.first, ...textsOf(messages.filter(({ role }) => role === "user"))];
+  const facts = collectFacts([...known.facts, ...userTexts]);
   const newFacts = collectFacts([question]);
 
-  const plainCalls = planPlainCalls(question, tools);
-  if (plainCalls.length > 0) return plainCalls;
-  const remembered = recallHistory(question, said) ?? recall(question, facts);
-  if (remembered !== undefined) return remembered;
+  const obviousCalls = planObviousCalls(question, tools);
+  if (obviousCalls.length > 0) return obviousCalls;
+  const recalled = recallHistory(question, userTexts) ?? recall(question, facts);
+  if (recalled !== undefined) return recalled;
   if (newFacts.size > 0) return acknowledge(newFacts);
-  const chatted = chat(question, facts, tools);
-  if (chatted !== undefined) return chatted;
+  const smallTalk = answerSmallTalk(question, facts, tools);
+  if (smallTalk !== undefined) return smallTalk;
   const namedCall = planNamedCall(question, tools);
   return namedCall ? [namedCall] : admitLimits(question, tools);
 }
 
-/** People type “I’m” with either apostrophe; the rules know one. */
+/** Replaces typographic apostrophes, because the rules match only the straight one. */
 function textsOf(messages: Message[]): string[] {
   return messages.flatMap(texts).map((text) => text.trim().replaceAll("’", "'"));
 }
@@ -70,11 +70,11 @@ function describeResults({ messages }: ConverseRequest): string {
   return described.join("\n\n");
 }
 
-function say(text: string): AnswerEvent[] {
+function textAnswer(text: string): AnswerEvent[] {
   return [...textEvents(text), { type: "stop", reason: "end_turn" }];
 }
 
-function callTools(calls: PlannedCall[], newId: () => string): AnswerEvent[] {
+function toolAnswer(calls: PlannedCall[], newId: () => string): AnswerEvent[] {
   return [
     ...textEvents(calls.map((call) => call.announcement).join(" ")),
     ...calls.flatMap(({ tool, input }) =>

@@ -1,4 +1,4 @@
-const spoken: [RegExp, string][] = [
+const spokenOperators: [RegExp, string][] = [
   [/\bplus\b/giu, "+"],
   [/\bminus\b/giu, "-"],
   [/\b(?:times|multiplied by)\b|[×·]/giu, "*"],
@@ -10,13 +10,13 @@ const spoken: [RegExp, string][] = [
   [/(?<=\d),(?=\d{3}\b)/gu, ""],
 ];
 const percentOf = /(\d+(?:\.\d+)?)\s*(?:%|percent)\s*of\s*(\d+(?:\.\d+)?)/giu;
-const asksToCalculate =
+const calculationQuestion =
   /\b(?:what(?:'s| is)|how much is|calculate|compute|evaluate|work out|solve)\b|=\s*\??\s*$/iu;
 const arithmetic = /(?:sqrt\(|[-(])*\d[\d\s.()+\-*/^%]*[\d)%]/gu;
 
-/** The arithmetic that a text asks for, as an expression; undefined when it asks for none. */
+/** Returns the arithmetic expression in a question, or undefined if there is none. */
 export function findExpression(text: string): string | undefined {
-  const spelled = spoken
+  const spelled = spokenOperators
     .reduce((line, [pattern, sign]) => line.replaceAll(pattern, sign), text)
     .replaceAll(percentOf, "$1 / 100 * $2");
   const [longest] = (spelled.match(arithmetic) ?? [])
@@ -24,6 +24,6 @@ export function findExpression(text: string): string | undefined {
     .filter((found) => /^sqrt|[\d)%]\s*[-+*/^]/.test(found))
     .sort((one, other) => other.length - one.length);
   if (longest === undefined) return undefined;
-  const nothingElse = spelled.replace(longest, "").replaceAll(/[\s?=.!]/g, "") === "";
-  return nothingElse || asksToCalculate.test(spelled) ? longest : undefined;
+  const isOnlyArithmetic = spelled.replace(longest, "").replaceAll(/[\s?=.!]/g, "") === "";
+  return isOnlyArithmetic || calculationQuestion.test(spelled) ? longest : undefined;
 }

@@ -1,13 +1,13 @@
-/** One thing that somebody has said: the name is "dog", the value "Rex". */
+/** One fact that the user stated, such as name "dog", value "Rex". */
 export interface Fact {
   name: string;
   value: string;
 }
 
-/** By `factKey`, in the order in which they were first said. */
+/** Keyed by `factKey`, in the order of the first statement. */
 export type Facts = Map<string, Fact>;
 
-/** A value runs to the end of its clause. `key` is fixed, or the pattern's first group. */
+/** A value ends with its clause. Without `key` the first group of the pattern is the name. */
 const statements: { pattern: RegExp; key?: string; adds?: boolean }[] = [
   { pattern: /\bmy name(?: is|'s)\s+(.+)/iu, key: "name" },
   { pattern: /\b(?:call me|I am called|I'm called)\s+(.+)/iu, key: "name" },
@@ -18,17 +18,17 @@ const statements: { pattern: RegExp; key?: string; adds?: boolean }[] = [
   { pattern: /\b(?:my|our) ([\p{L}' -]{2,40}?) (?:is|are) (?:called |named )?(.+)/iu },
 ];
 
-/** Only with "remember …" in front: anybody says "the weather is fine". */
+/** Matches only after "remember …", because "the weather is fine" is not a fact to keep. */
 const noted = /^(?:the )?([\p{L}' -]{2,40}?) (?:is|are) (.+)/iu;
 const rememberPrefix = /^(?:please )?(?:remember|note|keep in mind)(?: that)?[:,]?\s+/iu;
 
-/** "Hello, I'm Ada": here the capital tells a name from a mood, so case counts. */
+/** Matches case, because a capital distinguishes "Hello, I'm Ada" from "Hello, I'm tired". */
 const greeting =
   /^(?:[Hh]i|[Hh]ello|[Hh]ey)\b[^\p{L}]*(?:there[^\p{L}]*)?(?:I am|I'm|[Tt]his is) (\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*){0,3})/u;
 
 const question = /\?\s*$|^(?:what|who|where|when|why|how|which|do|does|did|is|are|can|could)\b/iu;
 
-/** Reads the facts from the texts of a person, oldest first; a later fact replaces an earlier one. */
+/** Collects facts from a user's texts, oldest first. A later fact replaces an earlier one. */
 export function collectFacts(texts: string[]): Facts {
   const facts: Facts = new Map();
   for (const text of texts) {
@@ -42,7 +42,7 @@ export function collectFacts(texts: string[]): Facts {
   return facts;
 }
 
-/** The form under which a fact is kept: lower case, and one spelling for favourite and favorite. */
+/** Returns the key of a fact: lower case, and American spelling for "our". */
 export function factKey(name: string): string {
   return name.trim().toLowerCase().replaceAll("our", "or");
 }
@@ -73,7 +73,7 @@ export function sentences(text: string): string[] {
     .filter(Boolean);
 }
 
-/** "My name is Ada and I live in London" says two things; "I like tea and coffee" says one. */
+/** Splits "My name is Ada and I live in London" in two clauses, but not "I like tea and coffee". */
 function clauses(sentence: string): string[] {
   return sentence.split(
     /(?:\s*[,;]\s*(?:and |but )?|\s+(?:and|but)\s+)(?=(?:I|I'm|my|call me)\b)/iu,

@@ -1,25 +1,25 @@
 import { collectFacts } from "./facts.ts";
 
-const firstAsked =
+const firstQuestion =
   /\bmy (?:very )?first (question|message)\b|\bwhat did I (?:ask|say|write)(?: you)? first\b/iu;
-const lastAsked =
+const lastQuestion =
   /\bmy (?:last|previous) (?:question|message)\b|\bwhat did I (?:just|last) (?:ask|say|write)\b/iu;
-const summaryAsked =
+const summaryQuestion =
   /\b(?:summari[sz]e|sum up|summary of|recap)\b(?:.*\b(?:chat|conversation|discussion)\b|[.!?]*$)/iu;
 
-/** Answers questions about the conversation itself. `said` are the person's texts, the question last. */
-export function recallHistory(question: string, said: string[]): string | undefined {
-  const before = said.slice(0, -1);
-  if (summaryAsked.test(question)) return summarise(before);
-  const first = question.match(firstAsked);
+/** Answers questions about the conversation itself. `userTexts` are the user's texts, the question last. */
+export function recallHistory(question: string, userTexts: string[]): string | undefined {
+  const before = userTexts.slice(0, -1);
+  if (summaryQuestion.test(question)) return summarise(before);
+  const first = question.match(firstQuestion);
   if (first) {
     const found = first[1] === "question" ? before.find((text) => text.includes("?")) : before[0];
     return quoteOrNone("first", found ?? before[0]);
   }
-  return lastAsked.test(question) ? quoteOrNone("previous", before.at(-1)) : undefined;
+  return lastQuestion.test(question) ? quoteOrNone("previous", before.at(-1)) : undefined;
 }
 
-/** One line of somebody's words, short enough to stand in a sentence. */
+/** Returns a text in quotation marks, on one line and at most 80 units long. */
 export function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   return `“${line.length > 80 ? `${firstCharacters(line, 79).trimEnd()}…` : line}”`;
@@ -27,7 +27,7 @@ export function quote(text: string): string {
 
 const characters = new Intl.Segmenter();
 
-/** Whole characters, as a person counts them, of at most `length` UTF-16 units together. */
+/** Returns whole graphemes of at most `length` UTF-16 units together. */
 function firstCharacters(text: string, length: number): string {
   const cut = characters.segment(text.slice(0, length + 1)).containing(length);
   return text.slice(0, cut?.index ?? length);

@@ -1,6 +1,6 @@
 import { type Fact, type Facts, factKey } from "./facts.ts";
 
-const asked =
+const factQuestion =
   /(?:what(?:'s| is| are| was| were)?|(?:who|when)(?:'s| is)?|tell me|remind me of|do you (?:still )?(?:know|remember)(?: what)?)\s+(my|our|the)\s+([\p{L}' -]+?)(?:\s+(?:is|are|again|called|named))*$/iu;
 
 const fixedQuestions: [RegExp, string][] = [
@@ -12,26 +12,26 @@ const fixedQuestions: [RegExp, string][] = [
 ];
 const everything = /\bwhat (?:do you (?:know|remember) about me|have I told you|did I tell you)/iu;
 
-/** Answers questions about facts, several in one message too; undefined when none is asked. */
+/** Answers all questions about facts in one message. Returns undefined if there is none. */
 export function recall(question: string, facts: Facts): string | undefined {
-  if (everything.test(question)) return tellAll(facts);
+  if (everything.test(question)) return listFacts(facts);
   const answers = questionParts(question).flatMap((part) => recallOne(part, facts) ?? []);
   return answers.length > 0 ? answers.join(" ") : undefined;
 }
 
 function recallOne(part: string, facts: Facts): string | undefined {
   const fixed = fixedQuestions.find(([pattern]) => pattern.test(part))?.[1];
-  const [, owner, words] = part.match(asked) ?? [];
+  const [, owner, words] = part.match(factQuestion) ?? [];
   if (fixed === undefined && words === undefined) return undefined;
   const name = fixed ?? words ?? "";
   const fact = facts.get(factKey(name));
-  if (fact) return tell(fact);
-  // "What is the weather?" asks about the world; only "my weather" would ask about what was said.
+  if (fact) return toSentence(fact);
+  // "What is the weather?" is about the world. Only "my weather" is about a stated fact.
   if (owner?.toLowerCase() === "the") return undefined;
-  return `You have not told me ${describe(name)} in this conversation.`;
+  return `You have not told me ${paraphrase(name)} in this conversation.`;
 }
 
-function tell({ name, value }: Fact): string {
+function toSentence({ name, value }: Fact): string {
   switch (name) {
     case "home":
       return `You live in **${value}**.`;
@@ -46,7 +46,7 @@ function tell({ name, value }: Fact): string {
   }
 }
 
-function describe(name: string): string {
+function paraphrase(name: string): string {
   switch (name) {
     case "home":
       return "where you live";
@@ -61,9 +61,9 @@ function describe(name: string): string {
   }
 }
 
-function tellAll(facts: Facts): string {
+function listFacts(facts: Facts): string {
   if (facts.size === 0) return "You have not told me anything about yourself in this conversation.";
-  const lines = [...facts.values()].map((fact) => `- ${tell(fact)}`);
+  const lines = [...facts.values()].map((fact) => `- ${toSentence(fact)}`);
   return ["This is what you have told me in this conversation:", "", ...lines].join("\n");
 }
 

@@ -1,11 +1,11 @@
 import type { ToolResult, ToolUse } from "#local/bedrock/converse-request.ts";
 
-/** Tells what a tool has answered: one value in bold, rows as a table, pages as links, anything else as it is. */
+/** Returns a tool's result as Markdown: one value in bold, rows as a table, pages as links, other results unchanged. */
 export function describeResult(use: ToolUse, result: ToolResult): string {
   const text = result.content
     .map((part) => ("text" in part ? part.text : JSON.stringify(part.json)))
     .join("\n");
-  // The client library does not send `status`, so an error is also known by how it begins.
+  // The client library does not send `status`. So the beginning of the text also identifies an error.
   if (result.status === "error" || /^(?:error\b|the tool )/i.test(text)) {
     return `The tool ${use.name} could not help: ${text.replace(/^error:\s*/i, "")}`;
   }
@@ -62,10 +62,10 @@ function show(value: unknown): string {
 function parse(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // A number may have more digits than a double keeps.
+    // A double could lose digits of a long number.
     return typeof value === "number" ? text : value;
   } catch {
-    // Most tools answer in words: then the words are the value.
+    // Most tools return plain text.
     return text;
   }
 }

@@ -1,4 +1,4 @@
-/** What was found in a question, to be put where a tool's schema has a place for it. */
+/** Values found in a question, for the properties of a tool's schema. */
 export interface Hints {
   expression?: string | undefined;
   timeZone?: string | undefined;
@@ -6,7 +6,7 @@ export interface Hints {
   subject?: string | undefined;
 }
 
-/** Arguments that fit a tool's own JSON schema: hints by property name, plain values for the other required ones. */
+/** Returns arguments for a tool's JSON schema: hints by property name, defaults for other required properties. */
 export function fillFromSchema(
   schema: Record<string, unknown>,
   hints: Hints,
@@ -16,7 +16,7 @@ export function fillFromSchema(
   const input: Record<string, unknown> = {};
   for (const [name, property] of Object.entries(properties)) {
     const value =
-      hintFor(name, hints) ?? (required.includes(name) ? plain(property, hints) : undefined);
+      hintFor(name, hints) ?? (required.includes(name) ? defaultFor(property, hints) : undefined);
     if (value !== undefined) input[name] = value;
   }
   return input;
@@ -31,7 +31,7 @@ function hintFor(name: string, hints: Hints): string | undefined {
   return undefined;
 }
 
-function plain(property: unknown, hints: Hints): unknown {
+function defaultFor(property: unknown, hints: Hints): unknown {
   if (!isRecord(property)) return undefined;
   const subject = hints.subject ?? hints.expression ?? hints.place ?? "";
   if (property.default !== undefined) return property.default;

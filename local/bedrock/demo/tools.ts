@@ -6,12 +6,12 @@ import { findPlace, type Place } from "./time-zone.ts";
 export interface PlannedCall {
   tool: ToolSpecification;
   input: Record<string, unknown>;
-  /** Said before the call. */
+  /** Text before the call. */
   announcement: string;
 }
 
-/** The tools that a question plainly asks for: arithmetic and the clock. Only offered tools are used. */
-export function planPlainCalls(question: string, tools: ToolSpecification[]): PlannedCall[] {
+/** Plans calls of the offered calculator and clock if the question clearly needs them. */
+export function planObviousCalls(question: string, tools: ToolSpecification[]): PlannedCall[] {
   const calls: PlannedCall[] = [];
   const calculator = tools.find((tool) => /calc|math/i.test(tool.name));
   const expression = findExpression(question);
@@ -19,11 +19,11 @@ export function planPlainCalls(question: string, tools: ToolSpecification[]): Pl
     calls.push(plan(calculator, { expression }, "Let me calculate that."));
   }
   const clock = tools.find((tool) => /time|clock|date/i.test(tool.name));
-  if (clock && asksForTime.test(question)) calls.push(planClock(clock, findPlace(question)));
+  if (clock && timeQuestion.test(question)) calls.push(planClock(clock, findPlace(question)));
   return calls;
 }
 
-/** A tool that is named in the question, wholly or by its telling words: "search the web for …". */
+/** Plans a call of the offered tool whose name, or words of whose name, are in the question: "search the web for …". */
 export function planNamedCall(
   question: string,
   tools: ToolSpecification[],
@@ -39,18 +39,18 @@ export function planNamedCall(
   return plan(best.tool, { subject }, `I will use the tool ${best.tool.name}.`);
 }
 
-const asksForTime =
+const timeQuestion =
   /\bwhat(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)\b|\bwhat time\b|\btime is it\b|\btoday's date\b|\bcurrent (?:time|date)\b|\btell me the (?:time|date)\b/iu;
 
-/** What stands in front of the subject of a request. */
+/** Matches the words before the subject of a request. */
 const request =
   /^.*?\b(?:search|look|query|ask|use|find|show|get|call)\b[^:]*?(?:\bfor\b|\babout\b|\bof\b|\bup\b|\bwith\b|:)\s*/iu;
 
 function planClock(clock: ToolSpecification, { name, timeZone }: Place): PlannedCall {
-  const call = plan(clock, { timeZone, place: name }, "Let me look at the clock.");
-  const unplaced = name !== undefined && Object.keys(call.input).length === 0;
+  const call = plan(clock, { timeZone, place: name }, "Let me check the clock.");
+  const isZoneUnknown = name !== undefined && Object.keys(call.input).length === 0;
   const announcement = `I do not know the time zone of ${name}, only those named after their city. Without it:`;
-  return unplaced ? { ...call, announcement } : call;
+  return isZoneUnknown ? { ...call, announcement } : call;
 }
 
 function plan(tool: ToolSpecification, hints: Hints, announcement: string): PlannedCall {

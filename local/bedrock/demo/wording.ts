@@ -2,32 +2,32 @@ import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
 import type { Facts } from "./facts.ts";
 import { quote } from "./history.ts";
 
-const greetingAsked =
+const greetingPattern =
   /^(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[\s\p{P}]*(?:there)?[\s\p{P}]*$/iu;
-const thanksGiven = /^(?:thanks|thank you|thx)\b[^?]{0,40}$/iu;
-const agreed = /^(?:ok|okay|good|great|perfect|nice|cool)[\s\p{P}]*$/iu;
-const helpAsked =
+const thanksPattern = /^(?:thanks|thank you|thx)\b[^?]{0,40}$/iu;
+const agreementPattern = /^(?:ok|okay|good|great|perfect|nice|cool)[\s\p{P}]*$/iu;
+const helpPattern =
   /\b(?:what can you do|who are you|what are you|are you (?:an? )?(?:real|ai|model|llm))\b|^help\b/iu;
-const longAsked =
+const longTextPattern =
   /\b(?:long|detailed|lengthy) (?:answer|text|story|essay|reply|response)\b|\b(?:tell|write)\b.*\b(?:story|essay|poem|article)\b|\bwrite \d{3,} words\b/iu;
 
-/** Small talk and help; undefined when it is neither. */
-export function chat(
+/** Answers small talk and questions for help. Returns undefined for anything else. */
+export function answerSmallTalk(
   question: string,
   facts: Facts,
   tools: ToolSpecification[],
 ): string | undefined {
-  if (greetingAsked.test(question)) {
+  if (greetingPattern.test(question)) {
     const name = facts.get("name")?.value;
     return `Hello${name ? `, ${name}` : ""}! I am the built-in demo model. ${abilities(tools)}`;
   }
-  if (helpAsked.test(question)) return `I am the built-in demo model. ${abilities(tools)}`;
-  if (thanksGiven.test(question)) return "You are welcome.";
-  if (agreed.test(question)) return "Good. What else may I show you?";
-  return longAsked.test(question) ? longAnswer : undefined;
+  if (helpPattern.test(question)) return `I am the built-in demo model. ${abilities(tools)}`;
+  if (thanksPattern.test(question)) return "You are welcome.";
+  if (agreementPattern.test(question)) return "Good. What else may I show you?";
+  return longTextPattern.test(question) ? longAnswer : undefined;
 }
 
-/** The answer to a statement about oneself. */
+/** Answers a statement about the user. */
 export function acknowledge(facts: Facts): string {
   const name = facts.get("name")?.value;
   const greeting = name === undefined ? "Thank you." : `Nice to meet you, ${name}!`;
@@ -54,12 +54,12 @@ const longAnswer = `Gladly. This text is canned: the built-in demo model cannot 
 
 ## The story of a message
 
-Once upon a time somebody pressed **Enter**. Before anything else happened, the message was written to a Postgres database, because a message that is only in memory is a message that can be lost. Only then did the page hear that it had been accepted, and it learned the number of its turn.
+Once upon a time somebody pressed **Enter**. Before anything else happened, the message was written to a Postgres database, because a message that is only in memory is a message that can be lost. Only then did the page learn that the message had been accepted, together with the id of its turn.
 
 Next the page asked for the answer, and a small function woke up. It did four things, in this order:
 
-1. It looked whether the visitor had logged in.
-2. It counted the request, so that nobody can ask too often.
+1. It checked that you had signed in.
+2. It counted the request, so that nobody can send too many.
 3. It took a *lease* on the conversation, so that two functions never answer the same message.
 4. It gave the conversation so far to the model, and the model began to speak.
 
@@ -74,12 +74,12 @@ The model speaks in pieces, about a word at a time. Every piece travels the same
 | the function crashes | another one takes over and begins again |
 | you press Stop | the text so far is kept |
 
-Should the model need a calculation, it asks for a tool, waits for the result and goes on. The request for it looks like this:
+If the model needs a calculation, it calls a tool, waits for the result and continues. The call looks like this:
 
 \`\`\`json
 { "name": "calculator", "input": { "expression": "12.5 / 100 * 480" } }
 \`\`\`
 
-When the last piece has been sent, the answer and the model's memory are written in one transaction: either both are kept or neither is. After that the lease is given back, and the conversation waits for your next message, for a minute or for a year.
+When the last piece has been sent, the answer and the model's memory are written in one transaction: either both are kept or neither is. Then the lease is released, and the conversation waits for your next message, for a minute or for a year.
 
 That is the whole story. A real model would have told you a better one; connect one, and ask it the same question again.`;
