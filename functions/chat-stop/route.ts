@@ -25,7 +25,7 @@ export function createChatStop(dependencies: ChatStopDependencies) {
         conversationId: query.conversation_id,
         turnId: query.turn_id,
       });
-      if (!turn) throw new HttpProblem("not_found", 404, "There is no such turn.");
+      if (!turn) throw new HttpProblem("not_found", 404, "Turn not found, or not yours.");
       return json(200, turn);
     });
 }

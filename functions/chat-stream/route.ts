@@ -83,7 +83,11 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
 /** Every other path and method of the function URL: a 404 with a problem as its body. */
 export function createUnknownRoute({ telemetry }: Pick<ChatStreamDependencies, "telemetry">) {
   return defineStreamRoute("unknown", telemetry).handler(async () => {
-    throw new HttpProblem("not_found", 404, "There is nothing at this address.");
+    throw new HttpProblem(
+      "not_found",
+      404,
+      "Nothing found at this address. Check the path and the method.",
+    );
   });
 }
 
@@ -110,4 +114,4 @@ function hasReceivedTheEnd(claim: ThreadClaim, lastEventId: string | undefined):
 }
 
 const unknownTurn = () =>
-  new HttpProblem("not_found", 404, "There is no such conversation or turn.");
+  new HttpProblem("not_found", 404, "Conversation or turn not found, or not yours.");

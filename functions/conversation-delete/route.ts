@@ -21,7 +21,8 @@ export function createConversationDelete(dependencies: ConversationDeleteDepende
     .use(limitRate(bucket, addressOf))
     .handler(async ({ session, params }) => {
       const wasDeleted = await conversations.delete({ owner: session.owner, id: params.id });
-      if (!wasDeleted) throw new HttpProblem("not_found", 404, "There is no such conversation.");
+      if (!wasDeleted)
+        throw new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
       return noContent();
     });
 }

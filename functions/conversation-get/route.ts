@@ -24,7 +24,8 @@ export function createConversationGet(dependencies: ConversationGetDependencies)
         id: params.id,
         ...query,
       });
-      if (!conversation) throw new HttpProblem("not_found", 404, "There is no such conversation.");
+      if (!conversation)
+        throw new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
       return json(200, conversation);
     });
 }

@@ -21,9 +21,14 @@ export function createConversationList(dependencies: ConversationListDependencie
       const { q: search, ...position } = query;
       const page = await conversations.list({ owner: session.owner, search, ...position });
       if (!page) {
-        throw new HttpProblem("bad_request", 400, "cursor: is not a cursor of ours.", {
-          field: "cursor",
-        });
+        throw new HttpProblem(
+          "bad_request",
+          400,
+          "cursor must be the next_cursor of another page.",
+          {
+            field: "cursor",
+          },
+        );
       }
       return json(200, page);
     });

@@ -26,7 +26,8 @@ export function createConversationUpdate(dependencies: ConversationUpdateDepende
         id: params.id,
         title: body.title,
       });
-      if (!conversation) throw new HttpProblem("not_found", 404, "There is no such conversation.");
+      if (!conversation)
+        throw new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
       return json(200, conversation);
     });
 }

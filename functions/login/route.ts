@@ -25,7 +25,7 @@ export function createLogin(dependencies: LoginDependencies) {
       if (!equalSecrets(password, await demoPassword())) {
         telemetry.info("auth.failed");
         telemetry.measure("LoginFailure", 1);
-        throw new HttpProblem("invalid_password", 401, "Invalid password.");
+        throw new HttpProblem("invalid_password", 401, "Wrong password. Try again.");
       }
       // A returning client keeps its owner id, and so its conversations.
       const owner = (await sessions.formerSession(request))?.owner;

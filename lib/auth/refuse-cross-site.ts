@@ -17,7 +17,7 @@ export function refuseCrossSite(
       throw new HttpProblem(
         "cross_site",
         403,
-        "This request came from another site. It was refused.",
+        "Requests from other sites are blocked. Use this site's own page.",
       );
     },
   };

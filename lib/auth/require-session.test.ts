@@ -58,7 +58,7 @@ describe("requireSession", () => {
     expect(answer.statusCode).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({
       type: "unauthorized",
-      detail: "Please log in to continue.",
+      detail: "Sign in to continue.",
     });
     expect(setCookies(answer)).toEqual([]);
     expect(answer.headers["www-authenticate"]).toBeUndefined();

@@ -26,5 +26,5 @@ function unauthorized({ receivedBy }: HttpRequest): HttpProblem {
     ? new HttpProblem("unauthorized", 401, "Send a valid token as Authorization: Bearer <token>.", {
         headers: { "www-authenticate": "Bearer" },
       })
-    : new HttpProblem("unauthorized", 401, "Please log in to continue.");
+    : new HttpProblem("unauthorized", 401, "Sign in to continue.");
 }

@@ -154,7 +154,7 @@ async function orUnavailable<Result>(query: () => Promise<Result>): Promise<Resu
     throw new HttpProblem(
       "service_unavailable",
       503,
-      "Logging in and out is not possible right now. Please try again in a few seconds.",
+      "Sign-in and sign-out are unavailable. Try again in a few seconds.",
       { retryAfterSeconds: 5, cause },
     );
   }

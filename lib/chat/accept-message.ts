@@ -68,43 +68,43 @@ type Refusal = Exclude<Acceptance["outcome"], "accepted" | "replayed">;
 function problemOf(refusal: Refusal): HttpProblem {
   switch (refusal) {
     case "unknown":
-      return new HttpProblem("not_found", 404, "There is no such conversation or turn.");
+      return new HttpProblem("not_found", 404, "Conversation or turn not found, or not yours.");
     case "not_replaceable":
       return new HttpProblem(
         "not_replaceable",
         409,
-        "Only the last message of a conversation can be replaced, once its answer has ended.",
+        "Only the last message of a conversation can be replaced, after its answer has ended.",
       );
     case "queue_full":
       return new HttpProblem(
         "queue_full",
         409,
-        "Too many messages of this conversation are waiting. Please wait for an answer.",
+        "The queue of this conversation is full. Wait for an answer, then send again.",
         { retryAfterSeconds: 5 },
       );
     case "too_many_open_turns":
       return new HttpProblem(
         "too_many_open_turns",
         409,
-        "Too many of your messages are waiting for answers. Stream, stop or delete some of them first.",
+        "Too many of your messages are unanswered. Stream, stop or delete some, then send again.",
       );
     case "too_many_conversations":
       return new HttpProblem(
         "too_many_conversations",
         409,
-        "You have as many conversations as this service keeps for one person. Delete some first.",
+        "You have the maximum number of conversations. Delete some, then send again.",
       );
     case "storage_full":
       return new HttpProblem(
         "storage_full",
         413,
-        "Your conversations take all the space that this service has for one person. Delete some first.",
+        "Your storage is full. Delete some conversations, then send again.",
       );
     case "key_reused":
       return new HttpProblem(
         "idempotency_key_reused",
         422,
-        "This Idempotency-Key was used with another body. Use a new one.",
+        "This Idempotency-Key was used with another body. Use a new key.",
       );
   }
 }

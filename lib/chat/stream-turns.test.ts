@@ -253,7 +253,7 @@ describe("streamTurns, as the runner", () => {
       "a model that is silent",
       new ModelFailure("silent", { cause: null }),
       "model_failed",
-      /send the message again/,
+      /Send the message again/,
     ],
     [
       "a model that has no room for the answer",

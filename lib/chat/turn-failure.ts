@@ -13,7 +13,7 @@ export const internalFailure = {
   type: "internal_error",
   title: problemTitles.internal_error,
   status: 500,
-  detail: "This answer failed. Please send the message again.",
+  detail: "The answer failed. Send the message again.",
 };
 
 /**
@@ -25,7 +25,11 @@ export function outcomeAfter(cause: unknown, telemetry: Telemetry): TurnOutcome 
   if (cause instanceof LeaseLost || cause instanceof HttpProblem) throw cause;
   if (cause instanceof StopRequested) return { status: "stopped", error: null };
   if (cause instanceof DeadlineExceeded) {
-    return failure("deadline_exceeded", 504, "This answer took too long and was ended.");
+    return failure(
+      "deadline_exceeded",
+      504,
+      "The answer timed out. Send the message again, or ask for a smaller part.",
+    );
   }
   telemetry.error("turn.failed", cause);
   if (!(cause instanceof ModelFailure)) return { status: "failed", error: internalFailure };
@@ -34,16 +38,16 @@ export function outcomeAfter(cause: unknown, telemetry: Telemetry): TurnOutcome 
 
 const statusOf = { model_busy: 503, model_failed: 502, model_unavailable: 503 } as const;
 
-const sendAgain = "The model could not answer. Please send the message again.";
+const sendAgain = "The model couldn't answer. Send the message again.";
 const detailOf: Record<ModelFailure["kind"], string> = {
-  busy: "The model is busy. Please send the message again in a moment.",
+  busy: "The model is busy. Send the message again in a moment.",
   silent: sendAgain,
   broken: sendAgain,
-  too_long: "The answer became too long for the model. Please ask for a smaller part of it.",
+  too_long: "The answer was too long for the model. Ask for a smaller part.",
   refused:
-    "The model refused the request. This is not about your wording; the people who run this service have been notified.",
+    "The model rejected the request. This is not about your wording; the operators have been notified.",
   unavailable:
-    "The model is not available right now. This is not about your message; the people who run this service have been notified.",
+    "The model is unavailable. This is not about your message; the operators have been notified.",
 };
 
 function failure(type: ProblemType, status: number, detail: string): TurnOutcome {

@@ -21,7 +21,7 @@ export const chatRequestUpTo = (messageLimit: number) =>
     v.forward(
       v.check(
         ({ conversation_id, replaces }) => !replaces || Boolean(conversation_id),
-        "needs the conversation_id of the turn that is replaced",
+        "requires a conversation_id",
       ),
       ["replaces"],
     ),

@@ -26,7 +26,9 @@ const PageLimit = v.pipe(
 /** `GET /api/v1/conversations`: newest first. */
 export const ConversationListQuery = v.object({
   /** `next_cursor` of the page before, as it was given. */
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "is not a cursor of ours"))),
+  cursor: v.optional(
+    v.pipe(v.string(), v.maxLength(200, "must be the next_cursor of another page")),
+  ),
   limit: v.optional(PageLimit, "30"),
   /**
    * Only conversations that hold each of these words in their title, a message or an answer. Case, accents and the
@@ -65,7 +67,9 @@ export type ConversationPage = v.InferOutput<typeof ConversationPage>;
 /** `GET /api/v1/conversations/{id}`: the newest turns, or those before a cursor. */
 export const ConversationQuery = v.object({
   /** `earlier_cursor` of the page that follows, as it was given. */
-  before: v.optional(v.pipe(v.string(), v.uuid("is not a cursor of ours"), v.toLowerCase())),
+  before: v.optional(
+    v.pipe(v.string(), v.uuid("must be the earlier_cursor of another page"), v.toLowerCase()),
+  ),
   limit: v.optional(PageLimit, "50"),
 });
 

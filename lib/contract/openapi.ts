@@ -26,7 +26,7 @@ import { streamEventSchemas } from "./stream-event.ts";
 
 type Json = Record<string, unknown>;
 
-/** Everything on the wire that has a name of its own in the document. */
+/** The named schemas of the document. */
 const components = {
   ChatRequest,
   ChatAccepted,
@@ -52,7 +52,7 @@ function streamComponent(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}Event`;
 }
 
-/** The OpenAPI 3.1 document of the API, made from the schemas that check its requests. */
+/** Returns the OpenAPI 3.1 document, generated from the schemas that validate the requests. */
 export function openApiDocument(version: string): Json {
   return {
     openapi: "3.1.0",
@@ -60,81 +60,77 @@ export function openApiDocument(version: string): Json {
       title: "Enterprise Agentic AI",
       version,
       description:
-        "A private, agentic chat. Browsers use the session cookie, programs a bearer token from POST /api/login.",
+        "A private, agentic chat. Browsers send the session cookie. Programs send a bearer token from POST /api/login.",
     },
     paths: {
       "/api/login": {
-        post: operation("login", "Begin a session", {
+        post: operation("login", "Sign in", {
           body: "LoginRequest",
-          answers: { 200: ["The session began", "LoginAnswer"] },
+          answers: { 200: ["The session has begun", "LoginAnswer"] },
           problems: [400, 401, 403, 413, 415, 429, 503],
           open: true,
         }),
       },
       "/api/logout": {
-        post: operation("logout", "End the session", {
+        post: operation("logout", "Sign out", {
           answers: {
-            204: [
-              "The session is over, with the cookie and the token of its login; the cookie is removed",
-            ],
+            204: ["The session and its bearer token are revoked, and the cookie is removed"],
           },
           problems: [403, 503],
           open: true,
         }),
       },
       "/api/me": {
-        get: operation("me", "Who am I", {
-          answers: { 200: ["A session", "Me"] },
+        get: operation("me", "Get the current session", {
+          answers: { 200: ["The session and the limits of this deployment", "Me"] },
           problems: [401],
         }),
       },
       "/api/v1/chat": chatOperations(false),
       "/api/chat": chatOperations(true),
       "/api/v1/conversations": {
-        get: operation("conversation-list", "My conversations, newest first", {
+        get: operation("conversation-list", "List conversations, newest first", {
           parameters: queryParameters(ConversationListQuery),
-          answers: { 200: ["A page of them", "ConversationPage"] },
+          answers: { 200: ["One page of conversations", "ConversationPage"] },
           problems: [400, 401, 429, 503],
         }),
       },
       "/api/v1/conversations/{id}": {
-        get: operation(
-          "conversation-get",
-          "A conversation with its newest turns, or earlier ones",
-          {
-            parameters: [
-              ...pathParameters(ConversationPath),
-              ...queryParameters(ConversationQuery),
-            ],
-            answers: { 200: ["Title and turns, oldest first", "ConversationWithTurns"] },
-            problems: [400, 401, 404, 429, 503],
+        get: operation("conversation-get", "Get a conversation with one page of its turns", {
+          parameters: [...pathParameters(ConversationPath), ...queryParameters(ConversationQuery)],
+          answers: {
+            200: ["The conversation, with its turns oldest first", "ConversationWithTurns"],
           },
-        ),
+          problems: [400, 401, 404, 429, 503],
+        }),
         patch: operation("conversation-update", "Rename a conversation", {
           parameters: pathParameters(ConversationPath),
           body: "ConversationUpdate",
-          answers: { 200: ["As it is now", "Conversation"] },
+          answers: { 200: ["The renamed conversation", "Conversation"] },
           problems: [400, 401, 403, 404, 413, 415, 429, 503],
         }),
         delete: operation("conversation-delete", "Delete a conversation with all its turns", {
           parameters: pathParameters(ConversationPath),
-          answers: { 204: ["It is gone"] },
+          answers: { 204: ["The conversation is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
         }),
       },
       "/health": {
-        get: operation("health", "Whether the system and what it depends on work", {
+        get: operation("health", "Check the service and its dependencies", {
           parameters: healthParameters,
           answers: {
-            200: ["Works, or works in part", "HealthReport"],
-            503: ["The database is down", "HealthReport"],
+            200: ["All checks pass, or the service is degraded", "HealthReport"],
+            503: ["The database is unavailable", "HealthReport"],
           },
           problems: [],
           open: true,
         }),
-        head: operation("health-head", "As the GET, without its body", {
+        head: operation("health-head", "The same as GET, without a body", {
           parameters: healthParameters,
-          answers: { 200: ["Works, or works in part"], 503: ["The database is down"] },
+          answers: {
+            200: ["All checks pass, or the service is degraded"],
+            503: ["The database is unavailable"],
+          },
           problems: [],
           open: true,
         }),
@@ -157,7 +153,7 @@ const healthParameters: Json[] = [
     name: "live",
     in: "query",
     required: false,
-    description: "1: only whether the function itself answers; nothing else is touched",
+    description: "1: check only that the function responds, not its dependencies",
     schema: { type: "string" },
   },
 ];
@@ -165,35 +161,39 @@ const healthParameters: Json[] = [
 function chatOperations(deprecated: boolean): Json {
   const suffix = deprecated ? "-deprecated" : "";
   return {
-    post: operation(`chat-post${suffix}`, "Accept a message; the answer is streamed by the GET", {
+    post: operation(`chat-post${suffix}`, "Send a message; GET streams the answer", {
       deprecated,
       parameters: [
         {
           name: "Idempotency-Key",
           in: "header",
           required: false,
-          description: "The same key and body are accepted once, however often they are sent",
+          description: "Repeated requests with the same key and body are accepted once",
           schema: { type: "string", minLength: 1, maxLength: 255 },
         },
       ],
       body: "ChatRequest",
-      answers: { 200: ["The message is safe", "ChatAccepted"] },
+      answers: { 200: ["The message is stored", "ChatAccepted"] },
       problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
     }),
-    get: operation(`chat-stream${suffix}`, "Run the queued turns, or follow the one running", {
-      deprecated,
-      parameters: queryParameters(ChatStreamQuery),
-      answers: {
-        200: ["The events, or with Accept: application/json the turn's state", "TurnState"],
-        204: ["There is nothing to stream"],
+    get: operation(
+      `chat-stream${suffix}`,
+      "Stream the answer: run queued turns, or follow the running turn",
+      {
+        deprecated,
+        parameters: queryParameters(ChatStreamQuery),
+        answers: {
+          200: ["The events; with Accept: application/json the state of the turn", "TurnState"],
+          204: ["No turn to stream"],
+        },
+        problems: [400, 401, 403, 404, 429, 503],
+        stream: true,
       },
-      problems: [400, 401, 403, 404, 429, 503],
-      stream: true,
-    }),
+    ),
     delete: operation(`chat-stop${suffix}`, "Stop a turn", {
       deprecated,
       parameters: queryParameters(ChatStopQuery),
-      answers: { 200: ["The turn as it is now", "TurnState"] },
+      answers: { 200: ["The state of the turn", "TurnState"] },
       problems: [400, 401, 403, 404, 429, 503],
     }),
   };
@@ -206,7 +206,7 @@ interface OperationOptions {
   parameters?: Json[];
   deprecated?: boolean;
   stream?: boolean;
-  /** Needs no session. */
+  /** The operation needs no session. */
   open?: boolean;
 }
 
@@ -222,7 +222,7 @@ function operation(operationId: string, summary: string, options: OperationOptio
   }
   for (const status of problems) {
     responses[status] = {
-      description: "A problem, RFC 9457",
+      description: "A problem (RFC 9457)",
       content: { "application/problem+json": { schema: reference("Problem") } },
     };
   }
@@ -258,7 +258,7 @@ function parametersIn(place: "query" | "path", schema: ObjectSchema): Json[] {
   }));
 }
 
-/** What a client may send: checks that JSON Schema cannot say are left out, the server still makes them. */
+/** Returns the schema of what a client may send. Leaves out checks that JSON Schema cannot express; the server still makes them. */
 function jsonSchema(schema: v.GenericSchema): Json {
   const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: "ignore", typeMode: "input" });
   return rest as Json;

@@ -1,4 +1,4 @@
-/** Every `type` that this system answers with, and its title. Apart from the schema, which most functions need not load. */
+/** The title of each problem `type` that the service returns. Not in problem.ts, because most functions do not load the schema. */
 export const problemTitles = {
   bad_request: "Bad request",
   unauthorized: "Unauthorized",

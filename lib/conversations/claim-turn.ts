@@ -119,7 +119,7 @@ function endAbandonedTurn(input: ClaimInput): Statement {
     type: "attempts_exhausted",
     title: problemTitles.attempts_exhausted,
     status: 500,
-    detail: `This message could not be answered in ${maxAttempts} attempts. Please send it again.`,
+    detail: `No answer after ${maxAttempts} attempts. Send the message again.`,
   };
   return {
     text: `

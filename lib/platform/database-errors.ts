@@ -29,8 +29,8 @@ export class DatabaseUnavailable extends HttpProblem {
       "service_unavailable",
       503,
       needsOperator
-        ? "The service is not available until its operator has mended it. Please try again later."
-        : "The service is not available right now. Please try again in a few seconds.",
+        ? "The service is unavailable until its operator repairs it. Try again later."
+        : "The service is unavailable. Try again in a few seconds.",
       { retryAfterSeconds: needsOperator ? 60 : 5, cause },
     );
     this.reason = reason;

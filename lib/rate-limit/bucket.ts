@@ -148,6 +148,6 @@ const unavailable = (cause: unknown) =>
   new HttpProblem(
     "service_unavailable",
     503,
-    "The service is not available right now. Please try again in a few seconds.",
+    "The service is unavailable. Try again in a few seconds.",
     { retryAfterSeconds: 5, cause },
   );

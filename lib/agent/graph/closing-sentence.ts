@@ -9,20 +9,20 @@ export function closingSentence(answer: {
 }): string | undefined {
   const { text, stopReason, wantsTools } = answer;
   if (stopReason === "content_filtered") {
-    return "The model's content filter withheld the rest of this answer. Please ask in another way.";
+    return "The model's content filter withheld the rest of this answer. Please rephrase your question.";
   }
   if (stopReason === "guardrail_intervened") {
     // A guardrail may have a message of its own, which then is the answer.
     return isBlank(text)
-      ? "I cannot answer that: a guardrail of this system withheld the answer."
+      ? "I cannot answer that: a guardrail of this service withheld the answer."
       : undefined;
   }
   if (wantsTools) {
-    return "I could not finish this within the steps that one answer may take. Please ask for a smaller part of it.";
+    return "I could not finish this within the steps allowed for one answer. Please ask for a smaller part.";
   }
   if (!isBlank(text)) return undefined;
   if (stopReason === "model_context_window_exceeded") {
-    return "This conversation has become too long for the model. Please start a new one.";
+    return "This conversation is too long for the model. Please start a new one.";
   }
   return "The model gave no answer. Please send the message again.";
 }

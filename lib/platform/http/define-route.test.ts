@@ -195,6 +195,6 @@ describe("parseQuery", () => {
       .handler(async () => json(200, {}));
     const answer = await invoke(handler, gatewayEvent());
     expect(answer.statusCode).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ field: "id", detail: "id: is missing." });
+    expect(JSON.parse(answer.body)).toMatchObject({ field: "id", detail: "id is missing." });
   });
 });

@@ -8,7 +8,7 @@ interface HttpProblemOptions {
   cause?: unknown;
 }
 
-/** An error that the client may read. Anything else that is thrown becomes one blank 500. */
+/** An error whose text the client may read. Any other error becomes a 500 without details. */
 export class HttpProblem extends Error {
   override readonly name: string = "HttpProblem";
   readonly type: ProblemType;
@@ -17,7 +17,7 @@ export class HttpProblem extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Record<string, string>;
 
-  /** @param detail one kind sentence that says what to do; never a library's words, never an input's value */
+  /** @param detail One plain sentence that says what to do. Never a library's message, never a value of the input. */
   constructor(type: ProblemType, status: number, detail: string, options: HttpProblemOptions = {}) {
     super(detail, { cause: options.cause });
     this.type = type;

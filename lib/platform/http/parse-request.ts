@@ -23,14 +23,14 @@ export function parseBody<Output>(
         throw new HttpProblem(
           "payload_too_large",
           413,
-          `The body is larger than ${maxBytes} bytes.`,
+          `Send a body of at most ${maxBytes} bytes.`,
         );
       }
       if (!isJson(event.headers["content-type"])) {
         throw new HttpProblem(
           "unsupported_media_type",
           415,
-          "Send the body as content-type: application/json.",
+          "Send the body as JSON with content-type: application/json.",
         );
       }
       try {
@@ -72,10 +72,10 @@ export function conform<Output>(schema: Schema<Output>, value: unknown, where: s
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const field = v.getDotPath(issue) ?? where;
-  throw new HttpProblem("bad_request", 400, `${field}: ${describe(issue)}.`, { field });
+  throw new HttpProblem("bad_request", 400, `${field} ${describe(issue)}.`, { field });
 }
 
-/** Our own messages are fit for people; those that valibot makes repeat what was received. */
+/** Returns our own message of the issue. A message that valibot makes repeats the received value, so its text is replaced. */
 function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   return issue.message.startsWith("Invalid ")
@@ -94,7 +94,7 @@ const isJson = (contentType = ""): boolean =>
 function toHttpProblem(error: unknown): unknown {
   const statusCode = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
   if (statusCode === 422) {
-    return new HttpProblem("bad_request", 400, "The body is not valid JSON.", {
+    return new HttpProblem("bad_request", 400, "Send the body as valid JSON.", {
       field: "body",
       cause: error,
     });

@@ -36,7 +36,7 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
       type: "internal_error",
       title: problemTitles.internal_error,
       status: 500,
-      detail: "Something went wrong on our side. Please try again.",
+      detail: "Something went wrong on our side. Try again.",
       request_id: requestId,
     };
   }
