@@ -9,7 +9,7 @@ const { signedIn } = here;
 const patience = { timeout: 10_000 };
 
 describe("an answer", () => {
-  it("is shown while it is written, and goes on after a reload in the middle", async () => {
+  it("streams onto the page and continues after a reload", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
@@ -26,20 +26,20 @@ describe("an answer", () => {
     expect(await turns(page).count()).toBe(1);
   });
 
-  it("shows the tools that it used", async () => {
+  it("shows its tool calls", async () => {
     const page = await signedIn();
     await send(page, "What is 12.5% of 480?");
     const tools = turns(page).nth(0).getByRole("list", { name: "Tools used" });
     await tools.getByText("done").waitFor();
     await turns(page).nth(0).getByText("60").last().waitFor();
-    // What went in and what came out is there for who asks.
+    // Input and result are in the disclosure.
     expect(await tools.getByText("Result").isVisible()).toBe(false);
     await tools.getByText("Calculator").click();
     await tools.getByText("Result").waitFor();
     expect(await tools.getByText("60").last().isVisible()).toBe(true);
   });
 
-  it("ends when Stop is pressed, and keeps what had been written", async () => {
+  it("keeps its text when the user stops it", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
     await send(page, "Write a long answer");
@@ -51,9 +51,9 @@ describe("an answer", () => {
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
   });
 
-  it("that fails says so kindly, and Retry has the message answered in its place", async () => {
+  it("shows its failure, and Retry replaces it", async () => {
     const page = await signedIn();
-    // The model refuses for as long as anybody tries.
+    // Enough refusals for every attempt.
     here.twin.parts.bedrock.script.add(
       ...Array.from({ length: 9 }, () => refuseWith("ValidationException")),
     );
@@ -70,7 +70,7 @@ describe("an answer", () => {
     expect(await turns(page).count()).toBe(1);
   });
 
-  it("that is as long as an answer may be is continued on request", async () => {
+  it("offers Continue when it was cut at the maximum length", async () => {
     const page = await signedIn();
     here.twin.parts.bedrock.script.add(answerWith("As long as it may be", "max_tokens"));
     await send(page, "Write a long answer");
@@ -84,7 +84,7 @@ describe("an answer", () => {
     await turns(page).nth(0).getByText("Cut off: maximum length reached.").waitFor();
   });
 
-  it("tells on demand when it was asked for and what it took, also after a reload", async () => {
+  it("shows its time, tokens and duration on demand, also after a reload", async () => {
     const page = await signedIn();
     await send(page, "What is 12.5% of 480?");
     const facts = turns(page).nth(0).getByRole("group").filter({ hasText: "Demo model ·" });
@@ -99,7 +99,7 @@ describe("an answer", () => {
     }
   });
 
-  it("says what else a person should know of it", async () => {
+  it("names its fallback model, restart, cut history and failure", async () => {
     const page = await signedIn();
     for (const turn of [0, 1, 2]) {
       await send(page, "Hello");
@@ -132,7 +132,7 @@ describe("an answer", () => {
     await turns(page).nth(3).getByText("Demo model ·").waitFor();
   });
 
-  it("says that the model knows older messages from a summary", async () => {
+  it("marks where the summary of older messages ends", async () => {
     const page = await signedIn();
     for (const turn of [0, 1, 2]) {
       await send(page, "Hello");
@@ -152,7 +152,7 @@ describe("an answer", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("is complete and lets the next be followed while the service still summarises", async () => {
+  it("completes before the summary that follows it", async () => {
     const page = await signedIn();
     const { script } = here.twin.parts.bedrock;
     await send(page, "My name is Ada");
@@ -179,10 +179,10 @@ describe("an answer", () => {
       .toBeGreaterThan(0);
   });
 
-  it("ends when Stop is pressed, though this page had given up to follow it", async () => {
+  it("stops even after this page stopped following it", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
-    // What the page cannot mend by asking again.
+    // The page does not retry a 403.
     await page.route("**/api/v1/chat?*", (route) => route.fulfill({ status: 403, body: "" }));
     await send(page, "Write a long answer");
     await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
@@ -197,11 +197,11 @@ describe("an answer", () => {
     gate.release();
   });
 
-  it("that was there before it could be stopped is shown, with a word about that", async () => {
+  it("appears with a note when it finished before the stop request", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 2 });
     const answered = Promise.withResolvers<void>();
-    // The request to stop takes longer than the answer.
+    // The stop request takes longer than the answer.
     await page.route("**/api/v1/chat?*", async (route) => {
       if (route.request().method() === "DELETE") await answered.promise;
       await route.continue();
@@ -218,7 +218,7 @@ describe("an answer", () => {
     await page.getByRole("button", { name: "Stopping…" }).waitFor({ state: "detached" });
   });
 
-  it("stays in sight while it grows, but lets a reader scroll away", async () => {
+  it("stays in view while it grows, unless the reader scrolls away", async () => {
     const page = await signedIn({ viewport: { width: 400, height: 400 } });
     const gate = createGate();
     here.twin.parts.bedrock.script.add(
@@ -243,7 +243,7 @@ describe("an answer", () => {
     await toBottom.waitFor({ state: "detached" });
   });
 
-  it("does not keep anybody from writing: the next messages wait for their turn", async () => {
+  it("does not block the composer: further messages are queued", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 2 });
     await send(page, "Write a long answer");
@@ -254,7 +254,7 @@ describe("an answer", () => {
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
   });
 
-  it("from a hostile model loads nothing, runs nothing and leads nowhere unseen", async () => {
+  it("of a hostile model loads nothing, runs nothing and shows each link's host", async () => {
     const page = await signedIn();
     here.twin.parts.bedrock.script.add(
       answerWith(
@@ -280,7 +280,7 @@ describe("an answer", () => {
 });
 
 describe("a conversation", () => {
-  it("is left by New Chat, and is not remembered in the next", async () => {
+  it("is not remembered after New chat", async () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -292,11 +292,11 @@ describe("a conversation", () => {
     expect(await textOf(turns(page).nth(0))).not.toContain("DemoUser");
   });
 
-  it("waits for its owner when the session ends in the middle, with the draft", async () => {
+  it("survives an expired session together with the draft", async () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
-    // The cookie stays, as it does when a session runs out; the service refuses it.
+    // As with an expired session: the cookie stays, and the service rejects it.
     await page.route("**/api/v1/chat", (route) =>
       route.fulfill({ status: 401, contentType: "text/plain", body: "" }),
     );
@@ -310,7 +310,7 @@ describe("a conversation", () => {
     await turns(page).nth(1).getByText("DemoUser").waitFor();
   });
 
-  it("accepts a message once, though the answer to it was lost on the way", async () => {
+  it("accepts a message once even if the response was lost", async () => {
     const page = await signedIn();
     await page.route("**/api/v1/chat", async (route) => {
       await route.fetch();
@@ -326,7 +326,7 @@ describe("a conversation", () => {
     expect(await turns(page).count()).toBe(1);
   });
 
-  it("goes out of reach with signing out, which asks first", async () => {
+  it("is lost after a confirmed sign-out", async () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -347,7 +347,7 @@ describe("a conversation", () => {
 });
 
 describe("the page", () => {
-  it("says what is wrong with a password, and lets it be pasted", async () => {
+  it("reports a wrong password and accepts a pasted one", async () => {
     const { page } = await here.visit();
     const password = page.getByLabel("Password");
     expect(await password.getAttribute("autocomplete")).toBe("current-password");
@@ -355,14 +355,14 @@ describe("the page", () => {
     await password.press("Enter");
     await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
-    // What insertText does is what pasting does.
+    // insertText fires the same events as a paste.
     await password.fill("");
     await page.keyboard.insertText(here.twin.password);
     await password.press("Enter");
     await page.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
-  it("is on the way in at most 150 KB of script", async () => {
+  it("loads at most 150 KB of script", async () => {
     const html = await (await fetch(here.twin.url)).text();
     const loaded = /<(?:script[^>]* src|link rel="modulepreload"[^>]* href)="([^"]+)"/g;
     const scripts = [...html.matchAll(loaded)].map(([, path]) => path ?? "");
@@ -376,7 +376,7 @@ describe("the page", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
   });
 
-  it("says when it is offline, and goes on when it is not", async () => {
+  it("shows that it is offline and reconnects", async () => {
     const page = await signedIn();
     await page.context().setOffline(true);
     await page.getByText("You’re offline.").waitFor();
@@ -384,10 +384,10 @@ describe("the page", () => {
     await page.getByText("You’re offline.").waitFor({ state: "detached" });
   });
 
-  it("refuses a message that is too long before it is sent, and cuts nothing off", async () => {
+  it("blocks a message that is too long and truncates nothing", async () => {
     const { page } = await here.visit();
     await page.addInitScript(() => {
-      // As when a tab has no room left for what it keeps.
+      // As in a tab whose storage is full.
       const setItem = Storage.prototype.setItem;
       Storage.prototype.setItem = function (key, value) {
         if (value.length > 100_000) throw new DOMException("full", "QuotaExceededError");
@@ -406,9 +406,9 @@ describe("the page", () => {
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(false);
   });
 
-  it("gives a message back that the service finds too long", async () => {
+  it("returns a message that the service rejects as too long", async () => {
     const { page } = await here.visit();
-    // As after a deployment that lowered the limit while this page was open.
+    // As if a deployment lowered the limit while this page was open.
     await page.route("**/api/me", async (route) => {
       const response = await route.fetch();
       await route.fulfill({
@@ -424,7 +424,7 @@ describe("the page", () => {
     expect(await composer.inputValue()).toBe("x".repeat(32_001));
   });
 
-  it("says how many messages wait, and keeps the one that would be too many", async () => {
+  it("counts the queued messages and keeps one that finds the queue full", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     for (let count = 1; count <= 10; count += 1) {
@@ -441,7 +441,7 @@ describe("the page", () => {
     await turns(page).nth(10).getByText("Demo model ·").waitFor();
   });
 
-  it("lets the composer grow in a browser that does not do so by itself", async () => {
+  it("grows the composer in a browser without field-sizing", async () => {
     const { page } = await here.visit();
     await page.addInitScript(() => {
       CSS.supports = () => false;
@@ -460,7 +460,7 @@ describe("the page", () => {
     expect(await height()).toBe(one);
   });
 
-  it("says so when it cannot be drawn, instead of nothing at all", async () => {
+  it("shows a message and a reload button after a crash", async () => {
     const { page, complaints } = await here.visit();
     await page.addInitScript(() => {
       if (sessionStorage.length === 0) {
@@ -480,7 +480,7 @@ describe("the page", () => {
     await page.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
-  it("speaks the browser's language, and another one on request, without losing anything", async () => {
+  it("uses the browser's language and switches without losing state", async () => {
     const { page } = await here.visit({ locale: "de-AT" });
     const language = () => page.evaluate(() => document.documentElement.lang);
     await page.getByLabel("Passwort").fill(here.twin.password);
@@ -505,7 +505,7 @@ describe("the page", () => {
   });
 
   it.each(["light", "dark"] as const)(
-    "has room at 320 pixels, and nothing against anybody, in %s",
+    "fits 320 pixels and passes axe in the %s theme",
     async (colorScheme) => {
       const page = await signedIn({ viewport: { width: 320, height: 640 }, colorScheme });
       here.twin.parts.bedrock.script.add(

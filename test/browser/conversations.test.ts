@@ -16,7 +16,7 @@ const { signedIn } = here;
 const patience = { timeout: 10_000 };
 
 describe("the list of conversations", () => {
-  it("opens what was said, at an address for reload, Back and Forward", async () => {
+  it("gives each conversation an address that reload, Back and Forward open", async () => {
     const page = await signedIn();
     await talkTwice(page);
     const tokyo = page.url();
@@ -37,7 +37,7 @@ describe("the list of conversations", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("gives conversations new titles, which stay", async () => {
+  it("renames a conversation permanently", async () => {
     const page = await signedIn();
     await ask(page, "Hello");
     await rows(page).nth(0).hover();
@@ -50,7 +50,7 @@ describe("the list of conversations", () => {
     await rows(page).getByText("Greetings").waitFor();
   });
 
-  it("keeps a new title although the list is read before the service has it", async () => {
+  it("keeps a new title when the list is fetched before the rename is stored", async () => {
     const page = await signedIn();
     await ask(page, "Hello");
     const held = Promise.withResolvers<void>();
@@ -68,7 +68,7 @@ describe("the list of conversations", () => {
     await rows(page).getByText("Greetings").waitFor();
   });
 
-  it("is searched by what was said", async () => {
+  it("finds conversations by their messages", async () => {
     const page = await signedIn();
     await talkTwice(page);
     await page.getByRole("searchbox", { name: "Search conversations" }).fill("Ada");
@@ -78,7 +78,7 @@ describe("the list of conversations", () => {
     await page.getByText("No results for").waitFor();
   });
 
-  it("shows and marks what a search has found, in the title or below it", async () => {
+  it("marks search results in the title and in an excerpt", async () => {
     const page = await signedIn();
     await ask(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
     await ask(page, "Die Straße zum Büro ist gesperrt");
@@ -97,7 +97,7 @@ describe("the list of conversations", () => {
     expect(await marked()).toEqual([]);
   });
 
-  it("keeps the focus where the person is at work", async () => {
+  it("keeps the focus after rename, delete and undo", async () => {
     const page = await signedIn();
     await talkTwice(page);
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
@@ -126,7 +126,7 @@ describe("the list of conversations", () => {
       .toBe(true);
   });
 
-  it("keeps what is being written with its conversation", async () => {
+  it("keeps each draft with its conversation", async () => {
     const page = await signedIn();
     await talkTwice(page);
     const composer = page.getByRole("textbox", { name: "Message" });
@@ -142,7 +142,7 @@ describe("the list of conversations", () => {
     expect(await composer.inputValue()).toBe("About Tokyo");
   });
 
-  it("delivers a message whose conversation was left while it was on its way", async () => {
+  it("delivers a message after its conversation was left", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "New chat" }).click();
@@ -163,7 +163,7 @@ describe("the list of conversations", () => {
     expect(await textOf(turns(page).nth(0))).toContain("Tokyo");
   });
 
-  it("gives a message back to the conversation that was left, if it is refused", async () => {
+  it("returns a rejected message to the conversation that was left", async () => {
     const page = await signedIn();
     await talkTwice(page);
     const gate = Promise.withResolvers<void>();
@@ -185,7 +185,7 @@ describe("the list of conversations", () => {
     await expect.poll(() => composer.inputValue(), patience).toBe("And in Kyoto?");
   });
 
-  it("can be renamed and deleted from by touch, in every row", async () => {
+  it("offers rename and delete in every row on a touch screen", async () => {
     const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
     const page = await signedIn(phone);
     await ask(page, "Hello, my name is Ada");
@@ -199,14 +199,14 @@ describe("the list of conversations", () => {
     await rows(page).getByRole("link", { name: "Greetings" }).waitFor();
     await rows(page).nth(0).getByRole("button", { name: "Delete" }).tap();
     await expect.poll(() => rows(page).count(), patience).toBe(1);
-    // It was the one that is open: what can be undone stays in sight.
+    // The deleted conversation was the open one, so the list stays open to offer Undo.
     expect(await page.getByRole("button", { name: "Undo" }).isVisible()).toBe(true);
     await rows(page).getByRole("link", { name: "Greetings" }).tap();
     await turns(page).getByText("Hello, my name is Ada").waitFor();
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
   });
 
-  it("is behind a button on a phone, and closes with Escape", async () => {
+  it("opens with a button on a phone and closes with Escape", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 }, hasTouch: true });
     await ask(page, "Hello");
     await page.getByRole("button", { name: "Conversations" }).click();

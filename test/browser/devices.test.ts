@@ -11,7 +11,7 @@ const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile:
 
 const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
-/** Signed in with a browser that lacks or changes what this script says. */
+/** Returns a signed-in page whose browser was changed by `script`. */
 async function signedInWith(script: () => void): Promise<Page> {
   const { page } = await here.visit();
   await page.addInitScript(script);
@@ -20,9 +20,9 @@ async function signedInWith(script: () => void): Promise<Page> {
   return page;
 }
 
-describe("a system's odd locale", () => {
+describe("an odd locale tag", () => {
   it.each([["en-US@posix"], ["en_US.UTF-8"], ["en-"]])(
-    "as %s leaves an answer whole",
+    "%s does not break an answer",
     async (tag) => {
       const { page } = await here.visit();
       await page.addInitScript((locale) => {
@@ -37,8 +37,8 @@ describe("a system's odd locale", () => {
   );
 });
 
-describe("a part of an answer that cannot be drawn", () => {
-  it("leaves the rest, and is reported with its turn", async () => {
+describe("a render error in an answer", () => {
+  it("leaves the rest of the page and names the turn in the error report", async () => {
     const { page, complaints } = await here.visit();
     await signIn(page, here.twin.password);
     await page.evaluate(() => {
@@ -57,8 +57,8 @@ describe("a part of an answer that cannot be drawn", () => {
   });
 });
 
-describe("a keyboard on the glass", () => {
-  it("begins a new line with Enter; the button sends", async () => {
+describe("a touch keyboard", () => {
+  it("starts a new line with Enter and sends with the button", async () => {
     const page = await signedIn(phone);
     await composer(page).tap();
     await page.keyboard.type("One");
@@ -72,7 +72,7 @@ describe("a keyboard on the glass", () => {
     await turns(page).nth(0).getByText("One\ntwo").first().waitFor();
   });
 
-  it("beside a real one sends with Control and Enter", async () => {
+  it("sends with Control+Enter when a hardware keyboard is attached", async () => {
     const page = await signedIn(phone);
     await composer(page).fill("Hello");
     await page.keyboard.press("Control+Enter");
@@ -80,8 +80,8 @@ describe("a keyboard on the glass", () => {
   });
 });
 
-describe("a browser of plain HTTP", () => {
-  it("sends and copies all the same, and keeps focus and selection", async () => {
+describe("a page on plain HTTP", () => {
+  it("sends and copies, and keeps focus and selection", async () => {
     const page = await signedInWith(() => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
       Object.defineProperty(crypto, "randomUUID", { value: undefined });
@@ -99,7 +99,7 @@ describe("a browser of plain HTTP", () => {
     expect(await composer(page).inputValue()).toContain(text);
   });
 
-  it("says so when nothing can be copied", async () => {
+  it("reports a failed copy", async () => {
     const page = await signedInWith(() => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
       document.execCommand = () => false;
@@ -109,7 +109,7 @@ describe("a browser of plain HTTP", () => {
     await turns(page).getByRole("button", { name: "Couldn’t copy" }).waitFor();
   });
 
-  it("copies by the older command what the newer one refuses", async () => {
+  it("copies with execCommand when the clipboard API refuses", async () => {
     const page = await signedInWith(() => {
       navigator.clipboard.writeText = () =>
         Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"));
@@ -121,7 +121,7 @@ describe("a browser of plain HTTP", () => {
 });
 
 describe("an older browser", () => {
-  it("without AbortSignal.any, storage or other tabs has the chat all the same", async () => {
+  it("chats without AbortSignal.any, storage or BroadcastChannel", async () => {
     const page = await signedInWith(() => {
       Reflect.deleteProperty(AbortSignal, "any");
       for (const name of ["localStorage", "sessionStorage"]) {

@@ -6,7 +6,7 @@ const here = browserOnTwin();
 
 const patience = { timeout: 10_000 };
 
-it("the guide's 10.6: sign in, be answered, reload, be remembered, be limited kindly", async () => {
+it("the page passes the guide's 10.6: sign-in, answer, reload, memory, rate limit", async () => {
   const { page, complaints } = await here.visit();
 
   await signIn(page, here.twin.password);
@@ -35,7 +35,7 @@ it("the guide's 10.6: sign in, be answered, reload, be remembered, be limited ki
     .poll(async () => Number.parseInt(await textOf(figure), 10), patience)
     .toBeLessThan(first);
 
-  // Two were sent before: eight of the fifteen are accepted, and seven are in the composer.
+  // Two messages were sent before. So eight of the fifteen are accepted, and seven return to the composer.
   const kept = await page.getByRole("textbox", { name: "Message" }).inputValue();
   const numbers = kept.match(/\d+(?=;)/g)?.map(Number);
   expect(numbers?.sort((a, b) => a - b)).toEqual([9, 10, 11, 12, 13, 14, 15]);

@@ -7,12 +7,12 @@ import { payloads } from "./hostile-payloads.ts";
 
 const here = browserOnTwin();
 
-describe("a model that writes all that is known to be hostile reaches nobody and runs nothing", () => {
-  it("in whole answers", async () => {
+describe("a hostile model reaches no other host and runs no script", () => {
+  it("with every payload in whole answers", async () => {
     expect(payloads.length).toBeGreaterThan(90);
     const page = await here.signedIn();
     const seen = await watch(page);
-    // A few in each turn: one answer has room for 16 KB, and an unclosed payload swallows the rest of its block.
+    // A few payloads per turn: one answer holds 16 KB, and an unclosed payload swallows the rest of its block.
     const perTurn = 15;
     for (let first = 0; first < payloads.length; first += perTurn) {
       const some = payloads.slice(first, first + perTurn);
@@ -28,16 +28,16 @@ describe("a model that writes all that is known to be hostile reaches nobody and
     expect(await turns(page).getByRole("link").count()).toBeGreaterThan(0);
     expect(await turns(page).locator("math").count()).toBeGreaterThan(0);
     expect(await seen()).toMatchObject({ title: "Enterprise Agentic AI", faults: [] });
-    // Whoever watches is awake.
+    // Proves that the observers work.
     await page.evaluate(() =>
       document.querySelector("main")?.append(document.createElement("img")),
     );
     expect(await seen()).toMatchObject({ faults: ["<img>"] });
   });
 
-  it("in answers that are cut after every sign, and in every byte of the stream", async () => {
+  it("with every payload cut after each character and each byte of the stream", async () => {
     const page = await here.signedIn();
-    // The typesetter is there before the first formula is complete.
+    // Loads the typesetter before the first formula is complete.
     here.twin.parts.bedrock.script.add(answerWith("$x$"));
     await send(page, "Hello");
     await turns(page).locator("math").waitFor();
@@ -53,7 +53,7 @@ describe("a model that writes all that is known to be hostile reaches nobody and
   });
 });
 
-/** Looks at everything that is ever put into the page, however briefly. Returns how to ask what was seen. */
+/** Observes everything that is ever added to the page, however briefly. Returns a function that returns the findings. */
 async function watch(page: Page) {
   await page.evaluate(() => {
     const forbidden =
@@ -93,7 +93,7 @@ async function watch(page: Page) {
     });
 }
 
-/** From now on the page's streams say what `streamAll` puts into them, and the page draws without waiting for a frame. */
+/** Replaces the page's streams by what `streamAll` writes, and lets the page draw without waiting for a frame. */
 async function streamByHand(page: Page): Promise<void> {
   await page.evaluate(() => {
     const realFetch = window.fetch;
@@ -118,7 +118,7 @@ async function streamByHand(page: Page): Promise<void> {
   });
 }
 
-/** Runs in the page: each text as an answer of its own, a sign at a time, each byte in a chunk of its own. */
+/** Runs in the page. Streams each text as its own answer, one character per event and one byte per chunk. */
 async function streamAll(texts: string[]): Promise<void> {
   const { url, controller }: { url: URL; controller: ReadableStreamDefaultController<Uint8Array> } =
     await Reflect.get(window, "stream");
@@ -127,7 +127,7 @@ async function streamAll(texts: string[]): Promise<void> {
     for (const byte of encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)) {
       controller.enqueue(Uint8Array.of(byte));
     }
-    // What has been told is drawn by then: all of that is more urgent.
+    // React has drawn all earlier events by then, because they have a higher priority.
     await scheduler.postTask(() => undefined, { priority: "background" });
   };
   await tell("turn", {

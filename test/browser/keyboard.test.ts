@@ -8,11 +8,11 @@ const here = browserOnTwin();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
-it("everything can be done without a mouse, and the focus is always to be seen", async () => {
+it("the page works with the keyboard alone and always shows the focus", async () => {
   const { page } = await here.visit({ viewport: { width: 1280, height: 800 } });
   const message = page.getByRole("textbox", { name: "Message" });
 
-  // The only field of the login has the focus.
+  // The password field has the focus.
   await page.getByLabel("Password").waitFor();
   await page.keyboard.insertText(here.twin.password);
   await page.keyboard.press("Enter");
@@ -76,7 +76,7 @@ it("everything can be done without a mouse, and the focus is always to be seen",
   await expectFocus(page.getByLabel("Password"));
 });
 
-/** Presses Tab until something has the focus, and looks whether each stop on the way can be seen. */
+/** Presses `key` until `goal` has the focus. Checks that the focus is visible at each stop. */
 async function tabTo(page: Page, goal: Locator, key: "Tab" | "Shift+Tab"): Promise<void> {
   await goal.waitFor({ state: "attached" });
   for (let stops = 0; stops < 40; stops += 1) {
@@ -85,14 +85,14 @@ async function tabTo(page: Page, goal: Locator, key: "Tab" | "Shift+Tab"): Promi
       const focused = document.activeElement;
       if (focused === null || focused === document.body) return true;
       const { outlineStyle, opacity } = getComputedStyle(focused);
-      // The composer's frame is drawn around it.
+      // The composer draws the focus frame around its form.
       const frame = getComputedStyle(focused.closest("form") ?? focused).boxShadow;
       return (outlineStyle !== "none" || frame !== "none") && opacity !== "0";
     });
     expect(isSeen, `stop ${stops} on the way to ${goal}`).toBe(true);
     if (await hasFocus(goal)) return;
   }
-  throw new Error(`${key} never comes to ${goal}.`);
+  throw new Error(`${key} never reaches ${goal}.`);
 }
 
 const hasFocus = (locator: Locator) =>

@@ -18,7 +18,7 @@ const { signedIn } = here;
 const patience = { timeout: 10_000 };
 const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
 
-/** The page after this answer. */
+/** Returns the page after this answer. */
 async function answered(text: string, context = {}): Promise<Page> {
   const page = await signedIn(context);
   here.twin.parts.bedrock.script.add(answerWith(text));
@@ -28,7 +28,7 @@ async function answered(text: string, context = {}): Promise<Page> {
 
 const selected = (page: Page) => page.evaluate(() => String(document.getSelection()));
 
-/** Selects these words as a script would, backward if wanted. */
+/** Selects these words by script, optionally backward. */
 const select = (locator: Locator, words: string, isBackward = false) =>
   locator.evaluate(
     (element, [wanted, backward]) => {
@@ -45,7 +45,7 @@ const select = (locator: Locator, words: string, isBackward = false) =>
     [words, isBackward] as const,
   );
 
-/** An answer that has stopped after so many pieces, and how it goes on. */
+/** Starts an answer that pauses after `afterDeltas` pieces. Returns the answer and the gate that resumes it. */
 async function halfWritten(text: string, afterDeltas: number) {
   const page = await signedIn();
   const gate = createGate();
@@ -55,7 +55,7 @@ async function halfWritten(text: string, afterDeltas: number) {
   return { page, gate, answer: turns(page).nth(0) };
 }
 
-describe("a selection in an answer that is being written", () => {
+describe("a selection in a streaming answer", () => {
   it.each([
     ["in a paragraph", "One two three four five six seven.", 4, "two three"],
     ["in a list", "- One\n- Two three four five six.", 6, "Two three"],
@@ -72,7 +72,7 @@ describe("a selection in an answer that is being written", () => {
     expect(await selected(page)).toBe(words);
   });
 
-  it("is kept with its direction, so that Shift and an arrow key change the end that was changed last", async () => {
+  it("keeps its direction for Shift and the arrow keys", async () => {
     const { page, gate, answer } = await halfWritten("One two three four five six seven.", 4);
     await answer.getByText("two three").waitFor();
     await select(answer, "two three", true);
@@ -87,7 +87,7 @@ describe("a selection in an answer that is being written", () => {
     expect(await isBackward()).toBe(true);
   });
 
-  it("goes on to be dragged", async () => {
+  it("follows the mouse while the answer grows", async () => {
     const { page, gate, answer } = await halfWritten("One two three four five six seven.", 4);
     const line = answer.getByText("One two three");
     await line.waitFor();
@@ -114,7 +114,7 @@ describe("an answer with tools", () => {
           .filter((text) => /tool|first|then|last/i.test(text)),
       );
 
-  it("shows words and tools in the order in which they came, live and after a reload", async () => {
+  it("shows text and tool calls in order, live and after a reload", async () => {
     const page = await signedIn();
     const gate = createGate();
     here.twin.parts.bedrock.script.add(
@@ -142,7 +142,7 @@ describe("an answer with tools", () => {
 });
 
 describe("lists in an answer", () => {
-  it("have the signs of their own depth", async () => {
+  it("have markers by their depth", async () => {
     const page = await answered(
       "- a\n  - b\n    - c\n\nand\n\n1. d\n   1. e\n      1. f\n   - g\n\nand\n\n- h\n  1. i",
     );
@@ -164,7 +164,7 @@ const table = `| Region | Q1 | Q2 | Q3 | Growth | Remarks |
 | 亚太地区 | 1,234 | 2,345 | 3,456 | +3.1 % | 第一季度的前几周交货延迟,客户对此表示不满,但是后来情况有所好转。 |`;
 
 describe("a table on a phone", () => {
-  it("keeps its columns readable, scrolls by itself, and shows that there is more", async () => {
+  it("keeps readable columns, scrolls horizontally, and fades at the hidden edge", async () => {
     const page = await answered(table, phone);
     const heights = await turns(page)
       .locator("tr")
@@ -188,7 +188,7 @@ describe("a table on a phone", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("shows no fade where all of it is in sight", async () => {
+  it("shows no fade when all columns fit", async () => {
     const page = await answered("| a | b |\n|---|---|\n| c | d |", phone);
     const box = page.getByRole("region", { name: "Table" });
     expect(await box.evaluate(({ parentElement }) => parentElement?.getAttributeNames())).toEqual([
@@ -197,11 +197,11 @@ describe("a table on a phone", () => {
   });
 });
 
-describe("a message of one's own", () => {
+describe("a user message", () => {
   const lines = (count: number) =>
     Array.from({ length: count }, (_, index) => `line ${index + 1}`).join("\n");
 
-  it("shows fenced code as code, and its other signs as they were typed", async () => {
+  it("renders fenced code and shows all other text as typed", async () => {
     const page = await signedIn();
     await ask(page, "Why **not**?\n```js\n  const a = 1;\n```\n<b>Thanks</b>");
     const message = turns(page).nth(0);
@@ -218,7 +218,7 @@ describe("a message of one's own", () => {
     ["many lines", lines(100)],
     ["one long line", "word ".repeat(3_000)],
     ["much code", `See\n\`\`\`\n${lines(100)}\n\`\`\``],
-  ])("is folded after 12 lines when it has %s, and unfolds", async (_what, text) => {
+  ])("folds after 12 lines when it has %s, and unfolds", async (_what, text) => {
     const page = await signedIn();
     await ask(page, text);
     const unfold = turns(page).nth(0).getByRole("button", { name: "Show all" });
@@ -231,24 +231,24 @@ describe("a message of one's own", () => {
     expect(unfolded?.height).toBeGreaterThan(1_000);
   });
 
-  it("is not folded with 12 lines", async () => {
+  it("does not fold at 12 lines", async () => {
     const page = await signedIn();
     await ask(page, lines(12));
     expect(await page.getByRole("button", { name: "Show all" }).count()).toBe(0);
   });
 
-  it("unfolds when the browser scrolls to what its search has found in it", async () => {
+  it("unfolds when the browser's search scrolls to a match in it", async () => {
     const page = await signedIn();
     await ask(page, lines(100));
     const fold = page.getByRole("button", { name: "Show all" });
-    // `window.find` selects in Chromium 156, but scrolls nothing; the search that people use scrolls like this.
+    // `window.find` of Chromium 156 selects but does not scroll. The browser's own search scrolls like this.
     await fold.locator("xpath=preceding-sibling::div").evaluate((words) => words.scrollTo(0, 900));
     await page.getByRole("button", { name: "Show less" }).waitFor();
   });
 });
 
-describe("a page on paper", () => {
-  it("is the transcript, all of it and nothing else, dark on white", async () => {
+describe("a printed page", () => {
+  it("shows the whole transcript and nothing else, dark on white", async () => {
     const page = await signedIn({ colorScheme: "dark" });
     here.twin.parts.bedrock.script.add(
       answerWith(
@@ -278,7 +278,7 @@ describe("a page on paper", () => {
     expect(pages).toHaveLength(2);
   });
 
-  it("has one sheet for a short conversation", async () => {
+  it("takes one sheet for a short conversation", async () => {
     const page = await answered("Short.");
     const pages = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g);
     expect(pages).toHaveLength(1);
@@ -289,7 +289,7 @@ describe("a long conversation without scroll anchoring, as in Safari", () => {
   it.each([
     ["on a desktop", {}],
     ["on a phone", phone],
-  ])("stays where it is while somebody scrolls up, %s", async (_where, context) => {
+  ])("does not jump while the reader scrolls up, %s", async (_where, context) => {
     const page = await answered("Hello", context);
     const owner = new pg.Client({ connectionString: here.twin.parts.postgres.ownerUrl("app") });
     await owner.connect();
@@ -311,14 +311,14 @@ describe("a long conversation without scroll anchoring, as in Safari", () => {
     await page.reload();
     await turns(page).nth(45).waitFor();
     await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBeGreaterThan(1_000);
-    // What changes in sight moves what is below it, whoever anchors.
+    // A change in view moves what is below it, with any anchoring.
     await turns(page).nth(45).locator("math").last().waitFor();
     await page.evaluate(() => document.fonts.ready);
     expect(await worstJumpPx(page)).toBeLessThan(3);
   });
 });
 
-/** Scrolls to the top step by step; by how much anything in sight moved beside what was scrolled. */
+/** Scrolls to the top step by step. Returns the pixels by which anything in view moved beyond the scrolling. */
 function worstJumpPx(page: Page): Promise<number> {
   return page.evaluate(async () => {
     // After the frame has been painted.

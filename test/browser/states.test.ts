@@ -13,81 +13,88 @@ const background = (page: Page) =>
   page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 
 describe("accessibility in every state", () => {
-  it.each(["light", "dark"] as const)("nothing is against anybody, in %s", async (colorScheme) => {
-    const { page } = await here.visit({ colorScheme });
-    const { script } = here.twin.parts.bedrock;
-    const found: Record<string, string[]> = {};
-    const look = async (state: string) => {
-      const against = await accessibilityFaults(page);
-      if (against.length > 0) found[state] = against;
-    };
+  it.each(["light", "dark"] as const)(
+    "axe finds no violation in the %s theme",
+    async (colorScheme) => {
+      const { page } = await here.visit({ colorScheme });
+      const { script } = here.twin.parts.bedrock;
+      const found: Record<string, string[]> = {};
+      const look = async (state: string) => {
+        const against = await accessibilityFaults(page);
+        if (against.length > 0) found[state] = against;
+      };
 
-    await page.getByLabel("Password").waitFor();
-    await look("login");
-    await page.getByLabel("Password").fill("not the password");
-    await page.keyboard.press("Enter");
-    await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
-    await look("login refused");
-    await signIn(page, here.twin.password);
-    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
-    await look("empty");
+      await page.getByLabel("Password").waitFor();
+      await look("login");
+      await page.getByLabel("Password").fill("not the password");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
+      await look("login refused");
+      await signIn(page, here.twin.password);
+      await page.getByRole("heading", { name: "How can I help?" }).waitFor();
+      await look("empty");
 
-    const gate = createGate();
-    script.add(
-      interrupt(answerWith("# One\n\n`two` **three** [four](https://example.com)"), 3, stall(gate)),
-    );
-    await send(page, "Hello");
-    await gate.reached;
-    await send(page, "And then?");
-    await page.getByText("Queued").waitFor();
-    await look("queued");
-    await page.context().setOffline(true);
-    await page.getByText("You’re offline.").waitFor();
-    await look("offline");
-    await page.context().setOffline(false);
-    gate.release();
-    await turns(page).nth(1).getByText("Demo model ·").waitFor();
-    await look("answered");
+      const gate = createGate();
+      script.add(
+        interrupt(
+          answerWith("# One\n\n`two` **three** [four](https://example.com)"),
+          3,
+          stall(gate),
+        ),
+      );
+      await send(page, "Hello");
+      await gate.reached;
+      await send(page, "And then?");
+      await page.getByText("Queued").waitFor();
+      await look("queued");
+      await page.context().setOffline(true);
+      await page.getByText("You’re offline.").waitFor();
+      await look("offline");
+      await page.context().setOffline(false);
+      gate.release();
+      await turns(page).nth(1).getByText("Demo model ·").waitFor();
+      await look("answered");
 
-    script.add(...Array.from({ length: 9 }, () => refuseWith("ValidationException")));
-    await send(page, "Fail");
-    await turns(page).nth(2).getByRole("button", { name: "Retry" }).waitFor();
-    script.clear();
-    await look("failed");
-    await page.getByRole("button", { name: "Edit message" }).click();
-    await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
-    await look("editing");
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Settings" }).click();
-    await look("menu");
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByRole("dialog").waitFor();
-    await look("dialog");
-    await page.getByRole("button", { name: "Cancel" }).click();
+      script.add(...Array.from({ length: 9 }, () => refuseWith("ValidationException")));
+      await send(page, "Fail");
+      await turns(page).nth(2).getByRole("button", { name: "Retry" }).waitFor();
+      script.clear();
+      await look("failed");
+      await page.getByRole("button", { name: "Edit message" }).click();
+      await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
+      await look("editing");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Settings" }).click();
+      await look("menu");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("dialog").waitFor();
+      await look("dialog");
+      await page.getByRole("button", { name: "Cancel" }).click();
 
-    const held = Promise.withResolvers<void>();
-    await page.route("**/api/v1/conversations/*", async (route) => {
-      await held.promise;
-      await route.abort();
-    });
-    await page.reload();
-    await page.getByText("Loading conversation…").waitFor();
-    await look("loading");
-    held.resolve();
-    await page.getByRole("button", { name: "Try again" }).waitFor();
-    await look("not loaded");
-    await page.unroute("**/api/v1/conversations/*");
+      const held = Promise.withResolvers<void>();
+      await page.route("**/api/v1/conversations/*", async (route) => {
+        await held.promise;
+        await route.abort();
+      });
+      await page.reload();
+      await page.getByText("Loading conversation…").waitFor();
+      await look("loading");
+      held.resolve();
+      await page.getByRole("button", { name: "Try again" }).waitFor();
+      await look("not loaded");
+      await page.unroute("**/api/v1/conversations/*");
 
-    await page.route("**/api/me", (route) => route.abort());
-    await page.reload();
-    await page.getByRole("button", { name: "Try again" }).waitFor();
-    await look("unreachable");
-    expect(found).toEqual({});
-  });
+      await page.route("**/api/me", (route) => route.abort());
+      await page.reload();
+      await page.getByRole("button", { name: "Try again" }).waitFor();
+      await look("unreachable");
+      expect(found).toEqual({});
+    },
+  );
 });
 
-describe("the colours", () => {
-  it("are the system's until somebody chooses, and the choice is kept", async () => {
+describe("the theme", () => {
+  it("follows the system until the user chooses, and keeps the choice", async () => {
     const page = await signedIn({ colorScheme: "dark" });
     const dark = await background(page);
     await page.emulateMedia({ colorScheme: "light" });
@@ -113,7 +120,7 @@ describe("the colours", () => {
 });
 
 describe("the login", () => {
-  it("tells that Caps Lock is on, and that it is off again", async () => {
+  it("shows whether Caps Lock is on", async () => {
     const { page } = await here.visit();
     const password = page.getByLabel("Password");
     await password.waitFor();
@@ -128,7 +135,7 @@ describe("the login", () => {
     await page.getByText("Caps Lock is on.").waitFor({ state: "detached" });
   });
 
-  it("explains a first request that takes long, and nothing before three seconds", async () => {
+  it("explains a slow start after three seconds, not before", async () => {
     const { page } = await here.visit();
     const slow = page.getByText("Starting up; this takes a few seconds.");
     await page.clock.install();
@@ -152,8 +159,8 @@ describe("the login", () => {
   });
 });
 
-describe("a network that fails in the middle of an answer", () => {
-  it("is told, and the answer goes on by itself when it is back", async () => {
+describe("a network failure during an answer", () => {
+  it("shows a notice, and the answer continues when the network returns", async () => {
     const page = await signedIn();
     const gate = createGate();
     here.twin.parts.bedrock.script.add(
@@ -173,15 +180,15 @@ describe("a network that fails in the middle of an answer", () => {
   });
 });
 
-describe("people", () => {
-  it("who write from right to left read from right to left, code excepted", async () => {
+describe("the page", () => {
+  it("shows right-to-left text from the right, except code", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 } });
     here.twin.parts.bedrock.script.add(
       answerWith("مرحبا بك.\n\nThis is English.\n\n- واحد\n- اثنان\n\n```js\nf(1);\n```"),
     );
     await send(page, "شكرا");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
-    /** From which edge a text begins: that of its words, not that of the box which they are in. */
+    /** Returns the edge at which the words of a text start, not the edge of their box. */
     const side = (text: string) =>
       turns(page)
         .locator("p, li, code")
@@ -201,12 +208,12 @@ describe("people", () => {
     expect(await side("واحد")).toBe("right");
     expect(await side("f(1);")).toBe("left");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-    // A list's marks stand before its words, on the right.
+    // The markers of a list are on the right of its words.
     const box = await turns(page).locator("li").first().boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(320 - 16 - 12);
   });
 
-  it("whom motion makes ill see none", async () => {
+  it("shows no animation with reduced motion", async () => {
     const page = await signedIn({ reducedMotion: "reduce" });
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     await send(page, "Hello");

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import { ask, rows, welcome } from "#test/support/browser-visit.ts";
 
-/** Leaves two conversations: the one about Tokyo is open and on top of the list. */
+/** Creates two conversations. The one about Tokyo is open and first in the list. */
 export async function talkTwice(page: Page): Promise<void> {
   await ask(page, "Hello, my name is Ada");
   await page.getByRole("button", { name: "New chat" }).click();

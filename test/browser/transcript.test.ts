@@ -25,7 +25,7 @@ const patience = { timeout: 10_000 };
 
 const conversationId = (page: Page) => new URL(page.url()).pathname.slice("/c/".length);
 
-/** What would take long to say. */
+/** Rows that would take long to create through the page. */
 async function seed(sql: string, values: unknown[]): Promise<void> {
   const owner = new pg.Client({ connectionString: here.twin.parts.postgres.ownerUrl("app") });
   await owner.connect();
@@ -34,7 +34,7 @@ async function seed(sql: string, values: unknown[]): Promise<void> {
 }
 
 describe("a conversation in two tabs", () => {
-  it("is written live in both, and ends with the same text", async () => {
+  it("streams in both and ends with the same text", async () => {
     const page = await signedIn();
     const gate = createGate();
     here.twin.parts.bedrock.script.add(
@@ -57,7 +57,7 @@ describe("a conversation in two tabs", () => {
   });
 });
 
-/** One conversation with one answer, open in both. */
+/** Opens one conversation with one answer in both tabs. */
 async function inTwoTabs() {
   const page = await signedIn();
   await ask(page, "Hello, my name is Ada");
@@ -68,7 +68,7 @@ async function inTwoTabs() {
 }
 
 describe("another tab of the same browser", () => {
-  it("hears of turns, titles and deletions", async () => {
+  it("shows new turns, titles and deletions", async () => {
     const { page, other } = await inTwoTabs();
 
     await send(page, "What is my name?");
@@ -85,13 +85,13 @@ describe("another tab of the same browser", () => {
     await page.keyboard.press("Enter");
     await rows(other).getByText("Greetings").waitFor();
     await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
-    // What waits to be undone happens when another deletion follows.
+    // The next deletion commits the pending one.
     await rows(page).getByRole("button", { name: "Delete What time" }).press("Enter");
     await other.getByText("Conversation not found, or not yours.").waitFor();
     await expect.poll(() => rows(other).count(), patience).toBe(1);
   });
 
-  it("is signed out and in with this one, and keeps nothing of who has gone", async () => {
+  it("signs out and in with this one and keeps nothing of the previous owner", async () => {
     const { page, other } = await inTwoTabs();
     await other.getByRole("textbox", { name: "Message" }).fill("A secret");
     await signOut(page);
@@ -104,7 +104,7 @@ describe("another tab of the same browser", () => {
 });
 
 describe("the last message", () => {
-  it("can be edited: the new one takes its place", async () => {
+  it("is replaced by its edited version", async () => {
     const page = await signedIn();
     await send(page, "My name is Ada");
     await ended(page);
@@ -122,7 +122,7 @@ describe("the last message", () => {
     expect(await turns(page).count()).toBe(2);
   });
 
-  it("can be answered once more, and Escape ends the editing of it", async () => {
+  it("can be regenerated, and Escape cancels its editing", async () => {
     const page = await signedIn();
     await send(page, "What is 12.5% of 480?");
     await ended(page);
@@ -140,8 +140,8 @@ describe("the last message", () => {
   });
 });
 
-describe("a long story", () => {
-  it("is shown from its end, earlier messages on request, and saved whole", async () => {
+describe("a long history", () => {
+  it("shows its newest turns, loads earlier ones on request, and is exported whole", async () => {
     const page = await signedIn();
     await send(page, "Hello, my name is Ada");
     await ended(page);
@@ -161,7 +161,7 @@ describe("a long story", () => {
     await firstShown.scrollIntoViewIfNeeded();
     await page.getByRole("button", { name: "Load earlier messages" }).click();
     await turns(page).nth(60).waitFor();
-    // Who reads stays where they are.
+    // The reader's position does not change.
     await expect.poll(() => isInView(firstShown), patience).toBe(true);
     expect(await textOf(turns(page).nth(0))).toContain("my name is Ada");
     expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(0);
@@ -176,7 +176,7 @@ describe("a long story", () => {
     expect(JSON.parse(json.text).turns).toHaveLength(61);
   });
 
-  it("shows eight turns at once, also when a page of the API has room for two", async () => {
+  it("shows eight turns at first, even if a page of the API holds two", async () => {
     const page = await signedIn();
     await send(page, "Hello, my name is Ada");
     await ended(page);
@@ -195,7 +195,7 @@ describe("a long story", () => {
     expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(1);
   });
 
-  it("has a list to match, which is continued on request", async () => {
+  it("loads more of the list on request", async () => {
     const page = await signedIn();
     await send(page, "Hello");
     await ended(page);
@@ -214,8 +214,8 @@ describe("a long story", () => {
   });
 });
 
-describe("the notes and boxes of an answer", () => {
-  it("are named, lead to each other, and leave the page where it is", async () => {
+describe("footnotes and checkboxes of an answer", () => {
+  it("have names, link to each other, and do not navigate", async () => {
     const page = await signedIn();
     const text =
       "One[^a] and two[^b].\n\n- [x] **Buy** ink\n- [ ] Write\n\n$$\n\\begin{align} a &= b \\\\ &= c \\end{align}\n$$\n\n[^a]: The *first*.\n[^b]: The second.\n\n| a |\n|---|\n| 1 |\n\n```js\nf()\n```\n";
@@ -243,7 +243,7 @@ describe("the notes and boxes of an answer", () => {
 });
 
 describe("a formula", () => {
-  it("is set as soon as it is whole; its typesetter comes with the first one", async () => {
+  it("is typeset once it is complete, and the first one loads the typesetter", async () => {
     const page = await signedIn();
     const loaded: string[] = [];
     page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
@@ -258,7 +258,7 @@ describe("a formula", () => {
     here.twin.parts.bedrock.script.add(interrupt(answerWith(text), 4, stall(gate)));
     await send(page, "Now really");
     await gate.reached;
-    // The minus is no list, and half a formula no error.
+    // The minus starts no list, and half a formula is no error.
     const answer = turns(page).nth(1);
     await answer.getByText("$$ \\frac{a}{b} -").waitFor();
     expect(await answer.locator("math, li").count()).toBe(0);
@@ -273,7 +273,7 @@ describe("a formula", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  it("that is wider than a phone scrolls by itself", async () => {
+  it("scrolls horizontally when it is wider than a phone", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 } });
     const wide = `\\frac{${"abcdefgh".repeat(12)}}{2}`;
     here.twin.parts.bedrock.script.add(
@@ -296,7 +296,7 @@ const isInView = (locator: Locator) =>
     return top >= 0 && bottom <= window.innerHeight;
   });
 
-/** A file as it arrives in the downloads. */
+/** Exports the conversation and returns the downloaded file. */
 async function saved(page: Page, item: string): Promise<{ name: string; text: string }> {
   await page.getByRole("button", { name: "Settings" }).click();
   const coming = page.waitForEvent("download");
@@ -305,21 +305,16 @@ async function saved(page: Page, item: string): Promise<{ name: string; text: st
   return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
 }
 
-describe("what an answer took", () => {
+describe("the facts of an answer", () => {
   it.each([
-    ["is unknown where the model did not say", null, "TokensUnknown", "CostUnknown"],
+    ["are unknown where the model reported none", null, "TokensUnknown", "CostUnknown"],
     [
-      "names the tokens that came out of the cache",
+      "name the tokens from the cache",
       0.25,
       "Tokens1,234 in (1,000 from cache), 56 out",
       "Cost$0.25",
     ],
-    [
-      "leaves out the cost of a model that is free",
-      0,
-      "Tokens1,234 in (1,000 from cache), 56 out",
-      null,
-    ],
+    ["omit the cost of a free model", 0, "Tokens1,234 in (1,000 from cache), 56 out", null],
   ])("%s", async (_, cost, tokens, costShown) => {
     const page = await signedIn();
     await ask(page, "Hello");

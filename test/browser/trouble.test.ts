@@ -23,12 +23,12 @@ const patience = { timeout: 10_000 };
 
 const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
-describe("a message on its way", () => {
-  it("is delivered after a reload, though its conversation had been left", async () => {
+describe("a message in transit", () => {
+  it("is delivered after a reload, even if its conversation was left", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     const ada = page.url();
-    // Neither is answered: the first is left in its conversation, the second in one that has no name yet.
+    // Neither request is answered. The first message is in its conversation, the second in one without an id.
     const never = (route: Route) => route.request().method() !== "POST" && route.continue();
     await page.route("**/api/v1/chat", never);
     await send(page, "What is my name?");
@@ -53,7 +53,7 @@ describe("a message on its way", () => {
     expect(await rows(page).count()).toBe(2);
   });
 
-  it("does not outlive signing out", async () => {
+  it("is dropped on sign-out", async () => {
     const page = await signedIn();
     await page.route("**/api/v1/chat", () => {});
     await send(page, "A secret");
@@ -69,7 +69,7 @@ describe("a message on its way", () => {
 });
 
 describe("signing out", () => {
-  it("carries out a deletion first, and is not called the end of a session", async () => {
+  it("commits a pending deletion first and does not show an expired session", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     const asked: string[] = [];
@@ -81,7 +81,7 @@ describe("signing out", () => {
     expect(ends.map((request) => request.split(" ")[0])).toEqual(["DELETE", "POST"]);
   });
 
-  it("is believed only of the service", async () => {
+  it("ignores a response that is not the service's", async () => {
     const page = await signedIn();
     const html = {
       status: 200,
@@ -96,7 +96,7 @@ describe("signing out", () => {
 });
 
 describe("a deletion", () => {
-  it("can be undone, and is carried out when the page is left", async () => {
+  it("can be undone, and is committed when the page closes", async () => {
     const page = await signedIn();
     await talkTwice(page);
     await rows(page).nth(0).hover();
@@ -119,7 +119,7 @@ describe("a deletion", () => {
       .toBe(1);
   });
 
-  it("that is refused is told, and the conversation is back", async () => {
+  it("shows a notice and restores the conversation when the service refuses", async () => {
     const page = await signedIn();
     await talkTwice(page);
     await page.route("**/api/v1/conversations/*", (route) =>
@@ -131,7 +131,7 @@ describe("a deletion", () => {
     await page.getByRole("alert").filter({ hasText: "Unexpected response" }).waitFor();
   });
 
-  it("is told in words that no title can turn around", async () => {
+  it("is confirmed with words that no title can reverse", async () => {
     const page = await signedIn();
     await ask(page, "\u202eexe.txt");
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
@@ -150,7 +150,7 @@ describe("a deletion", () => {
     expect(isInOrder).toBe(true);
   });
 
-  it("is taken back by going back to the conversation", async () => {
+  it("is undone by opening the conversation again", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
@@ -162,8 +162,8 @@ describe("a deletion", () => {
   });
 });
 
-describe("a browser that may keep nothing", () => {
-  it("shows the page all the same, with the draft and the colours of this moment", async () => {
+describe("a browser without storage", () => {
+  it("shows the page and keeps draft and theme in memory", async () => {
     const { page } = await here.visit();
     await page.addInitScript(() => {
       for (const name of ["localStorage", "sessionStorage"]) {
@@ -185,7 +185,7 @@ describe("a browser that may keep nothing", () => {
   });
 });
 
-describe("a page that does not know yet who is there", () => {
+describe("a page that checks the session", () => {
   it("explains a wait of more than three seconds", async () => {
     const { page } = await here.visit();
     const slow = page.getByText("Starting up; this takes a few seconds.");
@@ -208,7 +208,7 @@ describe("a page that does not know yet who is there", () => {
 });
 
 describe("the composer", () => {
-  it("leaves out what no browser could lay out, at once and with a word", async () => {
+  it("rejects a huge paste at once, with a notice", async () => {
     const page = await signedIn();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await composer(page).fill("Half a sentence");
@@ -224,7 +224,7 @@ describe("the composer", () => {
     expect(await composer(page).inputValue()).toHaveLength(90_015);
   });
 
-  it("gives back what was being typed when the editing of a message ends", async () => {
+  it("restores the draft after a message was edited", async () => {
     const page = await signedIn();
     await ask(page, "My name is Ada");
     const edit = turns(page).getByRole("button", { name: "Edit message" });
@@ -236,11 +236,11 @@ describe("the composer", () => {
     await edit.click();
     await ask(page, "My name is Grace");
     expect(await composer(page).inputValue()).toBe("Half a thought");
-    // Its title was made of the message that is gone.
+    // The title came from the replaced message.
     await rows(page).getByRole("link", { name: "My name is Grace" }).waitFor();
   });
 
-  it("leaves Enter to an input method, in Safari too", async () => {
+  it("leaves Enter to an input method, also in Safari", async () => {
     const page = await signedIn();
     await composer(page).fill("ありがとう");
     await composer(page).dispatchEvent("keydown", { key: "Enter", keyCode: 229, bubbles: true });
@@ -250,8 +250,8 @@ describe("the composer", () => {
   });
 });
 
-describe("an impatient person", () => {
-  it("who presses twice is answered once", async () => {
+describe("a double click", () => {
+  it("on Regenerate runs one turn", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     await turns(page).getByRole("button", { name: "Regenerate" }).dblclick();
@@ -263,8 +263,8 @@ describe("an impatient person", () => {
   });
 });
 
-describe("a conversation that could not be loaded", () => {
-  it("is loaded by itself when the network is back, and so is the list", async () => {
+describe("a conversation that failed to load", () => {
+  it("loads together with the list when the network returns", async () => {
     const page = await signedIn();
     await ask(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
@@ -280,8 +280,8 @@ describe("a conversation that could not be loaded", () => {
   });
 });
 
-describe("an answer whose runner dies", () => {
-  it("is said to be reconnecting after 3 s, and keeps its text until the new one passes it", async () => {
+describe("an answer whose runner died", () => {
+  it("shows Reconnecting after 3 s and keeps its text until the new text is longer", async () => {
     const page = await signedIn();
     const [first, second] = [createGate(), createGate()];
     here.twin.parts.bedrock.script.add(
@@ -305,16 +305,16 @@ describe("an answer whose runner dies", () => {
     await ended(page);
     expect(await textOf(answer)).toContain("Eins zwei drei vier fünf sechs sieben.");
     expect(await answer.locator("[data-outdated]").count()).toBe(0);
-    // At no moment was there less to read than before the runner died.
+    // The text was never shorter than before the runner died.
     expect(Math.min(...(await texts()))).toBeGreaterThanOrEqual("One two three four".length);
   });
 });
 
-describe("an address of somebody else", () => {
+describe("the address of another owner's conversation", () => {
   it.each([
     ["en-US", "Conversation not found, or not yours."],
     ["de-DE", "Unterhaltung nicht gefunden, oder sie gehört dir nicht."],
-  ])("says so in %s", async (locale, words) => {
+  ])("shows that it was not found, in %s", async (locale, words) => {
     const { page } = await here.visit({ locale });
     await page.locator("#password").fill(here.twin.password);
     await page.keyboard.press("Enter");
@@ -324,7 +324,7 @@ describe("an address of somebody else", () => {
   });
 });
 
-/** Notes the length of the first answer's text whenever that changes. */
+/** Records the length of the first answer's text at each change. */
 async function watchTexts(page: Page): Promise<() => Promise<number[]>> {
   const notes = await page.evaluateHandle(() => {
     const lengths: number[] = [];

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => twin.stop());
 
-/** Asks, and sees that whoever comes later is told the same of the answer. */
+/** Sends a message and checks that a later reader gets the same facts about the answer. */
 async function ask(message: string, conversationId?: string) {
   const asked = await client.ask(message, conversationId);
   const done = asked.events.findLast((event) => event.event === "done")?.data;
@@ -41,7 +41,7 @@ const lastRequest = () => {
   return messages.map((message) => `${message.role}: ${texts(message).join()}`);
 };
 
-it("an answer that its length cut is told as such, and goes on when asked to", async () => {
+it("an answer cut at its maximum length is marked and continues on request", async () => {
   twin.parts.bedrock.script.add(answerWith("Once upon a", "max_tokens"));
   const cut = await ask("Tell me a story.");
   expect(cut).toMatchObject({ text: "Once upon a", remarks: ["cut_at_length"] });
@@ -55,7 +55,7 @@ it("an answer that its length cut is told as such, and goes on when asked to", a
   ]);
 });
 
-it("an answer whose tokens are not reported is stored and told with unknown ones", async () => {
+it("an answer without reported tokens is stored with unknown usage", async () => {
   const pieces = [{ type: "text", text: "<thinking>Hm.</thinking>\n\nHello!" }] as const;
   const stop = { type: "stop", reason: "end_turn", usage: null } as const;
   twin.parts.bedrock.script.add({ answer: [...pieces, stop] });
@@ -73,8 +73,8 @@ it("an answer whose tokens are not reported is stored and told with unknown ones
   expect(await read.json()).toMatchObject({ usage: unknown });
 });
 
-it("an answer of the fallback model is told as such, and the next one is the first model's again", async () => {
-  // Longer than a turn waits for its model.
+it("an answer of the fallback model is marked, and the next turn uses the first model", async () => {
+  // Longer than a turn may wait for its model, so the fallback model is called at once.
   twin.parts.bedrock.script.add(refuseWith("ThrottlingException", { retryAfterSeconds: 21 }));
   const second = await ask("Hello");
   expect(second).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
@@ -82,7 +82,7 @@ it("an answer of the fallback model is told as such, and the next one is the fir
   expect(first).toMatchObject({ model: twin.model.modelId, remarks: [] });
 });
 
-it("a proxy's page in the model's place costs another try, and nobody sees it", async () => {
+it("a proxy's HTML page costs one attempt and stays hidden", async () => {
   const page = { headers: { "content-type": "text/html" }, body: "<html>503</html>" };
   twin.parts.bedrock.script.add(
     respondWith(503, page),
@@ -94,7 +94,7 @@ it("a proxy's page in the model's place costs another try, and nobody sees it", 
   expect(remarks).toEqual([]);
 });
 
-it("a model that an operator has to mend is not blamed on the message, and the log says what to do", async () => {
+it("a model that needs an operator fails without blaming the message, and the log names the remedy", async () => {
   const quota = refuseWith("ServiceQuotaExceededException");
   twin.parts.bedrock.script.add(quota, answerWith("I stand in."));
   expect(await ask("Hello")).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
@@ -114,7 +114,7 @@ it("a model that an operator has to mend is not blamed on the message, and the l
   expect(log).toContain('"ModelUnusable"');
 });
 
-it("an answer tells the oldest turn that its model has seen", async () => {
+it("an answer names the oldest turn that its model was sent", async () => {
   const long = "x".repeat(100_000); // about 25,000 tokens; the model is sent 48,000
   twin.parts.bedrock.script.add(answerWith(long), answerWith(long));
   const one = await ask("one");
@@ -125,7 +125,7 @@ it("an answer tells the oldest turn that its model has seen", async () => {
     one.turn_id,
     two.turn_id,
   ]);
-  // A summary tells what stands before it.
+  // A summary covers the turns before it.
   expect(lastRequest().slice(2)).toEqual(["user: two", `assistant: ${long}`, "user: three"]);
   const read = await client.send(`/api/v1/conversations/${one.conversation_id}`);
   const { turns } = (await read.json()) as { turns: TurnState[] };

@@ -22,7 +22,7 @@ async function visitor(): Promise<ChatClient> {
 }
 
 describe("a turn", () => {
-  it("is streamed token by token, with its tools, and is in the transcript afterwards", async () => {
+  it("streams its text and tools and appears in the transcript", async () => {
     const client = await visitor();
     const { events, text, conversation_id } = await client.ask("What is 12.5% of 480?");
     expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
@@ -60,7 +60,7 @@ describe("a turn", () => {
     ]);
   });
 
-  it("costs one database request to accept, one to begin and one to end", async () => {
+  it("costs one database request to accept, one to claim and one to finish", async () => {
     const client = await visitor();
     await client.ask("Hello");
     const requests = () => twin.parts.neon.requests("app");
@@ -73,7 +73,7 @@ describe("a turn", () => {
     expect(requests() - before).toBeLessThanOrEqual(3 + beats);
   });
 
-  it("goes on when its reader leaves, and a second reader is shown all of it", async () => {
+  it("continues without its reader, and a second reader gets the whole answer", async () => {
     const client = await visitor();
     const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
@@ -97,7 +97,7 @@ describe("a turn", () => {
     expect(textOf(followed).length).toBeGreaterThan(200);
   });
 
-  it("is stopped by DELETE, keeps its text, and the conversation goes on", async () => {
+  it("stops on DELETE and keeps its text, and the conversation continues", async () => {
     const client = await visitor();
     const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
@@ -118,7 +118,7 @@ describe("a turn", () => {
     expect(next.events.at(-1)?.event).toBe("done");
   });
 
-  it("is answered in the order of acceptance", async () => {
+  it("runs in the order of acceptance", async () => {
     const client = await visitor();
     const first = await client.post("My name is Grace.");
     const second = await client.post("What is my name?", first.conversation_id);
@@ -130,7 +130,7 @@ describe("a turn", () => {
     expect(done[1]?.text).toContain("Grace");
   });
 
-  it("is accepted once, however often it is sent with the same key", async () => {
+  it("is accepted once for one idempotency key", async () => {
     const client = await visitor();
     const key = { "idempotency-key": "key-1" };
     const [first, ...others] = await Promise.all(
@@ -143,7 +143,7 @@ describe("a turn", () => {
     expect(reused.status).toBe(422);
   });
 
-  it("takes the place of the newest one: edited, regenerated or tried again", async () => {
+  it("replaces the newest turn: edit, regenerate and retry", async () => {
     const client = await visitor();
     const requests = () => twin.parts.neon.requests("app");
     const replace = (replaces: string | undefined, conversation_id: string | undefined) =>
@@ -178,10 +178,10 @@ describe("a turn", () => {
     expect(await withoutConversation.json()).toMatchObject({ field: "replaces" });
   });
 
-  it("is told as JSON on request, and 204 ends a reconnecting client", async () => {
+  it("is returned as JSON on request, and 204 stops a reconnecting client", async () => {
     const client = await visitor();
     const { stream_url, events, text } = await client.ask("Hello");
-    // Clients add more to the header of their own accord; none of that asks for events.
+    // Some clients add media types to the header. None of these stands for events.
     const accept = "application/json; charset=utf-8, text/plain, */*";
     const state = await client.send(stream_url, { headers: { accept } });
     expect(await state.json()).toMatchObject({ status: "done", result: text });
@@ -192,7 +192,7 @@ describe("a turn", () => {
 });
 
 describe("conversations", () => {
-  it("are renamed and deleted, and then are gone for the stream too", async () => {
+  it("are renamed and deleted, and a deleted one has no stream", async () => {
     const client = await visitor();
     const { conversation_id, stream_url } = await client.ask("Hello");
     const path = `/api/v1/conversations/${conversation_id}`;
@@ -203,7 +203,7 @@ describe("conversations", () => {
     expect((await client.send(stream_url)).status).toBe(404);
   });
 
-  it("are found by what was said in them", async () => {
+  it("are found by their messages", async () => {
     const client = await visitor();
     const { conversation_id } = await client.ask("Wombats are 100% marsupials.");
     await client.ask("Hello");
@@ -220,7 +220,7 @@ describe("conversations", () => {
     }
   });
 
-  it("are read in pages, from their end", async () => {
+  it("are read in pages, newest turns first", async () => {
     const client = await visitor();
     const { conversation_id } = await client.ask("one");
     await client.ask("two", conversation_id);
@@ -242,7 +242,7 @@ describe("conversations", () => {
     }
   });
 
-  it("of somebody else answer exactly as those that do not exist", async () => {
+  it("of another owner return the same response as unknown ones", async () => {
     const [owner, stranger] = [await visitor(), await visitor()];
     const mine = await owner.ask("My secret is safe");
     const unknown = "99999999-9999-4999-8999-999999999999";
@@ -277,7 +277,7 @@ describe("conversations", () => {
 });
 
 describe("a program at the function URL", () => {
-  it("accepts and streams in one request with a bearer token, and with nothing else", async () => {
+  it("accepts and streams in one request, only with a bearer token", async () => {
     const login = await fetch(new URL("/api/login", twin.url), {
       method: "POST",
       body: JSON.stringify({ password: twin.password, token: true }),
@@ -304,7 +304,7 @@ describe("a program at the function URL", () => {
 });
 
 describe("sessions", () => {
-  it("end with logout, also for somebody who kept the cookie", async () => {
+  it("end with logout, also for a copied cookie", async () => {
     const client = await visitor();
     expect((await client.send("/api/me")).status).toBe(200);
     const kept = client.cookie;
@@ -313,14 +313,14 @@ describe("sessions", () => {
     expect((await client.send("/api/me")).status).toBe(401);
   });
 
-  it("keep their conversations over a new login that presents the old cookie", async () => {
+  it("keep their conversations when a login sends the old cookie", async () => {
     const client = await visitor();
     const { conversation_id } = await client.ask("Hello");
     await client.login(twin.password);
     expect((await client.send(`/api/v1/conversations/${conversation_id}`)).status).toBe(200);
   });
 
-  it("are refused to a page of another site, on the stream too", async () => {
+  it("reject requests from another site, also on the stream", async () => {
     const client = await visitor();
     const { stream_url } = await client.post("Hello");
     for (const headers of [

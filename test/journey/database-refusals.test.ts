@@ -50,7 +50,7 @@ const refusals: [name: string, refusal: Refusal, retryAfter: string][] = [
   ["an unknown code", new Refusal(400, "?", { ...fields, code: "ZZ999" }), "5"],
 ];
 
-it.each(refusals)("%s is a 503 on every route", async (_, refusal, retryAfter) => {
+it.each(refusals)("%s causes a 503 on every route", async (_, refusal, retryAfter) => {
   twin.parts.neon.fault = () => refusal;
   for (const [method, path, body] of routes) {
     const answer = await (body
@@ -62,7 +62,7 @@ it.each(refusals)("%s is a 503 on every route", async (_, refusal, retryAfter) =
   }
 });
 
-it("the log names the reason and counts it, and a statement's own fault stays a blank 500", async () => {
+it("the log names and counts the reason, and an SQL error stays a 500 without details", async () => {
   const log = () => readFileSync(join(twin.logsDirectory, "conversation-list.log"), "utf8");
   twin.parts.neon.fault = () => neonRefusals.project_full;
   expect((await client.send("/api/v1/conversations")).status).toBe(503);
@@ -84,7 +84,7 @@ it("health and verify name the reason", async () => {
   });
 });
 
-it("a turn whose end is refused is answered once the database serves again", async () => {
+it("a turn whose commit was refused runs again when the database returns", async () => {
   const gate = twin.parts.bedrock.script.hold({ afterDeltas: 1 });
   const accepted = await client.post("What is 6 times 7?");
   const stream = client.send(accepted.stream_url);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   twin = await startTwin(options);
   client = new ChatClient(twin.url);
   await client.login(twin.password);
-  // The agent is loaded now: from here on five seconds are a long time.
+  // The agent is loaded now, so five seconds are enough for a turn.
   await client.ask("Hello");
 });
 afterAll(async () => {
@@ -40,7 +40,7 @@ it.each<[string, ScriptedCall[], string]>([
     "Let me see.\n\nIt is",
   ],
 ])(
-  "an answer that does not end %s is ended, kept, and goes on when asked to",
+  "an answer that hangs %s times out, keeps its text, and continues on request",
   async (_, steps, text) => {
     twin.parts.bedrock.script.add(...steps);
     const late = await client.ask("Tell me.");

@@ -21,7 +21,7 @@ afterAll(async () => {
   await twin.stop();
 });
 
-/** A problem document as the contract says, with nothing of our insides in it. */
+/** Checks that the text is a problem document of the contract and shows no internals. */
 async function expectProblem(response: Response): Promise<Problem> {
   const text = await response.text();
   expect(response.headers.get("content-type"), text).toMatch(/^application\/problem\+json/);
@@ -52,20 +52,20 @@ describe("bad input", () => {
     ["an id that is no UUID", '{"message":"x","conversation_id":"1"}', 400, "conversation_id"],
     ["an id of another type", '{"message":"x","conversation_id":{}}', 400, "conversation_id"],
     ["a huge body", JSON.stringify({ message: "x".repeat(700_000) }), 413, undefined],
-  ])("%s is refused, and the field named", async (_case, body, status, field) => {
+  ])("%s is rejected with the name of the field", async (_case, body, status, field) => {
     const problem = await expectProblem(await post(body));
     expect(problem.status).toBe(status);
     if (field !== undefined) expect(problem.field).toBe(field);
   });
 
-  it("another content type is a 415, another method or path a 404", async () => {
+  it("another content type returns 415, another method or path 404", async () => {
     expect((await expectProblem(await post("{}", "text/plain"))).status).toBe(415);
     const put = await client.send("/api/v1/chat", { method: "PUT", body: "{}" });
     expect((await expectProblem(put)).status).toBe(404);
     expect((await expectProblem(await client.send("/api/v2/chat"))).status).toBe(404);
   });
 
-  it("no session is a 401 before anything else is looked at", async () => {
+  it("a request without a session returns 401 before any other check", async () => {
     const stranger = new ChatClient(twin.url);
     const answer = await stranger.sendJson("POST", "/api/v1/chat", { message: 1 });
     expect((await expectProblem(answer)).status).toBe(401);
@@ -79,17 +79,17 @@ describe("bad input", () => {
     "/api/v1/conversations?limit=1e9",
     "/api/v1/conversations?cursor=%00",
     "/api/v1/conversations/%27%3B--",
-  ])("%s is a 400", async (path) => {
+  ])("%s returns 400", async (path) => {
     expect((await expectProblem(await client.send(path))).status).toBe(400);
   });
 
-  it("a wrong password is never repeated", async () => {
+  it("a response never repeats a wrong password", async () => {
     const answer = await client.sendJson("POST", "/api/login", { password: canary });
     expect(answer.status).toBe(401);
     expect(JSON.stringify(await expectProblem(answer))).not.toContain(canary);
   });
 
-  it("a message of right-to-left text, emoji and control characters comes back as it was", async () => {
+  it("a message of right-to-left text, emoji and control characters is stored unchanged", async () => {
     const message = "שלום \u202e 👩‍👩‍👧‍👦 \u0007 \t é";
     const { conversation_id } = await client.ask(message);
     const read = await client.send(`/api/v1/conversations/${conversation_id}`);
@@ -162,19 +162,19 @@ describe("2,000 requests of a fuzzer", () => {
     ),
   });
 
-  it("are answered without one 5xx, and every error is a problem document", async () => {
+  it("cause no 5xx, and every error is a problem document", async () => {
     let sent = 0;
     await fc.assert(
       fc.asyncProperty(request, async ({ method, path, body, contentType, signedIn, header }) => {
         sent += 1;
         const headers = new Headers({
-          // As CloudFront does it, from an address of its own each time, so that no bucket gets empty.
+          // CloudFront's header, with a new address each time, so that no bucket runs empty.
           "x-api-key": twin.apiKeys.cloudFront,
           "cloudfront-viewer-address": `198.51.${sent >> 8}.${sent & 255}:4711`,
         });
         if (contentType) headers.set("content-type", contentType);
         headers.set(header[0], header[1].trim());
-        // A logout that worked would turn all that follows into 401s.
+        // A successful logout would turn all later requests into 401s.
         if (signedIn && path !== "/api/logout") headers.set("cookie", client.cookie);
         const bodyless = method === "GET";
         const response = await fetch(new URL(path, twin.gatewayUrl), {
@@ -192,8 +192,8 @@ describe("2,000 requests of a fuzzer", () => {
   }, 120_000);
 });
 
-describe("the logs of the whole run", () => {
-  it("hold no message, password, cookie, token, connection string or address", async () => {
+describe("the logs of the run", () => {
+  it("contain no message, password, cookie, token, connection string or address", async () => {
     await client.ask(`My secret word is ${canary}`);
     await client.sendJson("POST", "/api/login", { password: `${canary}-password` });
     const lines: string[] = [];

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => twin.stop());
 
 describe("a deployment with another message limit", () => {
-  it("names the limit to its page", async () => {
+  it("returns the limit to its page", async () => {
     const me = (await (await client.send("/api/me")).json()) as Me;
     expect(me.message_limit).toBe(messageLimit);
   });
@@ -33,7 +33,7 @@ describe("a deployment with another message limit", () => {
     ["Chinese", "漢"],
     ["emoji", "😀"],
     ["line breaks between words", "a\n"],
-  ])("answers a message of the greatest length in %s and keeps it whole", async (_name, unit) => {
+  ])("answers a message of maximum length in %s and stores it unchanged", async (_name, unit) => {
     const message = `${unit.repeat(Math.floor((messageLimit - 1) / unit.length))}.`;
     const { stream_url, text } = await client.ask(message);
     expect(text).not.toBe("");
@@ -42,13 +42,13 @@ describe("a deployment with another message limit", () => {
     expect(twin.parts.bedrock.rejections).toEqual([]);
   });
 
-  it("takes a message whose every unit is escaped in the JSON", async () => {
+  it("accepts a message whose every unit is escaped in the JSON", async () => {
     const body = `{"message":"${"\\u0061".repeat(messageLimit)}"}`;
     const response = await client.send("/api/v1/chat", { method: "POST", body, headers: json });
     expect(response.status).toBe(200);
   });
 
-  it.each(["front door", "function URL"])("refuses one unit more at the %s", async (door) => {
+  it.each(["front door", "function URL"])("rejects one unit more at the %s", async (door) => {
     const message = "a".repeat(messageLimit + 1);
     const response =
       door === "front door"

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => twin.stop());
 
-/** About 11,000 tokens: three of them fill the thread, and fit into it. */
+/** About 11,000 tokens. Three such messages fill the thread and still fit. */
 const long = "word ".repeat(8_800);
 /** About 25,000 tokens. */
 const longest = "word ".repeat(19_999);
@@ -30,7 +30,7 @@ async function stateOf({ stream_url }: { stream_url: string }): Promise<TurnStat
   return (await response.json()) as TurnState;
 }
 
-/** A conversation that the next long message fills. */
+/** Creates a conversation that the next long message fills. */
 async function almostFull() {
   const first = await client.ask("My name is Ada.");
   await client.ask(long, first.conversation_id);
@@ -38,7 +38,7 @@ async function almostFull() {
   return { id: first.conversation_id, first, newest };
 }
 
-/** Sends a message and returns when its answer is done; its stream is still open. */
+/** Sends a message and returns when its answer is done. The stream is still open. */
 async function untilDone(message: string, conversationId: string) {
   const accepted = await client.post(message, conversationId);
   const rest = readEvents(await client.send(accepted.stream_url));
@@ -58,7 +58,7 @@ const remaining = async (events: AsyncGenerator<StreamEvent>) => {
 const firstSaid = () => texts(twin.parts.bedrock.calls.at(-1)?.request.messages[0]).join();
 
 describe("a conversation of many short turns", () => {
-  it("remembers in its last turn what was told in its first", async () => {
+  it("remembers its first turn in its last", async () => {
     const { conversation_id } = await client.ask("My name is Ada.");
     for (let turn = 0; turn < 58; turn += 1)
       await client.ask(`What is ${turn} + 1?`, conversation_id);
@@ -69,7 +69,7 @@ describe("a conversation of many short turns", () => {
 });
 
 describe("a conversation whose thread is full", () => {
-  it("is summarised after the answer, and delays neither that nor the next one", async () => {
+  it("is summarised after the answer and delays no answer", async () => {
     const { id, newest } = await almostFull();
     const gate = createGate();
     const { script } = twin.parts.bedrock;
@@ -78,7 +78,7 @@ describe("a conversation whose thread is full", () => {
     await gate.reached;
     expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
 
-    // A summary of its own follows it, as it has not seen the first.
+    // A second summary follows, because this turn was claimed before the first summary was stored.
     const next = await client.ask("What is my name?", id);
     expect(next.text).toContain("Ada");
 
@@ -99,7 +99,7 @@ describe("a conversation whose thread is full", () => {
     expect(twin.parts.bedrock.rejections).toEqual([]);
   });
 
-  it("costs one database request more in the turn that is followed by a summary, and in no other", async () => {
+  it("costs one more database request only in the turn before the summary", async () => {
     const requests = async (work: () => Promise<unknown>) => {
       const before = twin.parts.neon.requests("app");
       await work();
@@ -112,14 +112,14 @@ describe("a conversation whose thread is full", () => {
     expect(await requests(() => client.ask("And?", id))).toBe(plain);
   });
 
-  it("keeps what was told, however much follows", async () => {
+  it("keeps an early fact through many more turns", async () => {
     const { id } = await almostFull();
     for (let turn = 0; turn < 6; turn += 1) await client.ask(long, id);
     const { text } = await client.ask("What is my name?", id);
     expect(text).toContain("Ada");
   });
 
-  it("loses nothing when its runner is killed in the middle of a summary", async () => {
+  it("loses nothing when its runner is killed during a summary", async () => {
     const { id } = await almostFull();
     const gate = createGate();
     twin.parts.bedrock.script.add(
@@ -140,7 +140,7 @@ describe("a conversation whose thread is full", () => {
     expect((await client.ask("What is my name?", id)).text).toContain("Ada");
   });
 
-  it("keeps what did not fit any more until it is summarised, though that fails at first", async () => {
+  it("keeps the turns that no longer fit until a summary succeeds", async () => {
     const { id } = await almostFull();
     const { script } = twin.parts.bedrock;
     for (let turn = 0; turn < 2; turn += 1) {
@@ -151,7 +151,7 @@ describe("a conversation whose thread is full", () => {
     expect((await client.ask("What is my name?", id)).text).toContain("Ada");
   });
 
-  it("goes on without a summary when the model writes none: the oldest turns are cut", async () => {
+  it("continues without a summary when the model writes none, and cuts the oldest turns", async () => {
     const { id, first } = await almostFull();
     const { script } = twin.parts.bedrock;
     script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));

@@ -31,7 +31,7 @@ const refused = async (client: ChatClient, message: string) => {
 };
 
 describe("an owner", () => {
-  it("may have ten open turns and twelve conversations, and more after a deletion", async () => {
+  it("may have ten open turns and twelve conversations, and again after a deletion", async () => {
     const client = await signedIn();
     const accepted = [];
     for (let i = 0; i < 10; i += 1) accepted.push(await client.post(`message ${i}`));
@@ -54,7 +54,7 @@ describe("an owner", () => {
     await client.ask("thirteenth");
   });
 
-  it("may store a megabyte, and more after a deletion", async () => {
+  it("may store one megabyte, and again after a deletion", async () => {
     const client = await signedIn();
     const large = "x".repeat(32_000);
     const { conversation_id } = await client.ask(large);
@@ -72,7 +72,7 @@ describe("an owner", () => {
     await client.ask(large);
   });
 
-  it("does not share the bounds with another one", async () => {
+  it("does not share the bounds with another owner", async () => {
     await (await signedIn()).ask("Hello");
   });
 });

@@ -29,7 +29,7 @@ describe("the guide's 10.1 and 10.3", () => {
     });
   });
 
-  it("10.1: a conversation and its session survive a restart of everything", async () => {
+  it("10.1: a conversation and its session survive a full restart", async () => {
     const before = new ChatClient(twin.url);
     await before.login(twin.password);
     const first = await before.ask("My name is TestUser. Remember this.");

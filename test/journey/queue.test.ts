@@ -6,12 +6,12 @@ import { twinOptions } from "#test/support/twin-options.ts";
 
 const lambdaSeconds =
   readDeployment().functions.find(({ name }) => name === "chat-stream")?.timeoutSeconds ?? 0;
-/** Kept free at the end of an invocation. */
+/** The reserve at the end of an invocation. */
 const marginSeconds = 20;
 
 let twin: Twin;
 let client: ChatClient;
-// An invocation that has begun has no time for another whole turn.
+// One invocation has time for one whole turn only.
 const options = twinOptions({
   CHAT_REQUESTS_PER_MINUTE: "60",
   TURN_DEADLINE_SECONDS: String(lambdaSeconds - marginSeconds),
@@ -25,7 +25,7 @@ afterAll(() => twin.stop());
 
 const messages = ["My name is Grace.", "What is 2+2?", "Hello", "What is my name?"];
 
-/** Reads until there is nothing more: what each stream told. */
+/** Reads stream after stream until a 204. Returns the completed turn ids of each stream. */
 async function readOn(url: string): Promise<string[][]> {
   const streams: string[][] = [];
   let lastEventId: string | undefined;
@@ -40,7 +40,7 @@ async function readOn(url: string): Promise<string[][]> {
   }
 }
 
-it("a queue that is longer than an invocation is answered in order, one stream after the other", async () => {
+it("a queue longer than one invocation runs in order, one stream after the other", async () => {
   const turnIds: string[] = [];
   let conversationId: string | undefined;
   for (const message of messages) {

@@ -14,13 +14,13 @@ describe("the guide's 10.2", () => {
     await twin.stop();
   });
 
-  it("of fifteen messages, one a second, ten are accepted and five refused with the exact wait", async () => {
+  it("ten of fifteen messages are accepted, and five rejected with the exact wait", async () => {
     const client = new ChatClient(twin.url);
     await client.login(twin.password);
     const answers: Response[] = [];
     for (let count = 0; count < 15; count += 1) {
       answers.push(await client.sendJson("POST", "/api/v1/chat", { message: "Test" }));
-      // The guide's own loop sleeps here; the limiter is tested on its own clock elsewhere.
+      // The guide's own loop sleeps here. Other tests run the limiter on a fake clock.
       await delay(1_000);
     }
     expect(answers.map(({ status }) => status)).toEqual([
@@ -38,7 +38,7 @@ describe("the guide's 10.2", () => {
     });
   });
 
-  it("the deprecated path spends from the same bucket and says that it is deprecated", async () => {
+  it("the deprecated path spends from the same bucket and sends the Deprecation header", async () => {
     const client = new ChatClient(twin.url);
     await client.login(twin.password);
     const answer = await client.sendJson("POST", "/api/chat", { message: "Test" });

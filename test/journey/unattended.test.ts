@@ -34,7 +34,7 @@ async function makeOld(conversationId: string): Promise<void> {
   await owner.end();
 }
 
-it("a conversation that nobody used for 30 days is gone after the day's run, another is not", async () => {
+it("the daily run deletes a conversation unused for 30 days, and no other", async () => {
   const old = await client.ask("My name is Ada.");
   const kept = await client.ask("My name is Grace.");
   await makeOld(old.conversation_id);
@@ -43,7 +43,7 @@ it("a conversation that nobody used for 30 days is gone after the day's run, ano
 
   await twin.functionInvoke("conversation-expire");
 
-  // The size and one batch.
+  // One request for the size, one for the batch.
   expect(requests() - before).toBe(2);
   expect(await listed()).toEqual([kept.conversation_id]);
   const path = (id: string) => `/api/v1/conversations/${id}`;
@@ -56,7 +56,7 @@ it("a conversation that nobody used for 30 days is gone after the day's run, ano
   expect(Number(percent)).toBeLessThan(80);
 });
 
-it("a run without a database fails visibly, and the next one does its work", async () => {
+it("a run without a database fails visibly, and the next run succeeds", async () => {
   const { conversation_id } = await client.ask("My name is Alan.");
   await makeOld(conversation_id);
   twin.parts.neon.fault = () => "error";
@@ -68,7 +68,7 @@ it("a run without a database fails visibly, and the next one does its work", asy
   expect(await listed()).not.toContain(conversation_id);
 });
 
-it("a PostgreSQL that is killed is started again: one line says so, and the chat goes on", async () => {
+it("a killed PostgreSQL is started again with one log line, and the chat continues", async () => {
   const { conversation_id } = await client.ask("My name is Edsger.");
   const { dataDirectory } = twin.parts.postgres;
   const pidFile = readFileSync(join(dataDirectory, "cluster", "postmaster.pid"), "utf8");

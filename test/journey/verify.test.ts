@@ -16,7 +16,7 @@ import { twinOptions } from "#test/support/twin-options.ts";
 let twin: Twin;
 const pace = { firstTokenMs: 20, tokensPerSecond: 200 };
 const options = { ...twinOptions(), pace };
-/** Of another twin, whose buckets are full. */
+/** Runs verify against another twin, whose buckets are full. */
 const freshOptions = { ...twinOptions(), pace };
 beforeAll(async () => {
   twin = await startTwin(options);
@@ -25,8 +25,8 @@ afterAll(async () => {
   await twin.stop();
 });
 
-// First, while there are tokens for a message.
-it("a model that the account may not call is said in so many words", async () => {
+// The first test, while the bucket has tokens for a message.
+it("verify names a model that the account may not call", async () => {
   const visitor = new Visitor(twin.url);
   await visitor.login(twin.password);
   twin.parts.bedrock.script.add(refuseWith("AccessDeniedException"));
@@ -37,14 +37,14 @@ it("a model that the account may not call is said in so many words", async () =>
   });
 });
 
-it("the whole of verify passes on the twin", async () => {
+it("verify passes on the twin", async () => {
   const { url, functionUrl, gatewayUrl: apiUrl, password } = twin;
   const results = await verify({ url, functionUrl, apiUrl, password });
   expect(results.filter(({ passed }) => !passed).map(describeResult)).toEqual([]);
   expect(results.length).toBeGreaterThan(20);
 }, 180_000);
 
-it("where nobody answers it says so once and tries nothing else", async () => {
+it("verify reports an unreachable system once and skips the other checks", async () => {
   const door = await listen(() => {});
   await door.close();
   const startedAt = performance.now();
@@ -57,7 +57,7 @@ it("where nobody answers it says so once and tries nothing else", async () => {
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
-it("with a wrong password it ends at the login, and does not wait for tokens", async () => {
+it("verify ends at the login with a wrong password and waits for no tokens", async () => {
   const results = await verify({ url: twin.url, password: "not this one" });
   const failed = results.filter(({ passed }) => !passed);
   expect(failed[0]).toMatchObject({ name: "login, and its cookie" });
@@ -66,7 +66,7 @@ it("with a wrong password it ends at the login, and does not wait for tokens", a
   );
 });
 
-it("a front door that forwards too little, and one that drops its headers, are found out", async () => {
+it("verify detects a front door that drops request or response headers", async () => {
   const door = await startFaultyDoor(twin.url);
   try {
     const url = `http://localhost:${door.port}`;
@@ -83,7 +83,7 @@ it("a front door that forwards too little, and one that drops its headers, are f
   }
 });
 
-it("an API that loses answers and forgets where a reader was is found out", async () => {
+it("verify detects an API that loses answers and ignores last-event-id", async () => {
   const another = await startTwin(freshOptions);
   const door = await startForgetfulDoor(another.url);
   try {
@@ -100,7 +100,7 @@ it("an API that loses answers and forgets where a reader was is found out", asyn
   }
 });
 
-/** A CloudFront that does not forward `sec-fetch-site`; pages without a CSP, styles that no browser takes for styles. */
+/** A front door that drops `sec-fetch-site` and the CSP, and serves styles with a wrong content type. */
 function startFaultyDoor(url: string) {
   return startDoor(url, "sec-fetch-site", (answer, outgoing) => {
     const { "content-security-policy": _, ...headers } = answer.headers;
@@ -110,7 +110,7 @@ function startFaultyDoor(url: string) {
   });
 }
 
-/** Does not forward `last-event-id`, and transcripts come without their answers. */
+/** A front door that drops `last-event-id` and returns transcripts without answers. */
 function startForgetfulDoor(url: string) {
   return startDoor(url, "last-event-id", async (answer, outgoing) => {
     const isJson = answer.headers["content-type"] === "application/json";
@@ -124,7 +124,7 @@ function startForgetfulDoor(url: string) {
   });
 }
 
-/** Forwards everything but one header. */
+/** A handler that forwards everything except one header. */
 function startDoor(
   url: string,
   withheld: string,
