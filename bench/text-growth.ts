@@ -1,11 +1,11 @@
-import { hideBars } from "#frontend/chat/formula-bars.ts";
-import { isFormula, readFormula } from "#frontend/chat/formula-source.ts";
-import { highlight } from "#frontend/chat/highlight.ts";
-import { languageOf } from "#frontend/chat/language-of.ts";
-import { hiddenTarget } from "#frontend/chat/link-policy.ts";
-import { type Blocks, readBlocks } from "#frontend/chat/markdown-blocks.ts";
-import { nextSentences } from "#frontend/chat/sentences.ts";
-import { unescapeHtml } from "#frontend/chat/unescape-html.ts";
+import { languageOf } from "#frontend/chat/answer/language-of.ts";
+import { nextSentences } from "#frontend/chat/answer/sentences.ts";
+import { hideBars } from "#frontend/chat/markdown/formula-bars.ts";
+import { isFormula, readFormula } from "#frontend/chat/markdown/formula-source.ts";
+import { highlight } from "#frontend/chat/markdown/highlight.ts";
+import { hiddenTarget } from "#frontend/chat/markdown/link-policy.ts";
+import { type Blocks, readBlocks } from "#frontend/chat/markdown/markdown-blocks.ts";
+import { unescapeHtml } from "#frontend/chat/markdown/unescape-html.ts";
 
 /** The time of each function of the page on a text, over its time on a tenth of it: 10 is linear, 100 is quadratic. */
 const shortLength = 1_600;

@@ -14,7 +14,7 @@ export default defineConfig(({ command }) => {
         // The one for browsers sets innerHTML, which the page's policy refuses.
         "decode-named-character-reference": join(
           import.meta.dirname,
-          "src/chat/named-characters.ts",
+          "src/chat/markdown/named-characters.ts",
         ),
       },
     },

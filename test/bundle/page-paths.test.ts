@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { expect, it } from "vitest";
-import { addressOf, placeOf } from "#frontend/chat/place.ts";
+import { addressOf, placeOf } from "#frontend/chat/conversation/place.ts";
 import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
 import { createPageFunction } from "#local/front-door/page-function.ts";
 

@@ -4,20 +4,20 @@ import { useConversationList } from "../conversations/use-conversation-list.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { useMediaQuery } from "../ui/use-media-query.ts";
 import { useOnline } from "../ui/use-online.ts";
-import { ChatHeader } from "./chat-header.tsx";
+import { SpokenAnswer } from "./answer/spoken-answer.tsx";
 import styles from "./chat-page.module.css";
-import { Composer } from "./composer.tsx";
-import { type Conversation, countUnanswered } from "./conversation.ts";
-import { deliverLeft } from "./live-conversation.ts";
-import { Notices } from "./notices.tsx";
-import { SignOutDialog } from "./sign-out-dialog.tsx";
-import { SpokenAnswer } from "./spoken-answer.tsx";
-import { Transcript } from "./transcript.tsx";
-import { useConversation } from "./use-conversation.ts";
-import { useDraft } from "./use-draft.ts";
-import { usePlace } from "./use-place.ts";
-import { useStickToBottom } from "./use-stick-to-bottom.ts";
-import { Welcome } from "./welcome.tsx";
+import { Composer } from "./composer/composer.tsx";
+import { useDraft } from "./composer/use-draft.ts";
+import { type Conversation, countUnanswered } from "./conversation/conversation.ts";
+import { deliverLeft } from "./conversation/live-conversation.ts";
+import { useConversation } from "./conversation/use-conversation.ts";
+import { usePlace } from "./conversation/use-place.ts";
+import { ChatHeader } from "./header/chat-header.tsx";
+import { SignOutDialog } from "./header/sign-out-dialog.tsx";
+import { Notices } from "./transcript/notices.tsx";
+import { Transcript } from "./transcript/transcript.tsx";
+import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
+import { Welcome } from "./transcript/welcome.tsx";
 
 interface ChatPageProps {
   /** UTF-16 units that a message may have. */

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { isBlank } from "#lib/contract/blank-text.ts";
 import { type ListedConversation, maxTitleLength } from "#lib/contract/conversation.ts";
-import { addressOf } from "../chat/place.ts";
+import { addressOf } from "../chat/conversation/place.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposing } from "../ui/is-composing.ts";

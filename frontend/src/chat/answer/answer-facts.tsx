@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import type { Texts } from "#frontend/texts/english.ts";
+import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import type { Usage } from "#lib/contract/chat.ts";
+import type { ShownTurn } from "../conversation/conversation.ts";
+import { demoModel } from "../header/demo-badge.tsx";
+import styles from "./answer-facts.module.css";
+
+/** When the answer was asked for, and on demand who wrote it and what it took. A demo model is named without being asked. */
+export function AnswerFacts({ turn }: { turn: ShownTurn }) {
+  const { facts: texts } = useTexts();
+  const formats = useFormats();
+  const { model, usage, summaryUsage, durationMs, attempt } = turn;
+  const at = turn.createdAt === null ? null : new Date(turn.createdAt);
+  return (
+    <details className={styles.facts}>
+      <summary>
+        {model === demoModel && `${texts.demoModel} · `}
+        {at === null ? texts.about : <time dateTime={at.toISOString()}>{formats.time(at)}</time>}
+        {at !== null && <span className="spoken"> {texts.about}</span>}
+      </summary>
+      <dl className={styles.table}>
+        <Fact name={texts.time}>{at && formats.exactTime(at)}</Fact>
+        <Fact name={texts.model}>{model === demoModel ? texts.demoModel : model}</Fact>
+        <Fact name={texts.tokens}>{usage && tokenFact(usage, texts)}</Fact>
+        <Fact name={texts.cost}>{usage && costFact(usage, texts, formats)}</Fact>
+        <Fact name={texts.summary}>
+          {summaryUsage &&
+            [
+              tokenFact(summaryUsage, texts),
+              costFact(summaryUsage, texts, formats) ?? texts.free,
+            ].join(" · ")}
+        </Fact>
+        <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
+        <Fact name={texts.attempts}>{attempt > 1 && texts.attemptCount(attempt)}</Fact>
+      </dl>
+    </details>
+  );
+}
+
+function tokenFact(usage: Usage, texts: Texts["facts"]): string {
+  const { input_tokens, cache_read_tokens, cache_write_tokens, output_tokens } = usage;
+  if (input_tokens === null || output_tokens === null) return texts.unknown;
+  const cached = cache_read_tokens ?? 0;
+  const read = input_tokens + cached + (cache_write_tokens ?? 0);
+  return texts.tokenCount(read, cached, output_tokens);
+}
+
+/** Nothing for a model that is free. */
+function costFact({ cost_usd }: Usage, texts: Texts["facts"], formats: Formats): string | null {
+  if (cost_usd === null) return texts.unknown;
+  return cost_usd === 0 ? null : formats.dollars(cost_usd);
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import { explainEnd } from "#frontend/ui/kind-words.ts";
+import type { ShownTurn } from "../conversation/conversation.ts";
+import styles from "../transcript/transcript.module.css";
+import type { TurnActions } from "../transcript/turn-actions.ts";
+
+/** What became of an answer, where that is not simply done, and what can be done about it. */
+export function AnswerMarks({
+  turn,
+  isStopping,
+  isLast,
+  onAgain,
+  onContinue,
+}: Pick<TurnActions, "onAgain" | "onContinue"> & {
+  turn: ShownTurn;
+  isStopping: boolean;
+  isLast: boolean;
+}) {
+  const allTexts = useTexts();
+  const { turn: texts } = allTexts;
+  const { status, error, remarks, model } = turn;
+  const continueIt = isLast && (
+    <button className={button.quiet} type="button" onClick={() => onContinue(turn)}>
+      {texts.continue}
+    </button>
+  );
+  return (
+    <>
+      {remarks.includes("fallback_model") && (
+        <p className={styles.aside}>{texts.fallbackModel(model)}</p>
+      )}
+      {remarks.includes("cut_at_length") && (
+        <div className={styles.mark}>
+          <p className={styles.aside}>{texts.cutAtLength}</p>
+          {continueIt}
+        </div>
+      )}
+      {status === "stopped" && <p className={styles.aside}>{texts.stopped}</p>}
+      {status === "done" && isStopping && (
+        <p className={styles.aside}>{texts.finishedBeforeStop}</p>
+      )}
+      {status === "failed" && (
+        <div className={styles.failure}>
+          <p>{explainEnd(error, allTexts)}</p>
+          {isLast && turn.message !== null && (
+            <div className={styles.choices}>
+              {error?.type === "deadline_exceeded" && turn.text !== "" && continueIt}
+              <button className={button.quiet} type="button" onClick={() => onAgain(turn)}>
+                {texts.retry}
+              </button>
+            </div>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

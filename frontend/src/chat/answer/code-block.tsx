@@ -1,0 +1,57 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import { CopyButton } from "#frontend/ui/copy-button.tsx";
+import { ScrollBox } from "#frontend/ui/scroll-box.tsx";
+import type { CodePiece } from "../markdown/highlight.ts";
+import styles from "../markdown/markdown.module.css";
+
+/** Code with its language, a way to copy it, and colours as soon as the highlighter is here. */
+export function CodeBlock({ code, language }: { code: string; language: string }) {
+  const { markdown: texts } = useTexts();
+  const pieces = useHighlighted(code, language);
+  return (
+    <div className={styles.codeBlock}>
+      <div className={styles.codeHead}>
+        <span>{language}</span>
+        <CopyButton text={code} what="code" />
+      </div>
+      <ScrollBox label={texts.code}>
+        <pre dir="ltr">
+          <code>{pieces === null ? code : pieces.map(drawPiece)}</code>
+        </pre>
+      </ScrollBox>
+    </div>
+  );
+}
+
+function drawPiece({ kind, text }: CodePiece, index: number): ReactNode {
+  if (kind === "") return text;
+  return (
+    <span key={index} className={styles[kind]}>
+      {text}
+    </span>
+  );
+}
+
+/** Null until there are colours for exactly this code. */
+function useHighlighted(code: string, language: string): CodePiece[] | null {
+  const [done, setDone] = useState<{ code: string; pieces: CodePiece[] } | null>(null);
+
+  useEffect(() => {
+    if (language === "") return;
+    let isWanted = true;
+    import("../markdown/highlight.ts").then(
+      ({ highlight }) => {
+        const pieces = highlight(code, language);
+        if (isWanted && pieces !== null) setDone({ code, pieces });
+      },
+      // Offline, or a newer version has been deployed: plain code reads well too.
+      () => undefined,
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [code, language]);
+
+  return done?.code === code ? done.pieces : null;
+}

@@ -1,0 +1,78 @@
+import { ApiProblem } from "#frontend/api/api-problem.ts";
+import { getConversation } from "#frontend/api/client.ts";
+import type { Texts } from "#frontend/texts/english.ts";
+import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+
+/** Puts the whole conversation into the browser's downloads. */
+export async function exportConversation(
+  id: string,
+  format: "markdown" | "json",
+  texts: Texts,
+  signal: AbortSignal,
+): Promise<void> {
+  const conversation = await readWholeConversation(id, signal);
+  const { fileName } = texts.export;
+  if (format === "json") {
+    download(`${fileName}.json`, "application/json", JSON.stringify(conversation, null, 2));
+  } else {
+    download(`${fileName}.md`, "text/markdown", toMarkdown(conversation, texts));
+  }
+}
+
+export function toMarkdown(
+  { title, created_at, turns }: ConversationWithTurns,
+  { export: texts }: Texts,
+): string {
+  const parts = turns.flatMap(({ message, result, partial, status, model }) => {
+    const note = status === "done" ? "" : ` (${texts.states[status]})`;
+    const by = model === null ? texts.answer : texts.answerBy(model);
+    return [`## ${texts.message}`, message, `## ${by}${note}`, result ?? partial ?? ""];
+  });
+  const lines = [`# ${title.replaceAll("\n", " ")}`, texts.started(new Date(created_at)), ...parts];
+  return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
+}
+
+/** However many pages it has. */
+export async function readWholeConversation(
+  id: string,
+  signal: AbortSignal,
+): Promise<ConversationWithTurns> {
+  const whole = await readPage(id, undefined, signal);
+  const { turns } = whole;
+  let before = whole.earlier_cursor;
+  while (before !== null) {
+    const page = await readPage(id, before, signal);
+    turns.unshift(...page.turns);
+    before = page.earlier_cursor;
+  }
+  return { ...whole, turns, earlier_cursor: null };
+}
+
+/** A conversation of large turns has more pages than an address may read in a minute: waits as long as the service says. */
+async function readPage(id: string, before: string | undefined, signal: AbortSignal) {
+  for (;;) {
+    try {
+      return await getConversation(id, { before, signal });
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status !== 429) throw error;
+      if (error.retryAfterSeconds === undefined) throw error;
+      await pause(error.retryAfterSeconds * 1_000, signal);
+    }
+  }
+}
+
+/** Ends at once when the person leaves; the next request then throws the signal's reason. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function download(name: string, type: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,44 @@
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import styles from "./chat-header.module.css";
+import { DemoBadge } from "./demo-badge.tsx";
+import { type ExportFormat, MoreMenu } from "./more-menu.tsx";
+
+export function ChatHeader({
+  onShowList,
+  onNewChat,
+  onExport,
+  onSignOut,
+}: {
+  /** Null where the list of conversations is always there. */
+  onShowList: (() => void) | null;
+  onNewChat: () => void;
+  onExport: ((format: ExportFormat) => void) | null;
+  onSignOut: () => void;
+}) {
+  const { header, product } = useTexts();
+  return (
+    <header className={styles.header}>
+      {onShowList !== null && (
+        <button
+          className={`${button.quiet} ${styles.list}`}
+          type="button"
+          aria-label={header.conversations}
+          onClick={onShowList}
+        >
+          <span aria-hidden="true">☰</span>
+        </button>
+      )}
+      <div className={styles.titles}>
+        <h1 className={styles.name}>{product}</h1>
+        <DemoBadge />
+      </div>
+      <div className={styles.actions}>
+        <button className={button.quiet} type="button" onClick={onNewChat}>
+          {header.newChat}
+        </button>
+        <MoreMenu onExport={onExport} onSignOut={onSignOut} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,88 @@
+import { useRef } from "react";
+import { type Language, languages } from "#frontend/texts/language.ts";
+import { useLanguageChoice, useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import { themes, useTheme } from "#frontend/ui/theme.ts";
+import styles from "./more-menu.module.css";
+
+export type ExportFormat = "markdown" | "json";
+
+/** What is needed now and then: the conversation as a file, the colours, the language, the way out. */
+export function MoreMenu({
+  onExport,
+  onSignOut,
+}: {
+  /** Null while there is nothing to export. */
+  onExport: ((format: ExportFormat) => void) | null;
+  onSignOut: () => void;
+}) {
+  const { menu: texts, header } = useTexts();
+  const language = useLanguageChoice();
+  const menu = useRef<HTMLDivElement>(null);
+  const [theme, setTheme] = useTheme();
+  const choose = (act: () => void) => () => {
+    // A browser without popovers shows the menu all the time.
+    menu.current?.hidePopover?.();
+    act();
+  };
+  return (
+    <>
+      <button
+        className={button.quiet}
+        type="button"
+        popoverTarget="more"
+        aria-label={header.settings}
+        title={header.settings}
+      >
+        <span aria-hidden="true">⋯</span>
+      </button>
+      <div className={styles.menu} id="more" popover="auto" ref={menu}>
+        {onExport !== null && (
+          <>
+            <button
+              className={styles.item}
+              type="button"
+              onClick={choose(() => onExport("markdown"))}
+            >
+              {texts.exportMarkdown}
+            </button>
+            <button className={styles.item} type="button" onClick={choose(() => onExport("json"))}>
+              {texts.exportJson}
+            </button>
+          </>
+        )}
+        <fieldset className={styles.choices}>
+          <legend>{texts.theme}</legend>
+          {themes.map((name) => (
+            <label key={name}>
+              <input
+                type="radio"
+                name="theme"
+                checked={theme === name}
+                onChange={() => setTheme(name)}
+              />
+              {texts.themes[name]}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.choices}>
+          <legend>{texts.language}</legend>
+          {(Object.keys(languages) as Language[]).map((name) => (
+            <label key={name} lang={name}>
+              <input
+                type="radio"
+                name="language"
+                checked={language.chosen === name}
+                onChange={() => language.choose(name)}
+              />
+              {languages[name]}
+            </label>
+          ))}
+        </fieldset>
+        <button className={styles.item} type="button" onClick={choose(onSignOut)}>
+          {texts.signOut}
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "react";
+import { ApiProblem } from "#frontend/api/api-problem.ts";
+import { logout } from "#frontend/api/client.ts";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import { type Notice, toNotice } from "#frontend/ui/notice.ts";
+import { NoticeLine } from "#frontend/ui/notice-line.tsx";
+import styles from "./sign-out-dialog.module.css";
+
+/** Asks first: conversations belong to this browser's session, and nobody can open them without it. */
+export function SignOutDialog({
+  onStay,
+  onSigningOut,
+  onSignedOut,
+}: {
+  onStay: () => void;
+  /** Does what cannot be done afterwards. */
+  onSigningOut: () => Promise<void>;
+  onSignedOut: () => void;
+}) {
+  const { signOut: texts, cancel } = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<Notice | null>(null);
+
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const signOut = async () => {
+    setIsSending(true);
+    setFailure(null);
+    try {
+      await onSigningOut();
+      await logout();
+      onSignedOut();
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      // The session is over already, which is what was wanted.
+      if (error.status === 401) return onSignedOut();
+      setFailure(toNotice(error));
+      setIsSending(false);
+    }
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby="sign-out-question"
+      aria-describedby="sign-out-warning"
+      onClose={onStay}
+    >
+      <h2 id="sign-out-question">{texts.question}</h2>
+      <p id="sign-out-warning">{texts.warning}</p>
+      {failure && <NoticeLine notice={failure} then="tryAgain" />}
+      <div className={styles.choices}>
+        <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>
+          {cancel}
+        </button>
+        <button
+          className={button.danger}
+          type="button"
+          disabled={isSending}
+          onClick={() => void signOut()}
+        >
+          {isSending ? texts.signingOut : texts.signOut}
+        </button>
+      </div>
+    </dialog>
+  );
+}

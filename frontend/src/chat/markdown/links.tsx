@@ -1,0 +1,69 @@
+import type { Definition as DefinitionNode } from "mdast";
+import { createContext, type ReactNode, use } from "react";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import { allowedUrl, hiddenTarget } from "./link-policy.ts";
+import styles from "./markdown.module.css";
+import { ReferencesContext } from "./references.ts";
+
+interface AnswerLinkProps {
+  address: string | undefined;
+  /** What `children` say; null if they are more than letters. */
+  text: string | null;
+  children: ReactNode;
+}
+
+const IsInLink = createContext(false);
+
+/** A link that says where it leads; its text alone where it may not lead anywhere. */
+export function AnswerLink({ address, text, children }: AnswerLinkProps) {
+  const isInLink = use(IsInLink);
+  const url = allowedUrl(address);
+  if (url === null || isInLink) return <span>{children}</span>;
+  const target = hiddenTarget(url, text ?? "");
+  return (
+    <>
+      <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
+        <IsInLink value={true}>{children}</IsInLink>
+      </a>
+      {target !== null && (
+        <span className={styles.host} dir="ltr">
+          {" "}
+          ({target})
+        </span>
+      )}
+    </>
+  );
+}
+
+/** A link whose address is defined elsewhere in the answer. */
+export function DefinedLink({
+  identifier,
+  ...link
+}: Omit<AnswerLinkProps, "address"> & { identifier: string }) {
+  const { definitions } = use(ReferencesContext).references;
+  return <AnswerLink address={definitions.get(identifier)?.url} {...link} />;
+}
+
+interface ImageLinkProps {
+  address?: string;
+  identifier?: string;
+  name: string;
+}
+
+/** An image's name. Loading the image would tell its host that, and what, somebody was answered here. */
+export function ImageLink({ address, identifier, name }: ImageLinkProps) {
+  const { image } = useTexts().markdown;
+  const { definitions } = use(ReferencesContext).references;
+  const url = address ?? definitions.get(identifier ?? "")?.url;
+  return (
+    <AnswerLink address={url} text={name}>
+      {name || image}
+    </AnswerLink>
+  );
+}
+
+/** The definition of a link is seen only where the link does not show what it says: `[Ada]: hello` is one, too. */
+export function Definition({ definition }: { definition: DefinitionNode }) {
+  const { shownDefinitions } = use(ReferencesContext).references;
+  return shownDefinitions.has(definition) ? <p>{definition.data?.source}</p> : null;
+}

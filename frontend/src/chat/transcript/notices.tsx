@@ -1,0 +1,43 @@
+import type { ReactNode } from "react";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import lineStyles from "#frontend/ui/notice-line.module.css";
+import { NoticeLine } from "#frontend/ui/notice-line.tsx";
+import type { useConversation } from "../conversation/use-conversation.ts";
+
+/** What stands above the composer when something is not as it should be; the most important one alone. */
+export function Notices({
+  chat,
+  isOnline,
+}: {
+  chat: ReturnType<typeof useConversation>;
+  isOnline: boolean;
+}): ReactNode {
+  const { notices, tryAgain } = useTexts();
+  if (!isOnline) {
+    return (
+      <p className={lineStyles.line} role="alert">
+        {notices.offline}
+      </p>
+    );
+  }
+  if (chat.transcript === "failed" && chat.notice !== null) {
+    return (
+      <NoticeLine notice={chat.notice} then="tryAgain">
+        <button className={button.quiet} type="button" onClick={chat.reload}>
+          {tryAgain}
+        </button>
+      </NoticeLine>
+    );
+  }
+  if (chat.refusal !== null) {
+    return <NoticeLine notice={chat.refusal} then="sendAgain" />;
+  }
+  if (chat.notice !== null) {
+    return <NoticeLine notice={chat.notice} then="tryAgain" />;
+  }
+  if (chat.interrupted !== null) {
+    return <NoticeLine notice={chat.interrupted} then="reconnect" />;
+  }
+  return null;
+}

@@ -1,0 +1,89 @@
+import { useRef } from "react";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
+import { SlowHint } from "#frontend/ui/slow-hint.tsx";
+import {
+  type Conversation,
+  firstOpenTurn,
+  firstReadTurn,
+  isSummarisedAbove,
+} from "../conversation/conversation.ts";
+import { Message } from "./message.tsx";
+import styles from "./transcript.module.css";
+import { Turn } from "./turn.tsx";
+import type { TurnActions } from "./turn-actions.ts";
+import { useKeptPlace } from "./use-kept-place.ts";
+import { useKeptSelection } from "./use-kept-selection.ts";
+import { useSteadyTurns } from "./use-steady-turns.ts";
+
+interface TranscriptProps extends TurnActions {
+  conversation: Conversation;
+  isLoading: boolean;
+  isReconnecting: boolean;
+  stoppingTurnId: string | null;
+  onLoadEarlier: () => void;
+}
+
+export function Transcript({
+  conversation,
+  isLoading,
+  isReconnecting,
+  stoppingTurnId,
+  onLoadEarlier,
+  ...actions
+}: TranscriptProps) {
+  const { transcript: texts } = useTexts();
+  const { turns, outbox, earlierCursor } = conversation;
+  const firstOpen = firstOpenTurn(conversation);
+  const firstRead = firstReadTurn(conversation);
+  const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
+  const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
+  const list = useRef<HTMLOListElement>(null);
+  const keep = useKeptPlace(list, shown[0]?.key);
+  useSteadyTurns(list);
+  useKeptSelection(list);
+  const last = outbox.length === 0 ? turns.at(-1) : undefined;
+  return (
+    <>
+      {isLoading && (
+        <p className={styles.aside} role="status">
+          {texts.loading} <SlowHint />
+        </p>
+      )}
+      {earlierCursor !== null && (
+        <button
+          className={`${button.quiet} ${styles.earlier}`}
+          type="button"
+          onClick={() => {
+            keep();
+            onLoadEarlier();
+          }}
+        >
+          {texts.loadEarlier}
+        </button>
+      )}
+      <ol className={styles.turns} aria-label={texts.conversation} ref={list}>
+        {shown.map((turn) => (
+          <Turn
+            key={turn.key}
+            turn={turn}
+            isWaiting={turn.status === "queued" && turn !== firstOpen}
+            isReconnecting={isReconnecting && turn === firstOpen}
+            isStopping={turn.id === stoppingTurnId}
+            above={turn === firstRead ? above : null}
+            isLast={turn === last}
+            {...actions}
+          />
+        ))}
+        {outbox.map(({ key, text }) => (
+          <li key={key} className={styles.turn}>
+            <Message text={text} />
+            <p className={styles.aside}>
+              {texts.sending} <SlowHint />
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
