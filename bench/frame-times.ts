@@ -4,7 +4,7 @@ import pg from "pg";
 import type { Browser, Page } from "playwright-core";
 import { answerWith } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
-import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
+import { openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
@@ -101,7 +101,7 @@ async function stream(page: Page): Promise<void> {
 
 /** A conversation with so many turns, all of them on the page. */
 async function openConversation(browser: Browser, twin: Twin, length: number): Promise<Page> {
-  const { page } = await visit(browser, twin.url, { viewport: { width: 1280, height: 800 } });
+  const { page } = await openPage(browser, twin.url, { viewport: { width: 1280, height: 800 } });
   await signIn(page, twin.password);
   await send(page, "Hello");
   await turns(page).getByText("Demo model ·").waitFor();

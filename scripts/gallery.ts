@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
-import { send, signIn, turns, visit } from "#test/support/browser-visit.ts";
+import { openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
@@ -77,7 +77,7 @@ async function withTwin(use: (twin: Twin) => Promise<void>) {
 
 /** Every state of the page in one look, in the order in which a person meets them. */
 async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[number]) {
-  const { page } = await visit(browser, twin.url, look);
+  const { page } = await openPage(browser, twin.url, look);
   const { script } = twin.parts.bedrock;
   const take = async (state: string) => {
     // What has just come into sight is drawn one frame later.

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-page.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "60" });
 const { signedIn } = here;
@@ -107,14 +107,14 @@ describe("an answer", () => {
     }
     await page.route("**/api/v1/conversations/*", async (route) => {
       const response = await route.fetch();
-      const told = await response.json();
-      const [first, second, third] = told.turns;
+      const transcript = await response.json();
+      const [first, second, third] = transcript.turns;
       Object.assign(first, { remarks: ["fallback_model"], model: "another-model" });
       const usage = { input_tokens: 9_000, output_tokens: 700, cost_usd: 0.0045 };
       Object.assign(second, { attempt: 2, summary_usage: usage });
       const error = { type: "deadline_exceeded", title: "", status: 504, detail: "" };
       Object.assign(third, { status: "failed", error, history_from: second.turn_id });
-      await route.fulfill({ response, json: told });
+      await route.fulfill({ response, json: transcript });
     });
     await page.reload();
     const [first, second, third] = [0, 1, 2].map((index) => turns(page).nth(index));
@@ -140,10 +140,10 @@ describe("an answer", () => {
     }
     await page.route("**/api/v1/conversations/*", async (route) => {
       const response = await route.fetch();
-      const told = await response.json();
-      const [first, second, third] = told.turns;
+      const transcript = await response.json();
+      const [first, second, third] = transcript.turns;
       Object.assign(third, { history_from: second.turn_id, summarised_until: first.turn_id });
-      await route.fulfill({ response, json: told });
+      await route.fulfill({ response, json: transcript });
     });
     await page.reload();
     const divider = "The model gets a summary of the messages above this line.";
@@ -348,7 +348,7 @@ describe("a conversation", () => {
 
 describe("the page", () => {
   it("reports a wrong password and accepts a pasted one", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     const password = page.getByLabel("Password");
     expect(await password.getAttribute("autocomplete")).toBe("current-password");
     await password.fill("not the password");
@@ -385,7 +385,7 @@ describe("the page", () => {
   });
 
   it("blocks a message that is too long and truncates nothing", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     await page.addInitScript(() => {
       // As in a tab whose storage is full.
       const setItem = Storage.prototype.setItem;
@@ -407,7 +407,7 @@ describe("the page", () => {
   });
 
   it("returns a message that the service rejects as too long", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     // As if a deployment lowered the limit while this page was open.
     await page.route("**/api/me", async (route) => {
       const response = await route.fetch();
@@ -442,7 +442,7 @@ describe("the page", () => {
   });
 
   it("grows the composer in a browser without field-sizing", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     await page.addInitScript(() => {
       CSS.supports = () => false;
     });
@@ -461,11 +461,11 @@ describe("the page", () => {
   });
 
   it("shows a message and a reload button after a crash", async () => {
-    const { page, complaints } = await here.visit();
+    const { page, complaints } = await here.open();
     await page.addInitScript(() => {
       if (sessionStorage.length === 0) {
         CSS.supports = () => {
-          throw new Error("A browser as nobody has seen it.");
+          throw new Error("A missing browser feature.");
         };
       }
       sessionStorage.setItem("seen", "once");
@@ -474,14 +474,14 @@ describe("the page", () => {
     await page.getByLabel("Password").fill(here.twin.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("The page crashed.").waitFor();
-    expect(complaints.join()).toContain("A browser as nobody has seen it.");
+    expect(complaints.join()).toContain("A missing browser feature.");
     complaints.splice(0);
     await page.getByRole("button", { name: "Reload" }).click();
     await page.getByRole("textbox", { name: "Message" }).waitFor();
   });
 
   it("uses the browser's language and switches without losing state", async () => {
-    const { page } = await here.visit({ locale: "de-AT" });
+    const { page } = await here.open({ locale: "de-AT" });
     const language = () => page.evaluate(() => document.documentElement.lang);
     await page.getByLabel("Passwort").fill(here.twin.password);
     expect(await language()).toBe("de");

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
-  ask,
   rows,
   send,
+  sendAndWait,
   textOf,
   turns,
-} from "#test/support/browser-visit.ts";
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { talkTwice } from "./talk-twice.ts";
 
@@ -39,7 +39,7 @@ describe("the list of conversations", () => {
 
   it("renames a conversation permanently", async () => {
     const page = await signedIn();
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     await rows(page).nth(0).hover();
     await rows(page).nth(0).getByRole("button", { name: "Rename" }).click();
     const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
@@ -52,7 +52,7 @@ describe("the list of conversations", () => {
 
   it("keeps a new title when the list is fetched before the rename is stored", async () => {
     const page = await signedIn();
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     const held = Promise.withResolvers<void>();
     await page.route("**/api/v1/conversations/*", async (route) => {
       if (route.request().method() === "PATCH") await held.promise;
@@ -80,10 +80,10 @@ describe("the list of conversations", () => {
 
   it("marks search results in the title and in an excerpt", async () => {
     const page = await signedIn();
-    await ask(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
-    await ask(page, "Die Straße zum Büro ist gesperrt");
+    await sendAndWait(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
+    await sendAndWait(page, "Die Straße zum Büro ist gesperrt");
     await page.getByRole("button", { name: "New chat" }).click();
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     const search = page.getByRole("searchbox");
     const marked = () => rows(page).locator("mark").allTextContents();
     await search.fill("kundigung");
@@ -144,7 +144,7 @@ describe("the list of conversations", () => {
 
   it("delivers a message after its conversation was left", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "New chat" }).click();
     await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     const gate = Promise.withResolvers<void>();
@@ -188,10 +188,10 @@ describe("the list of conversations", () => {
   it("offers rename and delete in every row on a touch screen", async () => {
     const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
     const page = await signedIn(phone);
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "New chat" }).tap();
     await page.getByRole("heading", { name: "How can I help?" }).waitFor();
-    await ask(page, "What time is it in Tokyo?");
+    await sendAndWait(page, "What time is it in Tokyo?");
     await page.getByRole("button", { name: "Conversations" }).tap();
     await rows(page).nth(1).getByRole("button", { name: "Rename" }).tap();
     await page.keyboard.insertText("Greetings");
@@ -208,7 +208,7 @@ describe("the list of conversations", () => {
 
   it("opens with a button on a phone and closes with Escape", async () => {
     const page = await signedIn({ viewport: { width: 320, height: 640 }, hasTouch: true });
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     await page.getByRole("button", { name: "Conversations" }).click();
     await rows(page).getByText("Hello").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { ask, ended, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { ended, send, sendAndWait, signIn, textOf, turns } from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -13,7 +13,7 @@ const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
 /** Returns a signed-in page whose browser was changed by `script`. */
 async function signedInWith(script: () => void): Promise<Page> {
-  const { page } = await here.visit();
+  const { page } = await here.open();
   await page.addInitScript(script);
   await page.reload();
   await signIn(page, here.twin.password);
@@ -24,13 +24,13 @@ describe("an odd locale tag", () => {
   it.each([["en-US@posix"], ["en_US.UTF-8"], ["en-"]])(
     "%s does not break an answer",
     async (tag) => {
-      const { page } = await here.visit();
+      const { page } = await here.open();
       await page.addInitScript((locale) => {
         Object.defineProperty(navigator, "languages", { get: () => [locale] });
       }, tag);
       await page.reload();
       await signIn(page, here.twin.password);
-      await ask(page, "Hello, my name is Ada");
+      await sendAndWait(page, "Hello, my name is Ada");
       await turns(page).getByRole("button", { name: "Copy answer" }).waitFor();
       expect(await turns(page).locator("time").count()).toBe(1);
     },
@@ -39,7 +39,7 @@ describe("an odd locale tag", () => {
 
 describe("a render error in an answer", () => {
   it("leaves the rest of the page and names the turn in the error report", async () => {
-    const { page, complaints } = await here.visit();
+    const { page, complaints } = await here.open();
     await signIn(page, here.twin.password);
     await page.evaluate(() => {
       Date.prototype.toDateString = () => {
@@ -86,7 +86,7 @@ describe("a page on plain HTTP", () => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
       Object.defineProperty(crypto, "randomUUID", { value: undefined });
     });
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     const answer = turns(page).nth(0);
     const text = await textOf(answer.locator("p").nth(1));
     const copy = answer.getByRole("button", { name: "Copy answer" });
@@ -104,7 +104,7 @@ describe("a page on plain HTTP", () => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
       document.execCommand = () => false;
     });
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     await turns(page).getByRole("button", { name: "Copy answer" }).click();
     await turns(page).getByRole("button", { name: "Couldn’t copy" }).waitFor();
   });
@@ -114,7 +114,7 @@ describe("a page on plain HTTP", () => {
       navigator.clipboard.writeText = () =>
         Promise.reject(new DOMException("Write permission denied.", "NotAllowedError"));
     });
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     await turns(page).getByRole("button", { name: "Copy answer" }).click();
     await turns(page).getByRole("button", { name: "Copied" }).waitFor();
   });
@@ -129,8 +129,8 @@ describe("an older browser", () => {
       }
       Reflect.deleteProperty(window, "BroadcastChannel");
     });
-    await ask(page, "Hello, my name is Ada");
-    await ask(page, "What is my name?", 1);
+    await sendAndWait(page, "Hello, my name is Ada");
+    await sendAndWait(page, "What is my name?", 1);
     expect(await textOf(turns(page).nth(1))).toContain("Ada");
   });
 });

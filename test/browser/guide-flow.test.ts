@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { send, signIn, textOf, turns } from "#test/support/browser-page.ts";
 
 const here = browserOnTwin();
 
 const patience = { timeout: 10_000 };
 
 it("the page passes the guide's 10.6: sign-in, answer, reload, memory, rate limit", async () => {
-  const { page, complaints } = await here.visit();
+  const { page, complaints } = await here.open();
 
   await signIn(page, here.twin.password);
   await page.getByText("Demo model — runs on this machine").waitFor();

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { send, turns } from "#test/support/browser-visit.ts";
+import { send, turns } from "#test/support/browser-page.ts";
 import { payloads } from "./hostile-payloads.ts";
 
 const here = browserOnTwin();
@@ -123,23 +123,23 @@ async function streamAll(texts: string[]): Promise<void> {
   const { url, controller }: { url: URL; controller: ReadableStreamDefaultController<Uint8Array> } =
     await Reflect.get(window, "stream");
   const encoder = new TextEncoder();
-  const tell = async (name: string, data: object) => {
+  const writeEvent = async (name: string, data: object) => {
     for (const byte of encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)) {
       controller.enqueue(Uint8Array.of(byte));
     }
     // React has drawn all earlier events by then, because they have a higher priority.
     await scheduler.postTask(() => undefined, { priority: "background" });
   };
-  await tell("turn", {
+  await writeEvent("turn", {
     conversation_id: url.searchParams.get("conversation_id"),
     turn_id: url.searchParams.get("turn_id"),
     attempt: 1,
     replaces: null,
   });
   for (const text of texts) {
-    await tell("snapshot", { text: "", tools: [] });
+    await writeEvent("snapshot", { text: "", tools: [] });
     for (let index = 0; index < text.length; index += 1) {
-      await tell("delta", { text: text.charAt(index) });
+      await writeEvent("delta", { text: text.charAt(index) });
     }
   }
 }

@@ -2,14 +2,14 @@ import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { rows, turns } from "#test/support/browser-visit.ts";
+import { rows, turns } from "#test/support/browser-page.ts";
 
 const here = browserOnTwin();
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 it("the page works with the keyboard alone and always shows the focus", async () => {
-  const { page } = await here.visit({ viewport: { width: 1280, height: 800 } });
+  const { page } = await here.open({ viewport: { width: 1280, height: 800 } });
   const message = page.getByRole("textbox", { name: "Message" });
 
   // The password field has the focus.

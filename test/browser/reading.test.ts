@@ -5,12 +5,12 @@ import { answerWith, callTools, createGate, interrupt, stall } from "#local/bedr
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
-  ask,
   ended,
   send,
+  sendAndWait,
   textOf,
   turns,
-} from "#test/support/browser-visit.ts";
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -22,7 +22,7 @@ const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile:
 async function answered(text: string, context = {}): Promise<Page> {
   const page = await signedIn(context);
   here.twin.parts.bedrock.script.add(answerWith(text));
-  await ask(page, "Tell me");
+  await sendAndWait(page, "Tell me");
   return page;
 }
 
@@ -203,7 +203,7 @@ describe("a user message", () => {
 
   it("renders fenced code and shows all other text as typed", async () => {
     const page = await signedIn();
-    await ask(page, "Why **not**?\n```js\n  const a = 1;\n```\n<b>Thanks</b>");
+    await sendAndWait(page, "Why **not**?\n```js\n  const a = 1;\n```\n<b>Thanks</b>");
     const message = turns(page).nth(0);
     const code = message.getByRole("region", { name: "Code" }).first();
     expect(await textOf(code)).toBe("  const a = 1;");
@@ -220,7 +220,7 @@ describe("a user message", () => {
     ["much code", `See\n\`\`\`\n${lines(100)}\n\`\`\``],
   ])("folds after 12 lines when it has %s, and unfolds", async (_what, text) => {
     const page = await signedIn();
-    await ask(page, text);
+    await sendAndWait(page, text);
     const unfold = turns(page).nth(0).getByRole("button", { name: "Show all" });
     const height = async () => (await unfold.locator("xpath=..").boundingBox())?.height ?? 0;
     expect(await height()).toBeLessThan(400);
@@ -233,13 +233,13 @@ describe("a user message", () => {
 
   it("does not fold at 12 lines", async () => {
     const page = await signedIn();
-    await ask(page, lines(12));
+    await sendAndWait(page, lines(12));
     expect(await page.getByRole("button", { name: "Show all" }).count()).toBe(0);
   });
 
   it("unfolds when the browser's search scrolls to a match in it", async () => {
     const page = await signedIn();
-    await ask(page, lines(100));
+    await sendAndWait(page, lines(100));
     const fold = page.getByRole("button", { name: "Show all" });
     // `window.find` of Chromium 156 selects but does not scroll. The browser's own search scrolls like this.
     await fold.locator("xpath=preceding-sibling::div").evaluate((words) => words.scrollTo(0, 900));
@@ -256,7 +256,7 @@ describe("a printed page", () => {
       ),
     );
     const long = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join("\n");
-    await ask(page, long);
+    await sendAndWait(page, long);
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.keyboard.press("Escape");

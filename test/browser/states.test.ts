@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-visit.ts";
+import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -16,7 +16,7 @@ describe("accessibility in every state", () => {
   it.each(["light", "dark"] as const)(
     "axe finds no violation in the %s theme",
     async (colorScheme) => {
-      const { page } = await here.visit({ colorScheme });
+      const { page } = await here.open({ colorScheme });
       const { script } = here.twin.parts.bedrock;
       const found: Record<string, string[]> = {};
       const look = async (state: string) => {
@@ -121,7 +121,7 @@ describe("the theme", () => {
 
 describe("the login", () => {
   it("shows whether Caps Lock is on", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     const password = page.getByLabel("Password");
     await password.waitFor();
     const press = (capsLock: boolean) =>
@@ -136,7 +136,7 @@ describe("the login", () => {
   });
 
   it("explains a slow start after three seconds, not before", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     const slow = page.getByText("Starting up; this takes a few seconds.");
     await page.clock.install();
     // Timers fire only in runFor: a busy machine must not eat the last 100 ms.

@@ -7,16 +7,16 @@ import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
-  ask,
   ended,
   rows,
   send,
+  sendAndWait,
   signIn,
   signOut,
   textOf,
   turns,
   welcome,
-} from "#test/support/browser-visit.ts";
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -60,7 +60,7 @@ describe("a conversation in two tabs", () => {
 /** Opens one conversation with one answer in both tabs. */
 async function inTwoTabs() {
   const page = await signedIn();
-  await ask(page, "Hello, my name is Ada");
+  await sendAndWait(page, "Hello, my name is Ada");
   const other = await page.context().newPage();
   await other.goto(page.url());
   await ended(other);
@@ -317,7 +317,7 @@ describe("the facts of an answer", () => {
     ["omit the cost of a free model", 0, "Tokens1,234 in (1,000 from cache), 56 out", null],
   ])("%s", async (_, cost, tokens, costShown) => {
     const page = await signedIn();
-    await ask(page, "Hello");
+    await sendAndWait(page, "Hello");
     const known = {
       input_tokens: 200,
       cache_read_tokens: 1_000,

@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
-  ask,
-  askToSignOut,
+  confirmSignOut,
   ended,
   rows,
   send,
+  sendAndWait,
   signIn,
   signOut,
   textOf,
   turns,
   welcome,
-} from "#test/support/browser-visit.ts";
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { talkTwice } from "./talk-twice.ts";
 
@@ -26,7 +26,7 @@ const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 describe("a message in transit", () => {
   it("is delivered after a reload, even if its conversation was left", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     const ada = page.url();
     // Neither request is answered. The first message is in its conversation, the second in one without an id.
     const never = (route: Route) => route.request().method() !== "POST" && route.continue();
@@ -71,7 +71,7 @@ describe("a message in transit", () => {
 describe("signing out", () => {
   it("commits a pending deletion first and does not show an expired session", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(`${request.method()} ${request.url()}`));
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
@@ -89,7 +89,7 @@ describe("signing out", () => {
       body: "<h1>Welcome to our wireless</h1>",
     };
     await page.route("**/api/logout", (route) => route.fulfill(html));
-    await askToSignOut(page);
+    await confirmSignOut(page);
     await page.getByText("Unexpected response from the server.").waitFor();
     expect(await page.getByRole("dialog").isVisible()).toBe(true);
   });
@@ -133,10 +133,10 @@ describe("a deletion", () => {
 
   it("is confirmed with words that no title can reverse", async () => {
     const page = await signedIn();
-    await ask(page, "\u202eexe.txt");
+    await sendAndWait(page, "\u202eexe.txt");
     await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
-    const told = page.getByText("Deleted “");
-    const isInOrder = await told.evaluate((element) => {
+    const notice = page.getByText("Deleted “");
+    const isInOrder = await notice.evaluate((element) => {
       const leftOf = (word: string) => {
         const text = element.firstChild;
         const at = text?.textContent?.indexOf(word) ?? -1;
@@ -152,7 +152,7 @@ describe("a deletion", () => {
 
   it("is undone by opening the conversation again", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
     await welcome(page).waitFor();
     await page.goBack();
@@ -164,7 +164,7 @@ describe("a deletion", () => {
 
 describe("a browser without storage", () => {
   it("shows the page and keeps draft and theme in memory", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     await page.addInitScript(() => {
       for (const name of ["localStorage", "sessionStorage"]) {
         Object.defineProperty(window, name, {
@@ -176,7 +176,7 @@ describe("a browser without storage", () => {
     });
     await page.reload();
     await signIn(page, here.twin.password);
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await page.getByRole("button", { name: "Settings" }).click();
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.getByRole("radio", { name: "Deutsch" }).check();
@@ -187,7 +187,7 @@ describe("a browser without storage", () => {
 
 describe("a page that checks the session", () => {
   it("explains a wait of more than three seconds", async () => {
-    const { page } = await here.visit();
+    const { page } = await here.open();
     const slow = page.getByText("Starting up; this takes a few seconds.");
     const woken = Promise.withResolvers<void>();
     await page.route("**/api/me", async (route) => {
@@ -226,7 +226,7 @@ describe("the composer", () => {
 
   it("restores the draft after a message was edited", async () => {
     const page = await signedIn();
-    await ask(page, "My name is Ada");
+    await sendAndWait(page, "My name is Ada");
     const edit = turns(page).getByRole("button", { name: "Edit message" });
     await composer(page).fill("Half a thought");
     await edit.click();
@@ -234,7 +234,7 @@ describe("the composer", () => {
     await page.keyboard.press("Escape");
     expect(await composer(page).inputValue()).toBe("Half a thought");
     await edit.click();
-    await ask(page, "My name is Grace");
+    await sendAndWait(page, "My name is Grace");
     expect(await composer(page).inputValue()).toBe("Half a thought");
     // The title came from the replaced message.
     await rows(page).getByRole("link", { name: "My name is Grace" }).waitFor();
@@ -253,7 +253,7 @@ describe("the composer", () => {
 describe("a double click", () => {
   it("on Regenerate runs one turn", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await turns(page).getByRole("button", { name: "Regenerate" }).dblclick();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     await expect.poll(() => page.getByText("Sending…").count(), patience).toBe(0);
@@ -266,7 +266,7 @@ describe("a double click", () => {
 describe("a conversation that failed to load", () => {
   it("loads together with the list when the network returns", async () => {
     const page = await signedIn();
-    await ask(page, "Hello, my name is Ada");
+    await sendAndWait(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
     await page.reload();
     for (const part of ["contentinfo", "complementary"] as const) {
@@ -315,7 +315,7 @@ describe("the address of another owner's conversation", () => {
     ["en-US", "Conversation not found, or not yours."],
     ["de-DE", "Unterhaltung nicht gefunden, oder sie gehört dir nicht."],
   ])("shows that it was not found, in %s", async (locale, words) => {
-    const { page } = await here.visit({ locale });
+    const { page } = await here.open({ locale });
     await page.locator("#password").fill(here.twin.password);
     await page.keyboard.press("Enter");
     await page.locator("#message").waitFor();

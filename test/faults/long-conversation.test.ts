@@ -20,7 +20,7 @@ it(`costs no more after ${turns} turns than after ${fullAt}`, {
     const { neon } = system.twin.parts;
     const before = { bytes: neon.bytes("app"), requests: neon.requests("app") };
     const startedAt = performance.now();
-    const asked = await system.client.ask(`What is ${turn} * 12.5?${padding}`, conversationId);
+    const asked = await system.client.chat(`What is ${turn} * 12.5?${padding}`, conversationId);
     expect(asked.events.at(-1)?.event).toBe("done");
     conversationId = asked.conversation_id;
     costs.push({

@@ -24,16 +24,16 @@ beforeAll(async () => {
 afterAll(() => twin.stop());
 
 /** Sends a message and checks that a later reader gets the same facts about the answer. */
-async function ask(message: string, conversationId?: string) {
-  const asked = await client.ask(message, conversationId);
-  const done = asked.events.findLast((event) => event.event === "done")?.data;
-  const later = await readAll(await client.send(asked.stream_url));
+async function chatAndReread(message: string, conversationId?: string) {
+  const accepted = await client.chat(message, conversationId);
+  const done = accepted.events.findLast((event) => event.event === "done")?.data;
+  const later = await readAll(await client.send(accepted.stream_url));
   expect(later.at(-1)?.data).toEqual({ ...done, duration_ms: expect.any(Number) });
-  const read = await client.send(asked.stream_url, { headers: { accept: "application/json" } });
+  const read = await client.send(accepted.stream_url, { headers: { accept: "application/json" } });
   const state = (await read.json()) as TurnState;
   const { text, model, remarks, history_from } = { ...done };
   expect(state).toMatchObject({ status: "done", result: text, model, remarks, history_from });
-  return { ...asked, model, remarks, historyFrom: history_from };
+  return { ...accepted, model, remarks, historyFrom: history_from };
 }
 
 const lastRequest = () => {
@@ -43,9 +43,9 @@ const lastRequest = () => {
 
 it("an answer cut at its maximum length is marked and continues on request", async () => {
   twin.parts.bedrock.script.add(answerWith("Once upon a", "max_tokens"));
-  const cut = await ask("Tell me a story.");
+  const cut = await chatAndReread("Tell me a story.");
   expect(cut).toMatchObject({ text: "Once upon a", remarks: ["cut_at_length"] });
-  const next = await ask("Continue.", cut.conversation_id);
+  const next = await chatAndReread("Continue.", cut.conversation_id);
   expect(next.text).not.toBe("");
   expect(next.remarks).toEqual([]);
   expect(lastRequest()).toEqual([
@@ -59,7 +59,7 @@ it("an answer without reported tokens is stored with unknown usage", async () =>
   const pieces = [{ type: "text", text: "<thinking>Hm.</thinking>\n\nHello!" }] as const;
   const stop = { type: "stop", reason: "end_turn", usage: null } as const;
   twin.parts.bedrock.script.add({ answer: [...pieces, stop] });
-  const { text, events, stream_url } = await ask("Hello");
+  const { text, events, stream_url } = await chatAndReread("Hello");
   const unknown = {
     input_tokens: null,
     cache_read_tokens: null,
@@ -76,9 +76,9 @@ it("an answer without reported tokens is stored with unknown usage", async () =>
 it("an answer of the fallback model is marked, and the next turn uses the first model", async () => {
   // Longer than a turn may wait for its model, so the fallback model is called at once.
   twin.parts.bedrock.script.add(refuseWith("ThrottlingException", { retryAfterSeconds: 21 }));
-  const second = await ask("Hello");
+  const second = await chatAndReread("Hello");
   expect(second).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
-  const first = await ask("Hello again", second.conversation_id);
+  const first = await chatAndReread("Hello again", second.conversation_id);
   expect(first).toMatchObject({ model: twin.model.modelId, remarks: [] });
 });
 
@@ -89,7 +89,7 @@ it("a proxy's HTML page costs one attempt and stays hidden", async () => {
     respondWith(200, page),
     answerWith("Here I am."),
   );
-  const { text, remarks } = await ask("Hello");
+  const { text, remarks } = await chatAndReread("Hello");
   expect(text).toBe("Here I am.");
   expect(remarks).toEqual([]);
 });
@@ -97,10 +97,13 @@ it("a proxy's HTML page costs one attempt and stays hidden", async () => {
 it("a model that needs an operator fails without blaming the message, and the log names the remedy", async () => {
   const quota = refuseWith("ServiceQuotaExceededException");
   twin.parts.bedrock.script.add(quota, answerWith("I stand in."));
-  expect(await ask("Hello")).toMatchObject({ model: fallbackModelId, remarks: ["fallback_model"] });
+  expect(await chatAndReread("Hello")).toMatchObject({
+    model: fallbackModelId,
+    remarks: ["fallback_model"],
+  });
 
   twin.parts.bedrock.script.add(quota, refuseWith("ResourceNotFoundException"));
-  const { events } = await client.ask("Hello");
+  const { events } = await client.chat("Hello");
   expect(events.at(-1)).toMatchObject({
     event: "error",
     data: {
@@ -117,9 +120,9 @@ it("a model that needs an operator fails without blaming the message, and the lo
 it("an answer names the oldest turn that its model was sent", async () => {
   const long = "x".repeat(100_000); // about 25,000 tokens; the model is sent 48,000
   twin.parts.bedrock.script.add(answerWith(long), answerWith(long));
-  const one = await ask("one");
-  const two = await ask("two", one.conversation_id);
-  const three = await ask("three", one.conversation_id);
+  const one = await chatAndReread("one");
+  const two = await chatAndReread("two", one.conversation_id);
+  const three = await chatAndReread("three", one.conversation_id);
   expect([one, two, three].map(({ historyFrom }) => historyFrom)).toEqual([
     one.turn_id,
     one.turn_id,

@@ -24,7 +24,7 @@ async function visitor(): Promise<ChatClient> {
 describe("a turn", () => {
   it("streams its text and tools and appears in the transcript", async () => {
     const client = await visitor();
-    const { events, text, conversation_id } = await client.ask("What is 12.5% of 480?");
+    const { events, text, conversation_id } = await client.chat("What is 12.5% of 480?");
     expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
     expect(events.filter(({ event }) => event === "delta").length).toBeGreaterThan(3);
     expect(events.filter(({ event }) => event === "tool").map(({ data }) => data)).toMatchObject([
@@ -62,7 +62,7 @@ describe("a turn", () => {
 
   it("costs one database request to accept, one to claim and one to finish", async () => {
     const client = await visitor();
-    await client.ask("Hello");
+    await client.chat("Hello");
     const requests = () => twin.parts.neon.requests("app");
     const before = requests();
     const accepted = await client.post("Hello again");
@@ -114,7 +114,7 @@ describe("a turn", () => {
     expect(textOf(events)).not.toBe("");
     const again = await client.send(accepted.stream_url, { method: "DELETE" });
     expect(await again.json()).toMatchObject({ status: "stopped", result: textOf(events) });
-    const next = await client.ask("My name is Ada. What is 2+2?", accepted.conversation_id);
+    const next = await client.chat("My name is Ada. What is 2+2?", accepted.conversation_id);
     expect(next.events.at(-1)?.event).toBe("done");
   });
 
@@ -152,7 +152,7 @@ describe("a turn", () => {
         conversation_id,
         replaces,
       });
-    const first = await client.ask("My name is Ada.");
+    const first = await client.chat("My name is Ada.");
     const { conversation_id, turn_id } = first;
     const before = requests();
     const accepted = (await (await replace(turn_id, conversation_id)).json()) as ChatAccepted;
@@ -160,7 +160,7 @@ describe("a turn", () => {
     const events = await readAll(await client.send(accepted.stream_url));
     expect(events[0]).toMatchObject({ event: "turn", data: { replaces: turn_id } });
     expect(events.at(-1)?.event).toBe("done");
-    const next = await client.ask("What is my name?", conversation_id);
+    const next = await client.chat("What is my name?", conversation_id);
     expect(next.text).toContain("Grace");
     expect(next.text).not.toContain("Ada");
     const read = await client.send(`/api/v1/conversations/${conversation_id}`);
@@ -180,7 +180,7 @@ describe("a turn", () => {
 
   it("is returned as JSON on request, and 204 stops a reconnecting client", async () => {
     const client = await visitor();
-    const { stream_url, events, text } = await client.ask("Hello");
+    const { stream_url, events, text } = await client.chat("Hello");
     // Some clients add media types to the header. None of these stands for events.
     const accept = "application/json; charset=utf-8, text/plain, */*";
     const state = await client.send(stream_url, { headers: { accept } });
@@ -194,7 +194,7 @@ describe("a turn", () => {
 describe("conversations", () => {
   it("are renamed and deleted, and a deleted one has no stream", async () => {
     const client = await visitor();
-    const { conversation_id, stream_url } = await client.ask("Hello");
+    const { conversation_id, stream_url } = await client.chat("Hello");
     const path = `/api/v1/conversations/${conversation_id}`;
     const renamed = await client.sendJson("PATCH", path, { title: "  Greetings  " });
     expect(await renamed.json()).toMatchObject({ id: conversation_id, title: "Greetings" });
@@ -205,8 +205,8 @@ describe("conversations", () => {
 
   it("are found by their messages", async () => {
     const client = await visitor();
-    const { conversation_id } = await client.ask("Wombats are 100% marsupials.");
-    await client.ask("Hello");
+    const { conversation_id } = await client.chat("Wombats are 100% marsupials.");
+    await client.chat("Hello");
     const search = async (q: string) => {
       const list = await client.send(`/api/v1/conversations?q=${encodeURIComponent(q)}`);
       return ((await list.json()) as ConversationPage).conversations.map(({ id }) => id);
@@ -222,8 +222,8 @@ describe("conversations", () => {
 
   it("are read in pages, newest turns first", async () => {
     const client = await visitor();
-    const { conversation_id } = await client.ask("one");
-    await client.ask("two", conversation_id);
+    const { conversation_id } = await client.chat("one");
+    await client.chat("two", conversation_id);
     const path = `/api/v1/conversations/${conversation_id}?limit=1`;
     const newest = (await (await client.send(path)).json()) as ConversationWithTurns;
     expect(newest.turns).toMatchObject([{ message: "two" }]);
@@ -244,7 +244,7 @@ describe("conversations", () => {
 
   it("of another owner return the same response as unknown ones", async () => {
     const [owner, stranger] = [await visitor(), await visitor()];
-    const mine = await owner.ask("My secret is safe");
+    const mine = await owner.chat("My secret is safe");
     const unknown = "99999999-9999-4999-8999-999999999999";
     const requests = (id: string): [string, RequestInit][] => [
       [`/api/v1/conversations/${id}`, {}],
@@ -315,7 +315,7 @@ describe("sessions", () => {
 
   it("keep their conversations when a login sends the old cookie", async () => {
     const client = await visitor();
-    const { conversation_id } = await client.ask("Hello");
+    const { conversation_id } = await client.chat("Hello");
     await client.login(twin.password);
     expect((await client.send(`/api/v1/conversations/${conversation_id}`)).status).toBe(200);
   });

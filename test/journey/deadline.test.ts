@@ -21,7 +21,7 @@ beforeAll(async () => {
   client = new ChatClient(twin.url);
   await client.login(twin.password);
   // The agent is loaded now, so five seconds are enough for a turn.
-  await client.ask("Hello");
+  await client.chat("Hello");
 });
 afterAll(async () => {
   expect(twin.parts.bedrock.rejections).toEqual([]);
@@ -43,7 +43,7 @@ it.each<[string, ScriptedCall[], string]>([
   "an answer that hangs %s times out, keeps its text, and continues on request",
   async (_, steps, text) => {
     twin.parts.bedrock.script.add(...steps);
-    const late = await client.ask("Tell me.");
+    const late = await client.chat("Tell me.");
     expect(late.text).toBe(text);
     expect(late.events.at(-1)).toMatchObject({
       event: "error",
@@ -60,7 +60,7 @@ it.each<[string, ScriptedCall[], string]>([
     });
     expect(state.tools.every((tool) => tool.state === "done")).toBe(true);
 
-    const next = await client.ask("Continue.", late.conversation_id);
+    const next = await client.chat("Continue.", late.conversation_id);
     expect(next.events.at(-1)).toMatchObject({ event: "done" });
     const { messages } = twin.parts.bedrock.calls.at(-1)?.request ?? { messages: [] };
     expect(messages.map((message) => texts(message).join())).toEqual([

@@ -91,7 +91,7 @@ describe("bad input", () => {
 
   it("a message of right-to-left text, emoji and control characters is stored unchanged", async () => {
     const message = "שלום \u202e 👩‍👩‍👧‍👦 \u0007 \t é";
-    const { conversation_id } = await client.ask(message);
+    const { conversation_id } = await client.chat(message);
     const read = await client.send(`/api/v1/conversations/${conversation_id}`);
     expect(await read.json()).toMatchObject({ turns: [{ message: message.trim() }] });
   });
@@ -194,7 +194,7 @@ describe("2,000 requests of a fuzzer", () => {
 
 describe("the logs of the run", () => {
   it("contain no message, password, cookie, token, connection string or address", async () => {
-    await client.ask(`My secret word is ${canary}`);
+    await client.chat(`My secret word is ${canary}`);
     await client.sendJson("POST", "/api/login", { password: `${canary}-password` });
     const lines: string[] = [];
     for (const file of await readdir(twin.logsDirectory)) {

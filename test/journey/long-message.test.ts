@@ -35,7 +35,7 @@ describe("a deployment with another message limit", () => {
     ["line breaks between words", "a\n"],
   ])("answers a message of maximum length in %s and stores it unchanged", async (_name, unit) => {
     const message = `${unit.repeat(Math.floor((messageLimit - 1) / unit.length))}.`;
-    const { stream_url, text } = await client.ask(message);
+    const { stream_url, text } = await client.chat(message);
     expect(text).not.toBe("");
     const state = await client.send(stream_url, { headers: { accept: "application/json" } });
     expect((await state.json()) as TurnState).toMatchObject({ status: "done", message });

@@ -32,9 +32,9 @@ async function stateOf({ stream_url }: { stream_url: string }): Promise<TurnStat
 
 /** Creates a conversation that the next long message fills. */
 async function almostFull() {
-  const first = await client.ask("My name is Ada.");
-  await client.ask(long, first.conversation_id);
-  const newest = await client.ask(long, first.conversation_id);
+  const first = await client.chat("My name is Ada.");
+  await client.chat(long, first.conversation_id);
+  const newest = await client.chat(long, first.conversation_id);
   return { id: first.conversation_id, first, newest };
 }
 
@@ -59,10 +59,10 @@ const firstSaid = () => texts(twin.parts.bedrock.calls.at(-1)?.request.messages[
 
 describe("a conversation of many short turns", () => {
   it("remembers its first turn in its last", async () => {
-    const { conversation_id } = await client.ask("My name is Ada.");
+    const { conversation_id } = await client.chat("My name is Ada.");
     for (let turn = 0; turn < 58; turn += 1)
-      await client.ask(`What is ${turn} + 1?`, conversation_id);
-    const { text } = await client.ask("What is my name?", conversation_id);
+      await client.chat(`What is ${turn} + 1?`, conversation_id);
+    const { text } = await client.chat("What is my name?", conversation_id);
     expect(text).toContain("Ada");
     expect(firstSaid()).toBe("My name is Ada.");
   });
@@ -79,7 +79,7 @@ describe("a conversation whose thread is full", () => {
     expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
 
     // A second summary follows, because this turn was claimed before the first summary was stored.
-    const next = await client.ask("What is my name?", id);
+    const next = await client.chat("What is my name?", id);
     expect(next.text).toContain("Ada");
 
     gate.release();
@@ -88,7 +88,7 @@ describe("a conversation whose thread is full", () => {
       summary_usage: { input_tokens: expect.any(Number), output_tokens: expect.any(Number) },
     });
 
-    const later = await client.ask("What is my name?", id);
+    const later = await client.chat("What is my name?", id);
     expect(later.text).toContain("Ada");
     expect(firstSaid()).toMatch(/^Notes on the earlier part of this conversation:/);
     expect(await stateOf(later)).toMatchObject({
@@ -106,16 +106,16 @@ describe("a conversation whose thread is full", () => {
       return twin.parts.neon.requests("app") - before;
     };
     const { id } = await almostFull();
-    const plain = await requests(() => client.ask("And?", id));
+    const plain = await requests(() => client.chat("And?", id));
     expect(plain).toBe(3); // accept, claim, end
-    expect(await requests(() => client.ask(long, id))).toBe(plain + 1);
-    expect(await requests(() => client.ask("And?", id))).toBe(plain);
+    expect(await requests(() => client.chat(long, id))).toBe(plain + 1);
+    expect(await requests(() => client.chat("And?", id))).toBe(plain);
   });
 
   it("keeps an early fact through many more turns", async () => {
     const { id } = await almostFull();
-    for (let turn = 0; turn < 6; turn += 1) await client.ask(long, id);
-    const { text } = await client.ask("What is my name?", id);
+    for (let turn = 0; turn < 6; turn += 1) await client.chat(long, id);
+    const { text } = await client.chat("What is my name?", id);
     expect(text).toContain("Ada");
   });
 
@@ -132,12 +132,12 @@ describe("a conversation whose thread is full", () => {
     await remaining(full.rest).catch(() => {}); // its connection may have been cut
 
     expect(await stateOf(full)).toMatchObject({ status: "done", summary_usage: null });
-    const next = await client.ask("What is my name?", id);
+    const next = await client.chat("What is my name?", id);
     expect(next.text).toContain("Ada");
     expect(await stateOf(next)).toMatchObject({
       summary_usage: { output_tokens: expect.any(Number) },
     });
-    expect((await client.ask("What is my name?", id)).text).toContain("Ada");
+    expect((await client.chat("What is my name?", id)).text).toContain("Ada");
   });
 
   it("keeps the turns that no longer fit until a summary succeeds", async () => {
@@ -145,20 +145,20 @@ describe("a conversation whose thread is full", () => {
     const { script } = twin.parts.bedrock;
     for (let turn = 0; turn < 2; turn += 1) {
       script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
-      await client.ask(turn === 0 ? longest : "And?", id);
+      await client.chat(turn === 0 ? longest : "And?", id);
     }
-    await client.ask("And now?", id);
-    expect((await client.ask("What is my name?", id)).text).toContain("Ada");
+    await client.chat("And now?", id);
+    expect((await client.chat("What is my name?", id)).text).toContain("Ada");
   });
 
   it("continues without a summary when the model writes none, and cuts the oldest turns", async () => {
     const { id, first } = await almostFull();
     const { script } = twin.parts.bedrock;
     script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
-    const full = await client.ask(longest, id);
+    const full = await client.chat(longest, id);
     expect(full.events.at(-1)).toMatchObject({ event: "done" });
     script.add(answerWith("Yes."), refuseWith("AccessDeniedException"));
-    const next = await client.ask("And?", id);
+    const next = await client.chat("And?", id);
     const state = await stateOf(next);
     expect(state).toMatchObject({ status: "done", summarised_until: null, summary_usage: null });
     expect(state.history_from).not.toBe(first.turn_id);

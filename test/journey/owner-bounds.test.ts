@@ -40,8 +40,8 @@ describe("an owner", () => {
       type: "too_many_open_turns",
     });
     for (const { stream_url } of accepted) await (await client.send(stream_url)).text();
-    await client.ask("eleventh");
-    await client.ask("twelfth");
+    await client.chat("eleventh");
+    await client.chat("twelfth");
     expect(await refused(client, "thirteenth")).toEqual({
       status: 409,
       type: "too_many_conversations",
@@ -51,13 +51,13 @@ describe("an owner", () => {
     ).json()) as ConversationPage;
     expect(list.conversations).toHaveLength(12);
     await client.send(`/api/v1/conversations/${list.conversations[0]?.id}`, { method: "DELETE" });
-    await client.ask("thirteenth");
+    await client.chat("thirteenth");
   });
 
   it("may store one megabyte, and again after a deletion", async () => {
     const client = await signedIn();
     const large = "x".repeat(32_000);
-    const { conversation_id } = await client.ask(large);
+    const { conversation_id } = await client.chat(large);
     for (;;) {
       const response = await client.sendJson("POST", "/api/v1/chat", {
         message: large,
@@ -69,10 +69,10 @@ describe("an owner", () => {
     }
     expect(await refused(client, large)).toEqual({ status: 413, type: "storage_full" });
     await client.send(`/api/v1/conversations/${conversation_id}`, { method: "DELETE" });
-    await client.ask(large);
+    await client.chat(large);
   });
 
   it("does not share the bounds with another owner", async () => {
-    await (await signedIn()).ask("Hello");
+    await (await signedIn()).chat("Hello");
   });
 });

@@ -32,13 +32,13 @@ describe("the guide's 10.1 and 10.3", () => {
   it("10.1: a conversation and its session survive a full restart", async () => {
     const before = new ChatClient(twin.url);
     await before.login(twin.password);
-    const first = await before.ask("My name is TestUser. Remember this.");
+    const first = await before.chat("My name is TestUser. Remember this.");
     await twin.stop();
     twin = await startTwin(options);
 
     const after = new ChatClient(twin.url);
     after.cookie = before.cookie;
-    const second = await after.ask("What is my name?", first.conversation_id);
+    const second = await after.chat("What is my name?", first.conversation_id);
     expect(second.conversation_id).toBe(first.conversation_id);
     expect(second.text).toContain("TestUser");
   });

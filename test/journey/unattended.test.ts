@@ -35,8 +35,8 @@ async function makeOld(conversationId: string): Promise<void> {
 }
 
 it("the daily run deletes a conversation unused for 30 days, and no other", async () => {
-  const old = await client.ask("My name is Ada.");
-  const kept = await client.ask("My name is Grace.");
+  const old = await client.chat("My name is Ada.");
+  const kept = await client.chat("My name is Grace.");
   await makeOld(old.conversation_id);
   const requests = () => twin.parts.neon.requests("app");
   const before = requests();
@@ -57,7 +57,7 @@ it("the daily run deletes a conversation unused for 30 days, and no other", asyn
 });
 
 it("a run without a database fails visibly, and the next run succeeds", async () => {
-  const { conversation_id } = await client.ask("My name is Alan.");
+  const { conversation_id } = await client.chat("My name is Alan.");
   await makeOld(conversation_id);
   twin.parts.neon.fault = () => "error";
   await expect(twin.functionInvoke("conversation-expire")).rejects.toThrow("DatabaseUnavailable");
@@ -69,7 +69,7 @@ it("a run without a database fails visibly, and the next run succeeds", async ()
 });
 
 it("a killed PostgreSQL is started again with one log line, and the chat continues", async () => {
-  const { conversation_id } = await client.ask("My name is Edsger.");
+  const { conversation_id } = await client.chat("My name is Edsger.");
   const { dataDirectory } = twin.parts.postgres;
   const pidFile = readFileSync(join(dataDirectory, "cluster", "postmaster.pid"), "utf8");
   const [postmaster] = pidFile.split("\n");
@@ -79,6 +79,6 @@ it("a killed PostgreSQL is started again with one log line, and the chat continu
   await expect.poll(() => notes).toContain("Postgres ended (SIGKILL): restarting");
   const status = async () => (await client.send("/api/v1/conversations")).status;
   await expect.poll(status, { timeout: 20_000 }).toBe(200);
-  const { text } = await client.ask("What is my name?", conversation_id);
+  const { text } = await client.chat("What is my name?", conversation_id);
   expect(text).toContain("Edsger");
 });

@@ -66,7 +66,7 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
       Array.from({ length: 8 }, async (_, index) => {
         const one = new ChatClient(url);
         one.cookie = cookie;
-        return (await one.ask(`What is ${index} + 1?`)).text;
+        return (await one.chat(`What is ${index} + 1?`)).text;
       }),
     );
     expect(host.pids("chat-post").length).toBeGreaterThan(1);
@@ -113,19 +113,19 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
     script.clear();
     expect(events.at(-1)).toMatchObject({ event: "error" });
 
-    const again = await one.ask("Hello", accepted.conversation_id);
+    const again = await one.chat("Hello", accepted.conversation_id);
     expect(again.events.at(-1)?.event).toBe("done");
     expect(new Set(host.pids("chat-stream"))).toEqual(before);
   });
 
   it("nothing of a turn is left ticking when the process is thawed", async () => {
     const one = await visitor();
-    const { conversation_id } = await one.ask("My name is Ada.");
+    const { conversation_id } = await one.chat("My name is Ada.");
     const before = host.output("chat-stream").length;
     // Longer than a beat and than a ping at its due time: a timer left behind fires as soon as the clock runs again.
     await pause(1_500);
     const requests = twin.parts.neon.requests("app");
-    const { text } = await one.ask("What is my name?", conversation_id);
+    const { text } = await one.chat("What is my name?", conversation_id);
     expect(text).toContain("Ada");
     expect(twin.parts.neon.requests("app") - requests).toBeLessThanOrEqual(4);
     expect(host.output("chat-stream").slice(before)).not.toContain('"ERROR"');

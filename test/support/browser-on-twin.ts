@@ -1,34 +1,34 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { startTwin, type Twin, type TwinOptions } from "#local/twin.ts";
-import { signIn, type Visit, visit } from "./browser-visit.ts";
+import { type BrowserPage, openPage, signIn } from "./browser-page.ts";
 import { launchChromium } from "./chromium.ts";
 import { twinOptions } from "./twin-options.ts";
 
 /**
- * A twin and a browser for one test file, started and stopped by its hooks. After each test nothing may have
- * happened on its pages that must never happen, and they are closed.
+ * Starts a twin and a browser for one test file, and stops them after its tests. After each test the hooks close its
+ * pages and fail the test if a page broke a rule of `openPage`.
  */
 export function browserOnTwin(
   environment: Record<string, string> = {},
   twinOnly: Pick<TwinOptions, "viewerAddress"> = {},
 ) {
-  // Of tests that share an address and a minute; the limit itself is a test of its own.
+  // The tests of a file share an address and a minute. Another test covers the limit itself.
   const options = {
     ...twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "120", ...environment }),
     ...twinOnly,
   };
-  const visits: Visit[] = [];
+  const opened: BrowserPage[] = [];
   let started: { twin: Twin; browser: Browser } | undefined;
   const running = () => {
     if (!started) throw new Error("The twin runs only within tests.");
     return started;
   };
-  const open = async (context: BrowserContextOptions = {}): Promise<Visit> => {
+  const open = async (context: BrowserContextOptions = {}): Promise<BrowserPage> => {
     const { twin, browser } = running();
-    const visited = await visit(browser, twin.url, context);
-    visits.push(visited);
-    return visited;
+    const browserPage = await openPage(browser, twin.url, context);
+    opened.push(browserPage);
+    return browserPage;
   };
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ export function browserOnTwin(
     await started?.twin.stop();
   });
   afterEach(async () => {
-    for (const { page, complaints } of visits.splice(0)) {
+    for (const { page, complaints } of opened.splice(0)) {
       expect(complaints).toEqual([]);
       await page.context().close();
     }
@@ -50,7 +50,7 @@ export function browserOnTwin(
     get twin(): Twin {
       return running().twin;
     },
-    visit: open,
+    open,
     async signedIn(context: BrowserContextOptions = {}): Promise<Page> {
       const { page } = await open(context);
       await signIn(page, running().twin.password);

@@ -1,7 +1,7 @@
-/** What a bucket is, written down as plainly as can be: the list of all its tokens that are out. */
+/** The simplest implementation of a bucket, as a list of its taken tokens. Tests compare the real stores with it. */
 export function bucketModel({ capacity, windowMs, counts }: BucketModelOptions) {
   let tokens: { takenAtMs: number; isHeld: boolean }[] = [];
-  const places = new Map<number, (typeof tokens)[number]>();
+  const taken = new Map<number, (typeof tokens)[number]>();
   return {
     /** `id` names the token for `giveBack` and `keep`. */
     take(id: number, nowMs: number) {
@@ -13,7 +13,7 @@ export function bucketModel({ capacity, windowMs, counts }: BucketModelOptions) 
       const admitted = out.length < capacity;
       if (admitted) {
         const token = { takenAtMs: nowMs, isHeld: counts === "failures" };
-        places.set(id, token);
+        taken.set(id, token);
         tokens.push(token);
         out.push(token);
       }
@@ -27,10 +27,10 @@ export function bucketModel({ capacity, windowMs, counts }: BucketModelOptions) 
       };
     },
     giveBack(id: number) {
-      tokens = tokens.filter((token) => token !== places.get(id));
+      tokens = tokens.filter((token) => token !== taken.get(id));
     },
     keep(id: number) {
-      const token = places.get(id);
+      const token = taken.get(id);
       const isThere = token !== undefined && tokens.includes(token);
       if (isThere) token.isHeld = false;
       return isThere;

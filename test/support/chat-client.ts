@@ -2,7 +2,7 @@ import { createParser } from "eventsource-parser";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 
-/** A visitor with curl: keeps its cookie, sends neither Origin nor Sec-Fetch-Site. */
+/** An HTTP client like curl: keeps the session cookie, sends neither Origin nor Sec-Fetch-Site. */
 export class ChatClient {
   readonly origin: string;
   cookie = "";
@@ -30,7 +30,7 @@ export class ChatClient {
 
   async login(password: string): Promise<void> {
     const response = await this.sendJson("POST", "/api/login", { password });
-    if (response.status !== 200) throw new Error(`Login answered ${response.status}`);
+    if (response.status !== 200) throw new Error(`Login returned ${response.status}`);
     await response.body?.cancel();
   }
 
@@ -38,20 +38,20 @@ export class ChatClient {
     const body = { message, ...(conversationId && { conversation_id: conversationId }) };
     const response = await this.sendJson("POST", "/api/v1/chat", body, headers);
     if (response.status !== 200) {
-      throw new Error(`POST answered ${response.status}: ${await response.text()}`);
+      throw new Error(`POST returned ${response.status}: ${await response.text()}`);
     }
     return (await response.json()) as ChatAccepted;
   }
 
   /** Sends a message and reads its answer to the end. */
-  async ask(message: string, conversationId?: string) {
+  async chat(message: string, conversationId?: string) {
     const accepted = await this.post(message, conversationId);
     const events = await readAll(await this.send(accepted.stream_url));
     return { ...accepted, events, text: textOf(events) };
   }
 }
 
-/** The events of a stream as they arrive. */
+/** Yields the events of a stream as they arrive. Throws if the response is no event stream. */
 export async function* readEvents(response: Response): AsyncGenerator<StreamEvent> {
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
     throw new Error(`No event stream but ${response.status}: ${await response.text()}`);
@@ -78,14 +78,14 @@ export async function readAll(response: Response): Promise<StreamEvent[]> {
   return events;
 }
 
-/** What a client shows at the end: snapshots replace, deltas append; the last event's text where it has one. */
+/** Returns the text that a client shows at the end. Throws if the last event has another text than the stream. */
 export function textOf(events: StreamEvent[]): string {
   let text = "";
   for (const event of events) {
     if (event.event === "snapshot") text = event.data.text;
     if (event.event === "delta") text += event.data.text;
     if ((event.event === "done" || event.event === "stopped") && event.data.text !== text) {
-      throw new Error("The last event's text is not what the stream had told.");
+      throw new Error("The text of the last event is not the text of the stream.");
     }
   }
   return text;

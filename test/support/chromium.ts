@@ -12,7 +12,7 @@ const usualPlaces = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** A real browser without a window, with a profile that goes when it is closed, which asks nobody but the pages it opens. */
+/** Launches a headless browser with a temporary profile and without background requests of its own. */
 export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({
     executablePath: findChromium() ?? installChromium(),

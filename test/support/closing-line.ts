@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from "vitest/node";
 
-/** Ends a run with "N passed, N failed", alone on a line, whatever other reporters have said. */
+/** Prints "N passed, N failed" as the last line of a run, after the other reporters. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
@@ -14,7 +14,7 @@ export default class ClosingLine implements Reporter {
         else if (state === "failed") failedInModule += 1;
         else skipped += 1;
       }
-      // A file that could not even be loaded has no test that could have failed.
+      // A file that failed to load has no failed test, but counts as one failure.
       failed += failedInModule === 0 && module.state() === "failed" ? 1 : failedInModule;
     }
     const skippedPart = skipped > 0 ? `, ${skipped} skipped` : "";

@@ -12,21 +12,21 @@ import { migrate } from "#migrations/migrate.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** The one PostgreSQL server of the run: the owner's address of the template, and the functions' role. */
+    /** The PostgreSQL server of the run: the owner's URL of the template database, and the role of the functions. */
     postgres: { templateUrl: string; role: string; password: string };
   }
 }
 
 export interface TestDatabase {
-  /** As the functions' role, at a host named as Neon names its own: usable through `sqlEndpoint` alone. */
+  /** The URL for the functions' role. Its host is named like Neon's, so only `sqlEndpoint` accepts it. */
   readonly url: string;
-  /** Neon's `/sql`; the same for every database of a test file. */
+  /** The URL of Neon's `/sql`, the same for every database of a test file. */
   readonly sqlEndpoint: string;
-  /** As the owner, for plain `pg`. */
+  /** The owner's URL, for plain `pg`. */
   readonly ownerUrl: string;
-  /** For its faults. */
+  /** The Neon server, for its faults. */
   readonly neon: NeonServer;
-  /** How many HTTP requests came for this database so far. */
+  /** Returns the number of HTTP requests for this database so far. */
   requests(): number;
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface TestDatabase {
 const template = "migrated";
 const folderPrefix = "agentic-chat-test-postgres-";
 
-/** Starts PostgreSQL for the run, with a migrated database that tests copy. Vitest calls it once. */
+/** Starts PostgreSQL for the run, with a migrated database that tests copy. Vitest calls the function once. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeLeftovers();
   const folder = mkdtempSync(join(tmpdir(), folderPrefix));
@@ -47,7 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => remove(folder, postgres);
 }
 
-/** A fresh, migrated database behind this test file's Neon server. A copy takes about 20 ms. */
+/** Creates a migrated database behind this test file's Neon server. The copy takes about 20 ms. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const { templateUrl, role, password } = inject("postgres");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
@@ -100,11 +100,11 @@ function urlOf(database: string): string {
   return url.href;
 }
 
-/** A run that was killed leaves a folder, and a server that still runs on it: it is taken over to be ended. */
+/** A killed run leaves a folder and a running server. This run takes over the server to stop it. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const folder = join(tmpdir(), name);
-    // A younger one may belong to a run that is just starting.
+    // A younger folder may belong to a run that is just starting.
     const isOld = name.startsWith(folderPrefix) && Date.now() - statSync(folder).mtimeMs > 60_000;
     if (isOld && !isLocked(folder))
       await remove(folder, await startPostgres({ dataDirectory: folder }));
@@ -114,6 +114,6 @@ async function removeLeftovers(): Promise<void> {
 async function remove(folder: string, postgres: PostgresServer): Promise<void> {
   await postgres.stop();
   rmSync(postgres.dataDirectory, { recursive: true });
-  // As root the data may have been kept elsewhere.
+  // For root the data may be in another folder.
   rmSync(folder, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ interface EventOptions {
   sourceIp?: string;
 }
 
-/** An API Gateway v1 event with only what our routes read. A body that is no string is sent as JSON. */
+/** Returns an API Gateway v1 event with the fields that our routes read. Encodes a body that is no string as JSON. */
 export function gatewayEvent(options: EventOptions = {}): APIGatewayProxyEvent {
   const { method = "GET", path = "/", headers = {}, query, params, body } = options;
   const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body);
@@ -39,15 +39,21 @@ function lambdaContext(): Context {
   } as unknown as Context;
 }
 
-interface Answer {
+interface GatewayResponse {
   statusCode: number;
   headers: Record<string, string>;
   multiValueHeaders?: Record<string, string[]>;
   body: string;
 }
 
-/** Calls a middy handler as the runtime would. */
-export async function invoke(handler: unknown, event: APIGatewayProxyEvent): Promise<Answer> {
-  const run = handler as (event: APIGatewayProxyEvent, context: Context) => Promise<Answer>;
+/** Calls a middy handler as the Lambda runtime does. */
+export async function invoke(
+  handler: unknown,
+  event: APIGatewayProxyEvent,
+): Promise<GatewayResponse> {
+  const run = handler as (
+    event: APIGatewayProxyEvent,
+    context: Context,
+  ) => Promise<GatewayResponse>;
   return run(event, lambdaContext());
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 
-/** A request as middlewares see it, with only what a test says about it. */
+/** Returns a request as middlewares get it, with defaults for all fields that a test leaves out. */
 export function httpRequest(request: Partial<HttpRequest> = {}): HttpRequest {
   return {
     requestId: "request",

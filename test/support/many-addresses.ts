@@ -1,6 +1,6 @@
 /**
- * A new address for each request, so that no bucket is ever empty: for tests that send more in a minute than any bucket
- * can hold. The addresses are of 2001:db8::/32, which is for examples; a bucket belongs to a /64.
+ * Returns a function that returns a new address per call, for tests that send more requests a minute than a bucket holds.
+ * Each address is in its own /64, because a bucket belongs to a /64. 2001:db8::/32 is reserved for documentation (RFC 3849).
  */
 export function manyAddresses(): () => string {
   let next = 0;

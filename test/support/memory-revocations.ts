@@ -1,11 +1,11 @@
 import type { Revocations } from "#lib/auth/revocations.ts";
 
-/** Revocations in memory, which can be told to be out of reach. */
+/** Revocations in memory. `state.isDown` makes them unreachable. */
 export function memoryRevocations() {
   const ended = new Map<string, Date>();
   const state = { isDown: false };
   const reach = () => {
-    if (state.isDown) throw new Error("out of reach");
+    if (state.isDown) throw new Error("The revocations are unreachable.");
   };
   const revocations: Revocations = {
     async add(sessionId, until) {

@@ -3,7 +3,7 @@ import { ensureTable, startDynamoDb } from "#local/dynamodb.ts";
 
 export const tableName = "rate-limit";
 
-/** An empty table in a DynamoDB of its own. */
+/** Starts a DynamoDB server with an empty table. */
 export async function startRateLimitTable() {
   const dynamodb = await startDynamoDb();
   await ensureTable(dynamodb.endpoint, tableName);
@@ -18,7 +18,7 @@ export async function startRateLimitTable() {
   };
 }
 
-/** A client that waits for its answers and never asks twice: how fast a test machine is decides nothing. */
+/** Returns a client without timeouts and retries, so that a slow test machine changes no result. */
 export function patientDynamoDb(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,

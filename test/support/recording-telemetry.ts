@@ -2,7 +2,7 @@ import type { MetricName, RequestTelemetry } from "#lib/platform/telemetry.ts";
 
 type Line = { level: "info" | "warn" | "error"; event: string; cause?: unknown };
 
-/** Keeps what was told, for a test to look at. */
+/** Returns a telemetry that records its log lines and metrics. */
 export function recordingTelemetry() {
   const lines: Line[] = [];
   const measured: { metric: MetricName; value: number }[] = [];

@@ -1,7 +1,7 @@
 /**
- * One of several instances that take tokens from the same buckets, as a process of its own, forked with
- * `<endpoint> <clock skew in ms> <requests> <keys>`. Says "ready", waits to be told to go, and says how
- * many tokens each key gave it.
+ * A process that takes tokens from buckets that it shares with other processes. Arguments:
+ * `<endpoint> <clock skew in ms> <requests> <keys>`. Sends "ready", waits for a message, takes the tokens, and sends the
+ * number of tokens per key.
  */
 import { once } from "node:events";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";

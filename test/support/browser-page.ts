@@ -1,18 +1,18 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
-export interface Visit {
+export interface BrowserPage {
   page: Page;
-  /** Everything that must never happen on the page: it stays empty. */
+  /** Broken rules of the page: foreign requests, uncaught errors, console errors, violations of the CSP. Stays empty. */
   complaints: string[];
 }
 
-/** A person's browser with nothing in it yet, at the page's door. */
-export async function visit(
+/** Opens the page at `url` in a new browser context without cookies or storage. */
+export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<Visit> {
+): Promise<BrowserPage> {
   const complaints: string[] = [];
   const context = await browser.newContext({ baseURL: url, ...options });
 
@@ -24,15 +24,17 @@ export async function visit(
   });
   context.on("weberror", (failure) => complaints.push(String(failure.error())));
   context.on("console", (message) => {
-    // The browser itself writes down every 4xx; the page is to deal with those.
+    // The browser logs every 4xx as an error. The page handles these responses.
     const isStatus = message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !isStatus) complaints.push(message.text());
   });
-  await context.exposeFunction("tellViolation", (violation: string) => complaints.push(violation));
+  await context.exposeFunction("recordViolation", (violation: string) =>
+    complaints.push(violation),
+  );
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-      const tell: unknown = Reflect.get(window, "tellViolation");
-      if (typeof tell === "function") tell(`${violatedDirective} violated by ${blockedURI}`);
+      const record: unknown = Reflect.get(window, "recordViolation");
+      if (typeof record === "function") record(`${violatedDirective} violated by ${blockedURI}`);
     });
   });
 
@@ -48,12 +50,12 @@ export async function signIn(page: Page, password: string): Promise<void> {
 }
 
 export async function signOut(page: Page): Promise<void> {
-  await askToSignOut(page);
+  await confirmSignOut(page);
   await page.getByText("You’re signed out.").waitFor();
 }
 
-/** As far as a person can go: whether it comes true is the service's to say. */
-export async function askToSignOut(page: Page): Promise<void> {
+/** Confirms the sign-out dialog, without waiting for the service. */
+export async function confirmSignOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
@@ -61,19 +63,19 @@ export async function askToSignOut(page: Page): Promise<void> {
 
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
-  // Enter alone begins a line on a phone.
+  // On a phone Enter alone starts a new line.
   await page.keyboard.press("Control+Enter");
 }
 
-/** The turns on the page, oldest first. */
+/** Returns the turns on the page, oldest first. */
 export const turns = (page: Page) =>
   page.getByRole("list", { name: "Conversation", exact: true }).locator("> li");
 
-/** The conversations in the list, newest first. */
+/** Returns the rows of the conversation list, newest first. */
 export const rows = (page: Page) =>
   page.getByRole("list", { name: "Conversations" }).locator("> li");
 
-/** What a new chat begins with. */
+/** Returns the heading of a new chat. */
 export const welcome = (page: Page) => page.getByRole("heading", { name: "How can I help?" });
 
 /** Resolves once a turn's answer has ended. */
@@ -81,7 +83,7 @@ export const ended = (page: Page, turn = 0) =>
   turns(page).nth(turn).getByText("Demo model ·").waitFor();
 
 /** Sends a message and waits for the end of its answer. */
-export async function ask(page: Page, text: string, turn = 0): Promise<void> {
+export async function sendAndWait(page: Page, text: string, turn = 0): Promise<void> {
   await send(page, text);
   await ended(page, turn);
 }
@@ -90,7 +92,7 @@ export async function textOf(locator: Locator): Promise<string> {
   return (await locator.textContent()) ?? "";
 }
 
-/** What a page has against people who see, hear or move differently (WCAG 2.2 AA), in short. */
+/** Returns the violations that axe finds on the page (its default rules, WCAG 2.2 AA included), one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const results = await page.evaluate<AxeResults>("axe.run()");
