@@ -3,31 +3,31 @@ import { conversationTitle } from "./conversation-title.ts";
 
 describe("conversationTitle", () => {
   it.each([
-    ["a short message, as it is", "What is a lease?", "What is a lease?"],
-    ["the first line only", "  Plan a trip\r\nto Rome\nin May", "Plan a trip"],
-    ["a line of exactly 80 characters whole", "x".repeat(80), "x".repeat(80)],
-    ["a longer one cut between words", `${"word ".repeat(20)}end`, `${"word ".repeat(15)}word…`],
-    ["a word that ends just in time", `${"x".repeat(79)} y`, `${"x".repeat(79)}…`],
-    ["a long link cut anywhere", "x".repeat(90), `${"x".repeat(79)}…`],
-    ["no half of a pair", `${"x".repeat(78)}😀😀`, `${"x".repeat(78)}…`],
-    ["no half of a flag", `${"x".repeat(77)}🇩🇪🇫🇷`, `${"x".repeat(77)}…`],
-    ["the flags that fit", "🇩🇪".repeat(30), `${"🇩🇪".repeat(19)}…`],
-    ["no letter without its accent", `${"x".repeat(78)}e\u0301e\u0301`, `${"x".repeat(78)}…`],
-    ["no family without a child", `${"x".repeat(70)}👩‍👩‍👧‍👦👩‍👩‍👧‍👦`, `${"x".repeat(70)}…`],
-    ["no half of a Hindi syllable", `${"क्षि".repeat(30)}`, `${"क्षि".repeat(19)}…`],
+    ["keeps a short message", "What is a lease?", "What is a lease?"],
+    ["takes only the first line", "  Plan a trip\r\nto Rome\nin May", "Plan a trip"],
+    ["keeps a line of exactly 80 units", "x".repeat(80), "x".repeat(80)],
+    ["cuts a longer line between words", `${"word ".repeat(20)}end`, `${"word ".repeat(15)}word…`],
+    ["keeps a word that ends at the limit", `${"x".repeat(79)} y`, `${"x".repeat(79)}…`],
+    ["cuts a long link anywhere", "x".repeat(90), `${"x".repeat(79)}…`],
+    ["cuts no surrogate pair", `${"x".repeat(78)}😀😀`, `${"x".repeat(78)}…`],
+    ["cuts no flag", `${"x".repeat(77)}🇩🇪🇫🇷`, `${"x".repeat(77)}…`],
+    ["keeps the flags that fit", "🇩🇪".repeat(30), `${"🇩🇪".repeat(19)}…`],
+    ["cuts no accent from its letter", `${"x".repeat(78)}e\u0301e\u0301`, `${"x".repeat(78)}…`],
+    ["cuts no joined emoji", `${"x".repeat(70)}👩‍👩‍👧‍👦👩‍👩‍👧‍👦`, `${"x".repeat(70)}…`],
+    ["cuts no Hindi syllable", `${"क्षि".repeat(30)}`, `${"क्षि".repeat(19)}…`],
     [
-      "a character with too many marks cut between them",
+      "cuts a character with too many marks between two marks",
       `a${"\u0301".repeat(100)}`,
       `a${"\u0301".repeat(78)}…`,
     ],
     [
-      "a pair and too many marks whole",
+      "cuts too many marks, but no surrogate pair",
       `😀${"\u{1d165}".repeat(60)}`,
       `😀${"\u{1d165}".repeat(38)}…`,
     ],
-    ["the first line of code without its indentation", "    def f():\n        pass", "def f():"],
-    ["the first line before a line separator", "one\u2028two", "one"],
-  ])("makes of a message %s", (_, message, title) => {
+    ["removes the indentation of code", "    def f():\n        pass", "def f():"],
+    ["ends a line at a line separator", "one\u2028two", "one"],
+  ])("%s", (_, message, title) => {
     expect(conversationTitle(message)).toBe(title);
     expect(title.length).toBeLessThanOrEqual(80);
   });

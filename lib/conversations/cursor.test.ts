@@ -8,20 +8,20 @@ const position = {
 const base64url = (text: string) => Buffer.from(text).toString("base64url");
 
 describe("a cursor", () => {
-  it("leads back to where it was made", () => {
+  it("decodes to the encoded position", () => {
     expect(decodeCursor(encodeCursor(position))).toEqual(position);
   });
 
   it.each([
-    ["nothing", ""],
-    ["words", "page-2"],
-    ["a cut one", encodeCursor(position).slice(0, -1)],
-    ["one with something behind it", `${encodeCursor(position)}=`],
-    ["another alphabet", encodeCursor(position).replace("M", "+")],
-    ["an id that is none", base64url("1795435200123.robert")],
+    ["an empty text", ""],
+    ["a text in plain words", "page-2"],
+    ["a cut cursor", encodeCursor(position).slice(0, -1)],
+    ["a cursor with a character behind it", `${encodeCursor(position)}=`],
+    ["a character outside base64url", encodeCursor(position).replace("M", "+")],
+    ["an id that is no UUID", base64url("1795435200123.robert")],
     ["SQL", base64url("1795435200123.' or true --")],
     ["a time beyond the calendar", base64url(`999999999999999.${position.id}`)],
-  ])("is not %s", (_, cursor) => {
+  ])("is not decoded from %s", (_, cursor) => {
     expect(decodeCursor(cursor)).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ describe("findWords", () => {
     ["👩‍👩‍👧 family", ["family"], ["family"]],
     ["banana", ["ana", "nan"], ["anana"]],
     ["nothing", ["word"], []],
-  ])("finds in %s the words %s", (text, words, found) => {
+  ])("finds in %s the words %j", (text, words, found) => {
     expect(slices(text, words)).toEqual(found);
   });
 });
@@ -27,7 +27,7 @@ describe("excerptOf", () => {
     });
   });
 
-  it("cuts between words around the first hit, and says so", () => {
+  it("cuts between words around the first match and marks both cuts", () => {
     const text = `${"before ".repeat(50)}HIT ${"after ".repeat(50)}`;
     const excerpt = excerptOf(whole(text), ["hit"]);
     expect(excerpt.text).toMatch(/^…before (before )+HIT (after )+after…$/);
@@ -36,7 +36,7 @@ describe("excerptOf", () => {
     expect(excerpt.text.slice(mark?.start, mark?.end)).toBe("HIT");
   });
 
-  it("shows that a passage is part of a longer text", () => {
+  it("marks a passage as part of a longer text", () => {
     const passage = { text: "a hit b", isStart: false, isEnd: false };
     expect(excerptOf(passage, ["hit"])).toEqual({
       text: "…a hit b…",
@@ -44,14 +44,14 @@ describe("excerptOf", () => {
     });
   });
 
-  it.each(["😀", "🇩🇪", "é\u0323", "語"])("never cuts inside a character of %s", (sign) => {
+  it.each(["😀", "🇩🇪", "é\u0323", "語"])("cuts no character of %s", (sign) => {
     const excerpt = excerptOf(whole(`${sign.repeat(300)}hit${sign.repeat(300)}`), ["hit"]);
     expect(excerpt.text.replaceAll(sign, "").replace("hit", "")).toBe("……");
     const [mark] = excerpt.marks;
     expect(excerpt.text.slice(mark?.start, mark?.end)).toBe("hit");
   });
 
-  it("keeps line breaks out of the line", () => {
+  it("replaces line breaks by spaces", () => {
     expect(excerptOf(whole("one\n\ntwo\thit"), ["hit"]).text).toBe("one  two hit");
   });
 });

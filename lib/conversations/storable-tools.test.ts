@@ -20,9 +20,9 @@ describe("storableTools", () => {
   it.each([
     ["control characters", "\u0001"],
     ["quotes", '"'],
-    ["signs of three bytes", "語"],
-    ["signs of two units", "😀"],
-  ])("cuts outputs of %s so that a Lambda can send them", (_, sign) => {
+    ["characters of three bytes", "語"],
+    ["characters of two units", "😀"],
+  ])("cuts outputs of %s to the size of a Lambda response", (_, sign) => {
     const json = storableTools(calls(16, sign.repeat(200_000)));
     const stored = JSON.parse(json) as ToolCall[];
     expect(stored).toHaveLength(16);
@@ -35,7 +35,7 @@ describe("storableTools", () => {
     expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThan(4_500_000);
   });
 
-  it("leaves out arguments that have no room and keeps the output of the call", () => {
+  it("drops arguments that exceed their share and keeps the output", () => {
     const [tool] = JSON.parse(storableTools(calls(16, "output", "x".repeat(300_000))));
     expect(tool).toEqual({ id: "call-0", name: "read_page", state: "done", output: "output" });
   });
