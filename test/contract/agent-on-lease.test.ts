@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent.ts";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
-import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
-import { acceptAll, claimLease, endOf } from "./turn-store-fixture.ts";
+import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
+import { openStores } from "./open-stores.ts";
+import { acceptAll, claimLease, endOf } from "./turn-steps.ts";
 
-let fixture: AgentFixture;
-beforeAll(async () => {
-  fixture = await openAgentFixture();
-});
-afterAll(() => fixture.close());
+const { requestsOf, sql, threadOf, turns } = await openStores();
+const { bedrock, createDemoAgent } = await openDemoAgent();
 
 const neverAborted = new AbortController().signal;
 /** Runs the next turn with a fresh agent, as a new Lambda environment would. */
 async function answerNext(where: { owner: string; conversationId: string }): Promise<string> {
-  const lease = await claimLease(fixture.turns, where);
+  const lease = await claimLease(turns, where);
   let text = "";
-  for await (const event of fixture
-    .createDemoAgent()
-    .run({ ...agentTurn(lease), signal: neverAborted })) {
+  for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted })) {
     if (event.type === "text") text += event.text;
   }
   await lease.finish(endOf(text));
@@ -25,65 +21,59 @@ async function answerNext(where: { owner: string; conversationId: string }): Pro
 }
 
 it("an answered turn costs two requests, and the thread outlives the agent", async () => {
-  const [first] = await acceptAll(fixture.turns, ["My name is Ada.", "What is my name?"]);
-  fixture.bedrock.script.add(
+  const [first] = await acceptAll(turns, ["My name is Ada.", "What is my name?"]);
+  bedrock.script.add(
     callTools([{ name: "calculator", input: { expression: "6 * 7" } }]),
     answerWith("Hi."),
   );
-  expect(await fixture.requestsOf(() => answerNext(first))).toBe(2);
+  expect(await requestsOf(() => answerNext(first))).toBe(2);
   expect(await answerNext(first)).toContain("Ada");
-  expect(await fixture.thread(first.conversationId)).toEqual([
+  expect(await threadOf(first.conversationId)).toEqual([
     ...["human: My name is Ada.", "ai: ", "tool: 42", "ai: Hi."],
     ...["human: What is my name?", expect.stringMatching(/^ai: .*Ada/)],
   ]);
 });
 
 it("a turn that was stopped in its text is recorded, and the next one is answered", async () => {
-  const [first] = await acceptAll(fixture.turns, [
-    "Hello",
-    "A story!",
-    "What was my first question?",
-  ]);
+  const [first] = await acceptAll(turns, ["Hello", "A story!", "What was my first question?"]);
   await answerNext(first);
   const stop = new AbortController();
   const reason = new Error("stop");
-  const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.script.add(answerWith("Once upon a time"));
+  const lease = await claimLease(turns, first);
+  bedrock.script.add(answerWith("Once upon a time"));
   const seen: AgentEvent[] = [];
   const reading = (async () => {
-    for await (const event of fixture
-      .createDemoAgent()
-      .run({ ...agentTurn(lease), signal: stop.signal })) {
+    for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: stop.signal })) {
       seen.push(event);
       if (event.type === "text") stop.abort(reason);
     }
   })();
   await expect(reading).rejects.toBe(reason);
   lease.thread.discard();
-  await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
+  await createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
   await lease.finish(endOf("Once", { status: "stopped" }));
 
   expect(seen).toEqual([
     { type: "history", fromTurn: first.turnId, summarisedUntil: null },
     { type: "text", text: "Once" },
   ]);
-  expect((await fixture.thread(first.conversationId)).slice(-2)).toEqual([
+  expect((await threadOf(first.conversationId)).slice(-2)).toEqual([
     ...["human: A story!", "ai: Once"],
   ]);
   expect(await answerNext(first)).not.toBe("");
 });
 
 it("a first turn that failed is recorded, and the next one is answered", async () => {
-  const [first] = await acceptAll(fixture.turns, ["Hello", "Are you there?"]);
-  const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.script.add(refuseWith("ValidationException"));
-  const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  const [first] = await acceptAll(turns, ["Hello", "Are you there?"]);
+  const lease = await claimLease(turns, first);
+  bedrock.script.add(refuseWith("ValidationException"));
+  const turn = createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
   lease.thread.discard();
-  await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "" });
+  await createDemoAgent().record({ ...agentTurn(lease), text: "" });
   await lease.finish(endOf("", { status: "failed" }));
 
-  expect(await fixture.thread(first.conversationId)).toEqual(["human: Hello", "ai: (stopped)"]);
+  expect(await threadOf(first.conversationId)).toEqual(["human: Hello", "ai: (stopped)"]);
   expect(await answerNext(first)).not.toBe("");
 });
 
@@ -100,30 +90,25 @@ it.each([
   ["hold something that does", { expression: [notation] }],
   ["are nested deeper than it reads", { expression: nested(60) }],
 ])("a thread can be read again after a tool call whose arguments %s", async (_, input) => {
-  const [first] = await acceptAll(fixture.turns, ["Calculate", "And now?"]);
-  fixture.bedrock.script.add(
-    callTools([{ name: "calculator", input }]),
-    answerWith("I could not."),
-  );
+  const [first] = await acceptAll(turns, ["Calculate", "And now?"]);
+  bedrock.script.add(callTools([{ name: "calculator", input }]), answerWith("I could not."));
   expect(await answerNext(first)).toBe("I could not.");
   expect(await answerNext(first)).not.toBe("");
-  expect(await fixture.thread(first.conversationId)).toContain("human: Calculate");
+  expect(await threadOf(first.conversationId)).toContain("human: Calculate");
 });
 
 it("a thread that cannot be read begins anew, and says so", async () => {
-  const [first] = await acceptAll(fixture.turns, ["Hello", "Are you there?", "And now?"]);
+  const [first] = await acceptAll(turns, ["Hello", "Are you there?", "And now?"]);
   await answerNext(first);
-  await fixture.sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [
-    first.conversationId,
-  ]);
-  const lease = await claimLease(fixture.turns, first);
-  fixture.bedrock.script.add(answerWith("I am."));
-  const turn = fixture.createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  await sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [first.conversationId]);
+  const lease = await claimLease(turns, first);
+  bedrock.script.add(answerWith("I am."));
+  const turn = createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
   await Array.fromAsync(turn);
   expect(lease.thread.unreadable).toBeInstanceOf(SyntaxError);
   await lease.finish(endOf("I am."));
   expect(await answerNext(first)).not.toBe("");
-  expect((await fixture.thread(first.conversationId)).slice(0, 3)).toEqual([
+  expect((await threadOf(first.conversationId)).slice(0, 3)).toEqual([
     ...["human: Are you there?", "ai: I am.", "human: And now?"],
   ]);
 });

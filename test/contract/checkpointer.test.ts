@@ -5,7 +5,7 @@ import { createDatabase, type Database, type Statement } from "#lib/platform/pos
 import { threadTables } from "#lib/thread/delete-threads.ts";
 import { ThreadSaver } from "#lib/thread/thread-saver.ts";
 import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
-import { graphOn } from "./turn-store-fixture.ts";
+import { graphOn } from "./turn-steps.ts";
 
 let test: TestDatabase;
 let database: Database;

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
-import {
-  acceptAll,
-  claimLease,
-  endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
-} from "./turn-store-fixture.ts";
+import { openStores } from "./open-stores.ts";
+import { acceptAll, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
+const { conversations, database, requestsOf, sql, turns } = await openStores();
 
 /** Lambda's limit of a buffered response, which is JSON inside JSON. */
 const lambdaBytes = 6_291_556;
@@ -33,8 +23,7 @@ const toolCalls = (output: string): ToolCall[] =>
 
 /** A conversation of so many answered turns that all hold the same. */
 async function conversationOf(count: number, turn: { text?: string; tools?: ToolCall[] }) {
-  const { turns } = fixture;
-  const owner = newVisitor();
+  const owner = newOwner();
   let conversationId: string | undefined;
   for (let i = 0; i < count; i += 1) {
     const where = conversationId === undefined ? { owner } : { owner, conversationId };
@@ -49,7 +38,6 @@ async function conversationOf(count: number, turn: { text?: string; tools?: Tool
 
 /** Every page from the newest to the oldest. Each is one database request and fits into a Lambda response. */
 async function readPages(conversation: { owner: string; id: string }, limit: number) {
-  const { conversations, requestsOf } = fixture;
   const pages: string[][] = [];
   let before: string | undefined;
   const readPage = async () => {
@@ -102,7 +90,6 @@ describe("a page of a transcript", () => {
   });
 
   it("counts what a running turn has written so far", async () => {
-    const { turns, conversations } = fixture;
     const { owner, id } = await conversationOf(1, { text: "x".repeat(700_000) });
     await acceptAll(turns, ["running"], { owner, conversationId: id });
     const lease = await claimLease(turns, { owner, conversationId: id });
@@ -112,7 +99,6 @@ describe("a page of a transcript", () => {
   });
 
   it("reads as much of a long conversation as of a short one", async () => {
-    const { sql, database } = fixture;
     const blocksRead = async (conversation: { owner: string; id: string }) => {
       let sent: Statement[] = [];
       const recording = createConversationStore({

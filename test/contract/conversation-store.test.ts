@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { openStores } from "./open-stores.ts";
 import {
   acceptAll,
   answerNext,
   claimLease,
   endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
+  newOwner,
   runGraph,
-} from "./turn-store-fixture.ts";
+  unknownId,
+} from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
-
-const unknownId = "99999999-9999-4999-8999-999999999999";
+const { conversations, requestsOf, sql, turns } = await openStores();
 
 /** A visitor with so many conversations, in the order in which they were begun. */
-async function visitorWith(count: number) {
-  const owner = newVisitor();
+async function ownerWith(count: number) {
+  const owner = newOwner();
   const ids: string[] = [];
   for (let i = 0; i < count; i += 1) {
-    const [{ conversationId }] = await acceptAll(fixture.turns, [`message ${i}`], { owner });
+    const [{ conversationId }] = await acceptAll(turns, [`message ${i}`], { owner });
     ids.push(conversationId);
   }
   return { owner, ids };
@@ -31,8 +25,7 @@ async function visitorWith(count: number) {
 
 describe("the list of conversations", () => {
   it("comes in pages, newest first, each conversation once", async () => {
-    const { conversations, sql } = fixture;
-    const { owner, ids } = await visitorWith(5);
+    const { owner, ids } = await ownerWith(5);
     // Three of them moved in the same millisecond: then the id decides.
     await sql("update conversations set updated_at = now() where id = any($1)", [ids.slice(0, 3)]);
     const listed: string[] = [];
@@ -47,24 +40,21 @@ describe("the list of conversations", () => {
   });
 
   it("has no next page when it ends with this one", async () => {
-    const { conversations } = fixture;
-    const { owner } = await visitorWith(2);
+    const { owner } = await ownerWith(2);
     expect(await conversations.list({ owner, limit: 2 })).toMatchObject({ next_cursor: null });
-    expect(await conversations.list({ owner: newVisitor(), limit: 2 })).toEqual({
+    expect(await conversations.list({ owner: newOwner(), limit: 2 })).toEqual({
       conversations: [],
       next_cursor: null,
     });
   });
 
   it("answers a cursor that is none with nothing at all", async () => {
-    const { conversations } = fixture;
     expect(await conversations.list({ owner: "x", cursor: "abc", limit: 2 })).toBeUndefined();
   });
 
   it("shows nobody else's, even with their cursor", async () => {
-    const { conversations } = fixture;
-    const theirs = await visitorWith(2);
-    const mine = await visitorWith(1);
+    const theirs = await ownerWith(2);
+    const mine = await ownerWith(1);
     const page = await conversations.list({ owner: theirs.owner, limit: 1 });
     const cursor = page?.next_cursor ?? undefined;
     const listed = await conversations.list({ owner: mine.owner, cursor, limit: 10 });
@@ -74,13 +64,12 @@ describe("the list of conversations", () => {
 
 describe("a search", () => {
   const find = async (owner: string, search: string) => {
-    const page = await fixture.conversations.list({ owner, search, limit: 10 });
+    const page = await conversations.list({ owner, search, limit: 10 });
     return page?.conversations.map(({ title }) => title);
   };
 
   it("finds what a title, a message or an answer holds, in any case, in one request", async () => {
-    const { turns, conversations, requestsOf } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     const [renamed] = await acceptAll(turns, ["one"], { owner });
     await conversations.rename({ owner, id: renamed.conversationId, title: "About Postgres" });
     await acceptAll(turns, ["two", "and what of postgres?"], { owner });
@@ -97,8 +86,7 @@ describe("a search", () => {
   it.each(["100%", "snake_case", "C:\\temp", "it's", "$1"])(
     "takes %s as it is written",
     async (text) => {
-      const { turns } = fixture;
-      const owner = newVisitor();
+      const owner = newOwner();
       await acceptAll(turns, ["100 snakeXcase C:temp its 1"], { owner });
       await acceptAll(turns, [`wanted: ${text}`], { owner });
       expect(await find(owner, text)).toEqual([`wanted: ${text}`]);
@@ -106,7 +94,6 @@ describe("a search", () => {
   );
 
   it("finds neither what was replaced nor what is somebody else's", async () => {
-    const { turns } = fixture;
     const [old] = await acceptAll(turns, ["question"]);
     const { owner, conversationId } = old;
     await answerNext(turns, old, "The wrong pancake.");
@@ -114,12 +101,11 @@ describe("a search", () => {
     await turns.accept({ owner, conversationId, ...edited });
     expect(await find(owner, "pancake")).toEqual([]);
     expect(await find(owner, "edited")).toEqual(["question"]);
-    expect(await find(newVisitor(), "edited")).toEqual([]);
+    expect(await find(newOwner(), "edited")).toEqual([]);
   });
 
   it("comes in pages, as the list does", async () => {
-    const { turns, conversations } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     for (const message of ["plan a", "other", "plan b", "plan c"]) {
       await acceptAll(turns, [message], { owner });
     }
@@ -134,7 +120,6 @@ describe("a search", () => {
 
 describe("a conversation", () => {
   it("shows its turns, oldest first, with what became of them", async () => {
-    const { turns, conversations, requestsOf } = fixture;
     const [first] = await acceptAll(turns, ["one", "two", "three"]);
     const id = first.conversationId;
     await answerNext(turns, first, "answer one");
@@ -154,7 +139,6 @@ describe("a conversation", () => {
   });
 
   it("comes in pages from its end, each turn once, one request each", async () => {
-    const { turns, conversations, requestsOf } = fixture;
     const messages = ["1", "2", "3", "4", "5"];
     const [{ owner, conversationId: id }] = await acceptAll(turns, messages);
     const pages: string[][] = [];
@@ -172,7 +156,6 @@ describe("a conversation", () => {
   });
 
   it("shows nothing before a turn of another conversation", async () => {
-    const { turns, conversations } = fixture;
     const [{ owner, conversationId: id }] = await acceptAll(turns, ["mine"]);
     const [later] = await acceptAll(turns, ["of another one, and later"]);
     for (const before of [later.turnId, unknownId]) {
@@ -182,8 +165,7 @@ describe("a conversation", () => {
   });
 
   it("takes a new name and keeps its place in the list", async () => {
-    const { conversations } = fixture;
-    const { owner, ids } = await visitorWith(2);
+    const { owner, ids } = await ownerWith(2);
     const renamed = await conversations.rename({ owner, id: ids[0] ?? "", title: "New name" });
     expect(renamed).toMatchObject({ id: ids[0], title: "New name" });
     const page = await conversations.list({ owner, limit: 10 });
@@ -192,7 +174,6 @@ describe("a conversation", () => {
   });
 
   it("goes with its turns and its thread, in one request", async () => {
-    const { turns, conversations, sql, requestsOf } = fixture;
     const [accepted, other] = [
       ...(await acceptAll(turns, ["one"])),
       ...(await acceptAll(turns, ["of another conversation"])),
@@ -220,7 +201,6 @@ describe("a conversation", () => {
   });
 
   it("is gone for good when it is deleted while its answer is committed", async () => {
-    const { turns, conversations, sql } = fixture;
     for (let round = 0; round < 5; round += 1) {
       const [accepted] = await acceptAll(turns, ["one"]);
       const lease = await claimLease(turns, accepted);
@@ -236,9 +216,8 @@ describe("a conversation", () => {
   });
 
   it("of somebody else is like none", async () => {
-    const { conversations } = fixture;
-    const { owner: theirs, ids } = await visitorWith(1);
-    const owner = newVisitor();
+    const { owner: theirs, ids } = await ownerWith(1);
+    const owner = newOwner();
     for (const id of [ids[0] ?? "", unknownId]) {
       expect(await conversations.get({ owner, id, limit: 50 })).toBeUndefined();
       expect(await conversations.rename({ owner, id, title: "Mine" })).toBeUndefined();

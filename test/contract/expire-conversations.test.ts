@@ -1,37 +1,34 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { deleteThreads, threadTables } from "#lib/thread/delete-threads.ts";
-import {
-  type Accepted,
-  acceptAll,
-  answerNext,
-  claimLease,
-  endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
-} from "./turn-store-fixture.ts";
+import { openStores } from "./open-stores.ts";
+import { type Accepted, acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
+const {
+  beginTransaction,
+  conversations,
+  database,
+  letLeaseRunOut,
+  requestsOf,
+  sql,
+  turns,
+  waitForBlocked,
+} = await openStores();
 
 const expire = (limit = 50) =>
-  expireConversations({ database: fixture.database, deleteThreads }, { idleDays: 30, limit });
+  expireConversations({ database: database, deleteThreads }, { idleDays: 30, limit });
 
 /** A conversation that was begun, and answered if there is an answer, long ago. */
 async function oldConversation(answer?: string): Promise<Accepted> {
-  const [accepted] = await acceptAll(fixture.turns, ["message"]);
-  if (answer !== undefined) await answerNext(fixture.turns, accepted, answer);
+  const [accepted] = await acceptAll(turns, ["message"]);
+  if (answer !== undefined) await answerNext(turns, accepted, answer);
   await makeOld(accepted);
   return accepted;
 }
 
 const makeOld = ({ conversationId }: Accepted, age = "31 days") =>
-  fixture.sql("update conversations set updated_at = now() - $2::interval where id = $1", [
+  sql("update conversations set updated_at = now() - $2::interval where id = $1", [
     conversationId,
     age,
   ]);
@@ -39,7 +36,7 @@ const makeOld = ({ conversationId }: Accepted, age = "31 days") =>
 /** How many rows each table has of it. */
 async function rowsOf({ conversationId }: Accepted): Promise<Record<string, number>> {
   const count = async (table: string, column: string) => {
-    const [row] = await fixture.sql(
+    const [row] = await sql(
       `select count(*)::int as count from ${table} where ${column}::text = $1`,
       [conversationId],
     );
@@ -59,7 +56,6 @@ const nothing = {
 };
 
 it("removes an idle conversation wholly, in one request, and no other row", async () => {
-  const { sql, requestsOf } = fixture;
   const idle = await oldConversation("an old answer");
   const fresh = await oldConversation("a new answer");
   await makeOld(fresh, "29 days 23 hours");
@@ -83,7 +79,6 @@ it("removes an idle conversation wholly, in one request, and no other row", asyn
 });
 
 it("counts from the last message or answer", async () => {
-  const { turns, conversations } = fixture;
   const asked = await oldConversation("answer");
   const answered = await oldConversation();
   const renamed = await oldConversation("answer");
@@ -99,7 +94,6 @@ it("counts from the last message or answer", async () => {
 });
 
 it("keeps a conversation that is being answered, and one whose runner died only until its lease ends", async () => {
-  const { turns, letLeaseRunOut } = fixture;
   const running = await oldConversation();
   const lease = await claimLease(turns, running);
   expect(await expire()).toBe(0);
@@ -129,10 +123,9 @@ it("takes the oldest first, and no more than it is told", async () => {
 });
 
 it("waits for nobody: what is held by a writer is passed over and found again the next time", async () => {
-  const { transactionAsOwner } = fixture;
   const held = await oldConversation();
   const free = await oldConversation();
-  const writer = await transactionAsOwner();
+  const writer = await beginTransaction();
   await writer.sql(`select from conversations where id = '${held.conversationId}' for update`);
 
   expect(await expire()).toBe(1);
@@ -153,21 +146,19 @@ it("two runs at the same time share the work", async () => {
 });
 
 it("a message that comes while its conversation goes is told that there is none", async () => {
-  const { turns, transactionAsOwner, waitUntilSomebodyWaits, sql } = fixture;
   const idle = await oldConversation();
   // Whoever holds a turn holds up the deletion when it has the conversation's row already.
-  const holder = await transactionAsOwner();
+  const holder = await beginTransaction();
   await holder.sql(`select from turns where id = '${idle.turnId}' for update`);
   const expiring = expire();
-  await waitUntilSomebodyWaits();
+  await waitForBlocked(1);
   const accepting = turns.accept({
     owner: idle.owner,
     conversationId: idle.conversationId,
     message: "still there?",
     bodyHash: "x",
   });
-  const waiting = () => sql("select count(*)::int as count from pg_locks where not granted");
-  await expect.poll(waiting, { interval: 5, timeout: 3_000 }).toEqual([{ count: 2 }]);
+  await waitForBlocked(2);
   await holder.commit();
 
   expect(await accepting).toEqual({ outcome: "unknown" });
@@ -176,7 +167,6 @@ it("a message that comes while its conversation goes is told that there is none"
 });
 
 it("of messages that come meanwhile, each is kept with its conversation or refused with it", async () => {
-  const { turns } = fixture;
   const outcomes = new Set<string>();
   // Whoever begins wins more often; both are met within a few rounds, ten are the bound.
   for (let round = 0; round < 10 && outcomes.size < 2; round += 1) {
@@ -201,8 +191,7 @@ it("of messages that come meanwhile, each is kept with its conversation or refus
 });
 
 it("finds the oldest by an index, however many there are", async () => {
-  const { sql } = fixture;
-  const owner = newVisitor();
+  const owner = newOwner();
   await sql(
     `insert into conversations (id, owner, title)
      select gen_random_uuid(), $1, 'filler' from generate_series(1, 5000)`,

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
-import {
-  acceptAll,
-  answerNext,
-  claimLease,
-  endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
-  type Turns,
-} from "./turn-store-fixture.ts";
+import { openStores, type Turns } from "./open-stores.ts";
+import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
+const { conversations, countOf, database, letLeaseRunOut, requestsOf, sql, turns, turnsWithin } =
+  await openStores();
 
 const accept = (
   turns: Turns,
@@ -35,25 +24,18 @@ async function outcomesAtOnce(
   return outcomes;
 }
 
-async function conversationsOf(owner: string): Promise<unknown> {
-  const [row] = await fixture.sql("select count(*)::int as n from conversations where owner = $1", [
-    owner,
-  ]);
-  return row?.n;
-}
-
 describe("open turns of an owner", () => {
   it("stay within their bound when 60 conversations begin at once", async () => {
-    const turns = fixture.turnsWithin({ openTurns: 20 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ openTurns: 20 });
+    const owner = newOwner();
     const outcomes = await outcomesAtOnce(60, () => accept(turns, owner));
     expect(outcomes).toEqual({ accepted: 20, too_many_open_turns: 40 });
-    expect(await conversationsOf(owner)).toBe(20);
+    expect(await countOf("conversations", owner)).toBe(20);
   });
 
   it("stay within their bound when messages to several conversations arrive at once", async () => {
-    const turns = fixture.turnsWithin({ openTurns: 12 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ openTurns: 12 });
+    const owner = newOwner();
     const ids: string[] = [];
     for (let i = 0; i < 6; i += 1) {
       const [{ conversationId }] = await acceptAll(turns, ["first"], { owner });
@@ -66,9 +48,8 @@ describe("open turns of an owner", () => {
   });
 
   it("have room again after an answer, a stop and a deletion", async () => {
-    const { conversations } = fixture;
-    const turns = fixture.turnsWithin({ openTurns: 3 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ openTurns: 3 });
+    const owner = newOwner();
     const [one] = await acceptAll(turns, ["one"], { owner });
     const [two] = await acceptAll(turns, ["two"], { owner });
     const [three] = await acceptAll(turns, ["three"], { owner });
@@ -85,8 +66,8 @@ describe("open turns of an owner", () => {
   });
 
   it("of one owner leave the room of others alone", async () => {
-    const turns = fixture.turnsWithin({ openTurns: 1 });
-    for (const owner of [newVisitor(), newVisitor()]) {
+    const turns = turnsWithin({ openTurns: 1 });
+    for (const owner of [newOwner(), newOwner()]) {
       expect(await accept(turns, owner)).toMatchObject({ outcome: "accepted" });
     }
   });
@@ -94,12 +75,11 @@ describe("open turns of an owner", () => {
 
 describe("conversations of an owner", () => {
   it("stay within their bound when 40 begin at once, and have room after a deletion", async () => {
-    const { conversations } = fixture;
-    const turns = fixture.turnsWithin({ conversations: 15 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ conversations: 15 });
+    const owner = newOwner();
     const outcomes = await outcomesAtOnce(40, () => accept(turns, owner));
     expect(outcomes).toEqual({ accepted: 15, too_many_conversations: 25 });
-    expect(await conversationsOf(owner)).toBe(15);
+    expect(await countOf("conversations", owner)).toBe(15);
     const page = await conversations.list({ owner, limit: 1 });
     const id = page?.conversations[0]?.id ?? "";
     // A conversation that exists goes on.
@@ -116,9 +96,8 @@ describe("stored bytes of an owner", () => {
   const message = "x".repeat(10_000);
 
   it("stay within their bound when large messages arrive at once, and have room after a deletion", async () => {
-    const { conversations, sql } = fixture;
-    const turns = fixture.turnsWithin({ storedBytes });
-    const owner = newVisitor();
+    const turns = turnsWithin({ storedBytes });
+    const owner = newOwner();
     const outcomes = await outcomesAtOnce(20, () => accept(turns, owner, { message }));
     expect(outcomes).toEqual({ accepted: 9, storage_full: 11 });
     const [row] = await sql(
@@ -132,13 +111,13 @@ describe("stored bytes of an owner", () => {
   });
 
   it("count signs of several bytes by their bytes, and short messages by their rows", async () => {
-    const turns = fixture.turnsWithin({ storedBytes });
+    const turns = turnsWithin({ storedBytes });
     const chinese = "語".repeat(10_000);
     expect(await outcomesAtOnce(10, () => accept(turns, "chinese", { message: chinese }))).toEqual({
       accepted: 3,
       storage_full: 7,
     });
-    const short = fixture.turnsWithin({ storedBytes: 20_000 });
+    const short = turnsWithin({ storedBytes: 20_000 });
     expect(await outcomesAtOnce(40, () => accept(short, "short", { message: "." }))).toEqual({
       accepted: 19,
       storage_full: 21,
@@ -146,7 +125,6 @@ describe("stored bytes of an owner", () => {
   });
 
   it("count an answer with its tools once, however it ends", async () => {
-    const { turns, sql, letLeaseRunOut } = fixture;
     const counted = async (conversationId: string) => {
       const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
         conversationId,
@@ -175,8 +153,8 @@ describe("stored bytes of an owner", () => {
   });
 
   it("never refuse the answer to a message that was accepted", async () => {
-    const turns = fixture.turnsWithin({ storedBytes: 10_000 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ storedBytes: 10_000 });
+    const owner = newOwner();
     const [accepted] = await acceptAll(turns, ["one"], { owner });
     await answerNext(turns, accepted, "x".repeat(100_000));
     expect(await accept(turns, owner)).toEqual({ outcome: "storage_full" });
@@ -186,18 +164,18 @@ describe("stored bytes of an owner", () => {
 describe("a refused accept", () => {
   it("is no obstacle to a replay", async () => {
     const bounds = { openTurns: 1, conversations: 1, storedBytes: 3_000 };
-    const turns = fixture.turnsWithin(bounds);
-    const owner = newVisitor();
+    const turns = turnsWithin(bounds);
+    const owner = newOwner();
     const request = { owner, message: "Hello", idempotencyKey: "key", bodyHash: "x" };
     const accepted = await turns.accept(request);
     expect(await accept(turns, owner)).toEqual({ outcome: "too_many_open_turns" });
     expect(await turns.accept(request)).toEqual({ ...accepted, outcome: "replayed" });
     expect(await turns.accept({ ...request, bodyHash: "y" })).toEqual({ outcome: "key_reused" });
-    expect(await conversationsOf(owner)).toBe(1);
+    expect(await countOf("conversations", owner)).toBe(1);
   });
 
   it("names an unknown or foreign conversation before any bound", async () => {
-    const turns = fixture.turnsWithin({ openTurns: 1, conversations: 1, storedBytes: 3_000 });
+    const turns = turnsWithin({ openTurns: 1, conversations: 1, storedBytes: 3_000 });
     const [foreign] = await acceptAll(turns, ["theirs"]);
     const [{ owner }] = await acceptAll(turns, ["mine"]);
     for (const conversationId of [foreign.conversationId, "99999999-9999-4999-8999-999999999999"]) {
@@ -206,9 +184,8 @@ describe("a refused accept", () => {
   });
 
   it("costs one request, as an accepted one does", async () => {
-    const { requestsOf } = fixture;
-    const turns = fixture.turnsWithin({ openTurns: 1 });
-    const owner = newVisitor();
+    const turns = turnsWithin({ openTurns: 1 });
+    const owner = newOwner();
     expect(await requestsOf(() => accept(turns, owner))).toBe(1);
     expect(await requestsOf(() => accept(turns, owner))).toBe(1);
   });
@@ -216,8 +193,7 @@ describe("a refused accept", () => {
 
 describe("the checks of an accept", () => {
   it("read no more when the tables are long", async () => {
-    const { sql, database, turns } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     const [{ conversationId }] = await acceptAll(turns, ["one"], { owner });
     const blocksRead = async () => {
       let sent: Statement[] = [];

@@ -1,32 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
-import { type AgentFixture, agentTurn, openAgentFixture } from "./agent-fixture.ts";
+import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
+import { openStores } from "./open-stores.ts";
 import {
   type Accepted,
   acceptAll,
   claimLease,
   endOf,
   type LeaseWithThread,
-  newVisitor,
-} from "./turn-store-fixture.ts";
+  newOwner,
+  unknownId,
+} from "./turn-steps.ts";
 
-let fixture: AgentFixture;
-beforeAll(async () => {
-  fixture = await openAgentFixture();
-});
-afterAll(() => fixture.close());
-
-const unknownId = "99999999-9999-4999-8999-999999999999";
+const { conversations, letLeaseRunOut, neon, requestsOf, threadOf, turns } = await openStores();
+const { bedrock, createDemoAgent } = await openDemoAgent();
 
 /** Runs the agent for a lease's turn, up to what `finish` would commit. */
 async function runAgent(lease: LeaseWithThread, words: string): Promise<void> {
-  fixture.bedrock.script.add(answerWith(words));
+  bedrock.script.add(answerWith(words));
   const { signal } = new AbortController();
-  for await (const _ of fixture.createDemoAgent().run({ ...agentTurn(lease), signal }));
+  for await (const _ of createDemoAgent().run({ ...agentTurn(lease), signal }));
 }
 
 async function answer(where: Accepted, words: string): Promise<void> {
-  const lease = await claimLease(fixture.turns, where);
+  const lease = await claimLease(turns, where);
   await runAgent(lease, words);
   await lease.finish(endOf(words));
 }
@@ -40,19 +37,18 @@ const ask = (replaced: Accepted, message: string) => ({
 });
 
 async function replace(replaced: Accepted, message: string): Promise<Accepted> {
-  const accepted = await fixture.turns.accept(ask(replaced, message));
+  const accepted = await turns.accept(ask(replaced, message));
   if (accepted.outcome !== "accepted") throw new Error(`It was ${accepted.outcome}.`);
   return { ...replaced, turnId: accepted.turnId };
 }
 
 async function transcript({ owner, conversationId: id }: Accepted): Promise<string[]> {
-  const conversation = await fixture.conversations.get({ owner, id, limit: 50 });
+  const conversation = await conversations.get({ owner, id, limit: 50 });
   return conversation?.turns.map(({ message, status }) => `${message}: ${status}`) ?? [];
 }
 
 describe("a message that takes another one's place", () => {
   it("is accepted in one request, and the other is in no transcript any more", async () => {
-    const { turns, requestsOf } = fixture;
     const [first] = await acceptAll(turns, ["Hello"]);
     await answer(first, "Hi.");
     const [old] = await acceptAll(turns, ["Tell me a jok"], first);
@@ -75,7 +71,6 @@ describe("a message that takes another one's place", () => {
   });
 
   it("may not take the place of a turn that is open, or not the newest, or was replaced", async () => {
-    const { turns } = fixture;
     const [old] = await acceptAll(turns, ["one"]);
     const refused = { outcome: "not_replaceable" };
     expect(await turns.accept(ask(old, "while it waits"))).toEqual(refused);
@@ -92,7 +87,6 @@ describe("a message that takes another one's place", () => {
   });
 
   it("does not find a turn of another conversation or visitor", async () => {
-    const { turns } = fixture;
     const [mine] = await acceptAll(turns, ["mine"]);
     const [other] = await acceptAll(turns, ["my other one"], { owner: mine.owner });
     const [theirs] = await acceptAll(turns, ["theirs"]);
@@ -102,14 +96,13 @@ describe("a message that takes another one's place", () => {
       { ...mine, turnId: other.turnId },
       { ...mine, turnId: theirs.turnId },
       { ...theirs, owner: mine.owner },
-      { ...theirs, owner: newVisitor() },
+      { ...theirs, owner: newOwner() },
     ]) {
       expect(await turns.accept(ask(wrong, "x"))).toEqual({ outcome: "unknown" });
     }
   });
 
   it("is one of twenty that come at once", async () => {
-    const { turns } = fixture;
     const [old] = await acceptAll(turns, ["one"]);
     await answer(old, "answer");
     const all = await Promise.all(
@@ -121,7 +114,6 @@ describe("a message that takes another one's place", () => {
   });
 
   it("is accepted once, whether it is sent again or its reply is lost", async () => {
-    const { turns, neon } = fixture;
     const [old] = await acceptAll(turns, ["one"]);
     await answer(old, "answer");
     const request = { ...ask(old, "edited"), idempotencyKey: "key" };
@@ -137,36 +129,36 @@ describe("a message that takes another one's place", () => {
 
 describe("the title of a conversation", () => {
   const title = async ({ owner, conversationId: id }: Accepted) =>
-    (await fixture.conversations.get({ owner, id, limit: 1 }))?.title;
+    (await conversations.get({ owner, id, limit: 1 }))?.title;
 
   it("is that of its first message, whichever takes its place", async () => {
-    const [first] = await acceptAll(fixture.turns, ["Tell me a jok"]);
+    const [first] = await acceptAll(turns, ["Tell me a jok"]);
     await answer(first, "What?");
     const edited = await replace(first, "Tell me a joke");
     expect(await title(first)).toBe("Tell me a joke");
-    await fixture.turns.stop(edited);
+    await turns.stop(edited);
     const again = await replace(edited, "Tell me two jokes");
     expect(await title(first)).toBe("Tell me two jokes");
     await answer(again, "Knock, knock.");
-    const [second] = await acceptAll(fixture.turns, ["And another"], first);
+    const [second] = await acceptAll(turns, ["And another"], first);
     await answer(second, "No.");
     await replace(second, "And another, please");
     expect(await title(first)).toBe("Tell me two jokes");
   });
 
   it("stays as it was when the message is refused", async () => {
-    const [first] = await acceptAll(fixture.turns, ["one"]);
-    expect(await fixture.turns.accept(ask(first, "while it waits"))).toEqual({
+    const [first] = await acceptAll(turns, ["one"]);
+    expect(await turns.accept(ask(first, "while it waits"))).toEqual({
       outcome: "not_replaceable",
     });
     expect(await title(first)).toBe("one");
   });
 
   it("is a person's own once it was chosen", async () => {
-    const [first] = await acceptAll(fixture.turns, ["one"]);
+    const [first] = await acceptAll(turns, ["one"]);
     await answer(first, "answer");
     const { owner, conversationId: id } = first;
-    await fixture.conversations.rename({ owner, id, title: "one" });
+    await conversations.rename({ owner, id, title: "one" });
     await replace(first, "two");
     expect(await title(first)).toBe("one");
   });
@@ -175,29 +167,31 @@ describe("the title of a conversation", () => {
 describe("the thread of a conversation with replaced turns", () => {
   /** A conversation whose second turn is replaced; nothing has run since. */
   async function conversation() {
-    const [first] = await acceptAll(fixture.turns, ["Hello"]);
+    const [first] = await acceptAll(turns, ["Hello"]);
     await answer(first, "Hi.");
-    const [old] = await acceptAll(fixture.turns, ["old"], first);
+    const [old] = await acceptAll(turns, ["old"], first);
     await answer(old, "old answer");
     return replace(old, "new");
   }
   const begin = ["human: Hello", "ai: Hi."];
-  const thread = ({ conversationId }: Accepted) => fixture.thread(conversationId);
 
   it("holds the new turn in the place of the old one, which the model never sees", async () => {
     const replacing = await conversation();
     await answer(replacing, "new answer");
-    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: new answer"]);
-    expect(JSON.stringify(fixture.bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
+    expect(await threadOf(replacing.conversationId)).toEqual([
+      ...begin,
+      "human: new",
+      "ai: new answer",
+    ]);
+    expect(JSON.stringify(bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
   });
 
   it("costs no request more", async () => {
     const replacing = await conversation();
-    expect(await fixture.requestsOf(() => answer(replacing, "new answer"))).toBe(2);
+    expect(await requestsOf(() => answer(replacing, "new answer"))).toBe(2);
   });
 
   it("is told of a replaced turn until an answer has been given without it", async () => {
-    const { turns } = fixture;
     let newest = await conversation();
     const old = (await turns.watch(newest))?.turn.replaces;
     await turns.stop(newest);
@@ -206,53 +200,73 @@ describe("the thread of a conversation with replaced turns", () => {
     expect((await claimLease(turns, newest)).turn.replaced.toSorted()).toEqual(
       [old, neverRun].toSorted(),
     );
-    await fixture.letLeaseRunOut(newest.conversationId);
+    await letLeaseRunOut(newest.conversationId);
     for (let time = 1; time <= 3; time += 1) {
       await answer(newest, "an answer");
       const before = newest.turnId;
       newest = await replace(newest, `again ${time}`);
       const lease = await claimLease(turns, newest);
       expect(lease.turn.replaced).toEqual([before]);
-      await fixture.letLeaseRunOut(newest.conversationId);
+      await letLeaseRunOut(newest.conversationId);
     }
-    expect(await thread(newest)).toEqual([...begin, "human: again 2", "ai: an answer"]);
+    expect(await threadOf(newest.conversationId)).toEqual([
+      ...begin,
+      "human: again 2",
+      "ai: an answer",
+    ]);
   });
 
   it("is the same when the runner goes away and the turn is repeated", async () => {
     const replacing = await conversation();
-    await runAgent(await claimLease(fixture.turns, replacing), "lost answer");
-    await fixture.letLeaseRunOut(replacing.conversationId);
+    await runAgent(await claimLease(turns, replacing), "lost answer");
+    await letLeaseRunOut(replacing.conversationId);
     await answer(replacing, "new answer");
-    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: new answer"]);
+    expect(await threadOf(replacing.conversationId)).toEqual([
+      ...begin,
+      "human: new",
+      "ai: new answer",
+    ]);
   });
 
   it("is the same when the new turn was stopped, and is replaced in its turn", async () => {
     const replacing = await conversation();
-    const lease = await claimLease(fixture.turns, replacing);
+    const lease = await claimLease(turns, replacing);
     lease.thread.discard();
-    await fixture.createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
+    await createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
     await lease.finish(endOf("Half", { status: "stopped" }));
-    expect(await thread(replacing)).toEqual([...begin, "human: new", "ai: Half"]);
+    expect(await threadOf(replacing.conversationId)).toEqual([...begin, "human: new", "ai: Half"]);
     const newer = await replace(replacing, "newer");
     await answer(newer, "newer answer");
-    expect(await thread(newer)).toEqual([...begin, "human: newer", "ai: newer answer"]);
+    expect(await threadOf(newer.conversationId)).toEqual([
+      ...begin,
+      "human: newer",
+      "ai: newer answer",
+    ]);
     expect(await transcript(newer)).toEqual(["Hello: done", "newer: done"]);
   });
 
   it("is the same when the new turn never came into it, and is replaced in its turn", async () => {
     const replacing = await conversation();
-    await fixture.turns.stop(replacing);
+    await turns.stop(replacing);
     const newer = await replace(replacing, "newer");
     await answer(newer, "newer answer");
-    expect(await thread(newer)).toEqual([...begin, "human: newer", "ai: newer answer"]);
+    expect(await threadOf(newer.conversationId)).toEqual([
+      ...begin,
+      "human: newer",
+      "ai: newer answer",
+    ]);
   });
 
   it("has lost the old turn also when the new one never came into it and another follows", async () => {
     const replacing = await conversation();
-    await fixture.turns.stop(replacing);
-    const [next] = await acceptAll(fixture.turns, ["next"], replacing);
+    await turns.stop(replacing);
+    const [next] = await acceptAll(turns, ["next"], replacing);
     await answer(next, "next answer");
-    expect(await thread(next)).toEqual([...begin, "human: next", "ai: next answer"]);
+    expect(await threadOf(next.conversationId)).toEqual([
+      ...begin,
+      "human: next",
+      "ai: next answer",
+    ]);
     expect(await transcript(next)).toEqual(["Hello: done", "new: stopped", "next: done"]);
   });
 });

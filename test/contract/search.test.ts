@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Excerpt } from "#lib/contract/conversation.ts";
 import { foldedText } from "#lib/conversations/folded-text.ts";
-import {
-  type Accepted,
-  acceptAll,
-  claimLease,
-  endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
-} from "./turn-store-fixture.ts";
+import { openStores } from "./open-stores.ts";
+import { type Accepted, acceptAll, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
+const { conversations, letLeaseRunOut, requestsOf, sql, turns } = await openStores();
 
 /** A conversation with these messages and answers, in turns. */
 async function conversation(owner: string, ...texts: string[]): Promise<Accepted> {
-  const { turns } = fixture;
   let where: { owner: string; conversationId?: string } = { owner };
   let first: Accepted | undefined;
   for (let i = 0; i < texts.length; i += 2) {
@@ -34,7 +22,7 @@ async function conversation(owner: string, ...texts: string[]): Promise<Accepted
 }
 
 async function search(owner: string, search: string) {
-  const page = await fixture.conversations.list({ owner, search, limit: 10 });
+  const page = await conversations.list({ owner, search, limit: 10 });
   return page?.conversations ?? [];
 }
 
@@ -67,7 +55,7 @@ describe("a search", () => {
     ["with a non-breaking space between the words", "zehn\u00a0Euro", "Es kostet zehn Euro"],
     ["with an emoji", "❤", "Ich ❤️ es"],
   ])("finds a word %s", async (_, asked, text) => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "something else", "nothing");
     const { conversationId, turnId } = await conversation(owner, "question", `Well. ${text}.`);
     const found = await search(owner, asked);
@@ -83,14 +71,13 @@ describe("a search", () => {
     ["a syllable of Hangul", "하", "한"],
     ["a vowel sign", "का", "कि"],
   ])("does not take %s for another one", async (_, asked, text) => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "question", text);
     expect(await search(owner, asked)).toEqual([]);
   });
 
   it("finds words that stand in the title, a message and an answer of one conversation", async () => {
-    const { conversations } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     const found = await conversation(owner, "first apple", "pear", "second", "and a plum");
     await conversations.rename({ owner, id: found.conversationId, title: "Früchte" });
     await conversation(owner, "apple", "pear");
@@ -101,7 +88,7 @@ describe("a search", () => {
   });
 
   it("shows the text that holds most of the words", async () => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "red", "a red flower", "blue", "a RED and a blue flower");
     const [found] = await search(owner, "blue red");
     expect(found?.excerpt).toMatchObject({ text: "a RED and a blue flower" });
@@ -109,7 +96,7 @@ describe("a search", () => {
   });
 
   it("shows the text with the words that the title lacks", async () => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "red and green", "red and green, and again red", "x", "blue");
     const [found] = await search(owner, "blue red green");
     expect(found?.excerpt?.text).toBe("blue");
@@ -120,8 +107,7 @@ describe("a search", () => {
   });
 
   it("shows the title when the words stand there only", async () => {
-    const { conversations } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     const { conversationId: id } = await conversation(owner, "question", "answer");
     await conversations.rename({ owner, id, title: "Über Räder" });
     const [found] = await search(owner, "rader");
@@ -140,7 +126,7 @@ describe("a search", () => {
     ["letters that become two", "ß".repeat(30_000), "s".repeat(30_000)],
     ["emoji", "😀".repeat(20_000), "😀".repeat(20_000)],
   ])("shows a word in the middle of a long text of %s", async (_, before, after) => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "question", `${before} Kündigung ${after}`);
     const [found] = await search(owner, "kundigung");
     expect(found?.excerpt && marked(found.excerpt)).toEqual(["Kündigung"]);
@@ -150,7 +136,7 @@ describe("a search", () => {
   it.each(["100%", "snake_case", "C:\\temp", "it's", "$1", "a+b", "(x", "[y]", ".*"])(
     "takes %s as it is written",
     async (text) => {
-      const owner = newVisitor();
+      const owner = newOwner();
       await conversation(owner, "100 snakeXcase C:temp its 1 aab x y zz", "ä");
       const wanted = await conversation(owner, `wanted: ${text}`, "ö");
       expect((await search(owner, text)).map(({ id }) => id)).toEqual([wanted.conversationId]);
@@ -158,13 +144,12 @@ describe("a search", () => {
   );
 
   it("finds nothing for accents alone", async () => {
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "question", "answer é");
     expect(await search(owner, "\u0301")).toEqual([]);
   });
 
   it("finds what a runner left behind that another request ended", async () => {
-    const { turns, letLeaseRunOut } = fixture;
     const [accepted] = await acceptAll(turns, ["question"]);
     const lease = await claimLease(turns, accepted);
     await lease.beat({ text: "Half a Künd", tools: [] });
@@ -174,8 +159,7 @@ describe("a search", () => {
   });
 
   it("is one request", async () => {
-    const { requestsOf } = fixture;
-    const owner = newVisitor();
+    const owner = newOwner();
     await conversation(owner, "question", "answer");
     expect(await requestsOf(() => search(owner, "answer"))).toBe(1);
   });
@@ -183,9 +167,8 @@ describe("a search", () => {
 
 describe("a text that needs no folding", () => {
   it("is not stored twice", async () => {
-    const { sql } = fixture;
-    const plain = await conversation(newVisitor(), "A question", "An ANSWER");
-    const accented = await conversation(newVisitor(), "A question", "Une réponse");
+    const plain = await conversation(newOwner(), "A question", "An ANSWER");
+    const accented = await conversation(newOwner(), "A question", "Une réponse");
     const stored = async ({ turnId }: Accepted) =>
       (await sql("select folded from turns where id = $1", [turnId]))[0]?.folded;
     expect(await stored(plain)).toBeNull();
@@ -195,7 +178,6 @@ describe("a text that needs no folding", () => {
 
 describe("the database and the code", () => {
   it("fold every character alike that both know", async () => {
-    const { sql } = fixture;
     const characters: string[] = [];
     for (let code = 1; code <= 0x1ffff; code += 1) {
       const character = String.fromCodePoint(code);

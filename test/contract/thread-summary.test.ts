@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Usage } from "#lib/contract/chat.ts";
 import type { NewSummary } from "#lib/conversations/store-summary.ts";
+import { openStores } from "./open-stores.ts";
 import {
   type Accepted,
   acceptAll,
   answerNext,
   claimLease,
   endOf,
-  type Fixture,
-  newVisitor,
-  openFixture,
+  newOwner,
   runGraph,
-} from "./turn-store-fixture.ts";
+} from "./turn-steps.ts";
 
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await openFixture();
-});
-afterAll(() => fixture.close());
+const { conversations, requestsOf, sql, turns } = await openStores();
 
 const usage: Usage = {
   ...{ input_tokens: 900, output_tokens: 80, cache_read_tokens: 0, cache_write_tokens: 0 },
@@ -26,8 +21,8 @@ const usage: Usage = {
 
 /** Answered turns of one conversation. */
 async function answered(...messages: string[]): Promise<Accepted[]> {
-  const all = await acceptAll(fixture.turns, messages);
-  for (const turn of all) await answerNext(fixture.turns, turn, "Yes.");
+  const all = await acceptAll(turns, messages);
+  for (const turn of all) await answerNext(turns, turn, "Yes.");
   return all;
 }
 
@@ -42,18 +37,17 @@ const summaryOf = (until: Accepted, changes: Partial<NewSummary> = {}): NewSumma
 
 /** What the next turn's claim reads; the turn itself is answered. */
 async function readSummary(where: Accepted) {
-  await acceptAll(fixture.turns, ["And?"], where);
-  const lease = await claimLease(fixture.turns, where);
+  await acceptAll(turns, ["And?"], where);
+  const lease = await claimLease(turns, where);
   await runGraph(lease, () => "Yes.");
   await lease.finish(endOf("Yes."));
   return lease.turn.summary;
 }
 
-const stateOf = async (turn: Accepted) => (await fixture.turns.watch(turn))?.turn;
+const stateOf = async (turn: Accepted) => (await turns.watch(turn))?.turn;
 
 describe("a summary of a conversation's oldest turns", () => {
   it("is stored in one request and read by the next claim, which still is one", async () => {
-    const { turns, requestsOf } = fixture;
     const [first, second] = (await answered("My name is Ada.", "And?")) as [Accepted, Accepted];
     const text = "Ada\u0000 said \ud83d hello";
     const store = () => turns.storeSummary(summaryOf(first, { text, turnId: second.turnId }));
@@ -70,28 +64,28 @@ describe("a summary of a conversation's oldest turns", () => {
 
   it("shows what it cost in the turn after which it was written, and in no other", async () => {
     const [first, second] = (await answered("My name is Ada.", "And?")) as [Accepted, Accepted];
-    await fixture.turns.storeSummary(summaryOf(first, { turnId: second.turnId }));
+    await turns.storeSummary(summaryOf(first, { turnId: second.turnId }));
     expect(await stateOf(first)).toMatchObject({ summary_usage: null });
     expect(await stateOf(second)).toMatchObject({ summary_usage: usage, usage: null });
     const { owner, conversationId: id } = first;
-    const transcript = await fixture.conversations.get({ owner, id, limit: 50 });
+    const transcript = await conversations.get({ owner, id, limit: 50 });
     expect(transcript?.turns.map(({ summary_usage }) => summary_usage)).toEqual([null, usage]);
   });
 
   it("does not move its conversation up in the list", async () => {
     const [first] = (await answered("My name is Ada.", "And?")) as [Accepted];
     const updatedAt = () =>
-      fixture.sql("select updated_at from conversations where id = $1", [first.conversationId]);
+      sql("select updated_at from conversations where id = $1", [first.conversationId]);
     const before = await updatedAt();
-    await fixture.turns.storeSummary(summaryOf(first));
+    await turns.storeSummary(summaryOf(first));
     expect(await updatedAt()).toEqual(before);
   });
 
   it("gives way to one that reaches further, and never to one that reaches less far", async () => {
     const [first, second] = (await answered("A", "B", "C")) as [Accepted, Accepted];
-    await fixture.turns.storeSummary(summaryOf(second, { text: "further" }));
-    await fixture.turns.storeSummary(summaryOf(first, { text: "late" }));
-    await fixture.turns.storeSummary(summaryOf(second, { text: "twice" }));
+    await turns.storeSummary(summaryOf(second, { text: "further" }));
+    await turns.storeSummary(summaryOf(first, { text: "late" }));
+    await turns.storeSummary(summaryOf(second, { text: "twice" }));
     expect(await readSummary(first)).toEqual({ text: "further", untilTurn: second.turnId });
   });
 
@@ -99,18 +93,16 @@ describe("a summary of a conversation's oldest turns", () => {
     const all = await answered("A", "B", "C", "D", "E", "F");
     const stored = all
       .slice(0, 5)
-      .map((turn, index) =>
-        fixture.turns.storeSummary(summaryOf(turn, { text: `until ${index}` })),
-      );
+      .map((turn, index) => turns.storeSummary(summaryOf(turn, { text: `until ${index}` })));
     await Promise.all(stored);
     expect(await readSummary(all[0]!)).toMatchObject({ text: "until 4" });
   });
 
   it("is stored while the next turn runs, whose commit it neither stops nor changes", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
-    await acceptAll(fixture.turns, ["C"], first);
-    const lease = await claimLease(fixture.turns, first);
-    await fixture.turns.storeSummary(summaryOf(first));
+    await acceptAll(turns, ["C"], first);
+    const lease = await claimLease(turns, first);
+    await turns.storeSummary(summaryOf(first));
     await runGraph(lease, () => "Yes.");
     await lease.finish(endOf("Yes."));
     expect(lease.turn.summary).toBeUndefined();
@@ -120,17 +112,17 @@ describe("a summary of a conversation's oldest turns", () => {
   it("brings no deleted conversation back", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
     const { owner, conversationId } = first;
-    await fixture.conversations.delete({ owner, id: conversationId });
-    await fixture.turns.storeSummary(summaryOf(first));
+    await conversations.delete({ owner, id: conversationId });
+    await turns.storeSummary(summaryOf(first));
     const left = "select from conversations where id = $1";
-    expect(await fixture.sql(left, [conversationId])).toEqual([]);
+    expect(await sql(left, [conversationId])).toEqual([]);
   });
 
   it("is not stored for a stranger, or until a turn of another conversation", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
     const [other] = (await answered("Elsewhere", "B")) as [Accepted];
-    await fixture.turns.storeSummary(summaryOf(first, { owner: newVisitor() }));
-    await fixture.turns.storeSummary(summaryOf(first, { untilTurn: other.turnId }));
+    await turns.storeSummary(summaryOf(first, { owner: newOwner() }));
+    await turns.storeSummary(summaryOf(first, { untilTurn: other.turnId }));
     expect(await readSummary(first)).toBeUndefined();
   });
 });
@@ -138,7 +130,7 @@ describe("a summary of a conversation's oldest turns", () => {
 describe("a summary that tells of a turn whose place another one took since", () => {
   /** No request can do so yet: only the newest message may be replaced. */
   const replace = ({ conversationId, owner, turnId }: Accepted) =>
-    fixture.sql(
+    sql(
       `insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at, replaces)
       values (gen_random_uuid(), $1, $2, '', 'Instead', 'done', 'Yes.', now(), $3)`,
       [conversationId, owner, turnId],
@@ -146,7 +138,7 @@ describe("a summary that tells of a turn whose place another one took since", ()
 
   it.each([0, 1])("is not used when that was its turn %i", async (index) => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
-    await fixture.turns.storeSummary(summaryOf(all[1]!));
+    await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[index]!);
     expect(await readSummary(all[0]!)).toBeUndefined();
   });
@@ -154,21 +146,21 @@ describe("a summary that tells of a turn whose place another one took since", ()
   it("is not used though it was stored afterwards", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
     await replace(all[0]!);
-    await fixture.turns.storeSummary(summaryOf(all[1]!));
+    await turns.storeSummary(summaryOf(all[1]!));
     expect(await readSummary(all[0]!)).toBeUndefined();
   });
 
   it("gives way to one that reaches less far and is true", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
-    await fixture.turns.storeSummary(summaryOf(all[1]!));
+    await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[1]!);
-    await fixture.turns.storeSummary(summaryOf(all[0]!, { text: "true" }));
+    await turns.storeSummary(summaryOf(all[0]!, { text: "true" }));
     expect(await readSummary(all[0]!)).toMatchObject({ text: "true" });
   });
 
   it("stays in use when the replaced turn is newer than all that it tells of", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
-    await fixture.turns.storeSummary(summaryOf(all[1]!));
+    await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[2]!);
     expect(await readSummary(all[0]!)).toMatchObject({ untilTurn: all[1]!.turnId });
   });

@@ -1,23 +1,24 @@
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { type LeaseWithThread, openFixture } from "./turn-store-fixture.ts";
+import type { LeaseWithThread } from "./turn-steps.ts";
 
-export type AgentFixture = Awaited<ReturnType<typeof openAgentFixture>>;
-
-/** The stores, and the real agent before a model of Bedrock's protocol that must never be sent an invalid thread. */
-export async function openAgentFixture() {
-  const [fixture, bedrock] = await Promise.all([
-    openFixture(),
-    startBedrock({ model: createDemoModel() }),
-  ]);
+/**
+ * Starts a model that speaks Bedrock's protocol, for the tests of one file. After the last test the model stops, and the
+ * file fails if the agent sent the model an invalid history.
+ */
+export async function openDemoAgent() {
+  const bedrock = await startBedrock({ model: createDemoModel() });
+  afterAll(async () => {
+    await bedrock.close();
+    expect(bedrock.rejections).toEqual([]);
+  });
   return {
-    ...fixture,
     bedrock,
-    /** A fresh one each time, as in a new Lambda environment. */
+    /** Returns a fresh agent, as in a new Lambda environment. */
     createDemoAgent: () =>
       createAgent({
         modelId: "demo-model",
@@ -26,10 +27,6 @@ export async function openAgentFixture() {
         telemetry: recordingTelemetry().telemetry,
         tools: builtInTools,
       }),
-    async close() {
-      await Promise.all([fixture.close(), bedrock.close()]);
-      expect(bedrock.rejections).toEqual([]);
-    },
   };
 }
 

@@ -1,0 +1,110 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import pg from "pg";
+import { afterAll, expect } from "vitest";
+import { type ClaimWithThread, createClaimWithThread } from "#lib/chat/claim-with-thread.ts";
+import type { OwnerBounds } from "#lib/conversations/accept-turn.ts";
+import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
+import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
+import { openThread, readThread } from "#lib/thread/turn-thread.ts";
+import { openTestDatabase } from "#test/support/database.ts";
+
+/** A turn store whose claims return the thread too, as in a function that runs turns. */
+export type Turns = Omit<TurnStore, "claim"> & { claim: ClaimWithThread };
+
+const wideBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
+
+/**
+ * Opens a fresh database for the tests of one file. Returns both stores on it, and functions that read and change the
+ * tables without the stores. The database closes after the last test.
+ */
+export async function openStores() {
+  const test = await openTestDatabase();
+  const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
+  const turnsWith = (changes: Partial<Database>, leaseSeconds: number, bounds: OwnerBounds) =>
+    createTurns({ ...database, ...changes }, { leaseSeconds, ownerBounds: bounds });
+  const tables = openTables(test.ownerUrl);
+  afterAll(async () => {
+    await tables.close();
+    await test.close();
+  });
+
+  return {
+    ...tables,
+    neon: test.neon,
+    database,
+    turns: turnsWith({}, 15, wideBounds),
+    conversations: createConversationStore({ database, deleteThreads }),
+    /** Returns a turn store on a database whose calls the test replaces. */
+    turnsOn: (changes: Partial<Database>, leaseSeconds = 15) =>
+      turnsWith(changes, leaseSeconds, wideBounds),
+    /** Returns a turn store with lower bounds for each owner. */
+    turnsWithin: (bounds: Partial<OwnerBounds>) => turnsWith({}, 15, { ...wideBounds, ...bounds }),
+    /** Returns how many HTTP requests the database received during the work. */
+    async requestsOf(work: () => Promise<unknown>): Promise<number> {
+      const before = test.requests();
+      await work();
+      return test.requests() - before;
+    },
+    /** Returns the thread that the next claim would read, one line for each message. */
+    async threadOf(conversationId: string): Promise<string[]> {
+      const rows = await database.query(readThread(database, conversationId));
+      const { checkpointer } = openThread(database, conversationId, rows);
+      const tuple = await checkpointer.getTuple({ configurable: { thread_id: conversationId } });
+      const messages = (tuple?.checkpoint.channel_values.messages ?? []) as BaseMessage[];
+      return messages.map((message) => `${message.getType()}: ${message.text}`);
+    },
+  };
+}
+
+function createTurns(
+  database: Database,
+  options: { leaseSeconds: number; ownerBounds: OwnerBounds },
+): Turns {
+  const store = createTurnStore({ database, ...options });
+  return { ...store, claim: createClaimWithThread(database, store) };
+}
+
+/** Opens plain connections as the role that owns the tables. `requestsOf` does not count their statements. */
+function openTables(url: string) {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on("error", () => {}); // idle connections break when the database is dropped
+  const sql = async (text: string, params: unknown[] = []): Promise<Row[]> =>
+    (await pool.query(text, params)).rows;
+  return {
+    sql,
+    /** Returns how many rows an owner has in a table. */
+    async countOf(table: "conversations" | "turns", owner: string): Promise<number> {
+      const rows = await sql(`select from ${table} where owner = $1`, [owner]);
+      return rows.length;
+    },
+    /** Sets the lease of a conversation to expired, as if its runner had not beaten for too long. */
+    letLeaseRunOut: (conversationId: string) =>
+      sql("update conversations set lease_until = now() - interval '1 s' where id = $1", [
+        conversationId,
+      ]),
+    /** Begins a transaction that holds its locks until the test commits. */
+    async beginTransaction() {
+      const client = await pool.connect();
+      await client.query("begin");
+      return {
+        sql: (text: string) => client.query(text),
+        async commit() {
+          await client.query("commit");
+          client.release();
+        },
+      };
+    },
+    /** Resolves when exactly so many statements on this database wait for a lock. */
+    async waitForBlocked(count: number) {
+      const blocked = `
+        select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect
+        .poll(async () => (await sql(blocked)).length, { interval: 5, timeout: 3_000 })
+        .toBe(count);
+    },
+    close: () => pool.end(),
+  };
+}
