@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readConfig } from "#lib/platform/config.ts";
-import { secretNames } from "#scripts/secret-values.ts";
+import { secretNames } from "./secret-names.ts";
 
 /** A plugin of the command line: what would fail half-way through a deployment is said before it begins. */
 export default class BeforeDeployment {

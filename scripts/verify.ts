@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { askHidden } from "./ask-hidden.ts";
-import { describeResult } from "./verify/report.ts";
+import { promptHidden } from "./prompt-hidden.ts";
+import { describeResult } from "./verify/run-checks.ts";
 import { verify } from "./verify/verify.ts";
 
 const usage =
-  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--version <text>] [--json]\nThe password comes from DEMO_PASSWORD, or is asked for. Takes about two minutes; ends with 1 if a check fails.";
+  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--version <text>] [--json]\nReads the password from DEMO_PASSWORD, or prompts for it. Takes about two minutes. Exits with 1 if a check fails.";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,7 +39,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function readPassword(): Promise<string> {
   const given = process.env.DEMO_PASSWORD;
   if (given !== undefined && given !== "") return given;
-  if (process.stdin.isTTY) return await askHidden("Password: ");
-  console.error(`DEMO_PASSWORD is missing, and there is nobody to ask.\n${usage}`);
+  if (process.stdin.isTTY) return await promptHidden("Password: ");
+  console.error(`DEMO_PASSWORD is missing, and there is no terminal.\n${usage}`);
   process.exit(1);
 }

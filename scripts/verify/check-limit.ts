@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Check, expectHeader, expectThat } from "./report.ts";
-import { readJson, type Visitor } from "./visitor.ts";
+import { type Check, expectHeader, expectThat } from "./run-checks.ts";
+import { readJson, type VerifyClient } from "./verify-client.ts";
 
 const capacity = 10;
 const windowMs = 60_000;
@@ -10,32 +10,32 @@ interface Sent {
   sentAt: number;
 }
 
-/** The guide's 10.2. */
-export function limitChecks(visitor: Visitor): Check[] {
-  let answers: Sent[] = [];
+/** Checks the rate limit: section 10.2 of the guide. */
+export function limitChecks(client: VerifyClient): Check[] {
+  let sent: Sent[] = [];
   return [
     {
       name: "of 15 messages ten are accepted and five refused",
       async run() {
-        answers = await sendFifteen(visitor);
-        const statuses = answers.map(({ response }) => response.status);
+        sent = await sendFifteen(client);
+        const statuses = sent.map(({ response }) => response.status);
         const expected = [...Array<number>(capacity).fill(200), ...Array<number>(5).fill(429)];
         expectThat(statuses.join() === expected.join(), `got ${statuses.join(" ")}`);
-        return "10 × 200, 5 × 429, whatever address they claim to come from";
+        return "10 × 200, 5 × 429, whatever address the headers claim";
       },
     },
     {
       name: "Retry-After is exact",
       async run() {
-        const [first] = answers;
-        const refused = answers.filter(({ response }) => response.status === 429);
+        const [first] = sent;
+        const refused = sent.filter(({ response }) => response.status === 429);
         expectThat(first !== undefined && refused.length > 0, "nothing was refused");
         for (const { response, sentAt } of refused) {
           const seconds = Number(response.headers.get("retry-after"));
           const expected = (windowMs - (sentAt - first.sentAt)) / 1_000;
           expectThat(
             Math.abs(seconds - expected) <= 2,
-            `it says ${seconds} s, the first token comes back in ${expected.toFixed(1)} s`,
+            `Retry-After is ${seconds} s, but the first token returns in ${expected.toFixed(1)} s`,
           );
           const body = await readJson(response);
           expectThat(body.retry_after === seconds, "body and header differ");
@@ -44,13 +44,13 @@ export function limitChecks(visitor: Visitor): Check[] {
       },
     },
     {
-      name: "the old paths announce themselves, and spend from the same bucket",
+      name: "the deprecated paths have their headers, and share the bucket",
       async run() {
-        const post = await visitor.sendJson("/api/chat", { message: "Test" });
+        const post = await client.sendJson("/api/chat", { message: "Test" });
         expectThat(post.status === 429, `expected status 429, got ${post.status}`);
         const query = `conversation_id=${crypto.randomUUID()}&turn_id=${crypto.randomUUID()}`;
         const others = await Promise.all(
-          ["GET", "DELETE"].map((method) => visitor.send(`/api/chat?${query}`, { method })),
+          ["GET", "DELETE"].map((method) => client.send(`/api/chat?${query}`, { method })),
         );
         for (const response of [post, ...others]) {
           expectHeader(response, "x-deprecated", /^true$/);
@@ -63,34 +63,34 @@ export function limitChecks(visitor: Visitor): Check[] {
   ];
 }
 
-/** Begins once more after a window, for the checks before this one have spent tokens of the address, too. */
-async function sendFifteen(visitor: Visitor): Promise<Sent[]> {
-  const first = await send(visitor, 0);
+/** If earlier checks have spent tokens of this address, waits one window and starts again. */
+async function sendFifteen(client: VerifyClient): Promise<Sent[]> {
+  const first = await send(client, 0);
   if (remaining(first) !== capacity - 1) {
     await pause(windowMs + 500);
-    return await sendAll(visitor, []);
+    return await sendAll(client, []);
   }
-  return await sendAll(visitor, [first]);
+  return await sendAll(client, [first]);
 }
 
-async function sendAll(visitor: Visitor, sent: Sent[]): Promise<Sent[]> {
-  while (sent.length < 15) sent.push(await send(visitor, sent.length));
+async function sendAll(client: VerifyClient, sent: Sent[]): Promise<Sent[]> {
+  while (sent.length < 15) sent.push(await send(client, sent.length));
   return sent;
 }
 
-/** Whoever invents addresses spends from the same bucket. */
-async function send(visitor: Visitor, count: number): Promise<Sent> {
+/** Claims another address in each request. All requests must share one bucket. */
+async function send(client: VerifyClient, count: number): Promise<Sent> {
   const spoofed = `203.0.113.${count}`;
   const sentAt = performance.now();
-  const response = await visitor.sendJson(
+  const response = await client.sendJson(
     "/api/v1/chat",
     { message: "Test" },
     { "x-forwarded-for": spoofed, "cloudfront-viewer-address": `${spoofed}:443` },
   );
   if (response.status === 200) {
-    visitor.conversationIds.add(String((await readJson(response.clone())).conversation_id));
+    client.conversationIds.add(String((await readJson(response.clone())).conversation_id));
   }
-  expectThat([200, 429].includes(response.status), `a message was answered ${response.status}`);
+  expectThat([200, 429].includes(response.status), `a message got status ${response.status}`);
   return { response, sentAt };
 }
 

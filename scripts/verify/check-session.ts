@@ -1,20 +1,20 @@
-import { type Check, expectHeader, expectStatus, expectThat } from "./report.ts";
-import { readJson, Visitor } from "./visitor.ts";
+import { type Check, expectHeader, expectStatus, expectThat } from "./run-checks.ts";
+import { readJson, VerifyClient } from "./verify-client.ts";
 
-/** Logging in, and what a session is not open to. Leaves `visitor` logged in. */
-export function sessionChecks(visitor: Visitor, password: string): Check[] {
-  const { origin } = visitor;
+/** Checks login and the limits of a session. Leaves `client` logged in. */
+export function sessionChecks(client: VerifyClient, password: string): Check[] {
+  const { origin } = client;
   return [
     {
       name: "a wrong password is refused",
       async run() {
-        const response = await new Visitor(origin).login("not the password");
+        const response = await new VerifyClient(origin).login("not the password");
         expectThat(
           response.status !== 429,
-          `five wrong passwords came from this address; come back in ${response.headers.get("retry-after")} s`,
+          `this address has sent five wrong passwords; try again in ${response.headers.get("retry-after")} s`,
         );
         expectStatus(response, 401);
-        expectThat(!(await response.text()).includes("not the password"), "it is echoed");
+        expectThat(!(await response.text()).includes("not the password"), "the response echoes it");
         return "401";
       },
     },
@@ -22,7 +22,7 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
       name: "login, and its cookie",
       essential: true,
       async run() {
-        const response = await visitor.login(password);
+        const response = await client.login(password);
         expectStatus(response, 200);
         expectHeader(response, "set-cookie", /HttpOnly/);
         expectHeader(response, "set-cookie", /SameSite=Strict/);
@@ -34,15 +34,15 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
       },
     },
     {
-      name: "a session ends within a day, and cannot be forged",
+      name: "a session expires within a day, and cannot be forged",
       async run() {
-        const me = await visitor.send("/api/me");
+        const me = await client.send("/api/me");
         expectStatus(me, 200);
         const { expires_at: expiresAt } = await readJson(me);
         const hours = (Date.parse(String(expiresAt)) - Date.now()) / 3_600_000;
-        expectThat(hours > 0 && hours <= 24.1, `it ends in ${hours.toFixed(1)} hours`);
-        const forger = new Visitor(origin);
-        const [head, claims, signature = ""] = visitor.cookie.split(".");
+        expectThat(hours > 0 && hours <= 24.1, `it expires in ${hours.toFixed(1)} hours`);
+        const forger = new VerifyClient(origin);
+        const [head, claims, signature = ""] = client.cookie.split(".");
         forger.cookie = [head, claims, [...signature].reverse().join("")].join(".");
         expectStatus(await forger.send("/api/me"), 401);
         return `until ${expiresAt}; 401 with another signature`;
@@ -52,9 +52,9 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
       name: "another site can neither send nor stream",
       async run() {
         const crossSite = { "sec-fetch-site": "cross-site" };
-        const post = await visitor.sendJson("/api/v1/chat", { message: "Test" }, crossSite);
+        const post = await client.sendJson("/api/v1/chat", { message: "Test" }, crossSite);
         expectStatus(post, 403);
-        const stream = await visitor.send(`/api/v1/chat?conversation_id=${nobodys}`, {
+        const stream = await client.send(`/api/v1/chat?conversation_id=${unknownId}`, {
           headers: crossSite,
         });
         expectStatus(stream, 403);
@@ -64,22 +64,24 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
     {
       name: "a bearer token does not work through CloudFront",
       async run() {
-        const authorization = `Bearer ${await tokenOf(visitor, password)}`;
-        const response = await new Visitor(origin).send("/api/me", { headers: { authorization } });
+        const authorization = `Bearer ${await tokenOf(client, password)}`;
+        const response = await new VerifyClient(origin).send("/api/me", {
+          headers: { authorization },
+        });
         expectStatus(response, 401);
         return "401, so Authorization is not forwarded";
       },
     },
     {
-      name: "a program ends its token, and the cookie of the same login",
+      name: "a program revokes its token, and the cookie of the same login",
       async run() {
-        const program = new Visitor(origin);
+        const program = new VerifyClient(origin);
         const authorization = `Bearer ${await tokenOf(program, password)}`;
-        const ended = await new Visitor(origin).send("/api/logout", {
+        const revoked = await new VerifyClient(origin).send("/api/logout", {
           method: "POST",
           headers: { authorization },
         });
-        expectStatus(ended, 204);
+        expectStatus(revoked, 204);
         expectStatus(await program.send("/api/me"), 401);
         return "204, then 401 with the cookie";
       },
@@ -87,25 +89,25 @@ export function sessionChecks(visitor: Visitor, password: string): Check[] {
   ];
 }
 
-/** The session ends for good: the cookie that was kept is worth nothing. */
-export function logoutCheck(visitor: Visitor): Check {
+/** Checks that logout revokes the session, not only the cookie. */
+export function logoutCheck(client: VerifyClient): Check {
   return {
     name: "logout ends the session",
     async run() {
-      const { cookie } = visitor;
-      expectStatus(await visitor.send("/api/logout", { method: "POST" }), 204);
-      visitor.cookie = cookie;
-      expectStatus(await visitor.send("/api/me"), 401);
+      const { cookie } = client;
+      expectStatus(await client.send("/api/logout", { method: "POST" }), 204);
+      client.cookie = cookie;
+      expectStatus(await client.send("/api/me"), 401);
       return "401 with the old cookie";
     },
   };
 }
 
-/** For programs that are this visitor, so that they share its conversations. */
-export async function tokenOf(visitor: Visitor, password: string): Promise<string> {
-  const response = await visitor.sendJson("/api/login", { password, token: true });
+/** Returns a bearer token with the same owner as the client, so that both share conversations. */
+export async function tokenOf(client: VerifyClient, password: string): Promise<string> {
+  const response = await client.sendJson("/api/login", { password, token: true });
   expectStatus(response, 200);
   return String((await readJson(response)).token);
 }
 
-const nobodys = "00000000-0000-4000-8000-000000000000";
+const unknownId = "00000000-0000-4000-8000-000000000000";

@@ -1,18 +1,18 @@
-import { type Check, expectHeader, expectStatus, expectThat } from "./report.ts";
-import { readJson, Visitor } from "./visitor.ts";
+import { type Check, expectHeader, expectStatus, expectThat } from "./run-checks.ts";
+import { readJson, VerifyClient } from "./verify-client.ts";
 
 /**
- * What an address promises to everybody: health, the page, its headers, problems instead of raw errors.
- * @param expectedVersion what was deployed, if the caller knows it
+ * Checks everything that needs no session: health, the page, its headers, problems instead of raw errors.
+ * @param expectedVersion the deployed version, if the caller knows it
  */
 export function siteChecks(url: string, expectedVersion?: string): Check[] {
-  const anybody = new Visitor(url);
+  const anonymous = new VerifyClient(url);
   return [
     {
-      name: "somebody answers",
+      name: "the address responds",
       essential: true,
       async run() {
-        const response = await anybody.send("/health?live=1");
+        const response = await anonymous.send("/health?live=1");
         await response.body?.cancel();
         return `${response.status}`;
       },
@@ -20,14 +20,14 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
     {
       name: "health reports every part",
       async run() {
-        const response = await anybody.send("/health");
-        // 503 is a report as well, and names what is wrong.
+        const response = await anonymous.send("/health");
+        // A 503 has a report, too.
         if (response.status !== 503) expectStatus(response, 200);
         const { status, version, checks } = await readJson(response);
         expectThat(status === "ok", `status is ${status}: ${JSON.stringify(checks)}`);
         expectThat(
           expectedVersion === undefined || version === expectedVersion,
-          `version ${version} answers, not ${expectedVersion}`,
+          `the version is ${version}, not ${expectedVersion}`,
         );
         const parts = new Map(Object.entries(Object(checks)));
         const seen = ["database", "bedrock", "rate_limiter"].map((part) => {
@@ -38,18 +38,18 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
       },
     },
     {
-      name: "health with live=1 answers on its own",
+      name: "health with live=1 checks no other part",
       async run() {
-        const response = await anybody.send("/health?live=1");
+        const response = await anonymous.send("/health?live=1");
         expectStatus(response, 200);
-        expectThat((await readJson(response)).checks === undefined, "it looked at other parts");
+        expectThat((await readJson(response)).checks === undefined, "it checked other parts");
         return "ok";
       },
     },
     {
-      name: "health answers a HEAD, as monitors send it",
+      name: "health accepts a HEAD, as monitors send it",
       async run() {
-        const response = await anybody.send("/health?live=1", { method: "HEAD" });
+        const response = await anonymous.send("/health?live=1", { method: "HEAD" });
         expectStatus(response, 200);
         expectHeader(response, "content-type", /^application\/json/);
         expectThat((await response.text()) === "", "it has a body");
@@ -59,7 +59,7 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
     {
       name: "the page and its security headers",
       async run() {
-        const response = await anybody.send("/");
+        const response = await anonymous.send("/");
         expectStatus(response, 200);
         expectHeader(response, "content-type", /^text\/html/);
         expectPageHeaders(response, url);
@@ -68,32 +68,32 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
       },
     },
     {
-      name: "an address of the page is the page, a file that is not there is not",
+      name: "an address of the page is the page, a missing file is not",
       async run() {
-        const address = await anybody.send("/c/00000000-0000-4000-8000-000000000000");
+        const address = await anonymous.send("/c/00000000-0000-4000-8000-000000000000");
         expectStatus(address, 200);
         expectHeader(address, "content-type", /^text\/html/);
-        const file = await anybody.send("/assets/nothing.js");
-        expectThat([403, 404].includes(file.status), `a missing file answered ${file.status}`);
+        const file = await anonymous.send("/assets/nothing.js");
+        expectThat([403, 404].includes(file.status), `a missing file has status ${file.status}`);
         return `200 and ${file.status}`;
       },
     },
     {
-      name: "the page's files are there, and kept for ever",
+      name: "the page's files exist and are immutable",
       async run() {
-        const html = await (await anybody.send("/")).text();
+        const html = await (await anonymous.send("/")).text();
         const files = html.match(/\/assets\/[\w.-]+/g) ?? [];
         for (const type of ["js", "css"]) {
           expectThat(
             files.some((file) => file.endsWith(type)),
-            `the page names no ${type}`,
+            `the page references no ${type} file`,
           );
         }
         for (const file of files) {
-          const response = await anybody.send(file);
+          const response = await anonymous.send(file);
           await response.body?.cancel();
-          expectThat(response.status === 200, `${file} answered ${response.status}`);
-          // With nosniff a browser takes nothing for a script or a style that does not say so.
+          expectThat(response.status === 200, `${file} has status ${response.status}`);
+          // With nosniff a browser refuses scripts and styles of another type.
           expectHeader(
             response,
             "content-type",
@@ -108,7 +108,7 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
       name: "an unknown path is a problem, not a page",
       async run() {
         for (const path of ["/api/v1/nothing", "/v9/nothing"]) {
-          const response = await anybody.send(path);
+          const response = await anonymous.send(path);
           expectStatus(response, 404);
           expectHeader(response, "content-type", /^application\/problem\+json/);
           expectThat((await readJson(response)).type === "not_found", "its type is not not_found");
@@ -117,10 +117,10 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
       },
     },
     {
-      name: "without a session nothing is told",
+      name: "without a session every route is refused",
       async run() {
         for (const path of ["/api/me", "/api/v1/conversations", "/api/v1/chat"]) {
-          const response = await anybody.send(path);
+          const response = await anonymous.send(path);
           expectStatus(response, 401);
           expectHeader(response, "content-type", /^application\/problem\+json/);
           expectHeader(response, "x-content-type-options", /^nosniff$/);

@@ -1,36 +1,36 @@
 import { chatChecks, cleanUpCheck } from "./check-chat.ts";
-import { apiChecks, functionUrlChecks } from "./check-doors.ts";
 import { limitChecks } from "./check-limit.ts";
+import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
 import { siteChecks } from "./check-site.ts";
-import { type Result, runChecks } from "./report.ts";
-import { Visitor } from "./visitor.ts";
+import { type Result, runChecks } from "./run-checks.ts";
+import { VerifyClient } from "./verify-client.ts";
 
 export interface VerifyOptions {
-  /** Of the page. */
+  /** Address of the page. */
   url: string;
   functionUrl?: string | undefined;
   apiUrl?: string | undefined;
-  /** What `/health` has to say that it is. */
+  /** The version that `/health` must report. */
   version?: string | undefined;
   password: string;
   onResult?: (result: Result) => void;
 }
 
-/** Everything that a running system can be asked from outside, as a visitor who cleans up afterwards. About two minutes. */
+/** Checks a running system from outside, and deletes what it has created. Takes about two minutes. */
 export async function verify(options: VerifyOptions): Promise<Result[]> {
   const { url, functionUrl, apiUrl, version, password, onResult = () => {} } = options;
-  const visitor = new Visitor(url);
+  const client = new VerifyClient(url);
   return await runChecks(
     [
       ...siteChecks(url, version),
-      ...sessionChecks(visitor, password),
-      ...chatChecks(visitor, password),
+      ...sessionChecks(client, password),
+      ...chatChecks(client, password),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
-      ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, visitor, password)),
-      ...limitChecks(visitor),
-      cleanUpCheck(visitor),
-      logoutCheck(visitor),
+      ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
+      ...limitChecks(client),
+      cleanUpCheck(client),
+      logoutCheck(client),
     ],
     onResult,
   );

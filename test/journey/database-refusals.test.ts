@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { neonRefusals, Refusal } from "#local/neon/refusal.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
-import { runChecks } from "#scripts/verify/report.ts";
+import { runChecks } from "#scripts/verify/run-checks.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
 

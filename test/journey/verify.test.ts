@@ -8,9 +8,9 @@ import { startTwin, type Twin } from "#local/twin.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
-import { describeResult, runChecks } from "#scripts/verify/report.ts";
+import { describeResult, runChecks } from "#scripts/verify/run-checks.ts";
 import { verify } from "#scripts/verify/verify.ts";
-import { Visitor } from "#scripts/verify/visitor.ts";
+import { VerifyClient } from "#scripts/verify/verify-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
 
 let twin: Twin;
@@ -27,13 +27,13 @@ afterAll(async () => {
 
 // The first test, while the bucket has tokens for a message.
 it("verify names a model that the account may not call", async () => {
-  const visitor = new Visitor(twin.url);
-  await visitor.login(twin.password);
+  const client = new VerifyClient(twin.url);
+  await client.login(twin.password);
   twin.parts.bedrock.script.add(refuseWith("AccessDeniedException"));
-  const [first] = await runChecks(chatChecks(visitor, twin.password).slice(0, 1), () => {});
+  const [first] = await runChecks(chatChecks(client, twin.password).slice(0, 1), () => {});
   expect(first).toMatchObject({
     passed: false,
-    seen: expect.stringContaining("has the account access to the model, in this region?"),
+    seen: expect.stringContaining("Does the account have access to the model in this region?"),
   });
 });
 
@@ -52,7 +52,7 @@ it("verify reports an unreachable system once and skips the other checks", async
   expect(first).toMatchObject({ passed: false, seen: "fetch failed: ECONNREFUSED" });
   expect(rest.length).toBeGreaterThan(20);
   expect(new Set(rest.map(({ seen }) => seen))).toEqual(
-    new Set(["not tried: somebody answers failed"]),
+    new Set(["not tried: the address responds failed"]),
   );
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
@@ -70,12 +70,15 @@ it("verify detects a front door that drops request or response headers", async (
   const door = await startFaultyDoor(twin.url);
   try {
     const url = `http://localhost:${door.port}`;
-    const checks = [...siteChecks(url, "0.0.1"), ...sessionChecks(new Visitor(url), twin.password)];
+    const checks = [
+      ...siteChecks(url, "0.0.1"),
+      ...sessionChecks(new VerifyClient(url), twin.password),
+    ];
     const results = await runChecks(checks, () => {});
     expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
       "health reports every part",
       "the page and its security headers",
-      "the page's files are there, and kept for ever",
+      "the page's files exist and are immutable",
       "another site can neither send nor stream",
     ]);
   } finally {
@@ -87,12 +90,12 @@ it("verify detects an API that loses answers and ignores last-event-id", async (
   const another = await startTwin(freshOptions);
   const door = await startForgetfulDoor(another.url);
   try {
-    const visitor = new Visitor(`http://localhost:${door.port}`);
-    await visitor.login(another.password);
-    const results = await runChecks(chatChecks(visitor, another.password).slice(0, 4), () => {});
+    const client = new VerifyClient(`http://localhost:${door.port}`);
+    await client.login(another.password);
+    const results = await runChecks(chatChecks(client, another.password).slice(0, 4), () => {});
     expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
-      "a reader who comes back after the end gets nothing twice",
-      "the transcript holds what was said",
+      "a reader who reconnects after the end gets no second stream",
+      "the transcript has every message and answer",
     ]);
   } finally {
     await door.close();

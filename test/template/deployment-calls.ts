@@ -1,4 +1,4 @@
-import { secretNames } from "#scripts/secret-values.ts";
+import { secretNames } from "#infra/secret-names.ts";
 import type { Call, Names } from "./iam.ts";
 import { resolve } from "./iam.ts";
 import { at, type Template, target, textAt } from "./template.ts";

@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { secretNames } from "#scripts/secret-values.ts";
+import { secretNames } from "#infra/secret-names.ts";
 import { callsForResources, callsOfWorkflows, namesOf, secret } from "./deployment-calls.ts";
 import { deployRoleOf, roleTemplate } from "./github-role.ts";
 import { githubRoleFaults, githubRoleRules } from "./github-role-rules.ts";

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "yaml";
-import { secretNames } from "#scripts/secret-values.ts";
+import { secretNames } from "#infra/secret-names.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const Permissions = v.record(v.string(), v.picklist(["read", "write", "none"]));

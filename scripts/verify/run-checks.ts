@@ -1,9 +1,9 @@
-/** One promise of the system, and how to see whether it holds. */
+/** One property of a running system, and how to check it. */
 export interface Check {
   name: string;
-  /** Without it the checks that follow would only fail one by one: they are not tried. */
+  /** If an essential check fails, the following checks are not tried. */
   essential?: boolean;
-  /** What was seen, in a few words. @throws Error that says what was expected and what came */
+  /** Returns what it saw, in a few words. @throws Error with the expected and the actual result */
   run(): Promise<string>;
 }
 
@@ -14,20 +14,20 @@ export interface Result {
   durationMs: number;
 }
 
-/** One after the other, for some build on what others have done; only an essential one stops the rest. */
+/** Runs the checks in order, because some depend on earlier ones. Only an essential failure skips the rest. */
 export async function runChecks(
   checks: readonly Check[],
   onResult: (result: Result) => void,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let missing: string | undefined;
+  let skipReason: string | undefined;
   for (const { name, essential, run } of checks) {
     const startedAt = performance.now();
     const { passed, seen } =
-      missing === undefined
+      skipReason === undefined
         ? await outcomeOf(run)
-        : { passed: false, seen: `not tried: ${missing}` };
-    if (essential && !passed) missing ??= `${name} failed`;
+        : { passed: false, seen: `not tried: ${skipReason}` };
+    if (essential && !passed) skipReason ??= `${name} failed`;
     const result = { name, passed, seen, durationMs: Math.round(performance.now() - startedAt) };
     results.push(result);
     onResult(result);
@@ -40,9 +40,9 @@ export function describeResult({ name, passed, seen, durationMs }: Result): stri
   return `${passed ? "ok  " : "FAIL"} ${String(durationMs).padStart(6)} ms  ${name}: ${seen}`;
 }
 
-/** Fails the check that asks, in words for whoever reads the report. */
-export function expectThat(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
+/** @throws Error with this text unless the condition holds */
+export function expectThat(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new Error(message);
 }
 
 export function expectStatus(response: Response, status: number): void {
@@ -65,7 +65,7 @@ async function outcomeOf(run: () => Promise<string>) {
   }
 }
 
-/** What failed below `fetch` stands in the cause: "fetch failed: ECONNREFUSED". */
+/** The cause has the reason why `fetch` failed: "fetch failed: ECONNREFUSED". */
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, cause } = error;

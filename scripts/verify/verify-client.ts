@@ -1,19 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 
-/** One event of a stream, and when it came. */
-export interface Arrival {
+/** One event of a stream, and when it arrived. */
+export interface ReceivedEvent {
   event: string;
   id: string | undefined;
   data: Record<string, unknown>;
   atMs: number;
 }
 
-/** Longer than any bucket of the chat asks to wait; that of wrong passwords may ask for a quarter of an hour. */
-const longestWaitSeconds = 61;
+/** The chat's buckets refill within 60 s. The bucket of wrong passwords may take 15 minutes, which is too long to wait. */
+const maxWaitSeconds = 61;
 
-/** Somebody with a cookie of their own, who asks at one address. Remembers which conversations it has begun. */
-export class Visitor {
+/** An HTTP client for one address with its own cookie. Records the conversations that it has started. */
+export class VerifyClient {
   readonly origin: string;
   cookie = "";
   readonly conversationIds = new Set<string>();
@@ -48,7 +48,7 @@ export class Visitor {
     return this.sendJson("/api/login", { password });
   }
 
-  /** What the server says to an accepted message. @throws Error with the status of a refusal */
+  /** Posts a message. @throws Error with the status if the server does not accept it */
   async post(
     message: string,
     conversationId?: string,
@@ -58,16 +58,17 @@ export class Visitor {
       message,
       ...(conversationId !== undefined && { conversation_id: conversationId }),
     };
-    const response = await patiently(() => this.sendJson("/api/v1/chat", body, headers));
-    if (response.status !== 200) throw new Error(`POST /api/v1/chat answered ${response.status}`);
-    return this.remember(await readJson(response));
+    const response = await retryAfter429(() => this.sendJson("/api/v1/chat", body, headers));
+    if (response.status !== 200)
+      throw new Error(`POST /api/v1/chat returned status ${response.status}`);
+    return this.record(await readJson(response));
   }
 
   stream(path: string, init: RequestInit = {}): Promise<Response> {
-    return patiently(() => this.send(path, init));
+    return retryAfter429(() => this.send(path, init));
   }
 
-  private remember(body: Record<string, unknown>): Accepted {
+  private record(body: Record<string, unknown>): Accepted {
     const accepted = {
       conversationId: String(body.conversation_id),
       turnId: String(body.turn_id),
@@ -86,39 +87,39 @@ export interface Accepted {
   replayed: boolean;
 }
 
-/** Waits as long as a 429 says: an earlier run from this address may have spent its tokens. */
-export async function patiently(send: () => Promise<Response>): Promise<Response> {
+/** Sends again after a 429 and its Retry-After, because an earlier run from this address may have spent the tokens. */
+export async function retryAfter429(send: () => Promise<Response>): Promise<Response> {
   const response = await send();
   if (response.status !== 429) return response;
   const seconds = Number(response.headers.get("retry-after"));
   await response.body?.cancel();
-  if (!(seconds > 0 && seconds <= longestWaitSeconds)) {
-    throw new Error(`429, and Retry-After asks for ${seconds} s`);
+  if (!(seconds > 0 && seconds <= maxWaitSeconds)) {
+    throw new Error(`429, and Retry-After is ${seconds} s`);
   }
   await pause(seconds * 1_000);
   return await send();
 }
 
-/** The events of a stream, each as it arrives. @throws Error when the answer is no event stream */
-export async function* readArrivals(response: Response): AsyncGenerator<Arrival> {
+/** Yields the events of a stream as they arrive. @throws Error if the response is not an event stream */
+export async function* readEvents(response: Response): AsyncGenerator<ReceivedEvent> {
   const type = response.headers.get("content-type") ?? "no content type";
   if (!type.startsWith("text/event-stream")) {
-    throw new Error(`Instead of a stream came ${response.status} ${type}`);
+    throw new Error(`Expected a stream, got ${response.status} ${type}`);
   }
-  const arrived: Arrival[] = [];
+  const received: ReceivedEvent[] = [];
   const parser = createParser({
     onEvent: ({ event = "message", id, data }) =>
-      arrived.push({ event, id, data: asObject(JSON.parse(data)), atMs: performance.now() }),
+      received.push({ event, id, data: asObject(JSON.parse(data)), atMs: performance.now() }),
   });
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
     parser.feed(decoder.decode(chunk, { stream: true }));
-    yield* arrived.splice(0);
+    yield* received.splice(0);
   }
 }
 
-export async function readAll(response: Response): Promise<Arrival[]> {
-  return await Array.fromAsync(readArrivals(response));
+export async function readAllEvents(response: Response): Promise<ReceivedEvent[]> {
+  return await Array.fromAsync(readEvents(response));
 }
 
 export async function readJson(response: Response): Promise<Record<string, unknown>> {

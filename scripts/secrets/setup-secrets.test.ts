@@ -5,8 +5,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { type SecretsServer, startSecrets } from "#local/secrets.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { databaseSecrets, passwordSecret } from "./secret-values.ts";
-import { checkSecrets, type SetupOptions, setupSecrets } from "./setup-secrets.ts";
+import { type SetupOptions, setupSecrets } from "./setup-secrets.ts";
 
 const prefix = "enterprise-agentic-ai/test";
 const ownerUrl =
@@ -32,22 +33,22 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Runs it, and gives back what it said. */
+/** Runs setupSecrets and returns its log. */
 async function setup(given: Partial<SetupOptions> = {}): Promise<string[]> {
-  const said: string[] = [];
+  const log: string[] = [];
   await setupSecrets({
     client,
     prefix,
-    ask: { databaseUrl: async () => ownerUrl, password: async () => password },
-    report: (line) => said.push(line),
+    prompt: { databaseUrl: async () => ownerUrl, password: async () => password },
+    log: (line) => log.push(line),
     ...given,
   });
-  return said;
+  return log;
 }
 
-const nobody = {
-  databaseUrl: () => Promise.reject(new Error("asked for the database")),
-  password: () => Promise.reject(new Error("asked for the password")),
+const noPrompt = {
+  databaseUrl: () => Promise.reject(new Error("prompted for the database")),
+  password: () => Promise.reject(new Error("prompted for the password")),
 };
 
 async function storedValue(name: string) {
@@ -55,11 +56,11 @@ async function storedValue(name: string) {
   return JSON.parse(answer.SecretString ?? "");
 }
 
-it("makes every secret that the functions read, and they accept it", async () => {
-  const said = await setup();
+it("creates every secret in the form that the functions accept", async () => {
+  const log = await setup();
 
-  expect(said).toHaveLength(5);
-  expect(said.every((line) => line.startsWith("created "))).toBe(true);
+  expect(log).toHaveLength(5);
+  expect(log.every((line) => line.startsWith("created "))).toBe(true);
   const secrets = createSecrets({
     environment: "aws",
     region: "us-east-1",
@@ -80,50 +81,52 @@ it("makes every secret that the functions read, and they accept it", async () =>
   ).toEqual([]);
 });
 
-it("run twice, it asks nobody and changes nothing", async () => {
+it("prompts for nothing and changes nothing in a second run", async () => {
   await setup();
   const before = await Promise.all(
     ["database-url", "auth-token-secret", "origin-api-key"].map(storedValue),
   );
 
-  const said = await setup({ ask: nobody });
+  const log = await setup({ prompt: noPrompt });
 
-  expect(said.every((line) => line.startsWith("kept "))).toBe(true);
+  expect(log.every((line) => line.startsWith("kept "))).toBe(true);
   expect(
     await Promise.all(["database-url", "auth-token-secret", "origin-api-key"].map(storedValue)),
   ).toEqual(before);
 });
 
-it("goes on where it was interrupted, without asking again for the database", async () => {
+it("continues after an interruption without prompting for the database again", async () => {
   server.set(`${prefix}/database-url-direct`, databaseSecrets(ownerUrl)["database-url-direct"]);
   server.set(`${prefix}/demo-password`, { password });
 
-  await setup({ ask: nobody });
+  await setup({ prompt: noPrompt });
 
   expect((await storedValue("database-url")).url).toContain("agentic_chat_app:");
 });
 
-it("replaces what it is told to and nothing else; a former key still verifies", async () => {
+it("replaces only the given secrets, and keeps the previous signing key", async () => {
   await setup();
   const before = await storedValue("auth-token-secret");
 
-  const said = await setup({ ask: nobody, replace: ["auth-token-secret"] });
+  const log = await setup({ prompt: noPrompt, replace: ["auth-token-secret"] });
 
-  expect(said.filter((line) => line.startsWith("replaced "))).toHaveLength(1);
+  expect(log.filter((line) => line.startsWith("replaced "))).toHaveLength(1);
   const { keys, epoch } = await storedValue("auth-token-secret");
   expect(keys).toEqual([expect.anything(), before.keys[0]]);
   expect(epoch).toBe(before.epoch);
 });
 
-it("makes a password when none is given", async () => {
-  await setup({ ask: { ...nobody, databaseUrl: async () => ownerUrl, password: async () => "" } });
+it("generates a password when none is given", async () => {
+  await setup({
+    prompt: { ...noPrompt, databaseUrl: async () => ownerUrl, password: async () => "" },
+  });
 
   expect((await storedValue("demo-password")).password).toMatch(/^[\w-]{20}$/);
 });
 
-it("names no value, whatever happens", async () => {
-  const said = await setup();
-  const everything = `${said.join()}${await setup({ replace: ["database-url", "origin-api-key"] })}`;
+it("logs no value, also on failure", async () => {
+  const log = await setup();
+  const everything = `${log.join()}${await setup({ replace: ["database-url", "origin-api-key"] })}`;
 
   expect(everything).not.toMatch(/npg_secret|correct horse|postgresql:/);
 });
@@ -132,7 +135,7 @@ it.each(["short", "aaaaaaaaaaaaaaaaaaaa", "MyPassword-1-2-3-4", "enterprise-agen
   "refuses the password %s and does not repeat it",
   async (weak) => {
     const refused = setup({
-      ask: { ...nobody, databaseUrl: async () => ownerUrl, password: async () => weak },
+      prompt: { ...noPrompt, databaseUrl: async () => ownerUrl, password: async () => weak },
     });
 
     await expect(refused).rejects.toThrow(/^The password/);
@@ -163,11 +166,11 @@ it.each([
   expect(() => databaseSecrets(address)).toThrow(/^The address/);
 });
 
-it("takes a password of words", () => {
+it("accepts a password of words", () => {
   expect(passwordSecret(password)).toEqual({ password });
 });
 
-it("says which secrets are missing or unusable", async () => {
+it("reports missing and unusable secrets", async () => {
   server.set(`${prefix}/demo-password`, { password: "short" });
 
   const faults = await checkSecrets({
@@ -182,7 +185,7 @@ it("says which secrets are missing or unusable", async () => {
   expect(faults.join("\n")).toContain(`${prefix}/database-url-direct does not exist`);
 });
 
-it("the command takes its answers from the environment and prints none of them", async () => {
+it("the command reads values from the environment and prints none", async () => {
   const environment = {
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
@@ -190,7 +193,7 @@ it("the command takes its answers from the environment and prints none of them",
     DATABASE_URL_DIRECT: ownerUrl,
     DEMO_PASSWORD: password,
   };
-  const command = [join(import.meta.dirname, "setup-secrets.ts"), "--stage", "test"];
+  const command = [join(import.meta.dirname, "../setup-secrets.ts"), "--stage", "test"];
 
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: environment });
   const checked = await promisify(execFile)(process.execPath, [...command, "--check"], {
