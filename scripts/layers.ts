@@ -35,11 +35,15 @@ export const rules: Rule[] = [
   { folders: ["frontend"], imports: ["lib/contract", "frontend"], forbidden: ["../../**"] },
   { folders: ["migrations"], imports: [] },
   { folders: ["local"], imports: [...lib, "migrations", "local"] },
-  { folders: ["scripts"], imports: [...lib, "migrations", "local", "scripts", "test/support"] },
+  { folders: ["infra"], imports: ["lib/platform", "infra"] },
+  {
+    folders: ["scripts"],
+    imports: [...lib, "infra", "migrations", "local", "scripts", "test/support"],
+  },
   { folders: ["bench"], imports: [...lib, "frontend", "local", "bench", "test/support"] },
   {
     folders: ["test"],
-    imports: [...lib, "functions", "frontend", "migrations", "local", "scripts", "test"],
+    imports: [...lib, "functions", "frontend", "infra", "migrations", "local", "scripts", "test"],
   },
 ];
 
