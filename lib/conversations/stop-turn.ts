@@ -49,7 +49,7 @@ function revokeFreeLease(input: StopInput): Statement {
   };
 }
 
-/** Settles the race with a claim: whoever locks the conversation first either starts the queued turn or ends it. */
+/** Settles the race with a claim: the first to lock the conversation starts the queued turn or ends it. */
 function endIfNoRunner(input: StopInput): Statement {
   return {
     text: `

@@ -3,7 +3,7 @@ export const threadTables = ["checkpoints", "checkpoint_blobs", "checkpoint_writ
 
 /**
  * Returns SQL statements that delete threads, one statement for each table. `threadIds` is a subquery that selects the ids
- * as text. No foreign key ties a thread to its conversation, so whoever deletes a conversation must send these statements in
+ * as text. No foreign key ties a thread to its conversation, so the caller that deletes a conversation must send these statements in
  * the same transaction.
  */
 export function deleteThreads(threadIds: string): string[] {

@@ -4,8 +4,8 @@ import { acceptAll, answerNext, newOwner } from "./turn-steps.ts";
 
 const { conversations, countOf, neon, requestsOf, turns } = await openStores();
 
-describe("accept", () => {
-  it("makes a first message and its conversation durable in one request", async () => {
+describe("an accept", () => {
+  it("stores a first message and its conversation in one request", async () => {
     const owner = newOwner();
     const message = "Plan a trip\nto Rome";
     expect(await requestsOf(() => turns.accept({ owner, message, bodyHash: "a" }))).toBe(1);
@@ -13,7 +13,7 @@ describe("accept", () => {
     expect(page?.conversations).toMatchObject([{ title: "Plan a trip" }]);
   });
 
-  it("puts a later message behind the earlier ones and moves the conversation up", async () => {
+  it("appends a later message and moves the conversation to the top of the list", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     await acceptAll(turns, ["another conversation"], { owner: first.owner });
     await acceptAll(turns, ["two"], first);
@@ -27,7 +27,7 @@ describe("accept", () => {
     expect(conversation?.turns.map((turn) => turn.message)).toEqual(["one", "two"]);
   });
 
-  it("makes one turn of 100 duplicates that arrive at once, and no empty conversation", async () => {
+  it("stores 100 simultaneous duplicates as one turn in one conversation", async () => {
     const owner = newOwner();
     const request = { owner, message: "Hello", idempotencyKey: "key", bodyHash: "a" };
     const accepted = await Promise.all(Array.from({ length: 100 }, () => turns.accept(request)));
@@ -38,7 +38,7 @@ describe("accept", () => {
     expect(await countOf("conversations", owner)).toBe(1);
   });
 
-  it("replays with what the turn has become, even when the queue is full", async () => {
+  it("replays a key with the turn's current status, even if the queue is full", async () => {
     const [{ owner, conversationId }] = await acceptAll(turns, ["first"]);
     const request = { owner, conversationId, message: "x", idempotencyKey: "k", bodyHash: "x" };
     const accepted = await turns.accept(request);
@@ -53,8 +53,8 @@ describe("accept", () => {
   });
 
   it.each([
-    ["with its first message", false],
-    ["with a later one", true],
+    ["for a first message", false],
+    ["for a later message", true],
   ])("refuses a key that was used with another body, %s", async (_, hasConversation) => {
     const [{ owner, conversationId }] = await acceptAll(turns, ["first"]);
     const request = {
@@ -71,7 +71,7 @@ describe("accept", () => {
     expect(await countOf("conversations", owner)).toBe(hasConversation ? 1 : 2);
   });
 
-  it("lets two visitors use the same key", async () => {
+  it("lets two owners use the same key", async () => {
     const request = { message: "Hello", idempotencyKey: "shared", bodyHash: "a" };
     const accepted = [
       await turns.accept({ ...request, owner: newOwner() }),
@@ -80,7 +80,7 @@ describe("accept", () => {
     expect(accepted.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted"]);
   });
 
-  it("holds ten open turns of a conversation, whoever comes first of twenty", async () => {
+  it("accepts ten of 20 simultaneous messages to one conversation", async () => {
     const [{ owner, conversationId }] = await acceptAll(turns, ["0"]);
     const others = await Promise.all(
       Array.from({ length: 19 }, (_, i) =>
@@ -93,7 +93,7 @@ describe("accept", () => {
     await acceptAll(turns, ["there is room again"], { owner, conversationId });
   });
 
-  it("accepts once when the reply is lost and the request is sent again", async () => {
+  it("stores one turn if the reply is lost and the request is sent again", async () => {
     const owner = newOwner();
     let faults = 1;
     neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);

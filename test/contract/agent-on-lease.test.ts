@@ -20,7 +20,7 @@ async function answerNext(where: { owner: string; conversationId: string }): Pro
   return text;
 }
 
-it("an answered turn costs two requests, and the thread outlives the agent", async () => {
+it("an answered turn costs two requests, and a new agent reads its thread", async () => {
   const [first] = await acceptAll(turns, ["My name is Ada.", "What is my name?"]);
   bedrock.script.add(
     callTools([{ name: "calculator", input: { expression: "6 * 7" } }]),
@@ -34,7 +34,7 @@ it("an answered turn costs two requests, and the thread outlives the agent", asy
   ]);
 });
 
-it("a turn that was stopped in its text is recorded, and the next one is answered", async () => {
+it("a turn that is stopped in mid-text is recorded, and the next turn is answered", async () => {
   const [first] = await acceptAll(turns, ["Hello", "A story!", "What was my first question?"]);
   await answerNext(first);
   const stop = new AbortController();
@@ -63,7 +63,7 @@ it("a turn that was stopped in its text is recorded, and the next one is answere
   expect(await answerNext(first)).not.toBe("");
 });
 
-it("a first turn that failed is recorded, and the next one is answered", async () => {
+it("a failed first turn is recorded, and the next turn is answered", async () => {
   const [first] = await acceptAll(turns, ["Hello", "Are you there?"]);
   const lease = await claimLease(turns, first);
   bedrock.script.add(refuseWith("ValidationException"));
@@ -87,9 +87,9 @@ const notation = {
 
 it.each([
   ["look like LangChain's notation", notation],
-  ["hold something that does", { expression: [notation] }],
-  ["are nested deeper than it reads", { expression: nested(60) }],
-])("a thread can be read again after a tool call whose arguments %s", async (_, input) => {
+  ["contain LangChain's notation", { expression: [notation] }],
+  ["are nested deeper than LangChain reads", { expression: nested(60) }],
+])("the next turn reads a thread with a tool call whose arguments %s", async (_, input) => {
   const [first] = await acceptAll(turns, ["Calculate", "And now?"]);
   bedrock.script.add(callTools([{ name: "calculator", input }]), answerWith("I could not."));
   expect(await answerNext(first)).toBe("I could not.");
@@ -97,7 +97,7 @@ it.each([
   expect(await threadOf(first.conversationId)).toContain("human: Calculate");
 });
 
-it("a thread that cannot be read begins anew, and says so", async () => {
+it("an unreadable thread starts empty and returns the error", async () => {
   const [first] = await acceptAll(turns, ["Hello", "Are you there?", "And now?"]);
   await answerNext(first);
   await sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [first.conversationId]);

@@ -26,7 +26,7 @@ const faults: [string, Answer][] = [
   ["throttles", exception(400, "ProvisionedThroughputExceededException")],
   ["does not know the table", exception(400, "ResourceNotFoundException")],
   ["denies access", exception(400, "AccessDeniedException")],
-  ["answers what is no JSON", (response) => response.end("<html>")],
+  ["returns invalid JSON", (response) => response.end("<html>")],
 ];
 
 let answer: Answer;
@@ -48,7 +48,7 @@ beforeEach(() => {
   answer = answers(200, { Attributes: {} });
 });
 
-/** The buckets of an instance that has served a request already. */
+/** Returns the buckets of an instance that has served a request. */
 async function warmBuckets() {
   const { port } = server.address() as AddressInfo;
   const dynamodb = `http://127.0.0.1:${port}`;
@@ -57,17 +57,17 @@ async function warmBuckets() {
     endpoints: { dynamodb, neon: undefined, secrets: undefined, bedrock: undefined },
   });
   const store = createDynamoDbBucketStore({ client, tableName: "rate-limit" });
-  const told = recordingTelemetry();
+  const recording = recordingTelemetry();
   const rules = bucketRules({ chatRequestsPerMinute: 2, conversationRequestsPerMinute: 60 });
-  const parts = { store, telemetry: told.telemetry, now: () => 1e12 };
+  const parts = { store, telemetry: recording.telemetry, now: () => 1e12 };
   const chat = createBucket({ ...rules.chatPost, ...parts });
   const login = createBucket({ ...rules.login, ...parts });
   await chat.take("address");
-  return { chat, login, ...told };
+  return { chat, login, ...recording };
 }
 
 describe.each(faults)("when DynamoDB %s", (_fault, fault) => {
-  it("chat goes on at once with a bucket of this instance, and the alarm is raised", async () => {
+  it("chat uses a bucket in memory at once and raises the alarm", async () => {
     const { chat, lines, measured } = await warmBuckets();
     answer = fault;
     const startedAt = performance.now();
@@ -79,7 +79,7 @@ describe.each(faults)("when DynamoDB %s", (_fault, fault) => {
     expect(await chat.take("address")).toMatchObject({ admitted: false, nextTokenSeconds: 60 });
   });
 
-  it("nobody can log in: 503", async () => {
+  it("login returns 503", async () => {
     const { login } = await warmBuckets();
     answer = fault;
     await expect(login.take("address")).rejects.toMatchObject({

@@ -1,20 +1,17 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createBucket } from "#lib/rate-limit/bucket.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
 import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 
-let table: Awaited<ReturnType<typeof startRateLimitTable>>;
-beforeAll(async () => {
-  table = await startRateLimitTable();
-});
+const table = await startRateLimitTable();
 afterAll(() => table.stop());
 
 describe("one bucket in DynamoDB", () => {
-  it("gives ten tokens to a flood of 10,000 requests, 64 at once, on four warm instances", async () => {
+  it("admits ten of 10,000 requests, 64 at once, on four warm instances", async () => {
     const { telemetry } = recordingTelemetry();
     const instances = Array.from({ length: 4 }, () =>
       createBucket({
@@ -39,7 +36,7 @@ describe("one bucket in DynamoDB", () => {
     expect(admitted).toBe(10);
   });
 
-  it("gives ten tokens to four processes whose clocks differ by 0.3 s", async () => {
+  it("admits ten requests of four processes whose clocks differ by 0.3 s", async () => {
     const keys = 5;
     const processes = [-100, 0, 100, 200].map((skewMs) =>
       startTaking(table.endpoint, skewMs, keys),

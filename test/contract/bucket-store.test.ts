@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type Attempt, createBucket } from "#lib/rate-limit/bucket.ts";
 import type { BucketStore } from "#lib/rate-limit/bucket-store.ts";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
@@ -13,9 +13,9 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 const windowMs = 60_000;
 const aDay = Date.UTC(2026, 2, 1);
 
-/** What every store of buckets promises. */
+/** The tests that every bucket store must pass. */
 function describeBucketStore(name: string, storeOf: () => BucketStore) {
-  /** A bucket on a clock that the test sets, for an address that nobody else has. */
+  /** Returns a bucket for a new address, on a clock that the test sets. */
   function bucketOn(
     clock: { nowMs: number },
     rule: Partial<Parameters<typeof createBucket>[0]> = {},
@@ -39,14 +39,14 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
   }
 
   describe(`buckets kept ${name}`, () => {
-    it("admit, count and tell the wait as the plain model does, whatever happens when", async () => {
+    it("admit, count and name the waiting time like the plain model, for random histories", async () => {
       const pause = fc.oneof(
         fc.constantFrom(0, 1, 999, 1_000, 1_001, windowMs - 1, windowMs, windowMs + 1),
         fc.integer({ min: 0, max: 30_000 }),
       );
       const step = fc.record({
         pauseMs: pause,
-        /** In the place of another take: ends this earlier one. */
+        /** Instead of a take: keeps or gives back an earlier token. */
         end: fc.option(fc.record({ index: fc.nat({ max: 4 }), keeps: fc.boolean() }), { freq: 4 }),
       });
       await fc.assert(
@@ -63,7 +63,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
               clock.nowMs += pauseMs;
               const [ended] =
                 end === null || counts === "requests" ? [] : held.splice(end.index, 1);
-              // No request outlives the window, so what becomes of its token then is not promised.
+              // No request outlives the window, so the fate of an older token is undefined.
               if (ended && clock.nowMs - ended.takenAtMs >= windowMs) continue;
               if (ended && end?.keeps) {
                 const isKept = await bucket.keep(ended.taken).then(
@@ -88,7 +88,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       );
     });
 
-    it("give ten of fifteen requests a second apart, at every phase of the clock", async () => {
+    it("admit ten of fifteen requests a second apart, at every phase of the clock", async () => {
       const patterns = await Promise.all(
         Array.from({ length: 60 }, async (_, phase) => {
           const clock = { nowMs: aDay + phase * 1_050 };
@@ -105,7 +105,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       expect(new Set(patterns)).toEqual(new Set(["2 2 2 2 2 2 2 2 2 2 4:50 4:49 4:48 4:47 4:46 "]));
     });
 
-    it("have a token again in the very second that a refusal named", async () => {
+    it("have a token again after the seconds that a refusal names", async () => {
       const clock = { nowMs: aDay + 123 };
       const bucket = bucketOn(clock, { capacity: 1 });
       await bucket.take();
@@ -115,7 +115,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       expect(await bucket.take()).toMatchObject({ admitted: true });
     });
 
-    it("never give more than they hold, however many ask at once", async () => {
+    it("admit ten of 300 simultaneous requests", async () => {
       const store = storeOf();
       const key = randomUUID();
       const attempts = await Promise.all(
@@ -124,14 +124,14 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       expect(attempts.filter(({ admitted }) => admitted)).toHaveLength(10);
     });
 
-    it("hold sixty as well as ten", async () => {
+    it("support a capacity of 60", async () => {
       const bucket = bucketOn({ nowMs: aDay }, { capacity: 60 });
       const taken = await Promise.all(Array.from({ length: 61 }, () => bucket.take()));
       expect(taken.filter(({ admitted }) => admitted)).toHaveLength(60);
       expect(Math.min(...taken.map(({ remaining }) => remaining))).toBe(0);
     });
 
-    it("go by the tokens that are out when their capacity changes", async () => {
+    it("count the taken tokens against a changed capacity", async () => {
       const store = storeOf();
       const key = randomUUID();
       const take = async (capacity: number, nowMs: number) =>
@@ -147,7 +147,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       expect(await take(1, aDay + windowMs)).toBe(false);
     });
 
-    it("take back each token once, in whichever order, and none that they never gave", async () => {
+    it("accept each taken token back once, in any order, and no other token", async () => {
       const store = storeOf();
       const key = randomUUID();
       const allowance = { capacity: 3, windowMs };
@@ -165,7 +165,7 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
       expect([await take(aDay + 4), await take(aDay + 5)]).toEqual([true, false]);
     });
 
-    it("lose no token when many are taken and given back at once", async () => {
+    it("lose no token if 30 requests take and give back at once", async () => {
       const store = storeOf();
       const key = randomUUID();
       const allowance = { capacity: 5, windowMs };
@@ -186,16 +186,13 @@ function describeBucketStore(name: string, storeOf: () => BucketStore) {
 
 describeBucketStore("in memory", createMemoryBucketStore);
 
-let table: Awaited<ReturnType<typeof startRateLimitTable>>;
-beforeAll(async () => {
-  table = await startRateLimitTable();
-});
+const table = await startRateLimitTable();
 afterAll(() => table.stop());
 describeBucketStore("in DynamoDB", () =>
   createDynamoDbBucketStore({ client: table.client, tableName }),
 );
 
-it("a bucket in DynamoDB is one small item, which may be forgotten a minute after its last token is back", async () => {
+it("a bucket in DynamoDB is one small item that expires a minute after its last token is back", async () => {
   const store = createDynamoDbBucketStore({ client: table.client, tableName });
   await store.take("small", { capacity: 3, windowMs }, aDay);
   await store.take("small", { capacity: 3, windowMs }, aDay + 500);

@@ -1,21 +1,17 @@
 import { type AIMessage, HumanMessage } from "@langchain/core/messages";
 import { validate } from "@langchain/langgraph-checkpoint-validation";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDatabase, type Database, type Statement } from "#lib/platform/postgres.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { createDatabase, type Statement } from "#lib/platform/postgres.ts";
 import { threadTables } from "#lib/thread/delete-threads.ts";
 import { ThreadSaver } from "#lib/thread/thread-saver.ts";
-import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { openTestDatabase } from "#test/support/database.ts";
 import { graphOn } from "./turn-steps.ts";
 
-let test: TestDatabase;
-let database: Database;
-beforeAll(async () => {
-  test = await openTestDatabase();
-  database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
-});
+const test = await openTestDatabase();
+const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
 afterAll(() => test.close());
 
-/** The saver of a turn, but for one thing: it sends each write at once. */
+/** The saver of a turn, except that each write is sent at once. */
 class SendingSaver extends ThreadSaver {
   protected override async write(statements: Statement[]): Promise<void> {
     if (statements.length > 0) await database.transaction(statements);
@@ -23,7 +19,7 @@ class SendingSaver extends ThreadSaver {
 }
 
 async function openSaver() {
-  // A new database for each of thirty savers took most of this file's time.
+  // Empties one database, because thirty new databases took most of this file's time.
   await database.transaction(
     threadTables.map((table) => ({ text: `delete from ${table}`, params: [] })),
   );
@@ -36,7 +32,7 @@ validate({
 });
 
 describe("two branches from one checkpoint", () => {
-  it("are both kept, as with a saver in memory", async () => {
+  it("are both kept, like in a saver in memory", async () => {
     const saver = await openSaver();
     const graph = graphOn(saver, () => "answer");
     const thread = { configurable: { thread_id: "fork" } };

@@ -24,8 +24,8 @@ const {
   waitForBlocked,
 } = await openStores();
 
-describe("claim", () => {
-  it("whose reply is lost is known when it comes again: one attempt, and the turn can be ended", async () => {
+describe("a claim", () => {
+  it("keeps its lease and its attempt if the reply is lost and the claim is sent again", async () => {
     const [first] = await acceptAll(turns, ["Hello"]);
     let faults = 1;
     neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
@@ -39,7 +39,7 @@ describe("claim", () => {
     ]);
   });
 
-  it("that arrives once more when its turn has ended leaves the next one to others", async () => {
+  it("starts nothing if it is sent again after its turn has ended", async () => {
     const [{ owner, conversationId }] = await acceptAll(turns, ["one", "two"]);
     let claim: Statement[] = [];
     const recording = turnsOn({
@@ -56,10 +56,10 @@ describe("claim", () => {
     expect(next.turn).toMatchObject({ message: "two", attempt: 1 });
   });
 
-  it("gives one of 50 the lease and tells the others who runs", async () => {
+  it("gives the lease to one of 50 callers and the running turn to the others", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
-    const asked = { ...first, turnId: second?.turnId };
-    const claims = await Promise.all(Array.from({ length: 50 }, () => turns.claim(asked)));
+    const requested = { ...first, turnId: second?.turnId };
+    const claims = await Promise.all(Array.from({ length: 50 }, () => turns.claim(requested)));
     expect(claims.filter(({ outcome }) => outcome === "claimed")).toHaveLength(1);
     const busy = claims.filter((claim) => claim.outcome === "busy");
     expect(busy).toHaveLength(49);
@@ -68,17 +68,23 @@ describe("claim", () => {
     }
   });
 
-  it("tells an ended turn that is asked for at once, whatever else waits or runs", async () => {
+  it("returns an ended turn at once, even if other turns are queued or running", async () => {
     const [first] = await acceptAll(turns, ["one", "two", "three"]);
     await answerNext(turns, first, "to one");
-    const asked = { ...first, turnId: first.turnId };
-    expect(await turns.claim(asked)).toMatchObject({ outcome: "idle", turn: { message: "one" } });
+    const requested = { ...first, turnId: first.turnId };
+    expect(await turns.claim(requested)).toMatchObject({
+      outcome: "idle",
+      turn: { message: "one" },
+    });
     const everything = { owner: first.owner, conversationId: first.conversationId };
     expect(await turns.claim(everything)).toMatchObject({ outcome: "claimed" });
-    expect(await turns.claim(asked)).toMatchObject({ outcome: "idle", turn: { message: "one" } });
+    expect(await turns.claim(requested)).toMatchObject({
+      outcome: "idle",
+      turn: { message: "one" },
+    });
   });
 
-  it("answers turns in the order in which they were accepted", async () => {
+  it("starts turns in the order of acceptance", async () => {
     const messages = Array.from({ length: 10 }, (_, i) => `message ${i}`);
     const [first] = await acceptAll(turns, messages);
     const answered: string[] = [];
@@ -89,23 +95,23 @@ describe("claim", () => {
     );
   });
 
-  it("tells the asked turn when nothing is open, or the newest", async () => {
+  it("returns the named turn, or the newest turn, if no turn is open", async () => {
     const [first] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, first, "answer one");
     await answerNext(turns, first, "answer two");
-    const asked = await turns.claim(first);
-    expect(asked).toMatchObject({ outcome: "idle", turn: { result: "answer one" } });
+    const requested = await turns.claim(first);
+    expect(requested).toMatchObject({ outcome: "idle", turn: { result: "answer one" } });
     const newest = await turns.claim({ ...first, turnId: undefined });
     expect(newest).toMatchObject({ outcome: "idle", turn: { result: "answer two" } });
   });
 
-  it("says empty of a conversation without turns", async () => {
+  it("returns empty for a conversation without turns", async () => {
     const [{ owner, conversationId, turnId }] = await acceptAll(turns, ["one"]);
     await sql("delete from turns where id = $1", [turnId]);
     expect(await turns.claim({ owner, conversationId })).toEqual({ outcome: "empty" });
   });
 
-  it("takes over when the lease ran out, and repeats the turn from its message", async () => {
+  it("takes over after the lease ran out and starts the turn again", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const gone = await claimLease(turns, accepted);
     await gone.beat({ text: "Half an ans", tools: [] });
@@ -125,7 +131,7 @@ describe("claim", () => {
     });
   });
 
-  it("gives a turn up after three attempts, visibly, and goes on with the next", async () => {
+  it("fails a turn after three attempts and starts the next turn", async () => {
     const [first] = await acceptAll(turns, ["poison", "harmless"]);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const lease = await claimLease(turns, first);
@@ -148,7 +154,7 @@ describe("claim", () => {
     });
   });
 
-  it("does not run a turn again that was to be stopped when its runner went away", async () => {
+  it("ends a stopped turn whose runner crashed", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     await lease.beat({ text: "Half", tools: [] });
@@ -160,10 +166,10 @@ describe("claim", () => {
     });
   });
 
-  it("keeps the runner of a turn out that it ends without running another", async () => {
+  it("refuses a frozen runner's writes after it ended the runner's turn", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     const frozen = await claimLease(turns, first);
-    await runGraph(frozen, () => "an answer that nobody was told");
+    await runGraph(frozen, () => "an answer that is never committed");
     await turns.stop(first);
     await letLeaseRunOut(first.conversationId);
     expect(await turns.claim(first)).toMatchObject({ outcome: "idle", turn: { result: "" } });
@@ -175,7 +181,7 @@ describe("claim", () => {
     expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
   });
 
-  it("lets no late beat of a turn that it ended hold up the next message", async () => {
+  it("ends a turn so that a late beat does not delay the next message", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     const frozen = await claimLease(turns, first);
     await turns.stop(first);
@@ -185,7 +191,7 @@ describe("claim", () => {
     expect((await turns.claim({ ...first, turnId: second?.turnId })).outcome).toBe("claimed");
   });
 
-  it("waits for a turn that is just ending, and takes the next", async () => {
+  it("waits for a commit and starts the next turn", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     await claimLease(turns, first);
     const ending = await beginTransaction();
@@ -201,7 +207,7 @@ describe("claim", () => {
     expect(leaseOf(await claim).turn.id).toBe(second?.turnId);
   });
 
-  it("reads no thread for those who do not run it", async () => {
+  it("returns a thread only to the caller that takes the lease", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, accepted, "answer");
     let threadRows = -1;

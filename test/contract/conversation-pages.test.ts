@@ -8,7 +8,7 @@ import { acceptAll, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
 const { conversations, database, requestsOf, sql, turns } = await openStores();
 
-/** Lambda's limit of a buffered response, which is JSON inside JSON. */
+/** The limit of a buffered Lambda response, which is JSON inside JSON. */
 const lambdaBytes = 6_291_556;
 const sentBytes = (body: unknown) => Buffer.byteLength(JSON.stringify(JSON.stringify(body)));
 
@@ -21,7 +21,7 @@ const toolCalls = (output: string): ToolCall[] =>
     output,
   }));
 
-/** A conversation of so many answered turns that all hold the same. */
+/** Returns a conversation of so many equal answered turns. */
 async function conversationOf(count: number, turn: { text?: string; tools?: ToolCall[] }) {
   const owner = newOwner();
   let conversationId: string | undefined;
@@ -36,7 +36,7 @@ async function conversationOf(count: number, turn: { text?: string; tools?: Tool
   return { owner, id: conversationId };
 }
 
-/** Every page from the newest to the oldest. Each is one database request and fits into a Lambda response. */
+/** Reads all pages from the newest to the oldest. Expects one database request a page, and a page that fits into a Lambda response. */
 async function readPages(conversation: { owner: string; id: string }, limit: number) {
   const pages: string[][] = [];
   let before: string | undefined;
@@ -65,13 +65,13 @@ describe("a page of a transcript", () => {
     ],
     ["an answer of 400,000 control characters", { text: "\u0001".repeat(400_000) }],
     ["an answer of 200,000 Chinese signs", { text: "語".repeat(200_000) }],
-  ])("has room for turns with %s", async (_, turn) => {
+  ])("fits into a Lambda response with turns of %s", async (_, turn) => {
     const conversation = await conversationOf(12, turn);
     const pages = await readPages(conversation, 100);
     expect(pages.toReversed().flat()).toEqual(messages(12));
   });
 
-  it("holds as many turns as asked when they are small", async () => {
+  it("has the requested number of small turns", async () => {
     const conversation = await conversationOf(5, { text: "short" });
     expect(await readPages(conversation, 2)).toEqual([
       ["message 3", "message 4"],
@@ -80,7 +80,7 @@ describe("a page of a transcript", () => {
     ]);
   });
 
-  it("delivers a turn alone that is larger than a page", async () => {
+  it("has a single turn if that turn is larger than a page", async () => {
     const conversation = await conversationOf(3, { text: "x".repeat(1_500_000) });
     expect(await readPages(conversation, 100)).toEqual([
       ["message 2"],
@@ -89,7 +89,7 @@ describe("a page of a transcript", () => {
     ]);
   });
 
-  it("counts what a running turn has written so far", async () => {
+  it("counts the text and tools of a running turn", async () => {
     const { owner, id } = await conversationOf(1, { text: "x".repeat(700_000) });
     await acceptAll(turns, ["running"], { owner, conversationId: id });
     const lease = await claimLease(turns, { owner, conversationId: id });
@@ -98,7 +98,7 @@ describe("a page of a transcript", () => {
     expect(page?.turns.map(({ message }) => message)).toEqual(["running"]);
   });
 
-  it("reads as much of a long conversation as of a short one", async () => {
+  it("reads as many blocks of a long conversation as of a short conversation", async () => {
     const blocksRead = async (conversation: { owner: string; id: string }) => {
       let sent: Statement[] = [];
       const recording = createConversationStore({

@@ -12,7 +12,7 @@ import {
 
 const { conversations, requestsOf, sql, turns } = await openStores();
 
-/** A visitor with so many conversations, in the order in which they were begun. */
+/** Returns an owner with so many conversations, oldest first. */
 async function ownerWith(count: number) {
   const owner = newOwner();
   const ids: string[] = [];
@@ -24,9 +24,9 @@ async function ownerWith(count: number) {
 }
 
 describe("the list of conversations", () => {
-  it("comes in pages, newest first, each conversation once", async () => {
+  it("has pages, newest first, with each conversation once", async () => {
     const { owner, ids } = await ownerWith(5);
-    // Three of them moved in the same millisecond: then the id decides.
+    // Three conversations have the same time, so their ids decide.
     await sql("update conversations set updated_at = now() where id = any($1)", [ids.slice(0, 3)]);
     const listed: string[] = [];
     let cursor: string | undefined;
@@ -39,7 +39,7 @@ describe("the list of conversations", () => {
     expect(listed).toEqual([...ids.slice(0, 3).sort().reverse(), ids[4], ids[3]]);
   });
 
-  it("has no next page when it ends with this one", async () => {
+  it("has no next cursor on its last page", async () => {
     const { owner } = await ownerWith(2);
     expect(await conversations.list({ owner, limit: 2 })).toMatchObject({ next_cursor: null });
     expect(await conversations.list({ owner: newOwner(), limit: 2 })).toEqual({
@@ -48,11 +48,11 @@ describe("the list of conversations", () => {
     });
   });
 
-  it("answers a cursor that is none with nothing at all", async () => {
+  it("is undefined for an invalid cursor", async () => {
     expect(await conversations.list({ owner: "x", cursor: "abc", limit: 2 })).toBeUndefined();
   });
 
-  it("shows nobody else's, even with their cursor", async () => {
+  it("has only the owner's conversations, even with another owner's cursor", async () => {
     const theirs = await ownerWith(2);
     const mine = await ownerWith(1);
     const page = await conversations.list({ owner: theirs.owner, limit: 1 });
@@ -68,7 +68,7 @@ describe("a search", () => {
     return page?.conversations.map(({ title }) => title);
   };
 
-  it("finds what a title, a message or an answer holds, in any case, in one request", async () => {
+  it("matches titles, messages and answers in any case, in one request", async () => {
     const owner = newOwner();
     const [renamed] = await acceptAll(turns, ["one"], { owner });
     await conversations.rename({ owner, id: renamed.conversationId, title: "About Postgres" });
@@ -84,7 +84,7 @@ describe("a search", () => {
   });
 
   it.each(["100%", "snake_case", "C:\\temp", "it's", "$1"])(
-    "takes %s as it is written",
+    "matches %s literally",
     async (text) => {
       const owner = newOwner();
       await acceptAll(turns, ["100 snakeXcase C:temp its 1"], { owner });
@@ -93,7 +93,7 @@ describe("a search", () => {
     },
   );
 
-  it("finds neither what was replaced nor what is somebody else's", async () => {
+  it("matches neither replaced turns nor another owner's turns", async () => {
     const [old] = await acceptAll(turns, ["question"]);
     const { owner, conversationId } = old;
     await answerNext(turns, old, "The wrong pancake.");
@@ -104,7 +104,7 @@ describe("a search", () => {
     expect(await find(newOwner(), "edited")).toEqual([]);
   });
 
-  it("comes in pages, as the list does", async () => {
+  it("has pages, like the list", async () => {
     const owner = newOwner();
     for (const message of ["plan a", "other", "plan b", "plan c"]) {
       await acceptAll(turns, [message], { owner });
@@ -119,7 +119,7 @@ describe("a search", () => {
 });
 
 describe("a conversation", () => {
-  it("shows its turns, oldest first, with what became of them", async () => {
+  it("has its turns, oldest first, with their status", async () => {
     const [first] = await acceptAll(turns, ["one", "two", "three"]);
     const id = first.conversationId;
     await answerNext(turns, first, "answer one");
@@ -138,7 +138,7 @@ describe("a conversation", () => {
     expect(conversation?.turns[0]).toEqual(turn);
   });
 
-  it("comes in pages from its end, each turn once, one request each", async () => {
+  it("has pages from its end, with each turn once, in one request each", async () => {
     const messages = ["1", "2", "3", "4", "5"];
     const [{ owner, conversationId: id }] = await acceptAll(turns, messages);
     const pages: string[][] = [];
@@ -155,7 +155,7 @@ describe("a conversation", () => {
     expect(whole).toMatchObject({ turns: { length: 5 }, earlier_cursor: null });
   });
 
-  it("shows nothing before a turn of another conversation", async () => {
+  it("has an empty page before a turn of another conversation", async () => {
     const [{ owner, conversationId: id }] = await acceptAll(turns, ["mine"]);
     const [later] = await acceptAll(turns, ["of another one, and later"]);
     for (const before of [later.turnId, unknownId]) {
@@ -164,7 +164,7 @@ describe("a conversation", () => {
     }
   });
 
-  it("takes a new name and keeps its place in the list", async () => {
+  it("keeps its position in the list when it is renamed", async () => {
     const { owner, ids } = await ownerWith(2);
     const renamed = await conversations.rename({ owner, id: ids[0] ?? "", title: "New name" });
     expect(renamed).toMatchObject({ id: ids[0], title: "New name" });
@@ -173,7 +173,7 @@ describe("a conversation", () => {
     expect(page?.conversations[1]).toEqual(renamed);
   });
 
-  it("goes with its turns and its thread, in one request", async () => {
+  it("is deleted with its turns and its thread, in one request", async () => {
     const [accepted, other] = [
       ...(await acceptAll(turns, ["one"])),
       ...(await acceptAll(turns, ["of another conversation"])),
@@ -200,7 +200,7 @@ describe("a conversation", () => {
     ]);
   });
 
-  it("is gone for good when it is deleted while its answer is committed", async () => {
+  it("stays deleted if it is deleted during a commit", async () => {
     for (let round = 0; round < 5; round += 1) {
       const [accepted] = await acceptAll(turns, ["one"]);
       const lease = await claimLease(turns, accepted);
@@ -215,7 +215,7 @@ describe("a conversation", () => {
     }
   });
 
-  it("of somebody else is like none", async () => {
+  it("of another owner is treated like an unknown conversation", async () => {
     const { owner: theirs, ids } = await ownerWith(1);
     const owner = newOwner();
     for (const id of [ids[0] ?? "", unknownId]) {

@@ -19,7 +19,7 @@ const {
 const expire = (limit = 50) =>
   expireConversations({ database: database, deleteThreads }, { idleDays: 30, limit });
 
-/** A conversation that was begun, and answered if there is an answer, long ago. */
+/** Returns a conversation whose only turn is 31 days old, and answered if there is an answer. */
 async function oldConversation(answer?: string): Promise<Accepted> {
   const [accepted] = await acceptAll(turns, ["message"]);
   if (answer !== undefined) await answerNext(turns, accepted, answer);
@@ -33,7 +33,7 @@ const makeOld = ({ conversationId }: Accepted, age = "31 days") =>
     age,
   ]);
 
-/** How many rows each table has of it. */
+/** Returns how many rows of the conversation each table has. */
 async function rowsOf({ conversationId }: Accepted): Promise<Record<string, number>> {
   const count = async (table: string, column: string) => {
     const [row] = await sql(
@@ -55,7 +55,7 @@ const nothing = {
   checkpoint_writes: 0,
 };
 
-it("removes an idle conversation wholly, in one request, and no other row", async () => {
+it("expiry deletes every row of an idle conversation and no other row, in one request", async () => {
   const idle = await oldConversation("an old answer");
   const fresh = await oldConversation("a new answer");
   await makeOld(fresh, "29 days 23 hours");
@@ -78,22 +78,22 @@ it("removes an idle conversation wholly, in one request, and no other row", asyn
   expect(await expire()).toBe(0);
 });
 
-it("counts from the last message or answer", async () => {
-  const asked = await oldConversation("answer");
+it("expiry counts the idle days from the last message or answer", async () => {
+  const continued = await oldConversation("answer");
   const answered = await oldConversation();
   const renamed = await oldConversation("answer");
-  await acceptAll(turns, ["again"], asked);
+  await acceptAll(turns, ["again"], continued);
   await answerNext(turns, answered, "late");
   await conversations.rename({ owner: renamed.owner, id: renamed.conversationId, title: "new" });
 
   expect(await expire()).toBe(1);
 
-  expect(await rowsOf(asked)).toMatchObject({ conversations: 1, turns: 2 });
+  expect(await rowsOf(continued)).toMatchObject({ conversations: 1, turns: 2 });
   expect(await rowsOf(answered)).toMatchObject({ conversations: 1, turns: 1 });
   expect(await rowsOf(renamed)).toEqual(nothing);
 });
 
-it("keeps a conversation that is being answered, and one whose runner died only until its lease ends", async () => {
+it("expiry keeps a conversation while a lease is held", async () => {
   const running = await oldConversation();
   const lease = await claimLease(turns, running);
   expect(await expire()).toBe(0);
@@ -102,13 +102,13 @@ it("keeps a conversation that is being answered, and one whose runner died only 
   expect(await expire()).toBe(1);
 
   expect(await rowsOf(running)).toEqual(nothing);
-  // The runner was not dead but frozen.
+  // The runner was frozen, not dead.
   await expect(lease.beat({ text: "late", tools: [] })).rejects.toThrow(LeaseLost);
   await expect(lease.finish(endOf("late"))).rejects.toThrow(LeaseLost);
   expect(await rowsOf(running)).toEqual(nothing);
 });
 
-it("takes the oldest first, and no more than it is told", async () => {
+it("expiry deletes the oldest conversations first, up to the limit", async () => {
   const all: Accepted[] = [];
   for (let days = 31; days < 36; days += 1) {
     const accepted = await oldConversation();
@@ -122,7 +122,7 @@ it("takes the oldest first, and no more than it is told", async () => {
   expect(await expire(2)).toBe(1);
 });
 
-it("waits for nobody: what is held by a writer is passed over and found again the next time", async () => {
+it("expiry skips a conversation that a writer has locked and deletes it in the next run", async () => {
   const held = await oldConversation();
   const free = await oldConversation();
   const writer = await beginTransaction();
@@ -136,18 +136,18 @@ it("waits for nobody: what is held by a writer is passed over and found again th
   expect(await expire()).toBe(1);
 });
 
-it("two runs at the same time share the work", async () => {
+it("simultaneous runs delete each conversation once", async () => {
   const all = await Promise.all(Array.from({ length: 30 }, () => oldConversation("answer")));
   const runs = Array.from({ length: 6 }, () => expire(5));
   const first = (await Promise.all(runs)).reduce((sum, count) => sum + count, 0);
-  // A run may pass over what another holds and reach the end; nobody takes one twice.
+  // A run may skip what another run has locked, so a last run deletes the rest.
   expect(first + (await expire())).toBe(all.length);
   for (const accepted of all) expect(await rowsOf(accepted)).toEqual(nothing);
 });
 
-it("a message that comes while its conversation goes is told that there is none", async () => {
+it("a message that waits for the deletion of its conversation is unknown", async () => {
   const idle = await oldConversation();
-  // Whoever holds a turn holds up the deletion when it has the conversation's row already.
+  // A locked turn blocks the deletion after the deletion has locked the conversation.
   const holder = await beginTransaction();
   await holder.sql(`select from turns where id = '${idle.turnId}' for update`);
   const expiring = expire();
@@ -166,9 +166,9 @@ it("a message that comes while its conversation goes is told that there is none"
   expect(await rowsOf(idle)).toEqual(nothing);
 });
 
-it("of messages that come meanwhile, each is kept with its conversation or refused with it", async () => {
+it("a message during expiry is kept with its conversation or refused", async () => {
   const outcomes = new Set<string>();
-  // Whoever begins wins more often; both are met within a few rounds, ten are the bound.
+  // The side that starts first wins more often. A few rounds show both outcomes; ten rounds are the bound.
   for (let round = 0; round < 10 && outcomes.size < 2; round += 1) {
     const all = await Promise.all(Array.from({ length: 20 }, () => oldConversation("answer")));
     const expiring = round % 2 === 0 ? [expire(10), expire(10)] : [];
@@ -190,7 +190,7 @@ it("of messages that come meanwhile, each is kept with its conversation or refus
   expect([...outcomes].sort()).toEqual(["accepted", "unknown"]);
 });
 
-it("finds the oldest by an index, however many there are", async () => {
+it("expiry finds the oldest conversations by an index", async () => {
   const owner = newOwner();
   await sql(
     `insert into conversations (id, owner, title)

@@ -1,21 +1,17 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { newestMigration, probeDatabase } from "#functions/health/probes.ts";
 import { createHealthChecker } from "#lib/health/check-health.ts";
 import { createDatabase } from "#lib/platform/postgres.ts";
-import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { openTestDatabase } from "#test/support/database.ts";
 
-let test: TestDatabase;
-let owner: pg.Client;
-beforeAll(async () => {
-  test = await openTestDatabase();
-  owner = new pg.Client({ connectionString: test.ownerUrl });
-  await owner.connect();
-});
+const test = await openTestDatabase();
+const tableOwner = new pg.Client({ connectionString: test.ownerUrl });
+await tableOwner.connect();
 afterAll(async () => {
-  await owner.end();
+  await tableOwner.end();
   await test.close();
 });
 
@@ -41,7 +37,7 @@ it("the newest migration is the last file", () => {
   expect(newestMigration).toBe(basename(files.at(-1) ?? "", ".sql"));
 });
 
-it("a migrated database is in order, to the role of the functions", async () => {
+it("the runtime role finds a migrated database healthy", async () => {
   expect(await checkOf(test.url)).toEqual({ status: "ok", error: undefined });
 });
 
@@ -49,7 +45,7 @@ it("a migrated database is in order, to the role of the functions", async () => 
 async function withSetting(setting: string, work: (url: string) => Promise<void>): Promise<void> {
   const other = await openTestDatabase();
   const name = new URL(other.ownerUrl).pathname.slice(1);
-  await owner.query(`alter database ${name} set ${setting}`);
+  await tableOwner.query(`alter database ${name} set ${setting}`);
   try {
     await work(other.url);
   } finally {
@@ -57,7 +53,7 @@ async function withSetting(setting: string, work: (url: string) => Promise<void>
   }
 }
 
-it("a full database is told apart from one with room, by the setting", async () => {
+it("a database above the limit in the settings is full", async () => {
   expect(await checkOf(test.url, 5)).toEqual({ status: "error", error: "full" });
 });
 
@@ -67,13 +63,16 @@ it.each([
   // Neon's words for no limit: the setting counts.
   ["-1", 5, "full"],
   ["-1", 16_000_000, undefined],
-])("Neon's own limit of %s precedes the setting %i: %s", async (limit, setting, error) => {
-  await withSetting(`neon.max_cluster_size = '${limit}'`, async (url) => {
-    expect(await checkOf(url, setting)).toEqual({ status: error ? "error" : "ok", error });
-  });
-});
+])(
+  "with Neon's limit %s and the setting %i the check returns %s",
+  async (limit, setting, error) => {
+    await withSetting(`neon.max_cluster_size = '${limit}'`, async (url) => {
+      expect(await checkOf(url, setting)).toEqual({ status: error ? "error" : "ok", error });
+    });
+  },
+);
 
-it("a database that takes no writes is noticed, and writes nothing", async () => {
+it("a read-only database is read_only and refuses a write", async () => {
   await withSetting("default_transaction_read_only = on", async (url) => {
     expect(await checkOf(url)).toEqual({ status: "error", error: "read_only" });
     const { query } = createDatabase({ url: async () => url, endpoint: test.sqlEndpoint });
@@ -82,10 +81,10 @@ it("a database that takes no writes is noticed, and writes nothing", async () =>
   });
 });
 
-it("a statement that finds no room is refused as full", async () => {
-  await owner.query(`create function refuse() returns trigger language plpgsql as
+it("a statement on a full disk is refused as full", async () => {
+  await tableOwner.query(`create function refuse() returns trigger language plpgsql as
     $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
-  await owner.query(
+  await tableOwner.query(
     "create trigger full_disk before update on conversations for each statement execute function refuse()",
   );
   const { query } = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
@@ -93,17 +92,17 @@ it("a statement that finds no room is refused as full", async () => {
   await expect(query({ text, params: [] })).rejects.toMatchObject({ reason: "full" });
 });
 
-it("a role without its grants is told apart from missing tables", async () => {
+it("a role without its grants is access_denied", async () => {
   const { username } = new URL(test.url);
-  await owner.query(`revoke select on migrations from ${username}`);
+  await tableOwner.query(`revoke select on migrations from ${username}`);
   expect(await checkOf(test.url)).toEqual({ status: "error", error: "access_denied" });
-  await owner.query(`grant select on migrations to ${username}`);
+  await tableOwner.query(`grant select on migrations to ${username}`);
 });
 
-it("a database that lacks a migration, or all of them, is told apart from a missing one and a wrong password", async () => {
-  await owner.query("update migrations set name = 'older' where name = $1", [newestMigration]);
+it("a database without the newest migration, or without any, is not_migrated; a missing database is not_found; a wrong password is access_denied", async () => {
+  await tableOwner.query("update migrations set name = 'older' where name = $1", [newestMigration]);
   expect(await checkOf(test.url)).toEqual({ status: "error", error: "not_migrated" });
-  await owner.query("drop table migrations");
+  await tableOwner.query("drop table migrations");
   expect(await checkOf(test.url)).toEqual({ status: "error", error: "not_migrated" });
   const missing = Object.assign(new URL(test.url), { pathname: "/nowhere" }).href;
   expect(await checkOf(missing)).toEqual({ status: "error", error: "not_found" });

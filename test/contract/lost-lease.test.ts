@@ -6,7 +6,7 @@ import { acceptAll, answerNext, claimLease, endOf, runGraph } from "./turn-steps
 const { conversations, letLeaseRunOut, sql, threadOf, turns } = await openStores();
 
 describe("a runner that lost its lease", () => {
-  it("is told at its next beat, and cannot write, though its graph ends well", async () => {
+  it("gets LeaseLost at its next beat and at its end", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const zombie = await claimLease(turns, accepted);
     const gate = Promise.withResolvers<string>();
@@ -26,7 +26,7 @@ describe("a runner that lost its lease", () => {
     expect((await turns.watch(accepted))?.turn.result).toBe("from the second runner");
   });
 
-  it("cannot write into the next turn either", async () => {
+  it("cannot write into the next turn", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     const zombie = await claimLease(turns, accepted);
     await runGraph(zombie, () => "from the zombie");
@@ -48,7 +48,7 @@ describe("a runner that lost its lease", () => {
     ]);
   });
 
-  it("may still end its turn when nobody came for it", async () => {
+  it("can still end its turn if no other runner took over", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     await runGraph(lease, () => "late");
@@ -57,7 +57,7 @@ describe("a runner that lost its lease", () => {
     expect((await turns.watch(accepted))?.turn.result).toBe("late");
   });
 
-  it("finds nothing to write to when the conversation was deleted", async () => {
+  it("cannot write to a deleted conversation", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     await runGraph(lease, () => "answer");

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createDatabase } from "#lib/platform/postgres.ts";
 import { neonRefusals, type Refusal } from "#local/neon/refusal.ts";
-import { openTestDatabase, type TestDatabase } from "#test/support/database.ts";
+import { openTestDatabase } from "#test/support/database.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../local/neon/README.md"), "utf8");
 
@@ -12,10 +12,7 @@ const documented = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (\w+) \| (.+?) \| 
   ([, name = "", status, code, words = "", reason]) => ({ name, status, code, words, reason }),
 );
 
-let test: TestDatabase;
-beforeAll(async () => {
-  test = await openTestDatabase();
-});
+const test = await openTestDatabase();
 afterAll(() => test.close());
 
 /** The names of the table are those of the stand-in, which the first test holds. */

@@ -13,7 +13,7 @@ const accept = (
   input: { message?: string; conversationId?: string; idempotencyKey?: string } = {},
 ) => turns.accept({ owner, message: "Hello", bodyHash: "x", ...input });
 
-/** How many of so many requests that arrive at once had which outcome. */
+/** Sends requests at once and returns how many had which outcome. */
 async function outcomesAtOnce(
   count: number,
   request: (index: number) => Promise<{ outcome: string }>,
@@ -25,7 +25,7 @@ async function outcomesAtOnce(
 }
 
 describe("open turns of an owner", () => {
-  it("stay within their bound when 60 conversations begin at once", async () => {
+  it("stay within the bound if 60 conversations begin at once", async () => {
     const turns = turnsWithin({ openTurns: 20 });
     const owner = newOwner();
     const outcomes = await outcomesAtOnce(60, () => accept(turns, owner));
@@ -33,7 +33,7 @@ describe("open turns of an owner", () => {
     expect(await countOf("conversations", owner)).toBe(20);
   });
 
-  it("stay within their bound when messages to several conversations arrive at once", async () => {
+  it("stay within the bound if 30 messages to six conversations arrive at once", async () => {
     const turns = turnsWithin({ openTurns: 12 });
     const owner = newOwner();
     const ids: string[] = [];
@@ -47,7 +47,7 @@ describe("open turns of an owner", () => {
     expect(outcomes).toEqual({ accepted: 6, too_many_open_turns: 24 });
   });
 
-  it("have room again after an answer, a stop and a deletion", async () => {
+  it("drop below the bound after an answer, a stop and a deletion", async () => {
     const turns = turnsWithin({ openTurns: 3 });
     const owner = newOwner();
     const [one] = await acceptAll(turns, ["one"], { owner });
@@ -65,7 +65,7 @@ describe("open turns of an owner", () => {
     }
   });
 
-  it("of one owner leave the room of others alone", async () => {
+  it("do not count for other owners", async () => {
     const turns = turnsWithin({ openTurns: 1 });
     for (const owner of [newOwner(), newOwner()]) {
       expect(await accept(turns, owner)).toMatchObject({ outcome: "accepted" });
@@ -74,7 +74,7 @@ describe("open turns of an owner", () => {
 });
 
 describe("conversations of an owner", () => {
-  it("stay within their bound when 40 begin at once, and have room after a deletion", async () => {
+  it("stay within the bound if 40 begin at once, and drop below it after a deletion", async () => {
     const turns = turnsWithin({ conversations: 15 });
     const owner = newOwner();
     const outcomes = await outcomesAtOnce(40, () => accept(turns, owner));
@@ -82,7 +82,7 @@ describe("conversations of an owner", () => {
     expect(await countOf("conversations", owner)).toBe(15);
     const page = await conversations.list({ owner, limit: 1 });
     const id = page?.conversations[0]?.id ?? "";
-    // A conversation that exists goes on.
+    // The bound does not apply to an existing conversation.
     expect(await accept(turns, owner, { conversationId: id })).toMatchObject({
       outcome: "accepted",
     });
@@ -95,7 +95,7 @@ describe("stored bytes of an owner", () => {
   const storedBytes = 200_000;
   const message = "x".repeat(10_000);
 
-  it("stay within their bound when large messages arrive at once, and have room after a deletion", async () => {
+  it("stay within the bound if 20 large messages arrive at once, and drop below it after a deletion", async () => {
     const turns = turnsWithin({ storedBytes });
     const owner = newOwner();
     const outcomes = await outcomesAtOnce(20, () => accept(turns, owner, { message }));
@@ -110,7 +110,7 @@ describe("stored bytes of an owner", () => {
     expect(await accept(turns, owner, { message })).toMatchObject({ outcome: "accepted" });
   });
 
-  it("count signs of several bytes by their bytes, and short messages by their rows", async () => {
+  it("count bytes instead of characters, and 1 KB for each turn", async () => {
     const turns = turnsWithin({ storedBytes });
     const chinese = "語".repeat(10_000);
     expect(await outcomesAtOnce(10, () => accept(turns, "chinese", { message: chinese }))).toEqual({
@@ -124,7 +124,7 @@ describe("stored bytes of an owner", () => {
     });
   });
 
-  it("count an answer with its tools once, however it ends", async () => {
+  it("count an answer with its tools once, whether it ends or is stopped", async () => {
     const counted = async (conversationId: string) => {
       const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
         conversationId,
@@ -152,7 +152,7 @@ describe("stored bytes of an owner", () => {
     expect(await counted(stopped.conversationId)).toBe(1024 + 2 * (10 + 4 + "[]".length));
   });
 
-  it("never refuse the answer to a message that was accepted", async () => {
+  it("never refuse the answer to an accepted message", async () => {
     const turns = turnsWithin({ storedBytes: 10_000 });
     const owner = newOwner();
     const [accepted] = await acceptAll(turns, ["one"], { owner });
@@ -162,7 +162,7 @@ describe("stored bytes of an owner", () => {
 });
 
 describe("a refused accept", () => {
-  it("is no obstacle to a replay", async () => {
+  it("does not prevent a replay", async () => {
     const bounds = { openTurns: 1, conversations: 1, storedBytes: 3_000 };
     const turns = turnsWithin(bounds);
     const owner = newOwner();
@@ -174,7 +174,7 @@ describe("a refused accept", () => {
     expect(await countOf("conversations", owner)).toBe(1);
   });
 
-  it("names an unknown or foreign conversation before any bound", async () => {
+  it("is unknown for an unknown or foreign conversation, before any bound", async () => {
     const turns = turnsWithin({ openTurns: 1, conversations: 1, storedBytes: 3_000 });
     const [foreign] = await acceptAll(turns, ["theirs"]);
     const [{ owner }] = await acceptAll(turns, ["mine"]);
@@ -183,7 +183,7 @@ describe("a refused accept", () => {
     }
   });
 
-  it("costs one request, as an accepted one does", async () => {
+  it("costs one request, like an accepted message", async () => {
     const turns = turnsWithin({ openTurns: 1 });
     const owner = newOwner();
     expect(await requestsOf(() => accept(turns, owner))).toBe(1);
@@ -192,7 +192,7 @@ describe("a refused accept", () => {
 });
 
 describe("the checks of an accept", () => {
-  it("read no more when the tables are long", async () => {
+  it("read as many blocks of long tables as of short tables", async () => {
     const owner = newOwner();
     const [{ conversationId }] = await acceptAll(turns, ["one"], { owner });
     const blocksRead = async () => {

@@ -47,8 +47,8 @@ async function transcript({ owner, conversationId: id }: Accepted): Promise<stri
   return conversation?.turns.map(({ message, status }) => `${message}: ${status}`) ?? [];
 }
 
-describe("a message that takes another one's place", () => {
-  it("is accepted in one request, and the other is in no transcript any more", async () => {
+describe("a message that replaces a turn", () => {
+  it("is accepted in one request and removes the old turn from the transcript", async () => {
     const [first] = await acceptAll(turns, ["Hello"]);
     await answer(first, "Hi.");
     const [old] = await acceptAll(turns, ["Tell me a jok"], first);
@@ -70,7 +70,7 @@ describe("a message that takes another one's place", () => {
     });
   });
 
-  it("may not take the place of a turn that is open, or not the newest, or was replaced", async () => {
+  it("is refused if the old turn is open, not the newest, or already replaced", async () => {
     const [old] = await acceptAll(turns, ["one"]);
     const refused = { outcome: "not_replaceable" };
     expect(await turns.accept(ask(old, "while it waits"))).toEqual(refused);
@@ -86,7 +86,7 @@ describe("a message that takes another one's place", () => {
     expect(await transcript(old)).toEqual(["one, edited: done", "two: queued"]);
   });
 
-  it("does not find a turn of another conversation or visitor", async () => {
+  it("is unknown for a turn of another conversation or owner", async () => {
     const [mine] = await acceptAll(turns, ["mine"]);
     const [other] = await acceptAll(turns, ["my other one"], { owner: mine.owner });
     const [theirs] = await acceptAll(turns, ["theirs"]);
@@ -102,7 +102,7 @@ describe("a message that takes another one's place", () => {
     }
   });
 
-  it("is one of twenty that come at once", async () => {
+  it("is accepted once of 20 simultaneous messages", async () => {
     const [old] = await acceptAll(turns, ["one"]);
     await answer(old, "answer");
     const all = await Promise.all(
@@ -113,7 +113,7 @@ describe("a message that takes another one's place", () => {
     expect(await transcript(old)).toHaveLength(1);
   });
 
-  it("is accepted once, whether it is sent again or its reply is lost", async () => {
+  it("is accepted once if it is sent again or its reply is lost", async () => {
     const [old] = await acceptAll(turns, ["one"]);
     await answer(old, "answer");
     const request = { ...ask(old, "edited"), idempotencyKey: "key" };
@@ -131,7 +131,7 @@ describe("the title of a conversation", () => {
   const title = async ({ owner, conversationId: id }: Accepted) =>
     (await conversations.get({ owner, id, limit: 1 }))?.title;
 
-  it("is that of its first message, whichever takes its place", async () => {
+  it("follows the replacement of the first message", async () => {
     const [first] = await acceptAll(turns, ["Tell me a jok"]);
     await answer(first, "What?");
     const edited = await replace(first, "Tell me a joke");
@@ -146,7 +146,7 @@ describe("the title of a conversation", () => {
     expect(await title(first)).toBe("Tell me two jokes");
   });
 
-  it("stays as it was when the message is refused", async () => {
+  it("does not change if the message is refused", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     expect(await turns.accept(ask(first, "while it waits"))).toEqual({
       outcome: "not_replaceable",
@@ -154,7 +154,7 @@ describe("the title of a conversation", () => {
     expect(await title(first)).toBe("one");
   });
 
-  it("is a person's own once it was chosen", async () => {
+  it("does not change after a person renamed the conversation", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     await answer(first, "answer");
     const { owner, conversationId: id } = first;
@@ -175,7 +175,7 @@ describe("the thread of a conversation with replaced turns", () => {
   }
   const begin = ["human: Hello", "ai: Hi."];
 
-  it("holds the new turn in the place of the old one, which the model never sees", async () => {
+  it("has the new turn instead of the old turn, and the model never reads the old turn", async () => {
     const replacing = await conversation();
     await answer(replacing, "new answer");
     expect(await threadOf(replacing.conversationId)).toEqual([
@@ -186,12 +186,12 @@ describe("the thread of a conversation with replaced turns", () => {
     expect(JSON.stringify(bedrock.calls.at(-1)?.request.messages)).not.toContain("old");
   });
 
-  it("costs no request more", async () => {
+  it("costs no additional request", async () => {
     const replacing = await conversation();
     expect(await requestsOf(() => answer(replacing, "new answer"))).toBe(2);
   });
 
-  it("is told of a replaced turn until an answer has been given without it", async () => {
+  it("lists a replaced turn in the claim until an answer is committed without that turn", async () => {
     let newest = await conversation();
     const old = (await turns.watch(newest))?.turn.replaces;
     await turns.stop(newest);
@@ -216,7 +216,7 @@ describe("the thread of a conversation with replaced turns", () => {
     ]);
   });
 
-  it("is the same when the runner goes away and the turn is repeated", async () => {
+  it("is the same if the runner crashes and the turn runs again", async () => {
     const replacing = await conversation();
     await runAgent(await claimLease(turns, replacing), "lost answer");
     await letLeaseRunOut(replacing.conversationId);
@@ -228,7 +228,7 @@ describe("the thread of a conversation with replaced turns", () => {
     ]);
   });
 
-  it("is the same when the new turn was stopped, and is replaced in its turn", async () => {
+  it("is the same if the new turn is stopped and then replaced", async () => {
     const replacing = await conversation();
     const lease = await claimLease(turns, replacing);
     lease.thread.discard();
@@ -245,7 +245,7 @@ describe("the thread of a conversation with replaced turns", () => {
     expect(await transcript(newer)).toEqual(["Hello: done", "newer: done"]);
   });
 
-  it("is the same when the new turn never came into it, and is replaced in its turn", async () => {
+  it("is the same if the new turn never ran and is then replaced", async () => {
     const replacing = await conversation();
     await turns.stop(replacing);
     const newer = await replace(replacing, "newer");
@@ -257,7 +257,7 @@ describe("the thread of a conversation with replaced turns", () => {
     ]);
   });
 
-  it("has lost the old turn also when the new one never came into it and another follows", async () => {
+  it("has lost the old turn even if the new turn never ran", async () => {
     const replacing = await conversation();
     await turns.stop(replacing);
     const [next] = await acceptAll(turns, ["next"], replacing);

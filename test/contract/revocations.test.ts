@@ -1,15 +1,12 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
 
-let table: Awaited<ReturnType<typeof startRateLimitTable>>;
-beforeAll(async () => {
-  table = await startRateLimitTable();
-});
+const table = await startRateLimitTable();
 afterAll(() => table.stop());
 
-it("remembers the sessions that were ended, and no others", async () => {
+it("revocations contain a revoked session and no other session", async () => {
   const revocations = createRevocations({ client: table.client, tableName });
   await revocations.add("ended", new Date("2026-03-08T12:00:00Z"));
   await revocations.add("ended", new Date("2026-03-08T12:00:00Z"));
@@ -17,7 +14,7 @@ it("remembers the sessions that were ended, and no others", async () => {
   expect(await revocations.has("going-on")).toBe(false);
 });
 
-it("tells DynamoDB in seconds when it may forget one", async () => {
+it("a revocation has DynamoDB's expiry time in seconds", async () => {
   const revocations = createRevocations({ client: table.client, tableName });
   await revocations.add("forgettable", new Date("2026-03-08T12:00:00.001Z"));
   const Key = { pk: { S: "revoked#forgettable" } };

@@ -6,7 +6,7 @@ import { type Accepted, acceptAll, claimLease, endOf, newOwner } from "./turn-st
 
 const { conversations, letLeaseRunOut, requestsOf, sql, turns } = await openStores();
 
-/** A conversation with these messages and answers, in turns. */
+/** Returns the first turn of a conversation. The texts are messages and answers in alternation. */
 async function conversation(owner: string, ...texts: string[]): Promise<Accepted> {
   let where: { owner: string; conversationId?: string } = { owner };
   let first: Accepted | undefined;
@@ -54,29 +54,29 @@ describe("a search", () => {
     ["with a ligature in the text", "offiziell", "Das ist o\ufb03ziell"],
     ["with a non-breaking space between the words", "zehn\u00a0Euro", "Es kostet zehn Euro"],
     ["with an emoji", "❤", "Ich ❤️ es"],
-  ])("finds a word %s", async (_, asked, text) => {
+  ])("matches a word %s", async (_, words, text) => {
     const owner = newOwner();
     await conversation(owner, "something else", "nothing");
     const { conversationId, turnId } = await conversation(owner, "question", `Well. ${text}.`);
-    const found = await search(owner, asked);
+    const found = await search(owner, words);
     expect(found.map(({ id }) => id)).toEqual([conversationId]);
     expect(found[0]?.excerpt?.turn_id).toBe(turnId);
     expect(found[0]?.excerpt?.text).toContain(text);
     const asWritten = marked(found[0]?.excerpt ?? { turn_id: null, text: "", marks: [] });
-    expect(asWritten.map(foldedText)).toEqual(foldedText(asked).split(/\s+/));
+    expect(asWritten.map(foldedText)).toEqual(foldedText(words).split(/\s+/));
   });
 
   it.each([
     ["a kana", "か", "が"],
     ["a syllable of Hangul", "하", "한"],
     ["a vowel sign", "का", "कि"],
-  ])("does not take %s for another one", async (_, asked, text) => {
+  ])("does not confuse %s with another character", async (_, words, text) => {
     const owner = newOwner();
     await conversation(owner, "question", text);
-    expect(await search(owner, asked)).toEqual([]);
+    expect(await search(owner, words)).toEqual([]);
   });
 
-  it("finds words that stand in the title, a message and an answer of one conversation", async () => {
+  it("matches words from the title, a message and an answer of one conversation", async () => {
     const owner = newOwner();
     const found = await conversation(owner, "first apple", "pear", "second", "and a plum");
     await conversations.rename({ owner, id: found.conversationId, title: "Früchte" });
@@ -87,7 +87,7 @@ describe("a search", () => {
     expect(await search(owner, "plum früchte apple cherry")).toEqual([]);
   });
 
-  it("shows the text that holds most of the words", async () => {
+  it("shows the text with the most words", async () => {
     const owner = newOwner();
     await conversation(owner, "red", "a red flower", "blue", "a RED and a blue flower");
     const [found] = await search(owner, "blue red");
@@ -95,7 +95,7 @@ describe("a search", () => {
     expect(found?.excerpt && marked(found.excerpt)).toEqual(["RED", "blue"]);
   });
 
-  it("shows the text with the words that the title lacks", async () => {
+  it("prefers a text with words that the title lacks", async () => {
     const owner = newOwner();
     await conversation(owner, "red and green", "red and green, and again red", "x", "blue");
     const [found] = await search(owner, "blue red green");
@@ -106,7 +106,7 @@ describe("a search", () => {
     ]);
   });
 
-  it("shows the title when the words stand there only", async () => {
+  it("shows the title if no other text has the words", async () => {
     const owner = newOwner();
     const { conversationId: id } = await conversation(owner, "question", "answer");
     await conversations.rename({ owner, id, title: "Über Räder" });
@@ -134,7 +134,7 @@ describe("a search", () => {
   });
 
   it.each(["100%", "snake_case", "C:\\temp", "it's", "$1", "a+b", "(x", "[y]", ".*"])(
-    "takes %s as it is written",
+    "matches %s literally",
     async (text) => {
       const owner = newOwner();
       await conversation(owner, "100 snakeXcase C:temp its 1 aab x y zz", "ä");
@@ -143,13 +143,13 @@ describe("a search", () => {
     },
   );
 
-  it("finds nothing for accents alone", async () => {
+  it("matches nothing for accents alone", async () => {
     const owner = newOwner();
     await conversation(owner, "question", "answer é");
     expect(await search(owner, "\u0301")).toEqual([]);
   });
 
-  it("finds what a runner left behind that another request ended", async () => {
+  it("matches the text of a turn that a stop ended without a runner", async () => {
     const [accepted] = await acceptAll(turns, ["question"]);
     const lease = await claimLease(turns, accepted);
     await lease.beat({ text: "Half a Künd", tools: [] });
@@ -158,7 +158,7 @@ describe("a search", () => {
     expect(await search(accepted.owner, "kund")).toHaveLength(1);
   });
 
-  it("is one request", async () => {
+  it("costs one request", async () => {
     const owner = newOwner();
     await conversation(owner, "question", "answer");
     expect(await requestsOf(() => search(owner, "answer"))).toBe(1);
@@ -177,11 +177,11 @@ describe("a text that needs no folding", () => {
 });
 
 describe("the database and the code", () => {
-  it("fold every character alike that both know", async () => {
+  it("fold every character in the same way", async () => {
     const characters: string[] = [];
     for (let code = 1; code <= 0x1ffff; code += 1) {
       const character = String.fromCodePoint(code);
-      // Letters and marks of younger versions of Unicode are folded by one of them only.
+      // PostgreSQL and Node may know different versions of Unicode, so unassigned characters are left out.
       if (/^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}]$/u.test(character)) characters.push(character);
     }
     const rows = await sql(

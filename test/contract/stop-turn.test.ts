@@ -5,8 +5,8 @@ import { type Accepted, acceptAll, answerNext, claimLease, endOf, runGraph } fro
 
 const { letLeaseRunOut, sql, threadOf, turns } = await openStores();
 
-describe("stop", () => {
-  it("ends a queued turn at once, and only that one", async () => {
+describe("a stop", () => {
+  it("ends a queued turn at once and leaves the next turn queued", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     for (let time = 1; time <= 2; time += 1) {
       expect(await turns.stop(first)).toMatchObject({
@@ -17,7 +17,7 @@ describe("stop", () => {
     expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
   });
 
-  it("asks the runner of a running turn, who sees it at the next beat", async () => {
+  it("sets the flag that the runner reads at its next beat", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     for (let time = 1; time <= 2; time += 1) {
@@ -29,7 +29,7 @@ describe("stop", () => {
     expect(await turns.stop(accepted)).toMatchObject({ status: "stopped", result: "Half" });
   });
 
-  it("ends a turn itself whose runner is gone, keeps its text and keeps the runner out", async () => {
+  it("ends a turn whose lease ran out, keeps its text and refuses its runner", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     const gone = await claimLease(turns, first);
     await runGraph(gone, () => "Half an answer");
@@ -47,7 +47,7 @@ describe("stop", () => {
     expect((await claimLease(turns, first)).turn.id).toBe(second?.turnId);
   });
 
-  it("shows no tool as running in a turn whose runner is gone, whoever ends it", async () => {
+  it("and a claim set running tools to failed in a turn without a runner", async () => {
     const tool = { id: "1", name: "calculator", input: { expression: 'a "\u0000"' } };
     for (const end of [
       (turn: Accepted) => turns.stop(turn),
@@ -72,7 +72,7 @@ describe("stop", () => {
     }
   });
 
-  it("leaves an ended turn as it was", async () => {
+  it("does not change an ended turn", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     await answerNext(turns, accepted, "answer");
     const before = await turns.watch(accepted);
@@ -81,10 +81,10 @@ describe("stop", () => {
     }
   });
 
-  it("of a queued turn does not disturb the one that runs", async () => {
+  it("of a queued turn does not disturb the running turn", async () => {
     const [first, second] = await acceptAll(turns, ["one", "two"]);
     const lease = await claimLease(turns, first);
-    await letLeaseRunOut(first.conversationId); // slow, not gone
+    await letLeaseRunOut(first.conversationId); // the runner is slow, not dead
     if (second) await turns.stop(second);
     expect(await lease.beat({ text: "on", tools: [] })).toEqual({ cancelRequested: false });
     await lease.finish(endOf("answer"));

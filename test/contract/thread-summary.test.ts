@@ -19,14 +19,14 @@ const usage: Usage = {
   cost_usd: 0.001,
 };
 
-/** Answered turns of one conversation. */
+/** Returns answered turns of one conversation. */
 async function answered(...messages: string[]): Promise<Accepted[]> {
   const all = await acceptAll(turns, messages);
   for (const turn of all) await answerNext(turns, turn, "Yes.");
   return all;
 }
 
-/** A summary of all turns up to one of them. */
+/** Returns a summary that covers all turns up to one turn. */
 const summaryOf = (until: Accepted, changes: Partial<NewSummary> = {}): NewSummary => ({
   ...until,
   text: "The person is Ada.",
@@ -35,7 +35,7 @@ const summaryOf = (until: Accepted, changes: Partial<NewSummary> = {}): NewSumma
   ...changes,
 });
 
-/** What the next turn's claim reads; the turn itself is answered. */
+/** Claims and answers another turn. Returns the summary that the claim read. */
 async function readSummary(where: Accepted) {
   await acceptAll(turns, ["And?"], where);
   const lease = await claimLease(turns, where);
@@ -47,7 +47,7 @@ async function readSummary(where: Accepted) {
 const stateOf = async (turn: Accepted) => (await turns.watch(turn))?.turn;
 
 describe("a summary of a conversation's oldest turns", () => {
-  it("is stored in one request and read by the next claim, which still is one", async () => {
+  it("is stored in one request, and the next claim reads it without an additional request", async () => {
     const [first, second] = (await answered("My name is Ada.", "And?")) as [Accepted, Accepted];
     const text = "Ada\u0000 said \ud83d hello";
     const store = () => turns.storeSummary(summaryOf(first, { text, turnId: second.turnId }));
@@ -62,7 +62,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(read).toEqual({ text: "Ada said \ufffd hello", untilTurn: first.turnId });
   });
 
-  it("shows what it cost in the turn after which it was written, and in no other", async () => {
+  it("adds its cost only to the turn after which it was written", async () => {
     const [first, second] = (await answered("My name is Ada.", "And?")) as [Accepted, Accepted];
     await turns.storeSummary(summaryOf(first, { turnId: second.turnId }));
     expect(await stateOf(first)).toMatchObject({ summary_usage: null });
@@ -72,7 +72,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(transcript?.turns.map(({ summary_usage }) => summary_usage)).toEqual([null, usage]);
   });
 
-  it("does not move its conversation up in the list", async () => {
+  it("does not move its conversation in the list", async () => {
     const [first] = (await answered("My name is Ada.", "And?")) as [Accepted];
     const updatedAt = () =>
       sql("select updated_at from conversations where id = $1", [first.conversationId]);
@@ -81,7 +81,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(await updatedAt()).toEqual(before);
   });
 
-  it("gives way to one that reaches further, and never to one that reaches less far", async () => {
+  it("is replaced only by a summary that covers more turns", async () => {
     const [first, second] = (await answered("A", "B", "C")) as [Accepted, Accepted];
     await turns.storeSummary(summaryOf(second, { text: "further" }));
     await turns.storeSummary(summaryOf(first, { text: "late" }));
@@ -89,7 +89,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(await readSummary(first)).toEqual({ text: "further", untilTurn: second.turnId });
   });
 
-  it("stays the one that reaches furthest when many are stored at the same moment", async () => {
+  it("covers the most turns if several summaries are stored at once", async () => {
     const all = await answered("A", "B", "C", "D", "E", "F");
     const stored = all
       .slice(0, 5)
@@ -98,7 +98,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(await readSummary(all[0]!)).toMatchObject({ text: "until 4" });
   });
 
-  it("is stored while the next turn runs, whose commit it neither stops nor changes", async () => {
+  it("is stored while the next turn runs and does not affect that turn's commit", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
     await acceptAll(turns, ["C"], first);
     const lease = await claimLease(turns, first);
@@ -109,7 +109,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(await readSummary(first)).toMatchObject({ untilTurn: first.turnId });
   });
 
-  it("brings no deleted conversation back", async () => {
+  it("does not restore a deleted conversation", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
     const { owner, conversationId } = first;
     await conversations.delete({ owner, id: conversationId });
@@ -118,7 +118,7 @@ describe("a summary of a conversation's oldest turns", () => {
     expect(await sql(left, [conversationId])).toEqual([]);
   });
 
-  it("is not stored for a stranger, or until a turn of another conversation", async () => {
+  it("is not stored for another owner or for a turn of another conversation", async () => {
     const [first] = (await answered("My name is Ada.", "B")) as [Accepted];
     const [other] = (await answered("Elsewhere", "B")) as [Accepted];
     await turns.storeSummary(summaryOf(first, { owner: newOwner() }));
@@ -127,8 +127,8 @@ describe("a summary of a conversation's oldest turns", () => {
   });
 });
 
-describe("a summary that tells of a turn whose place another one took since", () => {
-  /** No request can do so yet: only the newest message may be replaced. */
+describe("a summary that covers a replaced turn", () => {
+  /** Uses SQL, because an accept replaces only the newest message. */
   const replace = ({ conversationId, owner, turnId }: Accepted) =>
     sql(
       `insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at, replaces)
@@ -136,21 +136,21 @@ describe("a summary that tells of a turn whose place another one took since", ()
       [conversationId, owner, turnId],
     );
 
-  it.each([0, 1])("is not used when that was its turn %i", async (index) => {
+  it.each([0, 1])("is not used if turn %i was replaced", async (index) => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
     await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[index]!);
     expect(await readSummary(all[0]!)).toBeUndefined();
   });
 
-  it("is not used though it was stored afterwards", async () => {
+  it("is not used even if it is stored after the replacement", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
     await replace(all[0]!);
     await turns.storeSummary(summaryOf(all[1]!));
     expect(await readSummary(all[0]!)).toBeUndefined();
   });
 
-  it("gives way to one that reaches less far and is true", async () => {
+  it("is replaced by a summary of fewer turns that are all current", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
     await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[1]!);
@@ -158,7 +158,7 @@ describe("a summary that tells of a turn whose place another one took since", ()
     expect(await readSummary(all[0]!)).toMatchObject({ text: "true" });
   });
 
-  it("stays in use when the replaced turn is newer than all that it tells of", async () => {
+  it("stays in use if only a newer turn was replaced", async () => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");
     await turns.storeSummary(summaryOf(all[1]!));
     await replace(all[2]!);

@@ -18,7 +18,7 @@ import {
 const { database, requestsOf, sql, threadOf, turns, turnsOn } = await openStores();
 
 describe("a turn", () => {
-  it("costs one request each to accept, claim, beat and finish, and none for its graph", async () => {
+  it("costs one request for each call and none for its graph", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     await answerNext(turns, accepted, "so that there is a thread to read");
     const { owner, conversationId } = accepted;
@@ -38,7 +38,7 @@ describe("a turn", () => {
     expect(await requestsOf(() => turns.stop(accepted))).toBe(1);
   });
 
-  it("leaves its result and its place in the thread, and one checkpoint", async () => {
+  it("stores its result, its messages and one checkpoint", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, accepted, "answer one");
     const lease = await claimLease(turns, accepted);
@@ -94,7 +94,7 @@ describe("a turn", () => {
     expect(stored).toEqual({ checkpoints: 1, writes: 0 });
   });
 
-  it("keeps what it wrote, though its runner's clock is behind that of the turn before", async () => {
+  it("keeps its checkpoint although its runner's clock is behind", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, accepted, "answer one");
     await sql(
@@ -107,7 +107,7 @@ describe("a turn", () => {
     expect(await threadOf(accepted.conversationId)).toHaveLength(4);
   });
 
-  it("can be followed while it runs", async () => {
+  it("shows followers its text and tools while it runs", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     const tools = [{ id: "t", name: "calculator", state: "running" as const }];
@@ -126,7 +126,7 @@ describe("a turn", () => {
 });
 
 describe("the end of a turn", () => {
-  it("takes no beat any more: a late one must not renew the lease", async () => {
+  it("refuses a later beat", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     const lease = await claimLease(turns, accepted);
     await lease.finish(endOf("answer"));
@@ -134,7 +134,7 @@ describe("the end of a turn", () => {
     expect((await turns.claim({ ...accepted, turnId: undefined })).outcome).toBe("claimed");
   });
 
-  it("drops a checkpoint that is put after it", async () => {
+  it("ignores a later checkpoint", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     await lease.finish(endOf("(no answer)"));
@@ -142,7 +142,7 @@ describe("the end of a turn", () => {
     expect(await threadOf(accepted.conversationId)).toEqual([]);
   });
 
-  it("records a stop in the thread, whatever the aborted graph puts meanwhile", async () => {
+  it("stores a stopped turn in the thread, without the aborted graph's checkpoints", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, accepted, "answer one");
     const lease = await claimLease(turns, accepted);
@@ -180,7 +180,7 @@ describe("the end of a turn", () => {
     expect(writes).toEqual([]);
   });
 
-  it("is stored once when the reply to it is lost, even if the next turn has begun since", async () => {
+  it("commits once if its reply is lost and the next turn has begun", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     let lost = 0;
     const stumbling = turnsOn({
@@ -189,7 +189,7 @@ describe("the end of a turn", () => {
         const isEnd = statements[0]?.text.includes("assert_fence");
         if (!isEnd || lost > 0) return results;
         lost += 1;
-        await claimLease(turns, accepted); // the next runner is quicker than the second try
+        await claimLease(turns, accepted); // the next runner claims before the second try
         throw new DatabaseUnavailable();
       },
     });
@@ -199,7 +199,7 @@ describe("the end of a turn", () => {
     expect(await threadOf(accepted.conversationId)).toEqual(["human: one", "ai: answer"]);
   });
 
-  it("is tried again while the database is away and the lease lasts", async () => {
+  it("is sent again while the database is unavailable and the lease lasts", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     let failures = 2;
     const stumbling = turnsOn({
@@ -216,7 +216,7 @@ describe("the end of a turn", () => {
     expect((await turns.watch(accepted))?.turn.status).toBe("done");
   });
 
-  it("is given up with the lease: the turn stays open for the next runner", async () => {
+  it("throws when the lease runs out, and the turn stays open for the next runner", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const away = turnsOn(
       {

@@ -4,8 +4,8 @@ import { acceptAll, claimLease, newOwner, unknownId } from "./turn-steps.ts";
 
 const { countOf, turns } = await openStores();
 
-describe("ownership", () => {
-  it("makes what is somebody else's look like what does not exist", async () => {
+describe("every call", () => {
+  it("treats another owner's turn like an unknown turn", async () => {
     const [theirs] = await acceptAll(turns, ["secret"]);
     const [other] = await acceptAll(turns, ["of another conversation"], { owner: theirs.owner });
     const owner = newOwner();
@@ -16,10 +16,10 @@ describe("ownership", () => {
       { ...theirs, turnId: unknownId },
       { ...theirs, turnId: other.turnId },
     ];
-    for (const asked of wrong) {
-      expect(await turns.claim(asked)).toEqual({ outcome: "unknown" });
-      expect(await turns.watch(asked)).toBeUndefined();
-      expect(await turns.stop(asked)).toBeUndefined();
+    for (const requested of wrong) {
+      expect(await turns.claim(requested)).toEqual({ outcome: "unknown" });
+      expect(await turns.watch(requested)).toBeUndefined();
+      expect(await turns.stop(requested)).toBeUndefined();
     }
     const appended = { owner, message: "x", bodyHash: "x" };
     expect(await turns.accept({ ...appended, conversationId: theirs.conversationId })).toEqual(
