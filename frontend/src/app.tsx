@@ -2,11 +2,11 @@ import { useCallback, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { ApiProblem } from "./api/api-problem.ts";
 import { me } from "./api/client.ts";
-import { hearOtherTabs, tellOtherTabs } from "./api/other-tabs.ts";
+import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
 import { drafts } from "./chat/composer/drafts.ts";
-import { abandonSending } from "./chat/conversation/live-conversation.ts";
-import { renamePlace } from "./chat/conversation/place.ts";
+import { cancelSends } from "./chat/conversation/live-conversation.ts";
+import { replaceRoute } from "./chat/conversation/route.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
 import { Checking } from "./login/checking.tsx";
 import { LoginPage } from "./login/login-page.tsx";
@@ -31,15 +31,15 @@ export function App() {
   /** Nothing of the person stays. The chat goes first, as it keeps what it has not done. */
   const leave = useCallback(() => {
     flushSync(() => setSession({ is: "signed-out", because: "signedOut" }));
-    abandonSending();
+    cancelSends();
     drafts.clear();
     clearTabStorage();
-    renamePlace(null);
+    replaceRoute(null);
   }, []);
 
   useEffect(() => {
     void readSession().then(setSession);
-    return hearOtherTabs(({ what }) => {
+    return subscribeToOtherTabs(({ what }) => {
       if (what === "signed-out") leave();
       if (what === "signed-in")
         void readSession().then((now) => now.is === "signed-in" && setSession(now));
@@ -56,7 +56,7 @@ export function App() {
           onSessionEnded={() => setSession(ended)}
           onSignedOut={() => {
             leave();
-            tellOtherTabs({ what: "signed-out" });
+            notifyOtherTabs({ what: "signed-out" });
           }}
         />
       );
@@ -66,7 +66,7 @@ export function App() {
           because={session.because}
           onSignedIn={async () => {
             setSession(await readSession());
-            tellOtherTabs({ what: "signed-in" });
+            notifyOtherTabs({ what: "signed-in" });
           }}
         />
       );

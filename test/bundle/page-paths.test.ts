@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { expect, it } from "vitest";
-import { addressOf, placeOf } from "#frontend/chat/conversation/place.ts";
+import { conversationPath, parseConversationPath } from "#frontend/chat/conversation/route.ts";
 import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
 import { createPageFunction } from "#local/front-door/page-function.ts";
 
@@ -30,7 +30,7 @@ const id = "0b9c7a1e-0000-4000-8000-000000000000";
 it.each([null, id, id.toUpperCase()])(
   "CloudFront serves the page at the address of %s",
   (conversation) => {
-    expect(fileOf(addressOf(conversation))).toBe("/index.html");
+    expect(fileOf(conversationPath(conversation))).toBe("/index.html");
   },
 );
 
@@ -44,5 +44,5 @@ it.each([
   "/c/x",
   `/d/${id}`,
 ])("the page and CloudFront agree whether %s leads to a conversation", (path) => {
-  expect(fileOf(path) !== undefined).toBe(placeOf(path) !== null);
+  expect(fileOf(path) !== undefined).toBe(parseConversationPath(path) !== null);
 });

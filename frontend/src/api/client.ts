@@ -82,7 +82,7 @@ export async function deleteConversation(id: string): Promise<void> {
 }
 
 /** Which model answers; asks nothing of the database. */
-export async function liveness(): Promise<HealthReport> {
+export async function getLiveness(): Promise<HealthReport> {
   return await ask("/health?live=1", HealthReport);
 }
 

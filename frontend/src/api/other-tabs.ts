@@ -1,5 +1,5 @@
 /** What one tab of this browser tells the others, which cannot see it on the wire. */
-export interface News {
+export interface TabMessage {
   /** The last three are of a conversation: it has a new turn, another title, or is gone. */
   what: "signed-in" | "signed-out" | "turn" | "title" | "gone";
   conversationId?: string;
@@ -7,20 +7,20 @@ export interface News {
 
 const channel = openChannel();
 
-export function tellOtherTabs(news: News): void {
+export function notifyOtherTabs(news: TabMessage): void {
   channel?.postMessage(news);
 }
 
 /** A tab out of sight hears it when it is looked at: until then it would only spend this browser's requests. */
-export function hearOtherTabs(listener: (news: News) => void): () => void {
-  const waiting = new Map<string, News>();
+export function subscribeToOtherTabs(listener: (news: TabMessage) => void): () => void {
+  const waiting = new Map<string, TabMessage>();
   const listen = () => {
     if (document.hidden) return;
     const news = [...waiting.values()];
     waiting.clear();
     news.forEach(listener);
   };
-  const hear = ({ data }: MessageEvent<News>) => {
+  const hear = ({ data }: MessageEvent<TabMessage>) => {
     const key = JSON.stringify(data);
     // Once, and in the order of the last time.
     waiting.delete(key);

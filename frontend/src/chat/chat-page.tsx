@@ -9,9 +9,9 @@ import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { type Conversation, countUnanswered } from "./conversation/conversation.ts";
-import { deliverLeft } from "./conversation/live-conversation.ts";
+import { resumeOtherSends } from "./conversation/live-conversation.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
-import { usePlace } from "./conversation/use-place.ts";
+import { useRoute } from "./conversation/use-route.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
 import { Notices } from "./transcript/notices.tsx";
@@ -29,7 +29,7 @@ interface ChatPageProps {
 }
 
 export function ChatPage(props: ChatPageProps) {
-  const place = usePlace();
+  const place = useRoute();
   const isWide = useMediaQuery("(min-width: 60rem)");
   const [isListOpen, setIsListOpen] = useState(false);
   const list = useConversationList(props.onSessionEnded);
@@ -37,7 +37,7 @@ export function ChatPage(props: ChatPageProps) {
   const { onSessionEnded } = props;
   const onDelivered = list.reread;
 
-  useEffect(() => deliverLeft({ onSessionEnded, onDelivered }), [onSessionEnded, onDelivered]);
+  useEffect(() => resumeOtherSends({ onSessionEnded, onDelivered }), [onSessionEnded, onDelivered]);
 
   const go = (conversationId: string | null) => {
     setIsListOpen(false);

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { isBlank } from "#lib/contract/blank-text.ts";
 import { type ListedConversation, maxTitleLength } from "#lib/contract/conversation.ts";
-import { addressOf } from "../chat/conversation/place.ts";
+import { conversationPath } from "../chat/conversation/route.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposing } from "../ui/is-composing.ts";
@@ -68,7 +68,7 @@ export function ConversationRow({
       <a
         className={styles.title}
         ref={link}
-        href={addressOf(id)}
+        href={conversationPath(id)}
         aria-current={isCurrent ? "page" : undefined}
         dir="auto"
         onClick={(event) => {

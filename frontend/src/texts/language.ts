@@ -1,4 +1,4 @@
-import { keptText } from "../ui/kept-text.ts";
+import { storedText } from "../ui/stored-text.ts";
 import { english, type Texts } from "./english.ts";
 import { languageOf } from "./locale.ts";
 
@@ -6,7 +6,7 @@ import { languageOf } from "./locale.ts";
 export const languages = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof languages;
 
-const kept = keptText("localStorage", "language");
+const kept = storedText("localStorage", "language");
 
 /** The one that this browser's person has chosen, else the first that the browser asks for and we have. */
 export function readLanguage(): Language {

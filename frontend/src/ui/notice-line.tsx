@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import type { Texts } from "../texts/english.ts";
 import { useTexts } from "../texts/use-texts.tsx";
-import { explain, formatWait } from "./kind-words.ts";
 import type { Notice } from "./notice.ts";
 import styles from "./notice-line.module.css";
+import { describeProblem, formatWait } from "./problem-texts.ts";
 import { useSecondsLeft } from "./use-seconds-left.ts";
 
 /** What is possible after a countdown. */
@@ -23,7 +23,7 @@ export function NoticeLine({
   return (
     <div className={styles.line}>
       <p role="alert">
-        {explain(notice.problem, texts)}{" "}
+        {describeProblem(notice.problem, texts)}{" "}
         {notice.until !== null && <Countdown key={notice.until} until={notice.until} then={then} />}
       </p>
       {children}

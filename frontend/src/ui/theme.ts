@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { keptText } from "./kept-text.ts";
+import { storedText } from "./stored-text.ts";
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-const kept = keptText("localStorage", "theme");
+const kept = storedText("localStorage", "theme");
 
 /** Applies what this browser's person has chosen; to be called before anything is drawn. */
 export function applyTheme(theme: Theme = readTheme()): void {

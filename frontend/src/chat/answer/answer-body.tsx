@@ -1,4 +1,4 @@
-import { drawnOf, type ShownTurn } from "../conversation/conversation.ts";
+import { type ShownTurn, shownAnswer } from "../conversation/conversation.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import styles from "../transcript/transcript.module.css";
 import { answerParts } from "./answer-parts.ts";
@@ -6,7 +6,7 @@ import { ToolSteps } from "./tool-steps.tsx";
 
 /** The words of an answer and the tools it used, in the order in which they came. Dimmed while they are written anew. */
 export function AnswerBody({ turn }: { turn: ShownTurn }) {
-  const { text, tools, isOutdated } = drawnOf(turn);
+  const { text, tools, isOutdated } = shownAnswer(turn);
   return (
     <div className={styles.body} data-outdated={isOutdated || undefined}>
       {answerParts(text, tools).map((part) =>

@@ -1,6 +1,6 @@
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
-import { explainEnd } from "#frontend/ui/kind-words.ts";
+import { describeFailure } from "#frontend/ui/problem-texts.ts";
 import type { ShownTurn } from "../conversation/conversation.ts";
 import styles from "../transcript/transcript.module.css";
 import type { TurnActions } from "../transcript/turn-actions.ts";
@@ -42,7 +42,7 @@ export function AnswerMarks({
       )}
       {status === "failed" && (
         <div className={styles.failure}>
-          <p>{explainEnd(error, allTexts)}</p>
+          <p>{describeFailure(error, allTexts)}</p>
           {isLast && turn.message !== null && (
             <div className={styles.choices}>
               {error?.type === "deadline_exceeded" && turn.text !== "" && continueIt}

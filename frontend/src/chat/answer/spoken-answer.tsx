@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Texts } from "#frontend/texts/english.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { explainEnd } from "#frontend/ui/kind-words.ts";
+import { describeFailure } from "#frontend/ui/problem-texts.ts";
 import { type Conversation, isOpen, type ShownTurn } from "../conversation/conversation.ts";
 import { languageOf } from "./language-of.ts";
 import { nextSentences } from "./sentences.ts";
@@ -37,6 +37,6 @@ export function SpokenAnswer({ conversation: { turns } }: { conversation: Conver
 /** How an answer has ended, where its text alone would sound as if it were whole. */
 function endingOf({ status, error, remarks }: ShownTurn, texts: Texts): string {
   if (status === "stopped") return texts.turn.stopped;
-  if (status === "failed") return explainEnd(error, texts);
+  if (status === "failed") return describeFailure(error, texts);
   return remarks.includes("cut_at_length") ? texts.turn.cutAtLength : "";
 }

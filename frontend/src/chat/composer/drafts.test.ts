@@ -34,21 +34,21 @@ describe("drafts", () => {
 
   it("take a message back as it was, so that sending it again does not double it", async () => {
     const drafts = await load();
-    drafts.putBack(here, [message]);
+    drafts.restore(here, [message]);
     expect(drafts.read(here)).toEqual(message);
   });
 
   it("take several back in order, before what has been typed since", async () => {
     const drafts = await load();
     drafts.write(here, { text: "typed", key: null });
-    drafts.putBack(here, [message, { key: "key-2", text: "More" }]);
+    drafts.restore(here, [message, { key: "key-2", text: "More" }]);
     expect(drafts.read(here)).toEqual({ text: "Hello\n\nMore\n\ntyped", key: null });
   });
 
   it("take an edited message back as an edit, and set aside what has been typed since", async () => {
     const drafts = await load();
     drafts.write(here, { text: "typed", key: null });
-    drafts.putBack(here, [message]);
+    drafts.restore(here, [message]);
     expect(drafts.read(here)).toEqual({ ...message, aside: "typed" });
   });
 

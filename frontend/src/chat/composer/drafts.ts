@@ -35,7 +35,7 @@ function createDrafts() {
       tell();
     },
     /** Puts messages that were not accepted back, before whatever has been typed since. */
-    putBack(place: Place, messages: OutgoingMessage[]): void {
+    restore(place: Place, messages: OutgoingMessage[]): void {
       const [only, ...others] = messages;
       const typed = read(place).text;
       if (only === undefined) return;

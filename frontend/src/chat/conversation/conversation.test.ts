@@ -6,12 +6,12 @@ import {
   type Conversation,
   type ConversationAction,
   countUnanswered,
-  drawnOf,
   emptyConversation,
   firstOpenTurn,
   firstReadTurn,
-  foldConversation,
   isSummarisedAbove,
+  reduceConversation,
+  shownAnswer,
 } from "./conversation.ts";
 
 const conversationId = "11111111-1111-4111-8111-111111111111";
@@ -26,7 +26,7 @@ const usage = {
 };
 
 const fold = (actions: ConversationAction[], from: Conversation = emptyConversation) =>
-  actions.reduce(foldConversation, from);
+  actions.reduce(reduceConversation, from);
 const event = (told: StreamEvent): ConversationAction => ({ type: "event", event: told });
 const events = (...told: StreamEvent[]) => told.map(event);
 
@@ -403,7 +403,7 @@ describe("an answer that this page joins again", () => {
   const drawn = (...told: StreamEvent[]) => {
     const [turn] = fold([accepted(), ...events(...told)]).turns;
     if (turn === undefined) throw new Error("A turn was expected.");
-    const { text, isOutdated } = drawnOf(turn);
+    const { text, isOutdated } = shownAnswer(turn);
     return { text, isOutdated };
   };
   const before = [begin(), snapshot(), delta("Once upon a time")];

@@ -35,7 +35,7 @@ export interface ShownTurn extends Written {
   /** Null for a turn that somebody else began, until the transcript tells it. */
   message: string | null;
   reasoning: string;
-  /** What was shown before this page joined the answer again: see `drawnOf`. */
+  /** What was shown before this page joined the answer again: see `shownAnswer`. */
   outdated: Written | null;
   model: string | null;
   usage: Usage | null;
@@ -82,7 +82,7 @@ export const emptyConversation: Conversation = {
 };
 
 /** Folds what the person did and what the service said into what is shown. Pure: equal inputs give equal pages. */
-export function foldConversation(state: Conversation, action: ConversationAction): Conversation {
+export function reduceConversation(state: Conversation, action: ConversationAction): Conversation {
   switch (action.type) {
     case "sent":
       // Pressed twice before anything was drawn.
@@ -224,7 +224,11 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
 }
 
 /** What is drawn of an answer: what was shown before it began again, while less than that is there. */
-export function drawnOf({ text, tools, outdated }: ShownTurn): Written & { isOutdated: boolean } {
+export function shownAnswer({
+  text,
+  tools,
+  outdated,
+}: ShownTurn): Written & { isOutdated: boolean } {
   const now = { text, tools };
   const isOutdated = outdated !== null && isLess(now, outdated);
   return { ...(isOutdated ? outdated : now), isOutdated };
@@ -237,7 +241,7 @@ function longestOf({ text, tools, outdated }: ShownTurn): Written | null {
 }
 
 function dropOutdated(turn: ShownTurn): ShownTurn {
-  return drawnOf(turn).isOutdated ? turn : { ...turn, outdated: null };
+  return shownAnswer(turn).isOutdated ? turn : { ...turn, outdated: null };
 }
 
 function isLess(one: Written, other: Written): boolean {

@@ -1,19 +1,19 @@
 import { ApiProblem, unreachable } from "#frontend/api/api-problem.ts";
 import { getConversation, sendMessage, stopTurn } from "#frontend/api/client.ts";
-import { hearOtherTabs, tellOtherTabs } from "#frontend/api/other-tabs.ts";
+import { notifyOtherTabs, subscribeToOtherTabs } from "#frontend/api/other-tabs.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import { toNotice } from "#frontend/ui/notice.ts";
 import { drafts } from "../composer/drafts.ts";
+import { createFollower, type Mount } from "./answer-follower.ts";
 import {
   type ConversationAction,
   emptyConversation,
-  foldConversation,
   type OutgoingMessage,
+  reduceConversation,
 } from "./conversation.ts";
-import { type ConversationView, showConversation } from "./conversation-view.ts";
-import { createFollower, type Stay } from "./follow-answers.ts";
-import { keepOutbox, takeUpOutbox, takeUpOutboxesLeft } from "./outboxes.ts";
-import { renamePlace } from "./place.ts";
+import { type ConversationView, createConversationStore } from "./conversation-store.ts";
+import { restoreOtherOutboxes, restoreOutbox, saveOutbox } from "./outboxes.ts";
+import { replaceRoute } from "./route.ts";
 import type { Outbox } from "./tab-storage.ts";
 
 export interface LiveConversation {
@@ -52,28 +52,28 @@ const unfinished = new Set<LiveConversation>();
 let sending = new AbortController();
 
 /** Ends what is still being sent: its person has signed out. */
-export function abandonSending(): void {
+export function cancelSends(): void {
   sending.abort();
   sending = new AbortController();
 }
 
 // A page that goes ends its requests. They have not failed: the next page finds their messages in the outbox.
-window.addEventListener("pagehide", abandonSending);
+window.addEventListener("pagehide", cancelSends);
 
 /** The conversation as it was left if it still has something to do, else a fresh one; null is a new one. */
-export function takeUpConversation(
+export function openConversation(
   conversationId: string | null,
   options: LiveConversationOptions,
 ): LiveConversation {
   for (const live of unfinished) {
     if (conversationId !== null && live.read().conversation.id === conversationId) return live;
   }
-  return createLiveConversation(takeUpOutbox(conversationId), options);
+  return createLiveConversation(restoreOutbox(conversationId), options);
 }
 
 /** Delivers what was on its way from conversations that had been left when the page was reloaded. */
-export function deliverLeft(options: LiveConversationOptions): void {
-  for (const outbox of takeUpOutboxesLeft()) {
+export function resumeOtherSends(options: LiveConversationOptions): void {
+  for (const outbox of restoreOtherOutboxes()) {
     const live = createLiveConversation(outbox, options);
     unfinished.add(live);
     live.deliver();
@@ -85,15 +85,15 @@ function createLiveConversation(
   { key: outboxKey, conversationId, messages }: Outbox,
   options: LiveConversationOptions,
 ): LiveConversation {
-  const shown = showConversation(conversationId, messages);
+  const shown = createConversationStore(conversationId, messages);
   const { read, show } = shown;
   const follower = createFollower({ shown, act, load, fail });
   let isSending = false;
-  let stay: Stay = { signal: AbortSignal.abort(), following: false };
+  let stay: Mount = { signal: AbortSignal.abort(), following: false };
 
   function act(action: ConversationAction): void {
     const before = read().conversation;
-    const conversation = foldConversation(before, action);
+    const conversation = reduceConversation(before, action);
     show({ conversation });
     if (conversation.outbox !== before.outbox) keep();
     if (conversation.id !== before.id && isHere()) rename(before.id, conversation.id);
@@ -102,16 +102,16 @@ function createLiveConversation(
   /** The address and the draft go with the conversation; at once, as somebody may be typing. */
   function rename(from: string | null, to: string | null): void {
     drafts.move(from, to);
-    renamePlace(to);
+    replaceRoute(to);
     shown.tell();
   }
 
   function keep(): void {
     const { id, outbox } = read().conversation;
-    keepOutbox({ key: outboxKey, conversationId: id, messages: outbox, isLeft: !isHere() });
+    saveOutbox({ key: outboxKey, conversationId: id, messages: outbox, isLeft: !isHere() });
   }
 
-  function fail(error: unknown, { signal }: Stay, shownAs: "notice" | "refusal" = "notice"): void {
+  function fail(error: unknown, { signal }: Mount, shownAs: "notice" | "refusal" = "notice"): void {
     if (signal.aborted) return;
     if (!(error instanceof ApiProblem)) throw error;
     if (error.status === 401) {
@@ -129,7 +129,7 @@ function createLiveConversation(
     rename(id, null);
   }
 
-  async function load(current: Stay): Promise<void> {
+  async function load(current: Mount): Promise<void> {
     const { id } = read().conversation;
     if (id === null) return;
     try {
@@ -145,7 +145,7 @@ function createLiveConversation(
   }
 
   /** A page of large turns holds few of them. The page of a conversation shows several where there are several. */
-  async function fillFirstPage(current: Stay): Promise<void> {
+  async function fillFirstPage(current: Mount): Promise<void> {
     for (let pages = 0; pages < maxPagesToFill; pages += 1) {
       const { turns, earlierCursor } = read().conversation;
       if (earlierCursor === null || turns.length >= fewestTurns) return;
@@ -171,7 +171,7 @@ function createLiveConversation(
           signal,
         );
         act({ type: "accepted", message, accepted, at: new Date().toISOString() });
-        tellOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
+        notifyOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
         if (!isHere()) options.onDelivered();
         show({ refusal: null, notice: null });
         if (accepted.replayed) await load(stay);
@@ -185,7 +185,7 @@ function createLiveConversation(
       // Something newer stands behind the turn, or its conversation is gone: what is left is a message like any other.
       const isGone = error.type === "not_found";
       const isPlain = isGone || error.type === "not_replaceable";
-      drafts.putBack(
+      drafts.restore(
         isGone ? null : id,
         isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox,
       );
@@ -206,7 +206,7 @@ function createLiveConversation(
     void load(stay).then(() => follower.follow(stay));
   }
 
-  async function loadEarlier(current: Stay): Promise<void> {
+  async function loadEarlier(current: Mount): Promise<void> {
     const { id, earlierCursor } = read().conversation;
     if (id === null || earlierCursor === null) return;
     try {
@@ -220,7 +220,7 @@ function createLiveConversation(
     }
   }
 
-  async function stop(turnId: string, current: Stay): Promise<void> {
+  async function stop(turnId: string, current: Mount): Promise<void> {
     const { id } = read().conversation;
     if (id === null) return;
     show({ stoppingTurnId: turnId });
@@ -257,17 +257,17 @@ function createLiveConversation(
     read,
     open() {
       const leaving = new AbortController();
-      const current: Stay = { signal: leaving.signal, following: false };
+      const current: Mount = { signal: leaving.signal, following: false };
       stay = current;
       keep();
       show({ refusal: null, notice: null, interrupted: null });
       void load(current).then(() => Promise.all([sendAll(), follower.follow(current)]));
-      const hearNoMore = hearOtherTabs((news) => {
+      const unsubscribe = subscribeToOtherTabs((news) => {
         if (news.conversationId !== read().conversation.id || news.what === "title") return;
         void load(current).then(() => follower.follow(current));
       });
       return () => {
-        hearNoMore();
+        unsubscribe();
         leaving.abort();
         if (read().conversation.outbox.length === 0) return;
         keep();

@@ -5,7 +5,7 @@ import { type Outbox, tabStorage } from "./tab-storage.ts";
 const takenUp = new Set<string>();
 
 /** The messages that a page before this one could not deliver from a place; null is a conversation that is yet to begin. */
-export function takeUpOutbox(conversationId: string | null): Outbox {
+export function restoreOutbox(conversationId: string | null): Outbox {
   const isOfPlace = (one: Outbox) =>
     !takenUp.has(one.key) &&
     one.conversationId === conversationId &&
@@ -17,7 +17,7 @@ export function takeUpOutbox(conversationId: string | null): Outbox {
 }
 
 /** Those of all other places. */
-export function takeUpOutboxesLeft(): Outbox[] {
+export function restoreOtherOutboxes(): Outbox[] {
   return tabStorage.outboxes
     .read()
     .filter(({ key }) => !takenUp.has(key))
@@ -25,7 +25,7 @@ export function takeUpOutboxesLeft(): Outbox[] {
 }
 
 /** Keeps it as it is now, in the tab. */
-export function keepOutbox(outbox: Outbox): void {
+export function saveOutbox(outbox: Outbox): void {
   const others = tabStorage.outboxes.read().filter(({ key }) => key !== outbox.key);
   tabStorage.outboxes.write(outbox.messages.length === 0 ? others : [...others, outbox]);
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { parseJson } from "#frontend/api/api-problem.ts";
-import { keptText } from "#frontend/ui/kept-text.ts";
+import { storedText } from "#frontend/ui/stored-text.ts";
 
 const Outbox = v.object({
   key: v.string(),
@@ -44,7 +44,7 @@ function slot<Schema extends v.GenericSchema>(
   schema: Schema,
   nothing: v.InferOutput<Schema>,
 ) {
-  const kept = keptText("sessionStorage", name);
+  const kept = storedText("sessionStorage", name);
   return {
     read(): v.InferOutput<Schema> {
       const parsed = v.safeParse(schema, parseJson(kept.read() ?? ""));

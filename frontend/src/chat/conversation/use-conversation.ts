@@ -1,13 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { firstOpenTurn } from "./conversation.ts";
-import { takeUpConversation } from "./live-conversation.ts";
+import { openConversation } from "./live-conversation.ts";
 
 /** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
 export function useConversation(
   conversationId: string | null,
   options: { onSessionEnded: () => void; onDelivered: () => void },
 ) {
-  const [live] = useState(() => takeUpConversation(conversationId, options));
+  const [live] = useState(() => openConversation(conversationId, options));
   const view = useSyncExternalStore(live.subscribe, live.read);
   const open = firstOpenTurn(view.conversation);
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
-import { liveness } from "#frontend/api/client.ts";
+import { getLiveness } from "#frontend/api/client.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import styles from "./demo-badge.module.css";
 
@@ -12,7 +12,7 @@ export function DemoBadge() {
   const [isDemo, setIsDemo] = useState(false);
 
   useEffect(() => {
-    liveness().then(
+    getLiveness().then(
       ({ model }) => setIsDemo(model === demoModel),
       (error: unknown) => {
         // Without an answer there is no badge; whatever is broken, the chat itself will say it.

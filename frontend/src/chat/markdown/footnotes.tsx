@@ -1,9 +1,9 @@
 import { use } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { drawChildren } from "./draw-markdown.tsx";
 import { callId, goTo, noteId } from "./footnote-places.ts";
 import styles from "./markdown.module.css";
 import { ReferencesContext } from "./references.ts";
+import { renderChildren } from "./render-markdown.tsx";
 
 /** The notes of an answer, at its end. */
 export function Footnotes() {
@@ -17,7 +17,7 @@ export function Footnotes() {
         {references.notes.map((note, index) => (
           // Focus goes here from the note's number.
           <li key={note.identifier} id={noteId(id, index)} tabIndex={-1}>
-            {drawChildren(note)}
+            {renderChildren(note)}
             {references.calls.has(note.identifier) && (
               <button
                 className={styles.call}

@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { DrawnBlocks } from "./markdown.tsx";
+import { RenderedBlocks } from "./markdown.tsx";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 
-const drawn = (read: Blocks) => renderToStaticMarkup(createElement(DrawnBlocks, { read }));
+const drawn = (read: Blocks) => renderToStaticMarkup(createElement(RenderedBlocks, { read }));
 
 /** An answer that arrives in pieces; `ends` are the places where the pieces end. */
 function stream(text: string, ends: number[]): Blocks {

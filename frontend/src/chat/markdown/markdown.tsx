@@ -1,10 +1,10 @@
 import type { RootContent } from "mdast";
 import { memo, useDeferredValue, useId, useMemo, useState } from "react";
-import { draw } from "./draw-markdown.tsx";
 import { Footnotes } from "./footnotes.tsx";
 import styles from "./markdown.module.css";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 import { ReferencesContext, readReferences } from "./references.ts";
+import { draw } from "./render-markdown.tsx";
 
 /** An answer's Markdown. HTML in it stays text, images become links, links lead where `allowedUrl` says. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
@@ -13,11 +13,11 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   const [read, setRead] = useState(() => readBlocks(shown));
   const current = read.text === shown ? read : readBlocks(shown, read);
   if (current !== read) setRead(current);
-  return <DrawnBlocks read={current} />;
+  return <RenderedBlocks read={current} />;
 });
 
 /** The blocks of an answer, each drawn again only when it changes. */
-export function DrawnBlocks({ read }: { read: Blocks }) {
+export function RenderedBlocks({ read }: { read: Blocks }) {
   const references = useMemo(() => readReferences(read), [read]);
   const id = useId();
   const context = useMemo(() => ({ references, id }), [references, id]);

@@ -12,9 +12,9 @@ import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";
 import type { TurnActions } from "./turn-actions.ts";
-import { useKeptPlace } from "./use-kept-place.ts";
-import { useKeptSelection } from "./use-kept-selection.ts";
-import { useSteadyTurns } from "./use-steady-turns.ts";
+import { usePrependAnchor } from "./use-prepend-anchor.ts";
+import { usePreservedSelection } from "./use-preserved-selection.ts";
+import { useScrollAnchor } from "./use-scroll-anchor.ts";
 
 interface TranscriptProps extends TurnActions {
   conversation: Conversation;
@@ -39,9 +39,9 @@ export function Transcript({
   const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
   const list = useRef<HTMLOListElement>(null);
-  const keep = useKeptPlace(list, shown[0]?.key);
-  useSteadyTurns(list);
-  useKeptSelection(list);
+  const keep = usePrependAnchor(list, shown[0]?.key);
+  useScrollAnchor(list);
+  usePreservedSelection(list);
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
   return (
     <>

@@ -16,10 +16,10 @@ export interface ConversationView {
   stoppingTurnId: string | null;
 }
 
-export type ShownConversation = ReturnType<typeof showConversation>;
+export type ConversationStore = ReturnType<typeof createConversationStore>;
 
 /** What is shown of one conversation, and who is told when that changes. */
-export function showConversation(conversationId: string | null, outbox: OutgoingMessage[]) {
+export function createConversationStore(conversationId: string | null, outbox: OutgoingMessage[]) {
   let view: ConversationView = {
     conversation: { ...emptyConversation, id: conversationId, outbox },
     transcript: conversationId === null ? "ready" : "loading",

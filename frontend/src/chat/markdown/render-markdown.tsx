@@ -13,17 +13,17 @@ import { WideTable, widthClassOf } from "./wide-table.tsx";
 export function draw(node: Nodes): ReactNode {
   switch (node.type) {
     case "root":
-      return drawChildren(node);
+      return renderChildren(node);
     case "paragraph":
-      return <p>{drawChildren(node)}</p>;
+      return <p>{renderChildren(node)}</p>;
     case "heading": {
       const Heading = `h${node.depth}` as const;
-      return <Heading>{drawChildren(node)}</Heading>;
+      return <Heading>{renderChildren(node)}</Heading>;
     }
     case "thematicBreak":
       return <hr />;
     case "blockquote":
-      return <blockquote>{drawChildren(node)}</blockquote>;
+      return <blockquote>{renderChildren(node)}</blockquote>;
     case "list":
       return drawList(node);
     case "listItem":
@@ -35,7 +35,7 @@ export function draw(node: Nodes): ReactNode {
     case "tableRow":
     case "tableCell":
       // Drawn by their table.
-      return drawChildren(node);
+      return renderChildren(node);
     case "html":
       return drawHtml(node.value);
     case "yaml":
@@ -50,11 +50,11 @@ export function draw(node: Nodes): ReactNode {
     case "text":
       return drawLines(node.value);
     case "emphasis":
-      return <em>{drawChildren(node)}</em>;
+      return <em>{renderChildren(node)}</em>;
     case "strong":
-      return <strong>{drawChildren(node)}</strong>;
+      return <strong>{renderChildren(node)}</strong>;
     case "delete":
-      return <del>{drawChildren(node)}</del>;
+      return <del>{renderChildren(node)}</del>;
     case "inlineCode":
       return <code>{node.value}</code>;
     case "break":
@@ -64,13 +64,13 @@ export function draw(node: Nodes): ReactNode {
     case "link":
       return (
         <AnswerLink address={node.url} text={plainText(node)}>
-          {drawChildren(node)}
+          {renderChildren(node)}
         </AnswerLink>
       );
     case "linkReference":
       return (
         <DefinedLink identifier={node.identifier} text={plainText(node)}>
-          {drawChildren(node)}
+          {renderChildren(node)}
         </DefinedLink>
       );
     case "image":
@@ -82,7 +82,7 @@ export function draw(node: Nodes): ReactNode {
   }
 }
 
-export function drawChildren({ children }: Parents): ReactNode[] {
+export function renderChildren({ children }: Parents): ReactNode[] {
   return children.map((child, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
     <Fragment key={index}>{draw(child)}</Fragment>
@@ -128,13 +128,13 @@ function drawList(list: List): ReactNode {
 /** The paragraphs of an item stand apart only if empty lines are somewhere in its list. */
 function drawItem(item: ListItem, isLoose: boolean): ReactNode {
   const [first, ...others] = item.children;
-  const opening = first?.type === "paragraph" ? drawChildren(first) : null;
+  const opening = first?.type === "paragraph" ? renderChildren(first) : null;
   return (
     <ListedItem checked={item.checked ?? null} opening={opening} isLoose={isLoose}>
       {(opening === null ? item.children : others).map((child, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
         <Fragment key={index}>
-          {!isLoose && child.type === "paragraph" ? drawChildren(child) : draw(child)}
+          {!isLoose && child.type === "paragraph" ? renderChildren(child) : draw(child)}
         </Fragment>
       ))}
     </ListedItem>
@@ -153,7 +153,7 @@ function drawTable({ align, children: [head, ...rows] }: Table): ReactNode {
       return (
         // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
         <Cell key={index} className={widthClassOf(cell)} style={style}>
-          {cell && drawChildren(cell)}
+          {cell && renderChildren(cell)}
         </Cell>
       );
     });

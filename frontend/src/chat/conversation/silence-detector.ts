@@ -8,7 +8,7 @@ const patienceMs = 3_000;
  * model may think for long. A page that joined in the middle (after a cut, after a reload) cannot see whether anybody still
  * writes: there, `onSilence` is called with true after 3 s without a new word, and with false when words come again.
  */
-export function watchSignsOfLife(onSilence: (isSilent: boolean) => void) {
+export function detectSilence(onSilence: (isSilent: boolean) => void) {
   let hasJoined = false;
   let isSilent = false;
   let attempt: number | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import { watchSignsOfLife } from "./signs-of-life.ts";
+import { detectSilence } from "./silence-detector.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -16,7 +16,7 @@ const delta: StreamEvent = { event: "delta", data: { text: "a" } };
 /** What the page shows at the end of each step: an event, a cut or a wait in milliseconds. */
 function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
   let isSilent = false;
-  const signs = watchSignsOfLife((next) => {
+  const signs = detectSilence((next) => {
     isSilent = next;
   });
   const seen = steps.map((step) => {

@@ -2,7 +2,7 @@
  * A text that the browser keeps: in this tab through a reload, or for every tab to come. Where it may keep nothing (a person
  * can forbid it) or has no room left, the text lasts as long as the page.
  */
-export function keptText(storage: "sessionStorage" | "localStorage", name: string) {
+export function storedText(storage: "sessionStorage" | "localStorage", name: string) {
   // Undefined while the browser has it.
   let unkept: string | null | undefined;
   // The DOM's types do not know that an app's web view may have none.

@@ -2,7 +2,7 @@ import { isBlank } from "#lib/contract/blank-text.ts";
 import type { ListedConversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
-import { type News, tellOtherTabs } from "../api/other-tabs.ts";
+import { notifyOtherTabs, type TabMessage } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 
 export interface ListView {
@@ -22,7 +22,7 @@ const undoMs = 7_000;
 const typingPauseMs = 250;
 
 /** Keeps the list in step with the service. A new search or refresh ends the request of the one before. */
-export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void }) {
+export function createConversationListStore({ onSessionEnded }: { onSessionEnded: () => void }) {
   let view: ListView = {
     is: "loading",
     conversations: [],
@@ -81,7 +81,7 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
     show({ deleted: null });
     try {
       await deleteConversation(deleted.id);
-      tellOtherTabs({ what: "gone", conversationId: deleted.id });
+      notifyOtherTabs({ what: "gone", conversationId: deleted.id });
     } catch (error) {
       // Deleted in another tab: it is gone, as was wanted.
       if (error instanceof ApiProblem && error.status === 404) return;
@@ -129,7 +129,7 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
       else if (id !== null && (isNew || isMissing)) moveToTop(id);
     },
     /** What has been done in another tab of this browser. */
-    hear({ what, conversationId }: News) {
+    hear({ what, conversationId }: TabMessage) {
       if (conversationId === undefined) return;
       if (what === "turn") moveToTop(conversationId);
       else void ask();
@@ -157,7 +157,7 @@ export function createLiveList({ onSessionEnded }: { onSessionEnded: () => void 
         await renameConversation(id, title);
         // A list that was read meanwhile may still have had the old one.
         show({ conversations: retitle(title) });
-        tellOtherTabs({ what: "title", conversationId: id });
+        notifyOtherTabs({ what: "title", conversationId: id });
       } catch (error) {
         show({ conversations: retitle(before) });
         fail(error);

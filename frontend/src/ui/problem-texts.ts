@@ -3,13 +3,16 @@ import type { Texts } from "../texts/english.ts";
 import { wordFor } from "../texts/word-for.ts";
 
 /** One kind sentence or two for a person: what happened, and what to do. The service's own `detail` where we have none. */
-export function explain({ type, detail, requestId }: ApiProblem, texts: Texts): string {
+export function describeProblem({ type, detail, requestId }: ApiProblem, texts: Texts): string {
   if (type === "internal_error") return texts.internalError(requestId);
   return wordFor(texts.problems, type) ?? detail;
 }
 
 /** Why an answer could not be finished. */
-export function explainEnd(error: { type: string; detail: string } | null, texts: Texts): string {
+export function describeFailure(
+  error: { type: string; detail: string } | null,
+  texts: Texts,
+): string {
   if (error === null) return texts.turn.incomplete;
   return wordFor(texts.problems, error.type) ?? error.detail;
 }

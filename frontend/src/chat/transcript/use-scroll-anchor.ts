@@ -5,7 +5,7 @@ import { type RefObject, useEffect } from "react";
  * themselves; Safari has none. Most of the time there is nothing to correct: a turn that leaves the sight keeps the height
  * that it had, because each is measured before the browser may skip it (`content-visibility`).
  */
-export function useSteadyTurns(list: RefObject<HTMLElement | null>): void {
+export function useScrollAnchor(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const turns = list.current;
     if (turns === null) return;
@@ -32,7 +32,7 @@ export function useSteadyTurns(list: RefObject<HTMLElement | null>): void {
       for (const { addedNodes } of records) {
         for (const node of addedNodes) if (node instanceof HTMLElement) resized.observe(node);
       }
-      // Who has added them has cared for the reader's place: see `useKeptPlace`.
+      // Who has added them has cared for the reader's place: see `usePrependAnchor`.
       remember();
     });
     resized.observe(turns);

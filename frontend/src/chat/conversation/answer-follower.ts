@@ -3,21 +3,21 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
 import { type ConversationAction, firstOpenTurn, isOpen } from "./conversation.ts";
-import type { ShownConversation } from "./conversation-view.ts";
-import { watchSignsOfLife } from "./signs-of-life.ts";
+import type { ConversationStore } from "./conversation-store.ts";
+import { detectSilence } from "./silence-detector.ts";
 
 /** One stay on the page. A new one begins with each opening, so that what is left of an older one cannot meddle. */
-export interface Stay {
+export interface Mount {
   signal: AbortSignal;
   following: boolean;
 }
 
 interface FollowerParts {
-  shown: ShownConversation;
+  shown: ConversationStore;
   act(action: ConversationAction): void;
   /** Reads the transcript once more. */
-  load(stay: Stay): Promise<void>;
-  fail(error: unknown, stay: Stay): void;
+  load(stay: Mount): Promise<void>;
+  fail(error: unknown, stay: Mount): void;
 }
 
 // Between asking for a turn that the service calls open, yet has nothing to stream for.
@@ -29,10 +29,10 @@ const worthTellingMs = 2_500;
 export function createFollower({ shown, act, load, fail }: FollowerParts) {
   let connection = new AbortController();
 
-  async function followTurn(conversationId: string, turnId: string, stay: Stay): Promise<void> {
+  async function followTurn(conversationId: string, turnId: string, stay: Mount): Promise<void> {
     connection = new AbortController();
     const { signal } = connection;
-    const signs = watchSignsOfLife((isReconnecting) => shown.show({ isReconnecting }));
+    const signs = detectSilence((isReconnecting) => shown.show({ isReconnecting }));
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([stay.signal, signal]),
       onWait({ retryInMs, problem = lostConnection }) {
@@ -69,7 +69,7 @@ export function createFollower({ shown, act, load, fail }: FollowerParts) {
 
   return {
     /** Holds a stream for as long as there is a turn that has yet to end. */
-    async follow(stay: Stay): Promise<void> {
+    async follow(stay: Mount): Promise<void> {
       if (stay.following) return;
       stay.following = true;
       try {

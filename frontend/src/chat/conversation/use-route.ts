@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { goToPlace, placeOf, readPlace, renamePlace } from "./place.ts";
+import { parseConversationPath, pushRoute, readRoute, replaceRoute } from "./route.ts";
 import { tabStorage } from "./tab-storage.ts";
 
 interface Place {
@@ -10,13 +10,13 @@ interface Place {
 }
 
 /** Where the tab is and how to go elsewhere, in step with the browser's Back and Forward. */
-export function usePlace() {
-  const [place, setPlace] = useState<Place>(() => ({ visit: 0, conversationId: readPlace() }));
+export function useRoute() {
+  const [place, setPlace] = useState<Place>(() => ({ visit: 0, conversationId: readRoute() }));
 
   useEffect(() => {
-    renamePlace(readPlace());
+    replaceRoute(readRoute());
     const follow = () => {
-      const conversationId = placeOf(location.pathname);
+      const conversationId = parseConversationPath(location.pathname);
       tabStorage.conversationId.write(conversationId);
       setPlace(({ visit }) => ({ visit: visit + 1, conversationId }));
     };
@@ -25,7 +25,7 @@ export function usePlace() {
   }, []);
 
   const go = (conversationId: string | null) => {
-    goToPlace(conversationId);
+    pushRoute(conversationId);
     setPlace(({ visit }) => ({ visit: visit + 1, conversationId }));
   };
   return { ...place, go };

@@ -4,7 +4,7 @@ import { type RefObject, useEffect } from "react";
  * Keeps what somebody has selected in an answer while that answer is written. Whoever changes a text node (React, for each
  * token) makes the browser move the ends of a selection in it to the node's beginning; new nodes lose them altogether.
  */
-export function useKeptSelection(root: RefObject<HTMLElement | null>): void {
+export function usePreservedSelection(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = root.current;
     if (element === null) return;

@@ -4,7 +4,10 @@ import { type RefObject, useLayoutEffect, useRef } from "react";
  * Keeps a list's first element where it is on the screen when others are put before it. At the top of a page the browser
  * does not. `keep` is to be called when they are asked for.
  */
-export function useKeptPlace(list: RefObject<HTMLElement | null>, firstKey: string | undefined) {
+export function usePrependAnchor(
+  list: RefObject<HTMLElement | null>,
+  firstKey: string | undefined,
+) {
   const kept = useRef<{ element: Element; top: number; scrollY: number } | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new first element is what this waits for
