@@ -2,8 +2,8 @@ import { DatabaseUnavailable, SqlError, type UnavailableReason } from "./databas
 import type { NeonRefusal } from "./neon-request.ts";
 
 /**
- * The error that a refusal is to us. Only what a statement of ours can cause is a fault of ours; anything else, known
- * or not, says that the database does not serve. local/neon/README.md lists what Neon answers, with sources.
+ * Returns the error that Neon's refusal means: SqlError for a fault of our statement, else DatabaseUnavailable with the
+ * reason. An unknown refusal counts as unavailable. local/neon/README.md lists Neon's refusals with their sources.
  */
 export function classifyRefusal(refusal: NeonRefusal): DatabaseUnavailable | SqlError {
   const { status, code, message } = refusal;
@@ -15,11 +15,11 @@ export function classifyRefusal(refusal: NeonRefusal): DatabaseUnavailable | Sql
   }
   return new DatabaseUnavailable(
     refusal,
-    reason ?? reasonsByStatus[status] ?? reasonInWords(message) ?? "unavailable",
+    reason ?? reasonsByStatus[status] ?? reasonFromSentence(message) ?? "unavailable",
   );
 }
 
-/** A request or an answer beyond 10 MiB. */
+/** Statuses for a request or a response of more than 10 MiB. */
 const tooLarge = [413, 507];
 const programLimitExceeded = "54000";
 
@@ -29,7 +29,7 @@ const programLimitExceeded = "54000";
  */
 const faultsOfStatements = ["0A", "21", "22", "23", "25", "2F", "42", "44", "54", "P0", "TL"];
 
-/** Takes precedence over the classes. A statement that names a missing table was tested: the migration is what is missing. */
+/** These codes win over their classes. Our statements are tested, so a missing table means a missing migration. */
 const reasonsByCode: Partial<Record<string, UnavailableReason>> = {
   "25006": "read_only", // after a failover, or on a replica
   "25P03": "timeout",
@@ -63,7 +63,10 @@ const reasonsByStatus: Partial<Record<number, UnavailableReason>> = {
   504: "timeout",
 };
 
-/** Neon's own refusals have no code, so its sentences have to tell. They decide nothing but the reason's name. */
+/**
+ * Refusals by Neon itself carry no code, so only their sentences name the reason. The reason serves operators: without
+ * a match the error is the same `DatabaseUnavailable`, with the reason "unavailable".
+ */
 const sentences: readonly (readonly [RegExp, UnavailableReason])[] = [
   [/project size limit/i, "full"],
   [/quota|exceeded the limit of .*endpoints/i, "quota_exceeded"],
@@ -76,7 +79,7 @@ const sentences: readonly (readonly [RegExp, UnavailableReason])[] = [
   [/timed? ?out|timeout/i, "timeout"],
 ];
 
-function reasonInWords(message: string): UnavailableReason | undefined {
+function reasonFromSentence(message: string): UnavailableReason | undefined {
   return sentences.find(([pattern]) => pattern.test(message))?.[1];
 }
 

@@ -5,8 +5,9 @@ import type { HttpRequest } from "./http/http-request.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
- * Tells clients apart without keeping their addresses: the same client gives the same 22 characters, which lead back to nobody.
- * Believes `CloudFront-Viewer-Address` from CloudFront alone, else the connection; never `X-Forwarded-For`, which anyone can write.
+ * Returns a function that maps a request's client to 22 characters. The same client gets the same characters, and nobody
+ * can compute the address from them. Trusts `CloudFront-Viewer-Address` only from CloudFront, else uses the connection's
+ * address. Never trusts `X-Forwarded-For`, because any client can send that header.
  */
 export function createClientAddress(
   secrets: Pick<Secrets, "originApiKey" | "tokenKeys">,
@@ -26,8 +27,9 @@ export function createClientAddress(
 }
 
 /**
- * Whom a request is counted against: an IPv4 address, or the /64 of an IPv6 one (a household has that many addresses).
- * Only CloudFront knows `originApiKey`; other holders of API keys are programs, who may write any header.
+ * Returns the network that a request is counted against: an IPv4 address, or the /64 of an IPv6 address, because one
+ * household has a whole /64. Only CloudFront knows `originApiKey`. Other API keys belong to programs, which can send any
+ * header.
  */
 export function clientNetwork(request: HttpRequest, originApiKey: string): string {
   const throughCloudFront = equalSecrets(request.headers["x-api-key"] ?? "", originApiKey);
@@ -37,7 +39,7 @@ export function clientNetwork(request: HttpRequest, originApiKey: string): strin
   return networkOf(viewer ?? request.sourceIp);
 }
 
-/** CloudFront writes `203.0.113.9:46532` and `2001:db8::7:46532`; brackets are what everybody else would write. */
+/** CloudFront sends `203.0.113.9:46532` and `2001:db8::7:46532`, without the usual brackets around an IPv6 address. */
 function withoutPort(address: string): string | undefined {
   const host = address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
   return isIP(host) ? host : undefined;
@@ -54,7 +56,7 @@ function networkOf(address: string): string {
         .join(":")}::/64`;
 }
 
-/** All eight groups of an IPv6 address, whichever way it was written. */
+/** Returns all eight groups of an IPv6 address, with `::` and an embedded IPv4 address expanded. */
 function expand(address: string): number[] {
   const [unzoned = ""] = address.split("%");
   const [head = "", tail] = unzoned.split("::");
@@ -73,7 +75,7 @@ function groupsOf(text: string): number[] {
   });
 }
 
-/** `::ffff:203.0.113.9` is how a socket that speaks both versions shows an IPv4 client. */
+/** A dual-stack socket shows an IPv4 client as `::ffff:203.0.113.9` (RFC 4291, section 2.5.5.2). */
 function isMappedIpv4(groups: number[]): boolean {
   return groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
 }

@@ -1,9 +1,9 @@
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 
-/** Reasons that go away by themselves. */
+/** Reasons that pass without an operator. */
 type PassingReason = "unavailable" | "timeout" | "shutting_down" | "too_many_connections";
 
-/** Reasons that last until an operator acts; docs/operations.md says how. */
+/** Reasons that last until an operator acts. docs/operations.md lists what to do about each. */
 const operatorReasons = [
   "access_denied",
   "not_found",
@@ -13,14 +13,14 @@ const operatorReasons = [
   "read_only",
 ] as const;
 
-/** Why the database does not serve: the log, the metric and `/health` name it. */
+/** Why the database is unavailable. The log, the metric and `/health` name the reason. */
 export type UnavailableReason = PassingReason | (typeof operatorReasons)[number];
 
-/** The database does not serve, or did not answer in time. After a lost reply the statements may have taken effect. */
+/** The database refused the request or sent no response in time. The statements may have taken effect all the same. */
 export class DatabaseUnavailable extends HttpProblem {
   override readonly name = "DatabaseUnavailable";
   readonly reason: UnavailableReason;
-  /** Whether it lasts until an operator acts. */
+  /** Whether the database stays unavailable until an operator acts. */
   readonly needsOperator: boolean;
 
   constructor(cause?: unknown, reason: UnavailableReason = "unavailable") {
@@ -38,12 +38,12 @@ export class DatabaseUnavailable extends HttpProblem {
   }
 }
 
-/** A statement of ours is at fault. `code` is the SQLSTATE. */
+/** PostgreSQL refused our statement. `code` is the SQLSTATE. */
 export class SqlError extends Error {
   override readonly name = "SqlError";
   readonly code: string;
 
-  /** The driver's error is not kept as the cause: its detail may quote a whole row. */
+  /** Drops the driver's error, because its detail may quote a whole row. */
   constructor(message: string, code: string) {
     super(message);
     this.code = code;

@@ -6,8 +6,9 @@ export interface DatabaseSize {
 }
 
 /**
- * Neon limits what all databases of the branch have together, the templates of PostgreSQL included, and refuses what
- * makes a table longer from `neon.max_cluster_size` on. Another PostgreSQL does not know that name.
+ * Reads the size of all databases together, PostgreSQL's templates included, because Neon limits that sum. From
+ * `neon.max_cluster_size` on, Neon refuses every statement that makes a table longer. Other PostgreSQL servers do not
+ * have this setting.
  */
 export const databaseSize: Statement = {
   text: `
@@ -19,7 +20,7 @@ export const databaseSize: Statement = {
   params: [],
 };
 
-/** @param limitMegabytes the setting, for a database that does not tell its own limit */
+/** @param limitMegabytes the configured limit, for a database without `neon.max_cluster_size` */
 export function toDatabaseSize([row]: Row[], limitMegabytes: number): DatabaseSize {
   const neonLimit = Number(row?.neon_limit ?? 0);
   return {

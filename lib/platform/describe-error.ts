@@ -1,4 +1,4 @@
-/** An error as a log line holds it. */
+/** The form of an error in a log line. */
 interface ErrorDescription {
   name: string;
   message: string;
@@ -9,13 +9,13 @@ interface ErrorDescription {
 }
 
 const maxDepth = 5;
-/** Of an AggregateError. A fetch that tries every address of a host has one for each. */
+/** Of an AggregateError. A fetch that tries several addresses of a host fails with one error for each. */
 const maxParts = 10;
 
-/** An error with its causes and, of an AggregateError, its parts, which are not enumerable: JSON would lose them. */
+/** Returns an error with its causes and the errors of an AggregateError. JSON.stringify would drop both. */
 export function describeError(error: unknown, depth = 0): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error, message: String(error) };
-  // A chain of causes may lead back to its beginning.
+  // A chain of causes may be circular.
   if (depth >= maxDepth) return { name: error.name, message: error.message };
   return {
     ...error,

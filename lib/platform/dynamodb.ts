@@ -4,10 +4,10 @@ import type { Config } from "./config.ts";
 
 /** The first request of an instance pays for credentials, DNS and TLS on a cold CPU. */
 const coldRequestTimeoutMs = 1_000;
-/** Later ones take single milliseconds; what takes longer was sent into a socket that died while the instance was frozen. */
+/** Later requests take a few milliseconds. A longer one went into a socket that died while the instance was frozen. */
 const warmRequestTimeoutMs = 300;
 
-/** The client of everything small and short-lived: buckets and ended sessions. Fails within 0.7 s once it is warm. */
+/** Returns the client for rate-limit buckets and revoked sessions. Once warm, a request fails within 0.7 s. */
 export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): DynamoDBClient {
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: coldRequestTimeoutMs,

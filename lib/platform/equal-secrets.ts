@@ -3,8 +3,8 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 const comparisonKey = randomBytes(32);
 
 /**
- * Whether what somebody presents is the secret that we hold, in a time that tells nothing of either.
- * Both are hashed under a random key first: equal lengths, and no byte of the secret is compared itself.
+ * Returns whether two secrets are equal, in constant time. `timingSafeEqual` needs equal lengths, so both secrets are
+ * hashed first. The random key keeps an attacker from choosing the bytes that are compared.
  */
 export function equalSecrets(presented: string, expected: string): boolean {
   return timingSafeEqual(digest(presented), digest(expected));

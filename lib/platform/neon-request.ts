@@ -1,8 +1,8 @@
-/** Neon's answer in place of rows. */
+/** Neon sent an error instead of rows. */
 export class NeonRefusal extends Error {
   override readonly name = "NeonRefusal";
   readonly status: number;
-  /** The SQLSTATE; empty when the refusal is Neon's own and not PostgreSQL's. */
+  /** The SQLSTATE. Empty if Neon itself refused and not PostgreSQL. */
   readonly code: string;
 
   constructor(status: number, message: string, code = "") {
@@ -12,20 +12,20 @@ export class NeonRefusal extends Error {
   }
 }
 
-/** As much of a `Response` as Neon's driver reads of an answer with rows. */
-interface Answer {
+/** The part of a `Response` that Neon's driver reads. */
+interface RowsResponse {
   ok: true;
   status: 200;
   json: () => Promise<unknown>;
 }
 
 /**
- * The driver's `fetch`. Reads an answer to its last byte, and sends a request once more when the connection is lost
- * before that: a thawed function may hold a socket that the other side closed long ago. The second try is harmless even if
- * the first one arrived, because every statement of ours may be repeated.
- * @throws NeonRefusal, or the network's own error
+ * Replaces `fetch` in Neon's driver. Reads the whole response, and repeats the request once if the connection is lost
+ * before the last byte: a thawed function may hold a socket that the other side closed long ago. Repeating is safe even
+ * if the first request arrived, because each of our statements may run twice.
+ * @throws NeonRefusal, or the network's error of the second request
  */
-export async function fetchAnswer(address: string, request: RequestInit): Promise<Answer> {
+export async function fetchRows(address: string, request: RequestInit): Promise<RowsResponse> {
   try {
     return await fetchOnce(address, request);
   } catch (error) {
@@ -34,7 +34,7 @@ export async function fetchAnswer(address: string, request: RequestInit): Promis
   }
 }
 
-async function fetchOnce(address: string, request: RequestInit): Promise<Answer> {
+async function fetchOnce(address: string, request: RequestInit): Promise<RowsResponse> {
   // A redirect would take the connection string, with its password, to another host.
   const response = await fetch(address, { ...request, redirect: "manual" });
   const body = parsed(await response.text());
@@ -43,7 +43,7 @@ async function fetchOnce(address: string, request: RequestInit): Promise<Answer>
   return { ok: true, status: 200, json: async () => body };
 }
 
-/** The parser's own error is dropped on purpose: it quotes the text. */
+/** Returns undefined for invalid JSON. Drops the parser's error, because it quotes the text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { classifyRefusal } from "./classify-refusal.ts";
 import { DatabaseUnavailable, SqlError } from "./database-errors.ts";
-import { fetchAnswer, NeonRefusal } from "./neon-request.ts";
+import { fetchRows, NeonRefusal } from "./neon-request.ts";
 
 export { DatabaseUnavailable, SqlError } from "./database-errors.ts";
 
@@ -12,26 +12,26 @@ export interface Statement {
 export type Row = Record<string, unknown>;
 
 /**
- * Postgres over Neon's HTTP endpoint: one request per call and no connection to keep, so a function
- * may be frozen at any time. Both calls throw `DatabaseUnavailable` or `SqlError`.
+ * PostgreSQL through Neon's HTTP endpoint. Each call is one request and no connection stays open, so Lambda may freeze
+ * the function at any time. Both calls throw `DatabaseUnavailable` or `SqlError`.
  */
 export interface Database {
   query(statement: Statement): Promise<Row[]>;
-  /** All or nothing, READ COMMITTED. It cannot branch: conditions live in the statements. */
+  /** Runs all statements or none, at READ COMMITTED. Returns the rows of each statement. Conditions must be in SQL. */
   transaction(statements: Statement[]): Promise<Row[][]>;
 }
 
 interface DatabaseOptions {
-  /** Asked before each request: a rotated secret takes effect without a new process. */
+  /** Called before each request, so that a rotated secret takes effect without a new process. */
   url: () => Promise<string>;
-  /** The twin's `/sql`. The driver keeps it for the whole process. */
+  /** The address of the local twin's `/sql`. The driver keeps this setting for the whole process. */
   endpoint?: string | undefined;
   timeoutMs?: number;
 }
 
 export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOptions): Database {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
-  neonConfig.fetchFunction = fetchAnswer;
+  neonConfig.fetchFunction = fetchRows;
 
   async function send<T>(request: (sql: Sql, limit: Limit) => PromiseLike<T>): Promise<T> {
     const sql = neon(await addressOf(url));
@@ -58,7 +58,7 @@ export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOpt
 type Sql = NeonQueryFunction<false, false>;
 type Limit = { fetchOptions: { signal: AbortSignal } };
 
-/** Without an address nobody is let in, whether the secret cannot be read or holds something else. */
+/** An unreadable secret and a malformed address both count as access denied. */
 async function addressOf(url: () => Promise<string>): Promise<string> {
   try {
     return checkedUrl(await url());
@@ -67,7 +67,7 @@ async function addressOf(url: () => Promise<string>): Promise<string> {
   }
 }
 
-/** The driver reads an address as one of HTTP and would quote a malformed one, password included, in its error. */
+/** Checked here, because the driver would quote a malformed address, password included, in its error. */
 function checkedUrl(url: string): string {
   const isPostgres = /^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? "");
   const address = URL.parse(url.replace(/^\w+:/, "http:"));
@@ -79,7 +79,10 @@ function checkedUrl(url: string): string {
   return url;
 }
 
-/** The driver wraps what its `fetch` throws. What it throws by itself is a fault of ours: a parameter that is no JSON. Then the code is PostgreSQL's for bad data. */
+/**
+ * The driver wraps every error of its `fetch`. Another error is a fault of ours: a parameter that cannot be written as
+ * JSON. That error gets PostgreSQL's code for invalid data.
+ */
 function translated(error: unknown): DatabaseUnavailable | SqlError {
   const cause = error instanceof NeonDbError ? error.sourceError : undefined;
   if (cause === undefined) return new SqlError(String(error), "22000");

@@ -1,29 +1,18 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import * as v from "valibot";
+import type * as v from "valibot";
 import type { Config } from "./config.ts";
+import { refreshed } from "./refreshed.ts";
+import { parseSecret, secretShapes, type TokenKeys } from "./secret-shapes.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** A rotated secret is in use everywhere after this long. */
-const freshForMs = 5 * 60_000;
-/** While Secrets Manager fails, what we have is kept and it is asked again this often. */
-const retryAfterMs = 30_000;
+export type { TokenKeys };
 
-interface TokenKey {
-  kid: string;
-  key: string;
-}
-
-/** The first key signs; all of them verify. A session of another epoch has ended. */
-export interface TokenKeys {
-  keys: [TokenKey, ...TokenKey[]];
-  epoch: number;
-}
-
+/** Each call returns the secret's current value, which is at most five minutes old while Secrets Manager works. */
 export interface Secrets {
   databaseUrl(): Promise<string>;
   demoPassword(): Promise<string>;
   tokenKeys(): Promise<TokenKeys>;
-  /** The API key that CloudFront, and nobody else, adds to what it forwards. */
+  /** The API key that only CloudFront has. CloudFront adds it to every request that it forwards. */
   originApiKey(): Promise<string>;
 }
 
@@ -35,18 +24,19 @@ interface SecretsOptions {
 }
 
 /**
- * The secrets in Secrets Manager under `config.secretPrefix`, each read on first use and again every five minutes.
- * @throws Error that names the secret and how to mend it, never its value
+ * Returns the secrets that AWS Secrets Manager holds under `config.secretPrefix`. Each secret is read on first use.
+ * Their calls throw an Error that names the secret and how to mend it, never its value.
  */
 export function createSecrets(config: SecretsConfig, options: SecretsOptions = {}): Secrets {
-  const read = secretReader(config);
+  const readSecret = createSecretReader(config);
   const shapes = secretShapes(config.environment === "aws");
 
   function secret<Value>(name: string, shape: v.GenericSchema<unknown, Value>, example: string) {
     const id = `${config.secretPrefix}/${name}`;
-    return refreshed(async () => parseSecret(id, await read(id), shape, example), {
+    return refreshed(async () => parseSecret(id, await readSecret(id), shape, example), {
       now: options.now ?? Date.now,
-      onKept: (cause) => options.telemetry?.error("secret.refresh_failed", cause, { secret: id }),
+      onRefreshFailed: (cause) =>
+        options.telemetry?.error("secret.refresh_failed", cause, { secret: id }),
     });
   }
 
@@ -66,56 +56,8 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
   };
 }
 
-/** On one's own machine any value will do; deployed, one that can be guessed is refused. */
-function secretShapes(deployed: boolean) {
-  const text = v.pipe(
-    v.string("must be a string"),
-    v.minLength(1, "must not be empty"),
-    v.check((value) => !deployed || !isPlaceholder(value), "is a placeholder, not a secret"),
-  );
-  const atLeast = (bytes: number) =>
-    v.check<string, string>(
-      (value) => !deployed || Buffer.byteLength(value) >= bytes,
-      `must have at least ${bytes} characters`,
-    );
-  const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
-    v.object(entries, (issue) => (issue.path ? "is missing" : "must be a JSON object"));
-
-  return {
-    databaseUrl: object({
-      url: v.pipe(
-        text,
-        v.check(isPostgresUrl, "must be a URL that begins with postgresql://"),
-        v.check(
-          (url) => !deployed || !isPlaceholder(new URL(url).password),
-          "holds a placeholder instead of a password",
-        ),
-      ),
-    }),
-    demoPassword: object({ password: v.pipe(text, atLeast(16)) }),
-    tokenKeys: object({
-      keys: v.tupleWithRest(
-        [object({ kid: text, key: v.pipe(text, atLeast(32)) })],
-        object({ kid: text, key: v.pipe(text, atLeast(32)) }),
-        "must be a list of at least one key",
-      ),
-      epoch: v.pipe(v.number("must be a number"), v.integer("must be a whole number")),
-    }),
-    // API Gateway itself takes no key shorter than 20 characters.
-    originApiKey: object({ key: v.pipe(text, atLeast(20)) }),
-  };
-}
-
-function isPlaceholder(value: string): boolean {
-  return /^(password|secret|changeme)$|change[-_ ]me|^your[-_ ]|^<.*>$/i.test(value);
-}
-
-function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
-}
-
-/** The client is loaded with the first read: a request that is refused before it needs none. */
-function secretReader(config: SecretsConfig): (id: string) => Promise<string> {
+/** The SDK's client is imported with the first read, because a request that is refused early needs no secret. */
+function createSecretReader(config: SecretsConfig): (id: string) => Promise<string> {
   let client: SecretsManagerClient | undefined;
   return async (id) => {
     const { GetSecretValueCommand, SecretsManagerClient } = await import(
@@ -132,68 +74,13 @@ function secretReader(config: SecretsConfig): (id: string) => Promise<string> {
       },
     });
     try {
-      const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));
-      return answer.SecretString ?? "";
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+      return SecretString ?? "";
     } catch (cause) {
       throw new Error(
         `The secret ${id} could not be read. Does it exist in this region, and may this function's role call secretsmanager:GetSecretValue on it?`,
         { cause },
       );
     }
-  };
-}
-
-function parseSecret<Value>(
-  id: string,
-  text: string,
-  shape: v.GenericSchema<unknown, Value>,
-  example: string,
-): Value {
-  const parsed = v.safeParse(shape, parseJson(text));
-  if (parsed.success) return parsed.output;
-  const faults = parsed.issues
-    .map((issue) => `${v.getDotPath(issue) ?? "the value"} ${issue.message}`)
-    .join(", ");
-  throw new Error(
-    `The secret ${id} is not usable: ${faults}. Give it a value like ${example} with: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://secret.json`,
-  );
-}
-
-/** `undefined` for what is no JSON. The parser's own error is dropped on purpose: it quotes the text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Loads on first use and when the value has aged, once for all who ask meanwhile. A failed refresh keeps the old value. */
-function refreshed<Value>(
-  load: () => Promise<Value>,
-  { now, onKept }: { now: () => number; onKept: (cause: unknown) => void },
-): () => Promise<Value> {
-  let held: { value: Value; freshUntilMs: number } | undefined;
-  let loading: Promise<Value> | undefined;
-
-  async function refresh(): Promise<Value> {
-    try {
-      const value = await load();
-      held = { value, freshUntilMs: now() + freshForMs };
-      return value;
-    } catch (cause) {
-      if (!held) throw cause;
-      onKept(cause);
-      held.freshUntilMs = now() + retryAfterMs;
-      return held.value;
-    }
-  }
-
-  return async () => {
-    if (held && now() < held.freshUntilMs) return held.value;
-    loading ??= refresh().finally(() => {
-      loading = undefined;
-    });
-    return loading;
   };
 }

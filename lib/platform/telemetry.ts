@@ -4,7 +4,7 @@ import { describeError } from "./describe-error.ts";
 
 type Fields = Record<string, string | number | boolean | null | undefined>;
 
-/** Every metric of the system: name → unit. Dimensions are few on purpose, each combination is billed. */
+/** Every metric of the system with its unit. Use few dimensions, because AWS bills each combination. */
 const units = {
   Requests: MetricUnit.Count,
   Errors4xx: MetricUnit.Count,
@@ -41,25 +41,25 @@ const units = {
 } as const;
 export type MetricName = keyof typeof units;
 
-/** What routes and features tell the people who run this. */
+/** Logs and metrics for the people who operate the system. */
 export interface Telemetry {
   info(event: string, fields?: Fields): void;
   warn(event: string, fields?: Fields): void;
-  /** The cause goes to the log, never to a client. */
+  /** Logs the cause. A client never sees it. */
   error(event: string, cause: unknown, fields?: Fields): void;
   measure(metric: MetricName, value: number, dimensions?: Record<string, string>): void;
 }
 
-/** The lifetime of one request: its log lines carry `fields`, its metrics leave on `flush`. */
+/** Telemetry of one request at a time: `begin` sets the fields of its log lines, `flush` sends its metrics. */
 export interface RequestTelemetry extends Telemetry {
   begin(fields: Fields): void;
   flush(): void;
 }
 
 /**
- * Powertools' JSON logger and EMF metrics, namespace `AgenticChat`; the dimension `service`, which keeps the stages
- * of one account apart, Powertools reads from POWERTOOLS_SERVICE_NAME.
- * Callers log ids, counts and durations; never a message, password, cookie, token, address or URL.
+ * Returns telemetry that writes Powertools' JSON log lines and EMF metrics, in the namespace `AgenticChat`. Powertools
+ * reads the dimension `service`, which separates the stages of one account, from POWERTOOLS_SERVICE_NAME.
+ * Callers log ids, counts and durations, never a message, password, cookie, token, address or URL.
  */
 export function createTelemetry(service: string): RequestTelemetry {
   const logger = new Logger({ serviceName: service });
@@ -81,7 +81,7 @@ export function createTelemetry(service: string): RequestTelemetry {
       logger.appendKeys(fields);
     },
     flush() {
-      // One EMF line for each set of dimensions: publishing clears both.
+      // One EMF line has one set of dimensions. Publishing clears dimensions and metrics.
       for (const { dimensions, values } of measured.values()) {
         metrics.addDimensions(dimensions);
         for (const [metric, value] of values) metrics.addMetric(metric, units[metric], value);

@@ -3,7 +3,7 @@ import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { HttpResponse } from "./http-response.ts";
 
-/** Every log line of the request carries its id and route; its end is one line and its metrics. */
+/** Adds the request's id and route to its log lines. Logs and measures the response. */
 export function observeRequest(
   route: string,
   telemetry: RequestTelemetry,

@@ -7,10 +7,10 @@ import type { HttpResponse } from "./http-response.ts";
 
 type Schema<Output> = v.GenericSchema<unknown, Output>;
 
-/** Room for every short text; routes with long ones name their own limit. */
+/** Enough for short texts. A route with long texts passes its own limit. */
 const defaultMaxBytes = 32_768;
 
-/** JSON that fits the schema, or a 400 that names the field; 413 and 415 before that. */
+/** Replaces the body by the schema's output. Throws 413 for a large body, 415 for a type other than JSON, else 400. */
 export function parseBody<Output>(
   schema: Schema<Output>,
   { maxBytes = defaultMaxBytes } = {},
@@ -34,7 +34,7 @@ export function parseBody<Output>(
         );
       }
       try {
-        // Its types are written for API Gateway's own events; it reads headers, body and isBase64Encoded.
+        // The parser reads only headers, body and isBase64Encoded. Its types ask for API Gateway's event.
         await json.before?.(request as never);
       } catch (error) {
         throw toHttpProblem(error);
@@ -44,7 +44,7 @@ export function parseBody<Output>(
   };
 }
 
-/** The query parameters, fitted to the schema, or a 400 that names the parameter. */
+/** Replaces the query parameters by the schema's output, or throws a 400 that names the parameter. */
 export function parseQuery<Output>(
   schema: Schema<Output>,
 ): MiddlewareObj<HttpRequest & { query: Output }, HttpResponse> {
@@ -55,7 +55,7 @@ export function parseQuery<Output>(
   };
 }
 
-/** The parameters of the path, fitted to the schema, or a 400 that names the parameter. */
+/** Replaces the path parameters by the schema's output, or throws a 400 that names the parameter. */
 export function parsePath<Output>(
   schema: Schema<Output>,
 ): MiddlewareObj<HttpRequest & { params: Output }, HttpResponse> {
@@ -66,7 +66,10 @@ export function parsePath<Output>(
   };
 }
 
-/** @throws HttpProblem 400 with the first fault's field; the value itself is never repeated */
+/**
+ * Returns the schema's output.
+ * @throws HttpProblem 400 that names the first invalid field and never contains the value
+ */
 export function conform<Output>(schema: Schema<Output>, value: unknown, where: string): Output {
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
@@ -75,7 +78,7 @@ export function conform<Output>(schema: Schema<Output>, value: unknown, where: s
   throw new HttpProblem("bad_request", 400, `${field} ${describe(issue)}.`, { field });
 }
 
-/** Returns our own message of the issue. A message that valibot makes repeats the received value, so its text is replaced. */
+/** Our schemas' own messages are sentences for people. Valibot's default messages repeat the received value. */
 function describe(issue: v.BaseIssue<unknown>): string {
   if (issue.received === "undefined") return "is missing";
   return issue.message.startsWith("Invalid ")
@@ -87,7 +90,7 @@ function sizeOf({ body }: HttpRequest): number {
   return typeof body === "string" ? Buffer.byteLength(body) : 0;
 }
 
-/** The parser's own check (7.9.2) refuses the space that RFC 9110 allows before the semicolon. */
+/** The parser's own check (7.9.2) refuses the white space that RFC 9110 allows before the semicolon. */
 const isJson = (contentType = ""): boolean =>
   /^application\/([a-z0-9.+-]+\+)?json[ \t]*(;|$)/i.test(contentType);
 

@@ -4,8 +4,8 @@ interface MediaRange {
 }
 
 /**
- * Whether an Accept header prefers one media type to another (RFC 9110, 12.5.1): by quality, then by how exactly the
- * header names each. Without a preference, and without the header, the answer is false.
+ * Returns whether an Accept header prefers one media type to another (RFC 9110, section 12.5.1): by quality, then by
+ * how exactly the header names each. Returns false without a preference and without the header.
  */
 export function prefersMediaType(
   accept: string | undefined,
@@ -18,7 +18,7 @@ export function prefersMediaType(
   return first.quality > 0 && first.precision > second.precision;
 }
 
-/** The most exact range decides about a type, whatever quality a wider one has. */
+/** The most exact range decides about a type, even if a wider range has a higher quality. */
 function bestMatch(ranges: MediaRange[], type: string): { quality: number; precision: number } {
   const [group] = type.split("/");
   const patterns = ["*/*", `${group}/*`, type];
@@ -30,7 +30,7 @@ function bestMatch(ranges: MediaRange[], type: string): { quality: number; preci
   return { quality: 0, precision: 0 };
 }
 
-/** A comma or semicolon within a quoted string separates nothing. */
+/** A comma or semicolon inside a quoted string is no separator. */
 function readAccept(accept: string): MediaRange[] {
   return splitOutsideQuotes(accept, ",").flatMap((element) => {
     const [type = "", ...parameters] = splitOutsideQuotes(element, ";");
@@ -40,7 +40,7 @@ function readAccept(accept: string): MediaRange[] {
   });
 }
 
-/** What is no weight, as in `q=high`, is left out of account. */
+/** An invalid weight such as `q=high` counts as no weight, which means 1. */
 function readQuality(weight: string | undefined): number {
   return weight !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? Number(weight) : 1;
 }
