@@ -4,12 +4,13 @@ import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
 import { typedMessage } from "./typed-text.ts";
 
-/** Turns of one conversation that may wait or run at the same time. */
+/** How many turns of one conversation may wait or run at the same time. */
 export const maxOpenTurns = 10;
 
 /**
- * `POST /api/v1/chat` of a deployment that takes messages of up to `messageLimit` UTF-16 units. Without `conversation_id` a new conversation begins. With `replaces` the message
- * takes the place of the conversation's newest turn, which must have ended: edit, regenerate and retry.
+ * The body of `POST /api/v1/chat`, for a deployment with this message limit in UTF-16 units. Without `conversation_id` the
+ * server creates a conversation. With `replaces` the new turn replaces the conversation's newest turn, which must have
+ * ended: clients use this to edit, regenerate and retry.
  */
 export const chatRequestUpTo = (messageLimit: number) =>
   v.pipe(
@@ -27,11 +28,11 @@ export const chatRequestUpTo = (messageLimit: number) =>
     ),
   );
 
-/** The API document's form. `message_limit` of `GET /api/me` says how much of it a deployment takes. */
+/** The body with the highest limit, for the API document. `message_limit` of `GET /api/me` has a deployment's own limit. */
 export const ChatRequest = chatRequestUpTo(highestMessageLimit);
 export type ChatRequest = v.InferOutput<typeof ChatRequest>;
 
-/** 1 to 255 printable ASCII characters, as in the header's IETF draft. */
+/** 1 to 255 printable ASCII characters, as in draft-ietf-httpapi-idempotency-key-header. */
 export const IdempotencyKey = v.pipe(
   v.string(),
   v.regex(/^[\x21-\x7e]{1,255}$/, "must have 1 to 255 printable ASCII characters"),
@@ -43,7 +44,7 @@ export type TurnStatus = v.InferOutput<typeof TurnStatus>;
 export const ChatAccepted = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
-  /** "queued" on first acceptance; in a replay what the turn has become. */
+  /** "queued" at first, and the turn's current status in a replay. */
   status: TurnStatus,
   replayed: v.boolean(),
   stream_url: v.string(),
@@ -60,7 +61,7 @@ export const ChatStopQuery = v.object({
   turn_id: Identifier,
 });
 
-/** One use of a tool within a turn, as the person sees it. */
+/** One tool call of a turn, as the page shows it. */
 export const ToolCall = v.object({
   id: v.string(),
   name: v.string(),
@@ -68,19 +69,19 @@ export const ToolCall = v.object({
   input: v.optional(v.unknown()),
   output: v.optional(v.string()),
   duration_ms: v.optional(v.number()),
-  /** UTF-16 units of the turn's text that came before the call. Turns stored before this field existed have none. */
+  /** UTF-16 units of the turn's text before the call. Missing in turns that were stored before this field existed. */
   text_offset: v.optional(v.number()),
 });
 export type ToolCall = v.InferOutput<typeof ToolCall>;
 
 /**
- * Tokens and price of all model calls of a turn, those that broke off included as far as they were reported.
- * Null is not known: the model did not report its tokens, or has no known price.
+ * Tokens and price of all model calls of a turn, including calls that broke off after they reported tokens.
+ * Null means unknown: a model did not report its tokens, or its price is unknown.
  */
 export const Usage = v.object({
-  /** Read anew: neither out of the model's prompt cache nor into it. */
+  /** Tokens that were neither read from the model's prompt cache nor written to it. */
   input_tokens: v.nullable(v.number()),
-  /** Missing in what was stored before the kinds were told apart; nothing was cached then. */
+  /** Missing in turns from before the prompt cache. */
   cache_read_tokens: v.optional(v.nullable(v.number()), 0),
   cache_write_tokens: v.optional(v.nullable(v.number()), 0),
   output_tokens: v.nullable(v.number()),
@@ -96,38 +97,38 @@ export const unknownUsage: Usage = {
   cost_usd: null,
 };
 
-/** What a person should know about an answer beside its text. */
+/** What the page says about an answer beside its text. */
 export const TurnRemark = v.picklist([
-  /** It is the longest that the model may give; the message "Continue." brings the rest. */
+  /** The model ran out of output tokens. The message "Continue." produces the rest. */
   "cut_at_length",
-  /** The first model was busy or broken; another one answered. */
+  /** The first model failed, and the fallback model wrote the answer. */
   "fallback_model",
 ]);
 export type TurnRemark = v.InferOutput<typeof TurnRemark>;
 
-/** A turn as it stands now: the JSON form of `GET /api/v1/chat`, and a row of the transcript. */
+/** The current state of a turn: the JSON of `GET /api/v1/chat`, and an item of the transcript. */
 export const TurnState = v.object({
   turn_id: Identifier,
   conversation_id: Identifier,
   status: TurnStatus,
   attempt: v.number(),
   message: v.string(),
-  /** The turn whose place this one took. */
+  /** The turn that this turn replaces. */
   replaces: v.nullable(Identifier),
-  /** What has been written so far, while it runs. */
+  /** The text so far, while the turn runs. */
   partial: v.nullable(v.string()),
-  /** What the person was left with, once it has ended. */
+  /** The final text, once the turn has ended. */
   result: v.nullable(v.string()),
   tools: v.array(ToolCall),
   error: v.nullable(v.omit(Problem, ["request_id"])),
   usage: v.nullable(Usage),
   model: v.nullable(v.string()),
   remarks: v.array(TurnRemark),
-  /** The oldest turn that the model saw when it answered this one; null when it was not asked. */
+  /** The oldest turn in the history that the model was sent. Null if no model was called. */
   history_from: v.nullable(Identifier),
-  /** The newest turn that the model knew only from a summary of older turns; null when it was sent none. */
+  /** The newest turn that the model knew only from a summary. Null without a summary. */
   summarised_until: v.nullable(Identifier),
-  /** Tokens and price of the call that summarised older turns after this turn; `usage` does not count it. */
+  /** Tokens and price of the summary that was written after this turn. `usage` does not include them. */
   summary_usage: v.nullable(Usage),
   created_at: Timestamp,
   finished_at: v.nullable(Timestamp),

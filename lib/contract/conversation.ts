@@ -4,7 +4,7 @@ import { Identifier, Timestamp } from "./identifier.ts";
 import { typedLine } from "./typed-text.ts";
 
 export const maxTitleLength = 200;
-/** Of what the list is searched for. */
+/** The longest search text, in UTF-16 units. */
 export const maxSearchLength = 100;
 
 export const Conversation = v.object({
@@ -23,27 +23,27 @@ const PageLimit = v.pipe(
   v.maxValue(100, "must be a whole number from 1 to 100"),
 );
 
-/** `GET /api/v1/conversations`: newest first. */
+/** Query of `GET /api/v1/conversations`, which lists the newest conversation first. */
 export const ConversationListQuery = v.object({
-  /** `next_cursor` of the page before, as it was given. */
+  /** The `next_cursor` of the page before. */
   cursor: v.optional(
     v.pipe(v.string(), v.maxLength(200, "must be the next_cursor of another page")),
   ),
   limit: v.optional(PageLimit, "30"),
   /**
-   * Only conversations that hold each of these words in their title, a message or an answer. Case, accents and the
-   * normal form do not count.
+   * Selects conversations that contain each of these words in their title, a message or an answer. The search ignores
+   * case, accents and Unicode normal forms.
    */
   q: v.optional(typedLine(maxSearchLength)),
 });
 
-/** Where the words of a search are, in UTF-16 units of a text, in order and without overlaps. */
+/** Where a text contains the words of a search: ranges in UTF-16 units, in order and without overlaps. */
 const Marks = v.array(v.object({ start: v.number(), end: v.number() }));
 export type Mark = v.InferOutput<typeof Marks>[number];
 
-/** A line of a text that holds words of a search. */
+/** One line of a text that contains words of a search. */
 export const Excerpt = v.object({
-  /** The turn of the message or answer; null: the line is of the title. */
+  /** The turn that contains the line. Null means that the line is the title. */
   turn_id: v.nullable(Identifier),
   text: v.string(),
   marks: Marks,
@@ -52,7 +52,7 @@ export type Excerpt = v.InferOutput<typeof Excerpt>;
 
 export const ListedConversation = v.object({
   ...Conversation.entries,
-  /** Both are given in a search. */
+  /** Both are set only in a search. */
   title_marks: v.optional(Marks),
   excerpt: v.optional(Excerpt),
 });
@@ -64,20 +64,20 @@ export const ConversationPage = v.object({
 });
 export type ConversationPage = v.InferOutput<typeof ConversationPage>;
 
-/** `GET /api/v1/conversations/{id}`: the newest turns, or those before a cursor. */
+/** Query of `GET /api/v1/conversations/{id}`, which returns the newest turns, or the turns before a cursor. */
 export const ConversationQuery = v.object({
-  /** `earlier_cursor` of the page that follows, as it was given. */
+  /** The `earlier_cursor` of the page with the later turns. */
   before: v.optional(
     v.pipe(v.string(), v.uuid("must be the earlier_cursor of another page"), v.toLowerCase()),
   ),
   limit: v.optional(PageLimit, "50"),
 });
 
-/** What a reload shows, oldest turn first; turns that were replaced are left out. */
+/** A conversation with one page of its turns, oldest first, without replaced turns. */
 export const ConversationWithTurns = v.object({
   ...Conversation.entries,
   turns: v.array(TurnState),
-  /** Leads to the turns before these; null: there are none. */
+  /** The cursor of the turns before this page. Null if there are none. */
   earlier_cursor: v.nullable(v.string()),
 });
 export type ConversationWithTurns = v.InferOutput<typeof ConversationWithTurns>;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 const CheckStatus = v.picklist(["ok", "error"]);
 
-/** Classes of failure, never a library's words. docs/operations.md says what to do about each. */
+/** Kinds of failure, never a library's message. docs/operations.md lists what to do about each. */
 export const HealthFailure = v.picklist([
   "unavailable",
   "timeout",
@@ -10,7 +10,7 @@ export const HealthFailure = v.picklist([
   "not_found",
   "throttled",
   "internal_error",
-  // Of the database alone:
+  // Only for the database:
   "not_migrated",
   "full",
   "quota_exceeded",
@@ -32,7 +32,7 @@ export const HealthReport = v.object({
   environment: v.picklist(["aws", "local"]),
   version: v.string(),
   api_version: v.literal("v1"),
-  /** The model that answers; "demo-model" is the twin's built-in stand-in. */
+  /** The deployment's first model. "demo-model" is the local twin's built-in model. */
   model: v.string(),
   checks: v.optional(
     v.object({ database: HealthCheck, bedrock: HealthCheck, rate_limiter: HealthCheck }),

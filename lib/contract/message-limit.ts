@@ -1,4 +1,4 @@
-/** In UTF-16 units, as JavaScript and every browser count them. Without imports: the configuration reads these numbers too. */
+/** In UTF-16 units, as JavaScript counts. This file has no imports, because the small configuration reads it too. */
 export const defaultMessageLimit = 32_000;
 
 /** No deployment may set a higher limit: one message must fit into the context window of every model. */

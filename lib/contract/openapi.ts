@@ -1,4 +1,3 @@
-import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import {
   ChatAccepted,
@@ -20,11 +19,16 @@ import {
   ConversationWithTurns,
 } from "./conversation.ts";
 import { HealthReport } from "./health.ts";
+import {
+  type Json,
+  jsonSchema,
+  operation,
+  pathParameters,
+  queryParameters,
+} from "./openapi-operation.ts";
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
 import { streamEventSchemas } from "./stream-event.ts";
-
-type Json = Record<string, unknown>;
 
 /** The named schemas of the document. */
 const components = {
@@ -66,14 +70,14 @@ export function openApiDocument(version: string): Json {
       "/api/login": {
         post: operation("login", "Sign in", {
           body: "LoginRequest",
-          answers: { 200: ["The session has begun", "LoginAnswer"] },
+          success: { 200: ["The session has begun", "LoginAnswer"] },
           problems: [400, 401, 403, 413, 415, 429, 503],
           open: true,
         }),
       },
       "/api/logout": {
         post: operation("logout", "Sign out", {
-          answers: {
+          success: {
             204: ["The session and its bearer token are revoked, and the cookie is removed"],
           },
           problems: [403, 503],
@@ -82,7 +86,7 @@ export function openApiDocument(version: string): Json {
       },
       "/api/me": {
         get: operation("me", "Get the current session", {
-          answers: { 200: ["The session and the limits of this deployment", "Me"] },
+          success: { 200: ["The session and the limits of this deployment", "Me"] },
           problems: [401],
         }),
       },
@@ -91,14 +95,14 @@ export function openApiDocument(version: string): Json {
       "/api/v1/conversations": {
         get: operation("conversation-list", "List conversations, newest first", {
           parameters: queryParameters(ConversationListQuery),
-          answers: { 200: ["One page of conversations", "ConversationPage"] },
+          success: { 200: ["One page of conversations", "ConversationPage"] },
           problems: [400, 401, 429, 503],
         }),
       },
       "/api/v1/conversations/{id}": {
         get: operation("conversation-get", "Get a conversation with one page of its turns", {
           parameters: [...pathParameters(ConversationPath), ...queryParameters(ConversationQuery)],
-          answers: {
+          success: {
             200: ["The conversation, with its turns oldest first", "ConversationWithTurns"],
           },
           problems: [400, 401, 404, 429, 503],
@@ -106,19 +110,19 @@ export function openApiDocument(version: string): Json {
         patch: operation("conversation-update", "Rename a conversation", {
           parameters: pathParameters(ConversationPath),
           body: "ConversationUpdate",
-          answers: { 200: ["The renamed conversation", "Conversation"] },
+          success: { 200: ["The renamed conversation", "Conversation"] },
           problems: [400, 401, 403, 404, 413, 415, 429, 503],
         }),
         delete: operation("conversation-delete", "Delete a conversation with all its turns", {
           parameters: pathParameters(ConversationPath),
-          answers: { 204: ["The conversation is deleted"] },
+          success: { 204: ["The conversation is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
         }),
       },
       "/health": {
         get: operation("health", "Check the service and its dependencies", {
           parameters: healthParameters,
-          answers: {
+          success: {
             200: ["All checks pass, or the service is degraded", "HealthReport"],
             503: ["The database is unavailable", "HealthReport"],
           },
@@ -127,7 +131,7 @@ export function openApiDocument(version: string): Json {
         }),
         head: operation("health-head", "The same as GET, without a body", {
           parameters: healthParameters,
-          answers: {
+          success: {
             200: ["All checks pass, or the service is degraded"],
             503: ["The database is unavailable"],
           },
@@ -173,7 +177,7 @@ function chatOperations(deprecated: boolean): Json {
         },
       ],
       body: "ChatRequest",
-      answers: { 200: ["The message is stored", "ChatAccepted"] },
+      success: { 200: ["The message is stored", "ChatAccepted"] },
       problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
     }),
     get: operation(
@@ -182,7 +186,7 @@ function chatOperations(deprecated: boolean): Json {
       {
         deprecated,
         parameters: queryParameters(ChatStreamQuery),
-        answers: {
+        success: {
           200: ["The events; with Accept: application/json the state of the turn", "TurnState"],
           204: ["No turn to stream"],
         },
@@ -193,73 +197,8 @@ function chatOperations(deprecated: boolean): Json {
     delete: operation(`chat-stop${suffix}`, "Stop a turn", {
       deprecated,
       parameters: queryParameters(ChatStopQuery),
-      answers: { 200: ["The state of the turn", "TurnState"] },
+      success: { 200: ["The state of the turn", "TurnState"] },
       problems: [400, 401, 403, 404, 429, 503],
     }),
   };
-}
-
-interface OperationOptions {
-  answers: Record<number, [description: string, component?: string]>;
-  problems: number[];
-  body?: string;
-  parameters?: Json[];
-  deprecated?: boolean;
-  stream?: boolean;
-  /** The operation needs no session. */
-  open?: boolean;
-}
-
-function operation(operationId: string, summary: string, options: OperationOptions): Json {
-  const { answers, problems, body, parameters, deprecated, stream, open } = options;
-  const responses: Json = {};
-  for (const [status, [description, component]] of Object.entries(answers)) {
-    const content = {
-      ...(stream && component && { "text/event-stream": { schema: { type: "string" } } }),
-      ...(component && { "application/json": { schema: reference(component) } }),
-    };
-    responses[status] = { description, ...(component && { content }) };
-  }
-  for (const status of problems) {
-    responses[status] = {
-      description: "A problem (RFC 9457)",
-      content: { "application/problem+json": { schema: reference("Problem") } },
-    };
-  }
-  return {
-    operationId,
-    summary,
-    ...(deprecated && { deprecated }),
-    security: open ? [] : [{ session: [] }, { bearer: [] }],
-    ...(parameters && { parameters }),
-    ...(body && {
-      requestBody: {
-        required: true,
-        content: { "application/json": { schema: reference(body) } },
-      },
-    }),
-    responses,
-  };
-}
-
-const reference = (component: string): Json => ({ $ref: `#/components/schemas/${component}` });
-
-type ObjectSchema = v.GenericSchema & { entries: Record<string, v.GenericSchema> };
-
-const queryParameters = (schema: ObjectSchema): Json[] => parametersIn("query", schema);
-const pathParameters = (schema: ObjectSchema): Json[] => parametersIn("path", schema);
-
-function parametersIn(place: "query" | "path", schema: ObjectSchema): Json[] {
-  return Object.entries(schema.entries).map(([name, entry]) => ({
-    name,
-    in: place,
-    required: entry.type !== "optional",
-    schema: jsonSchema(entry),
-  }));
-}
-
-/** Returns the schema of what a client may send. Leaves out checks that JSON Schema cannot express; the server still makes them. */
-function jsonSchema(schema: v.GenericSchema): Json {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: "ignore", typeMode: "input" });
-  return rest as Json;
 }

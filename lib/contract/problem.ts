@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 /**
- * An error that the client may read: RFC 9457, `application/problem+json`.
- * `type` is the stable name to switch on; `detail` is a sentence for a person.
+ * An error that the client may read: `application/problem+json`, RFC 9457.
+ * Programs switch on `type`, which never changes. People read `detail`.
  */
 export const Problem = v.object({
   type: v.string(),
@@ -10,9 +10,9 @@ export const Problem = v.object({
   status: v.number(),
   detail: v.string(),
   request_id: v.string(),
-  /** The field that was wrong, on a 400 that is about one. */
+  /** The invalid field, if a 400 is about one field. */
   field: v.optional(v.string()),
-  /** Seconds to wait, on 429 and 503; the same number as in the `Retry-After` header. */
+  /** Seconds to wait after a 429 or 503, the same number as in the `Retry-After` header. */
   retry_after: v.optional(v.number()),
 });
 export type Problem = v.InferOutput<typeof Problem>;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Timestamp } from "./identifier.ts";
 
-/** `POST /api/login`. The password is compared as it is, never trimmed. `token: true` asks for a bearer token. */
+/** Body of `POST /api/login`. The password is never trimmed. `token: true` requests a bearer token. */
 export const LoginRequest = v.object({
   password: v.pipe(
     v.string("must be a string"),
@@ -22,7 +22,7 @@ export const Me = v.object({
   authenticated: v.literal(true),
   subject: v.string(),
   expires_at: Timestamp,
-  /** How many UTF-16 units a message may have in this deployment. */
+  /** This deployment's longest message, in UTF-16 units. */
   message_limit: v.number(),
 });
 export type Me = v.InferOutput<typeof Me>;

@@ -3,25 +3,25 @@ import { ToolCall, TurnRemark, Usage } from "./chat.ts";
 import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
 
-/** First event of each turn. */
+/** The first event of each turn. */
 const TurnEvent = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
   attempt: v.number(),
-  /** The turn whose place this one took. */
+  /** The turn that this turn replaces. */
   replaces: v.nullable(Identifier),
 });
-/** Replaces all that the client shows for this turn. */
+/** Replaces everything that the client shows for this turn. */
 const SnapshotEvent = v.object({ text: v.string(), tools: v.array(ToolCall) });
-/** To be appended. */
+/** The client appends this text. */
 const DeltaEvent = v.object({ text: v.string() });
-/** The model's thinking, to be appended; where the model gives it. */
+/** The client appends this reasoning. Only some models send it. */
 const ReasoningEvent = v.object({ text: v.string() });
-/** A tool call's new state; replaces the one with the same id. */
+/** The new state of a tool call. It replaces the call with the same id. */
 const ToolEvent = ToolCall;
 /**
- * The turn is committed, with this text. `duration_ms` is the runner's own time to whoever it tells; to those who
- * come later it is the time from the message's acceptance to the end.
+ * The turn is committed with this text. `duration_ms` counts from the claim when the runner itself sends the event, and
+ * from the acceptance of the message when a follower sends it.
  */
 const DoneEvent = v.object({
   turn_id: Identifier,
@@ -29,18 +29,18 @@ const DoneEvent = v.object({
   model: v.nullable(v.string()),
   usage: Usage,
   remarks: v.array(TurnRemark),
-  /** The oldest turn that the model saw when it answered this one. */
+  /** The oldest turn in the history that the model was sent. */
   history_from: v.nullable(Identifier),
-  /** The newest turn that the model knew only from a summary of older turns. */
+  /** The newest turn that the model knew only from a summary. */
   summarised_until: v.nullable(Identifier),
   duration_ms: v.number(),
 });
 /** The turn was stopped by `DELETE`, with this text. */
 const StoppedEvent = v.object({ turn_id: Identifier, text: v.string() });
-/** The turn, or only this stream of it, has failed: `retryable` means that asking for the stream again may help. */
+/** The turn or only its stream has failed. `retryable` means that a new request for the stream may succeed. */
 const ErrorEvent = v.object({ ...Problem.entries, retryable: v.boolean() });
 
-/** Name on the wire → its data. */
+/** The schema of each event's data, by the event's name on the wire. */
 export const streamEventSchemas = {
   turn: TurnEvent,
   snapshot: SnapshotEvent,
@@ -54,7 +54,7 @@ export const streamEventSchemas = {
 
 export type StreamEventName = keyof typeof streamEventSchemas;
 
-/** One event of the stream, `id` only where a reconnecting client needs one. */
+/** One event of the stream. Only events that a client may reconnect after have an `id`. */
 export type StreamEvent = {
   [Name in StreamEventName]: {
     event: Name;
@@ -63,5 +63,5 @@ export type StreamEvent = {
   };
 }[StreamEventName];
 
-/** The id of a turn's last event: a reconnect that presents the newest turn's gets 204. */
+/** Returns the id of a turn's last event. A client that reconnects with the newest turn's id gets a 204. */
 export const endOfTurnId = (turnId: string): string => `${turnId}.end`;

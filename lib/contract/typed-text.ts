@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import { isBlank, withoutBlankLines } from "./blank-text.ts";
 
-/** A line that a person has typed: 1 to `maxLength` UTF-16 units, not blank, without white space around it. */
+/** The schema of a typed line: 1 to `maxLength` UTF-16 units, not blank. White space at both ends is removed. */
 export const typedLine = (maxLength: number) =>
   v.pipe(v.string(notText), v.trim(), ...rules(maxLength));
 
-/** A message that a person has typed: 1 to `maxLength` UTF-16 units, not blank, without blank lines at its ends. */
+/** The schema of a typed message: 1 to `maxLength` UTF-16 units, not blank. Blank lines at both ends are removed. */
 export const typedMessage = (maxLength: number) =>
   v.pipe(
     v.string(notText),
-    // The API document ends at a transformation of ours, so the bounds are repeated for it.
+    // JSON Schema cannot show what follows a transformation, so the API document reads the bounds here.
     v.metadata({ minLength: 1, maxLength }),
     v.transform(withoutBlankLines),
     ...rules(maxLength),
@@ -22,7 +22,7 @@ const rules = (maxLength: number) =>
     v.minLength<string, 1, string>(1, "must not be empty"),
     v.check((text: string) => !isBlank(text), "must not be empty"),
     v.maxLength<string, number, string>(maxLength, `must have at most ${maxLength} characters`),
-    // Postgres cannot store U+0000 in text, nor can JSON carry half of a surrogate pair safely.
+    // PostgreSQL cannot store U+0000, and JSON cannot safely carry half of a surrogate pair.
     v.check((text: string) => !text.includes("\u0000"), "must not contain the character U+0000"),
     v.check((text: string) => text.isWellFormed(), "must be well-formed Unicode"),
   ] as const;
