@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createConversationExpire } from "./job.ts";
 
-/** Runs the job on a store in which so many conversations are idle and each batch takes a second. */
+/** Runs the job on a store with this many idle conversations, where each batch takes one second. */
 async function run({
   idle = 0,
   isForEver = false,
@@ -10,12 +10,12 @@ async function run({
   failsAt = 0,
   usedMegabytes = 128,
 }) {
-  const told = recordingTelemetry();
+  const telemetry = recordingTelemetry();
   let left = idle;
   let batches = 0;
   let remainingMs = seconds * 1_000;
   const job = createConversationExpire({
-    telemetry: told.telemetry,
+    telemetry: telemetry.telemetry,
     readSize: async () => {
       if (Number.isNaN(usedMegabytes)) throw new Error("no size");
       return { bytes: usedMegabytes * 1024 * 1024, limitBytes: 512 * 1024 * 1024 };
@@ -35,29 +35,29 @@ async function run({
     () => undefined,
     (error: Error) => error.message,
   );
-  return { left, batches, failure, measured: told.measured, flushes: told.flushes() };
+  return { left, batches, failure, measured: telemetry.measured, flushes: telemetry.flushes() };
 }
 
 const used = (value: number) => ({ metric: "DatabaseUsedPercent", value });
 const expired = (value: number) => [used(25), { metric: "ConversationsExpired", value }];
 
-it("goes on until a batch is not full, and counts what went", async () => {
+it("deletes batches until one is not full, and counts the conversations", async () => {
   expect(await run({ idle: 107 })).toMatchObject({ left: 0, batches: 3, measured: expired(107) });
 });
 
-it("ends when there is nothing to do, after one request", async () => {
+it("sends one request when no conversation is idle", async () => {
   expect(await run({})).toMatchObject({ batches: 1, measured: expired(0), flushes: 1 });
 });
 
-it("ends before its time does; the rest is for the next run", async () => {
+it("stops before its time ends and leaves the rest to the next run", async () => {
   expect(await run({ idle: 5_000, seconds: 20 })).toMatchObject({ left: 4_450, batches: 11 });
 });
 
-it("removes no more than ten thousand, however much time there is", async () => {
+it("deletes at most ten thousand conversations", async () => {
   expect(await run({ idle: 20_000, seconds: 900 })).toMatchObject({ left: 10_000, batches: 200 });
 });
 
-it("removes nothing when conversations are kept for ever, and measures the size all the more", async () => {
+it("measures the size but deletes nothing when conversations are kept for ever", async () => {
   const result = await run({ idle: 10, isForEver: true });
   expect(result).toMatchObject({ left: 10, batches: 0, measured: [used(25)], flushes: 1 });
 });
@@ -71,12 +71,12 @@ it.each([
   expect(measured).toContainEqual(used(percent));
 });
 
-it("fails for all to see when the size cannot be read", async () => {
+it("throws when the size cannot be read", async () => {
   const result = await run({ idle: 10, usedMegabytes: Number.NaN });
   expect(result).toMatchObject({ failure: "no size", measured: [], flushes: 1 });
 });
 
-it("fails for all to see, and still counts what went before", async () => {
+it("throws when a batch fails, and still counts the batches before", async () => {
   const { failure, measured, flushes } = await run({ idle: 500, failsAt: 3 });
   expect(failure).toBe("no database");
   expect(measured).toEqual(expired(100));

@@ -2,39 +2,39 @@ import type { Context } from "aws-lambda";
 import type { DatabaseSize } from "#lib/platform/database-size.ts";
 import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 
-interface ConversationExpireParts {
+interface ConversationExpireDependencies {
   telemetry: RequestTelemetry;
   readSize: () => Promise<DatabaseSize>;
-  /** Undefined: conversations are kept for ever. */
+  /** Undefined means that conversations are kept for ever. */
   idleDays: number | undefined;
-  /** One batch; how many conversations went. */
+  /** Deletes one batch. Returns how many conversations were deleted. */
   expire: (batch: { idleDays: number; limit: number }) => Promise<number>;
 }
 
-/** Of one database request: short enough that nobody waits for its locks. */
+/** Conversations per database request: few enough that their locks block nobody for long. */
 const batchSize = 50;
-/** Ten thousand conversations. What is left after them, or when time runs out, is for the next day. */
+/** At most ten thousand conversations in one run. The next day's run deletes the rest. */
 const maxBatches = 200;
-/** A request may take 4 s; the rest is for the log. */
+/** Enough for one more database request, which may take 4 s, and for log and metrics. */
 const reserveMs = 10_000;
 
 /**
- * Once a day: measures how full the database is, and removes conversations that nobody has used for `idleDays`. A failed
- * run is repeated by the next one.
+ * Returns the daily job that measures how full the database is and deletes conversations that nobody has used for
+ * `idleDays`. The next day's run makes up for a failed run.
+ * @throws the job throws the database's error, so that Lambda counts a failure and the alarm fires
  */
-export function createConversationExpire(parts: ConversationExpireParts) {
-  const { telemetry } = parts;
+export function createConversationExpire(dependencies: ConversationExpireDependencies) {
+  const { telemetry } = dependencies;
   return async (
     _event: unknown,
     context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
   ): Promise<void> => {
     telemetry.begin({ function_request_id: context.awsRequestId });
     try {
-      measureSize(await parts.readSize(), telemetry);
-      await expireIdle(parts, context);
+      measureSize(await dependencies.readSize(), telemetry);
+      await expireIdle(dependencies, context);
     } catch (error) {
       telemetry.error("expiry.failed", error);
-      // Lambda counts it, and the alarm watches that.
       throw error;
     } finally {
       telemetry.flush();
@@ -48,7 +48,7 @@ function measureSize({ bytes, limitBytes }: DatabaseSize, telemetry: RequestTele
 }
 
 async function expireIdle(
-  { telemetry, idleDays, expire }: ConversationExpireParts,
+  { telemetry, idleDays, expire }: ConversationExpireDependencies,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<void> {
   if (idleDays === undefined) {

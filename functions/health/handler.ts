@@ -8,14 +8,14 @@ const identity = {
   version: config.version,
   model: config.modelId,
 };
-const load = async () => (await import("./probes.ts")).createReport(config, identity);
-let report: ReturnType<typeof load> | undefined;
+const importChecker = async () => (await import("./probes.ts")).createChecker(config, identity);
+let checker: ReturnType<typeof importChecker> | undefined;
 
 export const handler = createHealthRoute({
   telemetry: createTelemetry("health"),
   identity,
-  loadReport: () => {
-    report ??= load();
-    return report;
+  loadChecker: () => {
+    checker ??= importChecker();
+    return checker;
   },
 });

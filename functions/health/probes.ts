@@ -11,8 +11,8 @@ import { createSecrets } from "#lib/platform/secrets.ts";
 
 type Identity = Pick<HealthReport, "environment" | "version" | "model">;
 
-/** The cheapest question to each dependency that only a working one can answer. */
-export function createReport(config: Config, identity: Identity): () => Promise<HealthReport> {
+/** Returns the function that checks every dependency with the cheapest request that only a working dependency serves. */
+export function createChecker(config: Config, identity: Identity): () => Promise<HealthReport> {
   const database = createDatabase({
     url: createSecrets(config).databaseUrl,
     endpoint: config.endpoints.neon,
@@ -27,7 +27,7 @@ export function createReport(config: Config, identity: Identity): () => Promise<
     identity,
     probes: {
       database: () => probeDatabase(database, config.databaseLimitMegabytes),
-      // Asks for the model's profile: proves credentials, region and model without paying for a token.
+      // Reading the model's profile proves credentials, region and model, and costs no token.
       bedrock: async (abortSignal) => {
         const inferenceProfileIdentifier = config.modelId;
         await bedrock.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier }), {
@@ -44,12 +44,12 @@ export function createReport(config: Config, identity: Identity): () => Promise<
   });
 }
 
-/** The last file of migrations/; this version needs it, and a newer database has it, too. */
+/** The last file of migrations/. This version needs it, and the database of a newer version has it too. */
 export const newestMigration = "0008_search";
 
 /**
- * Whether the database could take a message, without writing one.
- * @throws DatabaseUnavailable with the reason: it does not serve, takes no writes, is full, or lacks a migration
+ * Checks whether the database could store a message, without a write.
+ * @throws DatabaseUnavailable with the reason: unreachable, read-only, full or not migrated
  */
 export async function probeDatabase(database: Database, limitMegabytes: number): Promise<void> {
   const [[state] = [], sizeRows = []] = await database.transaction([databaseState, databaseSize]);
@@ -59,7 +59,7 @@ export async function probeDatabase(database: Database, limitMegabytes: number):
   if (bytes >= limitBytes) throw unavailable("full", `It has ${bytes} of ${limitBytes} bytes.`);
 }
 
-/** A replica's transactions are read-only, too. */
+/** On a replica `transaction_read_only` is on, too. */
 const databaseState: Statement = {
   text: `
     select current_setting('transaction_read_only') as read_only,

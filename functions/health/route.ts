@@ -3,22 +3,22 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 
-interface HealthParts {
+interface HealthDependencies {
   telemetry: RequestTelemetry;
   identity: Pick<HealthReport, "environment" | "version" | "model">;
-  /** Loaded when first needed: `?live=1` pays for none of it. */
-  loadReport: () => Promise<() => Promise<HealthReport>>;
+  /** Loads the checks and their SDKs when they are first needed, because `?live=1` needs none of them. */
+  loadChecker: () => Promise<() => Promise<HealthReport>>;
 }
 
-/** `GET /health`: whether the system works, and which part does not. Never limited. */
-export function createHealthRoute({ telemetry, identity, loadReport }: HealthParts) {
+/** `GET /health`: checks the system's dependencies. With `?live=1` checks none of them. Has no rate limit. */
+export function createHealthRoute({ telemetry, identity, loadChecker }: HealthDependencies) {
   return defineRoute("health", telemetry).handler(async ({ query }) => {
     if (isLiveOnly(query)) {
       const report: HealthReport = { status: "ok", ...identity, api_version: "v1" };
       return json(200, report);
     }
-    const look = await loadReport();
-    const report = await look();
+    const check = await loadChecker();
+    const report = await check();
     return json(report.status === "error" ? 503 : 200, report);
   });
 }

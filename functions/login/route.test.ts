@@ -49,7 +49,7 @@ describe("POST /api/login", () => {
     expect(cookie).toMatch(/^__Host-session=\S+; Secure; HttpOnly; SameSite=Strict; Path=\//);
   });
 
-  it("gives a program a bearer token when it asks for one", async () => {
+  it("returns a bearer token to a program that requests one", async () => {
     const answer = await loginRoute().post({ ...right, token: true });
     expect(JSON.parse(answer.body)).toMatchObject({
       token: expect.stringMatching(/^ey/),
@@ -57,7 +57,7 @@ describe("POST /api/login", () => {
     });
   });
 
-  it("refuses the sixth wrong password, and then the right one too", async () => {
+  it("refuses the sixth wrong password, and then also the right password", async () => {
     const { post, measured } = loginRoute();
     for (let count = 0; count < 5; count += 1) {
       expect((await post({ password: "wrong" })).statusCode).toBe(401);
@@ -66,14 +66,14 @@ describe("POST /api/login", () => {
     expect(measured.filter(({ metric }) => metric === "LoginFailure")).toHaveLength(5);
   });
 
-  it("gives a success its token back: ten logins in a row are fine", async () => {
+  it("returns the rate-limit token of a successful login, so that ten logins in a row succeed", async () => {
     const { post } = loginRoute();
     for (let count = 0; count < 10; count += 1) {
       expect((await post(right)).statusCode).toBe(200);
     }
   });
 
-  it("gives an attempt that found no store its token back: the right password works afterwards", async () => {
+  it("returns the rate-limit token of an attempt that failed without DynamoDB", async () => {
     let isDown = false;
     const { post } = loginRoute({ isStoreDown: () => isDown });
     const [cookie = ""] = (await post(right)).multiValueHeaders?.["set-cookie"] ?? [];
@@ -86,17 +86,17 @@ describe("POST /api/login", () => {
     expect((await post(right, known)).statusCode).toBe(200);
   });
 
-  it("refuses what another site sends before it looks at the password", async () => {
+  it("refuses a cross-site request before it checks the password", async () => {
     const answer = await loginRoute().post(right, { "sec-fetch-site": "cross-site" });
     expect(answer.statusCode).toBe(403);
   });
 
-  it("reads no more than a password needs, which anybody may send", async () => {
+  it("refuses a body that is larger than a login needs", async () => {
     const answer = await loginRoute().post({ ...right, padding: "x".repeat(1_024) });
     expect(answer.statusCode).toBe(413);
   });
 
-  it("compares the password as it is, without trimming", async () => {
+  it("compares the password without trimming", async () => {
     const answer = await loginRoute().post({ password: " correct horse battery" });
     expect(answer.statusCode).toBe(401);
     expect(answer.body).not.toContain("horse");

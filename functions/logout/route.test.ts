@@ -36,20 +36,20 @@ async function loggedIn() {
 const removed = "__Host-session=; Secure; HttpOnly; SameSite=Strict; Path=/; Max-Age=0";
 
 describe("POST /api/logout", () => {
-  it("ends the program's token together with the cookie of its login", async () => {
+  it("revokes the program's token together with the cookie of its login", async () => {
     const { logout, holds, asBrowser, asProgram } = await loggedIn();
     expect([await holds(asBrowser), await holds(asProgram)]).toEqual([true, true]);
     expect((await logout(asBrowser)).statusCode).toBe(204);
     expect([await holds(asBrowser), await holds(asProgram)]).toEqual([false, false]);
   });
 
-  it("ends both for the program that presents its token", async () => {
+  it("revokes both when the program sends its token", async () => {
     const { logout, holds, asBrowser, asProgram } = await loggedIn();
     expect((await logout(asProgram)).statusCode).toBe(204);
     expect([await holds(asBrowser), await holds(asProgram)]).toEqual([false, false]);
   });
 
-  it("removes the cookie even while the session cannot be ended: 503", async () => {
+  it("deletes the cookie even when a 503 says that the session cannot be revoked", async () => {
     const { logout, state, asBrowser } = await loggedIn();
     state.isDown = true;
     const answer = await logout(asBrowser);
@@ -61,7 +61,7 @@ describe("POST /api/logout", () => {
   it.each([
     ["no session", {}],
     ["a broken token", { cookie: "__Host-session=nothing" }],
-  ])("answers %s as if it had ended one", async (_case, headers) => {
+  ])("returns a 204 for %s", async (_case, headers) => {
     const answer = await (await loggedIn()).logout(headers);
     expect(answer.statusCode).toBe(204);
     expect(answer.multiValueHeaders?.["set-cookie"]).toEqual([removed]);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { startHeartbeat } from "./heartbeat.ts";
+import { DeadlineExceeded, startHeartbeat } from "./heartbeat.ts";
 import { noProgress } from "./turn-progress.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,8 +14,8 @@ const lease: TurnLease = {
   finish: async () => {},
 };
 
-/** The heart of a turn; its beats, one a second from 1 on, fail as told. */
-function startHeart(failureOf: (second: number) => Error | undefined) {
+/** Starts a heartbeat whose beat in each second fails with the error that `failureOf` returns for that second. */
+function startBeating(failureOf: (second: number) => Error | undefined) {
   let second = 0;
   const beat: TurnLease["beat"] = async () => {
     second += 1;
@@ -28,35 +28,37 @@ function startHeart(failureOf: (second: number) => Error | undefined) {
   return startHeartbeat({ lease: { ...lease, beat }, progress, telemetry, deadlineMs: 300_000 });
 }
 
-it("goes on while the database is never away for ten seconds", async () => {
-  const heart = startHeart((second) => (second % 10 === 0 ? undefined : new DatabaseUnavailable()));
+it("a database outage of less than ten seconds does not end the work", async () => {
+  const heartbeat = startBeating((second) =>
+    second % 10 === 0 ? undefined : new DatabaseUnavailable(),
+  );
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(heart.signal.aborted).toBe(false);
-  await heart.stop();
+  expect(heartbeat.signal.aborted).toBe(false);
+  await heartbeat.stop();
 });
 
-it("ends the work when it is away for longer: the lease may be somebody else's soon", async () => {
-  const heart = startHeart(() => new DatabaseUnavailable());
+it("a database outage of more than ten seconds ends the work", async () => {
+  const heartbeat = startBeating(() => new DatabaseUnavailable());
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(heart.signal.aborted).toBe(false);
+  expect(heartbeat.signal.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(heart.signal.reason).toBeInstanceOf(DatabaseUnavailable);
-  await heart.stop();
+  expect(heartbeat.signal.reason).toBeInstanceOf(DatabaseUnavailable);
+  await heartbeat.stop();
 });
 
-it("ends the work at once when the lease is lost", async () => {
+it("a lost lease ends the work at once", async () => {
   const lost = new LeaseLost("gone");
-  const heart = startHeart(() => lost);
+  const heartbeat = startBeating(() => lost);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(heart.signal.reason).toBe(lost);
-  await heart.stop();
+  expect(heartbeat.signal.reason).toBe(lost);
+  await heartbeat.stop();
 });
 
-it("ends the work at its deadline", async () => {
-  const heart = startHeart(() => undefined);
+it("the deadline ends the work", async () => {
+  const heartbeat = startBeating(() => undefined);
   await vi.advanceTimersByTimeAsync(299_000);
-  expect(heart.signal.aborted).toBe(false);
+  expect(heartbeat.signal.aborted).toBe(false);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(heart.signal.reason).toMatchObject({ name: "DeadlineExceeded" });
-  await heart.stop();
+  expect(heartbeat.signal.reason).toBeInstanceOf(DeadlineExceeded);
+  await heartbeat.stop();
 });

@@ -45,7 +45,7 @@ const state = (changes: Partial<TurnState> = {}): TurnState => ({
 });
 const ended = state({ status: "done", result: "Hi there", finished_at: "2026-01-01T00:00:02Z" });
 
-/** A lease that remembers how its turn ended. */
+/** Returns a lease, and the ends that were stored through it. */
 function leaseOf(overrides: Partial<TurnLease> = {}) {
   const ends: TurnEnd[] = [];
   const lease: TurnLease = {
@@ -66,7 +66,7 @@ function leaseOf(overrides: Partial<TurnLease> = {}) {
   return { lease, ends };
 }
 
-/** A claim of this lease, with an empty thread. */
+/** Returns a claim with this lease and an empty thread. */
 const claimOf = (lease: TurnLease, overrides: Partial<TurnThread> = {}) => ({
   outcome: "claimed" as const,
   lease,
@@ -79,7 +79,7 @@ const claimOf = (lease: TurnLease, overrides: Partial<TurnThread> = {}) => ({
   },
 });
 
-/** An agent that says these things, then throws if it was given something to throw. */
+/** Returns an agent that yields these events and then throws the failure, if there is one. */
 function agentOf(events: AgentEvent[], failure?: unknown) {
   const recorded: string[] = [];
   const agent: Agent = {
@@ -95,7 +95,7 @@ function agentOf(events: AgentEvent[], failure?: unknown) {
   return { agent, recorded };
 }
 
-/** An agent that says one thing and then waits until it is aborted. */
+/** Returns an agent that yields one text and then waits until its signal aborts. */
 function waitingAgent(recorded: string[] = []): Agent {
   return {
     async *run({ signal }) {
@@ -173,8 +173,8 @@ const said: AgentEvent[] = [
   modelCall(),
 ];
 
-describe("streamTurns, as the runner", () => {
-  it("tells the answer as it comes and says done only after the end is stored", async () => {
+describe("streamTurns as the runner", () => {
+  it("streams the answer and sends done only after the end is stored", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf(said);
     const { dependencies, measured } = dependenciesOf({ agent });
@@ -209,7 +209,7 @@ describe("streamTurns, as the runner", () => {
     expect(measured.filter(({ metric }) => metric === "TimeToFirstToken")).toHaveLength(1);
   });
 
-  it("says whose place the turn took, and what a person should know of its answer", async () => {
+  it("sends the replaced turn and the remarks", async () => {
     const replaced = leaseOf();
     const { lease, ends } = leaseOf({ turn: { ...replaced.lease.turn, replaces: earlierTurnId } });
     const { agent } = agentOf([
@@ -225,7 +225,7 @@ describe("streamTurns, as the runner", () => {
     expect(ends[0]).toMatchObject({ remarks });
   });
 
-  it("ends a stopped turn with the text so far, in the thread too", async () => {
+  it("ends a stopped turn with the text so far, and records the text in the thread", async () => {
     const recorded: string[] = [];
     const { lease, ends } = leaseOf({
       beat: async () => ({ cancelRequested: true }),
@@ -238,7 +238,7 @@ describe("streamTurns, as the runner", () => {
     expect(recorded).toEqual(["(discarded)", "Half an "]);
   });
 
-  it("ends a turn at its deadline, keeping the text", async () => {
+  it("ends a turn at its deadline and keeps the text", async () => {
     const { lease, ends } = leaseOf();
     const { dependencies } = dependenciesOf({ agent: waitingAgent(), time: { turnMs: () => 1 } });
     const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
@@ -250,31 +250,31 @@ describe("streamTurns, as the runner", () => {
     ["a busy model", new ModelFailure("busy", { cause: null }), "model_busy", /again in a moment/],
     ["a failing model", new ModelFailure("broken", { cause: null }), "model_failed", /again/],
     [
-      "a model that is silent",
+      "a silent model",
       new ModelFailure("silent", { cause: null }),
       "model_failed",
       /Send the message again/,
     ],
     [
-      "a model that has no room for the answer",
+      "an answer that is too long for the model",
       new ModelFailure("too_long", { cause: null }),
       "model_failed",
       /a smaller part/,
     ],
     [
-      "a model that refuses the request",
+      "a request that the model refuses",
       new ModelFailure("refused", { cause: null }),
       "model_failed",
       /not about your wording/,
     ],
     [
-      "a model that an operator has to mend",
+      "a model that needs an operator",
       new ModelFailure("unavailable", { cause: null }),
       "model_unavailable",
       /not about your message/,
     ],
     ["a fault of our own", new TypeError("x is undefined"), "internal_error", /again/],
-  ])("ends a turn visibly after %s", async (_case, failure, type, advice) => {
+  ])("ends a turn with an error event after %s", async (_case, failure, type, advice) => {
     const { lease, ends } = leaseOf();
     const running: AgentEvent = {
       type: "tool",
@@ -299,7 +299,7 @@ describe("streamTurns, as the runner", () => {
     expect(recorded).toEqual(["Well"]);
   });
 
-  it("ends a turn visibly even when its thread can neither be read nor written", async () => {
+  it("ends a turn whose thread can neither be read nor written", async () => {
     const { lease, ends } = leaseOf();
     const unreadable = new Error("The checkpoint cannot be read.");
     const agent: Agent = {
@@ -312,7 +312,7 @@ describe("streamTurns, as the runner", () => {
     expect(ends).toMatchObject([{ status: "failed" }]);
   });
 
-  it("says in the log that a thread could not be read", async () => {
+  it("logs an unreadable thread", async () => {
     const unreadable = new SyntaxError("The checkpoint is no JSON.");
     const { lease } = leaseOf();
     const { dependencies, lines } = dependenciesOf({ agent: agentOf(said).agent });
@@ -324,7 +324,7 @@ describe("streamTurns, as the runner", () => {
     });
   });
 
-  it("knows no price of a turn when one of its calls has none", async () => {
+  it("stores no cost when the price of one call is unknown", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([modelCall({ costUsd: null }), modelCall()]);
     const { dependencies } = dependenciesOf({ agent });
@@ -338,7 +338,7 @@ describe("streamTurns, as the runner", () => {
     });
   });
 
-  it("follows whoever took the turn over when its own lease is lost", async () => {
+  it("follows the new runner after it has lost its lease", async () => {
     const { lease } = leaseOf({
       finish: async () => {
         throw new LeaseLost("gone");
@@ -355,7 +355,7 @@ describe("streamTurns, as the runner", () => {
     expect(measured).toContainEqual({ metric: "LeaseLost", value: 1 });
   });
 
-  it("does not end the turn when the end cannot be stored: the stream says that asking again helps", async () => {
+  it("ends the stream but not the turn when the end cannot be stored", async () => {
     const { lease } = leaseOf({
       finish: async () => {
         throw new HttpProblem("service_unavailable", 503, "Not now.", { retryAfterSeconds: 5 });
@@ -372,7 +372,7 @@ describe("streamTurns, as the runner", () => {
     expect(events.at(-1)).not.toHaveProperty("id");
   });
 
-  it("replaces what it told when the model's call is begun again", async () => {
+  it("sends a snapshot when a model call restarts", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([
       { type: "text", text: "Broken" },
@@ -385,7 +385,7 @@ describe("streamTurns, as the runner", () => {
     expect(ends[0]?.text).toBe("Whole");
   });
 
-  it("ends with the text that is stored, which holds neither U+0000 nor half a character", async () => {
+  it("sends the stored text, without U+0000 and half surrogate pairs", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([{ type: "text", text: "a\u0000b \ud83d" }]);
     const { dependencies } = dependenciesOf({ agent });
@@ -394,7 +394,7 @@ describe("streamTurns, as the runner", () => {
     expect(ends[0]?.text).toBe("ab \ufffd");
   });
 
-  it("runs the next queued turn too, when no turn was asked for", async () => {
+  it("also runs the next queued turn when the target names no turn", async () => {
     const first = leaseOf();
     const second = leaseOf({
       turn: {
@@ -421,7 +421,7 @@ describe("streamTurns, as the runner", () => {
   });
 });
 
-describe("streamTurns, when the thread is full", () => {
+describe("streamTurns with a full thread", () => {
   const oldest: OldestTurns = { summary: undefined, messages: [], untilTurn: earlierTurnId };
   const tokens = { inputTokens: 9, outputTokens: 4, cacheReadTokens: 0, cacheWriteTokens: 0 };
   const written: Awaited<ReturnType<Agent["summarise"]>> = {
@@ -433,7 +433,7 @@ describe("streamTurns, when the thread is full", () => {
     ],
   };
 
-  /** An agent whose turns end with a full thread, and what it did in which order. */
+  /** Returns an agent whose turns end with a full thread, and a record of what happened in which order. */
   function fullAgent(summarise: Agent["summarise"] = async () => written) {
     const done: string[] = [];
     const agent: Agent = {
@@ -448,7 +448,7 @@ describe("streamTurns, when the thread is full", () => {
     return { agent, stored, storeSummary, done };
   }
 
-  it("has it summarised after the last event, and stores what that cost with the turn", async () => {
+  it("summarises the thread after the last event and stores the cost with the turn", async () => {
     const { lease, ends } = leaseOf();
     const { stored, done, ...how } = fullAgent();
     const { dependencies, measured } = dependenciesOf(how);
@@ -465,12 +465,12 @@ describe("streamTurns, when the thread is full", () => {
         },
       },
     ]);
-    // The turn's own facts do not count it.
+    // The turn's own usage does not include the summary.
     expect(ends[0]?.usage).toMatchObject({ input_tokens: 3, cost_usd: 0.5 });
     expect(measured.filter(({ metric }) => metric === "InputTokens")).toHaveLength(2);
   });
 
-  it("summarises once, after the last turn of a queue", async () => {
+  it("summarises once, after the last queued turn", async () => {
     const first = leaseOf();
     const second = leaseOf({ turn: { ...first.lease.turn, id: laterTurnId } });
     const { stored, done, ...how } = fullAgent();
@@ -487,12 +487,12 @@ describe("streamTurns, when the thread is full", () => {
   });
 
   it.each<[string, Parameters<typeof dependenciesOf>[0]]>([
-    ["the model writes none", fullAgent(() => Promise.reject(new Error("Nothing.")))],
+    ["the model writes no summary", fullAgent(() => Promise.reject(new Error("Nothing.")))],
     [
-      "the database is away",
+      "the database is unavailable",
       { ...fullAgent(), storeSummary: () => Promise.reject(new DatabaseUnavailable("Away.")) },
     ],
-  ])("ends as ever, with a line in the log, when %s", async (_case, how) => {
+  ])("ends with done and logs the failure when %s", async (_case, how) => {
     const { lease } = leaseOf();
     const { dependencies, measured, lines } = dependenciesOf(how);
     const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
@@ -501,7 +501,7 @@ describe("streamTurns, when the thread is full", () => {
     expect(lines).toContainEqual(expect.objectContaining({ event: "thread.not_summarised" }));
   });
 
-  it("gives up when the invocation has no time left for it", async () => {
+  it("writes no summary when the invocation has no time left", async () => {
     const { lease } = leaseOf();
     const never: Agent["summarise"] = (_oldest, signal) =>
       new Promise((_resolve, reject) => {
@@ -516,10 +516,10 @@ describe("streamTurns, when the thread is full", () => {
   });
 });
 
-describe("streamTurns, as a follower", () => {
+describe("streamTurns as a follower", () => {
   const busy: ThreadClaim = { outcome: "busy", turn: state({ partial: "Hi" }) };
 
-  it("begins with what there is, appends what comes, and ends with what is stored", async () => {
+  it("starts with the current text, appends new text and ends with the stored text", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ partial: "Hi the" }), isAbandoned: false },
@@ -532,7 +532,7 @@ describe("streamTurns, as a follower", () => {
     expect(events.at(-1)).toMatchObject({ data: { text: "Hi there" } });
   });
 
-  it("shows a text that was begun anew from its beginning", async () => {
+  it("sends a snapshot when the text was replaced", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ partial: "Ho" }), isAbandoned: false },
@@ -544,7 +544,7 @@ describe("streamTurns, as a follower", () => {
     expect(events[2]).toMatchObject({ data: { text: "Ho" } });
   });
 
-  it("ends before its time does, so that whoever takes over has enough of it", async () => {
+  it("ends while too little time is left to take the turn over", async () => {
     const { dependencies } = dependenciesOf({
       watched: [{ turn: ended, isAbandoned: false }],
       time: { hasTimeForTurn: () => false },
@@ -553,7 +553,7 @@ describe("streamTurns, as a follower", () => {
     expect(namesOf(events)).toEqual(["turn", "snapshot"]);
   });
 
-  it("shows a new attempt from its beginning", async () => {
+  it("starts again with a new attempt", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
         { turn: state({ attempt: 2, partial: "He" }), isAbandoned: false },
@@ -564,7 +564,7 @@ describe("streamTurns, as a follower", () => {
     expect(namesOf(events)).toEqual(["turn", "snapshot", "turn", "snapshot", "delta", "done"]);
   });
 
-  it("takes the turn over when its runner is gone", async () => {
+  it("takes the turn over when the runner is gone", async () => {
     const { lease, ends } = leaseOf({
       turn: {
         id: turnId,
@@ -590,7 +590,7 @@ describe("streamTurns, as a follower", () => {
     expect(measured).toContainEqual({ metric: "TurnsRecovered", value: 1 });
   });
 
-  it("ends quietly when the conversation is deleted meanwhile", async () => {
+  it("ends without an error when the conversation is deleted", async () => {
     const { dependencies } = dependenciesOf({ watched: [undefined] });
     const events = await collect(streamTurns(dependencies, target, busy));
     expect(namesOf(events)).toEqual(["turn", "snapshot"]);
@@ -599,7 +599,7 @@ describe("streamTurns, as a follower", () => {
   it.each([
     ["stopped", state({ status: "stopped", result: "Hal" }), "stopped"],
     ["failed", state({ status: "failed", result: "" }), "error"],
-  ])("tells a turn that has %s", async (_status, turn, last) => {
+  ])("sends the stored end of a turn that has %s", async (_status, turn, last) => {
     const { dependencies } = dependenciesOf({});
     const events = await collect(streamTurns(dependencies, target, { outcome: "idle", turn }));
     expect(namesOf(events)).toEqual(["turn", "snapshot", last]);

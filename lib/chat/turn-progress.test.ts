@@ -13,7 +13,7 @@ const offsetsAfter = (events: AgentEvent[]) =>
   events.reduce(advance, noProgress).tools.map((tool) => [tool.id, tool.text_offset]);
 
 describe("a tool call", () => {
-  it("keeps the length of the text that came before it", () => {
+  it("has the length of the text before it as its offset", () => {
     const events = [call("a"), text("One."), call("b"), text("\n\nTwo."), call("c"), call("d")];
     expect(offsetsAfter(events)).toEqual([
       ["a", 0],
@@ -23,15 +23,15 @@ describe("a tool call", () => {
     ]);
   });
 
-  it("stays in its place when it ends behind more text", () => {
+  it("keeps its offset when it ends after more text", () => {
     expect(offsetsAfter([call("a"), text("One."), call("a", "done")])).toEqual([["a", 0]]);
   });
 
-  it("counts UTF-16 units of the text as it is stored", () => {
+  it("counts the offset in UTF-16 units of the stored text", () => {
     expect(offsetsAfter([text("😀\u0000é"), call("a")])).toEqual([["a", 3]]);
   });
 
-  it("never stands behind the end of a text that began again", () => {
+  it("never has an offset behind the end of a restarted text", () => {
     const events: AgentEvent[] = [
       text("One."),
       call("a"),
@@ -45,7 +45,7 @@ describe("a tool call", () => {
     ]);
   });
 
-  it("goes out with its place, in each of its states", () => {
+  it("is streamed with its offset in each state", () => {
     let progress = advance(noProgress, text("One."));
     for (const state of ["running", "done"] as const) {
       const event = call("a", state);
@@ -65,13 +65,13 @@ describe("the usage of a turn", () => {
     cacheWriteTokens: 300,
     outputTokens: 4_000,
   };
-  const modelCall = (spending: Pick<BrokenCall, "tokens" | "costUsd">): AgentEvent => ({
+  const modelCall = (cost: Pick<BrokenCall, "tokens" | "costUsd">): AgentEvent => ({
     ...{ type: "model_call", model: "m", isFallback: false, isCut: false },
-    ...spending,
+    ...cost,
   });
   const usageAfter = (...events: AgentEvent[]) => events.reduce(advance, noProgress).usage;
 
-  it("sums its calls, those included that broke off", () => {
+  it("sums all calls, including broken calls", () => {
     const broken: AgentEvent = { type: "broken_call", tokens, costUsd: 0.25 };
     expect(usageAfter(broken)).toMatchObject({ output_tokens: 4_000, cost_usd: 0.25 });
     expect(usageAfter(broken, modelCall({ tokens, costUsd: 0.5 }))).toEqual({
@@ -83,14 +83,14 @@ describe("the usage of a turn", () => {
     });
   });
 
-  it.each([0, 1, 2])("is unknown when one call did not report its tokens (%i)", (silent) => {
+  it.each([0, 1, 2])("is unknown when call %i did not report its tokens", (silent) => {
     const calls = [0, 1, 2].map((index) =>
       modelCall(index === silent ? { tokens: null, costUsd: null } : { tokens, costUsd: 0.5 }),
     );
     expect(usageAfter(...calls)).toEqual(unknownUsage);
   });
 
-  it("knows the tokens of a model without a known price", () => {
+  it("has the tokens but no cost when one price is unknown", () => {
     const usage = usageAfter(
       modelCall({ tokens, costUsd: null }),
       modelCall({ tokens, costUsd: 1 }),

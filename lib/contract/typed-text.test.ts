@@ -6,7 +6,7 @@ const message = (text: string) => v.safeParse(typedMessage(100), text);
 const line = (text: string) => v.safeParse(typedLine(100), text);
 const faultOf = ({ issues }: ReturnType<typeof message>) => issues?.[0].message;
 
-describe("a text of invisible signs alone", () => {
+describe("a text of invisible characters", () => {
   it.each([
     ["nothing", ""],
     ["white space", " \t\r\n\v\f\u0085\u00a0\u2003\u2028\u2029\u3000"],
@@ -26,7 +26,7 @@ describe("a text of invisible signs alone", () => {
     ["an empty Braille cell", "\u2800"],
     ["controls", "\u0001\u001b\u007f"],
     ["several, on several lines", " \u200b\n\ufe0f\r\n\u2060 "],
-  ])("%s is empty, as a message and as a line", (_case, text) => {
+  ])("%s counts as empty in a message and in a line", (_case, text) => {
     expect(faultOf(message(text))).toBe("must not be empty");
     expect(faultOf(line(text))).toBe("must not be empty");
   });
@@ -48,7 +48,7 @@ it.each([
   "\u0600",
   ".",
   "\ufffd",
-])("%s is seen and stays as it is", (text) => {
+])("%s is visible and stays unchanged", (text) => {
   expect(message(text).output).toBe(text);
   expect(line(text).output).toBe(text);
 });
@@ -70,12 +70,12 @@ describe("a message", () => {
     expect(message(text).output).toBe(kept);
   });
 
-  it("is measured without the blank lines at its ends", () => {
+  it("does not count blank lines at its ends", () => {
     expect(message(`\n\n${"x".repeat(100)}\n`).success).toBe(true);
     expect(faultOf(message("x".repeat(101)))).toBe("must have at most 100 characters");
   });
 
-  it("is read once, however many blank lines it has", () => {
+  it("with thousands of blank lines is read in linear time", () => {
     const blank = `${" ".repeat(50)}\n`.repeat(2_000);
     expect(v.parse(typedMessage(300_000), `${blank}a\n${blank}`)).toBe("a");
   });
@@ -83,11 +83,11 @@ describe("a message", () => {
   it.each([
     ["U+0000", "a\u0000", "must not contain the character U+0000"],
     ["half of a pair", "a\ud800", "must be well-formed Unicode"],
-  ])("with %s is refused", (_case, text, fault) => {
+  ])("with %s is invalid", (_case, text, fault) => {
     expect(faultOf(message(text))).toBe(fault);
   });
 });
 
-it("a line loses the white space around it", () => {
+it("a line loses white space at its ends", () => {
   expect(line(" \n a b \t").output).toBe("a b");
 });

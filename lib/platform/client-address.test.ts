@@ -80,13 +80,13 @@ describe("createClientAddress", () => {
     });
   const key = "k".repeat(32);
 
-  it("gives a client the same 22 characters every time, which do not show the address", async () => {
+  it("maps a client to the same 22 characters, which do not contain the address", async () => {
     const address = await addressOf(keys(key))(httpRequest({ sourceIp: "192.0.2.1" }));
     expect(address).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(await addressOf(keys(key))(httpRequest({ sourceIp: "192.0.2.1" }))).toBe(address);
   });
 
-  it("gives other clients, and other keys, other characters", async () => {
+  it("maps other clients, and the same client under another key, to other characters", async () => {
     const addresses = await Promise.all([
       addressOf(keys(key))(httpRequest({ sourceIp: "192.0.2.1" })),
       addressOf(keys(key))(httpRequest({ sourceIp: "192.0.2.2" })),

@@ -5,7 +5,7 @@ import { readConfig } from "./config.ts";
 const good = { ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "limits" };
 
 describe("readConfig", () => {
-  it("fills in what may be left out", () => {
+  it("fills in defaults", () => {
     expect(readConfig(good)).toMatchObject({
       environment: "aws",
       secretPrefix: "enterprise-agentic-ai",
@@ -19,7 +19,7 @@ describe("readConfig", () => {
     });
   });
 
-  it("tells all faults at once, by the variable's name and without its value", () => {
+  it("names all faulty variables in one error, without their values", () => {
     const read = () =>
       readConfig({ ENVIRONMENT: "prod", LEASE_SECONDS: "soon", RATE_LIMIT_TABLE: "limits" });
     expect(read).toThrow(/ENVIRONMENT must be "aws" or "local"/);
@@ -28,7 +28,7 @@ describe("readConfig", () => {
     expect(read).not.toThrow(/soon/);
   });
 
-  it("keeps conversations for ever when told so in words; nothing is deleted at once by a zero", () => {
+  it("keeps conversations for ever when the value is never, and refuses zero days", () => {
     const read = (days: string) => readConfig({ ...good, CONVERSATION_IDLE_DAYS: days });
     expect(read("never").conversationIdleDays).toBeUndefined();
     expect(read("7").conversationIdleDays).toBe(7);
@@ -53,7 +53,7 @@ describe("readConfig", () => {
     DATABASE_LIMIT_MEGABYTES: [100, 16_000_000],
   } as const;
 
-  it.each(Object.entries(bounds))("bounds %s at both ends", (name, [min, max]) => {
+  it.each(Object.entries(bounds))("refuses values of %s outside its bounds", (name, [min, max]) => {
     const read = (value: number | string) => () => readConfig({ ...good, [name]: String(value) });
     for (const value of [min, max]) expect(read(value)).not.toThrow();
     for (const value of [min - 1, max + 1, 1e9, 1e21, 1.5, -1, "0x10", " 10", "Infinity"]) {
@@ -61,7 +61,7 @@ describe("readConfig", () => {
     }
   });
 
-  it("bounds every setting that is a number", () => {
+  it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE"];
       if (others.includes(name) || name.startsWith("LOCAL_")) return false;
@@ -75,7 +75,7 @@ describe("readConfig", () => {
     expect(numeric.toSorted()).toEqual(Object.keys(bounds).toSorted());
   });
 
-  it("refuses what looks like a setting of ours and is none", () => {
+  it("refuses an unknown variable that looks like a setting", () => {
     const read = () => readConfig({ ...good, CHAT_REQUEST_PER_MINUTE: "20", PATH: "/bin" });
     expect(read).toThrow(/CHAT_REQUEST_PER_MINUTE is not a setting/);
     expect(read).not.toThrow(/PATH/);
@@ -87,21 +87,21 @@ describe("readConfig", () => {
     "https://chat.example.com/page",
     "HTTPS://chat.example.com",
     "data:,",
-  ])("refuses %s as the page's origin, which no browser would send", (origin) => {
+  ])("refuses %s as the page's origin", (origin) => {
     expect(() => readConfig({ ...good, PUBLIC_ORIGIN: origin })).toThrow(
       /PUBLIC_ORIGIN must be an origin/,
     );
   });
 
   it.each(["0", "100001", "32k", "1e3", "-1", "32000.5"])(
-    "refuses %s as the limit of a message",
+    "refuses %s as the message limit",
     (limit) => {
       const read = () => readConfig({ ...good, MESSAGE_LIMIT: limit });
       expect(read).toThrow(/MESSAGE_LIMIT must be a whole number from 1 to 100000/);
     },
   );
 
-  it("sends no temperature unless one is set, and takes nothing outside 0 to 1", () => {
+  it("has no temperature by default and refuses values outside 0 to 1", () => {
     expect(readConfig(good).temperature).toBeUndefined();
     for (const value of ["0", "0.25", "1", "1.0"]) {
       expect(readConfig({ ...good, BEDROCK_TEMPERATURE: value }).temperature).toBe(Number(value));
@@ -112,7 +112,7 @@ describe("readConfig", () => {
     }
   });
 
-  it("refuses a stand-in's address that is not on this machine", () => {
+  it("refuses a local endpoint that is not on this machine", () => {
     const read = () => readConfig({ ...good, LOCAL_NEON_ENDPOINT: "http://db.example/sql" });
     expect(read).toThrow(/LOCAL_NEON_ENDPOINT must be a loopback address/);
   });

@@ -27,7 +27,7 @@ it("describes the parts of an AggregateError, in a chain of causes too", () => {
   });
 });
 
-it("ends in a chain that leads back to its beginning, and after ten parts", () => {
+it("stops in a circular chain of causes, and after ten parts", () => {
   const error = new Error("first");
   error.cause = new Error("second", { cause: error });
   expect(JSON.stringify(describeError(error)).match(/"first"/g)).toHaveLength(3);
@@ -39,6 +39,6 @@ it.each([
   ["a text", "boom", { name: "string", message: "boom" }],
   ["nothing", undefined, { name: "undefined", message: "undefined" }],
   ["an object", { toString: (): string => "thing" }, { name: "object", message: "thing" }],
-])("describes %s that was thrown", (_case, thrown, description) => {
+])("describes a thrown %s", (_case, thrown, description) => {
   expect(describeError(thrown)).toEqual(description);
 });

@@ -25,7 +25,7 @@ afterAll(() => {
   server.close();
 });
 
-it("is patient with the first request of an instance and not with the next", async () => {
+it("the first request of an instance has a longer timeout than the next", async () => {
   const { port } = server.address() as AddressInfo;
   const client = createDynamoDb({
     region: "us-east-1",

@@ -16,7 +16,7 @@ describe("equalSecrets", () => {
     expect(equalSecrets(presented, "correct horse battery")).toBe(false);
   });
 
-  it("tells apart what looks alike but is written in other code points", () => {
+  it("refuses a text that looks the same but has other code points", () => {
     expect(equalSecrets("caf\u00e9", "cafe\u0301")).toBe(false);
   });
 });

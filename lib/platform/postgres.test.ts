@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { UnavailableReason } from "./database-errors.ts";
 import { createDatabase, DatabaseUnavailable, SqlError } from "./postgres.ts";
 
-/** What the server does with the next requests, one after the other. */
+/** What the server does with each of the next requests. */
 let behaviours: RequestListener[] = [];
 let requests = 0;
 const server = createServer((request, response) => {
@@ -36,7 +36,7 @@ const refuse =
     response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
   };
 const cutConnection: RequestListener = (request) => request.socket.destroy();
-/** Sends that much of an answer as raw bytes, then ends the connection, politely or not. */
+/** Sends the first bytes of a response, then ends or destroys the connection. */
 const cutAfter =
   (answer: string, bytes: number, how: "end" | "destroy"): RequestListener =>
   (request) => {
@@ -63,7 +63,7 @@ describe("the database", () => {
     expect(requests).toBe(2);
   });
 
-  it("throws what Postgres refuses with its code, and without the row that it quotes", async () => {
+  it("throws an SqlError with the SQLSTATE, without the quoted row", async () => {
     behaviours = [refuse(400, { message: "duplicate key", code: "23505", detail: "canary" })];
     const error = await query().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SqlError);
@@ -83,7 +83,7 @@ describe("the database", () => {
     ["54023", "too many arguments"],
     ["P0001", "raised"],
     ["TL001", "the fence differs"],
-  ])("throws %s as a fault of the statement", async (code, message) => {
+  ])("throws an SqlError for SQLSTATE %s", async (code, message) => {
     behaviours = [refuse(400, { message, code })];
     const error = await query().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(SqlError);
@@ -92,7 +92,7 @@ describe("the database", () => {
   });
 
   it.each([413, 507])(
-    "throws a request or an answer of more than 10 MiB (%i) as a fault of ours",
+    "throws an SqlError for a request or response of more than 10 MiB (%i)",
     async (status) => {
       behaviours = [refuse(status, { message: "is too large (max is 10485760 bytes)", code: "" })];
       await expect(query()).rejects.toThrow(SqlError);
@@ -129,7 +129,7 @@ describe("the database", () => {
     ["ZZ999", "unavailable"],
     ["22", "unavailable"],
     ["", "unavailable"],
-  ])("is unavailable when PostgreSQL answers %s: %s", async (code, reason) => {
+  ])("SQLSTATE %s makes the database unavailable: %s", async (code, reason) => {
     behaviours = [refuse(400, { message: "x", code })];
     await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable", reason });
     expect(requests).toBe(1);
@@ -149,14 +149,14 @@ describe("the database", () => {
     [429, "", "too_many_connections"],
     [502, "Bad Gateway", "unavailable"],
     [504, "<html>", "timeout"],
-  ])("is unavailable when %i %j is answered: %s", async (status, body, reason) => {
+  ])("status %i with %j makes the database unavailable: %s", async (status, body, reason) => {
     behaviours = [refuse(status, body)];
     await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable", reason });
     expect(requests).toBe(1);
   });
 
   it.each(["<html>", "", "null", "[]", '"rows"', '{"rows":[]}', '{"results":[{}]}'])(
-    "is unavailable when 200 and %j is answered twice",
+    "two responses of status 200 with %j make the database unavailable",
     async (body) => {
       behaviours = [refuse(200, body), refuse(200, body)];
       await expect(query()).rejects.toMatchObject({ name: "DatabaseUnavailable" });
@@ -164,13 +164,13 @@ describe("the database", () => {
     },
   );
 
-  it("follows no redirect, which would show the password to another host", async () => {
+  it("follows no redirect, which would send the password to another host", async () => {
     behaviours = [(_, response) => response.writeHead(307, { Location: endpoint }).end()];
     await expect(query()).rejects.toThrow(DatabaseUnavailable);
     expect(requests).toBe(1);
   });
 
-  it("says when somebody may come back, later when only an operator can help", () => {
+  it("asks for a longer wait when an operator must act", () => {
     expect(new DatabaseUnavailable()).toMatchObject({ status: 503, retryAfterSeconds: 5 });
     expect(new DatabaseUnavailable(undefined, "full")).toMatchObject({
       needsOperator: true,
@@ -180,12 +180,12 @@ describe("the database", () => {
     });
   });
 
-  it("is unavailable when nothing listens there", async () => {
+  it("is unavailable when no server listens", async () => {
     const database = createDatabase({ url, endpoint: "http://127.0.0.1:1/sql" });
     await expect(database.query(one)).rejects.toThrow(DatabaseUnavailable);
   });
 
-  it("is unavailable when it does not answer in time", async () => {
+  it("is unavailable when the response takes too long", async () => {
     behaviours = [stayQuiet];
     await expect(query(50)).rejects.toMatchObject({
       name: "DatabaseUnavailable",
@@ -194,7 +194,7 @@ describe("the database", () => {
     expect(requests).toBe(1);
   });
 
-  it("tries once more when the connection was cut, as it is after a long sleep", async () => {
+  it("repeats a request once after a cut connection", async () => {
     behaviours = [cutConnection];
     expect(await query()).toEqual([{ one: 1 }]);
     behaviours = [cutConnection, cutConnection];
@@ -209,9 +209,9 @@ describe("the database", () => {
     "without a length": `HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${payload}`,
   };
 
-  describe.each(Object.entries(answers))("an answer %s", (_, answer) => {
+  describe.each(Object.entries(answers))("a response %s", (_, answer) => {
     it.each(["end", "destroy"] as const)(
-      "is fetched again when it is cut after any byte (%s)",
+      "is fetched again after a cut at any byte (%s)",
       async (how) => {
         const whole = answer.endsWith(payload) ? answer.length : answer.length - 1;
         for (let bytes = 0; bytes < whole; bytes += 1) {
@@ -231,13 +231,13 @@ describe("the database", () => {
     });
   });
 
-  it("repeats a request whose refusal is cut", async () => {
+  it("repeats a request after a cut refusal", async () => {
     const refusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{";
     behaviours = [cutAfter(refusal, refusal.length, "destroy")];
     expect(await query()).toEqual([{ one: 1 }]);
   });
 
-  it("stops at the time limit though a body began to arrive", async () => {
+  it("stops at the time limit even while a body arrives", async () => {
     behaviours = [(_, response) => response.writeHead(200, { "Content-Length": 100 }).write("{")];
     await expect(query(50)).rejects.toMatchObject({ reason: "timeout" });
     expect(requests).toBe(1);
@@ -250,7 +250,7 @@ describe("the database", () => {
     "postgresql://app:canary@db.example:port/app",
     "postgresql://app:canary@db.example",
     "postgresql://db.example/canary",
-  ])("lets nobody in by the address %s, and does not repeat it", async (address) => {
+  ])("denies access with the address %s and does not repeat the address", async (address) => {
     const database = createDatabase({ url: async () => address, endpoint });
     const error = await database.query(one).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "DatabaseUnavailable", reason: "access_denied" });
@@ -259,7 +259,7 @@ describe("the database", () => {
     expect(requests).toBe(0);
   });
 
-  it("lets nobody in without the secret", async () => {
+  it("denies access without the secret", async () => {
     const unreadable = async () => Promise.reject(new Error("The secret x could not be read."));
     await expect(createDatabase({ url: unreadable, endpoint }).query(one)).rejects.toMatchObject({
       reason: "access_denied",
@@ -267,7 +267,7 @@ describe("the database", () => {
     });
   });
 
-  it("hides no fault of ours: a parameter that is no JSON", async () => {
+  it("throws an SqlError for a parameter that JSON cannot write", async () => {
     const faulty = { text: "select $1", params: [{ big: 1n }] };
     const thrown = createDatabase({ url, endpoint }).query(faulty);
     await expect(thrown).rejects.toThrow(SqlError);

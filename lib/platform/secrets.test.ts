@@ -10,7 +10,7 @@ let reads = 0;
 let isDown = false;
 let endpoint = "";
 
-/** Answers `GetSecretValue` as Secrets Manager does. */
+/** Responds to `GetSecretValue` like Secrets Manager. */
 const server = createServer((request, response) => {
   let body = "";
   request.on("data", (chunk) => {
@@ -74,7 +74,7 @@ describe("createSecrets", () => {
     expect(await secrets.originApiKey()).toBe("o".repeat(32));
   });
 
-  it("asks once for all who ask at the same time, and again after five minutes", async () => {
+  it("reads a secret once for calls at the same time, and again after five minutes", async () => {
     let nowMs = 0;
     store("demo-password", { password: "the first password" });
     const secrets = secretsIn("aws", { now: () => nowMs });
@@ -97,7 +97,7 @@ describe("createSecrets", () => {
     ],
     ["the new value is unusable", () => store("demo-password", { password: "changeme" })],
   ])(
-    "keeps what it has when %s, says so, and asks again half a minute later",
+    "keeps the old value when %s, logs it, and reads again half a minute later",
     async (_case, spoil) => {
       let nowMs = 0;
       const { telemetry, lines } = recordingTelemetry();
@@ -117,7 +117,7 @@ describe("createSecrets", () => {
     },
   );
 
-  it("asks again after a first read that failed", async () => {
+  it("reads again after a failed first read", async () => {
     const secrets = secretsIn("aws");
     await expect(secrets.demoPassword()).rejects.toThrow(
       "The secret team/demo-password could not be read.",
@@ -142,23 +142,26 @@ describe("createSecrets", () => {
     ["auth-token-secret", { keys: canary, epoch: 1 }, "keys must be a list"],
     ["auth-token-secret", { keys: [{ kid: "1", key: "k".repeat(32) }] }, "epoch is missing"],
     ["origin-api-key", { key: canary }, "key must have at least 20 characters"],
-  ])("refuses %s when it is %j, and says why without repeating it", async (name, value, fault) => {
-    store(name, value);
-    const secrets = secretsIn("aws");
-    const read = {
-      "demo-password": secrets.demoPassword,
-      "database-url": secrets.databaseUrl,
-      "auth-token-secret": secrets.tokenKeys,
-      "origin-api-key": secrets.originApiKey,
-    }[name];
-    const error = await read?.().catch((cause: unknown) => cause);
-    if (!(error instanceof Error)) throw new Error("It was not refused.");
-    expect(error.message).toContain(`The secret team/${name} is not usable: ${fault}`);
-    expect(error.message).toContain("put-secret-value");
-    expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain(canary);
-  });
+  ])(
+    "refuses %s with the value %j and names the fault without the value",
+    async (name, value, fault) => {
+      store(name, value);
+      const secrets = secretsIn("aws");
+      const read = {
+        "demo-password": secrets.demoPassword,
+        "database-url": secrets.databaseUrl,
+        "auth-token-secret": secrets.tokenKeys,
+        "origin-api-key": secrets.originApiKey,
+      }[name];
+      const error = await read?.().catch((cause: unknown) => cause);
+      if (!(error instanceof Error)) throw new Error("It was not refused.");
+      expect(error.message).toContain(`The secret team/${name} is not usable: ${fault}`);
+      expect(error.message).toContain("put-secret-value");
+      expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain(canary);
+    },
+  );
 
-  it("takes any value on one's own machine", async () => {
+  it("accepts any value in the local twin", async () => {
     store("demo-password", { password: "demo" });
     expect(await secretsIn("local").demoPassword()).toBe("demo");
   });

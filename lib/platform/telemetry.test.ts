@@ -18,7 +18,7 @@ afterEach(() => {
 const told = () =>
   written.flatMap((text) => text.trim().split("\n")).map((line) => JSON.parse(line));
 
-it("tells each request's own ids, and nothing of the request before", () => {
+it("logs the ids of the current request and none of the request before", () => {
   const telemetry = createTelemetry("chat-post");
   telemetry.begin({ correlation_id: "one", route: "chat-post" });
   telemetry.info("turn.accepted");
@@ -30,7 +30,7 @@ it("tells each request's own ids, and nothing of the request before", () => {
   expect(second).not.toHaveProperty("route");
 });
 
-it("writes the parts and causes of an error", () => {
+it("logs the parts and causes of an error", () => {
   const parts = [new Error("no route"), new Error("refused")];
   createTelemetry("chat-post").error(
     "request.failed",
@@ -48,7 +48,7 @@ it("writes the parts and causes of an error", () => {
   ]);
 });
 
-it("counts once what was measured, apart for each set of dimensions", () => {
+it("sends each metric once, grouped by dimensions", () => {
   const telemetry = createTelemetry("chat-post");
   telemetry.measure("Requests", 1, { route: "a" });
   telemetry.measure("Requests", 1, { route: "b" });

@@ -12,7 +12,7 @@ import { parseBody, parseQuery } from "./parse-request.ts";
 const route = () => defineRoute("test", recordingTelemetry().telemetry);
 
 describe("defineRoute", () => {
-  it("answers with the request's id and the headers of every answer", async () => {
+  it("adds the request's id and the security headers to a response", async () => {
     const handler = route().handler(async () => json(200, { ok: true }));
     const answer = await invoke(handler, gatewayEvent({ headers: { "X-Request-Id": "abc-1" } }));
     expect(answer.statusCode).toBe(200);
@@ -23,13 +23,13 @@ describe("defineRoute", () => {
     });
   });
 
-  it("makes an id of its own in place of one that could forge a log line", async () => {
+  it("replaces a request id that could forge a log line", async () => {
     const handler = route().handler(async () => json(200, {}));
     const answer = await invoke(handler, gatewayEvent({ headers: { "X-Request-Id": 'a"\n{}' } }));
     expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("turns an HttpProblem into a problem document with status, field and Retry-After", async () => {
+  it("turns an HttpProblem into a problem response with Retry-After", async () => {
     const handler = route().handler(async () => {
       throw new HttpProblem("rate_limited", 429, "Wait.", { retryAfterSeconds: 42 });
     });
@@ -49,7 +49,7 @@ describe("defineRoute", () => {
     });
   });
 
-  it("answers an unexpected error with a blank 500 and keeps the cause for the log", async () => {
+  it("turns an unexpected error into a blank 500 and logs the cause", async () => {
     const cause = new Error("password=hunter2");
     const { telemetry, lines, flushes } = recordingTelemetry();
     const handler = defineRoute("test", telemetry).handler(async () => {
@@ -62,7 +62,7 @@ describe("defineRoute", () => {
     expect(flushes()).toBe(1);
   });
 
-  it("counts a request that found no database, and no other refusal", async () => {
+  it("counts a request that failed without a database, and no other refusal", async () => {
     const counted: unknown[][] = [];
     const telemetry: RequestTelemetry = {
       ...recordingTelemetry().telemetry,
@@ -92,7 +92,7 @@ describe("defineRoute", () => {
     ]);
   });
 
-  it("answers a HEAD with the headers alone", async () => {
+  it("responds to HEAD with headers only", async () => {
     const handler = route().handler(async () => json(503, { status: "error" }));
     const answer = await invoke(handler, gatewayEvent({ method: "HEAD" }));
     expect(answer).toMatchObject({
@@ -106,7 +106,7 @@ describe("defineRoute", () => {
     [200, []],
     [404, ["Errors4xx"]],
     [503, ["Errors5xx"]],
-  ])("counts a request that is answered %i", async (status, errors) => {
+  ])("counts a response of status %i", async (status, errors) => {
     const { telemetry, measured } = recordingTelemetry();
     const handler = defineRoute("test", telemetry).handler(async () => {
       if (status >= 400) throw new HttpProblem("not_found", status, "No.");
@@ -142,7 +142,7 @@ describe("parseBody", () => {
   const post = (options: Parameters<typeof gatewayEvent>[0]) =>
     invoke(handler, gatewayEvent({ method: "POST", ...options }));
 
-  it("gives the handler what the schema makes of the body", async () => {
+  it("passes the schema's output to the handler", async () => {
     expect((await post({ body: { name: "Ada" } })).body).toBe('{"name":"Ada"}');
   });
 
@@ -161,7 +161,7 @@ describe("parseBody", () => {
     expect(JSON.parse(answer.body)).toMatchObject({ type: "bad_request", field });
   });
 
-  it("never repeats the value that it refuses", async () => {
+  it("never repeats a refused value", async () => {
     const answer = await post({ body: { name: "secret-value" } });
     expect(answer.body).not.toContain("secret-value");
   });
@@ -176,7 +176,7 @@ describe("parseBody", () => {
     ["application/json, text/plain", 415],
     ["text/json", 415],
     ["", 415],
-  ])("reads Content-Type: %s as RFC 9110 says: %i", async (contentType, status) => {
+  ])("responds to Content-Type: %s as RFC 9110 says: %i", async (contentType, status) => {
     const headers = { "Content-Type": contentType };
     expect((await post({ body: { name: "Ada" }, headers })).statusCode).toBe(status);
   });
