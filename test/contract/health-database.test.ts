@@ -41,7 +41,7 @@ it("the runtime role finds a migrated database healthy", async () => {
   expect(await checkOf(test.url)).toEqual({ status: "ok", error: undefined });
 });
 
-/** A database of its own, for connections read a database's settings when they are made. */
+/** Runs the work on a separate database, because a connection reads a database's settings when it opens. */
 async function withSetting(setting: string, work: (url: string) => Promise<void>): Promise<void> {
   const other = await openTestDatabase();
   const name = new URL(other.ownerUrl).pathname.slice(1);
@@ -60,7 +60,7 @@ it("a database above the limit in the settings is full", async () => {
 it.each([
   ["5MB", 16_000_000, "full"],
   ["8TB", 5, undefined],
-  // Neon's words for no limit: the setting counts.
+  // Neon writes -1 for no limit, so the setting decides.
   ["-1", 5, "full"],
   ["-1", 16_000_000, undefined],
 ])(

@@ -7,7 +7,7 @@ import { openTestDatabase } from "#test/support/database.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../local/neon/README.md"), "utf8");
 
-/** What local/neon/README.md says of Neon, with its sources. */
+/** The refusals of Neon in the table of local/neon/README.md, which names the sources. */
 const documented = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (\w+) \| (.+?) \| `(\w+)` \|/gm)].map(
   ([, name = "", status, code, words = "", reason]) => ({ name, status, code, words, reason }),
 );
@@ -15,7 +15,7 @@ const documented = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (\w+) \| (.+?) \| 
 const test = await openTestDatabase();
 afterAll(() => test.close());
 
-/** The names of the table are those of the stand-in, which the first test holds. */
+/** Returns the stand-in's refusal. The first test compares the names of both. */
 const refusalOf = (name: string) => Object.entries(neonRefusals).find(([key]) => key === name)?.[1];
 
 async function refusedWith<T>(refusal: Refusal | undefined, work: () => Promise<T>): Promise<T> {
@@ -48,12 +48,12 @@ const select = (url: string) =>
     params: [],
   });
 
-it("the page lists every refusal of the stand-in", () => {
+it("the README lists every refusal of the stand-in", () => {
   expect(documented.map(({ name }) => name)).toEqual(Object.keys(neonRefusals));
 });
 
 describe.each(documented)("$name", ({ name, status, code = "", words, reason }) => {
-  it("is refused as the page says", async () => {
+  it("is refused as the README says", async () => {
     const answer = await refusedWith(refusalOf(name), () => post(test.url));
     expect(answer.status).toBe(Number(status));
     expect(answer.body.message.startsWith(words)).toBe(true);
@@ -70,7 +70,7 @@ describe.each(documented)("$name", ({ name, status, code = "", words, reason }) 
   });
 });
 
-it("a wrong password gets Neon's words and an empty code, not PostgreSQL's", async () => {
+it("a wrong password gets Neon's message and an empty code", async () => {
   const url = Object.assign(new URL(test.url), { password: "guess" });
   expect(await post(url.href)).toEqual({
     status: 400,
@@ -88,7 +88,7 @@ it("a missing database is a 500 with its code in the body", async () => {
   await expect(select(url.href)).rejects.toMatchObject({ reason: "not_found" });
 });
 
-it("an answer that is cut in its body is fetched again", async () => {
+it("a response that is cut in its body is fetched again", async () => {
   const cuts: string[] = [];
   test.neon.fault = ({ body }) => (cuts.push(body) === 1 ? "cut-in-answer" : undefined);
   expect(await select(test.url)).toEqual([{ "?column?": 1 }]);

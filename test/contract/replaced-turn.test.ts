@@ -15,7 +15,7 @@ import {
 const { conversations, letLeaseRunOut, neon, requestsOf, threadOf, turns } = await openStores();
 const { bedrock, createDemoAgent } = await openDemoAgent();
 
-/** Runs the agent for a lease's turn, up to what `finish` would commit. */
+/** Runs the agent for a lease's turn. Commits nothing. */
 async function runAgent(lease: LeaseWithThread, words: string): Promise<void> {
   bedrock.script.add(answerWith(words));
   const { signal } = new AbortController();
@@ -165,7 +165,7 @@ describe("the title of a conversation", () => {
 });
 
 describe("the thread of a conversation with replaced turns", () => {
-  /** A conversation whose second turn is replaced; nothing has run since. */
+  /** Returns a queued turn that replaces the second turn of a conversation. */
   async function conversation() {
     const [first] = await acceptAll(turns, ["Hello"]);
     await answer(first, "Hi.");

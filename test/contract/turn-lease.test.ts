@@ -120,7 +120,7 @@ describe("a turn", () => {
       tools,
     });
     await lease.beat({ text: "€".repeat(50_000), tools });
-    // 64 KB hold 21,845 whole times the three bytes of "€".
+    // 64 KB hold 21,845 whole "€" of three bytes each.
     expect((await turns.watch(accepted))?.turn.partial).toBe("€".repeat(21_845));
   });
 });
