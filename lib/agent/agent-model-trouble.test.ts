@@ -12,21 +12,15 @@ import {
   type ScriptedCall,
   scriptedToolCall,
 } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
 import {
-  type ConversationOptions,
   createRecordingTool,
   fallbackModelId,
   openBedrockForEachTest,
   primaryModelId,
-  startConversation,
 } from "#test/support/agent-conversation.ts";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+const bedrock = openBedrockForEachTest();
+const conversation = bedrock.startConversation;
 
 describe("an answer that breaks off", () => {
   const broken: [string, ScriptedCall][] = [

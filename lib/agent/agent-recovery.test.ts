@@ -9,20 +9,14 @@ import {
   refuseWith,
   stall,
 } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
 import {
-  type ConversationOptions,
   createRecordingTool,
   oldestTurnsSent,
   openBedrockForEachTest,
-  startConversation,
 } from "#test/support/agent-conversation.ts";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+const bedrock = openBedrockForEachTest();
+const conversation = bedrock.startConversation;
 
 describe("the next turn", () => {
   it("is sent alone if the model refuses the history", async () => {

@@ -2,21 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { AgentTurn } from "#lib/agent/agent.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
 import {
   type ConversationOptions,
   neverAborted,
   openBedrockForEachTest,
   primaryModelId,
-  startConversation,
 } from "#test/support/agent-conversation.ts";
 import { textOf } from "./history/message-content.ts";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+const bedrock = openBedrockForEachTest();
+const conversation = bedrock.startConversation;
 
 describe("a full thread", () => {
   const long = "x".repeat(240); // 60 tokens

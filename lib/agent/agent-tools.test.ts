@@ -7,19 +7,10 @@ import {
   type ScriptedCall,
   scriptedToolCall,
 } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
-import {
-  type ConversationOptions,
-  createRecordingTool,
-  openBedrockForEachTest,
-  startConversation,
-} from "#test/support/agent-conversation.ts";
+import { createRecordingTool, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+const bedrock = openBedrockForEachTest();
+const conversation = bedrock.startConversation;
 
 describe("tools", () => {
   it.each(["[1]", "42", '"2+2"', "null", '{"what":'])(

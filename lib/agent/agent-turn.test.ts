@@ -11,20 +11,14 @@ import {
   scriptedToolCall,
   stall,
 } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
 import {
-  type ConversationOptions,
   oldestTurnsSent,
   openBedrockForEachTest,
   primaryModelId,
-  startConversation,
 } from "#test/support/agent-conversation.ts";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-const conversation = (options?: ConversationOptions) => startConversation(bedrock, options);
+const bedrock = openBedrockForEachTest();
+const conversation = bedrock.startConversation;
 
 afterEach(() => {
   vi.unstubAllEnvs();

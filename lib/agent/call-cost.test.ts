@@ -1,32 +1,16 @@
-import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent.ts";
-import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { answerWith, cut, interrupt } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
-import { openBedrockForEachTest, startConversation } from "#test/support/agent-conversation.ts";
+import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-
-const look = defineTool({
-  name: "look",
-  description: "Looks, or fails.",
-  input: v.object({ fails: v.optional(v.boolean()) }),
-  run({ fails }) {
-    if (fails) throw new ToolRefusal("nothing can be seen.");
-    return "seen";
-  },
-});
+const bedrock = openBedrockForEachTest();
 
 /** Returns a function that runs turns of one conversation. */
 const conversation = (modelId = claude) =>
-  startConversation(bedrock, { modelId, tools: [look] }).run;
+  bedrock.startConversation({ modelId, tools: [look] }).run;
 
 const text = (written: string): AnswerEvent => ({ type: "text", text: written });
 

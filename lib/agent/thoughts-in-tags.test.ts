@@ -1,35 +1,19 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
-import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { answerWith, answerWithEvents, scriptedToolCall } from "#local/bedrock/script.ts";
-import type { BedrockServer } from "#local/bedrock/server.ts";
-import { openBedrockForEachTest, startConversation } from "#test/support/agent-conversation.ts";
+import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 import { repairHistory } from "./history/repair-history.ts";
 import { toConverseMessages } from "./model/ordered-converse.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";
 
-let bedrock: BedrockServer;
-openBedrockForEachTest((started) => {
-  bedrock = started;
-});
-
-const look = defineTool({
-  name: "look",
-  description: "Looks, or fails.",
-  input: v.object({ fails: v.optional(v.boolean()) }),
-  run({ fails }) {
-    if (fails) throw new ToolRefusal("nothing can be seen.");
-    return "seen";
-  },
-});
+const bedrock = openBedrockForEachTest();
 
 /** Returns a function that runs turns of one conversation. */
 const conversation = (modelId = claude) =>
-  startConversation(bedrock, { modelId, tools: [look] }).run;
+  bedrock.startConversation({ modelId, tools: [look] }).run;
 
 const sent = (call: number) => bedrock.calls[call]?.request.messages ?? [];
 const thought = (text: string, signature: string): AnswerEvent[] => [

@@ -10,7 +10,7 @@ import {
 import { textOf } from "#lib/agent/history/message-content.ts";
 import type { ModelFailure } from "#lib/agent/model/model-failure.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
-import { defineTool } from "#lib/tools/tool.ts";
+import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
@@ -19,19 +19,42 @@ export const primaryModelId = "us.amazon.nova-2-lite-v1:0";
 export const fallbackModelId = "us.amazon.nova-lite-v1:0";
 export const neverAborted = new AbortController().signal;
 
-/** Calls `onStart` before each test with a new Bedrock, whose answers a test scripts or leaves to the demo model. */
-export function openBedrockForEachTest(onStart: (bedrock: BedrockServer) => void): void {
+/**
+ * Opens a new Bedrock before each test, whose responses a test scripts or leaves to the demo model. The test fails if
+ * Bedrock refused a request, or if a scripted response was not used.
+ */
+export function openBedrockForEachTest() {
   let bedrock: BedrockServer;
   beforeEach(async () => {
     bedrock = await startBedrock({ model: createDemoModel() });
-    onStart(bedrock);
   });
   afterEach(async () => {
     await bedrock.close();
     expect(bedrock.rejections).toEqual([]);
     expect(bedrock.script.remaining).toBe(0);
   });
+  return {
+    get script() {
+      return bedrock.script;
+    },
+    get calls() {
+      return bedrock.calls;
+    },
+    /** Starts a conversation with this test's Bedrock. */
+    startConversation: (options?: ConversationOptions) => startConversation(bedrock, options),
+  };
 }
+
+/** A tool that fails on request. */
+export const look = defineTool({
+  name: "look",
+  description: "Looks, or fails.",
+  input: v.object({ fails: v.optional(v.boolean()) }),
+  run({ fails }) {
+    if (fails) throw new ToolRefusal("nothing can be seen.");
+    return "seen";
+  },
+});
 
 export interface ConversationOptions extends Partial<AgentOptions> {
   conversationId?: string;
@@ -47,7 +70,7 @@ interface RunOptions {
 }
 
 /** Starts a conversation with an agent that never waits between attempts, and whose chance is always one half. */
-export function startConversation(bedrock: BedrockServer, options: ConversationOptions = {}) {
+function startConversation(bedrock: BedrockServer, options: ConversationOptions = {}) {
   const { conversationId = "conversation", saver = new RecordingSaver() } = options;
   const { telemetry, measured, lines } = recordingTelemetry();
   const waits: number[] = [];
