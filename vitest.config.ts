@@ -20,6 +20,9 @@ export default defineConfig({
           ],
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },
+          // Property tests and walks over every byte take several seconds while other files run beside them.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
