@@ -1,4 +1,4 @@
-/** A text of somebody's for the middle of a sentence: whichever way it is written, the words around it keep theirs (UAX 9). */
+/** Wraps a user's text in isolates (UAX 9), so that right-to-left text does not reorder the words around it. */
 export function isolated(text: string): string {
   return `\u2068${text}\u2069`;
 }

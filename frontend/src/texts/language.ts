@@ -2,23 +2,23 @@ import { storedText } from "../ui/stored-text.ts";
 import { english, type Texts } from "./english.ts";
 import { languageOf } from "./locale.ts";
 
-/** Each in its own words. */
+/** Each language by its own name. */
 export const languages = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof languages;
 
-const kept = storedText("localStorage", "language");
+const choice = storedText("localStorage", "language");
 
-/** The one that this browser's person has chosen, else the first that the browser asks for and we have. */
+/** Returns the user's choice, or else the browser's first preferred language that has a catalogue, or English. */
 export function readLanguage(): Language {
-  const wanted = [kept.read() ?? "", ...(navigator.languages ?? [])];
+  const wanted = [choice.read() ?? "", ...(navigator.languages ?? [])];
   return wanted.map(languageOf).find(isLanguage) ?? "en";
 }
 
 export function keepLanguage(language: Language): void {
-  kept.write(language);
+  choice.write(language);
 }
 
-/** English where the texts of another language cannot be had: offline, or a newer page has been deployed. */
+/** Returns English if another catalogue fails to load: offline, or a deployment has replaced the file. */
 export async function loadTexts(language: Language): Promise<Texts> {
   if (language === "en") return english;
   return await import("./german.ts").then(

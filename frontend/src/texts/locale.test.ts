@@ -13,7 +13,7 @@ describe("the locale", () => {
     ["en", ["C", "POSIX", ""], "en"],
     ["en", [], "en"],
     ["en", undefined, "en"],
-    // Slave and English are strangers, though both begin with the same letters.
+    // "den" is Slave, another language whose code begins with the same letters.
     ["de", ["den", "de-CH"], "de-CH"],
     ["de", ["DE-ch"], "de-CH"],
   ])("of %s and %j is %s", (language, tags, locale) => {

@@ -1,19 +1,19 @@
 /**
- * Returns the person's own tag for the page's language, as "en-GB" for "en", or the language where they have none that
- * `Intl` accepts. Browsers pass on whatever the system says, as Linux's `en_US` and `en-US@posix`, at which every
- * constructor of `Intl` throws a RangeError.
+ * Returns the browser's first tag of the page's language that `Intl` can read, such as "en-GB" for "en", or else the
+ * language itself. Browsers pass on the system's tags. Constructors of `Intl` throw a RangeError for Linux's `en_US` and
+ * `en-US@posix`.
  */
 export function chooseLocale(language: string, tags: readonly string[] | undefined): string {
   const ofLanguage = tags?.filter((tag) => languageOf(tag) === language) ?? [];
   return ofLanguage.map(readable).find((tag) => tag !== null) ?? language;
 }
 
-/** "de" of "de-AT", "DE_AT.UTF-8" and "de@euro". */
+/** Returns "de" for "de-AT", "DE_AT.UTF-8" and "de@euro". */
 export function languageOf(tag: string): string {
   return tag.split(/[^A-Za-z]/, 1)[0]?.toLowerCase() ?? "";
 }
 
-/** The tag as `Intl` writes it, without what only the system knows; null where nothing of it can be read. */
+/** Returns the canonical tag without the system's suffix, or null if `Intl` cannot read the tag. */
 function readable(tag: string): string | null {
   const plain = tag.replace(/[.@].*$/, "").replaceAll("_", "-");
   try {

@@ -11,7 +11,7 @@ const spokenAttributes =
   /^(aria-(label|description|placeholder|roledescription|valuetext)|alt|label|placeholder|title)$/;
 
 describe("the page", () => {
-  it("holds no text of its own: all that a person can see or hear comes from the catalogue", async () => {
+  it("takes every visible or spoken text from the catalogue", async () => {
     const root = join(import.meta.dirname, "..");
     const found: string[] = [];
     for await (const file of glob("**/*.tsx", { cwd: root })) {
@@ -30,11 +30,11 @@ describe("the page", () => {
     ['<p aria-label="Hello" />', "Hello"],
     ['<input placeholder={isOpen ? "Hello" : ""} />', "Hello"],
     ['<p>{names.map((name) => <b title="Hello">{name}</b>)}</p>', "Hello"],
-  ])("would be caught with %s", (source, text) => {
+  ])("is caught with the literal text in %s", (source, text) => {
     expect(visibleTexts(source)).toEqual([text]);
   });
 
-  it("may hold names, signs and what is given to it", () => {
+  it("may contain names, signs and values", () => {
     const source =
       '<p className="aside" role="status"> · {text} {words[state === "done" ? 0 : 1]}</p>';
     expect(visibleTexts(source)).toEqual([]);
@@ -42,31 +42,31 @@ describe("the page", () => {
 });
 
 describe("the catalogue", () => {
-  it("has no text that nobody asks for", async () => {
+  it("has no unused text", async () => {
     const root = join(import.meta.dirname, "..");
     const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
-    const askers = files.filter((file) => !/^texts\/(english|german)|\.test\./.test(file));
-    const sources = await Promise.all(askers.map((file) => readFile(join(root, file), "utf8")));
-    // Looked up by names that come over the wire.
+    const users = files.filter((file) => !/^texts\/(english|german)|\.test\./.test(file));
+    const sources = await Promise.all(users.map((file) => readFile(join(root, file), "utf8")));
+    // The page looks these texts up by names from the wire.
     const byWire: Record<string, string[]> = {
       problems: [...Object.keys(problemTitles), "unreachable", "unreadable"],
       "tools.names": ["calculator", "current_time"],
       "tools.states": ToolCall.entries.state.options.slice(),
       "export.states": TurnStatus.options.slice(),
     };
-    const isAsked = (path: string) => {
+    const isUsed = (path: string) => {
       const [, group = "", name = ""] = path.match(/^(?:(.*)\.)?(.*)$/) ?? [];
-      const asked = byWire[group]?.includes(name);
-      return asked ?? sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
+      const isByWire = byWire[group]?.includes(name);
+      return isByWire ?? sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
     };
-    expect(leaves(english).filter(([path]) => !/\d$/.test(path) && !isAsked(path))).toEqual([]);
+    expect(textsOf(english).filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
 });
 
 describe("German", () => {
-  it("is nowhere English left as it was", () => {
-    const inEnglish = new Map(leaves(english));
-    const same = leaves(german).filter(
+  it("leaves no text in English", () => {
+    const inEnglish = new Map(textsOf(english));
+    const same = textsOf(german).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
     const mayBeSame = /^(product|.*\.(system|code|milliseconds|seconds|minutes))$/;
@@ -74,7 +74,7 @@ describe("German", () => {
   });
 });
 
-/** The literal texts that JSX puts on the page: between tags, and in attributes that are shown or spoken. */
+/** Returns the literal texts between JSX tags, and in attributes that browsers show or speak. */
 function visibleTexts(source: string): string[] {
   const { program, errors } = parseSync("component.tsx", source);
   expect(errors).toEqual([]);
@@ -93,7 +93,7 @@ function visibleTexts(source: string): string[] {
   return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text));
 }
 
-/** What an expression may come to, as far as that stands in it; what only chooses is not shown. */
+/** Returns the literals that an expression may evaluate to, without those of a condition. */
 function literalsOf(node: ESTree.Node): string[] {
   switch (node.type) {
     case "JSXText":
@@ -113,12 +113,12 @@ function literalsOf(node: ESTree.Node): string[] {
   }
 }
 
-/** Every text of a catalogue with the way to it; those with values are called with some. */
-function leaves(texts: object, way = ""): [string, string][] {
+/** Returns each text of a catalogue with its path. Calls the functions with sample values. */
+function textsOf(texts: object, parent = ""): [string, string][] {
   return Object.entries(texts).flatMap(([name, value]): [string, string][] => {
-    const path = way === "" ? name : `${way}.${name}`;
+    const path = parent === "" ? name : `${parent}.${name}`;
     if (typeof value === "string") return [[path, value]];
     if (typeof value === "function") return [[path, String(value(7, 7))]];
-    return leaves(value, path);
+    return textsOf(value, path);
   });
 }

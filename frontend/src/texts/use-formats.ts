@@ -1,18 +1,18 @@
 import { chooseLocale } from "./locale.ts";
 import { useTexts } from "./use-texts.tsx";
 
-/** How figures and times are written in the page's language, and in the region of it that the browser asks for. */
+/** Returns formatters for figures and times in the page's language and the browser's region. */
 export function useFormats(): Formats {
   const { language } = useTexts();
   const locale = chooseLocale(language, navigator.languages);
-  const known = formats.get(locale) ?? createFormats(locale);
-  formats.set(locale, known);
-  return known;
+  const cached = formats.get(locale) ?? createFormats(locale);
+  formats.set(locale, cached);
+  return cached;
 }
 
 export type Formats = ReturnType<typeof createFormats>;
 
-// Making them takes longer than using them, and each answer uses some.
+// Creating a formatter costs far more than using it, and every answer formats its facts.
 const formats = new Map<string, Formats>();
 
 function createFormats(locale: string) {
@@ -29,7 +29,7 @@ function createFormats(locale: string) {
     maximumSignificantDigits: 2,
   });
   return {
-    /** The time of day, with the day unless that is today. */
+    /** The time of day, with the date unless it is today. */
     time: (at: Date) =>
       (at.toDateString() === new Date().toDateString() ? time : dayAndTime).format(at),
     exactTime: (at: Date) => exact.format(at),

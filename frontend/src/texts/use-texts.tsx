@@ -8,10 +8,10 @@ const TextsContext = createContext({
   choose: (_language: Language) => {},
 });
 
-/** Gives the page its texts, and lets it change the language without losing anything that is on it. */
+/** Provides the texts to the page. A change of language keeps the page's state. */
 export function TextsProvider({ first, children }: { first: Texts; children: ReactNode }) {
   const [texts, setTexts] = useState(first);
-  // Ahead of the texts while those are loaded.
+  // Changes at once, before the catalogue has loaded.
   const [chosen, setChosen] = useState(first.language);
   const newestChoice = useRef<Language | undefined>(undefined);
 
