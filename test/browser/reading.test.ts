@@ -170,7 +170,7 @@ describe("a table on a phone", () => {
       .locator("tr")
       .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
     expect(Math.max(...heights)).toBeLessThan(120);
-    const box = page.getByRole("region", { name: "Table" });
+    const box = page.getByRole("group", { name: "Table" });
     const fades = () =>
       box.evaluate(({ parentElement }) =>
         ["::before", "::after"].map((side) =>
@@ -190,7 +190,7 @@ describe("a table on a phone", () => {
 
   it("shows no fade when all columns fit", async () => {
     const page = await answered("| a | b |\n|---|---|\n| c | d |", phone);
-    const box = page.getByRole("region", { name: "Table" });
+    const box = page.getByRole("group", { name: "Table" });
     expect(await box.evaluate(({ parentElement }) => parentElement?.getAttributeNames())).toEqual([
       "class",
     ]);
@@ -205,7 +205,7 @@ describe("a user message", () => {
     const page = await signedIn();
     await sendAndWait(page, "Why **not**?\n```js\n  const a = 1;\n```\n<b>Thanks</b>");
     const message = turns(page).nth(0);
-    const code = message.getByRole("region", { name: "Code" }).first();
+    const code = message.getByRole("group", { name: "Code" }).first();
     expect(await textOf(code)).toBe("  const a = 1;");
     await message.getByRole("button", { name: "Copy code" }).first().waitFor();
     expect(await textOf(message)).toContain("Why **not**?");
