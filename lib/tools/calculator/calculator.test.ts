@@ -82,6 +82,10 @@ describe("the calculator", () => {
     ["(-1.0000001)^1000001", "about -1.10517102307"],
     ["ln(1.0000001)", "about 9.9999995e-8"],
     ["log10(2^3000)", "about 903.089986992"],
+    ["round(pi * 10^30)", "about 3.14159265359e+30"],
+    ["floor(sqrt(2) * 10^20)", "about 1.41421356237e+20"],
+    ["ceil(sqrt(2) * 10^20)", "about 1.41421356237e+20"],
+    ["round(pi, 20)", "about 3.14159265359"],
   ])("marks a rounded result: %s is %s", (expression, result) => {
     expect(calculate(expression)).toBe(result);
   });
@@ -135,6 +139,7 @@ describe("the calculator", () => {
     ["1_000_000 + 1", "1000001"],
     ["1'000 * 2", "2000"],
     ["1\u202f000 + 1", "1001"],
+    ["1E3 + 2.5E-1", "1000.25"],
     ["5 − 3", "2"],
     ["3 × 4 ÷ 6", "2"],
     ["3 · 4", "12"],
@@ -190,6 +195,8 @@ describe("the calculator", () => {
     ["sqrt(-1)", /not a real number/],
     ["asin(2)", /not a real number/],
     ["tan(pi/2)", /too large/],
+    ["sin(10^22)", /an angle is at most/],
+    ["cos(-10^15)", /an angle is at most/],
     ["ln(0)", /above zero/],
     ["log(2, 1)", /base/],
     ["2.5!", /factorial/],

@@ -20,6 +20,7 @@ import {
   fraction,
   isWhole,
   naturalLogarithm as logarithmOfRational,
+  negate as negateExact,
   type Rational,
   roundTo,
 } from "./rational.ts";
@@ -55,11 +56,11 @@ export const numberFunctions: Record<string, NumberFunction> = {
   atan: nearly(Math.atan, [0, 0]),
   atan2: of(2, 2, (y, x = one) => settle(Math.atan2(numberOf(y), numberOf(x)))),
   cbrt: ofOne((value) => power(value, fraction(1n, 3n))),
-  ceil: ofOne((value) => whole(-floor(exactly(negate(value))))),
-  cos: nearly((angle) => withoutError(Math.cos(angle), angle), [0, 1]),
+  ceil: ofOne((value) => rounded(value, 0, (exact) => whole(-floor(negateExact(exact))))),
+  cos: nearly(cosine, [0, 1]),
   exp: nearly(Math.exp, [0, 1]),
   factorial: ofOne(factorial),
-  floor: ofOne((value) => whole(floor(exactly(value)))),
+  floor: ofOne((value) => rounded(value, 0, (exact) => whole(floor(exact)))),
   ln: ofOne((value) => logarithm(value)),
   log: of(1, 2, logarithm),
   log10: ofOne((value) => logarithm(value, ten)),
@@ -72,7 +73,7 @@ export const numberFunctions: Record<string, NumberFunction> = {
     values.reduce((best, value) => (compare(value, best) < 0 ? value : best)),
   ),
   round: of(1, 2, round),
-  sin: nearly((angle) => withoutError(Math.sin(angle), angle), [0, 0]),
+  sin: nearly(sine, [0, 0]),
   sqrt: ofOne((value) => power(value, fraction(1n, 2n))),
   sum: ofMany((...values) => sum(values)),
   tan: nearly(tangent, [0, 0]),
@@ -84,12 +85,18 @@ function round(value: Quantity, digits: Quantity = whole(0)): Quantity {
   if (!isExact(digits) || !isWhole(digits) || Math.abs(numberOf(digits)) > maxRoundingDigits) {
     throw new ToolRefusal(`round takes a whole number of digits, at most ${maxRoundingDigits}.`);
   }
-  return settle(roundTo(exactly(value), numberOf(digits)));
+  const places = numberOf(digits);
+  return rounded(value, places, (exact) => settle(roundTo(exact, places)));
 }
 
-/** Returns an exact number. A double counts by its first 15 digits, which are reliable: 2.9999999999999996 is 3. */
-function exactly(value: Quantity): Rational {
-  return isExact(value) ? value : parseDecimal(value.toPrecision(15));
+/** The first digits of a double, which are reliable: 2.9999999999999996 is 3. */
+const reliableDigits = 15;
+
+/** Returns the rounded value. A double whose wanted digits are not all reliable stays as it is: about 3.14e30. */
+function rounded(value: Quantity, places: number, run: (exact: Rational) => Quantity): Quantity {
+  if (isExact(value)) return run(value);
+  const isReliable = Math.abs(value) * 10 ** places < 10 ** reliableDigits;
+  return isReliable ? run(parseDecimal(value.toPrecision(reliableDigits))) : value;
 }
 
 function logarithm(value: Quantity, base?: Quantity): Quantity {
@@ -111,11 +118,24 @@ const isOne = (value: Quantity): boolean => isExact(value) && compare(value, one
 const naturalLogarithm = (value: Quantity): number =>
   isExact(value) ? logarithmOfRational(value) : Math.log(value);
 
+/** The rounding error of a larger angle is a visible part of a turn. */
+const maxAngle = 1e9;
+
 /** Returns 0 for a result within the rounding error of the angle, so that sin(pi) is 0. */
-const withoutError = (result: number, angle: number): number =>
-  Math.abs(result) <= Math.abs(angle) * Number.EPSILON ? 0 : result;
+function withoutError(result: number, angle: number): number {
+  if (Math.abs(angle) > maxAngle) throw new ToolRefusal("an angle is at most 10^9 radians.");
+  return Math.abs(result) <= Math.abs(angle) * Number.EPSILON ? 0 : result;
+}
+
+function sine(angle: number): number {
+  return withoutError(Math.sin(angle), angle);
+}
+
+function cosine(angle: number): number {
+  return withoutError(Math.cos(angle), angle);
+}
 
 function tangent(angle: number): number {
-  const cosine = withoutError(Math.cos(angle), angle);
-  return cosine === 0 ? Number.POSITIVE_INFINITY : withoutError(Math.sin(angle), angle) / cosine;
+  const divisor = cosine(angle);
+  return divisor === 0 ? Number.POSITIVE_INFINITY : sine(angle) / divisor;
 }

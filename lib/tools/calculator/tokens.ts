@@ -63,7 +63,7 @@ function normaliseSigns(source: string): string {
   return spellings.reduce((text, [written, plain]) => text.replaceAll(written, plain), raised);
 }
 
-const number = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/y;
+const number = /(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy;
 const groupedNumber = /\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?/y;
 const name = /[a-z_]\w*/iy;
 const sign = /[-+*/%^!(),√]/y;
