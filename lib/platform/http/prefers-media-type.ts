@@ -40,9 +40,12 @@ function readAccept(accept: string): MediaRange[] {
   });
 }
 
-/** An invalid weight such as `q=high` counts as no weight, which means 1. */
-function readQuality(weight: string | undefined): number {
-  return weight !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(weight) ? Number(weight) : 1;
+/**
+ * An invalid weight such as `q=high` counts as no weight, which means 1. RFC 9110 wants a leading zero and at most three
+ * decimals, but programs write other numbers too: Java itself sends `q=.2`.
+ */
+function readQuality(weight = ""): number {
+  return /^(0?\.\d+|0\.?|1(\.0*)?)$/.test(weight) ? Number(weight) : 1;
 }
 
 function splitOutsideQuotes(text: string, separator: "," | ";"): string[] {
