@@ -53,6 +53,7 @@ describe("where a link leads", () => {
     ["", "https://evil.com/", "evil.com"],
     ["support@apple.com", "mailto:thief@evil.com", "thief@evil.com"],
     ["a@b.com", "mailto:a@b.com?bcc=thief@evil.com", "a@b.com, thief@evil.com"],
+    ["a@b.com", "mailto:a@b.com?subject=x&BCC=thief@evil.com", "a@b.com, thief@evil.com"],
     ["Write to us", "mailto:a%40b@evil.com", "a@b@evil.com"],
     ["apple.com", "mailto:a@apple.com", "a@apple.com"],
   ])("is shown beside the text %j of %s: %s", (text, address, target) => {

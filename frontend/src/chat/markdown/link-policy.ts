@@ -28,8 +28,11 @@ function statedHost(url: URL, text: string): string {
   return url.port === "" && host.endsWith(defaultPort) ? host.slice(0, -defaultPort.length) : host;
 }
 
+/** Mail programs read the names of fields in any case (RFC 6068). */
 function recipientsOf(url: URL): string {
-  const more = ["to", "cc", "bcc"].flatMap((field) => url.searchParams.getAll(field));
+  const more = [...url.searchParams]
+    .filter(([field]) => ["to", "cc", "bcc"].includes(field.toLowerCase()))
+    .map(([, address]) => address);
   return [decode(url.pathname), ...more].filter((each) => each !== "").join(", ");
 }
 
