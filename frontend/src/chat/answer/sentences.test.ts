@@ -96,4 +96,16 @@ describe("what is spoken of an answer", () => {
       "## Sum\n\n**60** is `12.5%` of [480](https://example.com).\n- a\n\n| b | c |\n|---|---|\n";
     expect(nextSentences(text, 0, true).spoken).toBe("Sum 60 is 12.5% of 480. a b c");
   });
+
+  it.each([
+    ["age(1~3), height(80~100)", "age(1~3), height(80~100)"],
+    ["2*3 = 6, 2 * 3 = 6, 2**3 = 8", "2*3 = 6, 2 * 3 = 6, 2**3 = 8"],
+    ["C# and F# if 5 > 3", "C# and F# if 5 > 3"],
+    ["`my_file_name` in *italics*, __bold__, ~~gone~~", "my file name in italics, bold, gone"],
+    ["> ## Title\n> > quoted\n* item\n**5** or **6**.", "Title quoted item 5 or 6."],
+    ["价格**100**元，*重点*文字", "价格100元，重点文字"],
+    ["![a cat](https://example.com/cat.png)", "a cat"],
+  ])("keeps the signs that are words of it: %j", (text, spoken) => {
+    expect(nextSentences(text, 0, true).spoken).toBe(spoken);
+  });
 });

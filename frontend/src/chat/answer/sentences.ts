@@ -65,14 +65,27 @@ function segmenter(language: string | undefined, granularity: "sentence" | "word
   return known;
 }
 
-/** Markdown's signs are for the eye. No pattern looks behind the next sign of its own kind: all are linear. */
+/**
+ * Markdown's signs are for the eye; the same signs may be words: `80~100`, `2*3`, `C#`. No pattern looks behind the next
+ * sign of its own kind: all are linear.
+ */
 function withoutMarks(text: string): string {
   return text
-    .replace(/\[([^[\]]*)\]\([^()]*\)/g, "$1")
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1")
     .replace(/^[ \t|:-]+$/gm, "")
-    .replace(/^[ \t]*[-+][ \t]+/gm, "")
+    .replace(/^(?:[ \t]*>)+/gm, "")
+    .replace(/^[ \t]*(?:#{1,6}|[-+*])[ \t]+/gm, "")
     .replace(/\|/g, " ")
-    .replace(/[*_`#>~]+/g, "")
+    .replace(/`+|~{2,}/g, "")
+    .replace(/(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])/gu, " ")
+    .replace(/_+/g, "")
+    .replace(/\*+/g, withoutEmphasis)
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** Stars between figures or between spaces multiply. */
+function withoutEmphasis(stars: string, index: number, text: string): string {
+  const around = text.charAt(index - 1) + text.charAt(index + stars.length);
+  return /^(?:\d\d|\s\s)$/.test(around) ? stars : "";
 }
