@@ -64,8 +64,8 @@ const reasonsByStatus: Partial<Record<number, UnavailableReason>> = {
 };
 
 /**
- * Refusals by Neon itself carry no code, so only their sentences name the reason. The reason serves operators: without
- * a match the error is the same `DatabaseUnavailable`, with the reason "unavailable".
+ * Refusals by Neon itself carry no code, so only their sentences name the reason. Without a match the error is the same
+ * `DatabaseUnavailable` with the reason "unavailable": the client retries after 5 s, and no operator is alarmed.
  */
 const sentences: readonly (readonly [RegExp, UnavailableReason])[] = [
   [/project size limit/i, "full"],

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import {
+  agentOf,
+  claimOf,
+  collect,
+  conversationId,
+  dependenciesOf,
+  ended,
+  leaseOf,
+  namesOf,
+  said,
+  state,
+  target,
+  turnId,
+} from "#test/support/streamed-turns.ts";
+import type { ThreadClaim } from "./claim-with-thread.ts";
+import { streamTurns } from "./stream-turns.ts";
+
+describe("streamTurns as a follower", () => {
+  const busy: ThreadClaim = { outcome: "busy", turn: state({ partial: "Hi" }) };
+
+  it("starts with the current text, appends new text and ends with the stored text", async () => {
+    const { dependencies } = dependenciesOf({
+      watched: [
+        { turn: state({ partial: "Hi the" }), isAbandoned: false },
+        { turn: ended, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+    expect(events[1]).toMatchObject({ data: { text: "Hi" } });
+    expect(events.at(-1)).toMatchObject({ data: { text: "Hi there" } });
+  });
+
+  it("sends a snapshot when the text was replaced", async () => {
+    const { dependencies } = dependenciesOf({
+      watched: [
+        { turn: state({ partial: "Ho" }), isAbandoned: false },
+        { turn: { ...ended, result: "Hot" }, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "snapshot", "delta", "done"]);
+    expect(events[2]).toMatchObject({ data: { text: "Ho" } });
+  });
+
+  it("ends while too little time is left to take the turn over", async () => {
+    const { dependencies } = dependenciesOf({
+      watched: [{ turn: ended, isAbandoned: false }],
+      time: { hasTimeForTurn: () => false },
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot"]);
+  });
+
+  it("starts again with a new attempt", async () => {
+    const { dependencies } = dependenciesOf({
+      watched: [
+        { turn: state({ attempt: 2, partial: "He" }), isAbandoned: false },
+        { turn: { ...ended, attempt: 2, result: "Hello" }, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "turn", "snapshot", "delta", "done"]);
+  });
+
+  it("takes the turn over when the runner is gone", async () => {
+    const { lease, ends } = leaseOf({
+      turn: {
+        id: turnId,
+        conversationId,
+        message: "Hello",
+        attempt: 2,
+        replaces: null,
+        replaced: [],
+      },
+    });
+    const { agent } = agentOf(said);
+    const { dependencies, measured } = dependenciesOf({
+      agent,
+      watched: [
+        { turn: state({ partial: "Hi" }), isAbandoned: true },
+        { turn: ended, isAbandoned: false },
+      ],
+      claims: [claimOf(lease)],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(events.at(-1)).toMatchObject({ event: "done", data: { text: "Hi there" } });
+    expect(ends).toHaveLength(1);
+    expect(measured).toContainEqual({ metric: "TurnsRecovered", value: 1 });
+  });
+
+  it("ends without an error when the conversation is deleted", async () => {
+    const { dependencies } = dependenciesOf({ watched: [undefined] });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot"]);
+  });
+
+  it.each([
+    ["stopped", state({ status: "stopped", result: "Hal" }), "stopped"],
+    ["failed", state({ status: "failed", result: "" }), "error"],
+  ])("sends the stored end of a turn that has %s", async (_status, turn, last) => {
+    const { dependencies } = dependenciesOf({});
+    const events = await collect(streamTurns(dependencies, target, { outcome: "idle", turn }));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", last]);
+    expect(events.at(-1)?.id).toBe(`${turnId}.end`);
+  });
+});

@@ -1,0 +1,173 @@
+import { MemorySaver } from "@langchain/langgraph-checkpoint";
+import type { Agent } from "#lib/agent/agent.ts";
+import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
+import type { InvocationTime } from "#lib/chat/invocation-time.ts";
+import type { StreamTurnsDependencies } from "#lib/chat/stream-turns.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
+import type { TurnThread } from "#lib/thread/turn-thread.ts";
+import { recordingTelemetry } from "./recording-telemetry.ts";
+
+export const conversationId = "11111111-1111-4111-8111-111111111111";
+export const turnId = "22222222-2222-4222-8222-222222222222";
+export const earlierTurnId = "44444444-4444-4444-8444-444444444444";
+export const laterTurnId = "33333333-3333-4333-8333-333333333333";
+export const target = { owner: "owner-1", conversationId, turnId };
+
+export const state = (changes: Partial<TurnState> = {}): TurnState => ({
+  turn_id: turnId,
+  conversation_id: conversationId,
+  status: "running",
+  attempt: 1,
+  message: "Hello",
+  replaces: null,
+  partial: null,
+  result: null,
+  tools: [],
+  error: null,
+  usage: null,
+  model: null,
+  remarks: [],
+  history_from: null,
+  summarised_until: null,
+  summary_usage: null,
+  created_at: "2026-01-01T00:00:00Z",
+  finished_at: null,
+  ...changes,
+});
+export const ended = state({
+  status: "done",
+  result: "Hi there",
+  finished_at: "2026-01-01T00:00:02Z",
+});
+
+/** Returns a lease, and the ends that were stored through it. */
+export function leaseOf(overrides: Partial<TurnLease> = {}) {
+  const ends: TurnEnd[] = [];
+  const lease: TurnLease = {
+    turn: {
+      id: turnId,
+      conversationId,
+      message: "Hello",
+      attempt: 1,
+      replaces: null,
+      replaced: [],
+    },
+    beat: async () => ({ cancelRequested: false }),
+    finish: async (end) => {
+      ends.push(end);
+    },
+    ...overrides,
+  };
+  return { lease, ends };
+}
+
+/** Returns a claim with this lease and an empty thread. */
+export const claimOf = (lease: TurnLease, overrides: Partial<TurnThread> = {}) => ({
+  outcome: "claimed" as const,
+  lease,
+  thread: {
+    checkpointer: new MemorySaver(),
+    discard: () => {},
+    writes: () => [],
+    unreadable: undefined,
+    ...overrides,
+  },
+});
+
+/** Returns an agent that yields these events and then throws the failure, if there is one. */
+export function agentOf(events: AgentEvent[], failure?: unknown) {
+  const recorded: string[] = [];
+  const agent: Agent = {
+    async *run() {
+      yield* events;
+      if (failure !== undefined) throw failure;
+    },
+    record: async ({ text }) => {
+      recorded.push(text);
+    },
+    summarise: () => Promise.reject(new Error("not expected in this test")),
+  };
+  return { agent, recorded };
+}
+
+/** Returns an agent that yields one text and then waits until its signal aborts. */
+export function waitingAgent(recorded: string[] = []): Agent {
+  return {
+    async *run({ signal }) {
+      yield { type: "text", text: "Half an " };
+      await new Promise<never>((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+    },
+    record: async ({ text }) => {
+      recorded.push(text);
+    },
+    summarise: () => Promise.reject(new Error("not expected in this test")),
+  };
+}
+
+const plentyOfTime: InvocationTime = {
+  turnMs: () => 60_000,
+  hasTimeForTurn: () => true,
+  summaryMs: () => 60_000,
+};
+
+export function dependenciesOf(changes: {
+  agent?: Agent;
+  claims?: ThreadClaim[];
+  watched?: (WatchedTurn | undefined)[];
+  storeSummary?: TurnStore["storeSummary"];
+  time?: Partial<InvocationTime>;
+}) {
+  const unused = () => Promise.reject(new Error("not expected in this test"));
+  const claims = changes.claims ?? [];
+  const watched = changes.watched ?? [];
+  const turns: TurnStore = {
+    accept: unused,
+    stop: unused,
+    storeSummary: changes.storeSummary ?? unused,
+    claim: unused,
+    watch: async () => watched.shift(),
+  };
+  const { telemetry, measured, lines } = recordingTelemetry();
+  const dependencies: StreamTurnsDependencies = {
+    turns,
+    claim: async () => claims.shift() ?? { outcome: "unknown" },
+    telemetry,
+    requestId: "request-1",
+    loadAgent: async () => changes.agent ?? agentOf([]).agent,
+    time: { ...plentyOfTime, ...changes.time },
+    beatIntervalMs: 1,
+    pollIntervalMs: 0,
+  };
+  return { dependencies, measured, lines };
+}
+
+export async function collect(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
+  const all: StreamEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+export const namesOf = (events: StreamEvent[]) => events.map(({ event }) => event);
+
+export const modelCall = (
+  changes: { isFallback?: boolean; isCut?: boolean; costUsd?: null } = {},
+): AgentEvent => ({
+  type: "model_call",
+  model: "m",
+  isFallback: false,
+  isCut: false,
+  tokens: { inputTokens: 3, cacheReadTokens: 5, cacheWriteTokens: 1, outputTokens: 2 },
+  costUsd: 0.5,
+  ...changes,
+});
+export const said: AgentEvent[] = [
+  { type: "history", fromTurn: earlierTurnId, summarisedUntil: null },
+  { type: "text", text: "Hi " },
+  { type: "text", text: "there" },
+  modelCall(),
+];
