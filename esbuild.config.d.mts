@@ -1,10 +1,10 @@
 import type { BuildResult } from "esbuild";
 
-/** The functions: folders under functions/ that have a handler. */
+/** Returns the names of the functions: the folders under functions/ with a handler. */
 export function functionNames(): Promise<string[]>;
-/** Bundles every function whose sources have changed into dist/<name>/; says which. */
+/** Bundles every function whose sources have changed into dist/<name>/. Returns their names. */
 export function buildFunctions(): Promise<string[]>;
-/** The files of one function's bundle, in memory. */
+/** Bundles one function in memory. */
 export function bundle(name: string): Promise<BuildResult<{ write: false }>>;
-/** Bytes that a cold start of the function loads; with `sources`, also what these lazily imported ones bring. */
+/** Returns the bytes that a cold start of the function loads. `sources` adds the chunks of these lazily imported files. */
 export function loadedBytes(name: string, sources?: string[]): Promise<number>;

@@ -4,16 +4,16 @@ import http from "node:http";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 
-/** Paths that esbuild sees are relative to it: the same sources give the same bytes wherever the checkout lies. */
+/** esbuild's paths are relative to this folder, so that the same sources give the same bytes in every checkout. */
 const root = import.meta.dirname;
 
-/** The functions: folders under functions/ that have a handler. */
+/** Returns the names of the functions: the folders under functions/ with a handler. */
 export async function functionNames() {
   const handlers = await Array.fromAsync(glob("functions/*/handler.ts", { cwd: root }));
   return handlers.map((path) => basename(dirname(path))).sort();
 }
 
-/** Bundles every function whose sources have changed into dist/<name>/; says which. */
+/** Bundles every function whose sources have changed into dist/<name>/. Returns their names. */
 export async function buildFunctions() {
   const names = await functionNames();
   const built = await Promise.all(
@@ -23,8 +23,8 @@ export async function buildFunctions() {
 }
 
 /**
- * Bytes that a cold start of the function loads: its entry and what that imports statically; with `sources`, also
- * what the lazily imported ones among them bring.
+ * Returns the bytes that a cold start of the function loads: its entry and all static imports. `sources` adds the chunks
+ * of these lazily imported files.
  */
 export async function loadedBytes(name, sources = []) {
   const { outputs } = await readMetafile(name);
@@ -55,7 +55,7 @@ async function buildFunction(name) {
   return name;
 }
 
-/** One ES module, and chunks beside it that are loaded only when used; in memory. */
+/** Bundles one function in memory: an ES module, and chunks that load only when used. */
 export function bundle(name) {
   return build({
     absWorkingDir: root,
@@ -73,7 +73,7 @@ export function bundle(name) {
     legalComments: "none",
     plugins: [httpWithoutUndici, versionOfPackage, onlyHttp1],
     external: credentialsOutsideLambda,
-    // CommonJS packages inside an ES module still call require for Node's own modules.
+    // Bundled CommonJS packages call require for Node's own modules.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
     },
@@ -84,8 +84,8 @@ export function bundle(name) {
 }
 
 /**
- * `import … from "node:http"` makes Node evaluate every getter of that module, and `WebSocket` loads all of undici:
- * 30 ms of a cold start (nodejs/node#59686). Reading the same module without its ES facade does not.
+ * Saves 30 ms of a cold start (nodejs/node#59686). `import … from "node:http"` evaluates every getter of the module, and
+ * the getter of `WebSocket` loads undici. `process.getBuiltinModule` returns the module without evaluating them.
  */
 const httpWithoutUndici = {
   name: "http-without-undici",
@@ -105,15 +105,15 @@ const httpWithoutUndici = {
 };
 
 /**
- * Lambda hands credentials over in the environment, where the AWS SDK looks first. The places that it looks at next
- * exist on a developer's machine alone, whose node_modules has them; bundled, they would bring clients for STS and
- * SSO and hold their XML and query protocols in the part that every cold start loads.
+ * Excluded from the bundle. Lambda provides credentials in the environment, which the AWS SDK reads first. These other
+ * sources exist only on a developer's machine, whose node_modules has them. Bundled, they would add clients for STS and
+ * SSO, and their protocols, to every cold start.
  */
 const credentialsOutsideLambda = ["sso", "ini", "process", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
 
-/** The AWS SDK imports its whole package.json, 4 KB for each client, to say its version in the user agent. */
+/** The AWS SDK imports its whole package.json, 4 KB for each client, for the version in its user agent. */
 const versionOfPackage = {
   name: "version-of-package",
   setup({ onLoad }) {
@@ -124,7 +124,7 @@ const versionOfPackage = {
   },
 };
 
-/** Every client of ours speaks HTTP/1.1 (lib/agent/model/bedrock-client.ts says why); Bedrock's brings the other one along. */
+/** Removes the HTTP/2 handler of Bedrock's client. Our clients use HTTP/1.1 (see lib/agent/model/bedrock-client.ts). */
 const onlyHttp1 = {
   name: "only-http1",
   setup({ onLoad }) {
@@ -134,7 +134,7 @@ const onlyHttp1 = {
   },
 };
 
-/** Whether nothing that the last build read has changed since. */
+/** Whether all inputs and outputs of the last build are unchanged. */
 async function isFresh(name) {
   if (!existsSync(metafilePath(name))) return false;
   const { startedAt, sourceBytes, outputs } = await readMetafile(name);
@@ -145,7 +145,7 @@ async function isFresh(name) {
   );
 }
 
-/** npm dates the files of a package 1985, whatever its version. Only the size shows that such a file has changed. */
+/** Compares sizes too, because npm sets the date of every package file to 1985. */
 function isOlder(path, time, bytes) {
   const stats = statSync(join(root, path), { throwIfNoEntry: false });
   return (
@@ -153,13 +153,13 @@ function isOlder(path, time, bytes) {
   );
 }
 
-/** Sizes on disk by path. esbuild reports other ones for files whose content a plugin replaces. */
+/** Returns sizes on disk by path. esbuild reports other sizes for files whose content a plugin replaces. */
 function sizesOf(inputs) {
   const files = inputs.filter((path) => existsSync(join(root, path)));
   return Object.fromEntries(files.map((path) => [path, statSync(join(root, path)).size]));
 }
 
-/** The entry comes last and each file at once, so that a process which starts meanwhile sees a whole bundle. */
+/** Writes the entry last and each file atomically, so that a process that starts meanwhile sees a complete bundle. */
 async function writeBundle(name, files) {
   const folder = join(root, "dist", name);
   await mkdir(folder, { recursive: true });
@@ -167,7 +167,7 @@ async function writeBundle(name, files) {
   const chunksFirst = files.toSorted((a, b) => isEntry(a) - isEntry(b));
   for (const { path, contents } of chunksFirst) await replaceFile(path, contents);
   const current = new Set(files.map(({ path }) => basename(path)));
-  // What ends in .mjs only: drafts of another process that builds the same are not ours to remove.
+  // Removes only .mjs files, because other files may be drafts of a concurrent build.
   const stale = (await readdir(folder)).filter((file) => /\.mjs$/.test(file) && !current.has(file));
   await Promise.all(stale.map((file) => rm(join(folder, file), { force: true })));
 }

@@ -5,15 +5,15 @@ import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { readConfig } from "#lib/platform/config.ts";
 import { secretNames } from "./secret-names.ts";
 
-/** A plugin of the command line: what would fail half-way through a deployment is said before it begins. */
+/** A plugin of `sls` that refuses a deployment, before it begins, if it would fail half-way. */
 export default class BeforeDeployment {
-  hooks = { "before:deploy:deploy": () => this.look() };
+  hooks = { "before:deploy:deploy": () => this.check() };
 
   constructor(serverless) {
     this.serverless = serverless;
   }
 
-  async look() {
+  async check() {
     const { service } = this.serverless;
     const functions = Object.values(service.functions);
     const { stage, region, environment } = service.provider;
@@ -37,7 +37,7 @@ export default class BeforeDeployment {
   }
 }
 
-/** One sentence for each thing that stands in the way. */
+/** Returns one sentence for each obstacle. */
 function deploymentFaults(found) {
   const { prefix, stage, region, missingSecrets, unusableSettings, reserved, concurrencyLimit } =
     found;
@@ -48,52 +48,53 @@ function deploymentFaults(found) {
         `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}`,
     ),
   ];
-  // Lambda keeps this many for functions without a reservation, or all if there are fewer.
+  // Lambda keeps this much concurrency for functions without a reservation.
   const unreserved = 100;
   for (const fault of unusableSettings) {
-    faults.push(`No function could start: ${fault}. Look at the parameters of the deployment.`);
+    faults.push(`No function could start: ${fault}. Check the parameters of the deployment.`);
   }
-  // As in infra/github-role.yml: the names of "prod" must not begin those of "prod-eu".
+  // The same rule as in infra/github-role.yml: a hyphen would make "prod" a prefix of "prod-eu".
   if (!/^[a-z][a-z0-9]{0,15}$/.test(stage)) {
-    faults.push(`The stage ${stage} has to be lower-case letters and digits, 16 at most.`);
+    faults.push(`The stage ${stage} must be at most 16 lower-case letters and digits.`);
   }
   if (reserved > 0 && reserved > concurrencyLimit - unreserved) {
     faults.push(
-      `The parameter reservedConcurrency asks for ${reserved} executions at once, but the account has ${concurrencyLimit} and keeps ${unreserved}. ` +
-        "Leave the parameter out, or have the quota raised: Service Quotas, AWS Lambda, Concurrent executions.",
+      `The parameter reservedConcurrency reserves ${reserved} concurrent executions, but the account has ${concurrencyLimit} and keeps ${unreserved}. ` +
+        "Omit the parameter, or request a higher quota: Service Quotas, AWS Lambda, Concurrent executions.",
     );
   }
   return faults;
 }
 
-/** One sentence for each parameter that no file of the deployment reads, or that no resource would take. */
+/** Returns one sentence for each unknown or invalid parameter. */
 async function unusableParameters({ functions }, given) {
   const faults = [];
   const known = await knownParameters();
   for (const name of given.map((one) => one.split("=", 1)[0])) {
     if (!known.has(name)) {
-      faults.push(`There is no parameter ${name}. Known are: ${[...known].toSorted().join(", ")}.`);
+      const names = [...known].toSorted().join(", ");
+      faults.push(`There is no parameter ${name}. The parameters are: ${names}.`);
     }
   }
-  // The command line itself checks that this is a whole number. With 0 a function never runs.
+  // `sls` itself checks that this is a whole number. With 0 a function never runs.
   if (
     Object.values(functions).some(({ reservedConcurrency }) => Number(reservedConcurrency ?? 1) < 1)
   ) {
     faults.push(
-      "The parameter reservedConcurrency must be at least 1. Leave it out to reserve nothing.",
+      "The parameter reservedConcurrency must be at least 1. Omit it to reserve nothing.",
     );
   }
   return faults;
 }
 
-/** Every parameter that serverless.yml or a file beside this one asks for. */
+/** Returns the names of all parameters that serverless.yml or a file of this folder reads. */
 async function knownParameters() {
   const root = join(import.meta.dirname, "..");
-  const beside = (await readdir(import.meta.dirname)).map((name) =>
+  const infraFiles = (await readdir(import.meta.dirname)).map((name) =>
     join(import.meta.dirname, name),
   );
   const texts = await Promise.all(
-    [join(root, "serverless.yml"), ...beside].map((path) => readFile(path, "utf8")),
+    [join(root, "serverless.yml"), ...infraFiles].map((path) => readFile(path, "utf8")),
   );
   return new Set(
     texts
@@ -103,7 +104,7 @@ async function knownParameters() {
   );
 }
 
-/** What the functions would say when they start, for they read their environment with the same code. */
+/** Returns the errors of the functions' own `readConfig`, which they would throw at their start. */
 function unusableSettings(common, functions) {
   const faults = functions.flatMap(({ environment }) => {
     const variables = Object.entries({ ...common, ...environment })
@@ -127,7 +128,7 @@ async function missingSecrets(client, prefix) {
 
 async function exists(client, id) {
   try {
-    // One that is being deleted is still described.
+    // AWS still describes a secret that is being deleted.
     const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: id }));
     return DeletedDate === undefined;
   } catch (error) {

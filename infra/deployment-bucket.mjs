@@ -1,17 +1,17 @@
 /**
- * A plugin of the command line: the bucket of the deployments carries the whole name of its stage. CloudFormation would
- * cut it to 24 letters, `enterprise-agentic-ai-pr`, which no role could tell from another stage's.
+ * A plugin of `sls` that gives the deployment bucket the full name of its stage. CloudFormation's generated name would cut
+ * it to 24 letters, `enterprise-agentic-ai-pr`, and a role could not distinguish stages.
  */
 export default class DeploymentBucket {
-  hooks = { "after:package:initialize": () => this.giveName() };
+  hooks = { "after:package:initialize": () => this.setBucketName() };
 
   constructor(serverless) {
     this.service = serverless.service;
     this.naming = serverless.getProvider("aws").naming;
   }
 
-  /** In the template that makes the stack, too, or its first update would replace the bucket. */
-  giveName() {
+  /** Also changes the template that creates the stack. Otherwise the first update would replace the bucket. */
+  setBucketName() {
     const id = this.naming.getDeploymentBucketLogicalId();
     const { coreCloudFormationTemplate, compiledCloudFormationTemplate } = this.service.provider;
     for (const { Resources } of [coreCloudFormationTemplate, compiledCloudFormationTemplate]) {

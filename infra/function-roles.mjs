@@ -1,12 +1,13 @@
 /**
- * A plugin of the command line: every function gets a role of its own, with its `iamRoleStatements` of serverless.yml,
- * its own log group and tracing, within the boundary of the stage if the deployment names one. And the stage of the API becomes a resource, so that its settings are in the template
- * instead of being set by API calls after the deployment.
+ * A plugin of `sls` with two tasks:
+ * - It gives every function its own role: the `iamRoleStatements` of serverless.yml, the function's log group, tracing,
+ *   and the stage's permissions boundary if the deployment names one.
+ * - It adds the API's stage to the template. Without it `sls` would set the stage's settings by API calls.
  */
 export default class FunctionRoles {
   hooks = {
-    initialize: () => this.giveRoles(),
-    "package:compileEvents": () => this.describeStage(),
+    initialize: () => this.addRoles(),
+    "package:compileEvents": () => this.addStage(),
   };
 
   constructor(serverless) {
@@ -17,7 +18,7 @@ export default class FunctionRoles {
     });
   }
 
-  giveRoles() {
+  addRoles() {
     for (const name of this.service.getAllFunctions()) {
       const settings = this.service.getFunction(name);
       const id = `${this.naming.getNormalizedFunctionName(name)}Role`;
@@ -32,7 +33,7 @@ export default class FunctionRoles {
     return {
       Type: "AWS::IAM::Role",
       Properties: {
-        // A name of CloudFormation's own making would cut the stage off.
+        // CloudFormation's generated name would cut off the stage.
         RoleName: `${this.naming.getStackName()}-${name}`,
         ...(permissionsBoundary && {
           PermissionsBoundary: {
@@ -56,7 +57,7 @@ export default class FunctionRoles {
               Version: "2012-10-17",
               Statement: [
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup),
-                // X-Ray knows no resources.
+                // X-Ray supports no resource-level permissions.
                 allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
                 ...statements,
               ],
@@ -68,20 +69,20 @@ export default class FunctionRoles {
   }
 
   /**
-   * Deployment, stage, keys: in this order. The deployment alone would make a stage without settings, and would not
-   * wait for the gateway's own answers, which count only from the next deployment on.
+   * Orders deployment, stage and keys. The deployment alone would create a stage without settings. It must also wait for
+   * the gateway responses, because they have no effect before the next deployment.
    */
-  describeStage() {
+  addStage() {
     const { Resources } = this.service.provider.compiledCloudFormationTemplate;
     const idsOf = (type) => Object.keys(Resources).filter((id) => Resources[id].Type === type);
     const [deploymentId] = idsOf("AWS::ApiGateway::Deployment");
     const deployment = Resources[deploymentId];
     const { StageName, RestApiId } = deployment.Properties;
     deployment.Properties = { RestApiId };
-    const ownAnswers = Object.entries(this.service.resources.Resources).filter(
+    const gatewayResponses = Object.entries(this.service.resources.Resources).filter(
       ([, { Type }]) => Type === "AWS::ApiGateway::GatewayResponse",
     );
-    deployment.DependsOn.push(...ownAnswers.map(([id]) => id));
+    deployment.DependsOn.push(...gatewayResponses.map(([id]) => id));
     const settings = this.service.custom.apiStage;
     Resources.ApiGatewayStage = {
       Type: "AWS::ApiGateway::Stage",

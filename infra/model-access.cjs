@@ -1,6 +1,6 @@
 /**
- * The IAM statements for the models of a stage, each on an inference profile and on the foundation model behind it.
- * A profile sends a call to any of its regions, so the model has to be allowed in all of them, but only through the profile.
+ * Returns the IAM statements for the models of a stage, each for an inference profile and its foundation model. A profile
+ * may send a call to any of its regions, so the statements allow the model in all regions, but only through the profile.
  */
 module.exports = async function modelAccess({ resolveVariable }) {
   const ids = [
@@ -18,7 +18,7 @@ module.exports = async function modelAccess({ resolveVariable }) {
         Condition: { StringLike: { "bedrock:InferenceProfileArn": profileArn(id) } },
       },
     ]),
-    look: [allow("bedrock:GetInferenceProfile", profileArn(primary))],
+    readProfile: [allow("bedrock:GetInferenceProfile", profileArn(primary))],
   };
 };
 
@@ -28,7 +28,7 @@ const profileArn = (id) => ({
   "Fn::Sub": `arn:\${AWS::Partition}:bedrock:\${AWS::Region}:\${AWS::AccountId}:inference-profile/${id}`,
 });
 
-/** Where each kind of profile may be called from. */
+/** The regions from which each kind of profile can be called. */
 const geographies = {
   "us-gov": /^us-gov-/,
   us: /^us-(?!gov-)/,
@@ -44,7 +44,9 @@ function checkGeography(id, region) {
   const regions = geographies[scopeOf(id)];
   if (!regions) {
     const known = Object.keys(geographies).join("., ");
-    throw new Error(`The model ${id} is no inference profile: its id has to begin with ${known}.`);
+    throw new Error(
+      `The model ${id} is not an inference profile: its id must begin with ${known}.`,
+    );
   }
   if (!regions.test(region)) {
     throw new Error(
@@ -55,7 +57,7 @@ function checkGeography(id, region) {
 
 const scopeOf = (id) => id.slice(0, id.indexOf("."));
 
-/** `us.amazon.nova-2-lite-v1:0` is `amazon.nova-2-lite-v1:0` in its regions; behind `global.` is one without a region, too. */
+/** The model of `us.amazon.nova-2-lite-v1:0` is `amazon.nova-2-lite-v1:0` in each region. `global.` adds an ARN without region. */
 function modelArns(id) {
   const model = id.slice(scopeOf(id).length + 1);
   const inRegion = (region) => ({

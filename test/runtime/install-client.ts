@@ -13,27 +13,25 @@ declare module "vitest" {
 }
 
 const tools = ["g++", "make", "cmake", "python3"];
-/** Its own package file and lock: `npm ci` of the project shall not need a compiler. */
+/** Has its own package file and lock, so that `npm ci` of the project needs no compiler. */
 const packageFolder = join(import.meta.dirname, "client");
 const root = join(import.meta.dirname, "..", "..");
 
-/** Where AWS's runtime client lies, or why it cannot be built here. */
+/** The path of AWS's runtime client, or the tools that its build misses. */
 export type RuntimeClient = { path: string } | { missing: string };
 
-/** Vitest calls it once, before the suite's own process that a build would keep from answering. */
+/** Vitest calls it once, before it starts the suite, because the build would block the suite's process. */
 export default async function setup(project: TestProject): Promise<void> {
   const client = await installRuntimeClient();
   if ("missing" in client) {
-    console.warn(
-      `SKIPPED: the suite of AWS's runtime client. Its build needs ${client.missing}, which this machine has not.`,
-    );
+    console.warn(`SKIPPED: the suite of AWS's runtime client. Its build needs ${client.missing}.`);
   }
   project.provide("runtimeClient", client);
 }
 
 /**
- * Builds the client on first use, about a minute, into a folder that outlives `npm ci`.
- * @throws Error with npm's words when all tools are there and the build fails all the same
+ * Builds the client on first use, in about a minute, into a folder that survives `npm ci`.
+ * @throws Error with npm's output if the build fails although all tools exist
  */
 async function installRuntimeClient(): Promise<RuntimeClient> {
   const missing = tools.filter((tool) => !isInstalled(tool));
@@ -54,7 +52,7 @@ async function installRuntimeClient(): Promise<RuntimeClient> {
     {
       cwd: draft,
       maxBuffer: 64 * 1024 * 1024,
-      // Most of the minute is curl, compiled file by file.
+      // Compiling curl takes most of the minute.
       env: { ...process.env, MAKEFLAGS: `-j${availableParallelism()}` },
     },
   );
@@ -63,7 +61,7 @@ async function installRuntimeClient(): Promise<RuntimeClient> {
   return { path };
 }
 
-/** A build is good for its lock file, and for the kind of machine that it was made on. */
+/** Identifies a build by its lock file and the kind of machine. */
 function identityOf(): string {
   const lock = readFileSync(join(packageFolder, "package-lock.json"));
   return createHash("sha256")

@@ -1,12 +1,12 @@
 import type { FunctionResponse, FunctionSettings } from "#local/lambda/sandbox.ts";
 import { type RuntimeSandbox, startRuntimeSandbox } from "./runtime-sandbox.ts";
 
-/** The functions under AWS's runtime client; takes the place of the twin's own host behind its gateway. */
+/** Runs the functions under AWS's runtime client. Replaces the twin's own host behind its gateway. */
 export interface RuntimeHost {
   invoke(name: string, event: unknown): Promise<FunctionResponse>;
-  /** The processes that a function has now. */
+  /** Returns the pids of a function's processes. */
   pids(name: string): (number | undefined)[];
-  /** What a function has written so far. */
+  /** Returns the output of a function so far. */
   output(name: string): string;
   stop(): Promise<void>;
 }

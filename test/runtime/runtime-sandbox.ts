@@ -13,7 +13,7 @@ import {
   lambdaEnvironment,
 } from "#local/lambda/sandbox.ts";
 
-/** One process under AWS's runtime client, frozen while it rests. */
+/** One process under AWS's runtime client, stopped while idle. */
 export interface RuntimeSandbox {
   readonly pid: number | undefined;
   invoke(event: unknown): Promise<FunctionResponse>;
@@ -32,13 +32,13 @@ interface Options {
 interface Invocation {
   id: string;
   event: string;
-  answer: PromiseWithResolvers<FunctionResponse>;
+  response: PromiseWithResolvers<FunctionResponse>;
   body: ResponseBody;
 }
 
 const api = "/2018-06-01/runtime";
 
-/** The Lambda Runtime API for one process: it asks for an event, sends its answer, asks again. */
+/** Serves the Lambda Runtime API to one process: the process fetches an event, sends its response, fetches the next. */
 export async function startRuntimeSandbox(options: Options): Promise<RuntimeSandbox> {
   let next: ServerResponse | undefined;
   let current: Invocation | undefined;
@@ -59,7 +59,7 @@ export async function startRuntimeSandbox(options: Options): Promise<RuntimeSand
   };
   const fail = (errorType: string, errorMessage: string) => {
     const failure = new InvocationFailed({ errorType, errorMessage });
-    current?.answer.reject(failure);
+    current?.response.reject(failure);
     current?.body.end(failure);
   };
 
@@ -69,12 +69,12 @@ export async function startRuntimeSandbox(options: Options): Promise<RuntimeSand
       const wasBusy = current !== undefined && current.event === "";
       if (wasBusy) current = undefined;
       if (current) return deliver();
-      // Lambda stops the clock of a function that has nothing to do; its timers wait with it.
+      // Lambda freezes an idle process, so its timers do not run.
       child.kill("SIGSTOP");
       if (wasBusy) options.onIdle();
       return;
     }
-    if (request.url?.endsWith("/response")) await takeAnswer(request, current);
+    if (request.url?.endsWith("/response")) await receiveResponse(request, current);
     else {
       const { errorType, errorMessage } = JSON.parse(String(await buffer(request)));
       fail(errorType, errorMessage);
@@ -94,11 +94,11 @@ export async function startRuntimeSandbox(options: Options): Promise<RuntimeSand
       current = {
         id: randomUUID(),
         event: JSON.stringify(event),
-        answer: Promise.withResolvers(),
+        response: Promise.withResolvers(),
         body: new ResponseBody(() => {}),
       };
       deliver();
-      return current.answer.promise;
+      return current.response.promise;
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -111,15 +111,15 @@ export async function startRuntimeSandbox(options: Options): Promise<RuntimeSand
   };
 }
 
-/** A stream begins with its first byte; an error after that comes in the trailers. */
-async function takeAnswer(request: IncomingMessage, invocation: Invocation | undefined) {
-  if (!invocation) throw new Error("An answer came that nobody waits for.");
-  const { answer, body } = invocation;
+/** Receives a response of the process. An error after the first byte comes in the trailers. */
+async function receiveResponse(request: IncomingMessage, invocation: Invocation | undefined) {
+  if (!invocation) throw new Error("The process sent a response without an invocation.");
+  const { response, body } = invocation;
   if (request.headers["lambda-runtime-function-response-mode"] !== "streaming") {
-    answer.resolve({ kind: "buffered", payload: String(await buffer(request)) });
+    response.resolve({ kind: "buffered", payload: String(await buffer(request)) });
     return;
   }
-  answer.resolve({ kind: "streamed", body });
+  response.resolve({ kind: "streamed", body });
   for await (const chunk of request) body.push(chunk);
   const errorType = request.trailers["lambda-runtime-function-error-type"];
   body.end(

@@ -53,15 +53,15 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
   });
   afterAll(() => stack.disposeAsync());
 
-  async function visitor(): Promise<ChatClient> {
-    const visitor = new ChatClient(url);
-    await visitor.login(twin.password);
-    return visitor;
+  async function signIn(): Promise<ChatClient> {
+    const owner = new ChatClient(url);
+    await owner.login(twin.password);
+    return owner;
   }
 
-  // First, while neither a process nor a row is there.
-  it("eight cold starts at once on an empty database are eight answers", async () => {
-    const { cookie } = await visitor();
+  // Must be the first test: needs no process and an empty database.
+  it("eight concurrent cold starts on an empty database give eight answers", async () => {
+    const { cookie } = await signIn();
     const texts = await Promise.all(
       Array.from({ length: 8 }, async (_, index) => {
         const one = new ChatClient(url);
@@ -76,8 +76,8 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
     });
   });
 
-  it("what is written arrives while the rest is still to come", async () => {
-    const one = await visitor();
+  it("text arrives while the answer continues", async () => {
+    const one = await signIn();
     const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await one.post("Write a long answer");
     const events: StreamEvent[] = [];
@@ -93,18 +93,18 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
     expect(textOf(events).length).toBeGreaterThan(atGate.length);
   });
 
-  it("before the first byte an error has its status and its problem", async () => {
+  it("an error before the first byte has its status and a problem", async () => {
     const stranger = await new ChatClient(url).send(`/api/v1/chat?conversation_id=${unknownId}`);
     expect(stranger.status).toBe(401);
     expect(await stranger.json()).toMatchObject({ type: "unauthorized" });
-    const missing = await (await visitor()).send(`/api/v1/chat?conversation_id=${unknownId}`);
+    const missing = await (await signIn()).send(`/api/v1/chat?conversation_id=${unknownId}`);
     expect(missing.status).toBe(404);
     expect(missing.headers.get("content-type")).toBe("application/problem+json");
     expect(await missing.json()).toMatchObject({ type: "not_found" });
   });
 
-  it("after the first byte an error is the last event, and the process lives on", async () => {
-    const one = await visitor();
+  it("an error after the first byte is the last event, and the process survives", async () => {
+    const one = await signIn();
     const { script } = twin.parts.bedrock;
     const before = new Set(host.pids("chat-stream"));
     script.add(...Array.from({ length: 9 }, () => interrupt({}, 3, cut)));
@@ -118,11 +118,11 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
     expect(new Set(host.pids("chat-stream"))).toEqual(before);
   });
 
-  it("nothing of a turn is left ticking when the process is thawed", async () => {
-    const one = await visitor();
+  it("a turn leaves no timer behind for the thawed process", async () => {
+    const one = await signIn();
     const { conversation_id } = await one.chat("My name is Ada.");
     const before = host.output("chat-stream").length;
-    // Longer than a beat and than a ping at its due time: a timer left behind fires as soon as the clock runs again.
+    // Longer than a beat: a timer left behind would fire as soon as the process continues.
     await pause(1_500);
     const requests = twin.parts.neon.requests("app");
     const { text } = await one.chat("What is my name?", conversation_id);
@@ -134,7 +134,7 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
 
 const unknownId = "00000000-0000-4000-8000-000000000000";
 
-/** What the twin gives its functions, for functions that somebody else runs. */
+/** Returns the variables that the twin sets for its functions. */
 function environmentOf(twin: Twin): Record<string, string> {
   return {
     ENVIRONMENT: "local",

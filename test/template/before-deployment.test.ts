@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { runServerless, towards } from "./command-line.ts";
-import { startFakeAws } from "./fake-aws.ts";
+import { startAwsStandIn } from "./aws-stand-in.ts";
+import { awsVariables, runServerless } from "./command-line.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -11,25 +11,25 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it("a deployment without secrets, with more concurrency than the account has, of a stage whose names would be another's, ends before it begins", async () => {
-  const aws = await startFakeAws({ secretsExist: false, concurrencyLimit: 10 });
-  const { said } = await runServerless(
+it("sls refuses a deployment with missing secrets, too much concurrency and an invalid stage before it begins", async () => {
+  const aws = await startAwsStandIn({ secretsExist: false, concurrencyLimit: 10 });
+  const { output } = await runServerless(
     ["deploy", "--stage", "prod-eu", "--param", "reservedConcurrency=5"],
-    { HOME: folder, ...towards(aws.address) },
+    { HOME: folder, ...awsVariables(aws.address) },
   );
   await aws.close();
 
-  expect(said).toMatch(
+  expect(output).toMatch(
     /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist in us-east-1.*setup-secrets -- --stage prod-eu --region us-east-1/,
   );
-  expect(said).toContain(
-    "reservedConcurrency asks for 55 executions at once, but the account has 10",
+  expect(output).toContain(
+    "reservedConcurrency reserves 55 concurrent executions, but the account has 10",
   );
-  expect(said).toContain("The stage prod-eu has to be lower-case letters and digits, 16 at most");
+  expect(output).toContain("The stage prod-eu must be at most 16 lower-case letters and digits");
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
 });
 
-it("settings that no function could start with are refused by name before anything is changed", async () => {
+it("sls refuses settings that no function accepts before it changes anything", async () => {
   const parameters = [
     "conversationIdleDays=30d",
     "publicOrigin=chat.example.com",
@@ -39,46 +39,51 @@ it("settings that no function could start with are refused by name before anythi
     "reservedConcurrency=0",
     "chatRequestPerMinute=20",
   ];
-  const aws = await startFakeAws({ secretsExist: true, concurrencyLimit: 10 });
-  const { said } = await runServerless(
+  const aws = await startAwsStandIn({ secretsExist: true, concurrencyLimit: 10 });
+  const { output } = await runServerless(
     ["deploy", ...parameters.flatMap((one) => ["--param", one])],
-    { HOME: folder, ...towards(aws.address) },
+    { HOME: folder, ...awsVariables(aws.address) },
   );
   await aws.close();
 
-  expect(said).toContain("CONVERSATION_IDLE_DAYS must be a whole number from 1 to 3650 or never");
-  expect(said).toContain("PUBLIC_ORIGIN must be an origin");
-  expect(said).toContain("CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
-  expect(said).toContain("CONVERSATION_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
-  expect(said).toContain("DATABASE_LIMIT_MEGABYTES must be a whole number from 100 to 16000000");
-  expect(said).toContain("reservedConcurrency must be at least 1");
-  expect(said).toMatch(/no parameter chatRequestPerMinute\. Known are: .*chatRequestsPerMinute/);
+  expect(output).toContain("CONVERSATION_IDLE_DAYS must be a whole number from 1 to 3650 or never");
+  expect(output).toContain("PUBLIC_ORIGIN must be an origin");
+  expect(output).toContain("CHAT_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
+  expect(output).toContain("CONVERSATION_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
+  expect(output).toContain("DATABASE_LIMIT_MEGABYTES must be a whole number from 100 to 16000000");
+  expect(output).toContain("reservedConcurrency must be at least 1");
+  expect(output).toMatch(
+    /no parameter chatRequestPerMinute\. The parameters are: .*chatRequestsPerMinute/,
+  );
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
 });
 
 it.each([
-  ["alarmEmail=nobody", "alarmEmail is no address"],
-  ["monthlyBudgetUsd=twenty", "monthlyBudgetUsd is no amount"],
-  // The command line holds these against its own schema.
+  ["alarmEmail=nobody", "alarmEmail is not an address"],
+  ["monthlyBudgetUsd=twenty", "monthlyBudgetUsd is not an amount"],
+  // `sls` itself checks these.
   [
     "logRetentionDays=31",
     "'provider.logRetentionInDays': must be equal to one of the allowed values",
   ],
   ["reservedConcurrency=-1", "'functions.login.reservedConcurrency': unsupported integer format"],
-])("%s is refused while packaging", async (parameter, sentence) => {
+])("sls package refuses %s", async (parameter, sentence) => {
   const parameters = ["alarmEmail=somebody@example.com", parameter];
-  const { said, succeeded } = await runServerless(
+  const { output, succeeded } = await runServerless(
     ["package", "--package", folder, ...parameters.flatMap((one) => ["--param", one])],
     { HOME: folder },
   );
-  expect(said).toContain(sentence);
+  expect(output).toContain(sentence);
   expect(succeeded).toBe(false);
 });
 
-it("a model of another geography is refused while packaging, in one sentence", async () => {
-  const { said } = await runServerless(["package", "--region", "eu-west-1", "--package", folder], {
-    HOME: folder,
-  });
+it("sls package refuses a model of another geography", async () => {
+  const { output } = await runServerless(
+    ["package", "--region", "eu-west-1", "--package", folder],
+    {
+      HOME: folder,
+    },
+  );
 
-  expect(said).toContain("us.amazon.nova-2-lite-v1:0 cannot be called from eu-west-1");
+  expect(output).toContain("us.amazon.nova-2-lite-v1:0 cannot be called from eu-west-1");
 });

@@ -4,24 +4,24 @@ import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs `sls` as an engineer would, with nothing but the given environment. @returns what it says, and whether it succeeds */
+/** Runs `sls` with only the given environment. @returns its output, and whether it succeeded */
 export async function runServerless(
   args: readonly string[],
   environment: Record<string, string>,
-): Promise<{ said: string; succeeded: boolean }> {
+): Promise<{ output: string; succeeded: boolean }> {
   const cli = join(root, "node_modules/serverless/bin/serverless.js");
   const env = { PATH: process.env.PATH, ...environment };
   return await promisify(execFile)(process.execPath, [cli, ...args], { cwd: root, env }).then(
-    ({ stdout, stderr }) => ({ said: stdout + stderr, succeeded: true }),
+    ({ stdout, stderr }) => ({ output: stdout + stderr, succeeded: true }),
     ({ stdout, stderr }: { stdout: string; stderr: string }) => ({
-      said: stdout + stderr,
+      output: stdout + stderr,
       succeeded: false,
     }),
   );
 }
 
-/** Credentials that only a stand-in takes. Without waiting between two looks at a stack. */
-export const towards = (address: string) => ({
+/** Variables that send `sls` to a stand-in for AWS, and make it poll stacks without waiting. */
+export const awsVariables = (address: string) => ({
   AWS_ENDPOINT_URL: address,
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",

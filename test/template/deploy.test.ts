@@ -2,24 +2,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runServerless, towards } from "./command-line.ts";
-import { startFakeAws } from "./fake-aws.ts";
+import { startAwsStandIn } from "./aws-stand-in.ts";
+import { awsVariables, runServerless } from "./command-line.ts";
 import { deployRoleOf, roleTemplate } from "./github-role.ts";
 import { isAllowed } from "./iam.ts";
 
 const { statements } = deployRoleOf(roleTemplate, "prod");
 let folder: string;
-let aws: Awaited<ReturnType<typeof startFakeAws>>;
+let aws: Awaited<ReturnType<typeof startAwsStandIn>>;
 const sls = (...args: string[]) =>
-  runServerless([...args, "--stage", "prod"], { HOME: folder, ...towards(aws.address) });
+  runServerless([...args, "--stage", "prod"], { HOME: folder, ...awsVariables(aws.address) });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "deploy-"));
-  aws = await startFakeAws({
+  aws = await startAwsStandIn({
     secretsExist: true,
-    // A new account's.
+    // The limit of a new account.
     concurrencyLimit: 10,
-    // Everybody may ask who they are. The command line looks for container images, and takes a refusal for none.
+    // Everybody may call STS. `sls` lists container images, and treats a refusal as an empty list.
     isAllowed: (call) => call.action.startsWith("sts:") || isAllowed(statements, call),
   });
 });
@@ -28,29 +28,29 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("with the role of GitHub a first deployment succeeds, and says no key", async () => {
+it("GitHub's role suffices for a first deployment, whose output has no key", async () => {
   const first = await sls("deploy", "--force", "--conceal");
-  expect(first.said).toContain("Service deployed");
-  expect(first.said).not.toContain("the key itself");
+  expect(first.output).toContain("Service deployed");
+  expect(first.output).not.toContain("the key itself");
   expect(aws.operations.map(({ name }) => name)).toEqual(["CreateStack", "UpdateStack"]);
-  // The bucket's name is there from the first, or the update would replace it.
+  // The first template must have the bucket's name, or the update would replace the bucket.
   expect(aws.operations[0]?.form.get("TemplateBody")).toContain(
     '"BucketName":{"Fn::Sub":"enterprise-agentic-ai-prod-deployments-$',
   );
   expect(aws.refused).toEqual([]);
 }, 120_000);
 
-it("and so does a rollback to the template of that time", async () => {
+it("GitHub's role suffices for a rollback to the first template", async () => {
   const [timestamp = ""] = [...aws.keys].map((key) => key.split("/")[3]?.split("-")[0]);
-  const { said } = await sls("rollback", "--timestamp", timestamp);
-  expect(said).toContain("Service rolled back");
+  const { output } = await sls("rollback", "--timestamp", timestamp);
+  expect(output).toContain("Service rolled back");
   expect(aws.operations.at(-1)?.form.get("TemplateURL")).toContain(timestamp);
   expect(aws.refused).toEqual([]);
 }, 60_000);
 
-it("and a removal", async () => {
-  const { said } = await sls("remove");
-  expect(said).toContain("successfully removed");
+it("GitHub's role suffices for a removal", async () => {
+  const { output } = await sls("remove");
+  expect(output).toContain("successfully removed");
   expect(aws.operations.at(-1)?.name).toBe("DeleteStack");
   expect(aws.refused.map(({ action }) => action)).toEqual(["ecr:DescribeRepositories"]);
 }, 60_000);

@@ -3,20 +3,21 @@ import type { Call, Names } from "./iam.ts";
 import { resolve } from "./iam.ts";
 import { at, type Template, target, textAt } from "./template.ts";
 
-/** The account that the tests deploy into. */
+/** The account of the tests. */
 export const account = "123456789012";
 const region = "us-east-1";
 
-/** What a deployment asks of AWS: CloudFormation with the role of whoever deploys, for each resource of the template. */
+/** Returns the calls that CloudFormation makes, with the role of the deployment, for each resource of the template. */
 export function callsForResources(template: Template): Call[] {
   return Object.entries(template.Resources).flatMap(([id, { Type }]) => {
     const needs = needsOf[Type];
-    if (!needs) throw new Error(`What CloudFormation calls for ${Type} is not known here.`);
+    if (!needs)
+      throw new Error(`This test does not know which calls CloudFormation makes for ${Type}.`);
     return needs(id, template);
   });
 }
 
-/** The same for commands that the workflows give, beside `sls`. */
+/** Returns the calls of the workflows' other commands. */
 export function callsOfWorkflows(stage: string): Call[] {
   const bucket = `arn:aws:s3:::enterprise-agentic-ai-${stage}-pagebucket-abcdefghijklm`;
   const deployments = `arn:aws:s3:::enterprise-agentic-ai-${stage}-deployments-${account}`;
@@ -35,7 +36,7 @@ export function callsOfWorkflows(stage: string): Call[] {
         secret(stage, "database-url-direct"),
         secret(stage, "database-url"),
         secret(stage, "demo-password"),
-        // CloudFormation, for the references in the template
+        // CloudFormation reads it for the references in the template.
         secret(stage, "origin-api-key"),
       ],
       "secretsmanager:GetSecretValue",
@@ -48,13 +49,13 @@ export function callsOfWorkflows(stage: string): Call[] {
   ];
 }
 
-/** @param suffix what Secrets Manager appends; nothing while the secret does not exist */
+/** Returns the ARN of a secret. @param suffix what Secrets Manager appends; "" for a missing secret */
 export function secret(stage: string, name: string, suffix = "-AbCdEf"): string {
   const folder = stage === "prod" ? "" : `/${stage}`;
   return `arn:aws:secretsmanager:${region}:${account}:secret:enterprise-agentic-ai${folder}/${name}${suffix}`;
 }
 
-/** What is known of a deployed stack: pseudo parameters, and the names and ARNs of its resources. */
+/** Returns pseudo parameters, names and ARNs of a deployed stack. */
 export function namesOf(template: Template): Names {
   const names: Names = {
     "AWS::Partition": "aws",
@@ -65,7 +66,7 @@ export function namesOf(template: Template): Names {
   for (const [id, { Type, Properties }] of Object.entries(template.Resources)) {
     const [name, arn] = [nameOf(id, template), arnOf(id, template)];
     names[id] = Type === "AWS::SNS::Topic" ? arn : name;
-    // A log group's own ARN ends so.
+    // The ARN of a log group ends with this.
     names[`${id}.Arn`] = Type === "AWS::Logs::LogGroup" ? `${arn}:*` : arn;
     if (Type === "AWS::ApiGateway::Stage") names[id] = textAt(Properties, "StageName");
   }
@@ -75,14 +76,14 @@ export function namesOf(template: Template): Names {
 const on = (resources: readonly string[], ...actions: string[]): Call[] =>
   resources.flatMap((resource) => actions.map((action) => ({ action, resource })));
 
-/** Where a service does not take a resource, or is asked of all at once. */
+/** Calls that support no resource, or apply to all resources at once. */
 const unbound = (...actions: string[]): Call[] => on(["*"], ...actions);
 
 const here = `${region}:${account}`;
 
 /**
- * What names a resource: the property, the longest name that the service takes, and what stands before it in the ARN.
- * Without the property CloudFormation makes a name.
+ * How a resource is named: the property, the maximum length, and the beginning of the ARN. Without the property
+ * CloudFormation generates a name.
  */
 const naming: Record<string, readonly [property: string, longest: number, arnBefore: string]> = {
   "AWS::S3::Bucket": ["BucketName", 63, "s3:::"],
@@ -106,23 +107,23 @@ function nameOf(id: string, template: Template): string {
   if (given !== undefined) {
     return String(resolve(given, { "AWS::AccountId": account }));
   }
-  const name = madeName(stackOf(template), id, longest);
+  const name = generatedName(stackOf(template), id, longest);
   return Type === "AWS::S3::Bucket" ? name.toLowerCase() : name;
 }
 
-/** Resources whose names CloudFormation makes and has to cut, so that the stage is lost. */
+/** Returns the resources whose generated names are cut so that they lose the stage. */
 export function cutNames(template: Template): string[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
     if (!naming[Type]) return [];
     const [property, longest] = naming[Type];
     if (at(Properties, property) !== undefined) return [];
-    const name = madeName(stackOf(template), id, longest);
+    const name = generatedName(stackOf(template), id, longest);
     return name.startsWith(`${stackOf(template)}-`) ? [] : [`${id} would be named ${name}`];
   });
 }
 
-/** As CloudFormation does it: stack, logical id and 13 characters; too long a name keeps 24 of the first two. */
-function madeName(stack: string, id: string, longest: number): string {
+/** CloudFormation joins stack, logical id and 13 characters. If that is too long, it keeps 24 characters of the first two. */
+function generatedName(stack: string, id: string, longest: number): string {
   const suffix = "ABCDEFGHIJKLM";
   const whole = `${stack}-${id}-${suffix}`;
   return whole.length <= longest ? whole : `${stack.slice(0, 24)}-${id.slice(0, 24)}-${suffix}`;
@@ -170,8 +171,8 @@ const all =
 const tagsOf = `/tags/arn%3Aaws%3Aapigateway%3A${region}%3A%3A%2Frestapis%2Fa1`;
 
 /**
- * For each type what its handlers call to create, read, update and delete it, as its published schema says, without
- * what the template has no use for: virtual networks, keys, replication. `sls` tags the stack, so most are tagged.
+ * The calls that the handlers of each type make, from its published schema, without the features that the template does
+ * not use: virtual networks, keys, replication. `sls` tags the stack, so most types need tagging.
  */
 const needsOf: Record<string, Needs> = {
   "AWS::S3::Bucket": withOwnArn(

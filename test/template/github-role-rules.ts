@@ -8,33 +8,33 @@ type Rule = (role: DeployRole) => string[];
 const actionsOf = ({ Action }: Statement) => [Action].flat();
 const resourcesOf = ({ Resource }: Statement) => [Resource].flat();
 
-/** Statements whose services take no resource for these actions, or are asked of all at once. */
-const mayNameNothing = ["Look", "Traces", "NoWayAroundTheBoundary"];
-/** Reads of the product's own things, so many and so changing that CloudFormation's are not counted. */
-const mayBeginAlike = ["s3:Get*", "lambda:Get*", "dynamodb:Describe*"];
-/** A hyphen and a random name follow, or a path: never the name of another stage. */
-const ownThing =
+/** Statements whose actions support no resource, or apply to all resources at once. */
+const withoutResource = ["Look", "Traces", "NoWayAroundTheBoundary"];
+/** Families of reads. CloudFormation calls too many of them, and too often new ones, to list each. */
+const allowedWildcards = ["s3:Get*", "lambda:Get*", "dynamodb:Describe*"];
+/** Names of this stage only: the stage is followed by a hyphen, a path or the end. */
+const stageResource =
   /enterprise-agentic-ai-prod([-/]|$)|secret:enterprise-agentic-ai\/[a-z-]+[*?]|AWSServiceRole/;
-/** CloudFront and API Gateway choose ids; Bedrock's models are nobody's, its profiles the account's. */
-const withoutNames =
+/** CloudFront and API Gateway generate ids. Bedrock's models and profiles do not belong to a stage. */
+const unnamedResource =
   /^arn:aws:(apigateway:us-east-1::\/(restapis|apikeys|usageplans|tags)(\/\*)?|cloudfront::\d+:(distribution|cache-policy|origin-access-control|origin-request-policy|response-headers-policy)\/\*|bedrock:\S*(inference-profile|foundation-model)\/\*)$/;
 
-/** What has to be true of the role that GitHub takes, and of the boundary of the functions' roles. */
+/** Rules for GitHub's role and for the boundary of the functions' roles. */
 export const githubRoleRules: Record<string, Rule> = {
-  "no action is a wildcard, but for a few families of reads": ({ statements, boundary }) =>
+  "no action has a wildcard, except for a few families of reads": ({ statements, boundary }) =>
     allowing([...statements, ...boundary.statements])
       .flatMap(actionsOf)
-      .filter((action) => action.includes("*") && !mayBeginAlike.includes(action))
-      .map((action) => `${action} is any action`),
+      .filter((action) => action.includes("*") && !allowedWildcards.includes(action))
+      .map((action) => `${action} is a wildcard`),
 
-  "what has a name is bound to the stage's": ({ statements, boundary }) =>
+  "every named resource belongs to the stage": ({ statements, boundary }) =>
     allowing([...statements, ...boundary.statements])
-      .filter(({ Sid = "" }) => !mayNameNothing.includes(Sid))
+      .filter(({ Sid = "" }) => !withoutResource.includes(Sid))
       .flatMap((statement) => resourcesOf(statement).map((resource) => ({ statement, resource })))
-      .filter(({ resource }) => !ownThing.test(resource) && !withoutNames.test(resource))
+      .filter(({ resource }) => !stageResource.test(resource) && !unnamedResource.test(resource))
       .map(({ statement, resource }) => `${statement.Sid} reaches ${resource}`),
 
-  "a role is written within the boundary, or not at all": ({ statements, boundary }) =>
+  "roles can be written only with the boundary": ({ statements, boundary }) =>
     allowing(statements)
       .filter((statement) => actionsOf(statement).some((action) => writesRoles.includes(action)))
       .flatMap(({ Sid, Condition }) =>
@@ -44,31 +44,31 @@ export const githubRoleRules: Record<string, Rule> = {
         ),
       ),
 
-  "roles are given to Lambda alone": ({ statements }) =>
+  "roles can be passed only to Lambda": ({ statements }) =>
     allowing(statements)
       .filter((statement) => actionsOf(statement).includes("iam:PassRole"))
       .flatMap(({ Sid, Condition }) =>
         unless(
           Condition?.StringEquals?.["iam:PassedToService"] === "lambda.amazonaws.com",
-          `${Sid} gives roles to any service`,
+          `${Sid} passes roles to any service`,
         ),
       ),
 
-  "there is no way to more than it may": (role) =>
+  "the role cannot gain more permissions": (role) =>
     escalations(role)
       .filter((call) => isAllowed(role.statements, call))
-      .map(({ action, resource }) => `it may ${action} on ${resource}`),
+      .map(({ action, resource }) => `the role may ${action} on ${resource}`),
 
-  "only the two workflows on main take it, in their environment": ({ trust }) => {
+  "only the two workflows of main can assume the role, in their environment": ({ trust }) => {
     const [statement] = trust;
     const claims = statement?.Condition?.StringEquals ?? {};
     const claim = (name: string) =>
       [claims[`token.actions.githubusercontent.com:${name}`] ?? []].flat();
     return [
-      ...unless(trust.length === 1, "somebody else may take it, too"),
+      ...unless(trust.length === 1, "others may assume the role"),
       ...unless(
         Object.keys(statement?.Condition ?? {}).join() === "StringEquals",
-        "a claim may be like another",
+        "a claim is not compared exactly",
       ),
       ...unless(claim("aud").join() === "sts.amazonaws.com", "the audience is not AWS"),
       ...unless(
@@ -78,17 +78,17 @@ export const githubRoleRules: Record<string, Rule> = {
       ),
       ...unless(
         claim("repository_id").join() === "22",
-        "a repository of the same name may take it",
+        "a repository of the same name may assume the role",
       ),
       ...unless(
         claim("job_workflow_ref").join() ===
           "team/chat/.github/workflows/deploy.yml@refs/heads/main,team/chat/.github/workflows/remove.yml@refs/heads/main",
-        "another workflow, or a branch's, may take it",
+        "another workflow, or a branch's, may assume the role",
       ),
     ];
   },
 
-  "its policies are as short as IAM wants them": ({ policySizes }) => [
+  "the policies keep IAM's size limits": ({ policySizes }) => [
     ...unless(policySizes.inline <= 10_240, `${policySizes.inline} characters`),
     ...policySizes.managed.flatMap((size) => unless(size <= 6_144, `${size} characters`)),
   ],
@@ -109,22 +109,22 @@ const writesRoles = [
 const allowing = (statements: readonly Statement[]) =>
   statements.filter(({ Effect }) => Effect === "Allow");
 
-/** The known ways from a role that writes roles to one that may do everything. */
+/** The known ways from a role that writes roles to full permissions. */
 function escalations({ arn, boundary }: DeployRole) {
-  const aRole = arn.replace("-github", "-me");
+  const functionRole = arn.replace("-github", "-me");
   const bounded = { "iam:PermissionsBoundary": boundary.arn };
   const unbounded = { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" };
   return [
     ...["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"].flatMap(
       (action) => [
-        { action, resource: aRole },
-        { action, resource: aRole, context: unbounded },
+        { action, resource: functionRole },
+        { action, resource: functionRole, context: unbounded },
         { action, resource: arn, context: bounded },
       ],
     ),
     ...["iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary"].map((action) => ({
       action,
-      resource: aRole,
+      resource: functionRole,
       context: bounded,
     })),
     ...["iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:DeleteRolePolicy"].map((action) => ({
@@ -133,7 +133,7 @@ function escalations({ arn, boundary }: DeployRole) {
     })),
     ...["lambda", "ec2", "cloudformation"].map((service) => ({
       action: "iam:PassRole",
-      resource: service === "lambda" ? arn : aRole,
+      resource: service === "lambda" ? arn : functionRole,
       context: { "iam:PassedToService": `${service}.amazonaws.com` },
     })),
     ...["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"].map(
@@ -142,7 +142,7 @@ function escalations({ arn, boundary }: DeployRole) {
     ...["iam:CreateUser", "iam:CreateAccessKey", "iam:CreatePolicy", "sts:AssumeRole"].map(
       (action) => ({ action, resource: "*" }),
     ),
-    // The stack that makes role and boundary themselves.
+    // The stack of this role and the boundary.
     {
       action: "cloudformation:UpdateStack",
       resource:

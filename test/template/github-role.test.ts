@@ -20,7 +20,7 @@ const calls = {
 
 const describeCall = ({ action, resource }: Call) => `${action} on ${resource}`;
 
-it("AWS's validator finds nothing", () => {
+it("AWS's validator finds no fault in infra/github-role.yml", () => {
   expect(validate(roleTemplate)).toEqual([]);
 });
 
@@ -31,16 +31,16 @@ it.each(Object.entries(githubRoleRules))("%s", (_sentence, rule) => {
 it.each([
   ["prod", prod, calls.prod],
   ["dev", dev, calls.dev],
-] as const)("the role of %s may do all that a deployment and a removal call", (_, role, needed) => {
+] as const)("the role of %s allows every call of a deployment and a removal", (_, role, needed) => {
   const refused = needed.filter((call) => !isAllowed(role.statements, call));
   expect(refused.map(describeCall)).toEqual([]);
 });
 
-it("it may do nothing that no deployment calls", () => {
+it("the role allows no action that a deployment does not call", () => {
   const allowed = prod.statements
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap(({ Action }) => [Action].flat());
-  // Called by the command line: test/template/deploy.test.ts watches it.
+  // `sls` calls these, which test/template/deploy.test.ts checks.
   const byCommandLine = /^cloudformation:|^lambda:GetAccountSettings$|^secretsmanager:Describe/;
   const needless = allowed.filter(
     (action) =>
@@ -50,7 +50,7 @@ it("it may do nothing that no deployment calls", () => {
   expect(needless).toEqual([]);
 });
 
-it("the role of one stage reaches no name of another, in either direction", () => {
+it("the role of one stage reaches no resource of another", () => {
   const named = (call: Call) => /enterprise-agentic-ai[-/]/.test(call.resource);
   const crossing = [
     ...calls.dev.filter(named).filter((call) => isAllowed(prod.statements, call)),
@@ -59,14 +59,14 @@ it("the role of one stage reaches no name of another, in either direction", () =
   expect(crossing.map(describeCall)).toEqual([]);
 });
 
-it("a secret that does not exist is asked for, so that its absence is told by name", () => {
+it("the role may describe a missing secret, so that the deployment can name it", () => {
   for (const name of secretNames) {
     const call = { action: "secretsmanager:DescribeSecret", resource: secret("prod", name, "") };
     expect(isAllowed(prod.statements, call)).toBe(true);
   }
 });
 
-it("a deployment reads no session key, and deletes no secret for good", () => {
+it("the role cannot read session keys, nor delete secrets permanently", () => {
   const keys = secret("prod", "auth-token-secret");
   const refused: Call[] = [
     { action: "secretsmanager:GetSecretValue", resource: keys },
@@ -75,7 +75,7 @@ it("a deployment reads no session key, and deletes no secret for good", () => {
   expect(refused.filter((call) => isAllowed(prod.statements, call))).toEqual([]);
 });
 
-it("every function's role is held by the boundary, and all that it may do lies within", () => {
+it("the boundary allows every permission of every function's role", () => {
   const names = namesOf(packaged);
   for (const [id, role] of ofType(packaged, "AWS::IAM::Role")) {
     expect(resolve(role.Properties.PermissionsBoundary, names)).toBe(prod.boundary.arn);
@@ -89,7 +89,7 @@ it("every function's role is held by the boundary, and all that it may do lies w
   }
 });
 
-it("the boundary keeps every function from the database's owner and from other stages", () => {
+it("the boundary forbids the owner's address and other stages", () => {
   const beyond: Call[] = [
     ["secretsmanager:GetSecretValue", secret("prod", "database-url-direct")],
     ["secretsmanager:GetSecretValue", secret("dev", "database-url")],
@@ -144,17 +144,17 @@ function withClaim(template: Template, name: string, value: string | undefined) 
 
 it.each<[string, Seed, RegExp]>([
   [
-    "a service is allowed whole",
+    "a service is allowed completely",
     statementOf("Functions", (one) => put(one, "Action", "lambda:*")),
-    /lambda:\* is any action/,
+    /lambda:\* is a wildcard/,
   ],
   [
     "everything is allowed",
     statementOf("Table", (one) => put(one, "Action", "*")),
-    /\* is any action/,
+    /\* is a wildcard/,
   ],
   [
-    "all buckets are in reach",
+    "all buckets are allowed",
     statementOf("Buckets", (one) => put(one, "Resource", "arn:aws:s3:::*")),
     /Buckets reaches arn:aws:s3:::\*/,
   ],
@@ -183,7 +183,7 @@ it.each<[string, Seed, RegExp]>([
     /Roles writes roles without a boundary/,
   ],
   [
-    "the boundary may be taken off",
+    "the boundary can be removed",
     (template) => {
       statementOf("NoWayAroundTheBoundary", (one) => put(one, "Action", "iam:CreateUser"))(
         template,
@@ -200,15 +200,19 @@ it.each<[string, Seed, RegExp]>([
     /iam:UpdateAssumeRolePolicy on \S+-github/,
   ],
   [
-    "roles may be given to machines",
+    "roles can be passed to EC2",
     statementOf("RolesAreForFunctions", (one) => put(one, "Condition", undefined)),
-    /gives roles to any service/,
+    /passes roles to any service/,
   ],
-  ["any environment may take it", claim("sub", "repo:team/chat:*"), /the subject is/],
-  ["the environment is not asked for", claim("sub", undefined), /the subject is/],
-  ["a namesake may take it", claim("repository_id", undefined), /of the same name/],
-  ["a branch may take it", claim("job_workflow_ref", undefined), /or a branch's/],
-  ["the token may be another cloud's", claim("aud", undefined), /audience/],
+  ["any environment may assume the role", claim("sub", "repo:team/chat:*"), /the subject is/],
+  ["no environment is required", claim("sub", undefined), /the subject is/],
+  [
+    "a repository of the same name may assume the role",
+    claim("repository_id", undefined),
+    /of the same name/,
+  ],
+  ["a branch may assume the role", claim("job_workflow_ref", undefined), /or a branch's/],
+  ["a token for another cloud is accepted", claim("aud", undefined), /audience/],
   [
     "a function may read the owner's address",
     statementOf("Secrets", (one) =>
@@ -216,14 +220,14 @@ it.each<[string, Seed, RegExp]>([
     ),
     /Secrets reaches/,
   ],
-])("it is noticed when %s", (_fault, seed, words) => {
+])("a rule detects that %s", (_fault, seed, words) => {
   const faulty: Template = structuredClone(roleTemplate);
   seed(faulty);
   expect(faulty).not.toEqual(roleTemplate);
   expect(githubRoleFaults(faulty).join("\n")).toMatch(words);
 });
 
-/** A grant as calls of exactly what it allows; a pattern of it stands for itself. */
+/** Returns the calls that a statement allows. A pattern counts as its own text. */
 function callsGrantedBy({ Action, Resource, Condition }: Statement): Call[] {
   const context = Object.fromEntries(
     Object.values(Condition ?? {}).flatMap((keys) =>

@@ -4,19 +4,19 @@ import { account } from "./deployment-calls.ts";
 import { parseTemplate, resolve, type Statement } from "./iam.ts";
 import { at, type Json, listAt, ofType, type Template } from "./template.ts";
 
-/** infra/github-role.yml as CloudFormation would see it. */
+/** The parsed infra/github-role.yml. */
 export const roleTemplate: Template = asTemplate(
   parseTemplate(readFileSync(join(import.meta.dirname, "../../infra/github-role.yml"), "utf8")),
 );
 
-/** What the template makes for one stage of a repository `team/chat`. */
+/** The role and the boundary for one stage of a repository `team/chat`. */
 export interface DeployRole {
   arn: string;
-  /** What it may do. */
+  /** The permissions of the role. */
   statements: Statement[];
-  /** The characters that IAM counts, one number for each policy: inline ones may have 10,240 together, others 6,144. */
+  /** Characters per policy, as IAM counts them. Inline policies may have 10,240 together, managed ones 6,144 each. */
   policySizes: { inline: number; managed: number[] };
-  /** Who takes it. */
+  /** Who may assume the role. */
   trust: Statement[];
   boundary: { arn: string; statements: Statement[] };
 }

@@ -1,7 +1,7 @@
 import { parse, type ScalarTag, type YAMLMap, type YAMLSeq } from "yaml";
 import { at, type Json } from "./template.ts";
 
-/** What somebody asks of AWS, and with which circumstances: IAM's condition keys. */
+/** A call to AWS, with the values of IAM's condition keys. */
 export interface Call {
   action: string;
   resource: string;
@@ -16,7 +16,7 @@ export interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-/** As IAM decides: some statement has to allow it, and none may deny it. */
+/** Decides like IAM: a statement must allow the call, and none may deny it. */
 export function isAllowed(statements: readonly Statement[], call: Call): boolean {
   const matching = statements.filter(
     ({ Action, Resource, Condition = {} }) =>
@@ -32,13 +32,13 @@ export function isAllowed(statements: readonly Statement[], call: Call): boolean
   );
 }
 
-/** `*` is any text, `?` any one character. */
+/** `*` matches any text, `?` any one character. */
 function matches(pattern: string, text: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(text);
 }
 
-/** A key that the call does not bring makes a condition untrue. */
+/** A condition fails if the call has no value for its key. */
 function holds(
   conditions: NonNullable<Statement["Condition"]>,
   context: Record<string, string>,
@@ -52,15 +52,15 @@ function holds(
         return [wanted].flat().some((pattern) => matches(pattern, value));
       }
       if (operator === "NumericGreaterThanEquals") return Number(value) >= Number(wanted);
-      throw new Error(`The condition ${operator} is not known here.`);
+      throw new Error(`This test does not support the condition ${operator}.`);
     }),
   );
 }
 
-/** What `Ref` and `${…}` stand for, and what `Fn::GetAtt` gives, as `Id.Attribute`. */
+/** Values of `Ref`, `${…}` and, as `Id.Attribute`, `Fn::GetAtt`. */
 export type Names = Record<string, string>;
 
-/** A part of a template with its functions carried out. @throws Error for a name or a function that is not known */
+/** Evaluates the functions in a part of a template. @throws Error for an unknown name */
 export function resolve(value: unknown, names: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, names));
   if (typeof value !== "object" || value === null) return value;
@@ -87,7 +87,7 @@ export function resolve(value: unknown, names: Names): unknown {
 
 function named(name: string, names: Names): string {
   const value = names[name];
-  if (value === undefined) throw new Error(`Nothing is known of ${name}.`);
+  if (value === undefined) throw new Error(`There is no value for ${name}.`);
   return value;
 }
 
@@ -100,7 +100,7 @@ const shortForm = (name: string) => ({
   },
 });
 
-/** A template in YAML, with `!Sub` and the like in their long form. */
+/** Parses a template in YAML, with short forms such as `!Sub` in their long form. */
 export function parseTemplate(text: string): Json {
   const tags = ["Ref", "Sub", "If", "Equals", "GetAtt", "Split", "Select"].map(shortForm);
   const customTags = tags.flatMap((tag) => [

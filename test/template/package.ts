@@ -7,14 +7,14 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** What `npm run package` writes for CloudFormation. */
+    /** The CloudFormation template of `npm run package`. */
     template: string;
   }
 }
 
 const root = join(import.meta.dirname, "../..");
 
-/** Packages once for all tests, with no credentials and no way to the network. */
+/** Packages once for all tests, without credentials and network. */
 export default async function packageOnce(project: TestProject): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "template-"));
   const environment = { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: "http://127.0.0.1:9" };

@@ -2,18 +2,18 @@ import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { runServerless } from "./command-line.ts";
 
-/** What a setting makes of a part of the configuration. */
-async function printed(path: string, parameter: string): Promise<string> {
+/** Returns a part of the configuration, as `sls print` shows it with this parameter. */
+async function printConfiguration(path: string, parameter: string): Promise<string> {
   const args = ["print", "--path", path, "--format", "json", "--param", parameter];
-  const { said, succeeded } = await runServerless(args, { HOME: tmpdir() });
-  expect(succeeded, said).toBe(true);
-  return said;
+  const { output, succeeded } = await runServerless(args, { HOME: tmpdir() });
+  expect(succeeded, output).toBe(true);
+  return output;
 }
 
-// CloudFormation makes the new one before it removes the old one, and refuses a name that is taken.
+// CloudFormation creates the new resource before it removes the old one, so both need different names.
 it.each([
   [
-    "a budget whose mails go to somebody else",
+    "a budget with another email address",
     "resources.Resources.MonthlyBudget.Properties.Budget.BudgetName",
     ["alarmEmail=one@example.com", "alarmEmail=two@example.com"],
   ],
@@ -22,9 +22,12 @@ it.each([
     "provider.apiGateway.apiKeys.0.name",
     ["originApiKeyVersion=first-version", "originApiKeyVersion=second-version"],
   ],
-])("%s is made anew, under another name", async (_what, path, [before = "", after = ""]) => {
-  const name = await printed(path, before);
-  expect(name).toContain("enterprise-agentic-ai-prod-");
-  expect(await printed(path, after)).not.toBe(name);
-  expect(await printed(path, before)).toBe(name);
-});
+])(
+  "%s gets a new name, because CloudFormation replaces it",
+  async (_what, path, [before = "", after = ""]) => {
+    const name = await printConfiguration(path, before);
+    expect(name).toContain("enterprise-agentic-ai-prod-");
+    expect(await printConfiguration(path, after)).not.toBe(name);
+    expect(await printConfiguration(path, before)).toBe(name);
+  },
+);

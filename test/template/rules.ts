@@ -8,7 +8,7 @@ import { roleRules } from "./rules/roles.ts";
 import type { Rules } from "./rules/rule.ts";
 import { wholeRules } from "./rules/whole.ts";
 
-/** What AWS's validator does not see: every sentence has to be true of the template. */
+/** The rules that AWS's validator does not check. Each name must be true of the template. */
 export const rules: Rules = {
   ...gatewayRules,
   ...functionRules,

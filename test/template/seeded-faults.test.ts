@@ -13,12 +13,12 @@ const statement = (role: string, index: number) =>
   `${role}.Properties.Policies.0.PolicyDocument.Statement.${index}`;
 const cdn = "Distribution.Properties.DistributionConfig";
 
-/** What somebody may do to the template, and the words with which one of our own sentences notices it. */
+/** Faults in the template, and the words of our rule that detects each. */
 const caughtByRules: [string, Seed, RegExp][] = [
   [
     "a route loses its key",
     set("ApiGatewayMethodApiLoginPost.Properties.ApiKeyRequired", false),
-    /asks for no key/,
+    /requires no key/,
   ],
   ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /14 methods/],
   [
@@ -27,7 +27,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /transfer mode/,
   ],
   [
-    "the stream calls the function as any other",
+    "the stream uses the buffered integration",
     set("ApiGatewayMethodApiChatGet.Properties.Integration.Uri.Fn::Join.1.6", "/invocations"),
     /goes to \/invocations/,
   ],
@@ -42,17 +42,17 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /runs longer/,
   ],
   [
-    "a function is of another runtime",
+    "a function has another runtime",
     set("MeLambdaFunction.Properties.Runtime", "nodejs22.x"),
     /runtime/,
   ],
   [
-    "a function is of another architecture",
+    "a function has another architecture",
     set("MeLambdaFunction.Properties.Architectures", ["x86_64"]),
     /architecture/,
   ],
   [
-    "a log is kept for ever",
+    "a log never expires",
     set("HealthLogGroup.Properties.RetentionInDays", undefined),
     /log without end/,
   ],
@@ -62,7 +62,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /RATE_LIMIT_TABLE is missing/,
   ],
   [
-    "a function believes that it is local",
+    "a function has the environment local",
     set("MeLambdaFunction.Properties.Environment.Variables.ENVIRONMENT", "local"),
     /not in AWS/,
   ],
@@ -104,17 +104,17 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /on LoginLogGroup/,
   ],
   [
-    "a role is open to anybody",
+    "a role trusts everybody",
     set("MeRole.Properties.AssumeRolePolicyDocument.Statement.0.Principal", "*"),
-    /open to others/,
+    /trusts others/,
   ],
   [
-    "a role is named by CloudFormation",
+    "CloudFormation generates the name of a role",
     set("ConversationDashupdateRole.Properties.RoleName", undefined),
     /named enterprise-agentic-ai-pr-ConversationDashupdateRo/,
   ],
   [
-    "the bucket of the deployments is, too",
+    "CloudFormation generates the name of the deployment bucket",
     set("ServerlessDeploymentBucket.Properties.BucketName", undefined),
     /ServerlessDeploymentBucket would be named/,
   ],
@@ -124,7 +124,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /LoginRole has no boundary/,
   ],
   [
-    "the model may be called past its profile",
+    "a role may call the model without its profile",
     set(`${statement("ChatDashstreamRole", 8)}.Condition`, undefined),
     /directly/,
   ],
@@ -134,21 +134,21 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /no throttle of the stage/,
   ],
   [
-    "bodies go into a log",
+    "a log shows bodies",
     set("ApiGatewayStage.Properties.MethodSettings.0.DataTraceEnabled", true),
-    /bodies/,
+    /shows bodies/,
   ],
   ["the plan has no quota", set("ApiGatewayUsagePlan.Properties.Quota", undefined), /no quota/],
   ["a key is in no plan", set("ApiGatewayUsagePlanKey2", undefined), /in no plan/],
   [
-    "a wrong key gets API Gateway's own words",
+    "a wrong key gets API Gateway's default response",
     set("GatewayInvalidApiKey", undefined),
     /INVALID_API_KEY/,
   ],
   [
-    "a throttled caller is not told when to come back",
+    "a throttled response has no Retry-After",
     (template) => put(template.Resources.GatewayThrottled?.Properties, "ResponseParameters", {}),
-    /when to come back/,
+    /no Retry-After/,
   ],
   [
     "an unknown path is a 403",
@@ -156,7 +156,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /is not a 404/,
   ],
   [
-    "the deployment is made before the answers are",
+    "the deployment does not wait for gateway responses",
     (template) => {
       for (const [, made] of ofType(template, "AWS::ApiGateway::Deployment"))
         put(made, "DependsOn", []);
@@ -174,9 +174,9 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /has CORS/,
   ],
   [
-    "another function is open to the world",
+    "another function is public",
     set("MeLambdaPermissionApiGateway.Properties.Principal", "*"),
-    /open to the world/,
+    /not exactly the streaming function/,
   ],
   [
     "the API has no origin",
@@ -189,16 +189,16 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /goes to the page/,
   ],
   [
-    "answers are cached",
+    "responses are cached",
     set(`${cdn}.CacheBehaviors.0.CachePolicyId`, "658327ea-f89d-4fab-a63d-7e88639e58f6"),
     /cached/,
   ],
   [
-    "a program cannot end its token",
+    "a program cannot revoke its token",
     set(`${cdn}.CacheBehaviors.0.OriginRequestPolicyId`, { Ref: "ApiRequestPolicy" }),
-    /headers get lost/,
+    /drops headers/,
   ],
-  ["streams are compressed", set(`${cdn}.CacheBehaviors.0.Compress`, true), /held back/],
+  ["streams are compressed", set(`${cdn}.CacheBehaviors.0.Compress`, true), /compression delays/],
   [
     "errors of the API become pages",
     set(`${cdn}.CustomErrorResponses`, [
@@ -209,31 +209,35 @@ const caughtByRules: [string, Seed, RegExp][] = [
   [
     "page paths are not rewritten",
     set(`${cdn}.DefaultCacheBehavior.FunctionAssociations`, undefined),
-    /page paths/,
+    /function for page paths/,
   ],
-  ["CloudFront shows no key", set(`${cdn}.Origins.1.OriginCustomHeaders`, undefined), /no key/],
   [
-    "the key stands in the template",
+    "CloudFront sends no key",
+    set(`${cdn}.Origins.1.OriginCustomHeaders`, undefined),
+    /sends no key/,
+  ],
+  [
+    "the template contains the key",
     set(`${cdn}.Origins.1.OriginCustomHeaders.0.HeaderValue`, "0123456789abcdef0123"),
-    /not the secret one/,
+    /does not come from the secret/,
   ],
   [
-    "the key travels in the clear",
+    "the key is sent without TLS",
     set(`${cdn}.Origins.1.CustomOriginConfig.OriginProtocolPolicy`, "match-viewer"),
-    /in the clear/,
+    /without TLS/,
   ],
   [
-    "CloudFront gives up before a ping",
+    "CloudFront's timeout is shorter than a ping",
     set(`${cdn}.Origins.1.CustomOriginConfig.OriginReadTimeout`, 10),
-    /gives up/,
+    /timeout ends a quiet stream/,
   ],
   [
-    "another site's request is not recognised",
+    "CloudFront does not forward sec-fetch-site",
     set("ApiRequestPolicy.Properties.OriginRequestPolicyConfig.HeadersConfig.Headers.3", "referer"),
     /headers: /,
   ],
   [
-    "cookies get lost",
+    "CloudFront drops cookies",
     set(
       "ApiRequestPolicy.Properties.OriginRequestPolicyConfig.CookiesConfig.CookieBehavior",
       "none",
@@ -249,7 +253,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /content-security-policy/,
   ],
   [
-    "the API forgets HSTS",
+    "the API has no HSTS",
     set(
       "ApiHeaders.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity",
       undefined,
@@ -257,7 +261,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /strict-transport-security/,
   ],
   [
-    "the bucket may be made public",
+    "the bucket can be made public",
     set("PageBucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", false),
     /made public/,
   ],
@@ -282,12 +286,12 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /paid for/,
   ],
   [
-    "the table forgets by the wrong attribute",
+    "the table expires items by the wrong attribute",
     set("RateLimitTable.Properties.TimeToLiveSpecification.AttributeName", "expiresAt"),
-    /for ever/,
+    /never expire/,
   ],
   [
-    "something stands and costs",
+    "a resource costs money while idle",
     set("Nat", { Type: "AWS::EC2::NatGateway", Properties: {} }),
     /NatGateway/,
   ],
@@ -297,32 +301,32 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /is named page/,
   ],
   [
-    "an alarm watches what nobody emits",
+    "an alarm watches a metric that no code emits",
     set("LeaseLostAlarm.Properties.MetricName", "LeasesLost"),
-    /nobody emits/,
+    /no code emits/,
   ],
   [
-    "an alarm has dimensions that nobody emits",
+    "an alarm has dimensions that no code emits",
     set("LeaseLostAlarm.Properties.Dimensions.0.Value", "chat"),
     /another stage/,
   ],
   [
-    "a database that is full wakes nobody",
+    "a full database raises no alarm",
     set("DatabaseNeedsOperatorAlarm.Properties.MetricName", "DatabaseUsedPercent"),
-    /wakes nobody/,
+    /lasting refusal/,
   ],
   [
-    "the alarm comes when the database is full already",
+    "the alarm fires only when the database is full",
     set("DatabaseFillingAlarm.Properties.Threshold", 100),
     /before the database is full/,
   ],
   [
-    "the size is looked for every five minutes",
+    "the alarm of the size has a period of five minutes",
     set("DatabaseFillingAlarm.Properties.Period", 300),
-    /at a wrong rate/,
+    /another period/,
   ],
   [
-    "health does not know the database's limit",
+    "health has no limit for the database",
     set(
       "HealthLambdaFunction.Properties.Environment.Variables.DATABASE_LIMIT_MEGABYTES",
       undefined,
@@ -330,9 +334,9 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /different limits/,
   ],
   [
-    "idle conversations stay",
+    "conversation-expire has no schedule",
     set("ConversationDashexpireEventsRuleSchedule1", undefined),
-    /no schedule of its own/,
+    /not exactly one schedule/,
   ],
   [
     "the schedule is switched off",
@@ -340,33 +344,33 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /schedule is off/,
   ],
   [
-    "the database is woken every hour",
+    "the schedule wakes the database every hour",
     set("ConversationDashexpireEventsRuleSchedule1.Properties.ScheduleExpression", "rate(1 hour)"),
-    /at another rate/,
+    /another rate/,
   ],
   [
-    "a failed expiry wakes the database again",
+    "a failed expiry is retried",
     set("ConversationDashexpireLambdaEvConf.Properties.MaximumRetryAttempts", undefined),
-    /wakes the database again/,
+    /is retried/,
   ],
   [
     "the schedule may not call its function",
     set("ConversationDashexpireLambdaPermissionEventsRuleSchedule1", undefined),
-    /may not call it/,
+    /not exactly the schedule/,
   ],
   [
-    "a failed expiry is told to nobody",
+    "a failed expiry raises no alarm",
     set("ExpiryFailedAlarm.Properties.MetricName", "Throttles"),
-    /nobody hears/,
+    /no alarm watches/,
   ],
   [
     "the expiry reads every secret",
     set(`${statement("ConversationDashexpireRole", 2)}.Resource`, "*"),
     /ConversationDashexpireRole may secretsmanager:GetSecretValue on \*/,
   ],
-  ["an alarm tells nobody", set("ErrorsAlarm.Properties.AlarmActions", []), /tells nobody/],
+  ["an alarm notifies nobody", set("ErrorsAlarm.Properties.AlarmActions", []), /notifies nobody/],
   [
-    "the budget is told to nobody",
+    "the budget notifies nobody",
     set("MonthlyBudget.Properties.NotificationsWithSubscribers", []),
     /no budget/,
   ],
@@ -382,7 +386,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
   ],
 ];
 
-/** And with which of its rules AWS's validator does. */
+/** Faults in the template, and the rule of AWS's validator that detects each. */
 const caughtByValidator: [string, Seed, string][] = [
   [
     "a property is misspelt",
@@ -391,12 +395,12 @@ const caughtByValidator: [string, Seed, string][] = [
   ],
   ["a type does not exist", set("PagePath.Type", "AWS::CloudFront::Fonction"), "F3006"],
   [
-    "a value is none of those allowed",
+    "a value is not allowed",
     set("ChatDashstreamLambdaFunctionUrl.Properties.InvokeMode", "STREAM"),
     "W3030",
   ],
   [
-    "something required is missing",
+    "a required property is missing",
     set("AlarmSubscription.Properties.Protocol", undefined),
     "F3003",
   ],
@@ -407,14 +411,14 @@ const caughtByValidator: [string, Seed, string][] = [
   ],
   ["a condition does not exist", set("MonthlyBudget.Condition", "HasMail"), "E8002"],
   [
-    "functions and distribution wait for each other",
+    "functions and distribution depend on each other",
     set("LoginLambdaFunction.Properties.Environment.Variables.PUBLIC_ORIGIN", {
       "Fn::GetAtt": ["Distribution", "DomainName"],
     }),
     "F3004",
   ],
   [
-    "a key is no attribute of the table",
+    "a key is not an attribute of the table",
     set("RateLimitTable.Properties.KeySchema.0.AttributeName", "id"),
     "E3039",
   ],
@@ -436,12 +440,12 @@ function withFault(seed: Seed): Template {
   return template;
 }
 
-it.each(caughtByRules)("a sentence of ours is untrue when %s", (_fault, seed, words) => {
+it.each(caughtByRules)("a rule of ours detects that %s", (_fault, seed, words) => {
   const template = withFault(seed);
   const faults = Object.values(rules).flatMap((rule) => rule(template));
   expect(faults.join("\n")).toMatch(words);
 });
 
-it.each(caughtByValidator)("the validator notices when %s", (_fault, seed, ruleId) => {
+it.each(caughtByValidator)("AWS's validator detects that %s", (_fault, seed, ruleId) => {
   expect(validate(withFault(seed)).join("\n")).toContain(ruleId);
 });

@@ -6,7 +6,7 @@ import { validate } from "./validator.ts";
 
 const template: Template = JSON.parse(inject("template"));
 
-it("AWS's validator finds nothing", () => {
+it("AWS's validator finds no fault in the template", () => {
   expect(validate(template)).toEqual([]);
 });
 
@@ -14,9 +14,9 @@ it.each(Object.entries(rules))("%s", (_sentence, rule) => {
   expect(rule(template)).toEqual([]);
 });
 
-it("CloudFront runs the code that the twin runs for the addresses of the page", () => {
+it("CloudFront and the twin run the same code for the addresses of the page", () => {
   const code = textAt(template.Resources.PagePath, "Properties.FunctionCode");
   expect(code).toBe(pageFunctionCode());
-  // CloudFront's own limit of a function.
+  // CloudFront's limit for a function.
   expect(Buffer.byteLength(code)).toBeLessThanOrEqual(10 * 1_024);
 });

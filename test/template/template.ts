@@ -1,4 +1,4 @@
-/** Any value of a template: read with `at`, changed with `put`, so that no test has to trust its shape. */
+/** Any value of a template. Tests read it with `at` and change it with `put`, so they need no types of its parts. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 export interface Template {
@@ -9,7 +9,7 @@ export interface Template {
   Outputs: Record<string, Json>;
 }
 
-/** The value at a path such as `Properties.Origins.1.Id`; `undefined` where there is none. */
+/** Returns the value at a path such as `Properties.Origins.1.Id`, or `undefined`. */
 export function at(value: unknown, path: string): unknown {
   return path
     .split(".")
@@ -30,7 +30,7 @@ export function listAt(value: unknown, path: string): unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-/** Sets, or with `undefined` removes, what is at a path. */
+/** Sets the value at a path, or removes it with `undefined`. @throws Error if the parent is missing */
 export function put(value: unknown, path: string, content: Json | undefined): void {
   const keys = path.split(".");
   const last = keys.pop() ?? "";

@@ -3,7 +3,7 @@ import type { Template } from "./template.ts";
 
 let engine: InstanceType<typeof RegoEngine> | undefined;
 
-/** What AWS's own offline validator says of warnings and worse, one line each. */
+/** Returns the warnings and errors of AWS's own offline validator, one line each. */
 export function validate(template: Template): string[] {
   engine ??= new RegoEngine();
   const bytes = Buffer.from(JSON.stringify(template));

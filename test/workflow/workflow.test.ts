@@ -42,33 +42,29 @@ it("there are three workflows", () => {
 });
 
 describe.each([...texts])("%s", (name, text) => {
-  it("is a workflow to GitHub's own language service", async () => {
+  it("has no fault according to GitHub's own language service", async () => {
     expect(await lint(name, text)).toEqual([]);
   });
 
-  it("keeps the rules", () => {
+  it("keeps our rules", () => {
     expect(faultsOf(text)).toEqual([]);
   });
 });
 
 it.each([
-  ["a key that there is not", "timeout-minutes: 45", "timeout-minuts: 45"],
-  ["a job that there is not", "needs: checked", "needs: cheked"],
+  ["an unknown key", "timeout-minutes: 45", "timeout-minuts: 45"],
+  ["an unknown job", "needs: checked", "needs: cheked"],
+  ["an unknown input", "inputs.environment }}\n  cancel", "inputs.enviroment }}\n  cancel"],
+  ["an unknown variable of GitHub", "github.sha }}", "github.shaa }}"],
+  ["an unknown step", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
   [
-    "an input that there is not",
-    "inputs.environment }}\n  cancel",
-    "inputs.enviroment }}\n  cancel",
-  ],
-  ["a variable of GitHub's that there is not", "github.sha }}", "github.shaa }}"],
-  ["a step that there is not", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
-  [
-    "a condition that cannot be read",
+    "a condition with a syntax error",
     "(failure() || cancelled()) &&",
     "(failure() || cancelled() &&",
   ],
-  ["a permission that there is not", "contents: read", "contents: raed"],
-  ["a kind of input that there is not", "type: environment", "type: stage"],
-])("GitHub's language service finds %s", async (_, find, replacement) => {
+  ["an unknown permission", "contents: read", "contents: raed"],
+  ["an unknown type of input", "type: environment", "type: stage"],
+])("GitHub's language service detects %s", async (_, find, replacement) => {
   const original = texts.get("deploy.yml") ?? "";
   const faulty = original.replace(find, replacement);
   expect(faulty).not.toBe(original);
@@ -76,39 +72,39 @@ it.each([
 });
 
 it.each([
-  ["an action by its tag", /@[0-9a-f]{40} # v\S+/, "@v5"],
-  ["an action from nowhere in particular", /actions\/checkout@/, "somebody/checkout@"],
+  ["an action pinned by a tag", /@[0-9a-f]{40} # v\S+/, "@v5"],
+  ["an action of an unknown publisher", /actions\/checkout@/, "somebody/checkout@"],
   ["a token that may write", "contents: read", "contents: write"],
   ["no time limit", /timeout-minutes: \d+/, "continue-on-error: false"],
-  ["a newer machine than was tried", "ubuntu-24.04", "ubuntu-latest"],
+  ["an unpinned runner image", "ubuntu-24.04", "ubuntu-latest"],
   ["a secret in a command", "run: npm ci", `run: echo ${"$"}{{ secrets.KEY }}`],
-  ["what somebody typed in a command", "run: npm ci", `run: echo ${"$"}{{ inputs.environment }}`],
+  ["an input in a command", "run: npm ci", `run: echo ${"$"}{{ inputs.environment }}`],
   ["a script that does not exist", "npm run build", "npm run bulid"],
-  ["a step that is not there", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
-  ["a secret that GitHub would print", 'echo "::add-mask::$DEMO_PASSWORD"', "true"],
+  ["a reference to an unknown step", "steps.stack.outputs.bucket", "steps.stak.outputs.bucket"],
+  ["a secret that is not masked", 'echo "::add-mask::$DEMO_PASSWORD"', "true"],
   ["API keys in the log", "--conceal ", ""],
   ["roles without a boundary", /--param="permissionsBoundary=\S+"/, ""],
   ["a deployment from a branch", "!= refs/heads/main", "= nothing"],
   ["the checks of a pull request", 'select(.event == "push"', 'select(.event == "pull_request"'],
   ["a role without an environment", "environment:\n      name", "environmnt:\n      name"],
-  ["a pipe whose beginning may fail", "shell: bash", "shell: sh"],
-  ["a login that others can use", "persist-credentials: false", "persist-credentials: true"],
-])("%s is found out", (_, find, replacement) => {
+  ["a shell without pipefail", "shell: bash", "shell: sh"],
+  ["a checkout that keeps its token", "persist-credentials: false", "persist-credentials: true"],
+])("our rules detect %s", (_, find, replacement) => {
   const original = texts.get("deploy.yml") ?? "";
   const faulty = original.replace(find, replacement);
   expect(faulty).not.toBe(original);
   expect(faultsOf(faulty).length).toBeGreaterThan(0);
 });
 
-it("whoever is not main gets no role: only deploy and remove ask for one", () => {
-  const asking = [...texts].filter(([, text]) => text.includes("id-token: write"));
-  expect(asking.map(([name]) => name).sort()).toEqual(["deploy.yml", "remove.yml"]);
-  for (const [, text] of asking) {
+it("only deploy and remove, started by hand, can assume a role", () => {
+  const withRole = [...texts].filter(([, text]) => text.includes("id-token: write"));
+  expect(withRole.map(([name]) => name).sort()).toEqual(["deploy.yml", "remove.yml"]);
+  for (const [, text] of withRole) {
     expect(Object.keys(parse(text).on)).toEqual(["workflow_dispatch"]);
   }
 });
 
-it("a removal that deletes the secrets deletes all of them", () => {
+it("remove.yml deletes every secret", () => {
   expect(texts.get("remove.yml")).toContain(`for name in ${secretNames.join(" ")}; do`);
 });
 
@@ -133,7 +129,7 @@ function faultsOf(text: string): string[] {
 }
 
 async function lint(name: string, text: string): Promise<string[]> {
-  // It keeps what it has read by the address.
+  // The language service caches documents by address.
   const address = `file:///${randomUUID()}/.github/workflows/${name}`;
   const document = TextDocument.create(address, "yaml", 0, text);
   return (await validate(document)).map(
@@ -141,7 +137,7 @@ async function lint(name: string, text: string): Promise<string[]> {
   );
 }
 
-/** Reading is all that a job may do; one that logs in to AWS asks for a token of its own. */
+/** A job may only read, except that a job which logs in to AWS may write an id-token. */
 function permissionFaults({ permissions, jobs }: Workflow): string[] {
   const granted = [permissions, ...Object.values(jobs).map((job) => job.permissions)];
   return granted
@@ -155,33 +151,37 @@ function actionFaults({ uses }: v.InferOutput<typeof Step>): string[] {
   if (uses === undefined) return [];
   return [
     ...(/@[0-9a-f]{40}$/.test(uses) ? [] : [`${uses} is not pinned by a commit`]),
-    ...(publishers.some((publisher) => uses.startsWith(publisher)) ? [] : [`who makes ${uses}?`]),
+    ...(publishers.some((publisher) => uses.startsWith(publisher))
+      ? []
+      : [`${uses} has an unknown publisher`]),
   ];
 }
 
-/** Whoever may act in AWS is let in by an environment; what is deployed is checked, bounded and says no keys. */
+/** A job with a role needs an environment. A deployment must be checked, use the boundary, and print no keys. */
 function roleFaults({ jobs, defaults }: Workflow, text: string): string[] {
   const withRole = Object.values(jobs).filter(({ permissions }) => permissions["id-token"]);
   const deploys = text.includes("sls deploy");
   return [
     ...withRole.flatMap((job) => ("environment" in job ? [] : ["a role without an environment"])),
-    ...(withRole.length === 0 || defaults?.run.shell === "bash" ? [] : ["a pipe may fail unseen"]),
+    ...(withRole.length === 0 || defaults?.run.shell === "bash"
+      ? []
+      : ["the shell ignores failures in a pipe"]),
     ...(!deploys || /sls deploy .*--conceal/.test(text) ? [] : ["the log shows API keys"]),
     ...(!deploys || /sls deploy .*permissionsBoundary=/.test(text) ? [] : ["unbounded roles"]),
     ...(!deploys || text.includes('"$GITHUB_REF" != refs/heads/main') ? [] : ["deploys branches"]),
     ...(!deploys || text.includes('select(.event == "push" or .event == "workflow_dispatch")')
       ? []
-      : ["believes any checks"]),
+      : ["accepts any checks"]),
   ];
 }
 
-/** What a person typed, and every secret, reaches a command through its environment alone. */
+/** Inputs and secrets may reach a command only through its environment. */
 function commandFaults(run: string): string[] {
   const scripts = [...run.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
   return [
-    ...(run.includes("${{") ? ["a command with an expression in it"] : []),
+    ...(run.includes("${{") ? ["a command contains an expression"] : []),
     ...(run.includes("get-secret-value") && !run.includes("::add-mask::")
-      ? ["a secret that the log would show"]
+      ? ["a secret is not masked"]
       : []),
     ...scripts.filter((name) => !(name in packageJson.scripts)).map((name) => `no script ${name}`),
   ];

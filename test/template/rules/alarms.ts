@@ -6,9 +6,11 @@ import { type Rules, unless } from "./rule.ts";
 
 const emitted = emittedMetrics();
 
-/** CloudWatch: what is watched and drawn. */
+/** Rules for CloudWatch: alarms and the dashboard. */
 export const alarmRules: Rules = {
-  "alarms and dashboard watch metrics that are emitted, and tell somebody": (template) => {
+  "alarms and dashboard use metrics that the code emits, and alarms notify somebody": (
+    template,
+  ) => {
     const alarms = ofType(template, "AWS::CloudWatch::Alarm");
     const watched = alarms.flatMap(([id, { Properties }]) =>
       [
@@ -27,13 +29,13 @@ export const alarmRules: Rules = {
       ...alarms.flatMap(([id, alarm]) =>
         unless(
           target(at(alarm, "Properties.AlarmActions.0")) === "AlarmTopic",
-          `${id} tells nobody`,
+          `${id} notifies nobody`,
         ),
       ),
       ...watched.flatMap(({ id, metric }) => [
         ...unless(
           emitted.withoutDimensions.has(textAt(metric, "MetricName")),
-          `${id}: nobody emits ${textAt(metric, "MetricName")}`,
+          `${id}: no code emits ${textAt(metric, "MetricName")}`,
         ),
         ...unless(
           textAt(metric, "Dimensions") ===
@@ -43,14 +45,14 @@ export const alarmRules: Rules = {
       ]),
       ...unless(
         v.is(v.pipe(v.string(), v.parseJson()), body.replaceAll("\n", "")),
-        "the dashboard is no JSON",
+        "the dashboard is not JSON",
       ),
       ...unless(drawn.length >= 12, "the dashboard is empty"),
       ...drawn.flatMap((name) => unless(emitted.all.has(name), `the dashboard draws ${name}`)),
     ];
   },
 
-  "a database that refuses or fills up wakes somebody": (template) => {
+  "a database that refuses or fills up raises an alarm": (template) => {
     const needsOperator = template.Resources.DatabaseNeedsOperatorAlarm;
     const filling = template.Resources.DatabaseFillingAlarm;
     const limits = ["Health", "ConversationDashexpire"].map((name) =>
@@ -63,23 +65,23 @@ export const alarmRules: Rules = {
       ...unless(
         at(needsOperator, "Properties.MetricName") === "DatabaseNeedsOperator" &&
           at(needsOperator, "Properties.Threshold") === 0,
-        "a refusal that lasts wakes nobody",
+        "a lasting refusal raises no alarm",
       ),
       ...unless(
         at(filling, "Properties.MetricName") === "DatabaseUsedPercent" &&
           at(filling, "Properties.Statistic") === "Maximum" &&
           at(filling, "Properties.Threshold") === 80 &&
           at(filling, "Properties.ComparisonOperator") === "GreaterThanThreshold",
-        "nobody hears before the database is full",
+        "no alarm before the database is full",
       ),
-      // The metric comes once a day.
+      // conversation-expire emits the metric once a day.
       ...unless(
         at(filling, "Properties.Period") === 86_400,
-        "the size is looked for at a wrong rate",
+        "the alarm has another period than the metric",
       ),
       ...unless(
         limits[0] !== undefined && limits[0] === limits[1],
-        "health and the daily run know different limits",
+        "health and conversation-expire have different limits",
       ),
     ];
   },

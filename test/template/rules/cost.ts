@@ -1,9 +1,9 @@
 import { at, listAt, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
-/** What it costs, and who hears of it. */
+/** Rules for costs. */
 export const costRules: Rules = {
-  "the table costs nothing while idle, and forgets": (template) => [
+  "the table costs nothing while idle, and its items expire": (template) => [
     ...unless(
       at(template.Resources.RateLimitTable, "Properties.BillingMode") === "PAY_PER_REQUEST",
       "capacity is paid for",
@@ -11,16 +11,16 @@ export const costRules: Rules = {
     ...unless(
       textAt(template.Resources.RateLimitTable, "Properties.TimeToLiveSpecification") ===
         '{"AttributeName":"expires_at","Enabled":true}',
-      "items stay for ever",
+      "items never expire",
     ),
   ],
 
-  "nothing has a standing charge, except alarms": (template) =>
+  "only alarms cost money while idle": (template) =>
     Object.entries(template.Resources).flatMap(([id, { Type }]) =>
       unless(freeWhileIdle.includes(Type), `${id} is a ${Type}`),
     ),
 
-  "somebody is told what it costs": (template) => {
+  "budget and alarms notify somebody": (template) => {
     const budget = template.Resources.MonthlyBudget;
     return [
       ...unless(
@@ -29,7 +29,7 @@ export const costRules: Rules = {
       ),
       ...unless(
         at(template.Resources.AlarmSubscription, "Properties.Endpoint") !== undefined,
-        "alarms reach nobody",
+        "alarms notify nobody",
       ),
     ];
   },

@@ -5,9 +5,11 @@ import { type Rules, unless } from "./rule.ts";
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/** CloudFront: what goes where, what it passes on, and the bucket behind it. */
+/** Rules for CloudFront: origins, forwarded headers, the bucket of the page. */
 export const frontRules: Rules = {
-  "CloudFront sends pages and API where they belong, and caches nothing of the API": (template) => {
+  "CloudFront sends pages and API to their origins, and caches no response of the API": (
+    template,
+  ) => {
     const config = at(template.Resources.Distribution, "Properties.DistributionConfig");
     const origins = listAt(config, "Origins");
     const behaviors = [at(config, "DefaultCacheBehavior"), ...listAt(config, "CacheBehaviors")];
@@ -21,46 +23,46 @@ export const frontRules: Rules = {
       ),
       ...unless(
         api.map((behavior) => at(behavior, "PathPattern")).join() === "/api/logout,/api/*,/health",
-        "the paths of the API are others",
+        "the API has other paths",
       ),
       ...api.flatMap((behavior) => [
         ...unless(at(behavior, "TargetOriginId") === "api", "an API path goes to the page"),
-        ...unless(at(behavior, "CachePolicyId") === cachingDisabled, "answers are cached"),
-        ...unless(at(behavior, "Compress") === false, "streams are held back to be compressed"),
+        ...unless(at(behavior, "CachePolicyId") === cachingDisabled, "responses are cached"),
+        ...unless(at(behavior, "Compress") === false, "compression delays streams"),
         ...unless(
           at(behavior, "PathPattern") === "/api/logout"
             ? at(behavior, "OriginRequestPolicyId") === allViewerExceptHostHeader
             : target(at(behavior, "OriginRequestPolicyId")) === "ApiRequestPolicy",
-          "headers get lost",
+          "CloudFront drops headers",
         ),
         ...unless(
           target(at(behavior, "ResponseHeadersPolicyId")) === "ApiHeaders",
-          "no headers of the API",
+          "the API's headers are missing",
         ),
-        ...unless(listAt(behavior, "AllowedMethods").includes("DELETE"), "methods are refused"),
         ...unless(
-          at(behavior, "ViewerProtocolPolicy") === "https-only",
-          "the API answers without TLS",
+          listAt(behavior, "AllowedMethods").includes("DELETE"),
+          "CloudFront refuses methods",
         ),
+        ...unless(at(behavior, "ViewerProtocolPolicy") === "https-only", "the API allows http"),
       ]),
       ...unless(
         target(at(config, "DefaultCacheBehavior.ResponseHeadersPolicyId")) === "PageHeaders",
-        "no headers of the page",
+        "the page's headers are missing",
       ),
       ...unless(
         target(at(config, "DefaultCacheBehavior.FunctionAssociations.0.FunctionARN")) ===
           "PagePath",
-        "page paths are not found",
+        "the function for page paths is missing",
       ),
       ...unless(at(config, "CustomErrorResponses") === undefined, "errors of the API become pages"),
       ...unless(
         at(config, "DefaultCacheBehavior.ViewerProtocolPolicy") === "redirect-to-https",
-        "the page comes without TLS",
+        "the page allows http",
       ),
     ];
   },
 
-  "CloudFront shows the API its key, over TLS, and waits longer than a stream is quiet": (
+  "CloudFront sends its key to the API over TLS, and waits longer than a stream is quiet": (
     template,
   ) => {
     const origin = listAt(
@@ -72,27 +74,27 @@ export const frontRules: Rules = {
     return [
       ...unless(
         at(origin, "OriginCustomHeaders.0.HeaderName") === "x-api-key",
-        "CloudFront shows no key",
+        "CloudFront sends no key",
       ),
       ...unless(
         at(origin, "OriginCustomHeaders.0.HeaderValue") === at(key, "Properties.Value") &&
           /^\{\{resolve:secretsmanager:\S+\/origin-api-key:SecretString:key::\S*\}\}$/.test(
             textAt(key, "Properties.Value"),
           ),
-        "the key of CloudFront is not the secret one",
+        "CloudFront's key does not come from the secret",
       ),
       ...unless(
         at(origin, "CustomOriginConfig.OriginProtocolPolicy") === "https-only",
-        "the key travels in the clear",
+        "the key is sent without TLS",
       ),
       ...unless(
         Number(at(origin, "CustomOriginConfig.OriginReadTimeout") ?? 30) >= 3 * pingSeconds,
-        "CloudFront gives up on a quiet stream",
+        "CloudFront's timeout ends a quiet stream",
       ),
     ];
   },
 
-  "CloudFront passes on what the twin's front door passes on": (template) => {
+  "CloudFront forwards the same headers as the twin's front door": (template) => {
     const policy = at(template.Resources.ApiRequestPolicy, "Properties.OriginRequestPolicyConfig");
     const passed = listAt(policy, "HeadersConfig.Headers").map((name) =>
       String(name).toLowerCase(),
@@ -106,10 +108,13 @@ export const frontRules: Rules = {
         passed.toSorted().join() === expected.toSorted().join(),
         `headers: ${passed.join()}`,
       ),
-      // CloudFront's own limit of a policy
+      // CloudFront's limit for a policy.
       ...unless(passed.length <= 10, "more than ten headers"),
-      ...unless(at(policy, "CookiesConfig.CookieBehavior") === "all", "cookies get lost"),
-      ...unless(at(policy, "QueryStringsConfig.QueryStringBehavior") === "all", "queries get lost"),
+      ...unless(at(policy, "CookiesConfig.CookieBehavior") === "all", "CloudFront drops cookies"),
+      ...unless(
+        at(policy, "QueryStringsConfig.QueryStringBehavior") === "all",
+        "CloudFront drops queries",
+      ),
     ];
   },
 
@@ -124,7 +129,7 @@ export const frontRules: Rules = {
     return [
       ...unless(
         block.length === 4 && block.every((value) => value === true),
-        "the bucket may be made public",
+        "the bucket can be made public",
       ),
       ...unless(
         allowed.map((statement) => at(statement, "Action")).join() ===
@@ -143,7 +148,7 @@ export const frontRules: Rules = {
             "Properties.DistributionConfig.Origins.0.OriginAccessControlId",
           ),
         ) === "PageAccess",
-        "CloudFront does not sign",
+        "CloudFront does not sign requests to the bucket",
       ),
     ];
   },

@@ -1,10 +1,10 @@
 import { ofType, type Template, textAt } from "#test/template/template.ts";
 
-/** `chat-post`: its folder */
+/** Returns the name of the function's folder, such as `chat-post`. */
 export const nameOf = (lambda: unknown): string =>
   textAt(lambda, "Properties.Handler").split("/")[1] ?? "";
 
-/** `enterprise-agentic-ai-prod`: the function is named after it and itself. */
+/** Returns the first part of the function's name, such as `enterprise-agentic-ai-prod`. */
 export const stageOf = (lambda: unknown): string =>
   textAt(lambda, "Properties.FunctionName").replace(`-${nameOf(lambda)}`, "");
 

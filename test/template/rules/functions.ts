@@ -3,9 +3,9 @@ import { at, ofType, target, textAt } from "#test/template/template.ts";
 import { stageOf } from "./function-name.ts";
 import { type Rules, unless } from "./rule.ts";
 
-/** Lambda: how functions run, and who calls them beside API Gateway. */
+/** Rules for Lambda: how functions run, and what calls them beside API Gateway. */
 export const functionRules: Rules = {
-  "functions run on Node 24 and arm64, traced, with a log that ends": (template) =>
+  "functions run on Node 24 and arm64, with traces and a log that expires": (template) =>
     ofType(template, "AWS::Lambda::Function").flatMap(([id, lambda]) => {
       const name = textAt(lambda, "Properties.FunctionName");
       const log = ofType(template, "AWS::Logs::LogGroup").find(
@@ -19,7 +19,7 @@ export const functionRules: Rules = {
       ];
     }),
 
-  "functions can read their configuration, and are in AWS by it": (template) =>
+  "every function has a valid configuration for AWS": (template) =>
     ofType(template, "AWS::Lambda::Function").flatMap(([id, lambda]) => {
       const variables = Object.entries(at(lambda, "Properties.Environment.Variables") ?? {});
       const environment = Object.fromEntries(
@@ -58,14 +58,12 @@ export const functionRules: Rules = {
           ofType(template, "AWS::Lambda::Permission").filter(
             ([, { Properties }]) => Properties.Principal === "*",
           ).length === 2,
-        "others than the streaming function are open to the world, or it is not",
+        "not exactly the streaming function is public",
       ),
     ];
   },
 
-  "idle conversations go once a day, by a run that is not repeated and whose failure is told": (
-    template,
-  ) => {
+  "conversation-expire runs once a day, is not retried, and has an alarm": (template) => {
     const id = "ConversationDashexpireLambdaFunction";
     const rules = ofType(template, "AWS::Events::Rule");
     const [[ruleId, rule] = []] = rules;
@@ -82,24 +80,21 @@ export const functionRules: Rules = {
     return [
       ...unless(
         rules.length === 1 && target(at(rule, "Properties.Targets.0.Arn")) === id,
-        "no schedule of its own",
+        "not exactly one schedule",
       ),
       ...unless(
         at(rule, "Properties.ScheduleExpression") === "rate(1 day)",
-        "the database is woken at another rate",
+        "the schedule has another rate",
       ),
       ...unless(at(rule, "Properties.State") === "ENABLED", "the schedule is off"),
       ...unless(
         callers.length === 1 &&
           at(callers[0], "1.Properties.Principal") === "events.amazonaws.com" &&
           target(at(callers[0], "1.Properties.SourceArn")) === ruleId,
-        "the schedule may not call it, or others may",
+        "not exactly the schedule may call the function",
       ),
-      ...unless(
-        at(retries, "1.Properties.MaximumRetryAttempts") === 0,
-        "a failed run wakes the database again",
-      ),
-      ...unless(alarm !== undefined, "nobody hears that it fails"),
+      ...unless(at(retries, "1.Properties.MaximumRetryAttempts") === 0, "a failed run is retried"),
+      ...unless(alarm !== undefined, "no alarm watches its failures"),
     ];
   },
 };

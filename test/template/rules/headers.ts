@@ -2,7 +2,7 @@ import { pageHeaders } from "#local/front-door/page-headers.ts";
 import { at, listAt, type Template, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
-/** The headers that CloudFront puts on answers. */
+/** Rules for the headers that CloudFront adds to responses. */
 export const headerRules: Rules = {
   "the page has the headers of the twin, and the two that need TLS": (template) => {
     const headers = headersOf(template, "PageHeaders");
@@ -14,7 +14,7 @@ export const headerRules: Rules = {
     return differences(headers, expected);
   },
 
-  "answers of the API have the headers of the functions": (template) =>
+  "responses of the API have the headers of the functions": (template) =>
     differences(headersOf(template, "ApiHeaders"), {
       "cache-control": "no-store",
       "content-security-policy":

@@ -2,9 +2,9 @@ import { at, listAt, ofType, target, textAt } from "#test/template/template.ts";
 import { nameOf, stageName } from "./function-name.ts";
 import { type Rules, unless } from "./rule.ts";
 
-/** IAM: what each function may do, and nothing else. */
+/** Rules for IAM: each function may do exactly what its code calls. */
 export const roleRules: Rules = {
-  "every function has a role of its own, that only Lambda takes and that may do what it does": (
+  "every function has its own role, for Lambda only, with exactly the permissions that it needs": (
     template,
   ) => {
     const functions = ofType(template, "AWS::Lambda::Function");
@@ -13,7 +13,7 @@ export const roleRules: Rules = {
       ...unless(new Set(roles).size === functions.length, "functions share a role"),
       ...unless(
         ofType(template, "AWS::IAM::Role").length === functions.length,
-        "a role is nobody's",
+        "a role belongs to no function",
       ),
       ...functions.flatMap(([, lambda], index) => {
         const role = template.Resources[roles[index] ?? ""];
@@ -24,7 +24,7 @@ export const roleRules: Rules = {
             textAt(role, "Properties.AssumeRolePolicyDocument.Statement.0.Principal") ===
               '{"Service":"lambda.amazonaws.com"}' &&
               listAt(role, "Properties.AssumeRolePolicyDocument.Statement").length === 1,
-            `${roles[index]} is open to others than Lambda`,
+            `${roles[index]} trusts others than Lambda`,
           ),
           ...granted
             .filter((grant) => !expected.includes(grant))
@@ -37,7 +37,7 @@ export const roleRules: Rules = {
     ];
   },
 
-  "the model is called through its profile alone": (template) =>
+  "functions call the model only through its profile": (template) =>
     ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
       listAt(role, "Properties.Policies.0.PolicyDocument.Statement")
         .filter((statement) => textAt(statement, "Resource").includes("foundation-model"))
@@ -51,7 +51,7 @@ export const roleRules: Rules = {
         ),
     ),
 
-  "a role is bounded by what the deployment says": (template) =>
+  "every role has the permissions boundary of the deployment": (template) =>
     ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
       unless(
         textAt(role, "Properties.PermissionsBoundary").endsWith(
@@ -62,14 +62,14 @@ export const roleRules: Rules = {
     ),
 };
 
-/** What the functions call, read in their code: one line for each action on each thing. */
+/** What the functions call according to their code: one line for each action on one resource. */
 const limited = [
   "dynamodb:UpdateItem on RateLimitTable",
   "dynamodb:GetItem on RateLimitTable",
   "secretsmanager:GetSecretValue on auth-token-secret",
   "secretsmanager:GetSecretValue on origin-api-key",
 ];
-const stored = [...limited, "secretsmanager:GetSecretValue on database-url"];
+const withDatabase = [...limited, "secretsmanager:GetSecretValue on database-url"];
 const grants: Record<string, string[]> = {
   login: [...limited, "secretsmanager:GetSecretValue on demo-password"],
   logout: [
@@ -78,17 +78,17 @@ const grants: Record<string, string[]> = {
     "secretsmanager:GetSecretValue on auth-token-secret",
   ],
   me: ["dynamodb:GetItem on RateLimitTable", "secretsmanager:GetSecretValue on auth-token-secret"],
-  "chat-post": stored,
-  "chat-stop": stored,
+  "chat-post": withDatabase,
+  "chat-stop": withDatabase,
   "chat-stream": [
-    ...stored,
+    ...withDatabase,
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
   ],
-  "conversation-list": stored,
-  "conversation-get": stored,
-  "conversation-update": stored,
-  "conversation-delete": stored,
+  "conversation-list": withDatabase,
+  "conversation-get": withDatabase,
+  "conversation-update": withDatabase,
+  "conversation-delete": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",
@@ -99,7 +99,7 @@ const grants: Record<string, string[]> = {
 const everyRole = [
   "logs:CreateLogStream on its log",
   "logs:PutLogEvents on its log",
-  // X-Ray knows no resources.
+  // X-Ray supports no resource-level permissions.
   "xray:PutTraceSegments on *",
   "xray:PutTelemetryRecords on *",
 ];
@@ -112,12 +112,12 @@ function grantsOf(role: unknown): string[] {
     return [actions]
       .flat()
       .flatMap((action) =>
-        [resources].flat().map((resource) => `${action} on ${thingOf(resource, own)}`),
+        [resources].flat().map((resource) => `${action} on ${resourceNameOf(resource, own)}`),
       );
   });
 }
 
-function thingOf(resource: unknown, own: string): string {
+function resourceNameOf(resource: unknown, own: string): string {
   if (typeof resource === "string") return resource;
   const id = at(resource, "Fn::GetAtt.0");
   if (typeof id === "string") return id === `${logicalName(own)}LogGroup` ? "its log" : id;

@@ -1,7 +1,7 @@
 import type { Template } from "#test/template/template.ts";
 
-/** Sentences, and what is found where they are untrue. */
+/** Maps a sentence to its check, which returns the faults of a template. */
 export type Rules = Record<string, (template: Template) => string[]>;
 
-/** The fault, unless what should hold does. */
-export const unless = (holds: boolean, fault: string): string[] => (holds ? [] : [fault]);
+/** Returns the fault unless the condition holds. */
+export const unless = (condition: boolean, fault: string): string[] => (condition ? [] : [fault]);

@@ -2,9 +2,9 @@ import { cutNames } from "#test/template/deployment-calls.ts";
 import { stageName } from "./function-name.ts";
 import { type Rules, unless } from "./rule.ts";
 
-/** The template as a whole: its names, its outputs, no secret. */
+/** Rules for the whole template: names, outputs, no secret. */
 export const wholeRules: Rules = {
-  "names carry the stage, so that two stages stand side by side": (template) =>
+  "names contain the stage, so that one account can have two stages": (template) =>
     Object.entries(template.Resources).flatMap(([id, { Properties }]) =>
       namesIn(Properties ?? {}).flatMap((name) =>
         unless(
@@ -14,9 +14,9 @@ export const wholeRules: Rules = {
       ),
     ),
 
-  "no name that CloudFormation makes loses its stage": cutNames,
+  "no name that CloudFormation generates loses its stage": cutNames,
 
-  "a deployment says what the next steps need": (template) =>
+  "a deployment has the outputs that the next steps need": (template) =>
     ["PageUrl", "PageBucketName", "DistributionId", "ApiUrl", "StreamUrl", "DashboardName"].flatMap(
       (name) => unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
     ),
@@ -30,10 +30,10 @@ export const wholeRules: Rules = {
   },
 };
 
-/** Names that must be unique in an account. */
+/** Returns the names that must be unique in an account. */
 function namesIn(properties: object): string[] {
   return Object.entries(properties).flatMap(([key, value]) => {
-    if (/^(Name|\w+Name)$/.test(key) && !ordinaryNames.includes(key)) {
+    if (/^(Name|\w+Name)$/.test(key) && !localNames.includes(key)) {
       return typeof value === "string" ? [value] : [];
     }
     return key.endsWith("Config") && typeof value === "object" && value !== null
@@ -41,4 +41,4 @@ function namesIn(properties: object): string[] {
       : [];
   });
 }
-const ordinaryNames = ["StageName", "PolicyName", "MetricName", "HeaderName", "AttributeName"];
+const localNames = ["StageName", "PolicyName", "MetricName", "HeaderName", "AttributeName"];

@@ -1,15 +1,17 @@
 const { createHash } = require("node:crypto");
 
-/** Who is told of alarms and of the bill: nobody, unless the stage has the parameter alarmEmail. */
-module.exports = async function toldByEmail({ resolveVariable }) {
+/** Sends alarms and a monthly budget to the address in the parameter alarmEmail. Without it returns no resources. */
+module.exports = async function emailNotifications({ resolveVariable }) {
   const address = await resolveVariable("param:alarmEmail");
   if (address === "") return { Resources: {} };
   const limit = await resolveVariable("param:monthlyBudgetUsd");
-  // Both would fail half-way, after everything else was made.
-  if (!/^[^\s@]+@[^\s@]+$/.test(address)) throw new Error(`alarmEmail is no address: ${address}`);
-  if (!(Number(limit) > 0)) throw new Error(`monthlyBudgetUsd is no amount: ${limit}`);
+  // CloudFormation would refuse both only after it has created everything else.
+  if (!/^[^\s@]+@[^\s@]+$/.test(address)) {
+    throw new Error(`alarmEmail is not an address: ${address}`);
+  }
+  if (!(Number(limit) > 0)) throw new Error(`monthlyBudgetUsd is not an amount: ${limit}`);
   const Subscribers = [{ SubscriptionType: "EMAIL", Address: address }];
-  const told = [
+  const notifications = [
     { Notification: above(80, "ACTUAL"), Subscribers },
     { Notification: above(100, "FORECASTED"), Subscribers },
   ];
@@ -19,18 +21,18 @@ module.exports = async function toldByEmail({ resolveVariable }) {
         Type: "AWS::SNS::Subscription",
         Properties: { TopicArn: { Ref: "AlarmTopic" }, Protocol: "email", Endpoint: address },
       },
-      // Of the whole account: a budget of one stage would need a cost allocation tag, which somebody has to activate by hand.
+      // The budget of the whole account. A budget of one stage needs a cost allocation tag, which is activated by hand.
       MonthlyBudget: {
         Type: "AWS::Budgets::Budget",
         Properties: {
           Budget: {
-            // CloudFormation replaces a budget when others are told, and two may not have one name.
-            BudgetName: `${await resolveVariable("self:custom.metricsService")}-${fingerprint(told)}`,
+            // CloudFormation replaces the budget when the notifications change, and the new budget needs another name.
+            BudgetName: `${await resolveVariable("self:custom.metricsService")}-${fingerprint(notifications)}`,
             BudgetType: "COST",
             TimeUnit: "MONTHLY",
             BudgetLimit: { Amount: limit, Unit: "USD" },
           },
-          NotificationsWithSubscribers: told,
+          NotificationsWithSubscribers: notifications,
         },
       },
     },

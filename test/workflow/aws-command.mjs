@@ -1,6 +1,7 @@
 /**
- * The commands of `aws` that the workflows give, on the folder $CLOUD: s3://<bucket>/<key> is the file <bucket>/<key>.
- * The stack is there when the file `stack` is. Each call is a line of the file `calls`; one that is not known fails.
+ * Replaces the command `aws` of the workflows. Works on the folder $CLOUD: s3://<bucket>/<key> is the file
+ * <bucket>/<key>, and the stack exists if the file `stack` does. Appends each call to the file `calls`, and fails for
+ * an unknown call.
  */
 import {
   appendFileSync,
@@ -18,7 +19,7 @@ const cloud = process.env.CLOUD;
 const args = process.argv.slice(2);
 const [service, command, ...rest] = args;
 const option = (name) => rest[rest.indexOf(name) + 1];
-const place = (address) => (address.startsWith("s3://") ? join(cloud, address.slice(5)) : address);
+const toPath = (address) => (address.startsWith("s3://") ? join(cloud, address.slice(5)) : address);
 const outputs = {
   ServerlessDeploymentBucketName: "deployments",
   PageBucketName: "page",
@@ -49,16 +50,16 @@ const commands = {
   "s3 cp": () => {
     const [from, to] = rest;
     if (rest.includes("--recursive")) return copyAll(() => true);
-    if (to === "-") return readFileSync(place(from), "utf8");
-    mkdirSync(dirname(place(to)), { recursive: true });
-    writeFileSync(place(to), readFileSync(from === "-" ? 0 : place(from)));
+    if (to === "-") return readFileSync(toPath(from), "utf8");
+    mkdirSync(dirname(toPath(to)), { recursive: true });
+    writeFileSync(toPath(to), readFileSync(from === "-" ? 0 : toPath(from)));
     return "";
   },
   "s3 rm": () => {
-    rmSync(place(rest[0]), { recursive: true });
+    rmSync(toPath(rest[0]), { recursive: true });
     return "";
   },
-  // Leaves alone what is as long and newer at the other end.
+  // Skips files that have the same size and are newer at the target.
   "s3 sync": () =>
     copyAll((from, to) => {
       if (!existsSync(to)) return true;
@@ -78,8 +79,8 @@ function copyAll(isWanted) {
   const excluded = rest.filter((_, index) => rest[index - 1] === "--exclude");
   const isExcluded = (path) =>
     excluded.some((one) => (one.endsWith("/*") ? path.startsWith(one.slice(0, -1)) : path === one));
-  for (const path of globSync("**/*.*", { cwd: place(from) })) {
-    const [source, target] = [join(place(from), path), join(place(to), path)];
+  for (const path of globSync("**/*.*", { cwd: toPath(from) })) {
+    const [source, target] = [join(toPath(from), path), join(toPath(to), path)];
     if (isExcluded(path) || !isWanted(source, target)) continue;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, readFileSync(source));
@@ -88,10 +89,10 @@ function copyAll(isWanted) {
 }
 
 const run = commands[`${service} ${command}`];
-if (!run) fail(`aws ${args.join(" ")} is not known here`);
+if (!run) fail(`aws ${args.join(" ")} is not supported here`);
 process.stdout.write(run());
 
-function fail(words) {
-  process.stderr.write(`${words}\n`);
+function fail(message) {
+  process.stderr.write(`${message}\n`);
   process.exit(1);
 }

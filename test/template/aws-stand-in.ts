@@ -7,44 +7,44 @@ import type { Call } from "./iam.ts";
 interface Options {
   secretsExist: boolean;
   concurrencyLimit: number;
-  /** What is not allowed is answered as AWS does, with 403. */
+  /** A call that is not allowed gets a 403, as from AWS. */
   isAllowed?: (call: Call) => boolean;
 }
 
-/** As much of AWS as `sls deploy`, `sls rollback` and `sls remove` talk to. One account, one stack, no memory of its contents. */
-export async function startFakeAws({
+/** Starts a stand-in for the AWS APIs that `sls deploy`, `sls rollback` and `sls remove` call. Has one account and one stack. */
+export async function startAwsStandIn({
   secretsExist,
   concurrencyLimit,
   isAllowed = () => true,
 }: Options) {
   const calls: Call[] = [];
   const refused: Call[] = [];
-  /** What CloudFormation was asked to do, newest last. */
+  /** CloudFormation's operations, newest last. */
   const operations: { name: string; form: URLSearchParams }[] = [];
   const keys = new Set<string>();
-  const made = { stack: false, events: 0 };
+  const state = { hasStack: false, events: 0 };
 
   const server = await listen(async (request, response) => {
     const body = await buffer(request);
-    const asked = understand(request, body);
-    const { call } = asked;
+    const parsed = parseRequest(request, body);
+    const { call } = parsed;
     calls.push(call);
     if (!isAllowed(call)) {
       refused.push(call);
       const denied = `${call.action} is not allowed`;
       response.writeHead(403, { "content-type": "text/xml" });
       response.end(
-        asked.service === "s3" || asked.form
+        parsed.service === "s3" || parsed.form
           ? `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${denied}</Message></Error></ErrorResponse>`
           : `{"__type":"AccessDeniedException","message":"${denied}"}`,
       );
       return;
     }
-    const [status, text] = answer(asked);
+    const [status, text] = respond(parsed);
     response.writeHead(status, { "x-amz-bucket-region": "us-east-1" }).end(text);
   });
 
-  function answer({ call, service, form, path, method, url }: Asked): [number, string] {
+  function respond({ call, service, form, path, method, url }: AwsRequest): [number, string] {
     const [, name = ""] = call.action.split(":");
     if (service === "sts") {
       return result("GetCallerIdentity", `<Account>${account}</Account><Arn>arn:x</Arn>`);
@@ -78,14 +78,14 @@ export async function startFakeAws({
     const stackId = `<StackId>${arnOfStack(stack)}</StackId>`;
     if (/^(Create|Update|Delete)Stack$/.test(name)) {
       operations.push({ name, form });
-      made.stack = name !== "DeleteStack";
-      made.events += 1;
+      state.hasStack = name !== "DeleteStack";
+      state.events += 1;
       return result(name, stackId);
     }
     if (name === "DescribeStackEvents") {
       const operation = operations.at(-1)?.name.replace("Stack", "").toUpperCase();
       const event = (status: string) =>
-        `<member><EventId>${made.events}${status}</EventId><StackName>${stack}</StackName><LogicalResourceId>${stack}</LogicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${operation}_${status}</ResourceStatus></member>`;
+        `<member><EventId>${state.events}${status}</EventId><StackName>${stack}</StackName><LogicalResourceId>${stack}</LogicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType><ResourceStatus>${operation}_${status}</ResourceStatus></member>`;
       return result(name, `<StackEvents>${event("COMPLETE")}${event("IN_PROGRESS")}</StackEvents>`);
     }
     if (name === "DescribeStackResource") {
@@ -102,7 +102,7 @@ export async function startFakeAws({
         "<StackResources><member><ResourceType>AWS::ApiGateway::ApiKey</ResourceType><PhysicalResourceId>c3</PhysicalResourceId></member></StackResources>",
       );
     }
-    if (name === "DescribeStacks" && !made.stack) {
+    if (name === "DescribeStacks" && !state.hasStack) {
       return [
         400,
         `<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id ${stack} does not exist</Message></Error></ErrorResponse>`,
@@ -117,18 +117,18 @@ export async function startFakeAws({
   return { address: server.address, calls, refused, operations, keys, close: () => server.close() };
 }
 
-interface Asked {
+interface AwsRequest {
   service: string;
   call: Call;
   method: string;
   path: string;
   url: URL;
-  /** The query protocol's, of CloudFormation and STS. */
+  /** Parameters of the query protocol, which CloudFormation and STS use. */
   form: URLSearchParams | undefined;
 }
 
-/** Which action of IAM a request is, and on what. */
-function understand(request: IncomingMessage, body: Buffer): Asked {
+/** Returns the IAM action and resource of a request. */
+function parseRequest(request: IncomingMessage, body: Buffer): AwsRequest {
   const { method = "GET" } = request;
   const url = new URL(request.url ?? "/", "http://aws");
   const path = decodeURIComponent(url.pathname);
@@ -136,7 +136,7 @@ function understand(request: IncomingMessage, body: Buffer): Asked {
     request.headers.authorization ?? "",
   );
   const service = scope?.[1] ?? "";
-  const asked = { service, method, path, url, form: undefined };
+  const parsed = { service, method, path, url, form: undefined };
   const operation =
     String(request.headers["x-amz-target"] ?? "")
       .split(".")
@@ -145,13 +145,13 @@ function understand(request: IncomingMessage, body: Buffer): Asked {
     const form = new URLSearchParams(String(body));
     const action = `${service}:${form.get("Action")}`;
     const resource = form.has("StackName") ? arnOfStack(nameOfStack(form)) : "*";
-    return { ...asked, form, call: { action, resource } };
+    return { ...parsed, form, call: { action, resource } };
   }
   if (service === "s3") {
     const [, bucket, ...rest] = path.split("/");
     const key = rest.join("/");
     return {
-      ...asked,
+      ...parsed,
       call: {
         action: s3Action(method, key, url),
         resource: `arn:aws:s3:::${bucket}${key && `/${key}`}`,
@@ -161,21 +161,21 @@ function understand(request: IncomingMessage, body: Buffer): Asked {
   if (service === "lambda") {
     const [, name] = /functions\/([\w-]+)$/.exec(path) ?? [];
     if (name === undefined) {
-      return { ...asked, call: { action: "lambda:GetAccountSettings", resource: "*" } };
+      return { ...parsed, call: { action: "lambda:GetAccountSettings", resource: "*" } };
     }
     const resource = `arn:aws:lambda:us-east-1:${account}:function:${name}`;
-    return { ...asked, call: { action: "lambda:GetFunction", resource } };
+    return { ...parsed, call: { action: "lambda:GetFunction", resource } };
   }
   if (service === "apigateway") {
     const resource = `arn:aws:apigateway:us-east-1::${path}`;
-    return { ...asked, call: { action: `apigateway:${method}`, resource } };
+    return { ...parsed, call: { action: `apigateway:${method}`, resource } };
   }
   if (service === "secretsmanager") {
     const { SecretId } = JSON.parse(String(body));
     const resource = `arn:aws:secretsmanager:us-east-1:${account}:secret:${SecretId}-AbCdEf`;
-    return { ...asked, call: { action: `secretsmanager:${operation}`, resource } };
+    return { ...parsed, call: { action: `secretsmanager:${operation}`, resource } };
   }
-  return { ...asked, call: { action: `${service}:${operation}`, resource: "*" } };
+  return { ...parsed, call: { action: `${service}:${operation}`, resource: "*" } };
 }
 
 function s3Action(method: string, key: string, url: URL): string {
@@ -191,7 +191,7 @@ const result = (name: string, content: string): [number, string] => [
 
 const arnOfStack = (name: string) =>
   `arn:aws:cloudformation:us-east-1:${account}:stack/${name}/0a1b`;
-/** Stacks are called by their ARNs, too. */
+/** A request may name a stack by its ARN. */
 const nameOfStack = (form: URLSearchParams) =>
   (form.get("StackName") ?? "").replace(/^arn:.*:stack\/(.*)\/.*/, "$1");
 const bucketOf = (stack: string) => `${stack}-deployments-${account}`;
