@@ -12,7 +12,7 @@ export interface FaultTwin {
   twin: Twin;
   /** As the owner of the tables, past everything. */
   pool: pg.Pool;
-  /** Of one visitor, who is logged in. */
+  /** A client that is logged in. */
   client: ChatClient;
 }
 

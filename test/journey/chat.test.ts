@@ -15,7 +15,7 @@ afterAll(async () => {
   await twin.stop();
 });
 
-async function visitor(): Promise<ChatClient> {
+async function logIn(): Promise<ChatClient> {
   const client = new ChatClient(twin.url);
   await client.login(twin.password);
   return client;
@@ -23,7 +23,7 @@ async function visitor(): Promise<ChatClient> {
 
 describe("a turn", () => {
   it("streams its text and tools and appears in the transcript", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { events, text, conversation_id } = await client.chat("What is 12.5% of 480?");
     expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
     expect(events.filter(({ event }) => event === "delta").length).toBeGreaterThan(3);
@@ -61,7 +61,7 @@ describe("a turn", () => {
   });
 
   it("costs one database request to accept, one to claim and one to finish", async () => {
-    const client = await visitor();
+    const client = await logIn();
     await client.chat("Hello");
     const requests = () => twin.parts.neon.requests("app");
     const before = requests();
@@ -74,7 +74,7 @@ describe("a turn", () => {
   });
 
   it("continues without its reader, and a second reader gets the whole answer", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
     const leaving = new AbortController();
@@ -98,7 +98,7 @@ describe("a turn", () => {
   });
 
   it("stops on DELETE and keeps its text, and the conversation continues", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const gate = twin.parts.bedrock.script.hold({ afterDeltas: 3 });
     const accepted = await client.post("Write a long answer");
     const stream = readEvents(await client.send(accepted.stream_url));
@@ -119,7 +119,7 @@ describe("a turn", () => {
   });
 
   it("runs in the order of acceptance", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const first = await client.post("My name is Grace.");
     const second = await client.post("What is my name?", first.conversation_id);
     const events = await readAll(
@@ -131,7 +131,7 @@ describe("a turn", () => {
   });
 
   it("is accepted once for one idempotency key", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const key = { "idempotency-key": "key-1" };
     const [first, ...others] = await Promise.all(
       Array.from({ length: 5 }, () => client.post("Hello", undefined, key)),
@@ -144,7 +144,7 @@ describe("a turn", () => {
   });
 
   it("replaces the newest turn: edit, regenerate and retry", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const requests = () => twin.parts.neon.requests("app");
     const replace = (replaces: string | undefined, conversation_id: string | undefined) =>
       client.sendJson("POST", "/api/v1/chat", {
@@ -179,7 +179,7 @@ describe("a turn", () => {
   });
 
   it("is returned as JSON on request, and 204 stops a reconnecting client", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { stream_url, events, text } = await client.chat("Hello");
     // Some clients add media types to the header. None of these stands for events.
     const accept = "application/json; charset=utf-8, text/plain, */*";
@@ -193,7 +193,7 @@ describe("a turn", () => {
 
 describe("conversations", () => {
   it("are renamed and deleted, and a deleted one has no stream", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { conversation_id, stream_url } = await client.chat("Hello");
     const path = `/api/v1/conversations/${conversation_id}`;
     const renamed = await client.sendJson("PATCH", path, { title: "  Greetings  " });
@@ -204,7 +204,7 @@ describe("conversations", () => {
   });
 
   it("are found by their messages", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { conversation_id } = await client.chat("Wombats are 100% marsupials.");
     await client.chat("Hello");
     const search = async (q: string) => {
@@ -221,7 +221,7 @@ describe("conversations", () => {
   });
 
   it("are read in pages, newest turns first", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { conversation_id } = await client.chat("one");
     await client.chat("two", conversation_id);
     const path = `/api/v1/conversations/${conversation_id}?limit=1`;
@@ -243,7 +243,7 @@ describe("conversations", () => {
   });
 
   it("of another owner return the same response as unknown ones", async () => {
-    const [owner, stranger] = [await visitor(), await visitor()];
+    const [owner, stranger] = [await logIn(), await logIn()];
     const mine = await owner.chat("My secret is safe");
     const unknown = "99999999-9999-4999-8999-999999999999";
     const requests = (id: string): [string, RequestInit][] => [
@@ -294,7 +294,7 @@ describe("a program at the function URL", () => {
     expect(textOf(await readAll(await fetch(url, withToken)))).toContain("4");
 
     expect((await fetch(url, init)).status).toBe(401);
-    const browser = await visitor();
+    const browser = await logIn();
     const withCookie = { ...init, headers: { ...init.headers, cookie: browser.cookie } };
     expect((await fetch(url, withCookie)).status).toBe(401);
     const elsewhere = await fetch(new URL("/health", twin.functionUrl));
@@ -305,7 +305,7 @@ describe("a program at the function URL", () => {
 
 describe("sessions", () => {
   it("end with logout, also for a copied cookie", async () => {
-    const client = await visitor();
+    const client = await logIn();
     expect((await client.send("/api/me")).status).toBe(200);
     const kept = client.cookie;
     expect((await client.send("/api/logout", { method: "POST" })).status).toBe(204);
@@ -314,14 +314,14 @@ describe("sessions", () => {
   });
 
   it("keep their conversations when a login sends the old cookie", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { conversation_id } = await client.chat("Hello");
     await client.login(twin.password);
     expect((await client.send(`/api/v1/conversations/${conversation_id}`)).status).toBe(200);
   });
 
   it("reject requests from another site, also on the stream", async () => {
-    const client = await visitor();
+    const client = await logIn();
     const { stream_url } = await client.post("Hello");
     for (const headers of [
       { "sec-fetch-site": "cross-site" },

@@ -45,10 +45,10 @@ it("verify passes on the twin", async () => {
 }, 180_000);
 
 it("verify reports an unreachable system once and skips the other checks", async () => {
-  const door = await listen(() => {});
-  await door.close();
+  const proxy = await listen(() => {});
+  await proxy.close();
   const startedAt = performance.now();
-  const [first, ...rest] = await verify({ url: door.address, password: "x" });
+  const [first, ...rest] = await verify({ url: proxy.address, password: "x" });
   expect(first).toMatchObject({ passed: false, seen: "fetch failed: ECONNREFUSED" });
   expect(rest.length).toBeGreaterThan(20);
   expect(new Set(rest.map(({ seen }) => seen))).toEqual(
@@ -67,9 +67,9 @@ it("verify ends at the login with a wrong password and waits for no tokens", asy
 });
 
 it("verify detects a front door that drops request or response headers", async () => {
-  const door = await startFaultyDoor(twin.url);
+  const proxy = await startFaultyProxy(twin.url);
   try {
-    const url = `http://localhost:${door.port}`;
+    const url = `http://localhost:${proxy.port}`;
     const checks = [
       ...siteChecks(url, "0.0.1"),
       ...sessionChecks(new VerifyClient(url), twin.password),
@@ -82,15 +82,15 @@ it("verify detects a front door that drops request or response headers", async (
       "another site can neither send nor stream",
     ]);
   } finally {
-    await door.close();
+    await proxy.close();
   }
 });
 
 it("verify detects an API that loses answers and ignores last-event-id", async () => {
   const another = await startTwin(freshOptions);
-  const door = await startForgetfulDoor(another.url);
+  const proxy = await startForgetfulProxy(another.url);
   try {
-    const client = new VerifyClient(`http://localhost:${door.port}`);
+    const client = new VerifyClient(`http://localhost:${proxy.port}`);
     await client.login(another.password);
     const results = await runChecks(chatChecks(client, another.password).slice(0, 4), () => {});
     expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
@@ -98,14 +98,14 @@ it("verify detects an API that loses answers and ignores last-event-id", async (
       "the transcript has every message and answer",
     ]);
   } finally {
-    await door.close();
+    await proxy.close();
     await another.stop();
   }
 });
 
 /** A front door that drops `sec-fetch-site` and the CSP, and serves styles with a wrong content type. */
-function startFaultyDoor(url: string) {
-  return startDoor(url, "sec-fetch-site", (answer, outgoing) => {
+function startFaultyProxy(url: string) {
+  return startProxy(url, "sec-fetch-site", (answer, outgoing) => {
     const { "content-security-policy": _, ...headers } = answer.headers;
     if (headers["content-type"]?.startsWith("text/css")) headers["content-type"] = "text/plain";
     outgoing.writeHead(answer.statusCode ?? 502, headers);
@@ -114,8 +114,8 @@ function startFaultyDoor(url: string) {
 }
 
 /** A front door that drops `last-event-id` and returns transcripts without answers. */
-function startForgetfulDoor(url: string) {
-  return startDoor(url, "last-event-id", async (answer, outgoing) => {
+function startForgetfulProxy(url: string) {
+  return startProxy(url, "last-event-id", async (answer, outgoing) => {
     const isJson = answer.headers["content-type"] === "application/json";
     const { "content-length": _, ...headers } = answer.headers;
     outgoing.writeHead(answer.statusCode ?? 502, headers);
@@ -128,7 +128,7 @@ function startForgetfulDoor(url: string) {
 }
 
 /** A handler that forwards everything except one header. */
-function startDoor(
+function startProxy(
   url: string,
   withheld: string,
   pass: (answer: IncomingMessage, outgoing: ServerResponse) => unknown,
