@@ -75,7 +75,7 @@ export const german: Texts = {
     empty: "Noch keine Unterhaltungen",
     noResults: (query) => `Keine Treffer für „${isolated(query)}“`,
     loadMore: "Mehr laden",
-    deleted: (title) => `„${isolated(title)}“ gelöscht`,
+    deleted: (title) => `Gelöscht: „${isolated(title)}“`,
     undo: "Rückgängig",
     rename: "Umbenennen",
     delete: "Löschen",

@@ -35,7 +35,8 @@ export const Turn = memo(
         {turn.message !== null && <Message text={turn.message} />}
         {isWaiting ? (
           <p className={styles.aside}>
-            {texts.queued}{" "}
+            {texts.queued}
+            {" · "}
             {isStopping ? (
               composer.stopping
             ) : (
