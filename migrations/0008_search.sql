@@ -1,7 +1,8 @@
 -- Up Migration
 
 -- The form in which texts and searches are compared: without case, accents, vowel points and invisible characters, in
--- normal form C. Without the last step a Hangul syllable or a kana with its mark would be several characters.
+-- normal form C. Without the last step a Hangul syllable or a kana with its mark would be several characters. Quotation
+-- marks and dashes become those of a keyboard.
 -- lib/conversations/folded-text.ts folds in the same way; a test compares both.
 create function folded_text(original text) returns text language sql immutable parallel safe as $$
   select normalize(
@@ -10,7 +11,7 @@ create function folded_text(original text) returns text language sql immutable p
         normalize(original, NFKD),
         '[\u001f\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]',
         '', 'g')),
-      'łøđħŧıς', 'lodhtiσ'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
+      'łøđħŧıς‘’ʼ“”„‐‒–—−', 'lodhtiσ''''''"""-----'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
     NFC)
 $$;
 

@@ -53,6 +53,10 @@ describe("a search", () => {
     ["with a soft hyphen in the text", "vertrag", "Der Ver\u00adtrag"],
     ["with a ligature in the text", "offiziell", "Das ist o\ufb03ziell"],
     ["with a non-breaking space between the words", "zehn\u00a0Euro", "Es kostet zehn Euro"],
+    ["with an apostrophe of the keyboard", "l'ete don't", "C’est l’été, don’t go"],
+    ["with an apostrophe of a phone", "don’t", "I don't know"],
+    ["with quotation marks of the keyboard", '"so"', "He said “so” to me"],
+    ["with a hyphen of the keyboard", "2019-2024 e-mail", "2019–2024 by e\u2011mail"],
     ["with an emoji", "❤", "Ich ❤️ es"],
   ])("matches a word %s", async (_, words, text) => {
     const owner = newOwner();
