@@ -64,7 +64,7 @@ describe("readConfig", () => {
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE"];
-      if (others.includes(name) || name.startsWith("LOCAL_")) return false;
+      if (others.includes(name) || /^LOCAL_|MODEL_ID$/.test(name)) return false;
       try {
         readConfig({ ...good, [name]: "not a number" });
         return false;
@@ -73,6 +73,23 @@ describe("readConfig", () => {
       }
     });
     expect(numeric.toSorted()).toEqual(Object.keys(bounds).toSorted());
+  });
+
+  it.each(["BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"])("%s takes a model id only", (name) => {
+    const read = (value: string) => () => readConfig({ ...good, [name]: value });
+    const arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-pro-v1:0";
+    for (const id of ["us.amazon.nova-2-lite-v1:0", arn, "ollama/hf.co/a/Qwen_3-GGUF:Q4_K_M"]) {
+      expect(read(id)).not.toThrow();
+    }
+    for (const id of [
+      " ",
+      "us.amazon.nova-2-lite-v1:0 ",
+      '"us.amazon"',
+      "us.amazon\n",
+      "a".repeat(2049),
+    ]) {
+      expect(read(id)).toThrow(`${name} must be a model id`);
+    }
   });
 
   it("refuses an unknown variable that looks like a setting", () => {

@@ -46,8 +46,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimitTable: required("RATE_LIMIT_TABLE"),
     /** The page's origin, for browsers that send `Origin` but no `Sec-Fetch-Site`. */
     publicOrigin: optional("PUBLIC_ORIGIN", isOrigin),
-    modelId: optional("BEDROCK_MODEL_ID") ?? defaultModelId,
-    fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID"),
+    modelId: optional("BEDROCK_MODEL_ID", isModelId) ?? defaultModelId,
+    fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID", isModelId),
     /** Undefined means each model's own default. */
     temperature: numberOrUndefined(optional("BEDROCK_TEMPERATURE", isTemperature)),
     /** How long a model may be silent before its first token, and later between two tokens. */
@@ -127,6 +127,12 @@ const idleSeconds = (defaultSeconds: number): Bounds => ({
   min: 5,
   max: 75,
 });
+
+/** The characters and the length that Bedrock accepts. */
+const isModelId: Rule = (value) =>
+  /^[\w.:/-]{1,2048}$/.test(value)
+    ? undefined
+    : "must be a model id without spaces or quotation marks, like us.amazon.nova-2-lite-v1:0";
 
 const isTemperature: Rule = (value) =>
   /^(0(\.\d{1,4})?|1(\.0{1,4})?)$/.test(value)
