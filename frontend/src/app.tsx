@@ -5,7 +5,7 @@ import { me } from "./api/client.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
 import { drafts } from "./chat/composer/drafts.ts";
-import { cancelSends } from "./chat/conversation/live-conversation.ts";
+import { cancelSends } from "./chat/conversation/outbox-sender.ts";
 import { replaceRoute } from "./chat/conversation/route.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
 import { Checking } from "./login/checking.tsx";

@@ -51,7 +51,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 }
 
 /** For whatever `fetch` throws: no network, a cut connection, a deadline. */
-export function unreachable(cause: unknown): ApiProblem {
+export function toApiProblem(cause: unknown): ApiProblem {
   if (cause instanceof ApiProblem) return cause;
   return new ApiProblem({
     type: "unreachable",

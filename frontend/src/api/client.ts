@@ -8,7 +8,13 @@ import {
 import { HealthReport } from "#lib/contract/health.ts";
 import { LoginAnswer, Me } from "#lib/contract/session.ts";
 import { anySignal } from "./any-signal.ts";
-import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
+import {
+  type ApiProblem,
+  parseJson,
+  readProblem,
+  toApiProblem,
+  unreadable,
+} from "./api-problem.ts";
 
 // API Gateway gives up on a buffered route after 29 s.
 const deadlineMs = 35_000;
@@ -145,7 +151,7 @@ async function request(path: string, options: RequestOptions): Promise<Response>
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreachable(error);
+    throw toApiProblem(error);
   }
   if (!response.ok) throw await problemOf(response, signal);
   return response;
@@ -156,7 +162,7 @@ async function problemOf(response: Response, signal?: AbortSignal): Promise<ApiP
     return await readProblem(response);
   } catch (error) {
     signal?.throwIfAborted();
-    return unreachable(error);
+    return toApiProblem(error);
   }
 }
 
@@ -165,6 +171,6 @@ async function readText(response: Response, signal?: AbortSignal): Promise<strin
     return await response.text();
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreachable(error);
+    throw toApiProblem(error);
   }
 }

@@ -7,7 +7,13 @@ import {
   streamEventSchemas,
 } from "#lib/contract/stream-event.ts";
 import { anySignal } from "./any-signal.ts";
-import { type ApiProblem, parseJson, readProblem, unreachable, unreadable } from "./api-problem.ts";
+import {
+  type ApiProblem,
+  parseJson,
+  readProblem,
+  toApiProblem,
+  unreadable,
+} from "./api-problem.ts";
 
 export interface EventStreamOptions {
   signal: AbortSignal;
@@ -60,7 +66,7 @@ export async function* readEventStream(
       }
     } catch (error) {
       if (signal.aborted) return;
-      problem = unreachable(error);
+      problem = toApiProblem(error);
       if (!mayPass(problem)) throw problem;
       retryAfterSeconds = problem.retryAfterSeconds;
     }

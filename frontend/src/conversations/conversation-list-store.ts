@@ -6,25 +6,128 @@ import { notifyOtherTabs, type TabMessage } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 
 export interface ListView {
-  is: "loading" | "ready" | "failed";
+  status: "loading" | "ready" | "failed";
   conversations: ListedConversation[];
   nextCursor: string | null;
-  /** What the list is searched for; "" shows all. */
+  /** The search text; "" shows all conversations. */
   searched: string;
-  /** Gone from the list; gone for good when the time to undo has passed. */
+  /** The conversation that left the list. The request to delete it is sent when the time to undo is over. */
   deleted: ListedConversation | null;
   notice: Notice | null;
-  /** The conversation that is open. */
+  /** The id of the open conversation. */
   currentId: string | null;
 }
 
 const undoMs = 7_000;
 const typingPauseMs = 250;
 
-/** Keeps the list in step with the service. A new search or refresh ends the request of the one before. */
+/** Holds the list of conversations. Each request for the list cancels the request before it. */
 export function createConversationListStore({ onSessionEnded }: { onSessionEnded: () => void }) {
+  const { read, subscribe, update } = createViewStore();
+  let request = new AbortController();
+
+  function handleError(error: unknown): void {
+    if (!(error instanceof ApiProblem)) throw error;
+    const { status } = read();
+    if (error.status === 401) onSessionEnded();
+    else update({ notice: toNotice(error), status: status === "loading" ? "failed" : status });
+  }
+
+  /** Fetches the first page, or the page at `cursor`. */
+  async function fetchPage(cursor?: string): Promise<void> {
+    request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const { searched } = read();
+      const q = isBlank(searched) ? "" : searched.trim();
+      const page = await listConversations({ cursor, q }, signal);
+      const { conversations, deleted } = read();
+      const before = cursor === undefined ? [] : conversations;
+      const known = new Set(before.map(({ id }) => id));
+      const found = page.conversations.filter(({ id }) => !known.has(id) && id !== deleted?.id);
+      update({
+        status: "ready",
+        conversations: [...before, ...found],
+        nextCursor: page.next_cursor,
+        notice: null,
+      });
+    } catch (error) {
+      if (!signal.aborted) handleError(error);
+    }
+  }
+
+  function refresh(): void {
+    update({ status: "loading", notice: null });
+    void fetchPage();
+  }
+
+  /** Sends a request only if the conversation is not in the list. */
+  function moveToTop(id: string): void {
+    const { conversations, searched } = read();
+    if (searched !== "") return;
+    const known = conversations.find((one) => one.id === id);
+    if (known === undefined) void fetchPage();
+    else update({ conversations: [known, ...conversations.filter((one) => one !== known)] });
+  }
+
+  const parts: ListParts = { read, update, fetchPage, handleError };
+  const deletion = createDeletion(parts);
+  let typingTimer: ReturnType<typeof setTimeout> | undefined;
+  let newestTurnId: string | undefined;
+
+  return {
+    subscribe,
+    read,
+    /**
+     * Tells the list which conversation is open. A new turn moves the conversation to the top. Its first turn gives it a
+     * title, which only the service knows.
+     */
+    setCurrent({ id, turns }: { id: string | null; turns: { id: string }[] }) {
+      const { currentId, conversations, deleted, status } = read();
+      const lastTurnId = turns.at(-1)?.id;
+      const hasNewTurn = id === currentId && lastTurnId !== newestTurnId;
+      newestTurnId = lastTurnId;
+      // Opening a conversation in the time to undo cancels its deletion.
+      if (id !== currentId && id === deleted?.id) deletion.undoDelete();
+      const isMissing = id !== null && conversations.every((one) => one.id !== id);
+      update({ currentId: id });
+      if (status === "loading" || (hasNewTurn && turns.length === 1)) void fetchPage();
+      else if (id !== null && (hasNewTurn || isMissing)) moveToTop(id);
+    },
+    handleTabMessage({ what, conversationId }: TabMessage) {
+      if (conversationId === undefined) return;
+      if (what === "turn") moveToTop(conversationId);
+      else void fetchPage();
+    },
+    refresh,
+    /** The network is back. */
+    reconnect() {
+      if (read().status === "failed") refresh();
+    },
+    /** Fetches the first page again, without a loading state. */
+    refetch: () => void fetchPage(),
+    loadMore: () => void fetchPage(read().nextCursor ?? undefined),
+    search(text: string) {
+      update({ searched: text });
+      clearTimeout(typingTimer);
+      typingTimer = setTimeout(() => void fetchPage(), typingPauseMs);
+    },
+    rename: (id: string, title: string) => rename(parts, id, title),
+    ...deletion,
+  };
+}
+
+interface ListParts {
+  read(): ListView;
+  update(changes: Partial<ListView>): void;
+  fetchPage(): Promise<void>;
+  handleError(error: unknown): void;
+}
+
+function createViewStore() {
   let view: ListView = {
-    is: "loading",
+    status: "loading",
     conversations: [],
     nextCursor: null,
     searched: "",
@@ -33,151 +136,82 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     currentId: null,
   };
   const listeners = new Set<() => void>();
-  let followedTurnId: string | undefined;
-  let asking = new AbortController();
-  let undoTimer: ReturnType<typeof setTimeout> | undefined;
-  let typingTimer: ReturnType<typeof setTimeout> | undefined;
-
-  function show(changes: Partial<ListView>): void {
-    view = { ...view, ...changes };
-    for (const listener of listeners) listener();
-  }
-
-  function fail(error: unknown): void {
-    if (!(error instanceof ApiProblem)) throw error;
-    if (error.status === 401) onSessionEnded();
-    else show({ notice: toNotice(error), is: view.is === "loading" ? "failed" : view.is });
-  }
-
-  async function ask(cursor?: string): Promise<void> {
-    asking.abort();
-    asking = new AbortController();
-    const { signal } = asking;
-    try {
-      const page = await listConversations(
-        { cursor, q: isBlank(view.searched) ? "" : view.searched.trim() },
-        signal,
-      );
-      const before = cursor === undefined ? [] : view.conversations;
-      const known = new Set(before.map(({ id }) => id));
-      const found = page.conversations.filter(
-        ({ id }) => !known.has(id) && id !== view.deleted?.id,
-      );
-      show({
-        is: "ready",
-        conversations: [...before, ...found],
-        nextCursor: page.next_cursor,
-        notice: null,
-      });
-    } catch (error) {
-      if (!signal.aborted) fail(error);
-    }
-  }
-
-  async function finishDelete(): Promise<void> {
-    const { deleted } = view;
-    clearTimeout(undoTimer);
-    if (deleted === null) return;
-    show({ deleted: null });
-    try {
-      await deleteConversation(deleted.id);
-      notifyOtherTabs({ what: "gone", conversationId: deleted.id });
-    } catch (error) {
-      // Deleted in another tab: it is gone, as was wanted.
-      if (error instanceof ApiProblem && error.status === 404) return;
-      // First, or the list would take the words away again.
-      await ask();
-      fail(error);
-    }
-  }
-
-  function refresh(): void {
-    show({ is: "loading", notice: null });
-    void ask();
-  }
-
-  function undoDelete(): void {
-    clearTimeout(undoTimer);
-    show({ deleted: null });
-    void ask();
-  }
-
-  /** Asks only where the list does not have it. */
-  function moveToTop(id: string): void {
-    const known = view.conversations.find((one) => one.id === id);
-    if (view.searched !== "") return;
-    if (known === undefined) void ask();
-    else show({ conversations: [known, ...view.conversations.filter((one) => one !== known)] });
-  }
-
   return {
+    read: () => view,
     subscribe(listener: () => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    read: () => view,
-    /** Where the person is: a new turn there puts that conversation to the top; one that is the only one gives it its title. */
-    follow({ id, turns }: { id: string | null; turns: { id: string }[] }) {
-      const newestTurnId = turns.at(-1)?.id;
-      const isNew = id === view.currentId && newestTurnId !== followedTurnId;
-      const isMissing = id !== null && view.conversations.every((one) => one.id !== id);
-      followedTurnId = newestTurnId;
-      // Who goes back to it has thought better of it.
-      if (id !== view.currentId && id === view.deleted?.id) undoDelete();
-      show({ currentId: id });
-      if (view.is === "loading" || (isNew && turns.length === 1)) void ask();
-      else if (id !== null && (isNew || isMissing)) moveToTop(id);
+    update(changes: Partial<ListView>): void {
+      view = { ...view, ...changes };
+      for (const listener of listeners) listener();
     },
-    /** What has been done in another tab of this browser. */
-    hear({ what, conversationId }: TabMessage) {
-      if (conversationId === undefined) return;
-      if (what === "turn") moveToTop(conversationId);
-      else void ask();
-    },
-    refresh,
-    /** The network is back. */
-    reconnect() {
-      if (view.is === "failed") refresh();
-    },
-    /** A conversation that is not open has got a message. */
-    reread: () => void ask(),
-    more: () => void ask(view.nextCursor ?? undefined),
-    search(text: string) {
-      show({ searched: text });
-      clearTimeout(typingTimer);
-      typingTimer = setTimeout(() => void ask(), typingPauseMs);
-    },
-    /** The list says the new title at once. */
-    async rename(id: string, title: string): Promise<void> {
-      const retitle = (to: string) =>
-        view.conversations.map((known) => (known.id === id ? renamed(known, to) : known));
-      const before = view.conversations.find((known) => known.id === id)?.title ?? title;
-      show({ conversations: retitle(title) });
-      try {
-        await renameConversation(id, title);
-        // A list that was read meanwhile may still have had the old one.
-        show({ conversations: retitle(title) });
-        notifyOtherTabs({ what: "title", conversationId: id });
-      } catch (error) {
-        show({ conversations: retitle(before) });
-        fail(error);
-      }
-    },
-    delete(conversation: ListedConversation) {
-      void finishDelete();
-      show({
-        deleted: conversation,
-        conversations: view.conversations.filter(({ id }) => id !== conversation.id),
-      });
-      undoTimer = setTimeout(() => void finishDelete(), undoMs);
-    },
-    undoDelete,
-    finishDelete,
   };
 }
 
-/** The marks of the old title go with the old title. */
-function renamed(
+/** Deletes conversations, with a time to undo. */
+function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
+  let undoTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Sends the pending deletion now. */
+  async function finishDelete(): Promise<void> {
+    const { deleted } = read();
+    clearTimeout(undoTimer);
+    if (deleted === null) return;
+    update({ deleted: null });
+    try {
+      await deleteConversation(deleted.id);
+      notifyOtherTabs({ what: "gone", conversationId: deleted.id });
+    } catch (error) {
+      // Another tab has deleted the conversation already.
+      if (error instanceof ApiProblem && error.status === 404) return;
+      // Must come first: a fetch removes the notice.
+      await fetchPage();
+      handleError(error);
+    }
+  }
+
+  return {
+    finishDelete,
+    delete(conversation: ListedConversation) {
+      void finishDelete();
+      update({
+        deleted: conversation,
+        conversations: read().conversations.filter(({ id }) => id !== conversation.id),
+      });
+      undoTimer = setTimeout(() => void finishDelete(), undoMs);
+    },
+    undoDelete() {
+      clearTimeout(undoTimer);
+      update({ deleted: null });
+      void fetchPage();
+    },
+  };
+}
+
+/** Shows the new title at once, and the old title again if the request fails. */
+async function rename(
+  { read, update, handleError }: ListParts,
+  id: string,
+  title: string,
+): Promise<void> {
+  const retitle = (to: string) =>
+    read().conversations.map((known) => (known.id === id ? withTitle(known, to) : known));
+  const before = read().conversations.find((known) => known.id === id)?.title ?? title;
+  update({ conversations: retitle(title) });
+  try {
+    await renameConversation(id, title);
+    // A list that was fetched meanwhile may hold the old title.
+    update({ conversations: retitle(title) });
+    notifyOtherTabs({ what: "title", conversationId: id });
+  } catch (error) {
+    update({ conversations: retitle(before) });
+    handleError(error);
+  }
+}
+
+/** Drops the marks of the search, which belong to the old title. */
+function withTitle(
   { title_marks: _, ...known }: ListedConversation,
   title: string,
 ): ListedConversation {

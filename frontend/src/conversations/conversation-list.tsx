@@ -80,7 +80,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
       />
       {list.notice !== null && (
         <NoticeLine notice={list.notice} then="tryAgain">
-          {list.is === "failed" && (
+          {list.status === "failed" && (
             <button className={button.plain} type="button" onClick={list.refresh}>
               {tryAgain}
             </button>
@@ -102,8 +102,8 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
           </button>
         </p>
       )}
-      {list.is === "loading" && <p className={styles.aside}>{texts.loading}</p>}
-      {list.is === "ready" && conversations.length === 0 && (
+      {list.status === "loading" && <p className={styles.aside}>{texts.loading}</p>}
+      {list.status === "ready" && conversations.length === 0 && (
         <p className={styles.aside}>
           {list.searched === "" ? texts.empty : texts.noResults(list.searched)}
         </p>
@@ -121,7 +121,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
         ))}
       </ul>
       {list.nextCursor !== null && (
-        <button className={button.quiet} type="button" onClick={list.more}>
+        <button className={button.quiet} type="button" onClick={list.loadMore}>
           {texts.loadMore}
         </button>
       )}

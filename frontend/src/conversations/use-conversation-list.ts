@@ -2,15 +2,15 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { subscribeToOtherTabs } from "../api/other-tabs.ts";
 import { createConversationListStore } from "./conversation-list-store.ts";
 
-/** This person's conversations, live for as long as the component is on the page. */
+/** Returns the owner's conversations and what the page can do with them, for as long as the component is mounted. */
 export function useConversationList(onSessionEnded: () => void) {
   const [list] = useState(() => createConversationListStore({ onSessionEnded }));
   const view = useSyncExternalStore(list.subscribe, list.read);
 
   useEffect(() => {
     const finish = () => void list.finishDelete();
-    const unsubscribe = subscribeToOtherTabs(list.hear);
-    // A page that is left or hidden may never come back: what was asked for happens now.
+    const unsubscribe = subscribeToOtherTabs(list.handleTabMessage);
+    // A hidden page may never come back, so that a pending deletion must be sent now.
     window.addEventListener("pagehide", finish);
     window.addEventListener("online", list.reconnect);
     return () => {

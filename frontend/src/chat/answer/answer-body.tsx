@@ -1,4 +1,5 @@
-import { type ShownTurn, shownAnswer } from "../conversation/conversation.ts";
+import type { ShownTurn } from "../conversation/conversation-state.ts";
+import { shownAnswer } from "../conversation/outdated-answer.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import styles from "../transcript/transcript.module.css";
 import { answerParts } from "./answer-parts.ts";

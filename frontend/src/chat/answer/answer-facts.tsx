@@ -3,7 +3,7 @@ import type { Texts } from "#frontend/texts/english.ts";
 import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { Usage } from "#lib/contract/chat.ts";
-import type { ShownTurn } from "../conversation/conversation.ts";
+import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { demoModel } from "../header/demo-badge.tsx";
 import styles from "./answer-facts.module.css";
 

@@ -1,7 +1,7 @@
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { describeFailure } from "#frontend/ui/problem-texts.ts";
-import type { ShownTurn } from "../conversation/conversation.ts";
+import type { ShownTurn } from "../conversation/conversation-state.ts";
 import styles from "../transcript/transcript.module.css";
 import type { TurnActions } from "../transcript/turn-actions.ts";
 

@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "react";
 import type { Texts } from "#frontend/texts/english.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { describeFailure } from "#frontend/ui/problem-texts.ts";
-import { type Conversation, isOpen, type ShownTurn } from "../conversation/conversation.ts";
+import { isOpen } from "../conversation/conversation-selectors.ts";
+import type { Conversation, ShownTurn } from "../conversation/conversation-state.ts";
 import { languageOf } from "./language-of.ts";
 import { nextSentences } from "./sentences.ts";
 

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from "../conversation/conversation.ts";
+import type { OutgoingMessage } from "../conversation/conversation-state.ts";
 import { type Draft, emptyDraft, tabStorage } from "../conversation/tab-storage.ts";
 
 /** What has been typed and not sent, for each conversation of this tab; null is the one that is yet to begin. */

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { randomId } from "#frontend/ui/random-id.ts";
 import { withoutBlankLines } from "#lib/contract/blank-text.ts";
-import type { OutgoingMessage } from "../conversation/conversation.ts";
+import type { OutgoingMessage } from "../conversation/conversation-state.ts";
 import { type Draft, emptyDraft } from "../conversation/tab-storage.ts";
 import { drafts } from "./drafts.ts";
 

@@ -2,91 +2,90 @@ import { anySignal } from "#frontend/api/any-signal.ts";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
-import { type ConversationAction, firstOpenTurn, isOpen } from "./conversation.ts";
+import { firstOpenTurn, isOpen } from "./conversation-selectors.ts";
 import type { ConversationStore } from "./conversation-store.ts";
+import type { HandleError } from "./handle-error.ts";
 import { detectSilence } from "./silence-detector.ts";
 
-/** One stay on the page. A new one begins with each opening, so that what is left of an older one cannot meddle. */
-export interface Mount {
-  signal: AbortSignal;
-  following: boolean;
-}
-
 interface FollowerParts {
-  shown: ConversationStore;
-  act(action: ConversationAction): void;
-  /** Reads the transcript once more. */
-  load(stay: Mount): Promise<void>;
-  fail(error: unknown, stay: Mount): void;
+  store: ConversationStore;
+  /** Loads the newest page of the transcript. */
+  load(signal: AbortSignal): Promise<void>;
+  handleError: HandleError;
 }
 
-// Between asking for a turn that the service calls open, yet has nothing to stream for.
-const patienceMs = 2_000;
-// A shorter interruption is over before it has been read.
-const worthTellingMs = 2_500;
+// The pause between two requests for a turn that the service calls open although it has nothing to stream.
+const emptyStreamPauseMs = 2_000;
+// A shorter interruption is over before a person has read the notice.
+const shortestNoticeMs = 2_500;
 
-/** Reads the answers of one conversation as they are written, through cuts. */
-export function createFollower({ shown, act, load, fail }: FollowerParts) {
+/** Streams the open turns of a conversation into its store, one after another, and reconnects after a cut. */
+export function createFollower({ store, load, handleError }: FollowerParts) {
+  const followedMounts = new WeakSet<AbortSignal>();
   let connection = new AbortController();
 
-  async function followTurn(conversationId: string, turnId: string, stay: Mount): Promise<void> {
+  async function followTurn(
+    conversationId: string,
+    turnId: string,
+    mountSignal: AbortSignal,
+  ): Promise<void> {
     connection = new AbortController();
     const { signal } = connection;
-    const signs = detectSilence((isReconnecting) => shown.show({ isReconnecting }));
+    const silence = detectSilence((isReconnecting) => store.update({ isReconnecting }));
     const events = readEventStream(chatUrl(conversationId, turnId), {
-      signal: anySignal([stay.signal, signal]),
+      signal: anySignal([mountSignal, signal]),
       onWait({ retryInMs, problem = lostConnection }) {
-        signs.lose();
-        if (retryInMs < worthTellingMs) return;
-        shown.show({ interrupted: { problem, until: Date.now() + retryInMs } });
+        silence.onCut();
+        if (retryInMs < shortestNoticeMs) return;
+        store.update({ interrupted: { problem, until: Date.now() + retryInMs } });
       },
     });
     try {
       for await (const event of events) {
-        if (shown.read().interrupted !== null) shown.show({ interrupted: null });
-        signs.see(event);
-        act({ type: "event", event });
-        // Begun in another tab: the stream does not tell the message, the transcript does.
-        if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(stay);
+        if (store.read().interrupted !== null) store.update({ interrupted: null });
+        silence.onEvent(event);
+        store.dispatch({ type: "event", event });
+        // The stream does not send the message of a turn that was started in another tab. The transcript has it.
+        if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(mountSignal);
         // The service may keep the stream open while it summarises older turns.
         if (endsTurn(event) && !isStillOpen(turnId)) return;
       }
     } finally {
-      signs.end();
+      silence.stop();
     }
     if (signal.aborted || !isStillOpen(turnId)) return;
-    await load(stay);
-    if (isStillOpen(turnId)) await pause(patienceMs);
+    await load(mountSignal);
+    if (isStillOpen(turnId)) await pause(emptyStreamPauseMs);
   }
 
-  const turnOf = (turnId: string) =>
-    shown.read().conversation.turns.find(({ id }) => id === turnId);
+  const findTurn = (turnId: string) =>
+    store.read().conversation.turns.find(({ id }) => id === turnId);
   const isStillOpen = (turnId: string) => {
-    const turn = turnOf(turnId);
+    const turn = findTurn(turnId);
     return turn !== undefined && isOpen(turn);
   };
-  const messageIsUnknown = (turnId: string) => turnOf(turnId)?.message === null;
+  const messageIsUnknown = (turnId: string) => findTurn(turnId)?.message === null;
 
   return {
-    /** Holds a stream for as long as there is a turn that has yet to end. */
-    async follow(stay: Mount): Promise<void> {
-      if (stay.following) return;
-      stay.following = true;
+    /** Follows until no turn is open or the conversation leaves the page. A second call for the same mount does nothing. */
+    async follow(mountSignal: AbortSignal): Promise<void> {
+      if (followedMounts.has(mountSignal)) return;
+      followedMounts.add(mountSignal);
       try {
         for (;;) {
-          const { conversation } = shown.read();
+          const { conversation } = store.read();
           const turn = firstOpenTurn(conversation);
-          if (conversation.id === null || turn === undefined || stay.signal.aborted) return;
-          await followTurn(conversation.id, turn.id, stay);
+          if (conversation.id === null || turn === undefined || mountSignal.aborted) return;
+          await followTurn(conversation.id, turn.id, mountSignal);
         }
       } catch (error) {
-        fail(error, stay);
+        handleError(error, mountSignal);
       } finally {
-        stay.following = false;
-        if (!stay.signal.aborted) shown.show({ interrupted: null });
+        followedMounts.delete(mountSignal);
+        if (!mountSignal.aborted) store.update({ interrupted: null });
       }
     },
-    /** Asks for an interrupted stream at once. */
+    /** Ends the pause before the next request. */
     reconnect: () => connection.abort(),
   };
 }

@@ -1,27 +1,35 @@
 import type { Notice } from "#frontend/ui/notice.ts";
-import { type Conversation, emptyConversation, type OutgoingMessage } from "./conversation.ts";
+import { drafts } from "../composer/drafts.ts";
+import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
+import { type Conversation, emptyConversation } from "./conversation-state.ts";
+import { saveOutbox } from "./outboxes.ts";
+import { replaceRoute } from "./route.ts";
+import type { Outbox } from "./tab-storage.ts";
 
 export interface ConversationView {
   conversation: Conversation;
-  /** Of the transcript, after a reload. */
+  /** The state of the first request for the transcript. */
   transcript: "loading" | "ready" | "failed";
-  /** Why the last message came back; until it passes, others would too. */
+  /** Why the service refused the last message. While the reason lasts, it would refuse another one too. */
   refusal: Notice | null;
-  /** Anything else that went wrong. */
+  /** Any other error. */
   notice: Notice | null;
-  /** Set while the stream of an answer is interrupted: when it will be asked for again. */
+  /** Set while the stream of an answer is interrupted; `until` is the time of the next request. */
   interrupted: Notice | null;
-  /** The answer that is followed has shown no sign of life for a while. */
+  /** The runner of the open turn seems to be dead: see `detectSilence`. */
   isReconnecting: boolean;
   stoppingTurnId: string | null;
 }
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
-/** What is shown of one conversation, and who is told when that changes. */
-export function createConversationStore(conversationId: string | null, outbox: OutgoingMessage[]) {
+/**
+ * Holds what the page shows of one conversation, and keeps the tab's storage, drafts and address in step with it.
+ * A store outlives its component: a conversation that the person has left may still send messages.
+ */
+export function createConversationStore({ key, conversationId, messages }: Outbox) {
   let view: ConversationView = {
-    conversation: { ...emptyConversation, id: conversationId, outbox },
+    conversation: { ...emptyConversation, id: conversationId, outbox: messages },
     transcript: conversationId === null ? "ready" : "loading",
     refusal: null,
     notice: null,
@@ -30,10 +38,33 @@ export function createConversationStore(conversationId: string | null, outbox: O
     stoppingTurnId: null,
   };
   const listeners = new Set<() => void>();
-  let isFrameAsked = false;
+  let isFrameRequested = false;
+  let mountSignal = AbortSignal.abort();
 
-  function tell(): void {
+  function update(changes: Partial<ConversationView>): void {
+    view = { ...view, ...changes };
+    if (isFrameRequested) return;
+    isFrameRequested = true;
+    requestAnimationFrame(() => {
+      isFrameRequested = false;
+      notify();
+    });
+  }
+
+  function notify(): void {
     for (const listener of listeners) listener();
+  }
+
+  function save(): void {
+    const { id, outbox } = view.conversation;
+    saveOutbox({ key, conversationId: id, messages: outbox, isLeft: mountSignal.aborted });
+  }
+
+  /** Gives the address and the draft the conversation's new id. Notifies at once, because the person may be typing. */
+  function changeId(from: string | null, to: string | null): void {
+    drafts.move(from, to);
+    replaceRoute(to);
+    notify();
   }
 
   return {
@@ -42,17 +73,29 @@ export function createConversationStore(conversationId: string | null, outbox: O
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    /** Tells it with the next frame: tokens may come faster than a screen can show them. */
-    show(changes: Partial<ConversationView>): void {
-      view = { ...view, ...changes };
-      if (isFrameAsked) return;
-      isFrameAsked = true;
-      requestAnimationFrame(() => {
-        isFrameAsked = false;
-        tell();
-      });
+    /** Changes the view now and notifies with the next frame: tokens may come faster than a screen can show them. */
+    update,
+    dispatch(action: ConversationAction): void {
+      const before = view.conversation;
+      const conversation = reduceConversation(before, action);
+      update({ conversation });
+      if (conversation.outbox !== before.outbox) save();
+      if (conversation.id !== before.id && !mountSignal.aborted) {
+        changeId(before.id, conversation.id);
+      }
     },
-    /** At once, where somebody may be typing. */
-    tell,
+    /** Empties a conversation that was deleted or belongs to a previous session. Its outbox stays. */
+    forget(): void {
+      const { id, outbox } = view.conversation;
+      update({ conversation: { ...emptyConversation, outbox }, transcript: "ready" });
+      changeId(id, null);
+    },
+    /** Aborted when the conversation leaves the page. Work for an older mount compares its own signal and does nothing. */
+    mountSignal: () => mountSignal,
+    setMountSignal(signal: AbortSignal): void {
+      mountSignal = signal;
+    },
+    /** Saves the outbox in the tab's storage. */
+    save,
   };
 }

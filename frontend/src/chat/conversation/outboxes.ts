@@ -1,36 +1,39 @@
 import { randomId } from "#frontend/ui/random-id.ts";
 import { type Outbox, tabStorage } from "./tab-storage.ts";
 
-/** Those of this page. Any other was kept by a page before it, which a reload has ended. */
-const takenUp = new Set<string>();
+/** The keys of this page's outboxes. A page that a reload has ended stored every other outbox. */
+const ownKeys = new Set<string>();
 
-/** The messages that a page before this one could not deliver from a place; null is a conversation that is yet to begin. */
+/**
+ * Returns the outbox that an earlier page of this tab stored for a conversation, else an empty one. Null is the new
+ * conversation, which has no id yet.
+ */
 export function restoreOutbox(conversationId: string | null): Outbox {
-  const isOfPlace = (one: Outbox) =>
-    !takenUp.has(one.key) &&
-    one.conversationId === conversationId &&
-    // Many can be yet to begin; the place is that of the one that nobody has left.
-    !(conversationId === null && one.isLeft);
+  const belongsHere = (outbox: Outbox) =>
+    !ownKeys.has(outbox.key) &&
+    outbox.conversationId === conversationId &&
+    // Several new conversations may be without an id. The person is in the one that they have not left.
+    !(conversationId === null && outbox.isLeft);
   const key = randomId();
-  const outbox = tabStorage.outboxes.read().findLast(isOfPlace);
-  return takeUp(outbox ?? { key, conversationId, messages: [], isLeft: false });
+  const outbox = tabStorage.outboxes.read().findLast(belongsHere);
+  return own(outbox ?? { key, conversationId, messages: [], isLeft: false });
 }
 
-/** Those of all other places. */
+/** Returns every stored outbox that no conversation of this page has restored. */
 export function restoreOtherOutboxes(): Outbox[] {
   return tabStorage.outboxes
     .read()
-    .filter(({ key }) => !takenUp.has(key))
-    .map(takeUp);
+    .filter(({ key }) => !ownKeys.has(key))
+    .map(own);
 }
 
-/** Keeps it as it is now, in the tab. */
+/** Stores the outbox in the tab, in the place of its older version. */
 export function saveOutbox(outbox: Outbox): void {
   const others = tabStorage.outboxes.read().filter(({ key }) => key !== outbox.key);
   tabStorage.outboxes.write(outbox.messages.length === 0 ? others : [...others, outbox]);
 }
 
-function takeUp(outbox: Outbox): Outbox {
-  takenUp.add(outbox.key);
+function own(outbox: Outbox): Outbox {
+  ownKeys.add(outbox.key);
   return outbox;
 }

@@ -1,13 +1,41 @@
+import { useEffect, useState } from "react";
 import * as v from "valibot";
 import { Identifier } from "#lib/contract/identifier.ts";
 import { tabStorage } from "./tab-storage.ts";
 
-/** The conversation that this tab is in: the one of its address, on a plain `/` the one it was in before. */
-export function readRoute(): string | null {
-  return parseConversationPath(location.pathname) ?? tabStorage.conversationId.read();
+interface Route {
+  /** Goes up with each navigation, so that the page opens the conversation afresh. 0 on the first page. */
+  navigationCount: number;
+  /** The id at the time of the navigation. A new conversation gets its id later. */
+  conversationId: string | null;
 }
 
-/** The conversation that an address leads to; null for any other address. */
+/** Returns the tab's route and `navigate`, in step with the browser's Back and Forward. */
+export function useRoute() {
+  const [route, setRoute] = useState<Route>(() => ({
+    navigationCount: 0,
+    conversationId: readRoute(),
+  }));
+
+  useEffect(() => {
+    replaceRoute(readRoute());
+    const onPopState = () => {
+      const conversationId = parseConversationPath(location.pathname);
+      tabStorage.conversationId.write(conversationId);
+      setRoute((before) => nextRoute(before, conversationId));
+    };
+    window.addEventListener("popstate", onPopState);
+    return () => window.removeEventListener("popstate", onPopState);
+  }, []);
+
+  const navigate = (conversationId: string | null) => {
+    pushRoute(conversationId);
+    setRoute((before) => nextRoute(before, conversationId));
+  };
+  return { ...route, navigate };
+}
+
+/** Returns the conversation id in a path like `/c/<id>`; null for any other path. */
 export function parseConversationPath(path: string): string | null {
   const parsed = v.safeParse(Identifier, path.match(/^\/c\/([^/]+)$/)?.[1]);
   return parsed.success ? parsed.output : null;
@@ -17,7 +45,7 @@ export function conversationPath(conversationId: string | null): string {
   return conversationId === null ? "/" : `/c/${conversationId}`;
 }
 
-/** The same place has got a name, or has lost it: Back does not lead to the old one. */
+/** Changes the address without a history entry: the open conversation got its id, or lost it. */
 export function replaceRoute(conversationId: string | null): void {
   tabStorage.conversationId.write(conversationId);
   if (location.pathname !== conversationPath(conversationId)) {
@@ -25,10 +53,19 @@ export function replaceRoute(conversationId: string | null): void {
   }
 }
 
-/** Another place: Back leads to the one before. */
-export function pushRoute(conversationId: string | null): void {
+/** Adds a history entry, so that Back leads to the conversation before. */
+function pushRoute(conversationId: string | null): void {
   tabStorage.conversationId.write(conversationId);
   if (location.pathname !== conversationPath(conversationId)) {
     history.pushState(null, "", conversationPath(conversationId));
   }
+}
+
+/** Returns the conversation of the address. On `/` returns the conversation that this tab showed last. */
+function readRoute(): string | null {
+  return parseConversationPath(location.pathname) ?? tabStorage.conversationId.read();
+}
+
+function nextRoute({ navigationCount }: Route, conversationId: string | null): Route {
+  return { navigationCount: navigationCount + 1, conversationId };
 }

@@ -16,16 +16,16 @@ const delta: StreamEvent = { event: "delta", data: { text: "a" } };
 /** What the page shows at the end of each step: an event, a cut or a wait in milliseconds. */
 function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
   let isSilent = false;
-  const signs = detectSilence((next) => {
+  const detector = detectSilence((next) => {
     isSilent = next;
   });
   const seen = steps.map((step) => {
-    if (step === "cut") signs.lose();
+    if (step === "cut") detector.onCut();
     else if (typeof step === "number") vi.advanceTimersByTime(step);
-    else signs.see(step);
+    else detector.onEvent(step);
     return isSilent;
   });
-  signs.end();
+  detector.stop();
   return seen;
 }
 

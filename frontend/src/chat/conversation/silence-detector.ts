@@ -1,69 +1,69 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 
-// The service passes on the words of a runner that it follows within 2 s.
+// A follower on the service's side passes on the text of a living runner within 2 s.
 const patienceMs = 3_000;
 
 /**
- * Notices when the runner of an answer seems to be gone. A page that gets the words from the runner itself just waits, as a
- * model may think for long. A page that joined in the middle (after a cut, after a reload) cannot see whether anybody still
- * writes: there, `onSilence` is called with true after 3 s without a new word, and with false when words come again.
+ * Detects that the runner of an answer has probably died. A page connected to the runner itself waits without limit, because
+ * a model may think for long. A page that joined in the middle (after a cut or a reload) cannot see whether a runner still
+ * writes: the detector calls `onSilence` with true after 3 s without new text, and with false when text comes again.
  */
 export function detectSilence(onSilence: (isSilent: boolean) => void) {
   let hasJoined = false;
   let isSilent = false;
   let attempt: number | undefined;
-  let isFirst = false;
-  let lastSignAt = Date.now();
+  let isFirstOfConnection = false;
+  let lastTextAt = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function become(next: boolean): void {
+  function setSilent(next: boolean): void {
     if (isSilent !== next) onSilence(next);
     isSilent = next;
   }
 
-  function wait(): void {
+  function restartTimer(): void {
     clearTimeout(timer);
     if (hasJoined) {
-      timer = setTimeout(() => become(true), lastSignAt + patienceMs - Date.now());
+      timer = setTimeout(() => setSilent(true), lastTextAt + patienceMs - Date.now());
     }
   }
 
-  function hear(): void {
-    lastSignAt = Date.now();
-    become(false);
-    wait();
+  function onText(): void {
+    lastTextAt = Date.now();
+    setSilent(false);
+    restartTimer();
   }
 
   return {
-    /** A connection was cut. */
-    lose(): void {
+    /** The connection was cut. */
+    onCut(): void {
       hasJoined = true;
-      wait();
+      restartTimer();
     },
-    see(event: StreamEvent): void {
+    onEvent(event: StreamEvent): void {
       if (event.event === "turn") {
-        isFirst = true;
+        isFirstOfConnection = true;
         if (event.data.attempt === attempt) return;
-        // Somebody else has begun to write.
+        // Another runner has started to write.
         attempt = event.data.attempt;
         hasJoined = false;
-        hear();
+        onText();
         return;
       }
-      const joins = isFirst && event.event === "snapshot" && holdsWords(event.data);
-      isFirst = false;
+      const joins = isFirstOfConnection && event.event === "snapshot" && hasContent(event.data);
+      isFirstOfConnection = false;
       if (joins) {
-        // What was written before says nothing about now.
+        // The snapshot holds older text, which does not prove that the runner is alive now.
         hasJoined = true;
-        wait();
-      } else if (event.event !== "snapshot") hear();
+        restartTimer();
+      } else if (event.event !== "snapshot") onText();
     },
-    end(): void {
+    stop(): void {
       clearTimeout(timer);
-      become(false);
+      setSilent(false);
     },
   };
 }
 
-const holdsWords = ({ text, tools }: { text: string; tools: unknown[] }) =>
+const hasContent = ({ text, tools }: { text: string; tools: unknown[] }) =>
   text !== "" || tools.length > 0;

@@ -1,8 +1,11 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { firstOpenTurn } from "./conversation.ts";
+import { firstOpenTurn } from "./conversation-selectors.ts";
 import { openConversation } from "./live-conversation.ts";
 
-/** This tab's conversation, live for as long as the component is on the page. The callbacks of the first render are used. */
+/**
+ * Opens a conversation for as long as the component is mounted. Uses the id and the callbacks of the first render: another
+ * conversation needs another component (`key`).
+ */
 export function useConversation(
   conversationId: string | null,
   options: { onSessionEnded: () => void; onDelivered: () => void },
@@ -12,20 +15,20 @@ export function useConversation(
   const open = firstOpenTurn(view.conversation);
 
   useEffect(() => {
-    const leave = live.open();
+    const unmount = live.mount();
     window.addEventListener("online", live.reconnect);
-    // Back from the browser's memory, where the page had gone with all it was sending.
-    window.addEventListener("pageshow", live.deliver);
+    // The browser restored the page from its back/forward cache. Entering the cache has cancelled all sends.
+    window.addEventListener("pageshow", live.sendOutbox);
     return () => {
-      window.removeEventListener("pageshow", live.deliver);
+      window.removeEventListener("pageshow", live.sendOutbox);
       window.removeEventListener("online", live.reconnect);
-      leave();
+      unmount();
     };
   }, [live]);
 
   return {
     ...view,
-    /** The turn that a press on Stop would end. */
+    /** The turn that the Stop button ends; null if no turn is open. */
     stoppable: open ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId } : null,
     send: live.send,
     stop: live.stop,

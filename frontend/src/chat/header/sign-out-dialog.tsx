@@ -9,11 +9,11 @@ import styles from "./sign-out-dialog.module.css";
 
 /** Asks first: conversations belong to this browser's session, and nobody can open them without it. */
 export function SignOutDialog({
-  onStay,
+  onCancel,
   onSigningOut,
   onSignedOut,
 }: {
-  onStay: () => void;
+  onCancel: () => void;
   /** Does what cannot be done afterwards. */
   onSigningOut: () => Promise<void>;
   onSignedOut: () => void;
@@ -47,7 +47,7 @@ export function SignOutDialog({
       className={styles.dialog}
       aria-labelledby="sign-out-question"
       aria-describedby="sign-out-warning"
-      onClose={onStay}
+      onClose={onCancel}
     >
       <h2 id="sign-out-question">{texts.question}</h2>
       <p id="sign-out-warning">{texts.warning}</p>

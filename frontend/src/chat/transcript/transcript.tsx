@@ -3,11 +3,11 @@ import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { SlowHint } from "#frontend/ui/slow-hint.tsx";
 import {
-  type Conversation,
   firstOpenTurn,
   firstReadTurn,
   isSummarisedAbove,
-} from "../conversation/conversation.ts";
+} from "../conversation/conversation-selectors.ts";
+import type { Conversation } from "../conversation/conversation-state.ts";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";

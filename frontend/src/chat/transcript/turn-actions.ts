@@ -1,4 +1,4 @@
-import type { ShownTurn } from "../conversation/conversation.ts";
+import type { ShownTurn } from "../conversation/conversation-state.ts";
 
 /** What a person can have done with a turn. */
 export interface TurnActions {

@@ -2,17 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
+import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
 import {
-  type Conversation,
-  type ConversationAction,
   countUnanswered,
-  emptyConversation,
   firstOpenTurn,
   firstReadTurn,
   isSummarisedAbove,
-  reduceConversation,
-  shownAnswer,
-} from "./conversation.ts";
+} from "./conversation-selectors.ts";
+import { type Conversation, emptyConversation } from "./conversation-state.ts";
+import { shownAnswer } from "./outdated-answer.ts";
 
 const conversationId = "11111111-1111-4111-8111-111111111111";
 const turnId = "22222222-2222-4222-8222-222222222222";

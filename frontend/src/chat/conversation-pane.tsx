@@ -1,0 +1,190 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { useTexts } from "../texts/use-texts.tsx";
+import { useOnline } from "../ui/use-online.ts";
+import { SpokenAnswer } from "./answer/spoken-answer.tsx";
+import styles from "./chat-page.module.css";
+import { Composer } from "./composer/composer.tsx";
+import { useDraft } from "./composer/use-draft.ts";
+import { countUnanswered } from "./conversation/conversation-selectors.ts";
+import type { Conversation } from "./conversation/conversation-state.ts";
+import { useConversation } from "./conversation/use-conversation.ts";
+import { ChatHeader } from "./header/chat-header.tsx";
+import { SignOutDialog } from "./header/sign-out-dialog.tsx";
+import { Notices } from "./transcript/notices.tsx";
+import { Transcript } from "./transcript/transcript.tsx";
+import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
+import { Welcome } from "./transcript/welcome.tsx";
+
+interface ConversationPaneProps {
+  /** UTF-16 units that a message may have. */
+  messageLimit: number;
+  /** Null for a new conversation. */
+  conversationId: string | null;
+  /** True before the first navigation. */
+  isFirst: boolean;
+  /** The service accepted a message of a conversation that is not on the page. */
+  onDelivered: () => void;
+  onSessionEnded: () => void;
+  onSignedOut: () => void;
+  /** Completes what is impossible after signing out. */
+  onSigningOut: () => Promise<void>;
+  /** The conversation got its id, its transcript or a new turn. */
+  onChange: (conversation: Conversation) => void;
+  onNewChat: () => void;
+  /** Null if the list is always visible. */
+  onShowList: (() => void) | null;
+}
+
+/** The open conversation: header, transcript or welcome, and composer. */
+export function ConversationPane(props: ConversationPaneProps) {
+  const { conversationId, isFirst } = props;
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const [isSigningOut, setIsSigningOut] = useState(false);
+  const texts = useTexts();
+  const isOnline = useOnline();
+  const chat = useConversation(conversationId, props);
+  const { id } = chat.conversation;
+  const draft = useDraft(id);
+  const { isStuck, stick } = useStickToBottom();
+  const focusComposer = () => composer.current?.focus();
+
+  useReportChange(chat, props.onChange);
+  useFirstFocus(composer, main, isFirst);
+
+  const send = (message = draft.take()) => {
+    if (message === undefined) return;
+    stick();
+    chat.send(message);
+    // The button that had the focus may be disabled now.
+    focusComposer();
+  };
+  const stop = (turnId: string) => {
+    chat.stop(turnId);
+    focusComposer();
+  };
+
+  return (
+    <div className={styles.page}>
+      <ChatHeader
+        onShowList={props.onShowList}
+        onNewChat={props.onNewChat}
+        onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
+        onSignOut={() => setIsSigningOut(true)}
+      />
+      <main className={styles.main} ref={main} tabIndex={-1}>
+        <MainContent
+          chat={chat}
+          draft={draft}
+          onSend={send}
+          onStop={stop}
+          focusComposer={focusComposer}
+        />
+      </main>
+      <footer className={styles.footer}>
+        <SpokenAnswer conversation={chat.conversation} />
+        {!isStuck && (
+          <button className={styles.toBottom} type="button" onClick={stick}>
+            <span aria-hidden="true">↓ </span>
+            {texts.transcript.jumpToLatest}
+          </button>
+        )}
+        <Notices chat={chat} isOnline={isOnline} />
+        <Composer
+          field={composer}
+          text={draft.text}
+          messageLimit={props.messageLimit}
+          onType={draft.type}
+          onSend={() => send()}
+          isEditing={draft.replaces !== undefined}
+          onCancelEdit={() => {
+            draft.cancelEdit();
+            focusComposer();
+          }}
+          unanswered={countUnanswered(chat.conversation)}
+          blockedUntil={chat.refusal?.until ?? null}
+          stoppable={chat.stoppable}
+          onStop={stop}
+        />
+      </footer>
+      {isSigningOut && (
+        <SignOutDialog
+          onCancel={() => setIsSigningOut(false)}
+          onSigningOut={props.onSigningOut}
+          onSignedOut={props.onSignedOut}
+        />
+      )}
+    </div>
+  );
+}
+
+type Chat = ReturnType<typeof useConversation>;
+type Draft = ReturnType<typeof useDraft>;
+
+interface MainContentProps {
+  chat: Chat;
+  draft: Draft;
+  onSend: (message: { key: string; text: string; replaces?: string }) => void;
+  onStop: (turnId: string) => void;
+  focusComposer: () => void;
+}
+
+/** The transcript, or the welcome page if the conversation has no message. */
+function MainContent({ chat, draft, onSend, onStop, focusComposer }: MainContentProps) {
+  const texts = useTexts();
+  const { turns, outbox } = chat.conversation;
+  if (chat.transcript === "ready" && turns.length === 0 && outbox.length === 0) {
+    return (
+      <Welcome
+        onPick={(text) => {
+          draft.type(text);
+          focusComposer();
+        }}
+      />
+    );
+  }
+  return (
+    <Transcript
+      conversation={chat.conversation}
+      isLoading={chat.transcript === "loading"}
+      isReconnecting={chat.isReconnecting}
+      stoppingTurnId={chat.stoppingTurnId}
+      onStop={onStop}
+      onLoadEarlier={chat.loadEarlier}
+      // The idempotency key is the same for each press, so that a double press sends one message.
+      onAgain={({ id: replaces, message }) =>
+        message !== null && onSend({ key: `again-${replaces}`, text: message, replaces })
+      }
+      onContinue={({ id: cut }) =>
+        onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
+      }
+      onEdit={({ id: replaces, message }) => {
+        draft.edit(message ?? "", replaces);
+        focusComposer();
+      }}
+    />
+  );
+}
+
+/** Calls `onChange` once the transcript is loaded, then for each new id or turn. */
+function useReportChange({ transcript, conversation }: Chat, onChange: (c: Conversation) => void) {
+  const { id, turns } = conversation;
+  const newestTurnId = turns.at(-1)?.id;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a growing answer changes nothing for the list
+  useEffect(() => {
+    if (transcript !== "loading") onChange(conversation);
+  }, [transcript, id, newestTurnId, onChange]);
+}
+
+/** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */
+function useFirstFocus(
+  composer: RefObject<HTMLElement | null>,
+  main: RefObject<HTMLElement | null>,
+  isFirst: boolean,
+) {
+  useEffect(() => {
+    if (matchMedia("(pointer: fine)").matches) composer.current?.focus();
+    else if (!isFirst) main.current?.focus();
+  }, [composer, main, isFirst]);
+}

@@ -1,0 +1,144 @@
+import { endsTurn } from "#frontend/api/event-stream.ts";
+import type { ChatAccepted, ToolCall, TurnState } from "#lib/contract/chat.ts";
+import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import {
+  type Conversation,
+  newTurn,
+  type OutgoingMessage,
+  type ShownTurn,
+  toTurnError,
+  updateTurn,
+} from "./conversation-state.ts";
+import { mergeTranscript, mergeTurn, prependTurns } from "./merge-transcript.ts";
+import { dropOutdated, longestContent } from "./outdated-answer.ts";
+
+export type ConversationAction =
+  /** The person pressed Send. */
+  | { type: "sent"; message: OutgoingMessage }
+  /** The service accepted a message; `at` is this browser's time (RFC 3339). */
+  | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted; at: string }
+  /** All outgoing messages went back to the composer. */
+  | { type: "returned" }
+  /** The newest page of the transcript was loaded. */
+  | { type: "transcript"; conversation: ConversationWithTurns }
+  /** An earlier page of the transcript was loaded. */
+  | { type: "earlier"; conversation: ConversationWithTurns }
+  /** The service returned the state of one turn. */
+  | { type: "turn"; turn: TurnState }
+  /** The stream sent an event. */
+  | { type: "event"; event: StreamEvent };
+
+/** Returns the conversation after an action. Pure: the same actions give the same page. */
+export function reduceConversation(state: Conversation, action: ConversationAction): Conversation {
+  switch (action.type) {
+    case "sent":
+      // A second press on Send before the first was rendered has the same key.
+      if (state.outbox.some(({ key }) => key === action.message.key)) return state;
+      return { ...state, outbox: [...state.outbox, action.message] };
+    case "accepted":
+      return acceptMessage(state, action.message, action.accepted, action.at);
+    case "returned":
+      return { ...state, outbox: [] };
+    case "transcript":
+      return mergeTranscript(state, action.conversation);
+    case "earlier":
+      return prependTurns(state, action.conversation);
+    case "turn":
+      return mergeTurn(state, action.turn);
+    case "event":
+      return reduceEvent(state, action.event);
+  }
+}
+
+function acceptMessage(
+  state: Conversation,
+  { key, text, replaces }: OutgoingMessage,
+  { conversation_id, turn_id, status }: ChatAccepted,
+  at: string,
+): Conversation {
+  const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text, createdAt: at };
+  return {
+    ...state,
+    id: conversation_id,
+    outbox: state.outbox.filter((message) => message.key !== key),
+    // The turn is here already after a replay, or when the stream was faster than the response to the POST.
+    turns: updateTurn(
+      state.turns.filter(({ id }) => id !== replaces),
+      turn_id,
+      (known) => ({ ...known, message: text, createdAt: known.createdAt ?? at }),
+      turn,
+    ),
+  };
+}
+
+function reduceEvent(state: Conversation, event: StreamEvent): Conversation {
+  if (event.event === "turn") {
+    const { turn_id, conversation_id, attempt, replaces } = event.data;
+    const running = { status: "running", attempt, error: null } as const;
+    return {
+      ...state,
+      id: conversation_id,
+      streamingTurnId: turn_id,
+      turns: updateTurn(
+        state.turns.filter(({ id }) => id !== replaces),
+        turn_id,
+        (turn) => ({ ...turn, ...running, outdated: longestContent(turn) }),
+        { ...newTurn(turn_id), ...running },
+      ),
+    };
+  }
+  const id = state.streamingTurnId;
+  if (id === null) return state;
+  return {
+    ...state,
+    streamingTurnId: endsTurn(event) ? null : id,
+    turns: updateTurn(state.turns, id, (turn) => applyEvent(turn, event)),
+  };
+}
+
+function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn" }>): ShownTurn {
+  switch (event.event) {
+    case "snapshot":
+      return dropOutdated({
+        ...turn,
+        text: event.data.text,
+        tools: event.data.tools,
+        reasoning: "",
+      });
+    case "delta":
+      return dropOutdated({ ...turn, text: turn.text + event.data.text });
+    case "reasoning":
+      return { ...turn, reasoning: turn.reasoning + event.data.text };
+    case "tool":
+      return { ...turn, tools: replaceTool(turn.tools, event.data) };
+    case "done": {
+      const { text, model, usage, duration_ms, remarks, history_from, summarised_until } =
+        event.data;
+      return {
+        ...turn,
+        status: "done",
+        outdated: null,
+        text,
+        model,
+        usage,
+        durationMs: duration_ms,
+        remarks,
+        historyFrom: history_from,
+        summarisedUntil: summarised_until,
+      };
+    }
+    case "stopped":
+      return { ...turn, status: "stopped", outdated: null, text: event.data.text };
+    case "error":
+      return endsTurn(event)
+        ? { ...turn, status: "failed", outdated: null, error: toTurnError(event.data) }
+        : turn;
+  }
+}
+
+function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
+  return tools.some(({ id }) => id === tool.id)
+    ? tools.map((known) => (known.id === tool.id ? tool : known))
+    : [...tools, tool];
+}

@@ -1,0 +1,38 @@
+import type { Conversation, ShownTurn } from "./conversation-state.ts";
+
+export function isOpen(turn: ShownTurn): boolean {
+  return turn.status === "queued" || turn.status === "running";
+}
+
+/** Returns the first turn that has not ended: the turn whose stream the page follows. */
+export function firstOpenTurn(conversation: Conversation): ShownTurn | undefined {
+  return conversation.turns.find(isOpen);
+}
+
+/**
+ * Returns the oldest turn that the model read for the newest answer. Returns undefined if the model read every turn, or if
+ * the oldest turn that it read is not loaded.
+ */
+export function firstReadTurn({ turns, earlierCursor }: Conversation): ShownTurn | undefined {
+  const newest = newestAnswered(turns);
+  const index = turns.findIndex(({ id }) => id === newest?.historyFrom);
+  return index > 0 || earlierCursor !== null ? turns[index] : undefined;
+}
+
+/** Returns whether a summary gave the model all turns above `firstRead`, the result of `firstReadTurn`. */
+export function isSummarisedAbove({ turns }: Conversation, firstRead: ShownTurn): boolean {
+  const above = turns.slice(0, turns.indexOf(firstRead));
+  // A turn that ended before it reached a model is in no thread, so no summary covers it.
+  const nextAbove = above.findLast((turn) => turn.historyFrom !== null);
+  const until = newestAnswered(turns)?.summarisedUntil ?? null;
+  return until !== null && (nextAbove === undefined || nextAbove.id === until);
+}
+
+/** Returns the number of messages without an answer, including messages that are still being sent. */
+export function countUnanswered({ turns, outbox }: Conversation): number {
+  return turns.filter(isOpen).length + outbox.length;
+}
+
+function newestAnswered(turns: ShownTurn[]): ShownTurn | undefined {
+  return turns.findLast((turn) => !isOpen(turn) && turn.historyFrom !== null);
+}

@@ -1,0 +1,109 @@
+import type { ToolCall, TurnRemark, TurnStatus, Usage } from "#lib/contract/chat.ts";
+
+/** A message that the service has not accepted yet. */
+export interface OutgoingMessage {
+  /** The idempotency key: sending the message again with the same key never doubles it. */
+  key: string;
+  text: string;
+  /** The id of the turn that this message replaces. */
+  replaces?: string | undefined;
+}
+
+/** The part of an answer that grows while the model writes. */
+export interface AnswerContent {
+  text: string;
+  tools: ToolCall[];
+}
+
+/** One message and its answer, as the page shows them. */
+export interface ShownTurn extends AnswerContent {
+  /** React's key: stays the same when an outgoing message becomes an accepted turn. */
+  key: string;
+  id: string;
+  status: TurnStatus;
+  /** Above 1 when another runner took the turn over after its runner died. */
+  attempt: number;
+  /** Null until the transcript is loaded, for a turn that was started elsewhere. */
+  message: string | null;
+  reasoning: string;
+  /** The content shown before the page joined this answer again: see `shownAnswer`. */
+  outdated: AnswerContent | null;
+  model: string | null;
+  usage: Usage | null;
+  durationMs: number | null;
+  /** RFC 3339: this browser's clock until the transcript is loaded. Null if the turn was started elsewhere. */
+  createdAt: string | null;
+  remarks: TurnRemark[];
+  /** The id of the oldest turn that the model read. Null until the turn ends. */
+  historyFrom: string | null;
+  /** The id of the newest turn that the model knew only from a summary. Null without a summary. */
+  summarisedUntil: string | null;
+  /** What the summary made after this turn cost. Null if no summary was due, or the service has not sent it yet. */
+  summaryUsage: Usage | null;
+  /** Why the turn failed; `detail` in the service's own words. */
+  error: { type: string; detail: string } | null;
+}
+
+export interface Conversation {
+  id: string | null;
+  turns: ShownTurn[];
+  /** Messages that the person sent and the service has not accepted yet, in order. */
+  outbox: OutgoingMessage[];
+  /** The turn that the events of the stream belong to. */
+  streamingTurnId: string | null;
+  /** The cursor of the page before the first turn here. Null if there are no earlier turns. */
+  earlierCursor: string | null;
+}
+
+export const emptyConversation: Conversation = {
+  id: null,
+  turns: [],
+  outbox: [],
+  streamingTurnId: null,
+  earlierCursor: null,
+};
+
+/** Returns a queued turn of which only the id is known. */
+export function newTurn(id: string): ShownTurn {
+  return {
+    key: id,
+    id,
+    status: "queued",
+    attempt: 1,
+    message: null,
+    text: "",
+    reasoning: "",
+    tools: [],
+    outdated: null,
+    model: null,
+    usage: null,
+    durationMs: null,
+    createdAt: null,
+    remarks: [],
+    historyFrom: null,
+    summarisedUntil: null,
+    summaryUsage: null,
+    error: null,
+  };
+}
+
+/**
+ * Returns the turns with `update` applied to the turn with this id. If there is no such turn, appends `fallback` if it is
+ * given. The other turns keep their identity, so that React does not render them again.
+ */
+export function updateTurn(
+  turns: ShownTurn[],
+  id: string,
+  update: (turn: ShownTurn) => ShownTurn,
+  fallback?: ShownTurn,
+): ShownTurn[] {
+  if (turns.some((turn) => turn.id === id)) {
+    return turns.map((turn) => (turn.id === id ? update(turn) : turn));
+  }
+  return fallback === undefined ? turns : [...turns, fallback];
+}
+
+export const toTurnError = ({ type, detail }: { type: string; detail: string }) => ({
+  type,
+  detail,
+});
