@@ -1,36 +1,35 @@
 import { useCallback, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { ApiProblem } from "./api/api-problem.ts";
-import { me } from "./api/client.ts";
+import { getMe } from "./api/client.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
 import { ChatPage } from "./chat/chat-page.tsx";
 import { drafts } from "./chat/composer/drafts.ts";
 import { cancelSends } from "./chat/conversation/outbox-sender.ts";
 import { replaceRoute } from "./chat/conversation/route.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
-import { Checking } from "./login/checking.tsx";
 import { LoginPage } from "./login/login-page.tsx";
-import { Unreachable } from "./login/unreachable.tsx";
+import { CheckingSession, ServiceUnreachable } from "./login/session-check.tsx";
 
 type Session =
-  | { is: "checking" }
-  | { is: "signed-in"; messageLimit: number }
-  /** `sessionExpired`: it was signed in before, in this very tab. */
-  | { is: "signed-out"; because: "firstVisit" | "sessionExpired" | "signedOut" }
-  | { is: "unknown"; problem: ApiProblem };
+  | { status: "checking" }
+  | { status: "signed-in"; messageLimit: number }
+  | { status: "signed-out"; reason: "firstVisit" | "sessionExpired" | "signedOut" }
+  /** The service could not say whether this browser has a session. */
+  | { status: "unknown"; problem: ApiProblem };
 
-/** Shows the chat to who is signed in, and the login to who is not. */
+/** Shows the chat if this browser has a session, else the login page. */
 export function App() {
-  const [session, setSession] = useState<Session>({ is: "checking" });
+  const [session, setSession] = useState<Session>({ status: "checking" });
 
   const check = async () => {
-    setSession({ is: "checking" });
+    setSession({ status: "checking" });
     setSession(await readSession());
   };
 
-  /** Nothing of the person stays. The chat goes first, as it keeps what it has not done. */
+  /** Removes everything of the owner from this tab. Must unmount the chat first: on unmount the chat saves its outbox. */
   const leave = useCallback(() => {
-    flushSync(() => setSession({ is: "signed-out", because: "signedOut" }));
+    flushSync(() => setSession({ status: "signed-out", reason: "signedOut" }));
     cancelSends();
     drafts.clear();
     clearTabStorage();
@@ -42,18 +41,18 @@ export function App() {
     return subscribeToOtherTabs(({ what }) => {
       if (what === "signed-out") leave();
       if (what === "signed-in")
-        void readSession().then((now) => now.is === "signed-in" && setSession(now));
+        void readSession().then((now) => now.status === "signed-in" && setSession(now));
     });
   }, [leave]);
 
-  switch (session.is) {
+  switch (session.status) {
     case "checking":
-      return <Checking />;
+      return <CheckingSession />;
     case "signed-in":
       return (
         <ChatPage
           messageLimit={session.messageLimit}
-          onSessionEnded={() => setSession(ended)}
+          onSessionEnded={() => setSession(expire)}
           onSignedOut={() => {
             leave();
             notifyOtherTabs({ what: "signed-out" });
@@ -63,7 +62,7 @@ export function App() {
     case "signed-out":
       return (
         <LoginPage
-          because={session.because}
+          reason={session.reason}
           onSignedIn={async () => {
             setSession(await readSession());
             notifyOtherTabs({ what: "signed-in" });
@@ -71,22 +70,22 @@ export function App() {
         />
       );
     case "unknown":
-      return <Unreachable problem={session.problem} onRetry={() => void check()} />;
+      return <ServiceUnreachable problem={session.problem} onRetry={() => void check()} />;
   }
 }
 
-/** Who has left already hears nothing of a request that was still under way. */
-const ended = (session: Session): Session =>
-  session.is === "signed-in" ? { is: "signed-out", because: "sessionExpired" } : session;
+/** A late 401 must not change the page of a person who has signed out already. */
+const expire = (session: Session): Session =>
+  session.status === "signed-in" ? { status: "signed-out", reason: "sessionExpired" } : session;
 
 async function readSession(): Promise<Session> {
   try {
-    const { message_limit } = await me();
-    return { is: "signed-in", messageLimit: message_limit };
+    const { message_limit } = await getMe();
+    return { status: "signed-in", messageLimit: message_limit };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     return error.status === 401
-      ? { is: "signed-out", because: "firstVisit" }
-      : { is: "unknown", problem: error };
+      ? { status: "signed-out", reason: "firstVisit" }
+      : { status: "unknown", problem: error };
   }
 }

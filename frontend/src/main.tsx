@@ -11,7 +11,7 @@ applyTheme();
 const page = document.getElementById("page");
 if (page === null) throw new Error("index.html has no element with the id page.");
 const texts = await loadTexts(readLanguage());
-// Each boundary reports its fault itself, once and with what it was about.
+// `FaultBoundary` reports each fault itself, once, with the name of the part.
 createRoot(page, { onCaughtError: () => {} }).render(
   <TextsProvider first={texts}>
     <PageBoundary>

@@ -1,4 +1,4 @@
-/** `AbortSignal.any`, which Safari has since 17.4 and Firefox since 124. */
+/** Returns a signal that aborts with the first of `signals`: `AbortSignal.any`, which Safari lacks before 17.4 and Firefox before 124. */
 export function anySignal(signals: AbortSignal[]): AbortSignal {
   if ("any" in AbortSignal) return AbortSignal.any(signals);
   const either = new AbortController();

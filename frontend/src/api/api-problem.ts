@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { Problem } from "#lib/contract/problem.ts";
 
-/** Every way in which a request can fail, as one type: what the service answered, or that it could not be reached. */
+/** Every way in which a request can fail: a problem of the service, no response, or a response that is not ours. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
-  /** A type of the contract, or "unreachable" (no answer at all), or "unreadable" (an answer that is not ours). */
+  /** A type of the contract, "unreachable" (no response) or "unreadable" (a response that is not from our service). */
   readonly type: string;
-  /** 0 when there was no answer. */
+  /** 0 without a response. */
   readonly status: number;
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
@@ -29,7 +29,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** Reads the problem of an answer that is not a success; understands answers of others (a proxy's HTML) by their status. */
+/** Returns the problem in an error response. Judges a response that is not ours, such as a proxy's HTML, by its status. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const retryAfterSeconds = readRetryAfter(response.headers.get("retry-after"));
   const parsed = v.safeParse(Problem, parseJson(await response.text()));
@@ -37,7 +37,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     return new ApiProblem({
       type: response.status === 429 ? "rate_limited" : "unreadable",
       status: response.status,
-      detail: "The answer is not one of this service.",
+      detail: "The response is not from this service.",
       retryAfterSeconds,
     });
   }
@@ -50,27 +50,28 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
   });
 }
 
-/** For whatever `fetch` throws: no network, a cut connection, a deadline. */
+/** Returns a caught `ApiProblem` as it is. Wraps what `fetch` throws (no network, a cut, a deadline) as "unreachable". */
 export function toApiProblem(cause: unknown): ApiProblem {
   if (cause instanceof ApiProblem) return cause;
   return new ApiProblem({
     type: "unreachable",
     status: 0,
-    detail: "There was no answer.",
+    detail: "There was no response.",
     cause,
   });
 }
 
-export function unreadable(status: number, cause?: unknown): ApiProblem {
+/** Returns the problem of a success whose body does not match the contract. */
+export function unreadableResponse(status: number, cause?: unknown): ApiProblem {
   return new ApiProblem({
     type: "unreadable",
     status,
-    detail: "The answer is not one that this page understands.",
+    detail: "This page does not understand the response.",
     cause,
   });
 }
 
-/** Undefined when the text is not JSON. */
+/** Returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -80,7 +81,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Seconds, or an HTTP date (RFC 9110, 10.2.3). */
+/** Returns seconds. The header holds seconds or an HTTP date (RFC 9110, 10.2.3). */
 function readRetryAfter(value: string | null): number | undefined {
   if (value === null) return undefined;
   if (/^\d+$/.test(value)) return Number(value);

@@ -13,38 +13,39 @@ import {
   parseJson,
   readProblem,
   toApiProblem,
-  unreadable,
+  unreadableResponse,
 } from "./api-problem.ts";
 
-// API Gateway gives up on a buffered route after 29 s.
+// API Gateway ends a buffered request after 29 s.
 const deadlineMs = 35_000;
 
-/** Each function is one endpoint. All of them throw `ApiProblem` and nothing else, except the reason of an aborted signal. */
+// Each function calls one endpoint. It throws an `ApiProblem`, or the signal's reason if the caller aborts the signal.
+
 export async function login(password: string): Promise<void> {
-  await ask("/api/login", LoginAnswer, { method: "POST", body: { password } });
+  await requestJson("/api/login", LoginAnswer, { method: "POST", body: { password } });
 }
 
 export async function logout(): Promise<void> {
-  await tell("/api/logout", { method: "POST" });
+  await requestNoContent("/api/logout", { method: "POST" });
 }
 
-/** Who this browser is signed in as. Throws a 401 when nobody is. */
-export async function me(): Promise<Me> {
-  return await ask("/api/me", Me);
+/** Returns the session of this browser. Throws a problem with status 401 if there is none. */
+export async function getMe(): Promise<Me> {
+  return await requestJson("/api/me", Me);
 }
 
-/** The same `idempotencyKey` may be sent again without the message being accepted twice. */
+/** Sends a message. A second request with the same `idempotencyKey` returns the turn of the first one. */
 export async function sendMessage(
   message: {
     text: string;
     conversationId: string | null;
     idempotencyKey: string;
-    /** The newest turn, whose place the message takes. */
+    /** The id of the newest turn, which the message replaces. */
     replaces?: string | undefined;
   },
   signal: AbortSignal,
 ): Promise<ChatAccepted> {
-  return await ask("/api/v1/chat", ChatAccepted, {
+  return await requestJson("/api/v1/chat", ChatAccepted, {
     method: "POST",
     headers: { "idempotency-key": message.idempotencyKey },
     body: {
@@ -56,50 +57,52 @@ export async function sendMessage(
   });
 }
 
-/** The turn as it stands after the request to stop; it may take a moment until it is `stopped`. */
+/** Requests a stop and returns the turn's state, which may still be `running` for a moment. */
 export async function stopTurn(conversationId: string, turnId: string): Promise<TurnState> {
-  return await ask(chatUrl(conversationId, turnId), TurnState, { method: "DELETE" });
+  return await requestJson(chatUrl(conversationId, turnId), TurnState, { method: "DELETE" });
 }
 
-/** The newest turns of a conversation, or those before `before`, the `earlier_cursor` of another page. */
+/** Returns the newest page of turns, or the page before `before`, the `earlier_cursor` of another page. */
 export async function getConversation(
   id: string,
   options: { before?: string | undefined; signal: AbortSignal },
 ): Promise<ConversationWithTurns> {
   const { before, signal } = options;
-  return await ask(`${conversationUrl(id)}${query({ before })}`, ConversationWithTurns, { signal });
+  return await requestJson(`${conversationUrl(id)}${query({ before })}`, ConversationWithTurns, {
+    signal,
+  });
 }
 
-/** One page of this person's conversations, newest first, of those that hold `q`. */
+/** Returns one page of the owner's conversations, newest first. With `q` only conversations that contain `q`. */
 export async function listConversations(
   options: { cursor?: string | undefined; q?: string | undefined },
   signal: AbortSignal,
 ): Promise<ConversationPage> {
-  return await ask(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });
+  return await requestJson(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });
 }
 
 export async function renameConversation(id: string, title: string): Promise<Conversation> {
-  return await ask(conversationUrl(id), Conversation, { method: "PATCH", body: { title } });
+  return await requestJson(conversationUrl(id), Conversation, { method: "PATCH", body: { title } });
 }
 
-/** Goes on when the page is left meanwhile. */
+/** The browser completes this request even if the person leaves the page (`keepalive`). */
 export async function deleteConversation(id: string): Promise<void> {
-  await tell(conversationUrl(id), { method: "DELETE", keepalive: true });
+  await requestNoContent(conversationUrl(id), { method: "DELETE", keepalive: true });
 }
 
-/** Which model answers; asks nothing of the database. */
+/** Returns the service's model. Does not query the database, so that it does not wake the database up. */
 export async function getLiveness(): Promise<HealthReport> {
-  return await ask("/health?live=1", HealthReport);
+  return await requestJson("/health?live=1", HealthReport);
 }
 
-/** Address of a turn's event stream, and of the turn itself. */
+/** Returns the address of a turn. The `Accept` header chooses between its event stream and its state. */
 export function chatUrl(conversationId: string, turnId: string): string {
   return `/api/v1/chat?${new URLSearchParams({ conversation_id: conversationId, turn_id: turnId })}`;
 }
 
 const conversationUrl = (id: string) => `/api/v1/conversations/${encodeURIComponent(id)}`;
 
-/** With the question mark, of those that are given; "" when none is. */
+/** Returns the query string of the fields that have a value, with its question mark; "" if no field has one. */
 function query(fields: Record<string, string | undefined>): string {
   const given = Object.entries(fields).filter((field): field is [string, string] =>
     Boolean(field[1]),
@@ -115,21 +118,22 @@ interface RequestOptions {
   keepalive?: boolean;
 }
 
-async function ask<Schema extends v.GenericSchema>(
+/** Returns the parsed body. Throws a problem of type `unreadable` if the body does not match the schema. */
+async function requestJson<Schema extends v.GenericSchema>(
   path: string,
   schema: Schema,
   options: RequestOptions = {},
 ): Promise<v.InferOutput<Schema>> {
   const response = await request(path, options);
   const parsed = v.safeParse(schema, parseJson(await readText(response, options.signal)));
-  if (!parsed.success) throw unreadable(response.status);
+  if (!parsed.success) throw unreadableResponse(response.status);
   return parsed.output;
 }
 
-/** For what is answered without a word. Whatever says more, like a portal's login page, is not our service. */
-async function tell(path: string, options: RequestOptions): Promise<void> {
+/** Expects a 204. Any other success, such as the login page of a public network, is not from our service. */
+async function requestNoContent(path: string, options: RequestOptions): Promise<void> {
   const { status } = await request(path, options);
-  if (status !== 204) throw unreadable(status);
+  if (status !== 204) throw unreadableResponse(status);
 }
 
 async function request(path: string, options: RequestOptions): Promise<Response> {
@@ -153,11 +157,11 @@ async function request(path: string, options: RequestOptions): Promise<Response>
     signal?.throwIfAborted();
     throw toApiProblem(error);
   }
-  if (!response.ok) throw await problemOf(response, signal);
+  if (!response.ok) throw await toProblem(response, signal);
   return response;
 }
 
-async function problemOf(response: Response, signal?: AbortSignal): Promise<ApiProblem> {
+async function toProblem(response: Response, signal?: AbortSignal): Promise<ApiProblem> {
   try {
     return await readProblem(response);
   } catch (error) {

@@ -52,7 +52,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Answers the first request with the first handler, and so on; the last one answers the rest. */
+/** Serves the first request with the first handler, and so on. The last handler serves all further requests. */
 async function serve(...handlers: Handler[]) {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -99,7 +99,7 @@ async function read(url: string, options: Partial<EventStreamOptions> = {}) {
   return { events, pauses };
 }
 
-/** What is on the page in the end. */
+/** Returns the text on the page after all events. */
 function shown(events: StreamEvent[]): string {
   let page = "";
   for (const { event, data } of events) {
@@ -110,7 +110,7 @@ function shown(events: StreamEvent[]): string {
 }
 
 describe("an event stream", () => {
-  it("is told as it arrives, not when it is over", async () => {
+  it("yields events as they arrive", async () => {
     let finish = () => {};
     const { url } = await serve((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -125,7 +125,7 @@ describe("an event stream", () => {
     expect(names).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
   });
 
-  it("cut at any byte goes on with Last-Event-ID and ends with the same text", async () => {
+  it("a stream cut at any byte continues with Last-Event-ID and ends with the same text", async () => {
     const bytes = new TextEncoder().encode(whole);
     const lastIds = new Set<unknown>();
     for (let length = 0; length < bytes.length; length += 1) {
@@ -143,13 +143,13 @@ describe("an event stream", () => {
     expect(lastIds).toEqual(new Set([undefined, turnId]));
   }, 30_000);
 
-  it("ends with the turn: a close after its last event is not a cut", async () => {
+  it("a close after the last event of the turn ends the stream", async () => {
     const { url, requests } = await serve(stream(whole));
     await read(url);
     expect(requests).toHaveLength(1);
   });
 
-  it("waits longer from failure to failure, and not at all long once something has come", async () => {
+  it("each failure doubles the pause, and an event resets it", async () => {
     const { url } = await serve(
       status(502),
       status(500),
@@ -160,12 +160,12 @@ describe("an event stream", () => {
     expect((await read(url)).pauses).toEqual([1_000, 2_000, 1_000, 6_000]);
   });
 
-  it("never waits longer than half a minute of its own accord", async () => {
+  it("no pause without Retry-After is longer than 30 s", async () => {
     const { url } = await serve(...Array<Handler>(9).fill(status(502)), stream(whole));
     expect(Math.max(...(await read(url)).pauses)).toBe(30_000);
   });
 
-  it.each([429, 503])("answered with %i waits as long as it is told", async (code) => {
+  it.each([429, 503])("a %i response pauses the stream for its Retry-After", async (code) => {
     const { url } = await serve(status(code, { "retry-after": "42" }), stream(whole));
     const waits: unknown[] = [];
     const { pauses } = await read(url, { onWait: (wait) => waits.push(wait) });
@@ -173,7 +173,7 @@ describe("an event stream", () => {
     expect(waits).toMatchObject([{ retryInMs: 42_500, problem: { status: code } }]);
   });
 
-  it("asks again after an error that is only the stream's, and not after the turn's own", async () => {
+  it("an error of the stream is retried, an error of the turn ends the stream", async () => {
     const failure = (retryable: boolean, id?: string) =>
       encode(
         "error",
@@ -195,19 +195,19 @@ describe("an event stream", () => {
     expect(final.requests).toHaveLength(1);
   });
 
-  it("takes 204 for an answer", async () => {
+  it("a 204 ends the stream", async () => {
     const { url, requests } = await serve(status(204));
     expect((await read(url)).events).toEqual([]);
     expect(requests).toHaveLength(1);
   });
 
-  it.each([400, 401, 403, 404])("answered with %i is not asked for again", async (code) => {
+  it.each([400, 401, 403, 404])("a %i response is not retried", async (code) => {
     const { url, requests } = await serve(status(code));
     await expect(read(url)).rejects.toMatchObject({ name: "ApiProblem", status: code });
     expect(requests).toHaveLength(1);
   });
 
-  it("is not mistaken for a page that somebody else has put in its place", async () => {
+  it("a 200 of another server is retried", async () => {
     const { url } = await serve(
       (_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>Wi-Fi</p>"),
       stream(whole),
@@ -217,7 +217,7 @@ describe("an event stream", () => {
     expect(pauses).toHaveLength(1);
   });
 
-  it("that has gone silent is given up and asked for again", async () => {
+  it("a silent connection is closed and replaced", async () => {
     const { url } = await serve((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(turn);
@@ -226,7 +226,7 @@ describe("an event stream", () => {
     expect(shown(events)).toBe(text);
   });
 
-  it("that cannot be reached says so and tries again", async () => {
+  it("an unreachable server is reported and retried", async () => {
     const { url } = await serve((request) => request.socket.destroy(), stream(whole));
     const problems: unknown[] = [];
     await read(url, { onWait: ({ problem }) => problems.push(problem) });
@@ -234,7 +234,7 @@ describe("an event stream", () => {
     expect(problems[0]).toBeInstanceOf(ApiProblem);
   });
 
-  it("leaves out what the contract does not know", async () => {
+  it("events outside the contract are skipped", async () => {
     const { url } = await serve(
       stream(
         `${encode("novelty", {})}${encode("delta", { txt: 1 })}event: delta\ndata: {\n\n${whole}`,
@@ -243,7 +243,7 @@ describe("an event stream", () => {
     expect(shown((await read(url)).events)).toBe(text);
   });
 
-  it("ends at once, and hangs up, when it is no longer wanted", async () => {
+  it("an abort ends the stream and closes the connection", async () => {
     const hungUp = Promise.withResolvers<void>();
     const { url } = await serve((request, response) => {
       request.socket.once("close", () => hungUp.resolve());
@@ -255,7 +255,7 @@ describe("an event stream", () => {
     await hungUp.promise;
   });
 
-  it("hangs up when its reader stops reading", async () => {
+  it("a reader that stops reading closes the connection", async () => {
     const hungUp = Promise.withResolvers<void>();
     const { url } = await serve((request, response) => {
       request.socket.once("close", () => hungUp.resolve());

@@ -12,14 +12,14 @@ import {
   parseJson,
   readProblem,
   toApiProblem,
-  unreadable,
+  unreadableResponse,
 } from "./api-problem.ts";
 
 export interface EventStreamOptions {
   signal: AbortSignal;
-  /** Told before each pause; `problem` is why, undefined when a connection was cut without a word. */
+  /** Called before each pause. `problem` is undefined if the connection was cut without an error. */
   onWait?: (wait: { retryInMs: number; problem: ApiProblem | undefined }) => void;
-  /** A connection that has begun and brings no byte for so long is dead: the service sends a comment every 10 s. */
+  /** A started connection without a byte for this time is dead: the service sends a comment every 10 s. */
   silenceMs?: number;
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   random?: () => number;
@@ -27,14 +27,14 @@ export interface EventStreamOptions {
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
-// For the first byte: functions start and the database wakes up.
-const patienceMs = 35_000;
+// The longest wait for the first byte: functions start and the database wakes up.
+const firstByteTimeoutMs = 35_000;
 
 /**
- * Yields the events of a chat's stream as they arrive, through as many connections as it takes: a cut is followed by a
- * growing pause and a request with `Last-Event-ID`; the service then begins with a snapshot, so nothing is lost or doubled.
- * Ends after a turn's last event when the service closes, on 204, and when `signal` aborts.
- * @throws ApiProblem when asking again would not help (401, 404, any other 4xx but 429).
+ * Yields the events of a turn's stream as they arrive. After a cut it waits, a longer time after each failure, and connects
+ * again with `Last-Event-ID`. The service then starts with a snapshot, so that no event is lost or doubled. Ends after a
+ * turn's last event when the service closes the connection, after a 204, and when `signal` aborts.
+ * @throws ApiProblem if another request would fail as well (any 4xx but 429)
  */
 export async function* readEventStream(
   url: string,
@@ -51,7 +51,7 @@ export async function* readEventStream(
     let turnHasEnded = false;
     try {
       for await (const message of connect(url, lastEventId, silenceMs, signal)) {
-        if (message.kind === "nothing") return;
+        if (message.kind === "noContent") return;
         if (message.kind === "retry") {
           delayMs = message.ms;
           continue;
@@ -67,7 +67,7 @@ export async function* readEventStream(
     } catch (error) {
       if (signal.aborted) return;
       problem = toApiProblem(error);
-      if (!mayPass(problem)) throw problem;
+      if (!isTemporary(problem)) throw problem;
       retryAfterSeconds = problem.retryAfterSeconds;
     }
     if (turnHasEnded) return;
@@ -81,7 +81,7 @@ export async function* readEventStream(
   }
 }
 
-/** True for the event after which nothing more comes for its turn. An error that may be retried ends only the connection. */
+/** Returns whether this is the last event of its turn. A retryable error ends only the connection. */
 export function endsTurn(event: StreamEvent): boolean {
   if (event.event === "done" || event.event === "stopped") return true;
   if (event.event !== "error") return false;
@@ -89,11 +89,11 @@ export function endsTurn(event: StreamEvent): boolean {
 }
 
 type Message =
-  | { kind: "nothing" }
+  | { kind: "noContent" }
   | { kind: "retry"; ms: number }
   | ({ kind: "event" } & EventSourceMessage);
 
-/** One connection, from request to last byte. */
+/** Yields the messages of one connection, from the request to the last byte. */
 async function* connect(
   url: string,
   lastEventId: string | undefined,
@@ -101,8 +101,9 @@ async function* connect(
   signal: AbortSignal,
 ): AsyncGenerator<Message, void, undefined> {
   const connection = new AbortController();
-  const hangUp = () => connection.abort(new DOMException("The stream went silent", "TimeoutError"));
-  let silence = setTimeout(hangUp, patienceMs);
+  const disconnect = () =>
+    connection.abort(new DOMException("The stream went silent", "TimeoutError"));
+  let silence = setTimeout(disconnect, firstByteTimeoutMs);
   try {
     const response = await fetch(url, {
       headers: {
@@ -113,13 +114,13 @@ async function* connect(
       signal: anySignal([signal, connection.signal]),
     });
     if (response.status === 204) {
-      yield { kind: "nothing" };
+      yield { kind: "noContent" };
       return;
     }
     if (!response.ok) throw await readProblem(response);
     const isEventStream = response.headers.get("content-type")?.startsWith("text/event-stream");
-    // A portal's login page, for example: a success, but not of ours.
-    if (!isEventStream || response.body === null) throw unreadable(502);
+    // A success that is not from our service, for example the login page of a public network.
+    if (!isEventStream || response.body === null) throw unreadableResponse(502);
 
     const messages: Message[] = [];
     const parser = createParser({
@@ -132,7 +133,7 @@ async function* connect(
       const { done, value } = await reader.read();
       if (done) return;
       clearTimeout(silence);
-      silence = setTimeout(hangUp, silenceMs);
+      silence = setTimeout(disconnect, silenceMs);
       parser.feed(decoder.decode(value, { stream: true }));
       yield* messages.splice(0);
     }
@@ -142,12 +143,12 @@ async function* connect(
   }
 }
 
-/** Undefined for what the contract does not know: newer events are not for this page, and `done` carries the whole text. */
+/** Returns undefined for an event outside this page's contract, from a newer service. `done` still brings the whole text. */
 function parseEvent({ event: name, data, id }: EventSourceMessage): StreamEvent | undefined {
   if (name === undefined || !isEventName(name)) return undefined;
   const parsed = v.safeParse(streamEventSchemas[name], parseJson(data));
   if (!parsed.success) return undefined;
-  // The compiler cannot see that the schema belongs to the name.
+  // The compiler cannot relate the schema to the name.
   return { event: name, data: parsed.output, ...(id === undefined ? {} : { id }) } as StreamEvent;
 }
 
@@ -155,11 +156,11 @@ function isEventName(name: string): name is StreamEventName {
   return Object.hasOwn(streamEventSchemas, name);
 }
 
-function mayPass({ status }: ApiProblem): boolean {
+function isTemporary({ status }: ApiProblem): boolean {
   return status < 400 || status === 429 || status >= 500;
 }
 
-/** Returns early, without a word, when `signal` aborts. */
+/** Resolves early if `signal` aborts. */
 function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

@@ -1,41 +1,44 @@
-/** What one tab of this browser tells the others, which cannot see it on the wire. */
+/** What a tab of this browser notifies the other tabs of, because their streams and responses do not show it. */
 export interface TabMessage {
-  /** The last three are of a conversation: it has a new turn, another title, or is gone. */
+  /** `turn`, `title` and `gone` concern a conversation: a new turn, a new title, a deletion. */
   what: "signed-in" | "signed-out" | "turn" | "title" | "gone";
   conversationId?: string;
 }
 
 const channel = openChannel();
 
-export function notifyOtherTabs(news: TabMessage): void {
-  channel?.postMessage(news);
+export function notifyOtherTabs(message: TabMessage): void {
+  channel?.postMessage(message);
 }
 
-/** A tab out of sight hears it when it is looked at: until then it would only spend this browser's requests. */
-export function subscribeToOtherTabs(listener: (news: TabMessage) => void): () => void {
-  const waiting = new Map<string, TabMessage>();
-  const listen = () => {
+/**
+ * Calls `listener` with each message of another tab. A hidden tab gets its messages when it becomes visible: until then its
+ * requests would only use up the rate limit of this address. Returns the function that unsubscribes.
+ */
+export function subscribeToOtherTabs(listener: (message: TabMessage) => void): () => void {
+  const pending = new Map<string, TabMessage>();
+  const deliver = () => {
     if (document.hidden) return;
-    const news = [...waiting.values()];
-    waiting.clear();
-    news.forEach(listener);
+    const messages = [...pending.values()];
+    pending.clear();
+    messages.forEach(listener);
   };
-  const hear = ({ data }: MessageEvent<TabMessage>) => {
+  const onMessage = ({ data }: MessageEvent<TabMessage>) => {
     const key = JSON.stringify(data);
-    // Once, and in the order of the last time.
-    waiting.delete(key);
-    waiting.set(key, data);
-    listen();
+    // Keep one of several equal messages, in the position of the last one.
+    pending.delete(key);
+    pending.set(key, data);
+    deliver();
   };
-  channel?.addEventListener("message", hear);
-  document.addEventListener("visibilitychange", listen);
+  channel?.addEventListener("message", onMessage);
+  document.addEventListener("visibilitychange", deliver);
   return () => {
-    channel?.removeEventListener("message", hear);
-    document.removeEventListener("visibilitychange", listen);
+    channel?.removeEventListener("message", onMessage);
+    document.removeEventListener("visibilitychange", deliver);
   };
 }
 
-/** Undefined in a browser that keeps the tabs of a page apart: each works by itself then. */
+/** Returns undefined in a browser that isolates the tabs of a page. Each tab then works alone. */
 function openChannel(): BroadcastChannel | undefined {
   if (!("BroadcastChannel" in globalThis)) return undefined;
   try {

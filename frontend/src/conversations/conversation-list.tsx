@@ -9,7 +9,7 @@ import type { useConversationList } from "./use-conversation-list.ts";
 
 interface ConversationListProps {
   list: ReturnType<typeof useConversationList>;
-  /** Beside the chat; else in a dialog above it. */
+  /** True: the list is beside the chat. False: the list is in a dialog above the chat. */
   isWide: boolean;
   isOpen: boolean;
   currentId: string | null;
@@ -18,7 +18,7 @@ interface ConversationListProps {
   onCurrentDeleted: () => void;
 }
 
-/** All of this person's conversations, newest first: to find, open, rename and delete. */
+/** The owner's conversations, newest first: to search, open, rename and delete. */
 export function ConversationList(props: ConversationListProps) {
   const { list: texts, close } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -129,7 +129,10 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
   );
 }
 
-/** Where the focus goes when what had it is no longer in the list: to a row as soon as that is there; null is the search. */
+/**
+ * Moves the focus after the focused row has left the list. `focusSoon` names the row to focus once the list shows it; null is
+ * the search field.
+ */
 function useFocusAfterChange(conversations: ListedConversation[]) {
   const rows = useRef<HTMLUListElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -138,10 +141,10 @@ function useFocusAfterChange(conversations: ListedConversation[]) {
   useEffect(() => {
     const index = conversations.findIndex(({ id }) => id === wanted.current);
     const row = rows.current?.children[index]?.querySelector("a");
-    const place = wanted.current === null ? search.current : row;
-    if (!place) return;
+    const target = wanted.current === null ? search.current : row;
+    if (!target) return;
     wanted.current = undefined;
-    place.focus();
+    target.focus();
   }, [conversations]);
 
   const focusSoon = (conversationId: string | null) => {

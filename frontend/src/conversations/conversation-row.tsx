@@ -1,14 +1,13 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { isBlank } from "#lib/contract/blank-text.ts";
-import { type ListedConversation, maxTitleLength } from "#lib/contract/conversation.ts";
+import { type ListedConversation, type Mark, maxTitleLength } from "#lib/contract/conversation.ts";
 import { conversationPath } from "../chat/conversation/route.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { isComposing } from "../ui/is-composing.ts";
 import styles from "./conversation-list.module.css";
-import { Marked } from "./marked.tsx";
 
-/** One conversation of the list: a real link, so that it can also be opened in another tab. */
+/** One conversation of the list. A real link, so that a person can open it in another tab. */
 export function ConversationRow({
   conversation: { id, title, title_marks = [], excerpt },
   isCurrent,
@@ -54,7 +53,7 @@ export function ConversationRow({
           aria-label={texts.title}
           defaultValue={title}
           maxLength={maxTitleLength}
-          // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
+          // biome-ignore lint/a11y/noAutofocus: the person pressed Rename to write here
           autoFocus
           onFocus={(event) => event.target.select()}
           onKeyDown={onKey}
@@ -104,4 +103,15 @@ export function ConversationRow({
       </div>
     </li>
   );
+}
+
+/** A text with the matches of the search marked. */
+function Marked({ text, marks }: { text: string; marks: Mark[] }): ReactNode {
+  return [
+    ...marks.flatMap(({ start, end }, index) => [
+      text.slice(marks[index - 1]?.end ?? 0, start),
+      <mark key={start}>{text.slice(start, end)}</mark>,
+    ]),
+    text.slice(marks.at(-1)?.end ?? 0),
+  ];
 }

@@ -11,10 +11,10 @@ import { useSecondsLeft } from "../ui/use-seconds-left.ts";
 import styles from "./login-page.module.css";
 
 export function LoginPage({
-  because,
+  reason,
   onSignedIn,
 }: {
-  because: keyof Texts["login"]["greeting"];
+  reason: keyof Texts["login"]["greeting"];
   onSignedIn: () => Promise<void>;
 }) {
   const { login: texts, product } = useTexts();
@@ -46,8 +46,8 @@ export function LoginPage({
     <main className={styles.page}>
       <form className={styles.card} onSubmit={(event) => void submit(event)}>
         <h1 className={styles.name}>{product}</h1>
-        <p className={styles.greeting}>{texts.greeting[because]}</p>
-        {/* Password managers file a password under a name, even where everybody shares it. */}
+        <p className={styles.greeting}>{texts.greeting[reason]}</p>
+        {/* Password managers need a user name, although the whole team shares one password. */}
         <input type="text" name="username" autoComplete="username" value="team" readOnly hidden />
         <label className={styles.label} htmlFor="password">
           {texts.password}
@@ -60,9 +60,9 @@ export function LoginPage({
           autoComplete="current-password"
           maxLength={256}
           required
-          // biome-ignore lint/a11y/noAutofocus: it is the only thing to do on this page
+          // biome-ignore lint/a11y/noAutofocus: the page has only this field
           autoFocus
-          // Password managers send events of their own, which know no keys.
+          // Password managers dispatch synthetic events without `getModifierState`.
           onKeyUp={({ nativeEvent }) =>
             setHasCapsLock(nativeEvent.getModifierState?.("CapsLock") ?? false)
           }

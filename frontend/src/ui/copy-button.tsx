@@ -3,16 +3,16 @@ import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
 import { copyText } from "./copy-text.ts";
 
-const thanksMs = 2_000;
+const outcomeMs = 2_000;
 
-/** Puts `text` on the clipboard and says so for a moment. */
+/** Copies `text` to the clipboard and shows the outcome for 2 s. */
 export function CopyButton({ text, what }: { text: string; what: "answer" | "code" }) {
   const { copy: texts } = useTexts();
   const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
 
   useEffect(() => {
     if (outcome === null) return;
-    const timer = setTimeout(() => setOutcome(null), thanksMs);
+    const timer = setTimeout(() => setOutcome(null), outcomeMs);
     return () => clearTimeout(timer);
   }, [outcome]);
 

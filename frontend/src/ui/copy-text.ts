@@ -1,9 +1,9 @@
 /**
- * Puts a text on the clipboard and returns whether it is there. Pages of plain HTTP have no `navigator.clipboard`, and a
- * browser may refuse the one it has; the older command still copies there, as long as a person has just pressed a button.
+ * Copies a text to the clipboard and returns whether that worked. Pages over plain HTTP have no `navigator.clipboard`, and a
+ * browser may refuse to use it. The older `copy` command still works there directly after a person's click.
  */
 export async function copyText(text: string): Promise<boolean> {
-  // The DOM's types promise a clipboard that insecure pages do not have.
+  // The DOM's types do not know that insecure pages have no clipboard.
   const clipboard: Clipboard | undefined = navigator.clipboard;
   if (clipboard !== undefined) {
     try {
@@ -16,7 +16,7 @@ export async function copyText(text: string): Promise<boolean> {
   return copyByCommand(text);
 }
 
-/** The command copies what is selected, in Safari nothing else: a field out of sight holds the text for that moment. */
+/** The command copies only the selection, so that an invisible field holds the text, selected, for a moment. */
 function copyByCommand(text: string): boolean {
   const focused = document.activeElement;
   const selection = document.getSelection();

@@ -1,18 +1,18 @@
 import { Component, type ReactNode } from "react";
 
 interface Props {
-  /** Names the part in the report. */
+  /** The name of the part in the error report. */
   what: string;
-  /** Takes the place of what cannot be drawn. */
+  /** Shown instead of a part that fails to render. */
   instead: ReactNode;
-  /** A change gives the drawing another chance. */
+  /** A change renders the part again. */
   version?: string;
   children: ReactNode;
 }
 
 /**
- * Keeps a fault of one part of the page from taking the rest with it. The fault is never silent: the browser reports it like
- * any uncaught error, at which every browser test fails, and in development it breaks the page.
+ * Contains a fault in one part of the page. The fault is never silent: the boundary reports it as an uncaught error, which
+ * fails every browser test. In development the fault breaks the page.
  */
 export class FaultBoundary extends Component<Props, { hasFailed: boolean }> {
   override state = { hasFailed: false };
@@ -23,7 +23,7 @@ export class FaultBoundary extends Component<Props, { hasFailed: boolean }> {
 
   override componentDidCatch(error: unknown) {
     reportError(
-      new Error(`The page could not draw ${this.props.what}. ${String(error)}`, { cause: error }),
+      new Error(`The page could not render ${this.props.what}. ${String(error)}`, { cause: error }),
     );
     if (import.meta.env.DEV) throw error;
   }

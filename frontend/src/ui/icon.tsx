@@ -3,7 +3,7 @@ const paths = {
   delete: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9",
 };
 
-/** A line drawing in the colour of the text around it. Whatever it is in says what it means. */
+/** A line drawing in the colour of its text, hidden from screen readers: the button around it needs a label. */
 export function Icon({ name }: { name: keyof typeof paths }) {
   return (
     <svg

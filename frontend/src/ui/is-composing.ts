@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from "react";
 
-/** Whether a key belongs to an input method, as Enter does when it chooses a word. */
+/** Returns whether a key event belongs to an input method, for example an Enter that chooses a word. */
 export function isComposing({ nativeEvent }: KeyboardEvent): boolean {
-  // Safari ends the composing before it tells the key that ended it, but gives that key this old number.
+  // Safari ends the composition before it dispatches the key that ended it, but sets this legacy code.
   return nativeEvent.isComposing || nativeEvent.keyCode === 229;
 }

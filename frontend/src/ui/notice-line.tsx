@@ -6,10 +6,10 @@ import styles from "./notice-line.module.css";
 import { describeProblem, formatWait } from "./problem-texts.ts";
 import { useSecondsLeft } from "./use-seconds-left.ts";
 
-/** What is possible after a countdown. */
+/** What the person, or the page, can do after the countdown. */
 type Then = keyof Texts["notices"]["afterWait"];
 
-/** What went wrong, kindly. Where the moment is known it counts down to it. */
+/** A problem in the page's words, with a countdown if the notice has a time. */
 export function NoticeLine({
   notice,
   then,
@@ -31,7 +31,7 @@ export function NoticeLine({
   );
 }
 
-/** To the eye it counts down; a screen reader is told once when it begins and once when it is over. */
+/** Counts down for the eye. A screen reader announces only its start and its end. */
 function Countdown({ until, then }: { until: number; then: Then }) {
   const texts = useTexts();
   const { now, soon, before, after } = texts.notices.afterWait[then];

@@ -1,9 +1,9 @@
 import type { ApiProblem } from "../api/api-problem.ts";
 
-/** Something that the person should know. */
+/** A problem that the page shows to the person. */
 export interface Notice {
   problem: ApiProblem;
-  /** Milliseconds since 1970: when trying again may help. Null when nobody can say. */
+  /** When another attempt may succeed (milliseconds since 1970). Null if the service did not say. */
   until: number | null;
 }
 

@@ -4,7 +4,7 @@ import button from "./button.module.css";
 import { FaultBoundary } from "./fault-boundary.tsx";
 import styles from "./page-boundary.module.css";
 
-/** Shows that the page cannot be drawn, where else there would be nothing at all. */
+/** Shows a message if the page fails to render. Without it the page would be blank. */
 export function PageBoundary({ children }: { children: ReactNode }) {
   return (
     <FaultBoundary what="the page" instead={<Broken />}>

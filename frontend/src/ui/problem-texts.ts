@@ -2,13 +2,13 @@ import type { ApiProblem } from "../api/api-problem.ts";
 import type { Texts } from "../texts/english.ts";
 import { wordFor } from "../texts/word-for.ts";
 
-/** One kind sentence or two for a person: what happened, and what to do. The service's own `detail` where we have none. */
+/** Returns what happened and what to do, in the page's language. An unknown type gets the service's own `detail`. */
 export function describeProblem({ type, detail, requestId }: ApiProblem, texts: Texts): string {
   if (type === "internal_error") return texts.internalError(requestId);
   return wordFor(texts.problems, type) ?? detail;
 }
 
-/** Why an answer could not be finished. */
+/** Returns why an answer failed. */
 export function describeFailure(
   error: { type: string; detail: string } | null,
   texts: Texts,
@@ -17,7 +17,7 @@ export function describeFailure(
   return wordFor(texts.problems, error.type) ?? error.detail;
 }
 
-/** "42 s", from a minute on "1:05 min". */
+/** Returns "42 s", or "1:05 min" from a minute on. */
 export function formatWait(seconds: number, { notices }: Texts): string {
   if (seconds < 60) return notices.seconds(seconds);
   return notices.minutes(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);

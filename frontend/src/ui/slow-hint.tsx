@@ -3,7 +3,7 @@ import { useTexts } from "../texts/use-texts.tsx";
 
 const patienceMs = 3_000;
 
-/** Explains a wait that has become long: a database that nobody has used for a while sleeps. */
+/** Explains a wait after 3 s: an unused database is suspended and must start. */
 export function SlowHint() {
   const { startingUp } = useTexts();
   const [isSlow, setIsSlow] = useState(false);

@@ -1,34 +1,34 @@
 /**
- * A text that the browser keeps: in this tab through a reload, or for every tab to come. Where it may keep nothing (a person
- * can forbid it) or has no room left, the text lasts as long as the page.
+ * A text in the browser's storage: for this tab (`sessionStorage`) or for every tab (`localStorage`). Without storage (a
+ * person can block it, it can be full) the text lasts as long as the page.
  */
 export function storedText(storage: "sessionStorage" | "localStorage", name: string) {
-  // Undefined while the browser has it.
-  let unkept: string | null | undefined;
-  // The DOM's types do not know that an app's web view may have none.
-  const find = (): Storage | null | undefined => globalThis[storage];
+  // Undefined while the browser's storage holds the text.
+  let fallback: string | null | undefined;
+  // The DOM's types do not know that the web view of an app may have no storage.
+  const getStorage = (): Storage | null | undefined => globalThis[storage];
   return {
     read(): string | null {
-      if (unkept !== undefined) return unkept;
+      if (fallback !== undefined) return fallback;
       try {
-        return find()?.getItem(name) ?? null;
+        return getStorage()?.getItem(name) ?? null;
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
         return null;
       }
     },
-    /** Null forgets it. */
+    /** Null removes the text. */
     write(text: string | null): void {
-      unkept = undefined;
+      fallback = undefined;
       try {
-        const found = find();
-        // First, so that nothing old is left where there is no room for the new.
-        found?.removeItem(name);
-        if (text !== null) found?.setItem(name, text);
-        if (!found) unkept = text;
+        const available = getStorage();
+        // Must come first: if there is no room for the new text, the old text must not stay.
+        available?.removeItem(name);
+        if (text !== null) available?.setItem(name, text);
+        if (!available) fallback = text;
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
-        unkept = text;
+        fallback = text;
       }
     },
   };

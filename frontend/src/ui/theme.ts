@@ -4,9 +4,9 @@ import { storedText } from "./stored-text.ts";
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
-const kept = storedText("localStorage", "theme");
+const stored = storedText("localStorage", "theme");
 
-/** Applies what this browser's person has chosen; to be called before anything is drawn. */
+/** Applies the theme that this browser has stored. Call it before the first render, so that the page does not flash. */
 export function applyTheme(theme: Theme = readTheme()): void {
   const root = document.documentElement;
   if (theme === "system") delete root.dataset.theme;
@@ -16,7 +16,7 @@ export function applyTheme(theme: Theme = readTheme()): void {
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(readTheme);
   const change = (next: Theme) => {
-    kept.write(next === "system" ? null : next);
+    stored.write(next === "system" ? null : next);
     applyTheme(next);
     setTheme(next);
   };
@@ -24,6 +24,6 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
 }
 
 function readTheme(): Theme {
-  const name = kept.read();
+  const name = stored.read();
   return themes.find((theme) => theme === name) ?? "system";
 }

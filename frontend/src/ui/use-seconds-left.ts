@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Whole seconds until a time (milliseconds since 1970), counting down; 0 when it has passed or is null. */
+/** Returns the whole seconds until a time (milliseconds since 1970); 0 if the time has passed or is null. */
 export function useSecondsLeft(until: number | null): number {
   const [now, setNow] = useState(Date.now);
 
@@ -10,7 +10,7 @@ export function useSecondsLeft(until: number | null): number {
       setNow(Date.now());
       if (Date.now() >= until) clearInterval(timer);
     };
-    // Four times a second, so that the figure is never late by a whole one.
+    // Four times a second, so that the figure is never a whole second late.
     const timer = setInterval(tick, 250);
     tick();
     return () => clearInterval(timer);

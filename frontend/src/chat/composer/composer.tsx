@@ -1,17 +1,22 @@
-import { type KeyboardEvent, type RefObject, type SyntheticEvent, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  type SyntheticEvent,
+  useLayoutEffect,
+  useState,
+} from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { isComposing } from "#frontend/ui/is-composing.ts";
-import { useGrowingField } from "#frontend/ui/use-growing-field.ts";
 import { useMediaQuery } from "#frontend/ui/use-media-query.ts";
 import { useSecondsLeft } from "#frontend/ui/use-seconds-left.ts";
 import { withoutBlankLines } from "#lib/contract/blank-text.ts";
 import { maxOpenTurns } from "#lib/contract/chat.ts";
 import styles from "./composer.module.css";
 
-// The counter appears when it begins to matter.
-const roomLeftToTell = 400;
-// A browser lays out a text of some megabytes for minutes, and nothing of that could be sent.
+// UTF-16 units that are left when the counter appears.
+const counterThreshold = 400;
+// UTF-16 units. A browser needs minutes to lay out a text of some megabytes, which nobody could send.
 const longestInsertion = 100_000;
 
 export function Composer({
@@ -29,18 +34,18 @@ export function Composer({
 }: {
   field: RefObject<HTMLTextAreaElement | null>;
   text: string;
-  /** UTF-16 units that the service takes at once. */
+  /** UTF-16 units that a message may have. */
   messageLimit: number;
   onType: (text: string) => void;
   onSend: () => void;
-  /** The text takes the place of the last message. */
+  /** The text replaces the last message. */
   isEditing: boolean;
   onCancelEdit: () => void;
-  /** Milliseconds since 1970. */
+  /** The service refuses messages until this time (milliseconds since 1970). */
   blockedUntil: number | null;
-  /** Messages that have been sent and not answered. */
+  /** The number of messages without an answer. */
   unanswered: number;
-  /** The turn that a press on Stop would end. */
+  /** The turn that the Stop button ends. */
   stoppable: { turnId: string; isStopping: boolean } | null;
   onStop: (turnId: string) => void;
 }) {
@@ -50,19 +55,19 @@ export function Composer({
   const roomLeft = messageLimit - length;
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
-  const [leftOut, setLeftOut] = useState(0);
-  // A keyboard on the glass has no Shift to hold: there Enter begins a line, as in every field. A tablet that is docked changes.
+  const [rejectedLength, setRejectedLength] = useState(0);
+  // An on-screen keyboard has no Shift to hold, so that Enter starts a new line. Docking a tablet changes the answer.
   const isTouched = useMediaQuery("(pointer: coarse)");
   useGrowingField(field, text);
 
-  const leaveOutHuge = (event: SyntheticEvent, { length: insertion }: string) => {
+  const rejectHuge = (event: SyntheticEvent, { length: insertion }: string) => {
     if (insertion <= longestInsertion) return;
     event.preventDefault();
-    setLeftOut(insertion);
+    setRejectedLength(insertion);
   };
 
   const onKey = (event: KeyboardEvent) => {
-    // While an input method is composing, these keys are its own.
+    // During composition these keys belong to the input method.
     if (isComposing(event)) return;
     if (event.key === "Escape") {
       if (isEditing) onCancelEdit();
@@ -104,17 +109,17 @@ export function Composer({
         aria-invalid={roomLeft < 0}
         aria-describedby="message-room message-keys"
         onChange={(event) => {
-          setLeftOut(0);
+          setRejectedLength(0);
           onType(event.target.value);
         }}
-        onPaste={(event) => leaveOutHuge(event, event.clipboardData.getData("text"))}
-        onDrop={(event) => leaveOutHuge(event, event.dataTransfer.getData("text"))}
+        onPaste={(event) => rejectHuge(event, event.clipboardData.getData("text"))}
+        onDrop={(event) => rejectHuge(event, event.dataTransfer.getData("text"))}
         dir="auto"
         onKeyDown={onKey}
       />
       <div className={styles.row}>
         <p
-          className={roomLeft < 0 || leftOut > 0 ? styles.tooLong : styles.hint}
+          className={roomLeft < 0 || rejectedLength > 0 ? styles.tooLong : styles.hint}
           id="message-room"
           role="status"
         >
@@ -122,7 +127,7 @@ export function Composer({
             messageLimit={messageLimit}
             roomLeft={roomLeft}
             unanswered={unanswered}
-            leftOut={leftOut}
+            rejectedLength={rejectedLength}
           />
         </p>
         <p className="spoken" id="message-keys">
@@ -148,23 +153,34 @@ export function Composer({
   );
 }
 
-/** Why nothing can be sent; else what is worth knowing before it is. */
+/** Says why the message cannot be sent, else how many characters are left and how many messages wait. */
 function Hint({
   messageLimit,
   roomLeft,
   unanswered,
-  leftOut,
+  rejectedLength,
 }: {
   messageLimit: number;
   roomLeft: number;
   unanswered: number;
-  /** Characters that were to be inserted, and were not. */
-  leftOut: number;
+  /** The length of a paste that was rejected; 0 if there was none. */
+  rejectedLength: number;
 }) {
   const { composer: texts } = useTexts();
-  if (leftOut > 0) return texts.pasteTooLong(leftOut, messageLimit);
+  if (rejectedLength > 0) return texts.pasteTooLong(rejectedLength, messageLimit);
   if (roomLeft < 0) return texts.tooLong(-roomLeft, messageLimit);
   if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
-  if (roomLeft <= roomLeftToTell) return texts.charactersLeft(roomLeft);
+  if (roomLeft <= counterThreshold) return texts.charactersLeft(roomLeft);
   return unanswered > 1 && texts.queued(unanswered - 1);
+}
+
+/** Lets the field grow with its text in browsers without `field-sizing: content`. */
+function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the field's height depends on the text
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null || CSS.supports("field-sizing", "content")) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [field, text]);
 }

@@ -2,10 +2,28 @@ import type { ApiProblem } from "../api/api-problem.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { describeProblem } from "../ui/problem-texts.ts";
+import { SlowHint } from "../ui/slow-hint.tsx";
 import styles from "./login-page.module.css";
 
-/** Instead of the login, while nobody can tell whether this browser is signed in. */
-export function Unreachable({ problem, onRetry }: { problem: ApiProblem; onRetry: () => void }) {
+/** Shown during the first request. Stays empty unless the request takes long. */
+export function CheckingSession() {
+  return (
+    <main className={styles.page}>
+      <p role="status">
+        <SlowHint />
+      </p>
+    </main>
+  );
+}
+
+/** Shown if the page cannot find out whether this browser has a session. */
+export function ServiceUnreachable({
+  problem,
+  onRetry,
+}: {
+  problem: ApiProblem;
+  onRetry: () => void;
+}) {
   const texts = useTexts();
   return (
     <main className={styles.page}>
