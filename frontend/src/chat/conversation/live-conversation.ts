@@ -113,6 +113,12 @@ function createLiveConversation(
     };
   }
 
+  async function stop(turnId: string, signal: AbortSignal): Promise<void> {
+    const isAccepted = await requestStop(store, turnId, signal, handleError);
+    // The turn may still end in any way. Following shows how.
+    if (isAccepted) void follower.follow(signal);
+  }
+
   function reload(): void {
     store.update({ transcript: "loading", notice: null });
     void loadAndFollow(mountSignal());
@@ -127,11 +133,7 @@ function createLiveConversation(
       store.dispatch({ type: "sent", message });
       void sendOutbox();
     },
-    async stop(turnId) {
-      const signal = mountSignal();
-      // The turn may still end in any way. Following shows how.
-      if (await stopOpenTurn(store, turnId, signal, handleError)) void follower.follow(signal);
-    },
+    stop: (turnId) => void stop(turnId, mountSignal()),
     exportAs: (format, texts) =>
       downloadConversation(store, format, texts, mountSignal(), handleError),
     loadEarlier: () => void loadEarlier(mountSignal()),
@@ -144,8 +146,8 @@ function createLiveConversation(
   return live;
 }
 
-/** Returns whether the service has the request to stop. */
-async function stopOpenTurn(
+/** Returns whether the service accepted the request to stop. */
+async function requestStop(
   store: ConversationStore,
   turnId: string,
   signal: AbortSignal,
