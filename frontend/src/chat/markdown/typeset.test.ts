@@ -22,6 +22,17 @@ describe("a formula", () => {
     expect(html(tex)).toMatch(/^<math[ >].*<\/math>$/);
   });
 
+  it.each([
+    [String.raw`\text{total_cost} = \text{50% of R&D #1}`, ["total_cost", "50% of R&amp;D #1"]],
+    [String.raw`\texttt{1_2} + \textrm{a\_b} + \text{c\%}`, ["_", "a_b", "c%"]],
+    [String.raw`\textcolor{#f00}{x_1}`, ["x1"]],
+  ])("shows the words of a text as they are: %s", (tex, words) => {
+    const text = html(tex)
+      .replaceAll("\u00a0", " ")
+      .replaceAll(/<[^>]*>/g, "");
+    for (const each of words) expect(text).toContain(each);
+  });
+
   it.each([String.raw`\frac{a}{`, String.raw`\notacommand`, "a & b", String.raw`\left( x`])(
     "that is broken is not: %j",
     (tex) => {

@@ -12,9 +12,20 @@ export function typeset(tex: string, isDisplay: boolean): MathElement | null {
     )
   )
     return null;
+  const source = withPlainWords(tex);
   // Some environments are for lines of their own only; a model writes them within a line as well.
-  return setAs(tex, isDisplay) ?? (tex.includes("\\begin") && !isDisplay ? setAs(tex, true) : null);
+  const mayNeedLine = source.includes("\\begin") && !isDisplay;
+  return setAs(source, isDisplay) ?? (mayNeedLine ? setAs(source, true) : null);
 }
+
+/** Within words TeX refuses these signs without a backslash, but models write `\text{total_cost}` and `\text{50%}`. */
+function withPlainWords(tex: string): string {
+  return tex.replace(/\\text(?:bf|it|normal|rm|sf|tt|up)?\{[^{}]*\}/g, (words) =>
+    words.replace(/\\.|[_%&#]/g, escaped),
+  );
+}
+
+const escaped = (sign: string) => (sign.startsWith("\\") ? sign : `\\${sign}`);
 
 function setAs(tex: string, displayMode: boolean): MathElement | null {
   try {
