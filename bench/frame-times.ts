@@ -1,3 +1,4 @@
+// `npm run bench:frames`: measures the work of the page's main thread for one frame.
 import { rmSync } from "node:fs";
 import { cpus } from "node:os";
 import pg from "pg";
@@ -10,7 +11,7 @@ import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
 import { type FrameTimes, frameTimes } from "./frame-trace.ts";
 
-/** How long the page's main thread works for one frame, in a short and in a long conversation. */
+/** Turns of the short and of the long conversation. */
 const lengths = [2, 200];
 
 const answer = `Here is **how** to add up a column, and what the mean of $n$ values $x_i$ is:
@@ -73,7 +74,7 @@ async function measureAll(length: number): Promise<Record<string, FrameTimes>> {
   return { typing, streaming, "typing while streaming": both };
 }
 
-/** Sends a message and waits for the end of its answer, without looking for it all the time: that would be work too. */
+/** Sends a message and waits for the end of its answer. Observes changes instead of polling, because polling is work too. */
 async function stream(page: Page): Promise<void> {
   twin.parts.bedrock.script.add(answerWith(streamed));
   await page.keyboard.insertText("And now?");
@@ -84,22 +85,22 @@ async function stream(page: Page): Promise<void> {
         const list = document.querySelector("main ol");
         if (list === null) throw new Error("There is no conversation.");
         let hasBegun = false;
-        const look = () => {
+        const checkEnd = () => {
           const isOpen = list.querySelector(":scope > [data-open]") !== null;
           if (hasBegun && !isOpen) resolve();
           hasBegun ||= isOpen;
         };
-        new MutationObserver(look).observe(list, {
+        new MutationObserver(checkEnd).observe(list, {
           subtree: true,
           childList: true,
           attributes: true,
         });
-        look();
+        checkEnd();
       }),
   );
 }
 
-/** A conversation with so many turns, all of them on the page. */
+/** Opens a conversation with this many turns, and loads all of them into the page. */
 async function openConversation(browser: Browser, twin: Twin, length: number): Promise<Page> {
   const { page } = await openPage(browser, twin.url, { viewport: { width: 1280, height: 800 } });
   await signIn(page, twin.password);
@@ -113,7 +114,7 @@ async function openConversation(browser: Browser, twin: Twin, length: number): P
     await turns(page).nth(shown).waitFor();
   }
   await page.getByRole("textbox", { name: "Message" }).click();
-  // Formulas and colours are loaded, and nothing is left to do.
+  // Waits until formulas and highlighting have loaded.
   await page.waitForLoadState("networkidle");
   return page;
 }

@@ -15,12 +15,12 @@ const TraceEvent = v.object({
   /** Microseconds. */
   ts: v.number(),
   dur: v.optional(v.number()),
-  /** Of the processor's time, whoever else wants it. */
+  /** Microseconds of processor time, without waiting for other processes. */
   tdur: v.optional(v.number()),
 });
 type TraceEvent = v.InferOutput<typeof TraceEvent>;
 
-/** How long the page's main thread works between the beginnings of two frames, while something happens: script, style, layout, paint. */
+/** Measures the work of the page's main thread per frame during `happen`: script, style, layout and paint. */
 export async function frameTimes(
   browser: Browser,
   page: Page,
@@ -42,7 +42,7 @@ export async function frameTimes(
 
 function workOfFrames(events: TraceEvent[]): number[] {
   const begins = events.filter(({ name }) => name === "BeginMainThreadFrame");
-  // Other pages' threads draw a frame now and then; this one draws the most.
+  // Threads of other pages draw some frames, too. The page's own thread draws the most.
   const thread = mostFrequent(begins.map(threadOf));
   const tasks = events.filter((event) => event.name === "RunTask" && threadOf(event) === thread);
   const starts = begins

@@ -1,3 +1,4 @@
+// `npm run gallery`: takes a picture of every state of the page, in light and dark, on desktop and phone.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -51,7 +52,7 @@ def total(prices: list[float]) -> float:
 mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
 try {
-  // A twin for each look: one minute's requests are enough for one.
+  // Each look has its own twin, because the rate limit allows the messages of one look a minute.
   for (const look of looks) await withTwin((twin) => takePictures(browser, twin, look));
   console.log(`The pictures are in ${folder}.`);
 } finally {
@@ -75,17 +76,36 @@ async function withTwin(use: (twin: Twin) => Promise<void>) {
   }
 }
 
-/** Every state of the page in one look, in the order in which a person meets them. */
+/** What each step of a look uses. `take` takes a picture of the given state. */
+interface Studio {
+  page: Page;
+  twin: Twin;
+  take: (state: string) => Promise<void>;
+}
+
+/** Takes a picture of every state of the page in one look, in the order in which a user meets them. */
 async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[number]) {
   const { page } = await openPage(browser, twin.url, look);
-  const { script } = twin.parts.bedrock;
   const take = async (state: string) => {
-    // What has just come into sight is drawn one frame later.
+    // The browser draws a change one frame later.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     await page.screenshot({ path: join(folder, `${state}-${look.name}.png`) });
   };
-  const newChat = () => page.getByRole("button", { name: "New chat" }).click();
+  const studio = { page, twin, take };
+  await takeLogin(studio);
+  await takeQueue(studio);
+  await takeAnswers(studio);
+  await takeMarks(studio);
+  await takeFormulasAndFailure(studio);
+  await takeEditingAndMenu(studio);
+  await takeConversations(studio, look.viewport.width < 960);
+  await page.context().setOffline(true);
+  await page.getByText("You’re offline.").waitFor();
+  await take("offline");
+  await page.context().close();
+}
 
+async function takeLogin({ page, twin, take }: Studio) {
   await page.getByLabel("Password").waitFor();
   await take("login");
   await page.getByLabel("Password").fill("not the password");
@@ -95,9 +115,11 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await signIn(page, twin.password);
   await page.getByText("Demo model", { exact: false }).waitFor();
   await take("empty");
+}
 
+async function takeQueue({ page, twin, take }: Studio) {
   const gate = createGate();
-  script.add(interrupt(answerWith(answer), 12, stall(gate)));
+  twin.parts.bedrock.script.add(interrupt(answerWith(answer), 12, stall(gate)));
   await send(page, "How do I add up a column of prices?");
   await gate.reached;
   await turns(page).getByText("Writing…").waitFor({ state: "attached" });
@@ -112,35 +134,40 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("textbox", { name: "Message" }).fill("");
   gate.release();
   await page.getByRole("button", { name: "Regenerate" }).waitFor();
+}
 
-  await newChat();
-  script.add(answerWith(answer));
+async function takeAnswers({ page, twin, take }: Studio) {
+  await startNewChat(page);
+  twin.parts.bedrock.script.add(answerWith(answer));
   await send(page, "How do I add up a column of prices?");
-  await ended(page);
+  await waitForAnswer(page);
   await take("answer");
 
-  await newChat();
+  await startNewChat(page);
   await send(page, "What is 12.5% of 480?");
-  await ended(page);
+  await waitForAnswer(page);
   await turns(page).getByText("Calculator").first().click();
   await take("tools");
+}
 
-  await takeMarks(page, twin, take);
-
-  await newChat();
+async function takeFormulasAndFailure({ page, twin, take }: Studio) {
+  const { script } = twin.parts.bedrock;
+  await startNewChat(page);
   script.add(answerWith(formulas));
   await send(page, "What are the roots of a quadratic equation?");
-  await ended(page);
+  await waitForAnswer(page);
   await turns(page).locator("math").last().waitFor();
   await take("formulas");
 
-  await newChat();
+  await startNewChat(page);
   script.add(...Array.from({ length: 9 }, () => refuseWith("ValidationException")));
   await send(page, "Hello");
   await turns(page).getByRole("button", { name: "Retry" }).waitFor();
   await take("failed");
   script.clear();
+}
 
+async function takeEditingAndMenu({ page, take }: Studio) {
   await page.getByRole("button", { name: "Edit message" }).click();
   await take("editing");
   await page.keyboard.press("Escape");
@@ -156,7 +183,9 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await page.getByRole("textbox", { name: "Message" }).fill("word ".repeat(1_500));
   await take("too-long");
   await page.getByRole("textbox", { name: "Message" }).fill("");
-  const isNarrow = look.viewport.width < 960;
+}
+
+async function takeConversations({ page, take }: Studio, isNarrow: boolean) {
   if (isNarrow) await page.getByRole("button", { name: "Conversations" }).click();
   const rows = page.getByRole("list", { name: "Conversations" });
   await rows.getByText("12.5%").hover();
@@ -169,42 +198,38 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await take("deleted");
   await page.getByRole("button", { name: "Undo" }).click();
   if (isNarrow) await page.getByRole("button", { name: "Close" }).click();
-  await page.context().setOffline(true);
-  await page.getByText("You’re offline.").waitFor();
-  await take("offline");
-  await page.context().close();
 }
 
-/** What a person should know of answers; most of it happens too seldom to wait for it, and is told to the page here. */
-async function takeMarks(page: Page, twin: Twin, take: (state: string) => Promise<unknown>) {
-  await page.getByRole("button", { name: "New chat" }).click();
+/** Takes the notes below answers. Changes the transcript's response, because these states occur too rarely. */
+async function takeMarks({ page, twin, take }: Studio) {
+  await startNewChat(page);
   const questions = ["Tell me about prices.", "And about ink?", "And about paper?"];
   for (const [index, question] of questions.entries()) {
     twin.parts.bedrock.script.add(answerWith(`${answer.split("\n\n")[0]} `.repeat(3)));
     await send(page, question);
     await turns(page).nth(index).getByText("Demo model ·").waitFor();
   }
-  const showTold = async (change: (turns: Record<string, unknown>[]) => void) => {
+  const showChanged = async (change: (turns: Record<string, unknown>[]) => void) => {
     const transcripts = "**/api/v1/conversations/*";
     await page.route(transcripts, async (route) => {
       const response = await route.fetch();
-      const told = await response.json();
-      change(told.turns);
-      await route.fulfill({ response, json: told });
+      const transcript = await response.json();
+      change(transcript.turns);
+      await route.fulfill({ response, json: transcript });
     });
     await page.reload();
     await turns(page).nth(2).waitFor();
     await page.unroute(transcripts);
   };
 
-  await showTold(([first, second, third]) => {
+  await showChanged(([first, second, third]) => {
     Object.assign(first ?? {}, { remarks: ["fallback_model"], model: "another-model" });
     Object.assign(second ?? {}, { attempt: 2 });
     Object.assign(third ?? {}, { remarks: ["cut_at_length"], history_from: second?.turn_id });
   });
   await turns(page).nth(1).getByText("Demo model ·").click();
   await take("marks");
-  await showTold(([, , third]) => {
+  await showChanged(([, , third]) => {
     const error = {
       type: "deadline_exceeded",
       title: "Deadline exceeded",
@@ -216,6 +241,10 @@ async function takeMarks(page: Page, twin: Twin, take: (state: string) => Promis
   await take("deadline");
 }
 
-async function ended(page: Page) {
+async function startNewChat(page: Page) {
+  await page.getByRole("button", { name: "New chat" }).click();
+}
+
+async function waitForAnswer(page: Page) {
   await turns(page).getByText("Demo model ·").first().waitFor();
 }

@@ -1,4 +1,4 @@
-// Writes openapi.json from the contract; with --check it only says whether the committed one is stale.
+// `npm run openapi`: writes openapi.json from the contract. With --check it fails if the committed file is stale.
 import { readFile, writeFile } from "node:fs/promises";
 import { openApiDocument } from "#lib/contract/openapi.ts";
 

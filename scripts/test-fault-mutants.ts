@@ -1,4 +1,4 @@
-// Proves that the fault tests can fail: takes out one safeguard at a time, in a copy, and shows that a test notices.
+// Proves that the fault tests can fail: removes one safeguard at a time, in a copy, and expects a failing test.
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 interface Mutant {
   safeguard: string;
   path: string;
-  /** Stands exactly once in the file. */
+  /** Occurs exactly once in the file. */
   original: string;
   mutated: string;
 }
@@ -41,21 +41,21 @@ const mutants: Mutant[] = [
 ];
 
 const root = join(import.meta.dirname, "..");
-const left = new Set(["node_modules", ".git", "coverage", ".local", "test-results"]);
+const notCopied = new Set(["node_modules", ".git", "coverage", ".local", "test-results"]);
 
 const folder = await mkdtemp(join(tmpdir(), "fault-mutants-"));
 try {
   await cp(root, folder, {
     recursive: true,
     preserveTimestamps: true,
-    filter: (source) => !left.has(basename(source)),
+    filter: (source) => !notCopied.has(basename(source)),
   });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  const untouched = await failedTests();
-  if (untouched.length > 0) {
-    throw new Error(`These fail without any mutant: ${untouched.join("; ")}`);
+  const failing = await failedTests();
+  if (failing.length > 0) {
+    throw new Error(`These tests fail without a mutant: ${failing.join("; ")}`);
   }
-  console.log("| safeguard taken out | noticed by |\n|---|---|");
+  console.log("| removed safeguard | detected by |\n|---|---|");
   for (const mutant of mutants) await run(mutant);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -65,12 +65,12 @@ async function run({ safeguard, path, original, mutated }: Mutant): Promise<void
   const file = join(folder, path);
   const source = await readFile(file, "utf8");
   if (source.split(original).length !== 2) {
-    throw new Error(`${path} has changed: ${safeguard} is not where this script takes it out.`);
+    throw new Error(`${path} has changed: ${safeguard} is not where this script removes it.`);
   }
   await writeFile(file, source.replace(original, mutated));
   const failed = await failedTests();
   await writeFile(file, source);
-  console.log(`| ${safeguard} | ${failed.join("; ") || "NOBODY"} |`);
+  console.log(`| ${safeguard} | ${failed.join("; ") || "NO TEST"} |`);
   if (failed.length === 0) process.exitCode = 1;
 }
 
@@ -79,7 +79,7 @@ interface Report {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-/** Of the short fault tests, run on the copy. */
+/** Runs the short fault tests on the copy. Returns the names of the failed tests. */
 async function failedTests(): Promise<string[]> {
   const report = join(folder, "report.json");
   await rm(report, { force: true });
@@ -92,7 +92,7 @@ async function failedTests(): Promise<string[]> {
   });
   const { numPassedTests, testResults } = JSON.parse(await readFile(report, "utf8")) as Report;
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  // A mutant that does not even start proves nothing.
+  // A mutant that does not start proves nothing.
   if (numPassedTests === 0) throw new Error("No fault test passed: the copy does not run.");
   return results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
 }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Check, expectStatus, expectThat } from "./run-checks.ts";
+import { expectEnd, expectPieces, textOf } from "./stream-expectations.ts";
 import {
+  type Accepted,
   type ReceivedEvent,
   readAllEvents,
   readEvents,
@@ -13,16 +15,30 @@ const longRequest = "Write a long answer of about 300 words.";
 
 /** Checks messages and their streams. `client` is logged in. */
 export function chatChecks(client: VerifyClient, password: string): Check[] {
-  let conversationId = "";
-  let streamUrl = "";
+  const conversation: Conversation = { id: "" };
+  return [
+    ...memoryChecks(client, password, conversation),
+    ...readerChecks(client, conversation),
+    ...acceptChecks(client, password, conversation),
+  ];
+}
+
+/** The conversation of the first check, for the checks after it. */
+interface Conversation {
+  id: string;
+}
+
+function memoryChecks(client: VerifyClient, password: string, conversation: Conversation): Check[] {
+  let first: Accepted | undefined;
   let endId: string | undefined;
   return [
     {
       name: "an answer arrives while it is written",
       async run() {
-        ({ conversationId, streamUrl } = await client.post("My name is TestUser. Remember this."));
+        first = await client.post("My name is TestUser. Remember this.");
+        conversation.id = first.conversationId;
         const sentAt = performance.now();
-        const events = await readAllEvents(await client.stream(streamUrl));
+        const events = await readAllEvents(await client.stream(first.streamUrl));
         endId = events.at(-1)?.id;
         expectEnd(events, "done");
         return expectPieces(events, sentAt);
@@ -31,9 +47,9 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
     {
       name: "a reader who reconnects after the end gets no second stream",
       async run() {
-        expectThat(endId !== undefined, "the end has no id");
+        expectThat(first !== undefined && endId !== undefined, "the end has no id");
         const headers = { "last-event-id": endId };
-        expectStatus(await client.stream(streamUrl, { headers }), 204);
+        expectStatus(await client.stream(first.streamUrl, { headers }), 204);
         return "204, so last-event-id is forwarded";
       },
     },
@@ -41,7 +57,7 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
       name: "a later session remembers",
       async run() {
         expectStatus(await client.login(password), 200);
-        const accepted = await client.post("What is my name?", conversationId);
+        const accepted = await client.post("What is my name?", conversation.id);
         const events = await readAllEvents(await client.stream(accepted.streamUrl));
         expectThat(textOf(events).includes("TestUser"), "the answer does not contain the name");
         return "the answer has the name";
@@ -50,7 +66,7 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
     {
       name: "the transcript has every message and answer",
       async run() {
-        const response = await client.send(`/api/v1/conversations/${conversationId}`);
+        const response = await client.send(`/api/v1/conversations/${conversation.id}`);
         expectStatus(response, 200);
         const { turns } = await readJson(response);
         const kept = Array.isArray(turns) ? turns.map(answerIn) : [];
@@ -59,10 +75,16 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
         return "two turns with their answers";
       },
     },
+  ];
+}
+
+/** Checks readers who leave, reload or stop. */
+function readerChecks(client: VerifyClient, conversation: Conversation): Check[] {
+  return [
     {
       name: "a reload in mid-stream shows all of it",
       async run() {
-        const accepted = await client.post(longRequest, conversationId);
+        const accepted = await client.post(longRequest, conversation.id);
         const leaving = new AbortController();
         const stream = await client.stream(accepted.streamUrl, { signal: leaving.signal });
         for await (const { event } of readEvents(stream)) if (event === "delta") break;
@@ -79,7 +101,7 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
     {
       name: "stop ends an answer and keeps its text",
       async run() {
-        const accepted = await client.post(longRequest, conversationId);
+        const accepted = await client.post(longRequest, conversation.id);
         const events: ReceivedEvent[] = [];
         let stopping: Promise<Response> | undefined;
         for await (const event of readEvents(await client.stream(accepted.streamUrl))) {
@@ -108,6 +130,11 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
         return `${answerIn(turn).length} characters, in one attempt`;
       },
     },
+  ];
+}
+
+function acceptChecks(client: VerifyClient, password: string, conversation: Conversation): Check[] {
+  return [
     {
       name: "a repeated message with the same key is one turn",
       async run() {
@@ -130,10 +157,10 @@ export function chatChecks(client: VerifyClient, password: string): Check[] {
           return JSON.stringify(problem);
         };
         expectThat(
-          (await seen(conversationId)) === (await seen(crypto.randomUUID())),
+          (await seen(conversation.id)) === (await seen(crypto.randomUUID())),
           "the response differs from that for an unknown conversation",
         );
-        const stream = await other.stream(`/api/v1/chat?conversation_id=${conversationId}`);
+        const stream = await other.stream(`/api/v1/chat?conversation_id=${conversation.id}`);
         expectStatus(stream, 404);
         return "404, as for an unknown conversation";
       },
@@ -156,19 +183,6 @@ function answerIn(turn: object): string {
   return "result" in turn && typeof turn.result === "string" ? turn.result : "";
 }
 
-/** A buffered answer arrives within a few milliseconds. No model writes three words as fast. */
-const minWritingMs = 20;
-
-/** Checks that text arrived in pieces, and not all at once at the end. */
-export function expectPieces(events: readonly ReceivedEvent[], sentAt: number): string {
-  const times = events.filter(({ event }) => event === "delta").map(({ atMs }) => atMs);
-  const [first = 0] = times;
-  const writingMs = Math.round((times.at(-1) ?? 0) - first);
-  const seen = `${times.length} deltas in ${writingMs} ms`;
-  expectThat(times.length >= 3 && writingMs >= minWritingMs, `all at once: ${seen}`);
-  return `first text after ${Math.round(first - sentAt)} ms, ${seen}`;
-}
-
 /** Deletes the conversations of the checks. */
 export function cleanUpCheck(client: VerifyClient): Check {
   return {
@@ -184,26 +198,4 @@ export function cleanUpCheck(client: VerifyClient): Check {
       return `${client.conversationIds.size}, none is left`;
     },
   };
-}
-
-export function expectEnd(events: readonly ReceivedEvent[], wanted: string): void {
-  const last = events.at(-1);
-  const { type = "" } = last?.data ?? {};
-  const hint =
-    type === "model_unavailable"
-      ? ". Bedrock refuses the call. Does the account have access to the model in this region?"
-      : "";
-  expectThat(
-    last?.event === wanted,
-    `the stream ended with ${last?.event ?? "nothing"} ${type}, expected ${wanted}${hint}`,
-  );
-}
-
-export function textOf(events: readonly ReceivedEvent[]): string {
-  let text = "";
-  for (const { event, data } of events) {
-    if (event === "snapshot") text = String(data.text);
-    if (event === "delta") text += String(data.text);
-  }
-  return text;
 }

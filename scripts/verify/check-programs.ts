@@ -1,6 +1,6 @@
-import { expectEnd, expectPieces, textOf } from "./check-chat.ts";
 import { tokenOf } from "./check-session.ts";
 import { type Check, expectStatus, expectThat } from "./run-checks.ts";
+import { expectEnd, expectPieces, textOf } from "./stream-expectations.ts";
 import { readAllEvents, retryAfter429, VerifyClient } from "./verify-client.ts";
 
 /** Checks that the API behind CloudFront requires a key. */

@@ -3,6 +3,10 @@ import { readJson, VerifyClient } from "./verify-client.ts";
 
 /** Checks login and the limits of a session. Leaves `client` logged in. */
 export function sessionChecks(client: VerifyClient, password: string): Check[] {
+  return [...loginChecks(client, password), ...originChecks(client, password)];
+}
+
+function loginChecks(client: VerifyClient, password: string): Check[] {
   const { origin } = client;
   return [
     {
@@ -48,6 +52,13 @@ export function sessionChecks(client: VerifyClient, password: string): Check[] {
         return `until ${expiresAt}; 401 with another signature`;
       },
     },
+  ];
+}
+
+/** Checks other sites and programs. */
+function originChecks(client: VerifyClient, password: string): Check[] {
+  const { origin } = client;
+  return [
     {
       name: "another site can neither send nor stream",
       async run() {

@@ -8,6 +8,14 @@ import { readJson, VerifyClient } from "./verify-client.ts";
 export function siteChecks(url: string, expectedVersion?: string): Check[] {
   const anonymous = new VerifyClient(url);
   return [
+    ...healthChecks(anonymous, expectedVersion),
+    ...pageChecks(anonymous),
+    ...refusalChecks(anonymous),
+  ];
+}
+
+function healthChecks(anonymous: VerifyClient, expectedVersion: string | undefined): Check[] {
+  return [
     {
       name: "the address responds",
       essential: true,
@@ -56,13 +64,18 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
         return "200 without a body";
       },
     },
+  ];
+}
+
+function pageChecks(anonymous: VerifyClient): Check[] {
+  return [
     {
       name: "the page and its security headers",
       async run() {
         const response = await anonymous.send("/");
         expectStatus(response, 200);
         expectHeader(response, "content-type", /^text\/html/);
-        expectPageHeaders(response, url);
+        expectPageHeaders(response, anonymous.origin);
         expectHeader(response, "cache-control", /no-(cache|store)/);
         return "CSP and five more";
       },
@@ -104,6 +117,11 @@ export function siteChecks(url: string, expectedVersion?: string): Check[] {
         return files.join(", ");
       },
     },
+  ];
+}
+
+function refusalChecks(anonymous: VerifyClient): Check[] {
+  return [
     {
       name: "an unknown path is a problem, not a page",
       async run() {
