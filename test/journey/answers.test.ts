@@ -112,7 +112,7 @@ it("a model that needs an operator fails without blaming the message, and the lo
     },
   });
   const log = await readFile(join(twin.logsDirectory, "chat-stream.log"), "utf8");
-  expect(log).toMatch(/"message":"model\.unusable".*raised in Service Quotas/);
+  expect(log).toMatch(/"message":"model\.unusable".*raise it in Service Quotas/);
   expect(log).toMatch(/"message":"model\.unusable".*retired, or not offered in this region/);
   expect(log).toContain('"ModelUnusable"');
 });

@@ -26,7 +26,7 @@ const refused = async (client: ChatClient, message: string) => {
   const response = await client.sendJson("POST", "/api/v1/chat", { message });
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const { type, detail } = (await response.json()) as { type: string; detail: string };
-  expect(detail).toMatch(/first\.$/);
+  expect(detail).toMatch(/then send again\.$/);
   return { status: response.status, type };
 };
 
