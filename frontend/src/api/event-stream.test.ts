@@ -109,7 +109,7 @@ function shown(events: StreamEvent[]): string {
   return page;
 }
 
-describe("an event stream", () => {
+describe("readEventStream", () => {
   it("yields events as they arrive", async () => {
     let finish = () => {};
     const { url } = await serve((_, response) => {

@@ -5,14 +5,14 @@ import styles from "../transcript/transcript.module.css";
 import { answerParts } from "./answer-parts.ts";
 import { ToolSteps } from "./tool-steps.tsx";
 
-/** The words of an answer and the tools it used, in the order in which they came. Dimmed while they are written anew. */
+/** The text and tool calls of an answer, in order of arrival. Dimmed while the content is outdated. */
 export function AnswerBody({ turn }: { turn: ShownTurn }) {
   const { text, tools, isOutdated } = shownAnswer(turn);
   return (
     <div className={styles.body} data-outdated={isOutdated || undefined}>
       {answerParts(text, tools).map((part) =>
         part.kind === "text" ? (
-          // What comes later changes nothing at the place where a part begins.
+          // Later text never changes the offset at which a part starts.
           <Markdown key={part.from} text={part.text} />
         ) : (
           <ToolSteps key={part.tools[0]?.id} tools={part.tools} />

@@ -7,7 +7,7 @@ import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { demoModel } from "../header/demo-badge.tsx";
 import styles from "./answer-facts.module.css";
 
-/** When the answer was asked for, and on demand who wrote it and what it took. A demo model is named without being asked. */
+/** The time of the message; unfolded also model, tokens, cost and duration. The demo model is always named. */
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   const { facts: texts } = useTexts();
   const formats = useFormats();
@@ -47,7 +47,7 @@ function tokenFact(usage: Usage, texts: Texts["facts"]): string {
   return texts.tokenCount(read, cached, output_tokens);
 }
 
-/** Nothing for a model that is free. */
+/** Returns null for a free model. */
 function costFact({ cost_usd }: Usage, texts: Texts["facts"], formats: Formats): string | null {
   if (cost_usd === null) return texts.unknown;
   return cost_usd === 0 ? null : formats.dollars(cost_usd);

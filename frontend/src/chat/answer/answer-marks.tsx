@@ -5,7 +5,7 @@ import type { ShownTurn } from "../conversation/conversation-state.ts";
 import styles from "../transcript/transcript.module.css";
 import type { TurnActions } from "../transcript/turn-actions.ts";
 
-/** What became of an answer, where that is not simply done, and what can be done about it. */
+/** Why an answer is incomplete or unusual, with the buttons that help. */
 export function AnswerMarks({
   turn,
   isStopping,
@@ -20,7 +20,7 @@ export function AnswerMarks({
   const allTexts = useTexts();
   const { turn: texts } = allTexts;
   const { status, error, remarks, model } = turn;
-  const continueIt = isLast && (
+  const continueButton = isLast && (
     <button className={button.quiet} type="button" onClick={() => onContinue(turn)}>
       {texts.continue}
     </button>
@@ -33,7 +33,7 @@ export function AnswerMarks({
       {remarks.includes("cut_at_length") && (
         <div className={styles.mark}>
           <p className={styles.aside}>{texts.cutAtLength}</p>
-          {continueIt}
+          {continueButton}
         </div>
       )}
       {status === "stopped" && <p className={styles.aside}>{texts.stopped}</p>}
@@ -45,7 +45,7 @@ export function AnswerMarks({
           <p>{describeFailure(error, allTexts)}</p>
           {isLast && turn.message !== null && (
             <div className={styles.choices}>
-              {error?.type === "deadline_exceeded" && turn.text !== "" && continueIt}
+              {error?.type === "deadline_exceeded" && turn.text !== "" && continueButton}
               <button className={button.quiet} type="button" onClick={() => onAgain(turn)}>
                 {texts.retry}
               </button>

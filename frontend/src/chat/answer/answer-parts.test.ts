@@ -15,7 +15,7 @@ const shapeOf = (text: string, tools: ToolCall[]) =>
   );
 
 describe("the parts of an answer", () => {
-  it("stand in the order in which they came", () => {
+  it("are in order of arrival", () => {
     expect(shapeOf("One.\n\nTwo.", [call("a", 4), call("b", 10)])).toEqual([
       "One.",
       ["a"],
@@ -24,7 +24,7 @@ describe("the parts of an answer", () => {
     ]);
   });
 
-  it("hold calls together that nothing was said between", () => {
+  it("group calls without text between them", () => {
     expect(shapeOf("One.\n\nTwo.", [call("a", 4), call("b", 4), call("c", 6)])).toEqual([
       "One.",
       ["a", "b", "c"],
@@ -32,15 +32,15 @@ describe("the parts of an answer", () => {
     ]);
   });
 
-  it("begin with the calls of a turn that was stored without their places", () => {
+  it("start with the calls of a stored turn without offsets", () => {
     expect(shapeOf("One.", [call("a"), call("b")])).toEqual([["a", "b"], "One."]);
   });
 
-  it("end with a call whose words are still on their way", () => {
+  it("end with a call whose text has not arrived", () => {
     expect(shapeOf("On", [call("a", 4)])).toEqual(["On", ["a"]]);
   });
 
-  it("lose no word and no call, wherever the calls stand", () => {
+  it("contain every word and every call for any offsets", () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.nat(40)), (text, offsets) => {
         const tools = offsets.map((offset, index) => call(String(index), offset));

@@ -1,11 +1,11 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
 
-/** A stretch of an answer: words, with their place in its text, or the tools that were called after them. */
+/** A part of an answer: text with its offset (UTF-16 units), or the tools that were called after the text. */
 export type AnswerPart =
   | { kind: "text"; from: number; text: string }
   | { kind: "tools"; tools: ToolCall[] };
 
-/** Returns an answer's words and tool calls in the order in which they came. */
+/** Returns an answer's text and tool calls in order of arrival. */
 export function answerParts(text: string, tools: ToolCall[]): AnswerPart[] {
   const parts: AnswerPart[] = [];
   let from = 0;
@@ -15,7 +15,7 @@ export function answerParts(text: string, tools: ToolCall[]): AnswerPart[] {
     from = to;
   };
   for (const tool of [...tools].sort((one, other) => offsetOf(one) - offsetOf(other))) {
-    // A follower learns of a call before it has the words that came before the call.
+    // A follower may receive a call before the text that precedes the call.
     addText(Math.min(offsetOf(tool), text.length));
     const last = parts.at(-1);
     if (last?.kind === "tools") last.tools.push(tool);

@@ -5,7 +5,7 @@ import { ScrollBox } from "#frontend/ui/scroll-box.tsx";
 import type { CodePiece } from "../markdown/highlight.ts";
 import styles from "../markdown/markdown.module.css";
 
-/** Code with its language, a way to copy it, and colours as soon as the highlighter is here. */
+/** Code with its language and a copy button. Colours appear when the highlighter has loaded. */
 export function CodeBlock({ code, language }: { code: string; language: string }) {
   const { markdown: texts } = useTexts();
   const pieces = useHighlighted(code, language);
@@ -33,23 +33,23 @@ function drawPiece({ kind, text }: CodePiece, index: number): ReactNode {
   );
 }
 
-/** Null until there are colours for exactly this code. */
+/** Returns null until the highlighter has coloured exactly this code. */
 function useHighlighted(code: string, language: string): CodePiece[] | null {
   const [done, setDone] = useState<{ code: string; pieces: CodePiece[] } | null>(null);
 
   useEffect(() => {
     if (language === "") return;
-    let isWanted = true;
+    let isCurrent = true;
     import("../markdown/highlight.ts").then(
       ({ highlight }) => {
         const pieces = highlight(code, language);
-        if (isWanted && pieces !== null) setDone({ code, pieces });
+        if (isCurrent && pieces !== null) setDone({ code, pieces });
       },
-      // Offline, or a newer version has been deployed: plain code reads well too.
+      // The import fails offline, and after a deployment of a newer version. The code then stays plain.
       () => undefined,
     );
     return () => {
-      isWanted = false;
+      isCurrent = false;
     };
   }, [code, language]);
 

@@ -1,6 +1,6 @@
 /**
- * The language of a text as BCP 47 names it, as far as its script tells; undefined for Latin and other scripts of many
- * languages. Kana makes Japanese of a text in Chinese characters.
+ * Returns the BCP 47 tag of a text's language, judged by its script; undefined for Latin, which many languages share.
+ * Chinese characters with kana are Japanese.
  */
 export function languageOf(text: string): string | undefined {
   const sample = text.slice(0, 500);

@@ -5,7 +5,7 @@ import styles from "./tool-steps.module.css";
 
 const stateMarks = { running: "…", done: "✓", failed: "✕" };
 
-/** Which tools the answer used, in order; what each was given and what it gave back unfolds. */
+/** The tool calls of an answer, in order. Each unfolds to its input and output. */
 export function ToolSteps({ tools }: { tools: ToolCall[] }) {
   const { tools: texts } = useTexts();
   if (tools.length === 0) return null;
@@ -52,13 +52,13 @@ function Exchange({ label, text }: { label: string; text: string }) {
 
 const toJson = (value: unknown) => JSON.stringify(value, null, 2);
 
-/** "current_time" → "Current time", of a tool that the page has no name for. */
+/** Returns "Current time" for "current_time": the name of a tool that the page's texts do not know. */
 function toWords(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The plain values that the tool was called with, in one line. */
+/** Returns the strings and numbers of a tool's input in one line. */
 function describeInput(input: unknown): string {
   if (typeof input !== "object" || input === null) return "";
   return Object.values(input)

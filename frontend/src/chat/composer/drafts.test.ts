@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 const here = "11111111-1111-4111-8111-111111111111";
 const message = { key: "key-1", text: "Hello", replaces: "turn" };
 
-/** The tab's storage, with room for so many characters. */
+/** Replaces the tab's storage with one that rejects values of more than `room` characters. */
 function openTab(room = Number.POSITIVE_INFINITY) {
   const kept = new Map<string, string>();
   vi.stubGlobal("sessionStorage", {
@@ -16,7 +16,7 @@ function openTab(room = Number.POSITIVE_INFINITY) {
   });
 }
 
-/** What a page has after it was loaded. */
+/** Returns the drafts of a freshly loaded page. */
 async function load() {
   vi.resetModules();
   return (await import("./drafts.ts")).drafts;
@@ -25,34 +25,34 @@ async function load() {
 beforeEach(() => openTab());
 
 describe("drafts", () => {
-  it("belong to their conversation and outlive a reload", async () => {
+  it("belong to one conversation and survive a reload", async () => {
     (await load()).write(here, { text: "Half a", key: null });
     const drafts = await load();
     expect(drafts.read(here).text).toBe("Half a");
     expect(drafts.read(null).text).toBe("");
   });
 
-  it("take a message back as it was, so that sending it again does not double it", async () => {
+  it("restore a message with its key, so that a second send does not double it", async () => {
     const drafts = await load();
     drafts.restore(here, [message]);
     expect(drafts.read(here)).toEqual(message);
   });
 
-  it("take several back in order, before what has been typed since", async () => {
+  it("restore several messages in order, before text typed since", async () => {
     const drafts = await load();
     drafts.write(here, { text: "typed", key: null });
     drafts.restore(here, [message, { key: "key-2", text: "More" }]);
     expect(drafts.read(here)).toEqual({ text: "Hello\n\nMore\n\ntyped", key: null });
   });
 
-  it("take an edited message back as an edit, and set aside what has been typed since", async () => {
+  it("restore an edited message as an edit and set text typed since aside", async () => {
     const drafts = await load();
     drafts.write(here, { text: "typed", key: null });
     drafts.restore(here, [message]);
     expect(drafts.read(here)).toEqual({ ...message, aside: "typed" });
   });
 
-  it("go with a conversation that gets its name, and lose nothing that is there", async () => {
+  it("move with a new conversation to its id without losing text", async () => {
     const drafts = await load();
     drafts.write(null, { text: "new", key: null });
     drafts.move(null, here);
@@ -62,7 +62,7 @@ describe("drafts", () => {
     expect(drafts.read(here).text).toBe("new\n\nnewer");
   });
 
-  it("that are too long for the tab's storage are kept as long as the page is", async () => {
+  it("survive until the next reload if they are too long for the tab's storage", async () => {
     openTab(100);
     const drafts = await load();
     drafts.write(here, { text: "x".repeat(200), key: null });
@@ -70,7 +70,7 @@ describe("drafts", () => {
     expect((await load()).read(here).text).toBe("");
   });
 
-  it("are gone for whoever comes next", async () => {
+  it("are empty after clear", async () => {
     (await load()).write(here, { text: "private", key: null });
     const drafts = await load();
     drafts.clear();

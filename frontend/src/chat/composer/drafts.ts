@@ -1,28 +1,28 @@
 import type { OutgoingMessage } from "../conversation/conversation-state.ts";
 import { type Draft, emptyDraft, tabStorage } from "../conversation/tab-storage.ts";
 
-/** What has been typed and not sent, for each conversation of this tab; null is the one that is yet to begin. */
+/** The unsent texts of this tab, one for each conversation. The id is null for a new conversation. */
 export const drafts = createDrafts();
 
-type Place = string | null;
+type ConversationId = string | null;
 
 function createDrafts() {
-  // Storage may be full: what is too long to be kept there is kept here all the same.
+  // Storage may be full. The page then keeps the drafts in memory.
   let known = tabStorage.drafts.read();
   const listeners = new Set<() => void>();
 
-  function change(place: Place, draft: Draft): void {
-    const { [keyOf(place)]: _, ...others } = known;
+  function change(id: ConversationId, draft: Draft): void {
+    const { [keyOf(id)]: _, ...others } = known;
     const isEmpty = draft.text === "" && draft.replaces === undefined;
-    known = isEmpty ? others : { ...others, [keyOf(place)]: draft };
+    known = isEmpty ? others : { ...others, [keyOf(id)]: draft };
     tabStorage.drafts.write(known);
   }
 
-  function tell(): void {
+  function notify(): void {
     for (const listener of listeners) listener();
   }
 
-  const read = (place: Place): Draft => known[keyOf(place)] ?? emptyDraft;
+  const read = (id: ConversationId): Draft => known[keyOf(id)] ?? emptyDraft;
 
   return {
     subscribe(listener: () => void) {
@@ -30,40 +30,40 @@ function createDrafts() {
       return () => listeners.delete(listener);
     },
     read,
-    write(place: Place, draft: Draft): void {
-      change(place, draft);
-      tell();
+    write(id: ConversationId, draft: Draft): void {
+      change(id, draft);
+      notify();
     },
-    /** Puts messages that were not accepted back, before whatever has been typed since. */
-    restore(place: Place, messages: OutgoingMessage[]): void {
+    /** Returns refused messages to the composer, before the text that the person typed since. */
+    restore(id: ConversationId, messages: OutgoingMessage[]): void {
       const [only, ...others] = messages;
-      const typed = read(place).text;
+      const typed = read(id).text;
       if (only === undefined) return;
-      if (others.length === 0 && typed === "") change(place, only);
+      if (others.length === 0 && typed === "") change(id, only);
       else if (others.length === 0 && only.replaces !== undefined) {
-        change(place, { ...only, aside: typed });
-      } else change(place, { text: join([...messages.map(({ text }) => text), typed]), key: null });
-      tell();
+        change(id, { ...only, aside: typed });
+      } else change(id, { text: join([...messages.map(({ text }) => text), typed]), key: null });
+      notify();
     },
-    /** The place has got another name. Nobody is told, as it is the place that changes and not the text. */
-    move(from: Place, to: Place): void {
+    /** Moves a draft to the new id of its conversation. Does not notify: `useDraft` changes its id, not its text. */
+    move(from: ConversationId, to: ConversationId): void {
       const moved = read(from);
       if (from === to || moved === emptyDraft) return;
-      const there = read(to);
+      const existing = read(to);
       change(from, emptyDraft);
       change(
         to,
-        there === emptyDraft ? moved : { text: join([there.text, moved.text]), key: null },
+        existing === emptyDraft ? moved : { text: join([existing.text, moved.text]), key: null },
       );
     },
     clear(): void {
       known = {};
       tabStorage.drafts.write(null);
-      tell();
+      notify();
     },
   };
 }
 
-const keyOf = (place: Place): string => place ?? "new";
+const keyOf = (id: ConversationId): string => id ?? "new";
 
 const join = (texts: string[]): string => texts.filter((text) => text !== "").join("\n\n");

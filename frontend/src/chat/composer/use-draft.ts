@@ -5,7 +5,7 @@ import type { OutgoingMessage } from "../conversation/conversation-state.ts";
 import { type Draft, emptyDraft } from "../conversation/tab-storage.ts";
 import { drafts } from "./drafts.ts";
 
-/** The composer's text of one conversation, which outlives a reload, a new login, and a look at another conversation. */
+/** The composer's text of one conversation. It survives a reload, a new login, and opening another conversation. */
 export function useDraft(conversationId: string | null) {
   const draft = useSyncExternalStore(drafts.subscribe, () => drafts.read(conversationId));
   const change = (next: Draft) => drafts.write(conversationId, next);
@@ -13,18 +13,18 @@ export function useDraft(conversationId: string | null) {
 
   return {
     text: draft.text,
-    /** The turn whose message is being edited. */
+    /** The turn whose message the person edits. */
     replaces: draft.replaces,
     type: (text: string) => change({ ...draft, text, key: null }),
-    /** Takes a turn's message up again; what was being typed makes room until that is sent or cancelled. */
+    /** Puts a turn's message into the composer. The text there returns when the person sends or cancels the edit. */
     edit(text: string, replaces: string) {
       const { text: typed, aside } = drafts.read(conversationId);
       change({ text, key: null, replaces, aside: aside ?? typed });
     },
     cancelEdit: () => change(nextDraft()),
-    /** Empties the composer. Undefined when there is nothing to send. */
+    /** Empties the composer and returns the message; undefined if the text is blank. */
     take(): OutgoingMessage | undefined {
-      // What is kept, not what was drawn: a message may have come back since.
+      // Read the store, not the rendered text: a refused message may have come back since the last render.
       const { text, key, replaces } = drafts.read(conversationId);
       const message = withoutBlankLines(text);
       if (message === "") return undefined;

@@ -23,10 +23,10 @@ const usage = {
   cost_usd: null,
 };
 
-const fold = (actions: ConversationAction[], from: Conversation = emptyConversation) =>
+const reduce = (actions: ConversationAction[], from: Conversation = emptyConversation) =>
   actions.reduce(reduceConversation, from);
-const event = (told: StreamEvent): ConversationAction => ({ type: "event", event: told });
-const events = (...told: StreamEvent[]) => told.map(event);
+const event = (received: StreamEvent): ConversationAction => ({ type: "event", event: received });
+const events = (...received: StreamEvent[]) => received.map(event);
 
 const begin = (id = turnId, attempt = 1, replaces: string | null = null): StreamEvent => ({
   event: "turn",
@@ -118,29 +118,29 @@ const transcript = (...turns: TurnState[]): ConversationAction => ({
 });
 
 describe("a message", () => {
-  it("waits in the outbox until it is accepted, and then is the same item of the page", () => {
-    const waiting = fold([sent]);
+  it("keeps its key when the service accepts it", () => {
+    const waiting = reduce([sent]);
     expect(waiting.outbox).toEqual([{ key: "key-1", text: "Hello" }]);
-    const { id, outbox, turns } = fold([accepted()], waiting);
+    const { id, outbox, turns } = reduce([accepted()], waiting);
     expect({ id, outbox }).toEqual({ id: conversationId, outbox: [] });
     expect(turns).toMatchObject([{ key: "key-1", id: turnId, message: "Hello", status: "queued" }]);
   });
 
-  it("that is refused leaves the page with all that waited behind it", () => {
+  it("leaves the outbox with all messages behind it when the service refuses it", () => {
     const second: ConversationAction = { type: "sent", message: { key: "key-2", text: "More" } };
-    expect(fold([sent, second, { type: "returned" }])).toEqual(emptyConversation);
+    expect(reduce([sent, second, { type: "returned" }])).toEqual(emptyConversation);
   });
 
-  it("whose stream was faster than its acceptance is shown once", () => {
-    const { turns } = fold([sent, ...events(begin(), delta("Hi")), accepted()]);
+  it("appears once if its stream is faster than its acceptance", () => {
+    const { turns } = reduce([sent, ...events(begin(), delta("Hi")), accepted()]);
     expect(turns).toMatchObject([{ id: turnId, message: "Hello", text: "Hi", status: "running" }]);
   });
 });
 
 describe("the events of a turn", () => {
-  it("append deltas, replace tools by id, and end with what was committed", () => {
+  it("append deltas, replace tools by id, and end with the committed text", () => {
     const tool = { id: "t", name: "calculator" };
-    const { turns, streamingTurnId } = fold([
+    const { turns, streamingTurnId } = reduce([
       accepted(),
       ...events(
         begin(),
@@ -159,8 +159,8 @@ describe("the events of a turn", () => {
     expect(streamingTurnId).toBeNull();
   });
 
-  it("go to the turn that the stream has named last", () => {
-    const { turns } = fold(
+  it("change the turn that the stream named last", () => {
+    const { turns } = reduce(
       events(begin(), delta("one"), done("one"), begin(otherTurnId), delta("two")),
     );
     expect(turns).toMatchObject([
@@ -169,12 +169,12 @@ describe("the events of a turn", () => {
     ]);
   });
 
-  it("keep the text when it is stopped or fails", () => {
+  it("keep the text of a stopped or failed turn", () => {
     const stopped: StreamEvent = { event: "stopped", data: { turn_id: turnId, text: "Half" } };
-    expect(fold(events(begin(), delta("Half of"), stopped)).turns).toMatchObject([
+    expect(reduce(events(begin(), delta("Half of"), stopped)).turns).toMatchObject([
       { status: "stopped", text: "Half" },
     ]);
-    expect(fold(events(begin(), delta("Half"), failure(false))).turns).toMatchObject([
+    expect(reduce(events(begin(), delta("Half"), failure(false))).turns).toMatchObject([
       {
         status: "failed",
         text: "Half",
@@ -183,53 +183,53 @@ describe("the events of a turn", () => {
     ]);
   });
 
-  it("leave the turn open when only the stream has failed", () => {
-    const { turns } = fold(events(begin(), delta("Half"), failure(true)));
+  it("leave the turn open after a retryable error", () => {
+    const { turns } = reduce(events(begin(), delta("Half"), failure(true)));
     expect(turns).toMatchObject([{ status: "running", error: null }]);
   });
 
-  it("that come before any turn change nothing", () => {
-    expect(fold(events(delta("lost"), done("lost")))).toEqual(emptyConversation);
+  it("change nothing before the first turn event", () => {
+    expect(reduce(events(delta("lost"), done("lost")))).toEqual(emptyConversation);
   });
 
-  it("leave the other turns as they are, so that they are not drawn again", () => {
-    const before = fold(events(begin(), done("one"), begin(otherTurnId)));
-    const after = fold(events(delta("two")), before);
+  it("keep the identity of all other turns", () => {
+    const before = reduce(events(begin(), done("one"), begin(otherTurnId)));
+    const after = reduce(events(delta("two")), before);
     expect(after.turns[0]).toBe(before.turns[0]);
     expect(after.turns[1]).not.toBe(before.turns[1]);
   });
 });
 
-describe("what a person should know of an answer", () => {
+describe("the facts of an answer", () => {
   const remarks = ["cut_at_length", "fallback_model"] as const;
 
-  it("comes with its end, and is the same after a reload", () => {
+  it("arrive with its end and survive a reload", () => {
     const end = done("Hi", turnId, { remarks: [...remarks], history_from: otherTurnId });
     const known = { remarks, historyFrom: otherTurnId, attempt: 2, createdAt: sentAt };
-    expect(fold([accepted(), ...events(begin(turnId, 2), end)]).turns).toMatchObject([
+    expect(reduce([accepted(), ...events(begin(turnId, 2), end)]).turns).toMatchObject([
       { ...known, durationMs: 10 },
     ]);
-    const told = state({
+    const received = state({
       status: "done",
       attempt: 2,
       remarks: [...remarks],
       history_from: otherTurnId,
       finished_at: "2026-01-01T00:00:02.5Z",
     });
-    expect(fold([transcript(told)]).turns).toMatchObject([{ ...known, durationMs: 2_500 }]);
+    expect(reduce([transcript(received)]).turns).toMatchObject([{ ...known, durationMs: 2_500 }]);
   });
 
-  it("names the turn above which the model reads nothing any more", () => {
+  it("include the oldest turn that the model read", () => {
     const third = "44444444-4444-4444-8444-444444444444";
     const read = (historyFrom: string, cursor: string | null = null) => {
-      const told = transcript(
+      const received = transcript(
         state({ status: "done", history_from: turnId }),
         state({ turn_id: otherTurnId, status: "done", history_from: historyFrom }),
         state({ turn_id: third, status: "stopped" }),
       );
-      if (told.type !== "transcript") throw new Error("A transcript was expected.");
-      const conversation = { ...told.conversation, earlier_cursor: cursor };
-      return firstReadTurn(fold([{ ...told, conversation }]))?.id;
+      if (received.type !== "transcript") throw new Error("A transcript was expected.");
+      const conversation = { ...received.conversation, earlier_cursor: cursor };
+      return firstReadTurn(reduce([{ ...received, conversation }]))?.id;
     };
     expect(read(otherTurnId)).toBe(otherTurnId);
     expect(read(turnId)).toBeUndefined();
@@ -237,10 +237,10 @@ describe("what a person should know of an answer", () => {
     expect(read(third.replace("4", "5"))).toBeUndefined();
   });
 
-  it("tells whether a summary covers all that stands above that turn", () => {
+  it("include whether a summary covers all turns above that turn", () => {
     const [third, fourth] = ["4", "5"].map((digit) => turnId.replaceAll("2", digit));
     const covers = (until: string | null, changes: Partial<TurnState> = {}) => {
-      const conversation = fold([
+      const conversation = reduce([
         transcript(
           state({ status: "done", history_from: turnId }),
           state({ turn_id: otherTurnId, status: "done", history_from: turnId, ...changes }),
@@ -255,32 +255,32 @@ describe("what a person should know of an answer", () => {
     };
     expect(covers(otherTurnId)).toBe(true);
     expect(covers(null)).toBe(false);
-    // The turn between summary and line was cut.
+    // The turn between the summary and the oldest read turn was cut.
     expect(covers(turnId)).toBe(false);
     // The turn between them never reached a model.
     expect(covers(turnId, { status: "stopped", history_from: null })).toBe(true);
   });
 
-  it("keeps what a summary after an answer took", () => {
+  it("include the usage of the summary after it", () => {
     const summary_usage = {
       ...{ input_tokens: 900, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 80 },
       cost_usd: 0.5,
     };
-    const [turn] = fold([transcript(state({ status: "done", summary_usage }))]).turns;
+    const [turn] = reduce([transcript(state({ status: "done", summary_usage }))]).turns;
     expect(turn?.summaryUsage).toEqual(summary_usage);
   });
 
-  it("counts what has yet to be answered, what is on its way included", () => {
+  it("count messages without an answer, including outgoing messages", () => {
     const second: ConversationAction = { type: "sent", message: { key: "key-2", text: "More" } };
-    const waiting = fold([sent, second, accepted()]);
+    const waiting = reduce([sent, second, accepted()]);
     expect(countUnanswered(waiting)).toBe(2);
-    expect(countUnanswered(fold(events(begin(), done("Hi")), waiting))).toBe(1);
+    expect(countUnanswered(reduce(events(begin(), done("Hi")), waiting))).toBe(1);
   });
 });
 
 describe("the transcript", () => {
-  it("is what a reload shows", () => {
-    const { turns } = fold([
+  it("fills the page after a reload", () => {
+    const { turns } = reduce([
       transcript(
         state({ status: "done", result: "Hi", model: "demo-model", usage }),
         state({ turn_id: otherTurnId, message: "More", partial: "Ha" }),
@@ -290,41 +290,41 @@ describe("the transcript", () => {
       { id: turnId, message: "Hello", text: "Hi", status: "done" },
       { id: otherTurnId, message: "More", text: "Ha", status: "running" },
     ]);
-    expect(firstOpenTurn(fold([transcript(state())]))?.id).toBe(turnId);
+    expect(firstOpenTurn(reduce([transcript(state())]))?.id).toBe(turnId);
   });
 
-  it("does not undo what the stream has told since", () => {
-    const streaming = fold([accepted(), ...events(begin(), delta("Hello there"))]);
-    expect(fold([transcript(state({ partial: "Hel" }))], streaming).turns).toMatchObject([
+  it("does not undo newer events of the stream", () => {
+    const streaming = reduce([accepted(), ...events(begin(), delta("Hello there"))]);
+    expect(reduce([transcript(state({ partial: "Hel" }))], streaming).turns).toMatchObject([
       { text: "Hello there", status: "running" },
     ]);
-    const ended = fold(events(done("Hello there.")), streaming);
-    expect(fold([transcript(state({ partial: "Hel" }))], ended).turns).toMatchObject([
+    const ended = reduce(events(done("Hello there.")), streaming);
+    expect(reduce([transcript(state({ partial: "Hel" }))], ended).turns).toMatchObject([
       { text: "Hello there.", status: "done" },
     ]);
   });
 
-  it("ends a turn that the stream never ended", () => {
-    const streaming = fold([accepted(), ...events(begin(), delta("Hel"))]);
-    const told = transcript(state({ status: "done", result: "Hello!" }));
-    expect(fold([told], streaming).turns).toMatchObject([{ status: "done", text: "Hello!" }]);
+  it("ends a turn whose stream never ended", () => {
+    const streaming = reduce([accepted(), ...events(begin(), delta("Hel"))]);
+    const received = transcript(state({ status: "done", result: "Hello!" }));
+    expect(reduce([received], streaming).turns).toMatchObject([{ status: "done", text: "Hello!" }]);
   });
 
-  it("tells the message of a turn that was begun elsewhere", () => {
-    const { turns } = fold([...events(begin(), delta("Hi")), transcript(state())]);
+  it("brings the message of a turn that another tab started", () => {
+    const { turns } = reduce([...events(begin(), delta("Hi")), transcript(state())]);
     expect(turns).toMatchObject([{ message: "Hello", text: "Hi" }]);
   });
 
-  it("keeps what was accepted after it was read", () => {
-    const { turns } = fold([accepted(), transcript()]);
+  it("keeps turns that were accepted after it was read", () => {
+    const { turns } = reduce([accepted(), transcript()]);
     expect(turns.map(({ id }) => id)).toEqual([turnId]);
   });
 });
 
 describe("a message that is sent twice", () => {
-  it("is on its way once", () => {
+  it("is in the outbox once", () => {
     const message = { key: "key-1", text: "Hello" };
-    const state = fold([
+    const state = reduce([
       { type: "sent", message },
       { type: "sent", message },
     ]);
@@ -333,14 +333,14 @@ describe("a message that is sent twice", () => {
 });
 
 describe("a message that replaces the newest turn", () => {
-  it("takes its place once it is accepted, and not before", () => {
-    const ended = fold([transcript(state({ turn_id: otherTurnId, status: "failed" }))]);
+  it("removes the old turn when the service accepts it", () => {
+    const ended = reduce([transcript(state({ turn_id: otherTurnId, status: "failed" }))]);
     const message = { key: "key-1", text: "Hello", replaces: otherTurnId };
-    const waiting = fold([{ type: "sent", message }], ended);
+    const waiting = reduce([{ type: "sent", message }], ended);
     expect(waiting.turns.map(({ id }) => id)).toEqual([otherTurnId]);
     const answer = accepted();
     if (answer.type !== "accepted") throw new Error("An acceptance was expected.");
-    const { turns } = fold([{ ...answer, message }], waiting);
+    const { turns } = reduce([{ ...answer, message }], waiting);
     expect(turns.map(({ id }) => id)).toEqual([turnId]);
   });
 });
@@ -348,19 +348,19 @@ describe("a message that replaces the newest turn", () => {
 describe("a turn that was replaced in another tab", () => {
   const ended = transcript(state({ status: "failed" }));
 
-  it("is gone as soon as the stream tells what took its place", () => {
-    const { turns } = fold([ended, event(begin(otherTurnId, 1, turnId))]);
+  it("leaves the page with the turn event of its replacement", () => {
+    const { turns } = reduce([ended, event(begin(otherTurnId, 1, turnId))]);
     expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
   });
 
-  it("is gone with the next transcript", () => {
+  it("leaves the page with the next transcript", () => {
     const replacing = state({ turn_id: otherTurnId, replaces: turnId });
-    expect(fold([ended, transcript(replacing)]).turns.map(({ id }) => id)).toEqual([otherTurnId]);
+    expect(reduce([ended, transcript(replacing)]).turns.map(({ id }) => id)).toEqual([otherTurnId]);
   });
 
-  it("is gone with the next transcript, though what took its place was replaced as well", () => {
+  it("leaves the page with the next transcript if its replacement was replaced too", () => {
     const unknown = "44444444-4444-4444-8444-444444444444";
-    const { turns } = fold([
+    const { turns } = reduce([
       ended,
       event(begin(otherTurnId, 1, unknown)),
       transcript(state({ turn_id: otherTurnId, replaces: unknown })),
@@ -370,11 +370,11 @@ describe("a turn that was replaced in another tab", () => {
 });
 
 describe("earlier turns", () => {
-  it("come before those that are here, once, and stay when the newest are read again", () => {
+  it("come once before the loaded turns, and survive a reload of the newest page", () => {
     const newest = transcript(state({ turn_id: otherTurnId, status: "done" }));
     if (newest.type !== "transcript") throw new Error("A transcript was expected.");
     const earlier = { ...newest.conversation, turns: [state({ status: "done" })] };
-    const { turns, earlierCursor } = fold([
+    const { turns, earlierCursor } = reduce([
       { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
       { type: "earlier", conversation: earlier },
       { type: "earlier", conversation: earlier },
@@ -384,29 +384,29 @@ describe("earlier turns", () => {
     expect(earlierCursor).toBeNull();
   });
 
-  it("give way to a newest page that does not reach them", () => {
+  it("leave the page if the newest page does not reach them", () => {
     const old = transcript(state({ status: "done" }));
     const newest = transcript(
       state({ turn_id: otherTurnId, status: "done", created_at: "2026-01-02T00:00:00Z" }),
     );
     if (newest.type !== "transcript") throw new Error("A transcript was expected.");
     const page = { ...newest.conversation, earlier_cursor: otherTurnId };
-    const { turns, earlierCursor } = fold([old, { type: "transcript", conversation: page }]);
+    const { turns, earlierCursor } = reduce([old, { type: "transcript", conversation: page }]);
     expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
     expect(earlierCursor).toBe(otherTurnId);
   });
 });
 
 describe("an answer that this page joins again", () => {
-  const drawn = (...told: StreamEvent[]) => {
-    const [turn] = fold([accepted(), ...events(...told)]).turns;
+  const drawn = (...received: StreamEvent[]) => {
+    const [turn] = reduce([accepted(), ...events(...received)]).turns;
     if (turn === undefined) throw new Error("A turn was expected.");
     const { text, isOutdated } = shownAnswer(turn);
     return { text, isOutdated };
   };
   const before = [begin(), snapshot(), delta("Once upon a time")];
 
-  it("keeps its text until the new one is as long", () => {
+  it("keeps its text until the new text is as long", () => {
     const again = [...before, begin(turnId, 2), snapshot()];
     expect(drawn(...again)).toEqual({ text: "Once upon a time", isOutdated: true });
     expect(drawn(...again, delta("Es war einmal"))).toMatchObject({ isOutdated: true });
@@ -418,23 +418,23 @@ describe("an answer that this page joins again", () => {
 
   it("keeps the longest text through a second interruption", () => {
     const again = [begin(turnId, 2), snapshot(), delta("Es war")];
-    const told = [...before, ...again, begin(turnId, 3), snapshot()];
-    expect(drawn(...told)).toEqual({ text: "Once upon a time", isOutdated: true });
+    const received = [...before, ...again, begin(turnId, 3), snapshot()];
+    expect(drawn(...received)).toEqual({ text: "Once upon a time", isOutdated: true });
   });
 
-  it("is drawn as it is when nothing is missing, and when it has ended", () => {
+  it("shows the new text if it is longer or the turn has ended", () => {
     const again = [...before, begin(), snapshot("Once upon a time, there")];
     expect(drawn(...again)).toEqual({ text: "Once upon a time, there", isOutdated: false });
     const short = [...before, begin(turnId, 2), snapshot(), done("Es war.")];
     expect(drawn(...short)).toEqual({ text: "Es war.", isOutdated: false });
   });
 
-  it("gives way at once to a snapshot in the middle, which replaces all", () => {
+  it("shows a snapshot within one connection at once", () => {
     expect(drawn(...before, snapshot("Once"))).toEqual({ text: "Once", isOutdated: false });
   });
 });
 
-/** What the service does in one turn: it says something, or a tool changes its state. */
+/** One event of a turn: the model writes, or a tool changes its state. */
 const step = fc.oneof(
   fc.string({ minLength: 1, maxLength: 8 }).map((text) => delta(text)),
   fc.record({
@@ -448,11 +448,11 @@ const step = fc.oneof(
   }),
 );
 
-it("any cuts and resumes with a snapshot give the same final page as a stream in one piece", () => {
+it("cuts and resumes with a snapshot give the same final page as an uncut stream", () => {
   fc.assert(
     fc.property(
       fc.array(step, { maxLength: 12 }),
-      // Where a connection is cut, and how much the service had said by the time of the next.
+      // The events before each cut, and the events that the page missed before the next connection.
       fc.array(fc.tuple(fc.nat(12), fc.nat(4)), { maxLength: 5 }),
       (steps, cuts) => {
         const whole = [begin(turnId, 1 + cuts.length, otherTurnId), snapshot(), ...steps];
@@ -469,22 +469,22 @@ it("any cuts and resumes with a snapshot give the same final page as a stream in
         }
         pieces.push(...steps.slice(position));
 
-        // A tab that has the replaced turn still.
-        const before = fold([transcript(state({ turn_id: otherTurnId, status: "done" }))]);
-        const inPieces = fold([accepted(), ...events(...pieces)], before);
-        const inOne = fold([accepted(), ...events(...whole)], before);
+        // A tab that still shows the replaced turn.
+        const before = reduce([transcript(state({ turn_id: otherTurnId, status: "done" }))]);
+        const inPieces = reduce([accepted(), ...events(...pieces)], before);
+        const inOne = reduce([accepted(), ...events(...whole)], before);
         expect(inPieces).toEqual(inOne);
-        expect(fold(events(end), inPieces)).toEqual(fold(events(end), inOne));
+        expect(reduce(events(end), inPieces)).toEqual(reduce(events(end), inOne));
       },
     ),
   );
 });
 
-/** Written once more without the reducer: what the service has stored after these events. */
-function pageOf(told: StreamEvent[]): { text: string; tools: ToolCall[] } {
+/** Returns what the service has stored after these events, computed without the reducer. */
+function pageOf(received: StreamEvent[]): { text: string; tools: ToolCall[] } {
   const tools = new Map<string, ToolCall>();
   let text = "";
-  for (const { event: name, data } of told) {
+  for (const { event: name, data } of received) {
     if (name === "delta") text += data.text;
     if (name === "tool") tools.set(data.id, data);
   }

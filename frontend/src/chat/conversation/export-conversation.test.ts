@@ -24,7 +24,7 @@ const turn: TurnState = {
   finished_at: null,
 };
 
-it("writes a conversation down as it was said, and what became of each answer", () => {
+it("the Markdown export contains all messages, answers and the states of unfinished answers", () => {
   const text = toMarkdown(
     {
       id: turn.conversation_id,
@@ -57,7 +57,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("reads a conversation of more pages than an address may read in a minute", async () => {
+it("an export waits for the rate limit between pages", async () => {
   vi.useFakeTimers();
   const refusal = {
     type: "rate_limited",

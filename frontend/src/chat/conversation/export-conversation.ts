@@ -3,7 +3,7 @@ import { getConversation } from "#frontend/api/client.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 
-/** Puts the whole conversation into the browser's downloads. */
+/** Downloads the whole conversation as a file. */
 export async function exportConversation(
   id: string,
   format: "markdown" | "json",
@@ -32,7 +32,7 @@ export function toMarkdown(
   return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
 }
 
-/** However many pages it has. */
+/** Returns the conversation with the turns of all its pages. */
 export async function readWholeConversation(
   id: string,
   signal: AbortSignal,
@@ -48,7 +48,7 @@ export async function readWholeConversation(
   return { ...whole, turns, earlier_cursor: null };
 }
 
-/** A conversation of large turns has more pages than an address may read in a minute: waits as long as the service says. */
+/** Waits for the rate limit: a conversation of large turns has more pages than an address may read in a minute. */
 async function readPage(id: string, before: string | undefined, signal: AbortSignal) {
   for (;;) {
     try {
@@ -61,7 +61,7 @@ async function readPage(id: string, before: string | undefined, signal: AbortSig
   }
 }
 
-/** Ends at once when the person leaves; the next request then throws the signal's reason. */
+/** Resolves at once if `signal` aborts. The next request then throws the signal's reason. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);

@@ -13,7 +13,7 @@ const turn = (attempt: number): StreamEvent => ({
 const snapshot = (text: string): StreamEvent => ({ event: "snapshot", data: { text, tools: [] } });
 const delta: StreamEvent = { event: "delta", data: { text: "a" } };
 
-/** What the page shows at the end of each step: an event, a cut or a wait in milliseconds. */
+/** Returns whether the runner counts as silent after each step: an event, a cut or a wait in milliseconds. */
 function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
   let isSilent = false;
   const detector = detectSilence((next) => {
@@ -29,21 +29,21 @@ function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
   return seen;
 }
 
-describe("the signs of a running turn", () => {
-  it("are missed 3 s after the last word before a cut", () => {
+describe("the silence detector", () => {
+  it("reports silence 3 s after the last text before a cut", () => {
     const seen = silenceAfter(turn(1), snapshot(""), delta, 2_000, "cut", 900, 200);
     expect(seen.slice(-2)).toEqual([false, true]);
   });
 
-  it("are missed by a page that joins an answer of which nothing new comes", () => {
+  it("reports silence 3 s after joining an answer without new text", () => {
     expect(silenceAfter(turn(1), snapshot("Once"), 2_900, 200).slice(-2)).toEqual([false, true]);
   });
 
-  it("are not missed while a model thinks, however long", () => {
+  it("reports no silence while a model thinks", () => {
     expect(silenceAfter(turn(1), snapshot(""), delta, 60_000).at(-1)).toBe(false);
   });
 
-  it("are not seen in a repetition of what is known", () => {
+  it("ignores the repeated text of a snapshot", () => {
     const seen = silenceAfter(
       turn(1),
       snapshot(""),
@@ -57,12 +57,12 @@ describe("the signs of a running turn", () => {
     expect(seen.at(-1)).toBe(true);
   });
 
-  it("are back with the next word", () => {
+  it("ends the silence with the next text", () => {
     const seen = silenceAfter(turn(1), snapshot("Once"), 3_100, delta, 2_900, delta, 3_100);
     expect(seen.slice(2)).toEqual([true, false, false, false, true]);
   });
 
-  it("are back when somebody takes the turn over", () => {
+  it("ends the silence when another runner takes the turn over", () => {
     const seen = silenceAfter(turn(1), snapshot("Once"), 3_100, turn(2), snapshot(""), 60_000);
     expect(seen.slice(2)).toEqual([true, false, false, false]);
   });

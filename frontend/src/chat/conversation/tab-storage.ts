@@ -17,18 +17,18 @@ const Draft = v.object({
   aside: v.optional(v.string()),
 });
 
-/** Messages on their way, in order. `isLeft`: the person has gone to another conversation meanwhile. */
+/** Outgoing messages of one conversation, in order. `isLeft`: the person has gone to another conversation. */
 export type Outbox = v.InferOutput<typeof Outbox>;
 
 /**
- * What is in the composer. `key` belongs to exactly this text: it was sent before, and came back.
- * `replaces` is the turn whose message is being edited, `aside` what was being typed before that.
+ * The text in the composer. `key` is the idempotency key of a refused message with exactly this text. `replaces` is the turn
+ * whose message the person edits, and `aside` is the text that was in the composer before the edit.
  */
 export type Draft = v.InferOutput<typeof Draft>;
 
 export const emptyDraft: Draft = { text: "", key: null };
 
-/** What this tab keeps through a reload and a new login: where it was, what is on its way, and what was being typed. */
+/** What the tab keeps through a reload and a new login. */
 export const tabStorage = {
   conversationId: slot("conversation_id", v.nullable(v.string()), null),
   outboxes: slot("outboxes", v.array(Outbox), []),
@@ -42,16 +42,16 @@ export function clearTabStorage(): void {
 function slot<Schema extends v.GenericSchema>(
   name: string,
   schema: Schema,
-  nothing: v.InferOutput<Schema>,
+  empty: v.InferOutput<Schema>,
 ) {
-  const kept = storedText("sessionStorage", name);
+  const stored = storedText("sessionStorage", name);
   return {
     read(): v.InferOutput<Schema> {
-      const parsed = v.safeParse(schema, parseJson(kept.read() ?? ""));
-      return parsed.success ? parsed.output : nothing;
+      const parsed = v.safeParse(schema, parseJson(stored.read() ?? ""));
+      return parsed.success ? parsed.output : empty;
     },
-    /** Null forgets it. */
+    /** Null removes the value. */
     write: (value: v.InferOutput<Schema> | null) =>
-      kept.write(value === null ? null : JSON.stringify(value)),
+      stored.write(value === null ? null : JSON.stringify(value)),
   };
 }

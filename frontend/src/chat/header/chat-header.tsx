@@ -10,7 +10,7 @@ export function ChatHeader({
   onExport,
   onSignOut,
 }: {
-  /** Null where the list of conversations is always there. */
+  /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
   onExport: ((format: ExportFormat) => void) | null;

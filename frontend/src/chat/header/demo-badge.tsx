@@ -6,7 +6,7 @@ import styles from "./demo-badge.module.css";
 
 export const demoModel = "demo-model";
 
-/** Says so where a demo model answers instead of a real one. */
+/** Shown if the service runs the demo model. */
 export function DemoBadge() {
   const { header } = useTexts();
   const [isDemo, setIsDemo] = useState(false);
@@ -15,7 +15,7 @@ export function DemoBadge() {
     getLiveness().then(
       ({ model }) => setIsDemo(model === demoModel),
       (error: unknown) => {
-        // Without an answer there is no badge; whatever is broken, the chat itself will say it.
+        // No badge without a response. The chat reports the same problem itself.
         if (!(error instanceof ApiProblem)) throw error;
       },
     );

@@ -7,12 +7,12 @@ import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
 
-/** What is needed now and then: the conversation as a file, the colours, the language, the way out. */
+/** Export, theme, language and sign-out. */
 export function MoreMenu({
   onExport,
   onSignOut,
 }: {
-  /** Null while there is nothing to export. */
+  /** Null for a new conversation. */
   onExport: ((format: ExportFormat) => void) | null;
   onSignOut: () => void;
 }) {
@@ -20,10 +20,10 @@ export function MoreMenu({
   const language = useLanguageChoice();
   const menu = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useTheme();
-  const choose = (act: () => void) => () => {
-    // A browser without popovers shows the menu all the time.
+  const choose = (action: () => void) => () => {
+    // A browser without the popover API always shows the menu.
     menu.current?.hidePopover?.();
-    act();
+    action();
   };
   return (
     <>

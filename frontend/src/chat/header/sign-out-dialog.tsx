@@ -7,14 +7,14 @@ import { type Notice, toNotice } from "#frontend/ui/notice.ts";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
 import styles from "./sign-out-dialog.module.css";
 
-/** Asks first: conversations belong to this browser's session, and nobody can open them without it. */
+/** Asks for confirmation, because nobody can open the conversations of this session after signing out. */
 export function SignOutDialog({
   onCancel,
   onSigningOut,
   onSignedOut,
 }: {
   onCancel: () => void;
-  /** Does what cannot be done afterwards. */
+  /** Completes what is impossible after signing out. */
   onSigningOut: () => Promise<void>;
   onSignedOut: () => void;
 }) {
@@ -34,7 +34,7 @@ export function SignOutDialog({
       onSignedOut();
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
-      // The session is over already, which is what was wanted.
+      // The session has ended already.
       if (error.status === 401) return onSignedOut();
       setFailure(toNotice(error));
       setIsSending(false);

@@ -1,14 +1,14 @@
 import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 
-/** A stretch of what a person wrote: words as they were typed, or what stands between fences. */
+/** A part of a message: text as it was typed, or the code between two fences. */
 export type MessagePart =
   | { kind: "text"; text: string }
   | { kind: "code"; text: string; language: string };
 
-/** Returns a message with its fenced code apart. Everything else in it stays as it was typed: people do not write Markdown. */
+/** Divides a message into text and fenced code. All other Markdown stays as it was typed: people do not write Markdown. */
 export function messageParts(text: string): MessagePart[] {
-  // Most messages have no fence, and need no parser.
+  // Most messages have no fence and need no parser.
   if (!/`{3}|~{3}/.test(text)) return [{ kind: "text", text }];
   const parts: MessagePart[] = [];
   let from = 0;
@@ -36,7 +36,7 @@ function fencesIn(node: Nodes, text: string): Fence[] {
   if (node.type === "code") {
     const { start, end } = node.position ?? {};
     if (start?.offset === undefined || end?.offset === undefined) return [];
-    // Indented code is code to Markdown alone.
+    // Only Markdown takes indented lines for code.
     if (!/^[`~]/.test(text.slice(start.offset))) return [];
     const { value: code, lang } = node;
     return [{ start: start.offset, end: end.offset, code, language: lang ?? "" }];

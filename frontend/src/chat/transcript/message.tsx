@@ -6,7 +6,7 @@ import markdown from "../markdown/markdown.module.css";
 import styles from "./message.module.css";
 import { messageParts } from "./message-parts.ts";
 
-/** What a person wrote: as it was typed, with its fenced code as code. A long one is folded. */
+/** A person's message as it was typed, with its fenced code as code blocks. A long message is folded. */
 export function Message({ text }: { text: string }) {
   const { transcript: texts } = useTexts();
   const parts = useMemo(() => messageParts(text), [text]);
@@ -14,17 +14,17 @@ export function Message({ text }: { text: string }) {
   const id = useId();
   return (
     <div className={styles.message} dir="auto">
-      {/* Whatever is folded away stays on the page: a screen reader reads it, the browser's search finds it. */}
+      {/* Folded text stays in the document for screen readers and the browser's search. */}
       <div
         className={styles.words}
         id={id}
         ref={words}
         data-folded={isFolded || undefined}
         data-long={isLong || undefined}
-        // Nobody can scroll it but the browser, to show what was found or has the focus.
+        // Only the browser can scroll this element, to show a search result or the focus.
         onScroll={() => setIsFolded(false)}
       >
-        {/* With a direction of its own, or it would give it to the message. */}
+        {/* Needs its own direction, so that its language does not set the direction of the message. */}
         <span className="spoken" dir="auto">
           {texts.you}
         </span>
@@ -57,7 +57,7 @@ export function Message({ text }: { text: string }) {
   );
 }
 
-/** Whether a message is longer than what is shown of it when folded; that depends on the width of the page. */
+/** Folds a message. `isLong`: the message is longer than its folded height, which depends on the page's width. */
 function useFolded() {
   const words = useRef<HTMLDivElement>(null);
   const [isFolded, setIsFolded] = useState(true);
@@ -66,11 +66,11 @@ function useFolded() {
   useEffect(() => {
     const element = words.current;
     if (element === null || !isFolded) return;
-    // Half a line of room: a fraction of a pixel is no reason to fold.
+    // Half a line in pixels, so that rounding does not fold a message.
     const measure = () => setIsLong(element.scrollHeight > element.clientHeight + 12);
-    const watching = new ResizeObserver(measure);
-    watching.observe(element);
-    return () => watching.disconnect();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [isFolded]);
 
   return { words, isLong, isFolded, setIsFolded };

@@ -5,7 +5,7 @@ import lineStyles from "#frontend/ui/notice-line.module.css";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
 import type { useConversation } from "../conversation/use-conversation.ts";
 
-/** What stands above the composer when something is not as it should be; the most important one alone. */
+/** The most important problem of the moment, above the composer. */
 export function Notices({
   chat,
   isOnline,

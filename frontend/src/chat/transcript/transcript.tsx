@@ -39,7 +39,7 @@ export function Transcript({
   const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
   const list = useRef<HTMLOListElement>(null);
-  const keep = usePrependAnchor(list, shown[0]?.key);
+  const setPrependAnchor = usePrependAnchor(list, shown[0]?.key);
   useScrollAnchor(list);
   usePreservedSelection(list);
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
@@ -55,7 +55,7 @@ export function Transcript({
           className={`${button.quiet} ${styles.earlier}`}
           type="button"
           onClick={() => {
-            keep();
+            setPrependAnchor();
             onLoadEarlier();
           }}
         >

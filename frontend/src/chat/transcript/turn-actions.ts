@@ -1,11 +1,11 @@
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 
-/** What a person can have done with a turn. */
+/** What a person can do with a turn. */
 export interface TurnActions {
   onStop: (turnId: string) => void;
-  /** Has the message answered once more, in the place of this answer. */
+  /** Sends the message again. The new turn replaces this one. */
   onAgain: (turn: ShownTurn) => void;
   onEdit: (turn: ShownTurn) => void;
-  /** Asks for the rest of an answer that was cut off. */
+  /** Asks the model for the rest of an answer that was cut off. */
   onContinue: (turn: ShownTurn) => void;
 }

@@ -14,18 +14,18 @@ import type { TurnActions } from "./turn-actions.ts";
 
 interface TurnProps extends TurnActions {
   turn: ShownTurn;
-  /** Behind another turn. */
+  /** The turn is queued behind another turn. */
   isWaiting: boolean;
   isStopping: boolean;
-  /** Nobody seems to write any more. */
+  /** The runner seems to be dead: see `detectSilence`. */
   isReconnecting: boolean;
-  /** On the oldest turn that the model reads: whether it has a summary of what stands above, or nothing. */
+  /** Set on the oldest turn that the model reads: whether a summary covers the turns above, or the model does not know them. */
   above: "summarised" | "cut" | null;
-  /** Only the last message can be changed, answered once more, or its answer continued. */
+  /** A person can edit, regenerate or continue only the last turn. */
   isLast: boolean;
 }
 
-/** One message and its answer. Drawn again only when it changes: the reducer keeps the others as they are. */
+/** One message and its answer. Renders again only when it changes: the reducer keeps the identity of all other turns. */
 export const Turn = memo(
   function Turn(props: TurnProps) {
     const { transcript: texts, composer } = useTexts();
@@ -52,7 +52,7 @@ export const Turn = memo(
       </li>
     );
   },
-  // The callbacks are new with each drawing and mean the same.
+  // The callbacks are new functions in each render and always do the same.
   (before, after) =>
     before.turn === after.turn &&
     before.isWaiting === after.isWaiting &&
@@ -116,7 +116,7 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
   );
 }
 
-/** An answer that cannot be drawn, as it came. */
+/** Shown instead of an answer that fails to render. */
 function PlainText({ text }: { text: string }) {
   return (
     <p className={styles.plainText} dir="auto">

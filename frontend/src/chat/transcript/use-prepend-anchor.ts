@@ -1,32 +1,32 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
 /**
- * Keeps a list's first element where it is on the screen when others are put before it. At the top of a page the browser
- * does not. `keep` is to be called when they are asked for.
+ * Keeps the first element of a list in its place on the screen when elements are prepended. Browsers do not do this at the top
+ * of a page. Returns a function to call before the request for earlier elements.
  */
 export function usePrependAnchor(
   list: RefObject<HTMLElement | null>,
   firstKey: string | undefined,
 ) {
-  const kept = useRef<{ element: Element; top: number; scrollY: number } | null>(null);
+  const anchor = useRef<{ element: Element; top: number; scrollY: number } | null>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new first element is what this waits for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each new first element
   useLayoutEffect(() => {
-    if (kept.current === null) return;
-    const { element, top, scrollY } = kept.current;
-    kept.current = null;
-    // Else the browser, or the reader, has moved already.
+    if (anchor.current === null) return;
+    const { element, top, scrollY } = anchor.current;
+    anchor.current = null;
+    // If the position differs, the browser or the reader has scrolled already.
     if (window.scrollY === scrollY) window.scrollBy(0, element.getBoundingClientRect().top - top);
   }, [firstKey]);
 
-  const keep = () => {
+  const setAnchor = () => {
     const element = list.current?.firstElementChild;
     if (!element) return;
-    kept.current = {
+    anchor.current = {
       element,
       top: element.getBoundingClientRect().top,
       scrollY: window.scrollY,
     };
   };
-  return keep;
+  return setAnchor;
 }

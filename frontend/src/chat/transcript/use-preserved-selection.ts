@@ -1,34 +1,35 @@
 import { type RefObject, useEffect } from "react";
 
 /**
- * Keeps what somebody has selected in an answer while that answer is written. Whoever changes a text node (React, for each
- * token) makes the browser move the ends of a selection in it to the node's beginning; new nodes lose them altogether.
+ * Keeps a person's selection in an answer while the model writes. For each token React changes a text node. The browser then
+ * moves the ends of a selection in that node to the node's start (DOM standard, "replace data"). In a replaced node the ends
+ * are lost.
  */
 export function usePreservedSelection(root: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = root.current;
     if (element === null) return;
-    let kept = readSelection(element);
-    const remember = () => {
-      kept = readSelection(element);
+    let saved = readSelection(element);
+    const save = () => {
+      saved = readSelection(element);
     };
-    // Runs after the change and before the next frame: nobody sees the selection go.
+    // Runs after the change and before the next frame, so that the selection never flickers.
     const changes = new MutationObserver((records) => {
-      if (kept === null) return;
+      if (saved === null) return;
       const changed = new Set(records.map(({ target }) => target));
-      restore(kept, changed);
-      remember();
+      restore(saved, changed);
+      save();
     });
     changes.observe(element, { characterData: true, childList: true, subtree: true });
-    document.addEventListener("selectionchange", remember);
+    document.addEventListener("selectionchange", save);
     return () => {
       changes.disconnect();
-      document.removeEventListener("selectionchange", remember);
+      document.removeEventListener("selectionchange", save);
     };
   }, [root]);
 }
 
-/** One end of a selection; in a turn also counted in UTF-16 units of the turn's text. */
+/** One end of a selection. `at` is its offset in the text of its turn (UTF-16 units). */
 interface End {
   node: Node;
   offset: number;
@@ -36,15 +37,15 @@ interface End {
   at: number;
 }
 
-interface KeptSelection {
+interface SavedSelection {
   anchor: End;
   focus: End;
   isBackward: boolean;
   words: string;
 }
 
-/** Null where nothing is selected, or nothing of `root`. */
-function readSelection(root: HTMLElement): KeptSelection | null {
+/** Returns null if nothing in `root` is selected. */
+function readSelection(root: HTMLElement): SavedSelection | null {
   const selection = document.getSelection();
   if (selection === null || selection.isCollapsed) return null;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
@@ -66,7 +67,7 @@ function readEnd(root: HTMLElement, node: Node, offset: number): End {
   return { node, offset, turn, at: before.toString().length };
 }
 
-function restore({ anchor, focus, isBackward, words }: KeptSelection, changed: Set<Node>): void {
+function restore({ anchor, focus, isBackward, words }: SavedSelection, changed: Set<Node>): void {
   const selection = document.getSelection();
   if (selection === null) return;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
@@ -85,21 +86,21 @@ type Position = [node: Node, offset: number];
 
 const positionOf = (node: Node | null, offset: number): Position | null => node && [node, offset];
 
-/** Whether a change has moved the end. A person who drags moves it too, but not to the beginning of what has changed. */
+/** Returns whether a change moved the end. A dragging person moves it too, but not to the start of a changed node. */
 function isLost(end: End, node: Node | null, offset: number, changed: Set<Node>): boolean {
   if (end.turn === undefined) return false;
   if (!end.node.isConnected) return true;
   return changed.has(end.node) && node === end.node && offset === 0 && end.offset !== 0;
 }
 
-/** By how much the selected words have moved within their turn: where `**` becomes bold letters, signs before them go. */
+/** Returns how far the selected words moved in their turn: `**` before them disappears when it becomes bold. */
 function shiftOf(start: End, end: End, words: string): number {
   if (start.turn === undefined || start.turn !== end.turn) return 0;
   const found = (start.turn.textContent ?? "").lastIndexOf(words, start.at);
   return found < 0 ? 0 : found - start.at;
 }
 
-/** Where the end is now. Between two nodes a selection starts in the second and ends in the first. */
+/** Returns the end's current position. Between two nodes a selection starts in the second and ends in the first. */
 function findEnd({ turn, at }: End, shift: number, isStart: boolean): Position | null {
   if (turn === undefined) return null;
   const texts = document.createTreeWalker(turn, NodeFilter.SHOW_TEXT);

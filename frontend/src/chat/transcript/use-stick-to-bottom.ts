@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
-// About two lines: a reader who is that near wants to see what comes.
+// About two lines. A reader who is so near to the end wants to see new text.
 const nearPx = 64;
 
-/** Keeps the end of the page in sight while the page grows, until the reader scrolls away from it. */
+/** Scrolls to the end of the page while the page grows, until the reader scrolls up. */
 export function useStickToBottom(): { isStuck: boolean; stick: () => void } {
   const [isStuck, setIsStuck] = useState(true);
   const stuck = useRef(true);
@@ -14,11 +14,11 @@ export function useStickToBottom(): { isStuck: boolean; stick: () => void } {
   }, []);
 
   useEffect(() => {
-    // The browser would restore a position in a page that is not there yet.
+    // The browser would restore a position before the transcript is loaded.
     history.scrollRestoration = "manual";
     let lastY = window.scrollY;
-    const look = () => {
-      // The page may have grown since the last frame: only a move upwards is the reader's.
+    const updateStuck = () => {
+      // The page may have grown since the last frame. Only a move upwards comes from the reader.
       if (distanceToBottomPx() <= nearPx) change(true);
       else if (window.scrollY < lastY) change(false);
       lastY = window.scrollY;
@@ -27,10 +27,10 @@ export function useStickToBottom(): { isStuck: boolean; stick: () => void } {
       if (stuck.current) scrollToBottom();
     });
     growth.observe(document.body);
-    window.addEventListener("scroll", look, { passive: true });
+    window.addEventListener("scroll", updateStuck, { passive: true });
     return () => {
       growth.disconnect();
-      window.removeEventListener("scroll", look);
+      window.removeEventListener("scroll", updateStuck);
     };
   }, [change]);
 

@@ -2,7 +2,7 @@ import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import styles from "./welcome.module.css";
 
-/** An empty conversation: what one could begin with. */
+/** Suggestions for the first message of an empty conversation. */
 export function Welcome({ onPick }: { onPick: (text: string) => void }) {
   const { heading, suggestions } = useTexts().welcome;
   return (
