@@ -9,6 +9,11 @@ describe("conversationTitle", () => {
     ["cuts a longer line between words", `${"word ".repeat(20)}end`, `${"word ".repeat(15)}word…`],
     ["keeps a word that ends at the limit", `${"x".repeat(79)} y`, `${"x".repeat(79)}…`],
     ["cuts a long link anywhere", "x".repeat(90), `${"x".repeat(79)}…`],
+    [
+      "cuts a long link behind an invisible character",
+      `\u200b ${"x".repeat(90)}`,
+      `\u200b ${"x".repeat(77)}…`,
+    ],
     ["cuts no surrogate pair", `${"x".repeat(78)}😀😀`, `${"x".repeat(78)}…`],
     ["cuts no flag", `${"x".repeat(77)}🇩🇪🇫🇷`, `${"x".repeat(77)}…`],
     ["keeps the flags that fit", "🇩🇪".repeat(30), `${"🇩🇪".repeat(19)}…`],

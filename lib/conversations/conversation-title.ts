@@ -1,3 +1,5 @@
+import { isBlank } from "#lib/contract/blank-text.ts";
+
 const maxLength = 80;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -11,8 +13,9 @@ export function conversationTitle(message: string): string {
   if (line.length <= maxLength) return line;
   // Searches 80 units for the last space. The text before that space leaves one unit for the ellipsis.
   const lastSpace = line.slice(0, maxLength).search(/\s\S*$/);
+  const words = line.slice(0, Math.max(0, lastSpace));
   // A line without a space in reach (a long link, Chinese) is cut between two characters.
-  const cut = lastSpace > 0 ? line.slice(0, lastSpace) : wholeGraphemes(line, maxLength - 1);
+  const cut = isBlank(words) ? wholeGraphemes(line, maxLength - 1) : words;
   return `${cut.trimEnd()}…`;
 }
 
