@@ -40,7 +40,7 @@ export async function migrate({
       log: () => {},
     });
     if (direction === "up") {
-      await createThreadTables(client, url);
+      await createThreadTables(client);
       if (runtimeRole) await grantRuntimeRole(client, runtimeRole);
     }
     return migrations.map(({ name }) => name);
@@ -65,6 +65,8 @@ function checkAddress(url: string): void {
 /** @throws Error with one sentence that does not contain the address */
 async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 });
+  // A broken connection fails the running query. Without a listener it would also end the process.
+  client.on("error", () => {});
   try {
     await client.connect();
     return client;
@@ -85,7 +87,7 @@ function reasonOf(cause: unknown): string {
 }
 
 /** Creates LangGraph's tables. The saver's package takes half a second to load, so it loads only if they are out of date. */
-async function createThreadTables(client: pg.Client, url: string): Promise<void> {
+async function createThreadTables(client: pg.Client): Promise<void> {
   const table = "checkpoint_migrations";
   const { rows } = await client.query("select to_regclass($1) is not null as exists", [table]);
   if (rows[0].exists) {
@@ -93,12 +95,14 @@ async function createThreadTables(client: pg.Client, url: string): Promise<void>
     if (versions[0].newest === threadTablesVersion) return;
   }
   const { PostgresSaver } = await import("@langchain/langgraph-checkpoint-postgres");
-  const saver = PostgresSaver.fromConnString(url);
-  try {
-    await saver.setup();
-  } finally {
-    await saver.end();
-  }
+  // `setup` needs a pool for one connection only: it uses this one.
+  const pool = {
+    connect: async () => ({
+      query: (text: string, values?: unknown[]) => client.query(text, values),
+      release() {},
+    }),
+  };
+  await new PostgresSaver(pool as unknown as pg.Pool).setup();
 }
 
 const tables = "conversations, turns, checkpoints, checkpoint_blobs, checkpoint_writes";

@@ -107,6 +107,8 @@ async function asOwner<Result>(
     connectionString: urlOf(port, database, "owner", cluster.ownerPassword),
     connectionTimeoutMillis: 2_000,
   });
+  // A broken connection fails the running query. Without a listener it would also end the process.
+  client.on("error", () => {});
   await client.connect();
   try {
     return await work(client);

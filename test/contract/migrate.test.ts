@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrate, threadTablesVersion } from "#migrations/migrate.ts";
@@ -185,3 +186,32 @@ describe("the runtime role", () => {
     await client.end();
   });
 });
+
+it("a PostgreSQL that stops while migrate says goodbye does not end the process", async () => {
+  const address = new URL(await emptyDatabase());
+  const proxy = createServer((incoming) => stopAtGoodbye(incoming, address));
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const { port } = proxy.address() as AddressInfo;
+  await migrate({ url: Object.assign(new URL(address), { port: String(port) }).href });
+  proxy.close();
+});
+
+const goodbye = Buffer.from([0x58, 0, 0, 0, 4]);
+const shutdown = "SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0";
+
+/** Forwards a connection, and responds to its end as a PostgreSQL that shuts down at that moment does. */
+function stopAtGoodbye(incoming: Socket, { hostname, port }: URL): void {
+  const outgoing = connectSocket(Number(port), hostname);
+  outgoing.pipe(incoming, { end: false });
+  incoming.on("error", () => {});
+  incoming.on("data", (bytes) => {
+    if (!bytes.subarray(-goodbye.length).equals(goodbye)) {
+      outgoing.write(bytes);
+      return;
+    }
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(shutdown.length + 4);
+    incoming.end(Buffer.concat([Buffer.from("E"), length, Buffer.from(shutdown)]));
+    outgoing.destroy();
+  });
+}
