@@ -64,7 +64,7 @@ function toSecretName(name: string): SecretName {
   return known;
 }
 
-/** Returns "" if the variable is not set and nobody can type. */
+/** Returns "" if the variable is not set and there is no terminal. */
 async function readOrPrompt(variable: string, question: string): Promise<string> {
   return process.env[variable] ?? (process.stdin.isTTY ? await promptHidden(question) : "");
 }

@@ -187,7 +187,7 @@ test("throws when Ollama's connection breaks, and logs nothing", async () => {
 });
 
 test.each([404, 400, 503, 500, 502, 302])(
-  "tells an error %i with an HTML page or nothing in it",
+  "reports an error %i with an HTML page or an empty body",
   async (code) => {
     status = code;
     for (const sent of ["<html>no</html>", ""]) {

@@ -72,7 +72,7 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
   });
 });
 
-describe.runIf(process.getuid?.() !== 0)("as anybody else", () => {
+describe.runIf(process.getuid?.() !== 0)("as another user", () => {
   it("runs as that user, and refuses data of another user", () => {
     const installation = installIn(join(folder, "native"));
     const dataDirectory = join(folder, "data");

@@ -266,7 +266,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /made public/,
   ],
   [
-    "anybody reads the bucket",
+    "everybody can read the bucket",
     set("PageBucketPolicy.Properties.PolicyDocument.Statement.0.Principal", "*"),
     /others may read/,
   ],
