@@ -51,8 +51,13 @@ const unavailableNames = new Set([
   "servicequotaexceededexception", // 400
   "incompletesignature", // 400
   "notauthorized", // 400
+  "accessdenied", // the names without "Exception" are those of the common errors of AWS
   "accessdeniedexception",
+  "expiredtoken",
   "expiredtokenexception",
+  "invalidclienttokenid",
+  "missingauthenticationtoken",
+  "optinrequired",
   "resourcenotfoundexception",
   "unrecognizedclientexception",
   credentialsErrorName.toLowerCase(),
@@ -60,7 +65,7 @@ const unavailableNames = new Set([
 const unavailableStatuses = new Set([401, 402, 403, 404, 410]);
 /** Bedrock reports these as ValidationException, although every request to this model would fail. */
 const unavailableMessages =
-  /model identifier is invalid|on-demand throughput|operation not allowed/i;
+  /model identifier is invalid|on-demand throughput|operation not allowed|access to (the|this) model|use case details|payment instrument|your account/i;
 
 /**
  * The lists name the errors that a retry cannot mend. Every other error may be temporary: a proxy's HTML page, an
