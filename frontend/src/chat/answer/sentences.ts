@@ -1,11 +1,11 @@
 import { languageOf } from "./language-of.ts";
 
-/** Past this many UTF-16 units a sentence is read in parts: Thai ends none with a mark, and some go on and on. */
+/** UTF-16 units. A longer sentence is spoken in parts: Thai has no full stop, and some sentences are very long. */
 const maxPendingLength = 240;
 
 /**
- * The whole sentences in `text` after position `from`, as they should be spoken, and the position after them.
- * A sentence is whole when something follows its end; `isComplete` says that nothing follows any more.
+ * Returns the complete sentences in `text` after position `from`, as a screen reader should speak them, and the position after
+ * them. A sentence is complete if text follows its end, or if `isComplete` says that the answer has ended.
  */
 export function nextSentences(
   text: string,
@@ -13,11 +13,11 @@ export function nextSentences(
   isComplete: boolean,
 ): { spoken: string; to: number } {
   const rest = text.slice(from);
-  const end = isComplete ? rest.length : wholeLength(rest);
+  const end = isComplete ? rest.length : completeLength(rest);
   return { spoken: withoutMarks(rest.slice(0, end)), to: from + end };
 }
 
-function wholeLength(text: string): number {
+function completeLength(text: string): number {
   const language = languageOf(text);
   const sentences = [...segmenter(language, "sentence").segment(text)];
   const pending = sentences.findLast(
@@ -28,7 +28,7 @@ function wholeLength(text: string): number {
   return isShort ? start : start + partLength(text.slice(start), language);
 }
 
-/** Up to the last comma or space of a long sentence; where a script has neither, up to its last whole word. */
+/** Returns the length up to the last comma or space; without one, up to the last complete word. */
 function partLength(sentence: string, language: string | undefined): number {
   const pause = lastPause(sentence);
   if (pause > 0) return pause;
@@ -43,12 +43,12 @@ function lastPause(sentence: string): number {
   return 0;
 }
 
-/** Unicode leaves an opening bracket with the sentence before it: `本です。「`. */
+/** Moves an opening bracket to the next sentence. Unicode's rules leave it with the sentence before: `本です。「`. */
 function withoutOpening(text: string, end: number): number {
   return end - (/[\p{Ps}\p{Pi}]*$/u.exec(text.slice(Math.max(0, end - 8), end))?.[0].length ?? 0);
 }
 
-/** Unicode's rules take `Dr. Smith` for two sentences, and Node's and Chromium's segmenters know no `ss` extension. */
+/** Unicode's rules end a sentence after `Dr.`, and the segmenters of Node and Chromium do not support the `ss` extension. */
 function endsInAbbreviation(sentence: string): boolean {
   return /^\s*\d{1,3}\.[ \t]*$|(?:^|[\s(.])(?:\p{L}|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Inc|Fig|No|Nr|vs|etc|approx|ca|bzw|usw)\.[ \t]*$/u.test(
     sentence.slice(-20),
@@ -57,7 +57,7 @@ function endsInAbbreviation(sentence: string): boolean {
 
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** Making one takes longer than using it. */
+/** Returns a cached segmenter: creating one takes longer than using it. */
 function segmenter(language: string | undefined, granularity: "sentence" | "word") {
   const key = `${language} ${granularity}`;
   const known = segmenters.get(key) ?? new Intl.Segmenter(language, { granularity });

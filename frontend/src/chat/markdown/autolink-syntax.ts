@@ -3,11 +3,11 @@ import type { Extension as TreeExtension } from "mdast-util-from-markdown";
 import { gfmAutolinkLiteralFromMarkdown } from "mdast-util-gfm-autolink-literal";
 import { gfmAutolinkLiteral } from "micromark-extension-gfm-autolink-literal";
 import type { Code, Construct, Effects, Extension, State } from "micromark-util-types";
-import { isForeignLetter, isForeignPunctuation } from "./foreign-signs.ts";
+import { isForeignLetter, isForeignPunctuation } from "./foreign-characters.ts";
 
 /**
- * Addresses in running text, as GitHub finds them, but they end before the punctuation of other scripts: the `。` in
- * `https://example.com。谢谢` would belong to the host, since browsers read it as a dot.
+ * GitHub's autolinks, but an address ends before the punctuation of other scripts. In `https://example.com。谢谢` GitHub takes
+ * the `。` for a part of the host, because browsers read it as a dot.
  */
 export const autolinkSyntax: Extension = {
   text: Object.fromEntries(
@@ -19,15 +19,15 @@ export const autolinkSyntax: Extension = {
 };
 
 /**
- * The same construct, to which foreign punctuation looks like a space. Its own states see the disguise; the parser, to
- * which they hand each sign back, gets the sign itself.
+ * Wraps a construct so that it sees a space instead of foreign punctuation. The parser still gets the real character from each
+ * state of the construct.
  */
 function endAtForeignPunctuation(construct: Construct): Construct {
   return {
     ...construct,
     tokenize(effects, ok, nok) {
-      let sign: Code = null;
-      // Stars belong to an address unless they may close what others have opened.
+      let character: Code = null;
+      // A star is a part of the address unless it may close an emphasis that is open before the address.
       const isAfterStars = this.events
         .slice(-maxEventsBack)
         .some(([, { type }]) => type === "attentionSequence");
@@ -36,14 +36,14 @@ function endAtForeignPunctuation(construct: Construct): Construct {
       const disguise =
         (state: State): State =>
         (code) => {
-          sign = code;
+          character = code;
           const next = state(isEnd(code) ? space : code);
           return next === undefined || ofParser.has(next) ? next : disguise(next);
         };
       const handOver =
         (state: State): State =>
         () => {
-          const next = state(sign);
+          const next = state(character);
           if (next !== undefined) ofParser.add(next);
           return next;
         };
@@ -56,7 +56,7 @@ function endAtForeignPunctuation(construct: Construct): Construct {
         };
       const own: Effects = {
         ...effects,
-        consume: () => effects.consume(sign),
+        consume: () => effects.consume(character),
         attempt: branch(effects.attempt),
         check: branch(effects.check),
       };
@@ -70,15 +70,15 @@ const isConstruct = (part: Parameters<Effects["attempt"]>[0]): part is Construct
 
 const space = 32;
 const star = 42;
-/** About a line of marked words; all of them would be read again for each address. */
+/** About one line of emphasised words. Without a limit, each address would cost a search through the whole paragraph. */
 const maxEventsBack = 100;
 const endsAddress = (code: Code) => isForeignPunctuation(code) || isTypographic(code);
-/** Quotes, dashes and dots that no keyboard puts into an address, and spaces of other widths. */
+/** Typographic quotes, dashes and dots, and wide spaces. Nobody types them into an address. */
 const isTypographic = (code: Code) =>
   code !== null &&
   (code === 0xa0 || code === 0xab || code === 0xbb || (code >= 0x2000 && code < 0x2070));
 
-/** Links in the tree, cut where the address ends. A part of the library looks at texts only, past the constructs above. */
+/** Shortens autolinks in the tree. The library also finds addresses in text nodes, without the constructs above. */
 export function autolinkTree(): TreeExtension[] {
   return [gfmAutolinkLiteralFromMarkdown(), { transforms: [cutLinks] }];
 }
@@ -106,13 +106,13 @@ function cutLink(parent: Parents, index: number, link: Link): void {
   siblings.splice(index + 1, 0, rest);
 }
 
-/** Not one that was written between brackets: what those enclose is meant. */
+/** Returns whether the link is a bare address, not one between angle brackets. */
 function isLiteral({ url, position, children }: Link, { value, position: of }: Text): boolean {
   const isSame = url === value || url === `http://${value}`;
   return isSame && position?.start.offset === of?.start.offset && children.length === 1;
 }
 
-/** A host in one script ends where another begins: `example.com查看`. */
+/** Returns where the address ends. An ASCII host ends where another script starts: `example.com查看`. */
 function addressEnd(address: string): number {
   const host = /^(?:https?:\/\/)?[^/?#]*/i.exec(address)?.[0] ?? "";
   const isAscii = /^[\x21-\x7e]+\.[a-z]{2,}(?=[^\x21-\x7e])/i.exec(host);

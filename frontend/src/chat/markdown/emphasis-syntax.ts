@@ -1,12 +1,12 @@
 import { attention } from "micromark-core-commonmark";
 import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
 import type { Code, Construct, Extension, Token } from "micromark-util-types";
-import { isForeignLetter, isForeignPunctuation } from "./foreign-signs.ts";
+import { isForeignLetter, isForeignPunctuation } from "./foreign-characters.ts";
 
 /**
- * Emphasis as CommonMark reads it, and in scripts without spaces too: `**注意：**正文` is bold. CommonMark wants a space, or
- * another mark, on one side of marks that touch punctuation; a Chinese sentence has none. Struck out is only what two
- * tildes enclose: one tilde is a range, `80~100`.
+ * CommonMark's emphasis, extended to scripts without spaces: `**注意：**正文` is bold. CommonMark requires a space or punctuation
+ * beside a delimiter that touches punctuation, but Chinese sentences have no spaces. Only two tildes strike out: one tilde
+ * is a range, `80~100`.
  */
 export const emphasisSyntax: Extension = (() => {
   const strikethrough = gfmStrikethrough({ singleTilde: false });
@@ -15,7 +15,7 @@ export const emphasisSyntax: Extension = (() => {
   return { ...strikethrough, text: { 42: loosen(attention), 126: loosen(tilde) } };
 })();
 
-/** The same construct, whose marks may open and close more beside foreign scripts, and never less. */
+/** Wraps a construct so that its delimiters open and close in more places beside foreign scripts, never in fewer. */
 function loosen(construct: Construct): Construct {
   return {
     ...construct,
@@ -43,7 +43,7 @@ function loosen(construct: Construct): Construct {
   };
 }
 
-/** True if marks with `inner` inside and `outer` outside hold by the signs of a foreign script. */
+/** Returns whether foreign characters let a delimiter stand between `inner` (inside the emphasis) and `outer`. */
 function canFace(inner: Code, outer: Code): boolean {
   if (isWhitespace(inner)) return false;
   return isForeignPunctuation(inner) || isForeignLetter(outer);

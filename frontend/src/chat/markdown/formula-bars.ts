@@ -1,20 +1,20 @@
 import { canOpenDollar, isFormula } from "./formula-source.ts";
 
 /**
- * The parser divides a table's rows into cells before it looks for formulas, and would divide `$P(A|B)$` too. So a bar
- * within a formula goes into the parser as a sign that the text does not hold, and comes out as a bar. `bar` is that
- * sign; null if there is none to hide.
+ * The parser divides table rows into cells before it finds formulas, so that it would divide `$P(A|B)$`. This function replaces
+ * each bar within a formula by `bar`, a character that the text does not contain. After parsing, the caller replaces `bar` by
+ * a bar again. `bar` is null if the text has no bar to hide.
  */
 export function hideBars(text: string): { hidden: string; bar: string | null } {
   if (!/\|.*(?:\$|\\\()/.test(text)) return { hidden: text, bar: null };
-  const bar = unusedSign(text);
+  const bar = unusedCharacter(text);
   if (bar === undefined) return { hidden: text, bar: null };
   const hidden = text.replace(/^.*\|.*$/gm, (line) => hideInLine(line, bar));
   return { hidden, bar: hidden === text ? null : bar };
 }
 
 function hideInLine(line: string, bar: string): string {
-  // Each ends at the next sign of its own kind: a line is read no more than twice.
+  // Each alternative ends at its next delimiter, so that no character is read more than twice.
   const candidates = /\\\((?:[^\\`]|\\[^()])*\\\)|(?<!\$)\$(?!\$)(?:[^\\$`]|\\.)*\$(?!\$)|\\./g;
   let hidden = "";
   let from = 0;
@@ -26,7 +26,7 @@ function hideInLine(line: string, bar: string): string {
       hidden += line.slice(from, match.index) + text.replaceAll("|", bar);
       from = end;
     } else {
-      // Its end may be the beginning of one.
+      // Its closing dollar may open the next formula.
       candidates.lastIndex = text.startsWith("$") ? end - 1 : end;
     }
   }
@@ -38,12 +38,12 @@ function isFormulaAt(line: string, start: number, end: number): boolean {
   return isFormula(line.slice(start, end), line.charAt(end));
 }
 
-/** A sign of Unicode's private area. */
-function unusedSign(text: string): string | undefined {
+/** Returns a character of Unicode's private use area that the text does not contain. */
+function unusedCharacter(text: string): string | undefined {
   const used = new Set(text.match(/[\ue000-\uf8ff]/g));
   for (let code = 0xe000; code <= 0xf8ff; code += 1) {
-    const sign = String.fromCharCode(code);
-    if (!used.has(sign)) return sign;
+    const character = String.fromCharCode(code);
+    if (!used.has(character)) return character;
   }
   return undefined;
 }

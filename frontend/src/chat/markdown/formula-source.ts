@@ -1,14 +1,14 @@
-/** One formula as it was written. */
+/** The source of one formula. */
 export interface FormulaSource {
-  /** With its delimiters. */
+  /** The source with its delimiters. */
   text: string;
-  /** Between them; null while the formula is being written. */
+  /** The TeX between the delimiters; null while the closing delimiter is missing. */
   tex: string | null;
-  /** On a line of its own. */
+  /** The formula gets its own line. */
   isDisplay: boolean;
 }
 
-/** The formula at the beginning of a text; `rest` is what follows its end. */
+/** Returns the formula at the start of a text, and the `rest` after the formula. */
 export function readFormula(text: string): { formula: FormulaSource; rest: string } {
   const isDisplay = text.startsWith("\\[") || text.startsWith("$$");
   const width = text.startsWith("$") && !isDisplay ? 1 : 2;
@@ -22,7 +22,7 @@ export function readFormula(text: string): { formula: FormulaSource; rest: strin
   };
 }
 
-/** A backslash takes the next sign with it, unless both are the end. */
+/** Returns the index of the closing delimiter, or -1. Skips the character after a backslash. */
 function indexOfClosing(text: string, closing: string, from: number): number {
   for (let index = from; index < text.length; index += 1) {
     if (text.startsWith(closing, index)) return index;
@@ -34,16 +34,16 @@ function indexOfClosing(text: string, closing: string, from: number): number {
 const closings: Record<string, string> = { $: "$", $$: "$$", "\\(": "\\)", "\\[": "\\]" };
 
 /**
- * True if a dollar after `before` can begin a formula. Pandoc's rule, plus: a dollar after a word, a figure or a closing
- * bracket is the end of a price or of a pattern (`5$`, `[a-z]$`).
+ * Returns whether a dollar after the character `before` can open a formula. Pandoc's rule, and: a dollar after a letter, a
+ * digit or a closing bracket ends a price or a pattern (`5$`, `[a-z]$`).
  */
 export function canOpenDollar(before: string): boolean {
-  return !isWordSign(before) && !/[$\\/\])}^+?]/.test(before);
+  return !isWordCharacter(before) && !/[$\\/\])}^+?]/.test(before);
 }
 
 /**
- * True if `text`, from opening to closing delimiter and followed by `after`, is a formula and not money, a shell's or a
- * program's variables, or words in escaped brackets.
+ * Returns whether `text` (with delimiters, followed by the character `after`) is a formula, and not money, variables of a shell
+ * or a program, or words in escaped brackets.
  */
 export function isFormula(text: string, after: string): boolean {
   if (text.startsWith("\\")) return !isProse(text.slice(2, -2));
@@ -54,7 +54,7 @@ export function isFormula(text: string, after: string): boolean {
   const tex = text.slice(1, -1);
   return (
     !/^\s|\s$/.test(tex) &&
-    !isWordSign(after) &&
+    !isWordCharacter(after) &&
     !/[({$]/.test(after) &&
     !tex.includes("](") &&
     !isBesideVariable(tex) &&
@@ -63,11 +63,11 @@ export function isFormula(text: string, after: string): boolean {
   );
 }
 
-/** What stands between two dollars of a program or a pattern: `$.ajax/$.get`, `$@:$<`, `$p;$!d`, `${a}$`. */
+/** Text between two dollars of a program or a pattern: `$.ajax/$.get`, `$@:$<`, `$p;$!d`, `${a}$`. */
 const isBesideVariable = (tex: string) =>
   /^(?:[,;:!?/)\]}]|\.(?!\d)|\{[A-Za-z_]\w*\}$)|(?<!\\)[:;/@([{<>]$|^[#?@*]+$/.test(tex);
 
-/** A figure with a word behind it, or with words anywhere: `$5 to US$`, `$20 a month (A$)`. */
+/** A number followed by a word, or by words anywhere: `$5 to US$`, `$20 a month (A$)`. */
 function isPrice(tex: string): boolean {
   if (!/^\d/.test(tex)) return false;
   const text = withoutCommands(tex);
@@ -77,16 +77,16 @@ function isPrice(tex: string): boolean {
   );
 }
 
-/** Words between spaces, as between the signs in `the $$ sign and the $$ sign`. */
+/** Words between spaces, as in `the $$ sign and the $$ sign`. */
 const isWords = (tex: string) => /^\s[\p{L}\s]*\s$/u.test(tex) && /\p{L}{2,}/u.test(tex);
 
-/** Two words or more, and nothing that a formula is made of. */
+/** Two words or more, and no character of a formula. */
 const isProse = (tex: string) =>
   /^[\p{L}\p{M}\s.,;:!?'’"“”-]*$/u.test(tex) && (tex.match(/\p{L}{3,}/gu) ?? []).length > 1;
 
-/** TeX has words in commands and in their groups: `\text{if}`, `\mathrm{kg}`. */
+/** Removes the words that belong to TeX: commands and their groups, such as `\text{if}` and `\mathrm{kg}`. */
 const withoutCommands = (tex: string) => tex.replace(/\\[a-z]+(?:\s*\{[^{}]*\})?/gi, "");
 
-/** Letters of scripts that stand spaces between words. In others a formula may touch the words around it. */
-const isWordSign = (sign: string) =>
+/** A digit, or a letter of a script with spaces between words. In other scripts a formula may touch the words around it. */
+const isWordCharacter = (sign: string) =>
   /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u.test(sign);

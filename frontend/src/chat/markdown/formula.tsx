@@ -1,17 +1,17 @@
-import { lazy, Suspense, useMemo } from "react";
+import { createElement, lazy, type ReactNode, Suspense, useMemo } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { drawMath } from "./draw-math.ts";
 import type { FormulaSource } from "./formula-source.ts";
 import styles from "./markdown.module.css";
+import type { MathElement } from "./typeset.ts";
 
 interface FormulaProps {
   formula: FormulaSource;
 }
 
-// Signs; about as much of a fraction as a phone has room for.
+// UTF-16 units. A longer formula may be wider than a phone, so that it scrolls.
 const longLength = 40;
 
-/** A formula as mathematicians write it; as it was written until the typesetter is here, and where it is broken. */
+/** A typeset formula. Shows its source while the typesetter loads, and if the typesetter rejects the formula. */
 export function Formula({ formula }: FormulaProps) {
   if (formula.tex === null) return <Source formula={formula} />;
   return (
@@ -35,14 +35,14 @@ const Typeset = lazy(() =>
       default: function Typeset({ formula }: FormulaProps) {
         const { tex, isDisplay } = formula;
         const { formula: label } = useTexts().markdown;
-        // The block around it is drawn anew with every token.
+        // The block around the formula renders again with every token.
         const math = useMemo(
           () => (tex === null ? null : typeset(tex, isDisplay)),
           [tex, isDisplay],
         );
         if (math === null) return <Source formula={formula} />;
         if (!isDisplay && formula.text.length < longLength) {
-          return <span dir="ltr">{drawMath(math)}</span>;
+          return <span dir="ltr">{renderMath(math)}</span>;
         }
         return (
           // biome-ignore lint/a11y/useSemanticElements: paragraphs hold formulas, but no fieldset
@@ -50,16 +50,22 @@ const Typeset = lazy(() =>
             className={isDisplay ? styles.display : styles.long}
             dir="ltr"
             role="group"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what may be wider than the page scrolls by itself, with the keyboard too
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll a wide formula
             tabIndex={0}
             aria-label={label}
           >
-            {drawMath(math)}
+            {renderMath(math)}
           </span>
         );
       },
     }),
-    // Offline, or a newer version has been deployed: TeX can be read too.
+    // The import fails offline, and after a deployment of a newer version. The source stays readable.
     () => ({ default: Source }),
   ),
 );
+
+/** Renders MathML as React elements, not as HTML text: the page's policy allows styles only through React. */
+export function renderMath({ name, props, children }: MathElement): ReactNode {
+  const rendered = children.map((child) => (typeof child === "string" ? child : renderMath(child)));
+  return createElement(name, props, ...rendered);
+}

@@ -12,7 +12,7 @@ import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 import { unescapeHtml } from "./unescape-html.ts";
 
-/** One run of code in one colour: a class name of the highlighter's, "" for plain code. */
+/** A run of code in one colour. `kind` is a class name of highlight.js without its prefix; "" is plain code. */
 export interface CodePiece {
   kind: string;
   text: string;
@@ -22,14 +22,14 @@ const languages = { bash, css, go, java, json, python, rust, sql, typescript, xm
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 hljs.registerAliases(["javascript", "js", "jsx", "mjs"], { languageName: "typescript" });
 
-/** The code in coloured pieces; null for a language that is not known. */
+/** Returns the code in coloured pieces; null for an unknown language. */
 export function highlight(code: string, language: string): CodePiece[] | null {
   if (hljs.getLanguage(language) === undefined) return null;
   const html = hljs.highlight(code, { language, ignoreIllegals: true }).value;
   return readPieces(html);
 }
 
-/** The highlighter speaks HTML, of which only spans, their class and five entities can occur; it is read, never set. */
+/** Parses highlight.js's HTML, which has only spans with a class and five entities. The HTML never becomes the page's. */
 function readPieces(html: string): CodePiece[] {
   const kinds: string[] = [];
   const pieces: CodePiece[] = [];

@@ -1,8 +1,8 @@
 const allowedSchemes = ["http:", "https:", "mailto:"];
 
 /**
- * Where a link in an answer may lead: to an absolute http, https or mailto address. Null for everything else; a model's
- * answer has no business with addresses of this page or with scripts.
+ * Returns the URL of a link in an answer if the link may work: an absolute http, https or mailto address. Returns null for
+ * everything else, such as scripts and addresses of this page.
  */
 export function allowedUrl(address: string | undefined): URL | null {
   const url = URL.parse(address ?? "");
@@ -10,8 +10,8 @@ export function allowedUrl(address: string | undefined): URL | null {
 }
 
 /**
- * Where a link leads that its text does not say: a host, or the recipients of a mail. Null only if the text is an address
- * of exactly that host, in ASCII: letters of other alphabets look like it, and come as `xn--…`.
+ * Returns the host or the mail recipients that the text of a link hides. Returns null only if the text is an address of
+ * exactly that host in ASCII. Look-alike letters of other alphabets make the host start with `xn--`.
  */
 export function hiddenTarget(url: URL, text: string): string | null {
   if (url.protocol === "mailto:") {
@@ -21,14 +21,14 @@ export function hiddenTarget(url: URL, text: string): string | null {
   return statedHost(url, text) === url.host ? null : url.host;
 }
 
-/** The host of an address as a person reads it: up to the path, with whoever seems to be at home there. */
+/** Returns the host that a person reads in a text: everything before the path, including `user@`. */
 function statedHost(url: URL, text: string): string {
   const [host = ""] = withoutScheme(text, /^https?:\/\//).split(/[/?#]/);
   const defaultPort = url.protocol === "https:" ? ":443" : ":80";
   return url.port === "" && host.endsWith(defaultPort) ? host.slice(0, -defaultPort.length) : host;
 }
 
-/** Mail programs read the names of fields in any case (RFC 6068). */
+/** Returns all recipients. The names of fields are case-insensitive (RFC 6068). */
 function recipientsOf(url: URL): string {
   const more = [...url.searchParams]
     .filter(([field]) => ["to", "cc", "bcc"].includes(field.toLowerCase()))

@@ -7,14 +7,14 @@ import { ReferencesContext } from "./references.ts";
 
 interface AnswerLinkProps {
   address: string | undefined;
-  /** What `children` say; null if they are more than letters. */
+  /** The text of `children`; null if they contain more than text. */
   text: string | null;
   children: ReactNode;
 }
 
 const IsInLink = createContext(false);
 
-/** A link that says where it leads; its text alone where it may not lead anywhere. */
+/** A link that shows its target if its text hides the target. Plain text if `allowedUrl` rejects the address. */
 export function AnswerLink({ address, text, children }: AnswerLinkProps) {
   const isInLink = use(IsInLink);
   const url = allowedUrl(address);
@@ -35,7 +35,7 @@ export function AnswerLink({ address, text, children }: AnswerLinkProps) {
   );
 }
 
-/** A link whose address is defined elsewhere in the answer. */
+/** A link whose address is in a definition elsewhere in the answer. */
 export function DefinedLink({
   identifier,
   ...link
@@ -50,7 +50,7 @@ interface ImageLinkProps {
   name: string;
 }
 
-/** An image's name. Loading the image would tell its host that, and what, somebody was answered here. */
+/** An image's name as a link. The page never loads the image: a request could leak the answer to the image's host. */
 export function ImageLink({ address, identifier, name }: ImageLinkProps) {
   const { image } = useTexts().markdown;
   const { definitions } = use(ReferencesContext).references;
@@ -62,7 +62,7 @@ export function ImageLink({ address, identifier, name }: ImageLinkProps) {
   );
 }
 
-/** The definition of a link is seen only where the link does not show what it says: `[Ada]: hello` is one, too. */
+/** Shows a definition that no link uses or whose address is not allowed: Markdown also reads `[Ada]: hello` as a definition. */
 export function Definition({ definition }: { definition: DefinitionNode }) {
   const { shownDefinitions } = use(ReferencesContext).references;
   return shownDefinitions.has(definition) ? <p>{definition.data?.source}</p> : null;

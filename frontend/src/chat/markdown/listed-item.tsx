@@ -1,15 +1,15 @@
 import { type ReactNode, useId } from "react";
 
 interface ListedItemProps {
-  /** Null for an item without a box. */
+  /** Null for an item without a check box. */
   checked: boolean | null;
-  /** Its first paragraph; null if it begins with something else. */
+  /** The first paragraph; null if the item starts with something else. */
   opening: ReactNode;
   isLoose: boolean;
   children: ReactNode;
 }
 
-/** An item of a list, whose box, if it has one, is named by its first paragraph. */
+/** An item of a list. The first paragraph labels its check box. */
 export function ListedItem({ checked, opening, isLoose, children }: ListedItemProps) {
   const id = useId();
   const Opening = isLoose ? "p" : "span";

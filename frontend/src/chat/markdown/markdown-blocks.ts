@@ -3,29 +3,29 @@ import { parseMarkdown } from "./markdown-syntax.ts";
 
 declare module "mdast" {
   interface DefinitionData {
-    /** As it was written. */
+    /** The definition's Markdown. */
     source?: string;
   }
 }
 
-/** An answer's blocks, each drawn alone. A block that a longer answer leaves as it was stays the same object. */
+/** An answer's blocks, which render independently. A block keeps its identity if a longer answer does not change it. */
 export interface Blocks {
   text: string;
   blocks: RootContent[];
-  /** What references may name, `[1]` or `[^1]`. */
+  /** The labels of all definitions, such as `[1]` and `[^1]`. */
   labels: string[];
-  /** The beginning of the text that no continuation changes. */
+  /** The start of the text, which no continuation can change. */
   settled: { length: number; blocks: RootContent[]; labels: string[] };
 }
 
-/** Reads `text`. If the text continues `before`, the parser reads only the end again, from where it may still change. */
+/** Parses `text`. If the text continues `before`, parses only the part that may still change. */
 export function readBlocks(text: string, before?: Blocks): Blocks {
   const nothing = { length: 0, blocks: [], labels: [] };
   if (before === undefined || !text.startsWith(before.text.slice(0, before.settled.length))) {
     return readAfter(nothing, text);
   }
   const read = readAfter(before.settled, text);
-  // A reference is plain text until its definition is there, which may be in another block.
+  // A new definition turns plain text of other blocks into references, so that all blocks must be parsed again.
   const isSame = read.labels.join("\n") === before.labels.join("\n");
   return isSame ? read : readAfter(nothing, text);
 }
@@ -49,7 +49,7 @@ function readAfter(settled: Blocks["settled"], text: string): Blocks {
   };
 }
 
-/** The blocks of a text in which all `labels` are defined, each with its position. */
+/** Returns the blocks of a text with their offsets. Adds definitions for `labels`, so that references to them are found. */
 function parsePart(text: string, labels: string[]): { block: RootContent; start: number }[] {
   // micromark 4.0.3 drops a byte order mark at the beginning without counting it: positions would be off by one.
   if (nestsTooDeep.test(text)) return [{ block: plainBlock(text), start: 0 }];
@@ -63,7 +63,7 @@ function parsePart(text: string, labels: string[]): { block: RootContent; start:
   });
 }
 
-/** Nobody quotes so deep; the parser's work would grow with the square of it, and drawing it would overflow the stack. */
+/** 50 nested quotes or lists. The parser's time grows with the square of the depth, and rendering overflows the stack. */
 const nestsTooDeep = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){50}/m;
 
 const plainBlock = (text: string): RootContent => ({
@@ -72,8 +72,8 @@ const plainBlock = (text: string): RootContent => ({
 });
 
 /**
- * True if what is before the block at `start` cannot change however the text goes on: an empty line ends every paragraph
- * and definition, and the block's first whole line belongs to no list or note before it.
+ * Returns whether no continuation can change the text before the block at `start`. An empty line before the block ends every
+ * paragraph and definition, and the complete first line shows that the block is not part of a list or note before it.
  */
 function isFinalCut(text: string, start: number): boolean {
   const lineBegin = lineStart(text, start);

@@ -15,8 +15,8 @@ import { hideBars } from "./formula-bars.ts";
 import { formulaSyntax, formulaTree } from "./formula-syntax.ts";
 
 /**
- * An answer's Markdown as a tree. This is the only place that decides how Markdown is read: where blocks end, what a
- * formula is, what a link.
+ * Parses an answer's Markdown into a tree. Only this function decides how the page reads Markdown: where blocks end, and what
+ * a formula or a link is.
  */
 export function parseMarkdown(text: string): Root {
   const { hidden, bar } = hideBars(text);
@@ -44,8 +44,8 @@ export function parseMarkdown(text: string): Root {
 }
 
 /**
- * A line of dashes below a text is a rule, not the text's underline: models draw rules so, and a list that is being
- * written begins with a dash, for which the line above would jump to a heading's size.
+ * A line of dashes below a text is a thematic break, not a heading's underline: models write breaks this way. And an
+ * unfinished list starts with a dash, which would turn the line above into a heading for a moment.
  */
 const headingSyntax: Extension = {
   disable: { null: ["setextUnderline"] },

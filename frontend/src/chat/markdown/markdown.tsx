@@ -4,11 +4,11 @@ import { Footnotes } from "./footnotes.tsx";
 import styles from "./markdown.module.css";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 import { ReferencesContext, readReferences } from "./references.ts";
-import { draw } from "./render-markdown.tsx";
+import { render } from "./render-markdown.tsx";
 
-/** An answer's Markdown. HTML in it stays text, images become links, links lead where `allowedUrl` says. */
+/** An answer's Markdown. HTML stays text, images become links, and `allowedUrl` decides which links work. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
-  // Typing in the composer comes before drawing the newest token.
+  // Typing in the composer has priority over rendering the newest token.
   const shown = useDeferredValue(text);
   const [read, setRead] = useState(() => readBlocks(shown));
   const current = read.text === shown ? read : readBlocks(shown, read);
@@ -16,7 +16,7 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return <RenderedBlocks read={current} />;
 });
 
-/** The blocks of an answer, each drawn again only when it changes. */
+/** The blocks of an answer. Each renders again only when it changes. */
 export function RenderedBlocks({ read }: { read: Blocks }) {
   const references = useMemo(() => readReferences(read), [read]);
   const id = useId();
@@ -35,5 +35,5 @@ export function RenderedBlocks({ read }: { read: Blocks }) {
 }
 
 const Block = memo(function Block({ block }: { block: RootContent }) {
-  return draw(block);
+  return render(block);
 });

@@ -3,15 +3,15 @@ import { createContext } from "react";
 import { allowedUrl } from "./link-policy.ts";
 import type { Blocks } from "./markdown-blocks.ts";
 
-/** What the blocks of an answer know of each other. */
+/** The definitions and footnotes that the blocks of an answer share. */
 export interface References {
-  /** By identifier. */
+  /** Definitions by identifier. */
   definitions: Map<string, Definition>;
-  /** Definitions that would not be seen otherwise: they lead nowhere, or nothing refers to them. */
+  /** Definitions that the page shows as text: their address is not allowed, or no link uses them. */
   shownDefinitions: Set<Definition>;
-  /** In the order of their numbers: as the text refers to them, then those that it does not refer to. */
+  /** In the order of their numbers: first the notes that the text calls, in order of calls, then all others. */
   notes: FootnoteDefinition[];
-  /** The first reference to each note, by the note's identifier. */
+  /** The first call of each note, by the note's identifier. */
   calls: Map<string, FootnoteReference>;
 }
 
@@ -48,7 +48,7 @@ export function readReferences({ blocks, labels }: Blocks): References {
   };
 }
 
-/** Those of the text first, then those of the notes that it refers to. */
+/** Returns the calls in the text, then the calls in notes. */
 function callsInOrder(nodes: Nodes[], notes: Map<string, FootnoteDefinition>): FootnoteReference[] {
   const inNotes = new Set([...notes.values()].flatMap((note) => [...walk(note)]));
   const calls = nodes.filter((node) => node.type === "footnoteReference");
@@ -63,7 +63,7 @@ function* walk(node: Nodes): Generator<Nodes> {
   if ("children" in node) for (const child of node.children) yield* walk(child);
 }
 
-/** The first of a name counts. */
+/** Returns the first node of each identifier: later definitions do not count (CommonMark). */
 function firstOfEach<T extends { identifier: string }>(nodes: T[]): Map<string, T> {
   const first = new Map<string, T>();
   for (const node of nodes) if (!first.has(node.identifier)) first.set(node.identifier, node);

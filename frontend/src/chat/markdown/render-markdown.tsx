@@ -9,8 +9,8 @@ import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
 import { WideTable, widthClassOf } from "./wide-table.tsx";
 
-/** A part of an answer as the page shows it. What is not in this list cannot be drawn; the compiler asks for the rest. */
-export function draw(node: Nodes): ReactNode {
+/** Renders a node of an answer's tree. The compiler requires a case for each type of node. */
+export function render(node: Nodes): ReactNode {
   switch (node.type) {
     case "root":
       return renderChildren(node);
@@ -25,30 +25,30 @@ export function draw(node: Nodes): ReactNode {
     case "blockquote":
       return <blockquote>{renderChildren(node)}</blockquote>;
     case "list":
-      return drawList(node);
+      return renderList(node);
     case "listItem":
-      return drawItem(node, true);
+      return renderItem(node, true);
     case "code":
       return <CodeBlock code={node.value} language={node.lang?.split(/[\s,{]/)[0] ?? ""} />;
     case "table":
-      return drawTable(node);
+      return renderTable(node);
     case "tableRow":
     case "tableCell":
-      // Drawn by their table.
+      // `renderTable` renders them.
       return renderChildren(node);
     case "html":
-      return drawHtml(node.value);
+      return renderHtml(node.value);
     case "yaml":
       return node.value;
     case "formulaBlock":
-      return drawFormulaBlock(node.value);
+      return renderFormulaBlock(node.value);
     case "definition":
       return <Definition definition={node} />;
     case "footnoteDefinition":
-      // Drawn after the answer.
+      // `Footnotes` renders them at the end of the answer.
       return null;
     case "text":
-      return drawLines(node.value);
+      return renderLines(node.value);
     case "emphasis":
       return <em>{renderChildren(node)}</em>;
     case "strong":
@@ -85,12 +85,12 @@ export function draw(node: Nodes): ReactNode {
 export function renderChildren({ children }: Parents): ReactNode[] {
   return children.map((child, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-    <Fragment key={index}>{draw(child)}</Fragment>
+    <Fragment key={index}>{render(child)}</Fragment>
   ));
 }
 
-/** The lines of a paragraph stay lines: models break them where a poem or an address does. */
-function drawLines(text: string): ReactNode {
+/** Keeps the line breaks of a paragraph: models write poems and addresses with them. */
+function renderLines(text: string): ReactNode {
   if (!text.includes("\n")) return text;
   return text.split("\n").map((line, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
@@ -101,12 +101,12 @@ function drawLines(text: string): ReactNode {
   ));
 }
 
-/** HTML stays as it was written, but for the one element that models write into cells: a line's end. */
-function drawHtml(html: string): ReactNode {
+/** Shows HTML as text, except `<br>`, which models write into table cells. */
+function renderHtml(html: string): ReactNode {
   return /^<br\s*\/?>$/i.test(html) ? <br /> : <span className={styles.html}>{html}</span>;
 }
 
-function drawFormulaBlock(text: string): ReactNode {
+function renderFormulaBlock(text: string): ReactNode {
   const { formula, rest } = readFormula(text);
   return (
     <div>
@@ -116,17 +116,17 @@ function drawFormulaBlock(text: string): ReactNode {
   );
 }
 
-function drawList(list: List): ReactNode {
+function renderList(list: List): ReactNode {
   const isLoose = list.children.some(({ spread }) => spread) || list.spread === true;
   const items = list.children.map((item, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-    <Fragment key={index}>{drawItem(item, isLoose)}</Fragment>
+    <Fragment key={index}>{renderItem(item, isLoose)}</Fragment>
   ));
   return list.ordered === true ? <ol start={list.start ?? 1}>{items}</ol> : <ul>{items}</ul>;
 }
 
-/** The paragraphs of an item stand apart only if empty lines are somewhere in its list. */
-function drawItem(item: ListItem, isLoose: boolean): ReactNode {
+/** An item has paragraphs (with space between them) only if its list contains empty lines (CommonMark: a loose list). */
+function renderItem(item: ListItem, isLoose: boolean): ReactNode {
   const [first, ...others] = item.children;
   const opening = first?.type === "paragraph" ? renderChildren(first) : null;
   return (
@@ -134,17 +134,17 @@ function drawItem(item: ListItem, isLoose: boolean): ReactNode {
       {(opening === null ? item.children : others).map((child, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
         <Fragment key={index}>
-          {!isLoose && child.type === "paragraph" ? renderChildren(child) : draw(child)}
+          {!isLoose && child.type === "paragraph" ? renderChildren(child) : render(child)}
         </Fragment>
       ))}
     </ListedItem>
   );
 }
 
-function drawTable({ align, children: [head, ...rows] }: Table): ReactNode {
+function renderTable({ align, children: [head, ...rows] }: Table): ReactNode {
   const width = align?.length ?? 0;
   const cells = (row: typeof head, Cell: "th" | "td") => {
-    // Cells beyond the head's width would be lost in GitHub's Markdown; rows that lack some are filled.
+    // Fills short rows and keeps cells beyond the width of the head, which GitHub drops.
     const count = Math.max(width, row?.children.length ?? 0);
     return Array.from({ length: count }, (_, index) => {
       const cell = row?.children[index];
@@ -175,7 +175,7 @@ function drawTable({ align, children: [head, ...rows] }: Table): ReactNode {
   );
 }
 
-/** What a link's text says, null if it is drawn from anything but letters. */
+/** Returns the text of a link; null if the link contains more than text. */
 function plainText(node: Parents): string | null {
   const texts = node.children.map((child) => {
     if (child.type === "text" || child.type === "inlineCode") return child.value;

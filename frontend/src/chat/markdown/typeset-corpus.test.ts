@@ -1,8 +1,7 @@
 import { build } from "esbuild";
 import temml from "temml";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { MathElement } from "./draw-math.ts";
-import { typeset } from "./typeset.ts";
+import { type MathElement, typeset } from "./typeset.ts";
 
 /** What Temml 0.13.5 knows of a command, as its own tables say. */
 interface Command {

@@ -1,11 +1,11 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { drawMath } from "./draw-math.ts";
+import { renderMath } from "./formula.tsx";
 import { typeset } from "./typeset.ts";
 
 function html(tex: string): string {
   const math = typeset(tex, true);
-  return math === null ? "" : renderToStaticMarkup(drawMath(math));
+  return math === null ? "" : renderToStaticMarkup(renderMath(math));
 }
 
 describe("a formula", () => {

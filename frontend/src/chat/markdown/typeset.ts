@@ -1,11 +1,17 @@
 import temml from "temml";
 import "./typeset.css";
-import type { MathElement } from "./draw-math.ts";
 import { unescapeHtml } from "./unescape-html.ts";
 
-/** A formula in TeX as MathML; null when it cannot be drawn, or had better not be. */
+/** An element of MathML. The page renders it with React. */
+export interface MathElement {
+  name: string;
+  props: Record<string, unknown>;
+  children: (MathElement | string)[];
+}
+
+/** Returns a TeX formula as MathML; null if the formula is invalid or unsafe. */
 export function typeset(tex: string, isDisplay: boolean): MathElement | null {
-  // A short macro may stand for a million signs. Answers get by with what is there.
+  // A short macro could expand to a million characters. Answers do not need macros.
   if (
     /\\(?:(?:[egx]|long)?def|(?:re|provide)?newcommand|providecommand|let|futurelet)(?![a-zA-Z])/.test(
       tex,
@@ -13,9 +19,9 @@ export function typeset(tex: string, isDisplay: boolean): MathElement | null {
   )
     return null;
   const source = withPlainWords(tex);
-  // Some environments are for lines of their own only; a model writes them within a line as well.
+  // Some environments are valid only in display mode, but models also write them within a line.
   const mayNeedLine = source.includes("\\begin") && !isDisplay;
-  return setAs(source, isDisplay) ?? (mayNeedLine ? setAs(source, true) : null);
+  return renderTex(source, isDisplay) ?? (mayNeedLine ? renderTex(source, true) : null);
 }
 
 /** Within words TeX refuses these signs without a backslash, but models write `\text{total_cost}` and `\text{50%}`. */
@@ -27,13 +33,13 @@ function withPlainWords(tex: string): string {
 
 const escaped = (sign: string) => (sign.startsWith("\\") ? sign : `\\${sign}`);
 
-function setAs(tex: string, displayMode: boolean): MathElement | null {
+function renderTex(tex: string, displayMode: boolean): MathElement | null {
   try {
     return readMathMl(
       temml.renderToString(tex, {
         displayMode,
         throwOnError: true,
-        // In em and in points: nothing reaches far out of its line.
+        // In em and in points, so that nothing reaches far outside its line.
         maxSize: [20, 240],
         maxExpand: 300,
         // Breaks a long formula at its relations.
@@ -41,31 +47,31 @@ function setAs(tex: string, displayMode: boolean): MathElement | null {
       }),
     );
   } catch {
-    // Not only its own errors: hostile TeX finds other ways to stumble, and must not take the answer with it.
+    // Catches every error, because hostile TeX also causes errors other than Temml's own.
     return null;
   }
 }
 
 /**
- * Everything that Temml makes of TeX that it does not have to trust, which a test reads from Temml's own tables; but no
- * `a`, which `\ref` makes: it would lead to an id of the page.
+ * Every element that Temml creates from untrusted TeX; `typeset-corpus.test.ts` compares them with Temml's own tables. Without
+ * `a`: Temml creates it for `\ref`, and it would link to an id of the page.
  */
 const elements = new Set(
   "math mrow mi mn mo mtext mspace mpadded mphantom mfrac msqrt mroot mstyle menclose msub msup msubsup munder mover munderover mmultiscripts mprescripts none mtable mtr mtd span".split(
     " ",
   ),
 );
-/** Likewise; but no `id`, which `\label` makes. */
+/** Every attribute that Temml creates, without `id`, which it creates for `\label`. */
 const attributes = new Set(
   "display displaystyle scriptlevel stretchy fence form separator symmetric lspace rspace width height depth voffset mathbackground mathcolor mathsize mathvariant maxsize minsize movablelimits largeop linebreak linethickness notation rowspacing columnalign accent accentunder".split(
     " ",
   ),
 );
 const maxElements = 2_000;
-// Browsers lay MathML out recursively.
+// Browsers lay MathML out recursively, so that depth costs stack.
 const maxDepth = 60;
 
-/** The typesetter speaks MathML as text; it is read, never set. Null for anything but MathML. */
+/** Parses Temml's MathML text. The text never becomes the page's HTML. Returns null for anything but MathML. */
 function readMathMl(text: string): MathElement | null {
   const tokens = /<(\/?)([a-z]+)((?: [a-z-]+="[^"<>]*")*)>|([^<>]+)/y;
   const top: MathElement = { name: "math", props: {}, children: [] };
@@ -83,7 +89,7 @@ function readMathMl(text: string): MathElement | null {
     } else {
       count += 1;
       if (!elements.has(name) || count > maxElements || open.length > maxDepth) return null;
-      // Within formulas React makes elements of MathML only, and Chromium numbers equations in no unknown one.
+      // In `math` React creates only MathML elements, and Chromium does not number equations in an unknown element.
       const drawnName = name === "span" ? "mtext" : name;
       const element: MathElement = { name: drawnName, props: readAttributes(given), children: [] };
       parent.children.push(element);
@@ -98,7 +104,7 @@ function readAttributes(given: string): Record<string, unknown> {
   const props: Record<string, unknown> = {};
   for (const [, name = "", value = ""] of given.matchAll(/ ([a-z-]+)="([^"]*)"/g)) {
     if (name === "class") props.className = unescapeHtml(value);
-    // As an object: a style in text is what the page's policy refuses.
+    // As an object, because the page's policy refuses a style attribute in HTML text.
     else if (name === "style") props.style = readStyle(value);
     else if (attributes.has(name)) props[name] = unescapeHtml(value);
   }

@@ -1,4 +1,4 @@
-/** The text of which a library has made HTML; it knows five entities. */
+/** Returns the text of HTML that Temml or highlight.js made. Both use only these five entities. */
 export function unescapeHtml(html: string): string {
   return html.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => entities[entity] ?? entity);
 }

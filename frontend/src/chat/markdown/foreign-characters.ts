@@ -1,14 +1,14 @@
 import type { Code } from "micromark-util-types";
 
 /**
- * True for a letter of a script other than Latin, Greek and Cyrillic: of scripts that stand no spaces between words, or
- * whose marks touch the words around them. Half of a surrogate pair counts as one.
+ * Returns whether a character is a letter of a script other than Latin, Greek and Cyrillic. Many of these scripts have no
+ * spaces between words. Half of a surrogate pair counts as a letter.
  */
 export function isForeignLetter(code: Code): boolean {
   return code !== null && code > 0x52f && foreignLetter.test(String.fromCharCode(code));
 }
 
-/** True for punctuation that belongs to such a script: `：`, `」`, `।`, `؟`. Dashes and curly quotes belong to all. */
+/** Returns whether a character is punctuation of such a script: `：`, `」`, `।`, `؟`. All scripts share dashes and curly quotes. */
 export function isForeignPunctuation(code: Code): boolean {
   if (code === null || code < 0x52f || (code >= 0x2000 && code < 0x2e80)) return false;
   return punctuation.test(String.fromCharCode(code));
