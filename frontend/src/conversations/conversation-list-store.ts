@@ -80,7 +80,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     subscribe,
     read,
     /**
-     * Tells the list which conversation is open. A new turn moves the conversation to the top. Its first turn gives it a
+     * Sets the open conversation. A new turn moves the conversation to the top. Its first turn gives it a
      * title, which only the service knows.
      */
     setCurrent({ id, turns }: { id: string | null; turns: { id: string }[] }) {

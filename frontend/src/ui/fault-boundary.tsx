@@ -23,7 +23,7 @@ export class FaultBoundary extends Component<Props, { hasFailed: boolean }> {
 
   override componentDidCatch(error: unknown) {
     reportError(
-      new Error(`The page could not render ${this.props.what}. ${String(error)}`, { cause: error }),
+      new Error(`The page could not draw ${this.props.what}. ${String(error)}`, { cause: error }),
     );
     if (import.meta.env.DEV) throw error;
   }

@@ -2,22 +2,22 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nextSentences } from "./sentences.ts";
 
-/** What is spoken of an answer that arrives in pieces of so many UTF-16 units. */
+/** Returns the spoken parts of an answer that arrives in pieces of `pieceLength` UTF-16 units. */
 function spokenWhile(text: string, pieceLength = 1): string[] {
-  const told: string[] = [];
+  const spoken: string[] = [];
   let from = 0;
   const read = (length: number, isComplete: boolean) => {
     const next = nextSentences(text.slice(0, length), from, isComplete);
     from = next.to;
-    if (next.spoken !== "") told.push(next.spoken);
+    if (next.spoken !== "") spoken.push(next.spoken);
   };
   for (let length = 0; length < text.length; length += pieceLength) read(length, false);
   read(text.length, true);
-  return told;
+  return spoken;
 }
 
-describe("what is spoken of an answer", () => {
-  it("is whole sentences, each once", () => {
+describe("a spoken answer", () => {
+  it("consists of complete sentences, each once", () => {
     const first = nextSentences("Hello there. It is 3.5 deg", 0, false);
     expect(first).toEqual({ spoken: "Hello there.", to: 13 });
     expect(nextSentences("Hello there. It is 3.5 degrees.", first.to, false).spoken).toBe("");
@@ -42,7 +42,7 @@ describe("what is spoken of an answer", () => {
     ["J. R. Smith came. Go.", ["J. R. Smith came.", "Go."]],
     ["1. Open it. Now\n2. Close it.", ["1. Open it.", "Now", "2. Close it."]],
     ["Line\n\nAnother!  And? So!", ["Line", "Another!", "And?", "So!"]],
-  ])("is told while it is written: %j", (text, sentences) => {
+  ])("is divided into sentences: %j", (text, sentences) => {
     expect(spokenWhile(text)).toEqual(sentences);
     const inPieces = spokenWhile(text, 5).join("");
     expect(inPieces.replaceAll(" ", "")).toBe(sentences.join("").replaceAll(" ", ""));
@@ -54,15 +54,15 @@ describe("what is spoken of an answer", () => {
     "一个很长的句子，没有结束，",
     "没有标点的一个很长的句子",
     "words that go on and on, ",
-  ])("comes in parts where no sentence ends: %j", (phrase) => {
+  ])("is divided into parts if no sentence ends: %j", (phrase) => {
     const text = phrase.repeat(40);
-    const told = spokenWhile(text, 3);
-    expect(told.length).toBeGreaterThan(1);
-    expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(300);
-    expect(told.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+    const spoken = spokenWhile(text, 3);
+    expect(spoken.length).toBeGreaterThan(1);
+    expect(Math.max(...spoken.map(({ length }) => length))).toBeLessThan(300);
+    expect(spoken.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
   });
 
-  it("is all of it, each part once, however it arrives", () => {
+  it("contains all text once for any pieces", () => {
     const part = fc.constantFrom(
       "Dr. A",
       "3.5",
@@ -91,7 +91,7 @@ describe("what is spoken of an answer", () => {
     );
   });
 
-  it("is free of Markdown's signs", () => {
+  it("contains no Markdown", () => {
     const text =
       "## Sum\n\n**60** is `12.5%` of [480](https://example.com).\n- a\n\n| b | c |\n|---|---|\n";
     expect(nextSentences(text, 0, true).spoken).toBe("Sum 60 is 12.5% of 480. a b c");
@@ -105,7 +105,7 @@ describe("what is spoken of an answer", () => {
     ["> ## Title\n> > quoted\n* item\n**5** or **6**.", "Title quoted item 5 or 6."],
     ["价格**100**元，*重点*文字", "价格100元，重点文字"],
     ["![a cat](https://example.com/cat.png)", "a cat"],
-  ])("keeps the signs that are words of it: %j", (text, spoken) => {
+  ])("keeps characters that are not Markdown: %j", (text, spoken) => {
     expect(nextSentences(text, 0, true).spoken).toBe(spoken);
   });
 });

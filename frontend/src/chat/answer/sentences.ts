@@ -14,7 +14,7 @@ export function nextSentences(
 ): { spoken: string; to: number } {
   const rest = text.slice(from);
   const end = isComplete ? rest.length : completeLength(rest);
-  return { spoken: withoutMarks(rest.slice(0, end)), to: from + end };
+  return { spoken: withoutMarkdown(rest.slice(0, end)), to: from + end };
 }
 
 function completeLength(text: string): number {
@@ -66,10 +66,10 @@ function segmenter(language: string | undefined, granularity: "sentence" | "word
 }
 
 /**
- * Markdown's signs are for the eye; the same signs may be words: `80~100`, `2*3`, `C#`. No pattern looks behind the next
- * sign of its own kind: all are linear.
+ * Removes Markdown, but keeps the same characters in text: `80~100`, `2*3`, `C#`. No pattern reads beyond the next character
+ * of its own kind, so that each takes linear time.
  */
-function withoutMarks(text: string): string {
+function withoutMarkdown(text: string): string {
   return text
     .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1")
     .replace(/^[ \t|:-]+$/gm, "")
@@ -84,7 +84,7 @@ function withoutMarks(text: string): string {
     .trim();
 }
 
-/** Stars between figures or between spaces multiply. */
+/** Keeps stars between digits or between spaces: they mean multiplication. */
 function withoutEmphasis(stars: string, index: number, text: string): string {
   const around = text.charAt(index - 1) + text.charAt(index + stars.length);
   return /^(?:\d\d|\s\s)$/.test(around) ? stars : "";

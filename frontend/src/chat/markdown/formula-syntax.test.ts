@@ -7,7 +7,7 @@ import { readFormula } from "./formula-source.ts";
 import { formulaSyntax } from "./formula-syntax.ts";
 import { parseMarkdown } from "./markdown-syntax.ts";
 
-/** The formulas that are found in a text, in one line each. */
+/** Returns the formulas that the parser finds, each in one line. */
 function found(markdown: string): string[] {
   return formulasIn(parseMarkdown(markdown)).map((text) => text.replace(/\s*\n\s*/g, " "));
 }
@@ -94,7 +94,7 @@ describe("a formula", () => {
     expect(found(markdown)).toEqual([]);
   });
 
-  it("is found between any words, and nothing of money or of a shell is one", () => {
+  it("is found between any words, unlike money and variables of a shell", () => {
     const word = fc.constantFrom(
       "so",
       "(and",
@@ -146,7 +146,7 @@ describe("a formula", () => {
     });
   });
 
-  it("that is being written is one already when it stands on a line of its own", () => {
+  it("is found before its closing delimiter arrives, if it has its own line", () => {
     const text = "$$\n\\frac{a}{b}\n- c";
     for (let length = 2; length <= text.length; length += 1) {
       const [source = ""] = formulasIn(parseMarkdown(text.slice(0, length)));
@@ -155,7 +155,7 @@ describe("a formula", () => {
     expect(found("\\[ x")).toEqual(["\\[ x"]);
   });
 
-  it("that lacks its end takes neither the next paragraph nor code with it", () => {
+  it("without a closing delimiter ends before the next paragraph or code", () => {
     expect(found("$$\na\n\nb")).toEqual(["$$ a"]);
     expect(found("\\[\na\n```\n$x$\n```")).toEqual(["\\[ a"]);
   });
@@ -174,18 +174,18 @@ it.each([
   "](",
   "\\",
   "| $a \\( |\n",
-])("the parser looks for formulas in %j in steps that grow with the text", (piece) => {
+])("the parser's steps for %j grow linearly with the text", (piece) => {
   const short = steps(piece.repeat(400 / piece.length));
   const long = steps(piece.repeat(4_000 / piece.length));
   expect(long).toBeLessThanOrEqual(10.5 * short + 100);
 });
 
-it("the parser passes over 32,000 backticks and a private sign in steps that grow with the text", () => {
+it("the parser's steps for 32,000 backticks grow linearly with the text", () => {
   const text = (length: number) => `\`\`\`\n$x$ \ue0f0\n${"`".repeat(length)}`;
   expect(steps(text(32_000))).toBeLessThanOrEqual(10.5 * steps(text(3_200)) + 100);
 });
 
-/** How many signs the parts of the parser that look for formulas take, again and again where they start over. */
+/** Returns how many characters the formula tokenizers consume, counting repeated attempts. */
 function steps(text: string): number {
   let count = 0;
   const counting = (construct: Construct): Construct => ({

@@ -6,12 +6,12 @@ it.each([
   ["xml", "<script>alert('&lt;')</script><!-- & -->"],
   ["python", "def f(x):\n    return f'{x}' # <img src=x onerror=alert(1)>"],
   ["json", '{"a": [1, "</span>"]}'],
-])("colours %s and loses nothing of it", (language, code) => {
+])("highlight colours %s without losing text", (language, code) => {
   const pieces = highlight(code, language);
   expect(pieces?.map(({ text }) => text).join("")).toBe(code);
   expect(pieces?.some(({ kind }) => kind !== "")).toBe(true);
 });
 
-it("leaves a language alone that it does not know", () => {
+it("highlight returns null for an unknown language", () => {
   expect(highlight("x", "brainfuck")).toBeNull();
 });

@@ -7,7 +7,7 @@ function shown(text: string, address: string): string | null {
   return hiddenTarget(url, text);
 }
 
-describe("where a link leads", () => {
+describe("the host of a link", () => {
   it.each([
     ["https://example.com", "https://example.com/"],
     ["example.com", "https://example.com/a"],
@@ -18,7 +18,7 @@ describe("where a link leads", () => {
     ["example.com:8443", "https://example.com:8443/"],
     ["ada@example.com", "mailto:ada@example.com"],
     ["mailto:Ada@example.com", "mailto:ada@example.com?subject=x"],
-  ])("is said by the text %j of %s", (text, address) => {
+  ])("is visible in the text %j of %s", (text, address) => {
     expect(shown(text, address)).toBeNull();
   });
 

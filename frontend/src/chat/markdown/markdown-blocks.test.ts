@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { RenderedBlocks } from "./markdown.tsx";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 
-const drawn = (read: Blocks) => renderToStaticMarkup(createElement(RenderedBlocks, { read }));
+const rendered = (read: Blocks) => renderToStaticMarkup(createElement(RenderedBlocks, { read }));
 
-/** An answer that arrives in pieces; `ends` are the places where the pieces end. */
+/** Parses an answer that arrives in pieces; `ends` are the offsets at which the pieces end. */
 function stream(text: string, ends: number[]): Blocks {
   let read: Blocks | undefined;
   for (const end of [...ends, text.length]) read = readBlocks(text.slice(0, end), read);
@@ -95,18 +95,18 @@ const { answer } = fc.letrec<{ block: string; answer: string }>((tie) => ({
     .map((parts) => parts.flat().join("")),
 }));
 
-describe("an answer that arrives in pieces", () => {
-  it("is drawn as the whole is", () => {
+describe("an answer in pieces", () => {
+  it("renders like the whole answer", () => {
     fc.assert(
       fc.property(answer, fc.array(fc.double({ min: 0, max: 1, noNaN: true })), (text, shares) => {
         const ends = shares.map((share) => Math.floor(share * text.length)).sort((a, b) => a - b);
-        expect(drawn(stream(text, ends))).toBe(drawn(readBlocks(text)));
+        expect(rendered(stream(text, ends))).toBe(rendered(readBlocks(text)));
       }),
       { numRuns: 2_000 },
     );
   }, 60_000);
 
-  it("is drawn as the whole is, cut after every sign", () => {
+  it("renders like the whole answer after every character", () => {
     fc.assert(
       fc.property(
         answer.filter(({ length }) => length < 400),
@@ -114,9 +114,10 @@ describe("an answer that arrives in pieces", () => {
           let read: Blocks | undefined;
           for (let end = 0; end <= text.length; end += 1) {
             read = readBlocks(text.slice(0, end), read);
-            if (end % 7 === 0) expect(drawn(read)).toBe(drawn(readBlocks(text.slice(0, end))));
+            if (end % 7 === 0)
+              expect(rendered(read)).toBe(rendered(readBlocks(text.slice(0, end))));
           }
-          expect(read && drawn(read)).toBe(drawn(readBlocks(text)));
+          expect(read && rendered(read)).toBe(rendered(readBlocks(text)));
         },
       ),
       { numRuns: 30 },
@@ -134,15 +135,15 @@ describe("an answer that arrives in pieces", () => {
     "| a |\n|---|\n| 1 |\n\n| b |\n|---|\n",
     "\ufeffa\r\n\r\nb\r\rc\r\n\r\nd\u00a0\n\u00a0\ne\n",
     "<div>\n\na\n\n</div>\n\n<!--\n\nb\n\n-->\n\nc\n",
-  ])("is drawn as the whole is at every moment: %j", (text) => {
+  ])("renders like the whole answer at every length: %j", (text) => {
     let read: Blocks | undefined;
     for (let end = 0; end <= text.length; end += 1) {
       read = readBlocks(text.slice(0, end), read);
-      expect(drawn(read)).toBe(drawn(readBlocks(text.slice(0, end))));
+      expect(rendered(read)).toBe(rendered(readBlocks(text.slice(0, end))));
     }
   });
 
-  it("keeps its finished blocks as they are, and is read again from the last of them", () => {
+  it("keeps the identity of settled blocks and parses only the rest", () => {
     const paragraph = "A paragraph of plain words.\n\n";
     const before = readBlocks(paragraph.repeat(100));
     const after = readBlocks(`${before.text}More`, before);
@@ -154,17 +155,14 @@ describe("an answer that arrives in pieces", () => {
     expect(after.settled.length).toBe(paragraph.length * 99);
   });
 
-  it.each(["> ", ">", "- ", "1. ", "> - "])(
-    "stays text where %j is repeated without sense",
-    (mark) => {
-      const [block, ...others] = readBlocks(`a\n\n${mark.repeat(20_000)}`).blocks;
-      expect(block?.type).toBe("paragraph");
-      expect(others).toEqual([]);
-    },
-  );
+  it.each(["> ", ">", "- ", "1. ", "> - "])("stays text if it repeats %j too often", (mark) => {
+    const [block, ...others] = readBlocks(`a\n\n${mark.repeat(20_000)}`).blocks;
+    expect(block?.type).toBe("paragraph");
+    expect(others).toEqual([]);
+  });
 
-  it("is read anew where it does not go on from what was there", () => {
+  it("is parsed from the start if it does not continue the previous text", () => {
     const before = readBlocks("# A\n\nb\n\nc\n");
-    expect(drawn(readBlocks("# B\n\nc", before))).toBe(drawn(readBlocks("# B\n\nc")));
+    expect(rendered(readBlocks("# B\n\nc", before))).toBe(rendered(readBlocks("# B\n\nc")));
   });
 });

@@ -13,7 +13,7 @@ describe("a link in an answer", () => {
     ["<https://example.com>", "https://example.com/"],
     ["www.example.com", "http://www.example.com/"],
     ["[site][1]\n\n[1]: https://example.com", "https://example.com/"],
-  ])("leads out in a page of its own that learns nothing of ours: %s", (text, address) => {
+  ])("opens a new page without opener and referrer: %s", (text, address) => {
     expect(html(text)).toContain(
       `<a href="${address}" target="_blank" rel="noopener noreferrer nofollow">`,
     );
@@ -36,11 +36,11 @@ describe("a link in an answer", () => {
     "[x][1]\n\n[1]: javascript:alert(1)",
     "<javascript:alert(1)>",
     "x[^1]\n\n[^1]: note",
-  ])("that leads anywhere else is plain text: %s", (text) => {
+  ])("with any other address is plain text: %s", (text) => {
     expect(html(text)).not.toContain("<a ");
   });
 
-  it("shows the host that its text hides", () => {
+  it("shows a host that its text hides", () => {
     expect(html("[my bank](https://evil.example/login)")).toContain("(evil.example)");
     expect(html("[bank.example](https://evil.example)")).toContain("(evil.example)");
     expect(html("<https://example.com/a>")).not.toContain("(example.com)");
@@ -61,12 +61,12 @@ describe("a link in an answer", () => {
     ["https://zh.wikipedia.org/wiki/北京", "https://zh.wikipedia.org/wiki/%E5%8C%97%E4%BA%AC"],
     ["https://例え.jp/a", "https://xn--r8jz45g.jp/a"],
     ["https://en.wikipedia.org/wiki/A_(b)_c!", "https://en.wikipedia.org/wiki/A_(b)_c"],
-  ])("ends where the address does: %s", (text, address) => {
+  ])("ends with the address: %s", (text, address) => {
     expect(html(text)).toContain(`<a href="${address}"`);
     expect(html(text)).not.toContain("**");
   });
 
-  it("holds no other link", () => {
+  it("contains no other link", () => {
     expect(html("[![a](https://a.example)](https://b.example)").match(/<a /g)).toHaveLength(1);
   });
 });
@@ -99,12 +99,12 @@ describe("HTML in an answer", () => {
   });
 });
 
-it("draws what answers are made of", () => {
-  const drawn = html(
+it("Markdown renders headings, lists, tables and code", () => {
+  const rendered = html(
     "# A\n\n- **b**\n- [x] c\n\n| d | e |\n|---|--:|\n| 1 | 2 |\n\n```js\nf()\n```",
   );
   for (const tag of ["h1", "li", "strong", "table", "td", "pre", "code"]) {
-    expect(drawn).toContain(`<${tag}`);
+    expect(rendered).toContain(`<${tag}`);
   }
 });
 
@@ -121,7 +121,7 @@ describe("emphasis", () => {
     "**ملاحظة:**نص",
     "**注意：**text",
     "前文**https://example.com**后文",
-  ])("is bold in scripts that have no spaces there: %s", (text) => {
+  ])("works in scripts without spaces: %s", (text) => {
     expect(html(text)).toContain("<strong>");
     expect(html(text)).not.toContain("*");
   });
@@ -133,17 +133,17 @@ describe("emphasis", () => {
     "测试_文件_名",
     "**Note:**text",
     "2 * 3（4）* 5",
-  ])("is not what else stars and lines mean: %s", (text) => {
+  ])("is not found in other uses of stars and underscores: %s", (text) => {
     expect(html(text)).not.toMatch(/<(em|strong)>/);
   });
 
-  it("is struck out by two tildes only", () => {
+  it("needs two tildes to strike out", () => {
     expect(html("age(1~3), height(80~100)")).toContain("age(1~3), height(80~100)");
     expect(html("~~gone~~ and ~~注意：~~正文").match(/<del>/g)).toHaveLength(2);
   });
 });
 
-describe("an answer's own signs", () => {
+describe("the Markdown of models", () => {
   it.each([
     ["a line\nand another", "a line<br/>and another"],
     ["a line\n---\nrest", "<p>a line</p><hr/><p>rest</p>"],
@@ -155,30 +155,30 @@ describe("an answer's own signs", () => {
     [":smile: C:\\temp #1 1~2", "<p>:smile: C:\\temp #1 1~2</p>"],
     ["<!-- kept -->", "&lt;!-- kept --&gt;"],
     ["- a\n\n```js\nf()\n```\n\n- b", "<ul><li>b</li></ul>"],
-  ])("mean what a reader expects: %j", (text, drawn) => {
-    expect(html(text)).toContain(drawn);
+  ])("renders as a reader expects: %j", (text, rendered) => {
+    expect(html(text)).toContain(rendered);
   });
 
-  it("end no code early: a fence in a list", () => {
-    const drawn = html("- ```js\n  f()\n  ```\n\n```\na\n\nb\n```");
-    expect(drawn).toContain("<code>f()</code>");
-    expect(drawn).toContain("<code>a\n\nb</code>");
+  it("may contain a fence in a list before another fence", () => {
+    const rendered = html("- ```js\n  f()\n  ```\n\n```\na\n\nb\n```");
+    expect(rendered).toContain("<code>f()</code>");
+    expect(rendered).toContain("<code>a\n\nb</code>");
   });
 });
 
 describe("a footnote", () => {
   const text = "One[^b], two[^a], one again[^b].\n\n[^a]: **A**\n[^b]: B\n[^c]: C";
 
-  it("is numbered as the text names it, and what the text does not name is kept", () => {
-    const drawn = html(text);
-    expect(drawn.match(/aria-label="Footnote \d"/g)?.join()).toBe(
+  it("is numbered in the order of its calls, and shown without a call", () => {
+    const rendered = html(text);
+    expect(rendered.match(/aria-label="Footnote \d"/g)?.join()).toBe(
       'aria-label="Footnote 1",aria-label="Footnote 2",aria-label="Footnote 1"',
     );
-    expect(drawn).toMatch(/<p>B<\/p>.*<strong>A<\/strong>.*<p>C<\/p>/);
-    expect(drawn).toContain('<h2 class="spoken"');
+    expect(rendered).toMatch(/<p>B<\/p>.*<strong>A<\/strong>.*<p>C<\/p>/);
+    expect(rendered).toContain('<h2 class="spoken"');
   });
 
-  it("has ids that no other answer has", () => {
+  it("has an id that no other answer has", () => {
     const two = renderToStaticMarkup(
       createElement(
         "main",
@@ -193,7 +193,7 @@ describe("a footnote", () => {
   });
 });
 
-it("names the box of a task by what is to be done", () => {
+it("the text of a task labels its check box", () => {
   const [, label, id, words] =
     html("- [x] **Buy** ink\n- [ ] b").match(
       /<input[^>]*aria-labelledby="([^"]+)"[^>]*checked=""\/> <span id="([^"]+)">(.*?)<\/span>/,
@@ -202,7 +202,7 @@ it("names the box of a task by what is to be done", () => {
   expect(label).toBe(id);
 });
 
-it("stays within the policy wherever the stream may be cut", () => {
+it("an answer cut at any length creates no image, script or link to a script", () => {
   const text = "See ![a](https://evil.example/x) <img src=x> [b](javascript:alert(1)) <script>";
   for (let length = 0; length <= text.length; length += 1) {
     expect(html(text.slice(0, length))).not.toMatch(/<img|<script|javascript:[^<]*"/);

@@ -3,7 +3,7 @@ import temml from "temml";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type MathElement, typeset } from "./typeset.ts";
 
-/** What Temml 0.13.5 knows of a command, as its own tables say. */
+/** A command in the tables of Temml 0.13.5. */
 interface Command {
   numArgs: number;
   numOptionalArgs: number;
@@ -17,7 +17,7 @@ interface Tables {
   macros: object;
 }
 
-/** Commands that make nothing by themselves, in the company that they need. */
+/** Commands that work only together with others, each in a complete formula. */
 const companions: Record<string, string> = {
   "\\hline": String.raw`\begin{array}{c}\hline a\\\hline\end{array}`,
   "\\hdashline": String.raw`\begin{array}{c}\hdashline a\\\end{array}`,
@@ -42,7 +42,7 @@ for (const size of ["big", "Big", "bigg", "Bigg"]) {
   for (const side of ["", "l", "r", "m"]) companions[`\\${size}${side}`] = `\\${size}${side}( a`;
 }
 
-/** Commands that Temml refuses unless it trusts the text, that define, or that only work inside of others. */
+/** Commands without a test: Temml refuses them in untrusted text, or they define, or they work only inside others. */
 const without = new Set(
   "\\class \\id \\style \\data \\includegraphics \\href \\url \\ref \\eqref \\def \\gdef \\edef \\xdef \\global \\long \\let \\futurelet \\newcommand \\renewcommand \\providecommand \\definecolor \\@char \\pres@cript \\]".split(
     " ",
@@ -52,7 +52,7 @@ const without = new Set(
 let tables: Tables;
 
 beforeAll(async () => {
-  // Its sources name files without their endings, as bundlers allow.
+  // Temml's sources import files without extensions, so that only a bundler can read them.
   const { outputFiles } = await build({
     stdin: {
       contents: ["functions", "environments", "symbols", "macros"]
@@ -68,14 +68,14 @@ beforeAll(async () => {
   tables = await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`);
 }, 30_000);
 
-describe("of all that Temml knows, the page drops nothing", () => {
-  it("of environments", () => {
+describe("the page keeps all of Temml's", () => {
+  it("environments", () => {
     const names = Object.keys(tables.environments);
     expect(names.length).toBeGreaterThan(30);
     expect(names.filter((name) => compareAll(environmentTexts(name)) === 0)).toEqual([]);
   });
 
-  it("of commands", () => {
+  it("commands", () => {
     const names = Object.keys(tables.functions).filter((name) => !without.has(name));
     expect(names.length).toBeGreaterThan(380);
     const undrawn = names.filter((name) => {
@@ -85,7 +85,7 @@ describe("of all that Temml knows, the page drops nothing", () => {
     expect(undrawn).toEqual([]);
   });
 
-  it("of signs and macros", () => {
+  it("symbols and macros", () => {
     const { symbols, macros } = tables;
     const names = [
       ...Object.keys(symbols.math),
@@ -114,9 +114,9 @@ it.each([
   String.raw`\begin{vmatrix} a & b \\ c & d \end{vmatrix}`,
   String.raw`\genfrac(]{2pt}{0}{a}{b} \big( \Bigg\|`,
   String.raw`\color{red}{x} \textcolor{#f00}{y} \colorbox{yellow}{z}`,
-])("draws %s", (tex) => {
+])("typeset renders %s", (tex) => {
   expect(compareAll([tex])).toBeGreaterThan(0);
-  // Within a paragraph, too, though Temml refuses some there.
+  // Also within a paragraph, where Temml itself refuses some.
   expect(typeset(tex, false)).not.toBeNull();
 });
 
@@ -160,7 +160,7 @@ function commandTexts(
   ];
 }
 
-/** How many of the texts Temml draws; fails if the page draws one of them otherwise. */
+/** Returns how many of the texts Temml accepts. Fails if the page renders one of them differently. */
 function compareAll(texts: string[]): number {
   let drawn = 0;
   for (const tex of texts.filter((text) => text !== "")) {
@@ -193,7 +193,7 @@ function renderToString(tex: string, displayMode: boolean): string | null {
 
 const namesOf = (given: string) => [...given.matchAll(/ ([a-z-]+)=/g)].map(([, name = ""]) => name);
 
-/** Of what the library makes, only an id is left out, and a span has the name that React needs. */
+/** Returns a tag as the page renders it: without `id`, and with `mtext` for `span`. */
 function describeTag(name: string, attributes: string[]): string {
   const kept = attributes.filter((each) => each !== "id").toSorted();
   return [name === "span" ? "mtext" : name, ...kept].join(" ");

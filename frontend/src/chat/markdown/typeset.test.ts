@@ -18,7 +18,7 @@ describe("a formula", () => {
     String.raw`\boxed{\cancel{x}} \vec{v} \hat{y} \mathbb{R} \mathcal{L} \pmb{b} \color{red}{r} \tag{1}`,
     String.raw`\sum_{i=1}^{n} i = \frac{n(n+1)}{2} \implies \lim_{n \to \infty} \dots`,
     String.raw`\left\| x \right\| \operatorname{argmax}_x \overbrace{a+b}^{c} \binom{n}{k} \pmod 5`,
-  ])("is drawn: %s", (tex) => {
+  ])("is typeset: %s", (tex) => {
     expect(html(tex)).toMatch(/^<math[ >].*<\/math>$/);
   });
 
@@ -26,7 +26,7 @@ describe("a formula", () => {
     [String.raw`\text{total_cost} = \text{50% of R&D #1}`, ["total_cost", "50% of R&amp;D #1"]],
     [String.raw`\texttt{1_2} + \textrm{a\_b} + \text{c\%}`, ["_", "a_b", "c%"]],
     [String.raw`\textcolor{#f00}{x_1}`, ["x1"]],
-  ])("shows the words of a text as they are: %s", (tex, words) => {
+  ])("shows the words of a \\text unchanged: %s", (tex, words) => {
     const text = html(tex)
       .replaceAll("\u00a0", " ")
       .replaceAll(/<[^>]*>/g, "");
@@ -34,7 +34,7 @@ describe("a formula", () => {
   });
 
   it.each([String.raw`\frac{a}{`, String.raw`\notacommand`, "a & b", String.raw`\left( x`])(
-    "that is broken is not: %j",
+    "is rejected if it is invalid: %j",
     (tex) => {
       expect(html(tex)).toBe("");
     },
@@ -56,11 +56,11 @@ describe("a formula", () => {
     String.raw`\newcommand{\a}{x}\a`,
     String.raw`\let\a=\b`,
     String.raw`\csname def\endcsname\a{x}`,
-  ])("that reaches out or defines is not drawn: %s", (tex) => {
+  ])("is rejected if it loads, links or defines: %s", (tex) => {
     expect(html(tex)).toBe("");
   });
 
-  it("that is too deep or too large is not drawn, and keeps nobody waiting", () => {
+  it("is rejected within 300 ms if it is too deep or too large", () => {
     const deep = ["\\sqrt{", "\\frac{1}{", "x^{", "\\left(", "\\begin{matrix}"].map((piece) =>
       piece.repeat(2_000 / piece.length),
     );
@@ -76,7 +76,7 @@ describe("a formula", () => {
     }
   });
 
-  it("has no attribute but those of mathematics", () => {
+  it("has only attributes of MathML", () => {
     const drawn = html(
       String.raw`\text{<img src=x onerror=alert(1)> "quoted"} \rule{9999em}{9999em} \label{page} \raisebox{500em}{x}`,
     );

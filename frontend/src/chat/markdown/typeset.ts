@@ -24,14 +24,14 @@ export function typeset(tex: string, isDisplay: boolean): MathElement | null {
   return renderTex(source, isDisplay) ?? (mayNeedLine ? renderTex(source, true) : null);
 }
 
-/** Within words TeX refuses these signs without a backslash, but models write `\text{total_cost}` and `\text{50%}`. */
+/** TeX refuses these characters in text without a backslash, but models write `\text{total_cost}` and `\text{50%}`. */
 function withPlainWords(tex: string): string {
   return tex.replace(/\\text(?:bf|it|normal|rm|sf|tt|up)?\{[^{}]*\}/g, (words) =>
     words.replace(/\\.|[_%&#]/g, escaped),
   );
 }
 
-const escaped = (sign: string) => (sign.startsWith("\\") ? sign : `\\${sign}`);
+const escaped = (text: string) => (text.startsWith("\\") ? text : `\\${text}`);
 
 function renderTex(tex: string, displayMode: boolean): MathElement | null {
   try {

@@ -8,24 +8,24 @@ describe("a message", () => {
   it.each([
     ["without fences is one text", "a *b* <c>\n\n# d", ["a *b* <c>\n\n# d"]],
     [
-      "has its fences apart",
+      "has its fences in separate parts",
       "Why?\n```js\n  f();\n```\nThanks",
       ["Why?", ["js", "  f();"], "Thanks"],
     ],
     ["keeps blank lines within code", "```\na\n\nb\n```", [["", "a\n\nb"]]],
     [
-      "knows tildes, and longer fences around shorter ones",
+      "may have tildes, and longer fences around shorter ones",
       "~~~~md\n~~~\na\n~~~\n~~~~",
       [["md", "~~~\na\n~~~"]],
     ],
-    ["takes an open fence to its end", "See\n```py\nx = 1", ["See", ["py", "x = 1"]]],
+    ["has an open fence to its end", "See\n```py\nx = 1", ["See", ["py", "x = 1"]]],
     [
-      "finds a fence in a list and a quotation",
+      "may have a fence in a list and a quotation",
       "> ```\n> a\n> ```\n\n- ```\n  b\n  ```",
       [">", ["", "a"], "\n-", ["", "b"]],
     ],
     [
-      "leaves indented lines and backticks in a line alone",
+      "keeps indented lines and backticks in a line as text",
       "    a\n`b` and ```c```",
       ["    a\n`b` and ```c```"],
     ],
