@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // One more than there are processors: many tests wait for a process, a page or a second to pass.
     maxWorkers: availableParallelism() + 1,
+    // What a test polls for takes longer on a busy machine. A test that limits a duration asserts it.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         test: {

@@ -27,7 +27,8 @@ const call = (attempts: ScriptedCall[], options?: ModelCallOptions) =>
   callModelOnce(bedrock, attempts, options);
 
 describe("a silent model", () => {
-  const idleTimeouts = { firstTokenMs: 60, betweenTokensMs: 30 };
+  // Long enough for the healthy attempt on a busy machine.
+  const idleTimeouts = { firstTokenMs: 500, betweenTokensMs: 250 };
   const silence = () => interrupt(answerWith("never"), 0, stall(createGate()));
 
   it("is called twice, then the fallback", async () => {
