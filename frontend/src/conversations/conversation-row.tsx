@@ -24,7 +24,6 @@ export function ConversationRow({
   const { list: texts } = useTexts();
   const [isRenaming, setIsRenaming] = useState(false);
   const link = useRef<HTMLAnchorElement>(null);
-  const isCancelled = useRef(false);
   const wasByKey = useRef(false);
 
   useEffect(() => {
@@ -34,30 +33,15 @@ export function ConversationRow({
   }, [isRenaming]);
 
   if (isRenaming) {
-    const keep = (next: string) => {
-      setIsRenaming(false);
-      if (!isCancelled.current && !isBlank(next) && next !== title) onRename(next);
-      isCancelled.current = false;
-    };
-    const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
-      if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
-      event.preventDefault();
-      isCancelled.current = event.key === "Escape";
-      wasByKey.current = true;
-      event.currentTarget.blur();
-    };
     return (
       <li className={styles.row}>
-        <input
-          className={styles.rename}
-          aria-label={texts.title}
-          defaultValue={title}
-          maxLength={maxTitleLength}
-          // biome-ignore lint/a11y/noAutofocus: the person pressed Rename to write here
-          autoFocus
-          onFocus={(event) => event.target.select()}
-          onKeyDown={onKey}
-          onBlur={(event) => keep(event.target.value.trim())}
+        <RenameField
+          title={title}
+          onEnd={(next, isByKey) => {
+            wasByKey.current = isByKey;
+            setIsRenaming(false);
+            if (next !== null) onRename(next);
+          }}
         />
       </li>
     );
@@ -102,6 +86,42 @@ export function ConversationRow({
         </button>
       </div>
     </li>
+  );
+}
+
+interface RenameFieldProps {
+  title: string;
+  /** Gets the new title, or null if the person cancelled or did not change it. `isByKey`: by Enter or Escape. */
+  onEnd: (next: string | null, isByKey: boolean) => void;
+}
+
+/** Enter and leaving the field rename the conversation. Escape cancels. */
+function RenameField({ title, onEnd }: RenameFieldProps) {
+  const { list: texts } = useTexts();
+  const endKey = useRef<"Enter" | "Escape" | null>(null);
+
+  const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (isComposing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
+    event.preventDefault();
+    endKey.current = event.key;
+    event.currentTarget.blur();
+  };
+  const onBlur = (next: string) => {
+    const isChanged = endKey.current !== "Escape" && !isBlank(next) && next !== title;
+    onEnd(isChanged ? next : null, endKey.current !== null);
+  };
+  return (
+    <input
+      className={styles.rename}
+      aria-label={texts.title}
+      defaultValue={title}
+      maxLength={maxTitleLength}
+      // biome-ignore lint/a11y/noAutofocus: the person pressed Rename to write here
+      autoFocus
+      onFocus={(event) => event.target.select()}
+      onKeyDown={onKey}
+      onBlur={(event) => onBlur(event.target.value.trim())}
+    />
   );
 }
 

@@ -19,19 +19,12 @@ const counterThreshold = 400;
 // UTF-16 units. A browser needs minutes to lay out a text of some megabytes, which nobody could send.
 const longestInsertion = 100_000;
 
-export function Composer({
-  field,
-  text,
-  messageLimit,
-  onType,
-  onSend,
-  isEditing,
-  onCancelEdit,
-  blockedUntil,
-  unanswered,
-  stoppable,
-  onStop,
-}: {
+interface Stoppable {
+  turnId: string;
+  isStopping: boolean;
+}
+
+interface ComposerProps {
   field: RefObject<HTMLTextAreaElement | null>;
   text: string;
   /** UTF-16 units that a message may have. */
@@ -46,9 +39,24 @@ export function Composer({
   /** The number of messages without an answer. */
   unanswered: number;
   /** The turn that the Stop button ends. */
-  stoppable: { turnId: string; isStopping: boolean } | null;
+  stoppable: Stoppable | null;
   onStop: (turnId: string) => void;
-}) {
+}
+
+/** The field for a message, with the buttons to send and to stop. */
+export function Composer({
+  field,
+  text,
+  messageLimit,
+  onType,
+  onSend,
+  isEditing,
+  onCancelEdit,
+  blockedUntil,
+  unanswered,
+  stoppable,
+  onStop,
+}: ComposerProps) {
   const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
   const length = withoutBlankLines(text).length;
@@ -133,23 +141,34 @@ export function Composer({
         <p className="spoken" id="message-keys">
           {isTouched ? texts.touchKeys : texts.keys}
         </p>
-        <div className={styles.buttons}>
-          {stoppable !== null && (
-            <button
-              className={button.quiet}
-              type="button"
-              disabled={stoppable.isStopping}
-              onClick={() => onStop(stoppable.turnId)}
-            >
-              {stoppable.isStopping ? texts.stopping : texts.stop}
-            </button>
-          )}
-          <button className={button.primary} type="submit" disabled={!canSend}>
-            {texts.send}
-          </button>
-        </div>
+        <Buttons canSend={canSend} stoppable={stoppable} onStop={onStop} />
       </div>
     </form>
+  );
+}
+
+function Buttons({
+  canSend,
+  stoppable,
+  onStop,
+}: Pick<ComposerProps, "stoppable" | "onStop"> & { canSend: boolean }) {
+  const { composer: texts } = useTexts();
+  return (
+    <div className={styles.buttons}>
+      {stoppable !== null && (
+        <button
+          className={button.quiet}
+          type="button"
+          disabled={stoppable.isStopping}
+          onClick={() => onStop(stoppable.turnId)}
+        >
+          {stoppable.isStopping ? texts.stopping : texts.stop}
+        </button>
+      )}
+      <button className={button.primary} type="submit" disabled={!canSend}>
+        {texts.send}
+      </button>
+    </div>
   );
 }
 
