@@ -1,27 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
 import { answerWith, refuseWith, respondWith } from "#local/bedrock/script.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient, readAll } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { readAll } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
 const fallbackModelId = "us.amazon.nova-lite-v1:0";
 
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({
-  CHAT_REQUESTS_PER_MINUTE: "60",
-  BEDROCK_FALLBACK_MODEL_ID: fallbackModelId,
+const { twin, logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "60",
+    BEDROCK_FALLBACK_MODEL_ID: fallbackModelId,
+  },
 });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
-afterAll(() => twin.stop());
+const client = await logIn();
 
 /** Sends a message and checks that a later reader gets the same facts about the answer. */
 async function chatAndReread(message: string, conversationId?: string) {

@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
 import type { ConversationPage, ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient, readAll, readEvents, textOf } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { readAll, readEvents, textOf } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
-beforeAll(async () => {
-  twin = await startTwin(options);
-});
-afterAll(async () => {
-  await twin.stop();
-});
-
-async function logIn(): Promise<ChatClient> {
-  const client = new ChatClient(twin.url);
-  await client.login(twin.password);
-  return client;
-}
+const { twin, logIn } = await openTwin({ environment: { CHAT_REQUESTS_PER_MINUTE: "60" } });
 
 describe("a turn", () => {
   it("streams its text and tools and appears in the transcript", async () => {

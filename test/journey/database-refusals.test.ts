@@ -1,28 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { neonRefusals, Refusal } from "#local/neon/refusal.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
 import { runChecks } from "#scripts/verify/run-checks.ts";
-import { ChatClient, readAll } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { readAll } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({
-  LEASE_SECONDS: "2",
-  CHAT_REQUESTS_PER_MINUTE: "120",
+const { twin, logIn } = await openTwin({
+  environment: {
+    LEASE_SECONDS: "2",
+    CHAT_REQUESTS_PER_MINUTE: "120",
+  },
 });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
+const client = await logIn();
 afterEach(() => {
   twin.parts.neon.fault = undefined;
 });
-afterAll(() => twin.stop());
 
 const conversation = "0190a000-0000-7000-8000-000000000000";
 const routes: [method: string, path: string, body?: object][] = [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
 import {
@@ -9,23 +9,16 @@ import {
   type ScriptedCall,
   stall,
 } from "#local/bedrock/script.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60", TURN_DEADLINE_SECONDS: "5" });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-  // The agent is loaded now, so five seconds are enough for a turn.
-  await client.chat("Hello");
+const { twin, logIn } = await openTwin({
+  environment: { CHAT_REQUESTS_PER_MINUTE: "60", TURN_DEADLINE_SECONDS: "5" },
 });
-afterAll(async () => {
+const client = await logIn();
+// The agent is loaded now, so five seconds are enough for a turn.
+await client.chat("Hello");
+afterAll(() => {
   expect(twin.parts.bedrock.rejections).toEqual([]);
-  await twin.stop();
 });
 
 const forEver = () => stall(createGate());

@@ -2,24 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import * as v from "valibot";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Problem } from "#lib/contract/problem.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
 const canary = "canary-7f3a9c";
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({ CHAT_REQUESTS_PER_MINUTE: "60" });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
-afterAll(async () => {
-  await twin.stop();
-});
+const { twin, logIn } = await openTwin({ environment: { CHAT_REQUESTS_PER_MINUTE: "60" } });
+const client = await logIn();
 
 /** Checks that the text is a problem document of the contract and shows no internals. */
 async function expectProblem(response: Response): Promise<Problem> {

@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { Me } from "#lib/contract/session.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
 const messageLimit = 100_000;
 const json = { "content-type": "application/json" };
 
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({
-  CHAT_REQUESTS_PER_MINUTE: "60",
-  MESSAGE_LIMIT: String(messageLimit),
+const { twin, logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "60",
+    MESSAGE_LIMIT: String(messageLimit),
+  },
 });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
-afterAll(() => twin.stop());
+const client = await logIn();
 
 describe("a deployment with another message limit", () => {
   it("returns the limit to its page", async () => {

@@ -1,24 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { texts } from "#local/bedrock/converse-request.ts";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient, readEvents } from "#test/support/chat-client.ts";
+import { readEvents } from "#test/support/chat-client.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-let client: ChatClient;
-const options = twinOptions({ THREAD_TOKENS: "40000", MESSAGE_LIMIT: "100000" });
-beforeAll(async () => {
-  twin = await startTwin({ ...options, viewerAddress: manyAddresses() });
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
+const { twin, logIn } = await openTwin({
+  environment: { THREAD_TOKENS: "40000", MESSAGE_LIMIT: "100000" },
+  viewerAddress: manyAddresses(),
 });
-afterAll(() => twin.stop());
+const client = await logIn();
 
 /** About 11,000 tokens. Three such messages fill the thread and still fit. */
 const long = "word ".repeat(8_800);

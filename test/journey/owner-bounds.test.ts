@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ConversationPage } from "#lib/contract/conversation.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import type { ChatClient } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-const options = twinOptions({
-  CHAT_REQUESTS_PER_MINUTE: "120",
-  OWNER_OPEN_TURNS: "10",
-  OWNER_CONVERSATIONS: "12",
-  OWNER_MEGABYTES: "1",
+const { logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "120",
+    OWNER_OPEN_TURNS: "10",
+    OWNER_CONVERSATIONS: "12",
+    OWNER_MEGABYTES: "1",
+  },
 });
-beforeAll(async () => {
-  twin = await startTwin(options);
-});
-afterAll(() => twin.stop());
-
-async function signedIn(): Promise<ChatClient> {
-  const client = new ChatClient(twin.url);
-  await client.login(twin.password);
-  return client;
-}
 
 const refused = async (client: ChatClient, message: string) => {
   const response = await client.sendJson("POST", "/api/v1/chat", { message });
@@ -32,7 +22,7 @@ const refused = async (client: ChatClient, message: string) => {
 
 describe("an owner", () => {
   it("may have ten open turns and twelve conversations, and again after a deletion", async () => {
-    const client = await signedIn();
+    const client = await logIn();
     const accepted = [];
     for (let i = 0; i < 10; i += 1) accepted.push(await client.post(`message ${i}`));
     expect(await refused(client, "one too many")).toEqual({
@@ -55,7 +45,7 @@ describe("an owner", () => {
   });
 
   it("may store one megabyte, and again after a deletion", async () => {
-    const client = await signedIn();
+    const client = await logIn();
     const large = "x".repeat(32_000);
     const { conversation_id } = await client.chat(large);
     for (;;) {
@@ -73,6 +63,6 @@ describe("an owner", () => {
   });
 
   it("does not share the bounds with another owner", async () => {
-    await (await signedIn()).chat("Hello");
+    await (await logIn()).chat("Hello");
   });
 });

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTwin, type Twin } from "#local/twin.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startTwin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
+
+const { twin, options, logIn } = await openTwin();
 
 describe("the guide's 10.1 and 10.3", () => {
-  let twin: Twin;
-  const options = twinOptions();
-  beforeAll(async () => {
-    twin = await startTwin(options);
-  });
-  afterAll(async () => {
-    await twin.stop();
-  });
-
   it("10.3: health names every dependency", async () => {
     const response = await fetch(new URL("/health", twin.url));
     expect(response.status).toBe(200);
@@ -30,13 +23,13 @@ describe("the guide's 10.1 and 10.3", () => {
   });
 
   it("10.1: a conversation and its session survive a full restart", async () => {
-    const before = new ChatClient(twin.url);
-    await before.login(twin.password);
+    const before = await logIn();
     const first = await before.chat("My name is TestUser. Remember this.");
     await twin.stop();
-    twin = await startTwin(options);
+    const restarted = await startTwin(options);
+    onTestFinished(() => restarted.stop());
 
-    const after = new ChatClient(twin.url);
+    const after = new ChatClient(restarted.url);
     after.cookie = before.cookie;
     const second = await after.chat("What is my name?", first.conversation_id);
     expect(second.conversation_id).toBe(first.conversation_id);

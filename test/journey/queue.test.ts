@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { readDeployment } from "#local/deployment.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient, readAll } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { readAll } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
 const lambdaSeconds =
   readDeployment().functions.find(({ name }) => name === "chat-stream")?.timeoutSeconds ?? 0;
 /** The reserve at the end of an invocation. */
 const marginSeconds = 20;
 
-let twin: Twin;
-let client: ChatClient;
 // One invocation has time for one whole turn only.
-const options = twinOptions({
-  CHAT_REQUESTS_PER_MINUTE: "60",
-  TURN_DEADLINE_SECONDS: String(lambdaSeconds - marginSeconds),
+const { logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "60",
+    TURN_DEADLINE_SECONDS: String(lambdaSeconds - marginSeconds),
+  },
 });
-beforeAll(async () => {
-  twin = await startTwin(options);
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
-afterAll(() => twin.stop());
+const client = await logIn();
 
 const messages = ["My name is Grace.", "What is 2+2?", "Hello", "What is my name?"];
 

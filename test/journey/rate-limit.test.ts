@@ -1,22 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { describe, expect, it } from "vitest";
+import { openTwin } from "#test/support/open-twin.ts";
+
+const { logIn } = await openTwin();
 
 describe("the guide's 10.2", () => {
-  let twin: Twin;
-  const options = twinOptions();
-  beforeAll(async () => {
-    twin = await startTwin(options);
-  });
-  afterAll(async () => {
-    await twin.stop();
-  });
-
   it("ten of fifteen messages are accepted, and five rejected with the exact wait", async () => {
-    const client = new ChatClient(twin.url);
-    await client.login(twin.password);
+    const client = await logIn();
     const answers: Response[] = [];
     for (let count = 0; count < 15; count += 1) {
       answers.push(await client.sendJson("POST", "/api/v1/chat", { message: "Test" }));
@@ -39,8 +29,7 @@ describe("the guide's 10.2", () => {
   });
 
   it("the deprecated path spends from the same bucket and sends the Deprecation header", async () => {
-    const client = new ChatClient(twin.url);
-    await client.login(twin.password);
+    const client = await logIn();
     const answer = await client.sendJson("POST", "/api/chat", { message: "Test" });
     expect(answer.status).toBe(429);
     expect(answer.headers.get("x-deprecated")).toBe("true");

@@ -1,22 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { ConversationPage } from "#lib/contract/conversation.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
-import { ChatClient } from "#test/support/chat-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
-let client: ChatClient;
 const notes: string[] = [];
-const options = twinOptions();
-beforeAll(async () => {
-  twin = await startTwin({ ...options, log: (line) => notes.push(line) });
-  client = new ChatClient(twin.url);
-  await client.login(twin.password);
-});
-afterAll(() => twin.stop());
+const { twin, logIn } = await openTwin({ log: (line) => notes.push(line) });
+const client = await logIn();
 
 async function listed(): Promise<string[]> {
   const response = await client.send("/api/v1/conversations");

@@ -1,29 +1,21 @@
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { refuseWith } from "#local/bedrock/script.ts";
 import { listen } from "#local/http/listen.ts";
-import { startTwin, type Twin } from "#local/twin.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
 import { describeResult, runChecks } from "#scripts/verify/run-checks.ts";
 import { verify } from "#scripts/verify/verify.ts";
 import { VerifyClient } from "#scripts/verify/verify-client.ts";
-import { twinOptions } from "#test/support/twin-options.ts";
+import { openTwin } from "#test/support/open-twin.ts";
 
-let twin: Twin;
 const pace = { firstTokenMs: 20, tokensPerSecond: 200 };
-const options = { ...twinOptions(), pace };
-/** Runs verify against another twin, whose buckets are full. */
-const freshOptions = { ...twinOptions(), pace };
-beforeAll(async () => {
-  twin = await startTwin(options);
-});
-afterAll(async () => {
-  await twin.stop();
-});
+const { twin } = await openTwin({ pace });
+/** A second twin, for a test that comes when the buckets of the first are empty. */
+const { twin: freshTwin } = await openTwin({ pace });
 
 // The first test, while the bucket has tokens for a message.
 it("verify names a model that the account may not call", async () => {
@@ -87,19 +79,17 @@ it("verify detects a front door that drops request or response headers", async (
 });
 
 it("verify detects an API that loses answers and ignores last-event-id", async () => {
-  const another = await startTwin(freshOptions);
-  const proxy = await startForgetfulProxy(another.url);
+  const proxy = await startForgetfulProxy(freshTwin.url);
   try {
     const client = new VerifyClient(`http://localhost:${proxy.port}`);
-    await client.login(another.password);
-    const results = await runChecks(chatChecks(client, another.password).slice(0, 4), () => {});
+    await client.login(freshTwin.password);
+    const results = await runChecks(chatChecks(client, freshTwin.password).slice(0, 4), () => {});
     expect(results.flatMap(({ name, passed }) => (passed ? [] : [name]))).toEqual([
       "a reader who reconnects after the end gets no second stream",
       "the transcript has every message and answer",
     ]);
   } finally {
     await proxy.close();
-    await another.stop();
   }
 });
 

@@ -6,23 +6,30 @@ import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
 
 /**
- * Returns the options of a twin for one test file: free ports, a demo model without pauses, and a data folder that a hook
- * removes after the tests. Call the function before you register the hooks that start and stop the twin.
+ * Returns the options of a twin for one test file: free ports, a fast model, and a data folder that hooks create before
+ * the tests and remove after them. Call the function before you register the hooks that start and stop the twin.
  */
 export function twinOptions(environment: Record<string, string> = {}) {
-  const dataDirectory = join(tmpdir(), `agentic-chat-${randomUUID()}`);
-  // If this process is root, PostgreSQL's files belong to another user. cp keeps the owner, fs.cp does not.
-  beforeAll(() => void execFileSync("cp", ["-a", inject("preparedTwin"), dataDirectory]));
-  // afterAll hooks run in reverse order, so the twin has stopped by then.
+  const dataDirectory = newDataDirectory();
+  beforeAll(() => copyPreparedTwin(dataDirectory));
+  // Vitest runs the last registered of these hooks first, so the twin has stopped by then.
   afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
-  return {
-    port: 0,
-    dataDirectory,
-    modelProvider: "demo" as const,
-    pace: { firstTokenMs: 0, tokensPerSecond: 0 },
-    environment,
-    fsync: false,
-    // Tests check the limit per address. The limit of the whole API key would disturb them.
-    usagePlan: { ratePerSecond: 10_000, burst: 10_000, perDay: 1_000_000 },
-  };
+  return { ...optionsOfTests, dataDirectory, environment };
 }
+
+export const newDataDirectory = () => join(tmpdir(), `agentic-chat-${randomUUID()}`);
+
+/** Creates a data folder from the one that `prepare-twin.ts` has prepared. */
+export function copyPreparedTwin(dataDirectory: string): void {
+  // If this process is root, another user owns the files of PostgreSQL. cp keeps the owner; fs.cp does not.
+  execFileSync("cp", ["-a", inject("preparedTwin"), dataDirectory]);
+}
+
+export const optionsOfTests = {
+  port: 0,
+  modelProvider: "demo",
+  pace: { firstTokenMs: 0, tokensPerSecond: 0 },
+  fsync: false,
+  // Tests cover the limit of one address. The limit of the whole API key would only be in their way.
+  usagePlan: { ratePerSecond: 10_000, burst: 10_000, perDay: 1_000_000 },
+};
