@@ -170,13 +170,12 @@ describe("an answer", () => {
     await turns(page).nth(6).getByText("Ada").waitFor();
     await turns(page).nth(6).getByText("Demo model ·").waitFor();
     gate.release();
-    await expect
-      .poll(async () => {
-        await page.reload();
-        await turns(page).nth(6).getByText("Demo model ·").waitFor();
-        return await page.getByText("Summary of older messages").count();
-      })
-      .toBeGreaterThan(0);
+    const summaries = async () => {
+      await page.reload();
+      await turns(page).nth(6).getByText("Demo model ·").waitFor();
+      return await page.getByText("Summary of older messages").count();
+    };
+    await expect.poll(summaries, { timeout: 30_000 }).toBeGreaterThan(0);
   });
 
   it("stops even after this page stopped following it", async () => {
