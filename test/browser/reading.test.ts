@@ -197,6 +197,22 @@ describe("a table on a phone", () => {
   });
 });
 
+describe("the margins of an answer", () => {
+  it("end at its first and last line and do not grow around code", async () => {
+    const page = await signedIn();
+    here.twin.parts.bedrock.script.add(answerWith("First.\n\n```js\nlet a;\n```\n\nLast."));
+    await sendAndWait(page, "Hello");
+    const marginOf = (selector: string, side: "marginTop" | "marginBottom") =>
+      turns(page)
+        .locator(selector)
+        .evaluate((element, name) => getComputedStyle(element)[name], side);
+    expect(await marginOf("p:text-is('First.')", "marginTop")).toBe("0px");
+    expect(await marginOf("p:text-is('First.')", "marginBottom")).not.toBe("0px");
+    expect(await marginOf("p:text-is('Last.')", "marginBottom")).toBe("0px");
+    expect(await marginOf("[role=group]:has(> pre)", "marginTop")).toBe("0px");
+  });
+});
+
 describe("a user message", () => {
   const lines = (count: number) =>
     Array.from({ length: count }, (_, index) => `line ${index + 1}`).join("\n");
