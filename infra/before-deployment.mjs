@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { readConfig } from "#lib/platform/config.ts";
+import { ConfigError, readConfig } from "#lib/platform/config.ts";
 import { secretNames } from "./secret-names.ts";
 
 /** A plugin of `sls` that refuses a deployment, before it begins, if it would fail half-way. */
@@ -114,8 +114,8 @@ function unusableSettings(common, functions) {
       readConfig(Object.fromEntries(variables));
       return [];
     } catch (error) {
-      const [, ...lines] = error.message.split("\n");
-      return lines.map((line) => line.trim());
+      if (error instanceof ConfigError) return error.faults;
+      throw error;
     }
   });
   return [...new Set(faults)];

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
-import { ownPrefixes, readConfig } from "#lib/platform/config.ts";
+import { ConfigError, ownPrefixes, readConfig } from "#lib/platform/config.ts";
 import { variablesOf } from "./variables-of.ts";
 
 const Settings = v.object({
@@ -123,8 +123,8 @@ function functionFaults(passed: Record<string, string>): string[] {
     readConfig({ ...required, ...passed });
     return [];
   } catch (error) {
-    const [, ...lines] = String(error instanceof Error ? error.message : error).split("\n");
-    return lines.map((line) => line.trim());
+    if (error instanceof ConfigError) return [...error.faults];
+    throw error;
   }
 }
 

@@ -33,7 +33,7 @@ export type Config = ReturnType<typeof readConfig>;
 /**
  * Returns the deployment's settings, frozen. `serverless.yml` and the local twin set the environment variables, and no
  * other code reads them. Uses no schema library, which would be a seventh of the code that `GET /health?live=1` loads.
- * @throws Error that names every faulty variable and what is wrong with it, never a value
+ * @throws ConfigError that names every faulty variable and what is wrong with it, never a value
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env) {
   const { required, optional, wholeNumber, wholeNumberOrNever, unread, faults } =
@@ -108,14 +108,25 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   } as const;
   faults.push(...unread(ownPrefixes).map((name) => `${name} is not a setting`));
   if (faults.length > 0) {
-    throw new Error(
+    throw new ConfigError(faults);
+  }
+  return Object.freeze(config);
+}
+
+/** Each fault names one variable of the environment and what is wrong with it, never its value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
       [
         "The configuration is not usable. Set these in the environment (docs/reference/settings.md explains each):",
         ...faults.map((fault) => `  ${fault}`),
       ].join("\n"),
     );
+    this.faults = faults;
   }
-  return Object.freeze(config);
 }
 
 const numberOrUndefined = (value: string | undefined) =>
