@@ -3,26 +3,24 @@ import {
   agentOf,
   claimOf,
   collect,
-  conversationId,
   dependenciesOf,
   ended,
   leaseOf,
   namesOf,
   said,
-  state,
   target,
-  turnId,
 } from "#test/support/streamed-turns.ts";
+import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import type { ThreadClaim } from "./claim-with-thread.ts";
 import { streamTurns } from "./stream-turns.ts";
 
 describe("streamTurns as a follower", () => {
-  const busy: ThreadClaim = { outcome: "busy", turn: state({ partial: "Hi" }) };
+  const busy: ThreadClaim = { outcome: "busy", turn: turnState({ partial: "Hi" }) };
 
   it("starts with the current text, appends new text and ends with the stored text", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
-        { turn: state({ partial: "Hi the" }), isAbandoned: false },
+        { turn: turnState({ partial: "Hi the" }), isAbandoned: false },
         { turn: ended, isAbandoned: false },
       ],
     });
@@ -35,7 +33,7 @@ describe("streamTurns as a follower", () => {
   it("sends a snapshot when the text was replaced", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
-        { turn: state({ partial: "Ho" }), isAbandoned: false },
+        { turn: turnState({ partial: "Ho" }), isAbandoned: false },
         { turn: { ...ended, result: "Hot" }, isAbandoned: false },
       ],
     });
@@ -56,7 +54,7 @@ describe("streamTurns as a follower", () => {
   it("starts again with a new attempt", async () => {
     const { dependencies } = dependenciesOf({
       watched: [
-        { turn: state({ attempt: 2, partial: "He" }), isAbandoned: false },
+        { turn: turnState({ attempt: 2, partial: "He" }), isAbandoned: false },
         { turn: { ...ended, attempt: 2, result: "Hello" }, isAbandoned: false },
       ],
     });
@@ -79,7 +77,7 @@ describe("streamTurns as a follower", () => {
     const { dependencies, measured } = dependenciesOf({
       agent,
       watched: [
-        { turn: state({ partial: "Hi" }), isAbandoned: true },
+        { turn: turnState({ partial: "Hi" }), isAbandoned: true },
         { turn: ended, isAbandoned: false },
       ],
       claims: [claimOf(lease)],
@@ -97,8 +95,8 @@ describe("streamTurns as a follower", () => {
   });
 
   it.each([
-    ["stopped", state({ status: "stopped", result: "Hal" }), "stopped"],
-    ["failed", state({ status: "failed", result: "" }), "error"],
+    ["stopped", turnState({ status: "stopped", result: "Hal" }), "stopped"],
+    ["failed", turnState({ status: "failed", result: "" }), "error"],
   ])("sends the stored end of a turn that has %s", async (_status, turn, last) => {
     const { dependencies } = dependenciesOf({});
     const events = await collect(streamTurns(dependencies, target, { outcome: "idle", turn }));

@@ -9,7 +9,6 @@ import {
   agentOf,
   claimOf,
   collect,
-  conversationId,
   dependenciesOf,
   earlierTurnId,
   ended,
@@ -17,11 +16,10 @@ import {
   modelCall,
   namesOf,
   said,
-  state,
   target,
-  turnId,
   waitingAgent,
 } from "#test/support/streamed-turns.ts";
+import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import { streamTurns } from "./stream-turns.ts";
 
 describe("streamTurns as the runner", () => {
@@ -262,7 +260,7 @@ describe("streamTurns as the runner", () => {
       agent,
       claims: [
         claimOf(second.lease),
-        { outcome: "idle", turn: state({ ...ended, turn_id: second.lease.turn.id }) },
+        { outcome: "idle", turn: turnState({ ...ended, turn_id: second.lease.turn.id }) },
       ],
     });
     const everything = { owner: "owner-1", conversationId };

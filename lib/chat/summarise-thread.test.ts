@@ -6,17 +6,15 @@ import {
   agentOf,
   claimOf,
   collect,
-  conversationId,
   dependenciesOf,
   earlierTurnId,
   ended,
   laterTurnId,
   leaseOf,
   said,
-  state,
   target,
-  turnId,
 } from "#test/support/streamed-turns.ts";
+import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import type { ThreadClaim } from "./claim-with-thread.ts";
 import { streamTurns } from "./stream-turns.ts";
 
@@ -73,7 +71,10 @@ describe("streamTurns with a full thread", () => {
     const first = leaseOf();
     const second = leaseOf({ turn: { ...first.lease.turn, id: laterTurnId } });
     const { stored, done, ...how } = fullAgent();
-    const idle: ThreadClaim = { outcome: "idle", turn: state({ ...ended, turn_id: laterTurnId }) };
+    const idle: ThreadClaim = {
+      outcome: "idle",
+      turn: turnState({ ...ended, turn_id: laterTurnId }),
+    };
     const { dependencies } = dependenciesOf({ ...how, claims: [claimOf(second.lease), idle] });
     const everything = { owner: "owner-1", conversationId };
     for await (const { event } of streamTurns(dependencies, everything, claimOf(first.lease))) {

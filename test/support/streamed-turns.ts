@@ -4,41 +4,18 @@ import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { InvocationTime } from "#lib/chat/invocation-time.ts";
 import type { StreamTurnsDependencies } from "#lib/chat/stream-turns.ts";
-import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
+import { conversationId, turnId, turnState } from "./turn-state.ts";
 
-export const conversationId = "11111111-1111-4111-8111-111111111111";
-export const turnId = "22222222-2222-4222-8222-222222222222";
 export const earlierTurnId = "44444444-4444-4444-8444-444444444444";
 export const laterTurnId = "33333333-3333-4333-8333-333333333333";
 export const target = { owner: "owner-1", conversationId, turnId };
 
-export const state = (changes: Partial<TurnState> = {}): TurnState => ({
-  turn_id: turnId,
-  conversation_id: conversationId,
-  status: "running",
-  attempt: 1,
-  message: "Hello",
-  replaces: null,
-  partial: null,
-  result: null,
-  tools: [],
-  error: null,
-  usage: null,
-  model: null,
-  remarks: [],
-  history_from: null,
-  summarised_until: null,
-  summary_usage: null,
-  created_at: "2026-01-01T00:00:00Z",
-  finished_at: null,
-  ...changes,
-});
-export const ended = state({
+export const ended = turnState({
   status: "done",
   result: "Hi there",
   finished_at: "2026-01-01T00:00:02Z",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
+import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
 import {
   countUnanswered,
@@ -12,8 +13,6 @@ import {
 import { type Conversation, emptyConversation } from "./conversation-state.ts";
 import { shownAnswer } from "./outdated-answer.ts";
 
-const conversationId = "11111111-1111-4111-8111-111111111111";
-const turnId = "22222222-2222-4222-8222-222222222222";
 const otherTurnId = "33333333-3333-4333-8333-333333333333";
 const usage = {
   input_tokens: 3,
@@ -83,27 +82,6 @@ const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationA
     ...changes,
   },
   at: sentAt,
-});
-const state = (changes: Partial<TurnState> = {}): TurnState => ({
-  turn_id: turnId,
-  conversation_id: conversationId,
-  status: "running",
-  attempt: 1,
-  message: "Hello",
-  replaces: null,
-  partial: null,
-  result: null,
-  tools: [],
-  error: null,
-  usage: null,
-  model: null,
-  remarks: [],
-  history_from: null,
-  summarised_until: null,
-  summary_usage: null,
-  created_at: "2026-01-01T00:00:00Z",
-  finished_at: null,
-  ...changes,
 });
 const transcript = (...turns: TurnState[]): ConversationAction => ({
   type: "transcript",
@@ -209,7 +187,7 @@ describe("the facts of an answer", () => {
     expect(reduce([accepted(), ...events(begin(turnId, 2), end)]).turns).toMatchObject([
       { ...known, durationMs: 10 },
     ]);
-    const received = state({
+    const received = turnState({
       status: "done",
       attempt: 2,
       remarks: [...remarks],
@@ -223,9 +201,9 @@ describe("the facts of an answer", () => {
     const third = "44444444-4444-4444-8444-444444444444";
     const read = (historyFrom: string, cursor: string | null = null) => {
       const received = transcript(
-        state({ status: "done", history_from: turnId }),
-        state({ turn_id: otherTurnId, status: "done", history_from: historyFrom }),
-        state({ turn_id: third, status: "stopped" }),
+        turnState({ status: "done", history_from: turnId }),
+        turnState({ turn_id: otherTurnId, status: "done", history_from: historyFrom }),
+        turnState({ turn_id: third, status: "stopped" }),
       );
       if (received.type !== "transcript") throw new Error("A transcript was expected.");
       const conversation = { ...received.conversation, earlier_cursor: cursor };
@@ -242,10 +220,10 @@ describe("the facts of an answer", () => {
     const covers = (until: string | null, changes: Partial<TurnState> = {}) => {
       const conversation = reduce([
         transcript(
-          state({ status: "done", history_from: turnId }),
-          state({ turn_id: otherTurnId, status: "done", history_from: turnId, ...changes }),
-          state({ turn_id: third!, status: "done", history_from: turnId }),
-          state({
+          turnState({ status: "done", history_from: turnId }),
+          turnState({ turn_id: otherTurnId, status: "done", history_from: turnId, ...changes }),
+          turnState({ turn_id: third!, status: "done", history_from: turnId }),
+          turnState({
             ...{ turn_id: fourth!, status: "done" },
             ...{ history_from: third!, summarised_until: until },
           }),
@@ -266,7 +244,7 @@ describe("the facts of an answer", () => {
       ...{ input_tokens: 900, cache_read_tokens: 0, cache_write_tokens: 0, output_tokens: 80 },
       cost_usd: 0.5,
     };
-    const [turn] = reduce([transcript(state({ status: "done", summary_usage }))]).turns;
+    const [turn] = reduce([transcript(turnState({ status: "done", summary_usage }))]).turns;
     expect(turn?.summaryUsage).toEqual(summary_usage);
   });
 
@@ -282,36 +260,36 @@ describe("the transcript", () => {
   it("fills the page after a reload", () => {
     const { turns } = reduce([
       transcript(
-        state({ status: "done", result: "Hi", model: "demo-model", usage }),
-        state({ turn_id: otherTurnId, message: "More", partial: "Ha" }),
+        turnState({ status: "done", result: "Hi", model: "demo-model", usage }),
+        turnState({ turn_id: otherTurnId, message: "More", partial: "Ha" }),
       ),
     ]);
     expect(turns).toMatchObject([
       { id: turnId, message: "Hello", text: "Hi", status: "done" },
       { id: otherTurnId, message: "More", text: "Ha", status: "running" },
     ]);
-    expect(firstOpenTurn(reduce([transcript(state())]))?.id).toBe(turnId);
+    expect(firstOpenTurn(reduce([transcript(turnState())]))?.id).toBe(turnId);
   });
 
   it("does not undo newer events of the stream", () => {
     const streaming = reduce([accepted(), ...events(begin(), delta("Hello there"))]);
-    expect(reduce([transcript(state({ partial: "Hel" }))], streaming).turns).toMatchObject([
+    expect(reduce([transcript(turnState({ partial: "Hel" }))], streaming).turns).toMatchObject([
       { text: "Hello there", status: "running" },
     ]);
     const ended = reduce(events(done("Hello there.")), streaming);
-    expect(reduce([transcript(state({ partial: "Hel" }))], ended).turns).toMatchObject([
+    expect(reduce([transcript(turnState({ partial: "Hel" }))], ended).turns).toMatchObject([
       { text: "Hello there.", status: "done" },
     ]);
   });
 
   it("ends a turn whose stream never ended", () => {
     const streaming = reduce([accepted(), ...events(begin(), delta("Hel"))]);
-    const received = transcript(state({ status: "done", result: "Hello!" }));
+    const received = transcript(turnState({ status: "done", result: "Hello!" }));
     expect(reduce([received], streaming).turns).toMatchObject([{ status: "done", text: "Hello!" }]);
   });
 
   it("brings the message of a turn that another tab started", () => {
-    const { turns } = reduce([...events(begin(), delta("Hi")), transcript(state())]);
+    const { turns } = reduce([...events(begin(), delta("Hi")), transcript(turnState())]);
     expect(turns).toMatchObject([{ message: "Hello", text: "Hi" }]);
   });
 
@@ -334,7 +312,7 @@ describe("a message that is sent twice", () => {
 
 describe("a message that replaces the newest turn", () => {
   it("removes the old turn when the service accepts it", () => {
-    const ended = reduce([transcript(state({ turn_id: otherTurnId, status: "failed" }))]);
+    const ended = reduce([transcript(turnState({ turn_id: otherTurnId, status: "failed" }))]);
     const message = { key: "key-1", text: "Hello", replaces: otherTurnId };
     const waiting = reduce([{ type: "sent", message }], ended);
     expect(waiting.turns.map(({ id }) => id)).toEqual([otherTurnId]);
@@ -346,7 +324,7 @@ describe("a message that replaces the newest turn", () => {
 });
 
 describe("a turn that was replaced in another tab", () => {
-  const ended = transcript(state({ status: "failed" }));
+  const ended = transcript(turnState({ status: "failed" }));
 
   it("leaves the page with the turn event of its replacement", () => {
     const { turns } = reduce([ended, event(begin(otherTurnId, 1, turnId))]);
@@ -354,7 +332,7 @@ describe("a turn that was replaced in another tab", () => {
   });
 
   it("leaves the page with the next transcript", () => {
-    const replacing = state({ turn_id: otherTurnId, replaces: turnId });
+    const replacing = turnState({ turn_id: otherTurnId, replaces: turnId });
     expect(reduce([ended, transcript(replacing)]).turns.map(({ id }) => id)).toEqual([otherTurnId]);
   });
 
@@ -363,7 +341,7 @@ describe("a turn that was replaced in another tab", () => {
     const { turns } = reduce([
       ended,
       event(begin(otherTurnId, 1, unknown)),
-      transcript(state({ turn_id: otherTurnId, replaces: unknown })),
+      transcript(turnState({ turn_id: otherTurnId, replaces: unknown })),
     ]);
     expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
   });
@@ -371,9 +349,9 @@ describe("a turn that was replaced in another tab", () => {
 
 describe("earlier turns", () => {
   it("come once before the loaded turns, and survive a reload of the newest page", () => {
-    const newest = transcript(state({ turn_id: otherTurnId, status: "done" }));
+    const newest = transcript(turnState({ turn_id: otherTurnId, status: "done" }));
     if (newest.type !== "transcript") throw new Error("A transcript was expected.");
-    const earlier = { ...newest.conversation, turns: [state({ status: "done" })] };
+    const earlier = { ...newest.conversation, turns: [turnState({ status: "done" })] };
     const { turns, earlierCursor } = reduce([
       { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
       { type: "earlier", conversation: earlier },
@@ -385,9 +363,9 @@ describe("earlier turns", () => {
   });
 
   it("leave the page if the newest page does not reach them", () => {
-    const old = transcript(state({ status: "done" }));
+    const old = transcript(turnState({ status: "done" }));
     const newest = transcript(
-      state({ turn_id: otherTurnId, status: "done", created_at: "2026-01-02T00:00:00Z" }),
+      turnState({ turn_id: otherTurnId, status: "done", created_at: "2026-01-02T00:00:00Z" }),
     );
     if (newest.type !== "transcript") throw new Error("A transcript was expected.");
     const page = { ...newest.conversation, earlier_cursor: otherTurnId };
@@ -470,7 +448,7 @@ it("cuts and resumes with a snapshot give the same final page as an uncut stream
         pieces.push(...steps.slice(position));
 
         // A tab that still shows the replaced turn.
-        const before = reduce([transcript(state({ turn_id: otherTurnId, status: "done" }))]);
+        const before = reduce([transcript(turnState({ turn_id: otherTurnId, status: "done" }))]);
         const inPieces = reduce([accepted(), ...events(...pieces)], before);
         const inOne = reduce([accepted(), ...events(...whole)], before);
         expect(inPieces).toEqual(inOne);

@@ -1,28 +1,9 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { english } from "#frontend/texts/english.ts";
-import type { TurnState } from "#lib/contract/chat.ts";
+import { turnState } from "#test/support/turn-state.ts";
 import { readWholeConversation, toMarkdown } from "./export-conversation.ts";
 
-const turn: TurnState = {
-  turn_id: "22222222-2222-4222-8222-222222222222",
-  conversation_id: "11111111-1111-4111-8111-111111111111",
-  status: "done",
-  attempt: 1,
-  message: "Hello",
-  replaces: null,
-  partial: null,
-  result: "Hi **there**.",
-  tools: [],
-  error: null,
-  usage: null,
-  model: "demo-model",
-  remarks: [],
-  history_from: null,
-  summarised_until: null,
-  summary_usage: null,
-  created_at: "2026-01-01T00:00:00Z",
-  finished_at: null,
-};
+const turn = turnState({ status: "done", result: "Hi **there**.", model: "demo-model" });
 
 it("the Markdown export contains all messages, answers and the states of unfinished answers", () => {
   const text = toMarkdown(
