@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { CodeBlock } from "../answer/code-block.tsx";
@@ -63,7 +63,9 @@ function useFolded() {
   const [isFolded, setIsFolded] = useState(true);
   const [isLong, setIsLong] = useState(false);
 
-  useEffect(() => {
+  // A layout effect stops the observer in the commit that unfolds. A passive effect would let the observer measure the
+  // unfolded message first: not long, and "Show less" would vanish.
+  useLayoutEffect(() => {
     const element = words.current;
     if (element === null || !isFolded) return;
     // Half a line in pixels, so that rounding does not fold a message.
