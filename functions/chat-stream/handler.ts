@@ -40,11 +40,17 @@ type Event = APIGatewayProxyEvent | APIGatewayProxyEventV2;
 
 /** API Gateway forwards only the routes in serverless.yml. The function URL forwards every path and method. */
 function routeOf(event: Event): StreamingHandler {
-  if (!("rawPath" in event)) return streamTurns;
-  if (event.rawPath !== "/api/v1/chat") return unknownRoute;
+  if (!("rawPath" in event)) return event.httpMethod === "POST" ? acceptAndStream : streamTurns;
   const { method } = event.requestContext.http;
-  if (method === "POST") return acceptAndStream;
-  return method === "GET" ? streamTurns : unknownRoute;
+  switch (`${method} ${event.rawPath}`) {
+    case "POST /api/v1/chat":
+    case "POST /api/v1/chat/stream":
+      return acceptAndStream;
+    case "GET /api/v1/chat":
+      return streamTurns;
+    default:
+      return unknownRoute;
+  }
 }
 
 /** Middy's types describe only the buffered call. In its streaming mode the second argument is Lambda's stream. */

@@ -16,6 +16,7 @@ import { json, noContent } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { prefersMediaType } from "#lib/platform/http/prefers-media-type.ts";
+import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
@@ -56,11 +57,15 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
     });
 }
 
-/** `POST /api/v1/chat` on the function URL: accepts a message and streams its turn in one request. For programs. */
+/**
+ * `POST /api/v1/chat/stream`, and `POST /api/v1/chat` on the function URL: accepts a message and streams its turn in one
+ * request. `Content-Location` names the address where a later GET resumes this stream (RFC 9110, 8.7).
+ */
 export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
-  const { telemetry, sessions, postBucket, addressOf, messageLimit } = dependencies;
+  const { telemetry, sessions, publicOrigin, postBucket, addressOf, messageLimit } = dependencies;
   return defineStreamRoute("chat-accept-and-stream", telemetry)
     .use(requireSession(sessions))
+    .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(limitRate(postBucket, addressOf))
     .handler(async (request, context) => {
@@ -70,6 +75,7 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
       });
+      setResponseHeaders(request, { "content-location": accepted.stream_url });
       const target = {
         owner,
         conversationId: accepted.conversation_id,

@@ -8,7 +8,7 @@ import { typedMessage } from "./typed-text.ts";
 export const maxOpenTurns = 10;
 
 /**
- * The body of `POST /api/v1/chat`, for a deployment with this message limit in UTF-16 units. Without `conversation_id` the
+ * The body of `POST /api/v1/chat` and `POST /api/v1/chat/stream`, for a deployment with this message limit in UTF-16 units. Without `conversation_id` the
  * server creates a conversation. With `replaces` the new turn replaces the conversation's newest turn, which must have
  * ended: clients use this to edit, regenerate and retry.
  */

@@ -10,21 +10,28 @@ interface OperationOptions {
   body?: string;
   parameters?: Json[];
   deprecated?: boolean;
+  /** Whether the response of status 200 is a stream of events. */
   stream?: boolean;
+  /** Headers of the successful responses: a description of each. */
+  headers?: Record<string, string>;
   /** Whether the operation needs no session. */
   open?: boolean;
 }
 
 /** Returns one operation of the document. */
 export function operation(operationId: string, summary: string, options: OperationOptions): Json {
-  const { success, problems, body, parameters, deprecated, stream, open } = options;
+  const { success, problems, body, parameters, deprecated, stream, headers, open } = options;
   const responses: Json = {};
   for (const [status, [description, component]] of Object.entries(success)) {
     const content = {
-      ...(stream && component && { "text/event-stream": { schema: { type: "string" } } }),
+      ...(stream && status === "200" && { "text/event-stream": { schema: { type: "string" } } }),
       ...(component && { "application/json": { schema: reference(component) } }),
     };
-    responses[status] = { description, ...(component && { content }) };
+    responses[status] = {
+      description,
+      ...(headers && { headers: describeHeaders(headers) }),
+      ...(Object.keys(content).length > 0 && { content }),
+    };
   }
   for (const status of problems) {
     responses[status] = {
@@ -47,6 +54,14 @@ export function operation(operationId: string, summary: string, options: Operati
     responses,
   };
 }
+
+const describeHeaders = (descriptions: Record<string, string>): Json =>
+  Object.fromEntries(
+    Object.entries(descriptions).map(([name, description]) => [
+      name,
+      { description, schema: { type: "string" } },
+    ]),
+  );
 
 const reference = (component: string): Json => ({ $ref: `#/components/schemas/${component}` });
 

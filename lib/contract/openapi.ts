@@ -91,6 +91,16 @@ export function openApiDocument(version: string): Json {
         }),
       },
       "/api/v1/chat": chatOperations(false),
+      "/api/v1/chat/stream": {
+        post: operation("chat-accept-and-stream", "Send a message and stream the answer", {
+          parameters: [idempotencyKey],
+          body: "ChatRequest",
+          success: { 200: ["The message is stored, and the events of its turn follow"] },
+          headers: { "Content-Location": "The address where a GET resumes this stream" },
+          stream: true,
+          problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
+        }),
+      },
       "/api/chat": chatOperations(true),
       "/api/v1/conversations": {
         get: operation("conversation-list", "List conversations, newest first", {
@@ -162,20 +172,20 @@ const healthParameters: Json[] = [
   },
 ];
 
+const idempotencyKey: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "Repeated requests with the same key and body are accepted once",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
 function chatOperations(deprecated: boolean): Json {
   const suffix = deprecated ? "-deprecated" : "";
   return {
     post: operation(`chat-post${suffix}`, "Send a message; GET streams the answer", {
       deprecated,
-      parameters: [
-        {
-          name: "Idempotency-Key",
-          in: "header",
-          required: false,
-          description: "Repeated requests with the same key and body are accepted once",
-          schema: { type: "string", minLength: 1, maxLength: 255 },
-        },
-      ],
+      parameters: [idempotencyKey],
       body: "ChatRequest",
       success: { 200: ["The message is stored", "ChatAccepted"] },
       problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],

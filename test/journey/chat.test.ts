@@ -177,6 +177,59 @@ describe("a turn", () => {
   });
 });
 
+describe("POST /api/v1/chat/stream", () => {
+  it("accepts a message and streams its answer in one request", async () => {
+    const client = await logIn();
+    const response = await client.stream("What is 2+2?");
+    const streamUrl = response.headers.get("content-location") ?? "";
+    const events = await readAll(response);
+    expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
+    expect(textOf(events)).toContain("4");
+    expect(events.at(-1)?.event).toBe("done");
+
+    const again = await readAll(await client.send(streamUrl));
+    expect(again.at(-1)).toEqual({
+      ...events.at(-1),
+      data: { ...events.at(-1)?.data, duration_ms: expect.any(Number) },
+    });
+  });
+
+  it("streams the same turn to a repeated request with the same key", async () => {
+    const client = await logIn();
+    const key = { "idempotency-key": "key-of-a-stream" };
+    const first = await readAll(await client.stream("Hello", undefined, key));
+    const second = await readAll(await client.stream("Hello", undefined, key));
+    expect(second[0]).toEqual(first[0]);
+    expect(textOf(second)).toBe(textOf(first));
+    expect((await client.stream("Other", undefined, key)).status).toBe(422);
+  });
+
+  it("refuses what POST /api/v1/chat refuses, with the same problem", async () => {
+    const client = await logIn();
+    const unknown = "99999999-9999-4999-8999-999999999999";
+    const refusals: [object, HeadersInit][] = [
+      [{ message: "Hello", conversation_id: unknown }, {}],
+      [{ message: " " }, {}],
+      [{ message: "Hello", conversation_id: "1" }, {}],
+      [{ message: "Hello" }, { "sec-fetch-site": "cross-site" }],
+      [{ message: "Hello" }, { "content-type": "text/plain" }],
+      [{ message: "Hello" }, { "idempotency-key": "ä" }],
+    ];
+    for (const [body, headers] of refusals) {
+      const answer = async (path: string) => {
+        const all = { "x-request-id": "same", ...headers };
+        const response = await client.sendJson("POST", path, body, all);
+        return { status: response.status, body: await response.text() };
+      };
+      const refused = await answer("/api/v1/chat/stream");
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(refused).toEqual(await answer("/api/v1/chat"));
+    }
+    client.cookie = "";
+    expect((await client.stream("Hello")).status).toBe(401);
+  });
+});
+
 describe("conversations", () => {
   it("are renamed and deleted, and a deleted one has no stream", async () => {
     const client = await logIn();
@@ -271,6 +324,7 @@ describe("a program at the function URL", () => {
     });
     const { token } = (await login.json()) as { token: string };
     const url = new URL("/api/v1/chat", twin.functionUrl);
+    const sameUrl = new URL("/api/v1/chat/stream", twin.functionUrl);
     const init = {
       method: "POST",
       body: JSON.stringify({ message: "What is 2+2?" }),
@@ -278,6 +332,7 @@ describe("a program at the function URL", () => {
     };
     const withToken = { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
     expect(textOf(await readAll(await fetch(url, withToken)))).toContain("4");
+    expect(textOf(await readAll(await fetch(sameUrl, withToken)))).toContain("4");
 
     expect((await fetch(url, init)).status).toBe(401);
     const browser = await logIn();

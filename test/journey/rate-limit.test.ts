@@ -28,6 +28,13 @@ describe("the guide's 10.2", () => {
     });
   });
 
+  it("a message that streams its answer spends from the same bucket", async () => {
+    const client = await logIn();
+    const answer = await client.stream("Test");
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get("ratelimit-policy")).toContain('"chat-post"');
+  });
+
   it("the deprecated path spends from the same bucket and sends the Deprecation header", async () => {
     const client = await logIn();
     const answer = await client.sendJson("POST", "/api/chat", { message: "Test" });

@@ -43,7 +43,13 @@ export class ChatClient {
     return (await response.json()) as ChatAccepted;
   }
 
-  /** Sends a message and reads its answer to the end. */
+  /** Sends a message and returns the response that streams its answer. */
+  stream(message: string, conversationId?: string, headers: HeadersInit = {}) {
+    const body = { message, ...(conversationId && { conversation_id: conversationId }) };
+    return this.sendJson("POST", "/api/v1/chat/stream", body, headers);
+  }
+
+  /** Sends a message and reads its answer to the end, in two requests. */
   async chat(message: string, conversationId?: string) {
     const accepted = await this.post(message, conversationId);
     const events = await readAll(await this.send(accepted.stream_url));

@@ -25,7 +25,7 @@ export const gatewayRules: Rules = {
       const timeoutSeconds = Number(
         at(template.Resources, `${uri.map(target).find(isFunction)}.Properties.Timeout`),
       );
-      const isStream = /^ApiGatewayMethodApi(V1)?ChatGet$/.test(id);
+      const isStream = /^ApiGatewayMethodApi(V1ChatStreamPost|(V1)?ChatGet)$/.test(id);
       const path = isStream ? "/response-streaming-invocations" : "/invocations";
       const limitMs = isStream ? 900_000 : 29_000;
       return [
