@@ -59,7 +59,8 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
 
 /**
  * `POST /api/v1/chat/stream`, and `POST /api/v1/chat` on the function URL: accepts a message and streams its turn in one
- * request. `Content-Location` names the address where a later GET resumes this stream (RFC 9110, 8.7).
+ * request. `Content-Location` names the address where a later GET resumes this stream (RFC 9110, 8.7), and
+ * `Idempotent-Replayed` is `true` for a turn that an earlier request with the same key has begun.
  */
 export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
   const { telemetry, sessions, publicOrigin, postBucket, addressOf, messageLimit } = dependencies;
@@ -75,7 +76,10 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
       });
-      setResponseHeaders(request, { "content-location": accepted.stream_url });
+      setResponseHeaders(request, {
+        "content-location": accepted.stream_url,
+        "idempotent-replayed": String(accepted.replayed),
+      });
       const target = {
         owner,
         conversationId: accepted.conversation_id,

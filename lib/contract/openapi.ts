@@ -96,7 +96,11 @@ export function openApiDocument(version: string): Json {
           parameters: [idempotencyKey],
           body: "ChatRequest",
           success: { 200: ["The message is stored, and the events of its turn follow"] },
-          headers: { "Content-Location": "The address where a GET resumes this stream" },
+          headers: {
+            "Content-Location": "The address where a GET resumes this stream",
+            "Idempotent-Replayed":
+              "Whether an earlier request with the same key has begun this turn",
+          },
           stream: true,
           problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
         }),

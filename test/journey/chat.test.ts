@@ -197,8 +197,11 @@ describe("POST /api/v1/chat/stream", () => {
   it("streams the same turn to a repeated request with the same key", async () => {
     const client = await logIn();
     const key = { "idempotency-key": "key-of-a-stream" };
-    const first = await readAll(await client.stream("Hello", undefined, key));
-    const second = await readAll(await client.stream("Hello", undefined, key));
+    const responses = [];
+    for (const _ of [1, 2]) responses.push(await client.stream("Hello", undefined, key));
+    const isReplay = responses.map(({ headers }) => headers.get("idempotent-replayed"));
+    expect(isReplay).toEqual(["false", "true"]);
+    const [first = [], second = []] = await Promise.all(responses.map(readAll));
     expect(second[0]).toEqual(first[0]);
     expect(textOf(second)).toBe(textOf(first));
     expect((await client.stream("Other", undefined, key)).status).toBe(422);
