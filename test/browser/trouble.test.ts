@@ -187,7 +187,7 @@ describe("a browser without storage", () => {
 
 describe("a page that checks the session", () => {
   it("explains a wait of more than three seconds", async () => {
-    const { page } = await here.open();
+    const page = await signedIn();
     const slow = page.getByText("Starting up; this takes a few seconds.");
     const woken = Promise.withResolvers<void>();
     await page.route("**/api/me", async (route) => {
@@ -203,7 +203,7 @@ describe("a page that checks the session", () => {
     await page.clock.runFor(200);
     await slow.waitFor();
     woken.resolve();
-    await page.getByLabel("Password").waitFor();
+    await composer(page).waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { type ListedConversation, maxSearchLength } from "#lib/contract/conversation.ts";
+import { isolated } from "../texts/isolated.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -89,7 +90,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
       )}
       {deleted !== null && (
         <p className={styles.undo} role="status">
-          <span>{texts.deleted(deleted.title)}</span>
+          <span>{texts.deleted(isolated(deleted.title))}</span>
           <button
             className={button.plain}
             type="button"
@@ -105,7 +106,7 @@ function List({ list, currentId, onOpen, onCurrentDeleted }: ConversationListPro
       {list.status === "loading" && <p className={styles.aside}>{texts.loading}</p>}
       {list.status === "ready" && conversations.length === 0 && (
         <p className={styles.aside}>
-          {list.searched === "" ? texts.empty : texts.noResults(list.searched)}
+          {list.searched === "" ? texts.empty : texts.noResults(isolated(list.searched))}
         </p>
       )}
       <ul className={styles.rows} aria-label={texts.conversations} ref={rows}>

@@ -1,4 +1,4 @@
-import { isolated } from "./isolated.ts";
+import { loginEnglish } from "./login-english.ts";
 
 const number = new Intl.NumberFormat("en");
 const format = (value: number) => number.format(value);
@@ -12,10 +12,7 @@ const utcTime = new Intl.DateTimeFormat("en-GB", {
 
 /** Every text that the page shows or speaks. Its type makes the compiler ask for the same keys in each other language. */
 export const english = {
-  /** The language of this catalogue, as a BCP 47 tag. */
-  language: "en",
-  product: "Enterprise Agentic AI",
-  tryAgain: "Try again",
+  ...loginEnglish,
   cancel: "Cancel",
   close: "Close",
   copy: {
@@ -25,23 +22,9 @@ export const english = {
     copied: "Copied",
     failed: "Couldn’t copy",
   },
-  startingUp: "Starting up; this takes a few seconds.",
   crash: {
     message: "The page crashed. Your messages are saved.",
     reload: "Reload",
-  },
-
-  login: {
-    /** By the reason why the login page is shown. */
-    greeting: {
-      firstVisit: "Sign in with your team’s password.",
-      sessionExpired: "Your session expired. Sign in to continue; your draft is saved.",
-      signedOut: "You’re signed out.",
-    },
-    password: "Password",
-    capsLock: "Caps Lock is on.",
-    signIn: "Sign in",
-    signingIn: "Signing in…",
   },
 
   signOut: {
@@ -73,9 +56,9 @@ export const english = {
     search: "Search conversations",
     loading: "Loading…",
     empty: "No conversations yet",
-    noResults: (query: string) => `No results for “${isolated(query)}”`,
+    noResults: (query: string) => `No results for “${query}”`,
     loadMore: "Load more",
-    deleted: (title: string) => `Deleted “${isolated(title)}”`,
+    deleted: (title: string) => `Deleted “${title}”`,
     undo: "Undo",
     rename: "Rename",
     delete: "Delete",
@@ -186,15 +169,10 @@ export const english = {
   },
 
   notices: {
+    ...loginEnglish.notices,
     offline: "You’re offline. We’ll reconnect automatically; nothing is lost.",
-    /** What happens after a countdown: `before` and `after` enclose the time, a screen reader speaks `soon` instead. */
     afterWait: {
-      tryAgain: {
-        now: "You can try again now.",
-        soon: "You can try again soon.",
-        before: "Try again in ",
-        after: ".",
-      },
+      ...loginEnglish.notices.afterWait,
       sendAgain: {
         now: "Your draft is saved; you can send it now.",
         soon: "Your draft is saved; you can send it soon.",
@@ -208,15 +186,11 @@ export const english = {
         after: ".",
       },
     },
-    seconds: (count: number) => `${count} s`,
-    minutes: (text: string) => `${text} min`,
   },
 
   /** By the `type` of a problem. For any other type the page shows the service's own `detail`. */
   problems: {
-    invalid_password: "Wrong password. Try again.",
-    forbidden: "Request blocked. Try reloading the page.",
-    cross_site: "Request blocked. Try reloading the page.",
+    ...loginEnglish.problems,
     not_found: "Conversation not found, or not yours. Your next message starts a new one.",
     queue_full: "Queue is full. Your message stays here until there is room.",
     not_replaceable: "There are newer messages. Sending adds this one at the end.",
@@ -226,24 +200,14 @@ export const english = {
       "You’ve reached the maximum number of conversations. Delete some to make room. Your draft is saved.",
     storage_full:
       "Your storage is full. Delete some conversations to make room. Your draft is saved.",
-    rate_limited: "Too many requests.",
     quota_exceeded: "Daily usage limit reached. Try again tomorrow.",
-    service_unavailable: "The service is temporarily unavailable.",
-    gateway_timeout: "The server took too long to respond.",
     model_busy: "The model is busy. Try again in a moment.",
     model_failed: "The model couldn’t answer.",
     model_unavailable:
       "The model is unavailable. This isn’t about your message; the operators have been notified.",
     deadline_exceeded: "The answer timed out.",
     attempts_exhausted: "No answer after several attempts.",
-    internal_error: "Something went wrong on our side.",
-    unreachable: "Can’t reach the server. Check your connection.",
-    unreadable: "Unexpected response from the server. Try reloading the page.",
   },
-  internalError: (requestId: string | undefined) =>
-    requestId === undefined
-      ? "Something went wrong on our side. Try again."
-      : `Something went wrong on our side. If this keeps happening, quote this ID: ${requestId}`,
 
   export: {
     fileName: "conversation",

@@ -1,5 +1,5 @@
 import type { Texts } from "./english.ts";
-import { isolated } from "./isolated.ts";
+import { loginGerman } from "./login-german.ts";
 
 const number = new Intl.NumberFormat("de");
 const format = (value: number) => number.format(value);
@@ -12,9 +12,7 @@ const utcTime = new Intl.DateTimeFormat("de", {
 
 /** The page addresses its reader as “du”, as colleagues do. */
 export const german: Texts = {
-  language: "de",
-  product: "Enterprise Agentic AI",
-  tryAgain: "Erneut versuchen",
+  ...loginGerman,
   cancel: "Abbrechen",
   close: "Schließen",
   copy: {
@@ -24,23 +22,9 @@ export const german: Texts = {
     copied: "Kopiert",
     failed: "Kopieren fehlgeschlagen",
   },
-  startingUp: "Der Dienst startet, das dauert ein paar Sekunden.",
   crash: {
     message: "Die Seite ist abgestürzt. Deine Nachrichten sind gespeichert.",
     reload: "Neu laden",
-  },
-
-  login: {
-    greeting: {
-      firstVisit: "Melde dich mit dem Passwort deines Teams an.",
-      sessionExpired:
-        "Deine Sitzung ist abgelaufen. Melde dich an, um weiterzumachen; dein Entwurf ist gespeichert.",
-      signedOut: "Du bist abgemeldet.",
-    },
-    password: "Passwort",
-    capsLock: "Die Feststelltaste ist an.",
-    signIn: "Anmelden",
-    signingIn: "Anmeldung läuft …",
   },
 
   signOut: {
@@ -73,9 +57,9 @@ export const german: Texts = {
     search: "Unterhaltungen durchsuchen",
     loading: "Wird geladen …",
     empty: "Noch keine Unterhaltungen",
-    noResults: (query) => `Keine Treffer für „${isolated(query)}“`,
+    noResults: (query) => `Keine Treffer für „${query}“`,
     loadMore: "Mehr laden",
-    deleted: (title) => `Gelöscht: „${isolated(title)}“`,
+    deleted: (title) => `Gelöscht: „${title}“`,
     undo: "Rückgängig",
     rename: "Umbenennen",
     delete: "Löschen",
@@ -181,15 +165,11 @@ export const german: Texts = {
   },
 
   notices: {
+    ...loginGerman.notices,
     offline:
       "Du bist offline. Die Verbindung wird automatisch wiederhergestellt; nichts geht verloren.",
     afterWait: {
-      tryAgain: {
-        now: "Du kannst es jetzt erneut versuchen.",
-        soon: "Du kannst es gleich erneut versuchen.",
-        before: "Versuche es in ",
-        after: " erneut.",
-      },
+      ...loginGerman.notices.afterWait,
       sendAgain: {
         now: "Dein Entwurf ist gespeichert; du kannst ihn jetzt senden.",
         soon: "Dein Entwurf ist gespeichert; du kannst ihn gleich senden.",
@@ -203,14 +183,10 @@ export const german: Texts = {
         after: ".",
       },
     },
-    seconds: (count) => `${count} s`,
-    minutes: (text) => `${text} min`,
   },
 
   problems: {
-    invalid_password: "Falsches Passwort. Versuche es erneut.",
-    forbidden: "Anfrage blockiert. Lade die Seite neu.",
-    cross_site: "Anfrage blockiert. Lade die Seite neu.",
+    ...loginGerman.problems,
     not_found:
       "Unterhaltung nicht gefunden, oder sie gehört dir nicht. Deine nächste Nachricht beginnt eine neue.",
     queue_full: "Die Warteschlange ist voll. Deine Nachricht bleibt hier, bis Platz ist.",
@@ -221,24 +197,14 @@ export const german: Texts = {
       "Du hast die Höchstzahl an Unterhaltungen erreicht. Lösche einige, um Platz zu schaffen. Dein Entwurf ist gespeichert.",
     storage_full:
       "Dein Speicherplatz ist voll. Lösche einige Unterhaltungen, um Platz zu schaffen. Dein Entwurf ist gespeichert.",
-    rate_limited: "Zu viele Anfragen.",
     quota_exceeded: "Tageslimit erreicht. Versuche es morgen wieder.",
-    service_unavailable: "Der Dienst ist vorübergehend nicht verfügbar.",
-    gateway_timeout: "Der Server hat nicht rechtzeitig geantwortet.",
     model_busy: "Das Modell ist ausgelastet. Versuche es gleich noch einmal.",
     model_failed: "Das Modell konnte nicht antworten.",
     model_unavailable:
       "Das Modell ist nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber wurden benachrichtigt.",
     deadline_exceeded: "Die Antwort hat zu lange gedauert.",
     attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
-    internal_error: "Bei uns ist etwas schiefgegangen.",
-    unreachable: "Der Server ist nicht erreichbar. Prüfe deine Verbindung.",
-    unreadable: "Unerwartete Antwort vom Server. Lade die Seite neu.",
   },
-  internalError: (requestId) =>
-    requestId === undefined
-      ? "Bei uns ist etwas schiefgegangen. Versuche es erneut."
-      : `Bei uns ist etwas schiefgegangen. Falls das öfter passiert, nenne uns diese ID: ${requestId}`,
 
   export: {
     fileName: "unterhaltung",

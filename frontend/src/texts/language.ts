@@ -1,5 +1,4 @@
 import { storedText } from "../ui/stored-text.ts";
-import { english, type Texts } from "./english.ts";
 import { languageOf } from "./locale.ts";
 
 /** Each language by its own name. */
@@ -16,15 +15,6 @@ export function readLanguage(): Language {
 
 export function keepLanguage(language: Language): void {
   choice.write(language);
-}
-
-/** Returns English if another catalogue fails to load: offline, or a deployment has replaced the file. */
-export async function loadTexts(language: Language): Promise<Texts> {
-  if (language === "en") return english;
-  return await import("./german.ts").then(
-    ({ german }) => german,
-    () => english,
-  );
 }
 
 function isLanguage(name: string): name is Language {

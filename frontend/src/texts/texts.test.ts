@@ -14,8 +14,9 @@ describe("the page", () => {
   it("takes every visible or spoken text from the catalogue", async () => {
     const root = join(import.meta.dirname, "..");
     const found: string[] = [];
-    for await (const file of glob("**/*.tsx", { cwd: root })) {
-      for (const text of visibleTexts(await readFile(join(root, file), "utf8"))) {
+    for await (const file of glob("**/*.{ts,tsx}", { cwd: root })) {
+      if (file.endsWith(".test.ts")) continue;
+      for (const text of visibleTexts(await readFile(join(root, file), "utf8"), file)) {
         found.push(`${file}: ${text}`);
       }
     }
@@ -30,6 +31,11 @@ describe("the page", () => {
     ['<p aria-label="Hello" />', "Hello"],
     ['<input placeholder={isOpen ? "Hello" : ""} />', "Hello"],
     ['<p>{names.map((name) => <b title="Hello">{name}</b>)}</p>', "Hello"],
+    ['element("p", {}, "Hello")', "Hello"],
+    ['element("p", { role: "status" }, isOpen ? "Hello" : text)', "Hello"],
+    ['element("input", { "aria-label": "Hello" })', "Hello"],
+    ['line.append("Hello")', "Hello"],
+    ['line.textContent = isOpen ? "Hello" : ""', "Hello"],
   ])("is caught with the literal text in %s", (source, text) => {
     expect(visibleTexts(source)).toEqual([text]);
   });
@@ -45,11 +51,11 @@ describe("the catalogue", () => {
   it("has no unused text", async () => {
     const root = join(import.meta.dirname, "..");
     const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
-    const users = files.filter((file) => !/^texts\/(english|german)|\.test\./.test(file));
+    const users = files.filter((file) => !/^texts\/(login-)?(english|german)|\.test\./.test(file));
     const sources = await Promise.all(users.map((file) => readFile(join(root, file), "utf8")));
     // The page looks these texts up by names from the wire.
     const byWire: Record<string, string[]> = {
-      problems: [...Object.keys(problemTitles), "unreachable", "unreadable"],
+      problems: [...Object.keys(problemTitles), "cookies_blocked", "unreachable", "unreadable"],
       "tools.names": ["calculator", "current_time"],
       "tools.states": ToolCall.entries.state.options.slice(),
       "export.states": TurnStatus.options.slice(),
@@ -74,9 +80,9 @@ describe("German", () => {
   });
 });
 
-/** Returns the literal texts between JSX tags, and in attributes that browsers show or speak. */
-function visibleTexts(source: string): string[] {
-  const { program, errors } = parseSync("component.tsx", source);
+/** Returns the literal texts in elements, of React or of the DOM, and in attributes that browsers show or speak. */
+function visibleTexts(source: string, file = "component.tsx"): string[] {
+  const { program, errors } = parseSync(file, source);
   expect(errors).toEqual([]);
   const texts: string[] = [];
   const keepChildren = ({ children }: { children: ESTree.JSXChild[] }) => {
@@ -89,8 +95,35 @@ function visibleTexts(source: string): string[] {
       const isSpoken = name.type === "JSXIdentifier" && spokenAttributes.test(name.name);
       if (isSpoken && value !== null) texts.push(...literalsOf(value));
     },
+    CallExpression({ callee, arguments: given }) {
+      if (callee.type === "Identifier" && callee.name === "element") {
+        const [, attributes, ...children] = given;
+        texts.push(...children.flatMap(literalsOf));
+        if (attributes?.type === "ObjectExpression") texts.push(...spokenProperties(attributes));
+      }
+      if (/^(append|replaceChildren)$/.test(memberName(callee)))
+        texts.push(...given.flatMap(literalsOf));
+    },
+    AssignmentExpression({ left, right }) {
+      if (memberName(left) === "textContent") texts.push(...literalsOf(right));
+    },
   }).visit(program);
   return texts.map((text) => text.trim()).filter((text) => /\p{L}/u.test(text));
+}
+
+function spokenProperties({ properties }: ESTree.ObjectExpression): string[] {
+  return properties.flatMap((property) => {
+    if (property.type !== "Property") return [];
+    const { key, value } = property;
+    const name = key.type === "Identifier" ? key.name : literalsOf(key).join();
+    return spokenAttributes.test(name) ? literalsOf(value) : [];
+  });
+}
+
+/** Returns "b" for `a.b`, and "" for any other expression. */
+function memberName(node: ESTree.Node): string {
+  if (node.type !== "MemberExpression" || node.property.type !== "Identifier") return "";
+  return node.property.name;
 }
 
 /** Returns the literals that an expression may evaluate to, without those of a condition. */

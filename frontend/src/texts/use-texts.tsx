@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use, useLayoutEffect, useRef, useState } from "react";
 import { english, type Texts } from "./english.ts";
-import { keepLanguage, type Language, loadTexts } from "./language.ts";
+import { keepLanguage, type Language } from "./language.ts";
+import { loadTranslation } from "./load-translation.ts";
 
 const TextsContext = createContext({
   texts: english,
@@ -23,7 +24,7 @@ export function TextsProvider({ first, children }: { first: Texts; children: Rea
     keepLanguage(language);
     setChosen(language);
     newestChoice.current = language;
-    const next = await loadTexts(language);
+    const next = (await loadTranslation(language)) ?? english;
     if (newestChoice.current !== language) return;
     setTexts(next);
     setChosen(next.language);

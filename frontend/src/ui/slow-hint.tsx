@@ -1,15 +1,14 @@
 import { useEffect, useState } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
+import { slowHintDelayMs } from "./slow-hint-delay.ts";
 
-const patienceMs = 3_000;
-
-/** Explains a wait after 3 s: an unused database is suspended and must start. */
+/** Explains a wait after 3 s. */
 export function SlowHint() {
   const { startingUp } = useTexts();
   const [isSlow, setIsSlow] = useState(false);
 
   useEffect(() => {
-    const timer = setTimeout(() => setIsSlow(true), patienceMs);
+    const timer = setTimeout(() => setIsSlow(true), slowHintDelayMs);
     return () => clearTimeout(timer);
   }, []);
 

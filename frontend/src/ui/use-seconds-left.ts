@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { countDown, secondsLeft } from "./seconds-left.ts";
 
 /** Returns the whole seconds until a time (milliseconds since 1970); 0 if the time has passed or is null. */
 export function useSecondsLeft(until: number | null): number {
@@ -6,15 +7,8 @@ export function useSecondsLeft(until: number | null): number {
 
   useEffect(() => {
     if (until === null) return;
-    const tick = () => {
-      setNow(Date.now());
-      if (Date.now() >= until) clearInterval(timer);
-    };
-    // Four times a second, so that the figure is never a whole second late.
-    const timer = setInterval(tick, 250);
-    tick();
-    return () => clearInterval(timer);
+    return countDown(until, () => setNow(Date.now()));
   }, [until]);
 
-  return until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1_000));
+  return secondsLeft(until, now);
 }

@@ -2,7 +2,8 @@ import { useRef } from "react";
 import { type Language, languages } from "#frontend/texts/language.ts";
 import { useLanguageChoice, useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
-import { themes, useTheme } from "#frontend/ui/theme.ts";
+import { themes } from "#frontend/ui/theme.ts";
+import { useTheme } from "#frontend/ui/use-theme.ts";
 import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";

@@ -1,0 +1,51 @@
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+import { english, type Texts } from "../texts/english.ts";
+import { TextsProvider } from "../texts/use-texts.tsx";
+import { PageBoundary } from "../ui/page-boundary.tsx";
+import { ChatPage } from "./chat-page.tsx";
+import { drafts } from "./composer/drafts.ts";
+import { cancelSends } from "./conversation/outbox-sender.ts";
+
+interface MountChatOptions {
+  /** UTF-16 units that a message may have. */
+  messageLimit: number;
+  /** Null shows the chat in English. */
+  translation: Texts | null;
+  onSessionEnded: () => void;
+  onSignedOut: () => void;
+}
+
+export interface MountedChat {
+  setMessageLimit(messageLimit: number): void;
+  /** Removes the chat from the page. Before that, the chat saves its outbox in the tab. */
+  unmount(): void;
+}
+
+/** Shows the chat of the signed-in person in `page`. */
+export function mountChat(page: HTMLElement, options: MountChatOptions): MountedChat {
+  const { translation, onSessionEnded, onSignedOut } = options;
+  // `FaultBoundary` reports each fault itself, once, with the name of the part.
+  const root = createRoot(page, { onCaughtError: () => {} });
+  const render = (messageLimit: number) =>
+    root.render(
+      <TextsProvider first={translation ?? english}>
+        <PageBoundary>
+          <ChatPage
+            messageLimit={messageLimit}
+            onSessionEnded={onSessionEnded}
+            onSignedOut={onSignedOut}
+          />
+        </PageBoundary>
+      </TextsProvider>,
+    );
+  // The page before the chat stays until the browser can paint the chat.
+  flushSync(() => render(options.messageLimit));
+  return { setMessageLimit: render, unmount: () => root.unmount() };
+}
+
+/** Stops all work for the owner, and forgets what is in memory. The tab's storage is the caller's. */
+export function forgetOwner(): void {
+  cancelSends();
+  drafts.clear();
+}

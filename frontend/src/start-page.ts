@@ -1,0 +1,180 @@
+import { ApiProblem } from "./api/api-problem.ts";
+import { getMe, login } from "./api/client.ts";
+import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
+import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
+import type { MountedChat } from "./chat/mount-chat.tsx";
+import { forgetOwner, loadChat } from "./load-chat.ts";
+import { afterFirstPaint } from "./login/first-paint.ts";
+import { createLoginPage, type LoginReason } from "./login/login-page.ts";
+import { createCheckPage, createUnreachablePage } from "./login/session-check.ts";
+import { sessionHint } from "./login/session-hint.ts";
+import { readLanguage } from "./texts/language.ts";
+import { loginTexts } from "./texts/login-texts.ts";
+
+type Session =
+  | { status: "signed-in"; messageLimit: number }
+  | { status: "signed-out" }
+  /** The service could not say whether this browser has a session. */
+  | { status: "unknown"; problem: ApiProblem };
+
+/**
+ * Shows the chat in `page` if this browser has a session, else the login. Without a hint of a session the login appears
+ * before the service has answered. The chat then loads while the person reads and types.
+ */
+export function startPage(page: HTMLElement): void {
+  let chat: MountedChat | null = null;
+  let isLoginShown = false;
+  let currentStep = {};
+
+  /** Begins a step. Returns a function that returns whether the step is still the newest one. */
+  function beginStep(): () => boolean {
+    const step = {};
+    currentStep = step;
+    return () => currentStep === step;
+  }
+
+  function show(view: HTMLElement): void {
+    chat?.unmount();
+    chat = null;
+    isLoginShown = false;
+    page.replaceChildren(view);
+  }
+
+  /** Returns the texts for a page before the chat. */
+  function readTexts() {
+    const texts = loginTexts(readLanguage());
+    document.documentElement.lang = texts.language;
+    return texts;
+  }
+
+  function showLogin(reason: LoginReason): void {
+    const { page: view, field } = createLoginPage({ texts: readTexts(), reason, signIn });
+    show(view);
+    isLoginShown = true;
+    field.focus();
+  }
+
+  function showUnreachable(problem: ApiProblem, onRetry: () => void): void {
+    show(createUnreachablePage(problem, readTexts(), onRetry));
+  }
+
+  /** Shows what the service says about this browser. A shown login stays, together with what the person has typed. */
+  async function checkSession(): Promise<void> {
+    const isNewest = beginStep();
+    const session = await readSession();
+    if (!isNewest()) return;
+    if (session.status !== "signed-out") await showSession(session, isNewest);
+    else if (!isLoginShown) showLogin("firstVisit");
+  }
+
+  function checkAgain(): void {
+    show(createCheckPage(readTexts()));
+    void checkSession();
+  }
+
+  /** Another tab has signed in. Any response but a session changes nothing here. */
+  async function followSignIn(): Promise<void> {
+    const session = await readSession();
+    if (session.status === "signed-in") await showSession(session, beginStep());
+  }
+
+  async function showSession(
+    session: Exclude<Session, { status: "signed-out" }>,
+    isNewest: () => boolean,
+  ): Promise<void> {
+    if (session.status === "unknown") showUnreachable(session.problem, checkAgain);
+    else await showChat(session.messageLimit, isNewest);
+  }
+
+  async function showChat(messageLimit: number, isNewest: () => boolean): Promise<void> {
+    if (chat !== null) return chat.setMessageLimit(messageLimit);
+    try {
+      const { mountChat, translation } = await loadChat();
+      if (!isNewest()) return;
+      isLoginShown = false;
+      chat = mountChat(page, { messageLimit, translation, onSessionEnded, onSignedOut });
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      reportError(error.cause);
+      // Only a reload repeats the download: browsers remember that a module has failed.
+      if (isNewest()) showUnreachable(error, () => location.reload());
+    }
+  }
+
+  async function signIn(password: string): Promise<void> {
+    beginStep();
+    await login(password);
+    sessionHint.write(true);
+    const isNewest = beginStep();
+    const session = await readSession();
+    if (!isNewest()) return;
+    if (session.status === "signed-out") throw cookiesBlocked();
+    await showSession(session, isNewest);
+    notifyOtherTabs({ what: "signed-in" });
+  }
+
+  /** The chat keeps its drafts and outboxes in the tab. A late 401 must not change the page of a person who has signed out. */
+  function onSessionEnded(): void {
+    if (chat === null) return;
+    beginStep();
+    sessionHint.write(false);
+    showLogin("sessionExpired");
+  }
+
+  function onSignedOut(): void {
+    leave();
+    notifyOtherTabs({ what: "signed-out" });
+  }
+
+  /** Removes everything of the owner from this tab. Must unmount the chat first: on unmount the chat saves its outbox. */
+  function leave(): void {
+    beginStep();
+    sessionHint.write(false);
+    showLogin("signedOut");
+    forgetOwner();
+    clearTabStorage();
+    if (location.pathname !== "/") history.replaceState(null, "", "/");
+  }
+
+  subscribeToOtherTabs(({ what }) => {
+    if (what === "signed-out") leave();
+    if (what === "signed-in") void followSignIn();
+  });
+  if (sessionHint.read()) {
+    // The chat loads beside the request, so that a signed-in person waits for the slower one only.
+    checkAgain();
+    preloadChat();
+  } else {
+    void checkSession();
+    showLogin("firstVisit");
+    afterFirstPaint(preloadChat);
+  }
+}
+
+/** A failure is not reported here: the chat loads again when the person signs in. */
+function preloadChat(): void {
+  loadChat().catch(() => {});
+}
+
+/** Asks the service, and remembers the answer as the hint for the next visit. */
+async function readSession(): Promise<Session> {
+  try {
+    const { message_limit } = await getMe();
+    sessionHint.write(true);
+    return { status: "signed-in", messageLimit: message_limit };
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status !== 401) return { status: "unknown", problem: error };
+    sessionHint.write(false);
+    return { status: "signed-out" };
+  }
+}
+
+/** The service has accepted the password, and does not know the browser in the next request. */
+function cookiesBlocked(): ApiProblem {
+  return new ApiProblem({
+    type: "cookies_blocked",
+    status: 401,
+    detail: "The browser has not kept the session's cookie.",
+  });
+}

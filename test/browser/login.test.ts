@@ -1,0 +1,241 @@
+import type { Page, Route } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { browserOnTwin } from "#test/support/browser-on-twin.ts";
+import { sendAndWait, signIn, signOut, turns, welcome } from "#test/support/browser-page.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
+import { startScripts } from "#test/support/page-scripts.ts";
+
+const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
+const { signedIn } = here;
+const patience = { timeout: 10_000 };
+
+const password = (page: Page) => page.getByLabel("Password");
+const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
+
+/** Holds each request of the page, so that a test sees which requests do not wait for each other. */
+async function holdRequests(page: Page) {
+  const held: Route[] = [];
+  const names = () => held.map((route) => nameOf(route.request().url())).sort();
+  await page.route("**/*", (route) => void held.push(route));
+  await page.route("**/favicon.svg", (route) => route.continue());
+  return {
+    /** Waits until the page has sent exactly these requests, then lets them all pass. */
+    async pass(...expected: string[]): Promise<string[]> {
+      await expect.poll(names, patience).toEqual(expected.sort());
+      const passing = held.splice(0);
+      await Promise.all(passing.map((route) => route.continue()));
+      return passing.map((route) => new URL(route.request().url()).pathname);
+    },
+    names,
+  };
+}
+
+/** Returns "index.js" for /assets/index-Be4q-E1K.js, and the path of any other address. */
+function nameOf(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname.replace(/^\/assets\/(.*)-[\w-]{8}(\.\w+)$/, "$1$2");
+}
+
+describe("the login page", () => {
+  it("paints before the service has answered and before the chat begins to load", async () => {
+    const { page } = await here.open();
+    await page.evaluate(() => localStorage.clear());
+    const requests = await holdRequests(page);
+    const loading = page.reload();
+    await requests.pass("/");
+    const files = await requests.pass("index.css", "index.js");
+    const scripts = files.filter((file) => file.endsWith(".js"));
+    expect(scripts).toEqual((await startScripts()).map((script) => `/assets/${script}`));
+
+    await password(page).fill("typed before any response");
+    // The chat loads while the person types.
+    await expect
+      .poll(requests.names, patience)
+      .toEqual(["/api/me", "mount-chat.css", "mount-chat.js"]);
+    await requests.pass("/api/me", "mount-chat.css", "mount-chat.js");
+    await loading;
+    const startOf = (kind: string, name: string) =>
+      page.evaluate(
+        ([kind, name]) => {
+          const entries = performance.getEntriesByType(kind ?? "");
+          return entries.find((entry) => entry.name.includes(name ?? ""))?.startTime;
+        },
+        [kind, name],
+      );
+    await expect.poll(() => startOf("resource", "mount-chat"), patience).toBeDefined();
+    expect(await startOf("resource", "mount-chat")).toBeGreaterThan(
+      (await startOf("paint", "first-contentful-paint")) ?? Number.POSITIVE_INFINITY,
+    );
+    // The response has changed nothing.
+    expect(await password(page).inputValue()).toBe("typed before any response");
+    expect(await password(page).evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it("loads no script when the person signs in", async () => {
+    const { page } = await here.open();
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some(({ name }) => name.includes("mount-chat")),
+    );
+    await page.waitForLoadState("networkidle");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(nameOf(request.url())));
+    await signIn(page, here.twin.password);
+    expect(asked.filter((name) => !name.startsWith("/"))).toEqual([]);
+    expect(asked.slice(0, 2)).toEqual(["/api/login", "/api/me"]);
+  });
+
+  it("is a form that password managers know", async () => {
+    const { page } = await here.open();
+    const fields = await page
+      .locator("form")
+      .evaluate((form) => Object.fromEntries(new FormData(form as HTMLFormElement)));
+    expect(fields).toEqual({ username: "team", password: "" });
+    expect(await page.locator("form").getAttribute("method")).toBe("post");
+    expect(await page.locator("input[name=username]").getAttribute("autocomplete")).toBe(
+      "username",
+    );
+    expect(await password(page).getAttribute("autocomplete")).toBe("current-password");
+  });
+
+  it("counts down after too many attempts, and then accepts another", async () => {
+    const { page } = await here.open();
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.route("**/api/login", (route) =>
+      route.fulfill({ status: 429, contentType: "text/plain", headers: { "retry-after": "65" } }),
+    );
+    await password(page).fill("guess");
+    await page.keyboard.press("Enter");
+    await alert(page).getByText("Try again in 1:05 min.").waitFor();
+    const button = page.getByRole("button", { name: "Sign in" });
+    expect(await button.isDisabled()).toBe(true);
+    expect(await password(page).getAttribute("aria-describedby")).toBe("login-failure");
+    await page.clock.runFor(6_000);
+    await alert(page).getByText("Try again in 59 s.").waitFor();
+    await page.clock.runFor(58_000);
+    expect(await button.isDisabled()).toBe(true);
+    await page.clock.runFor(1_000);
+    await alert(page).getByText("You can try again now.").waitFor();
+    expect(await button.isDisabled()).toBe(false);
+    await page.clock.resume();
+    await page.unroute("**/api/login");
+    await signIn(page, here.twin.password);
+  });
+
+  it("reports a lost network and keeps the password", async () => {
+    const { page } = await here.open();
+    await page.route("**/api/login", (route) => route.abort());
+    await password(page).fill(here.twin.password);
+    await page.keyboard.press("Enter");
+    await alert(page).getByText("Can’t reach the server.").waitFor();
+    await page.unroute("**/api/login");
+    await page.keyboard.press("Enter");
+    await composer(page).waitFor();
+  });
+
+  it("says so if the browser blocks cookies", async () => {
+    const { page } = await here.open();
+    await page.route("**/api/login", (route) =>
+      route.fulfill({ json: { message: "Login successful" } }),
+    );
+    await password(page).fill(here.twin.password);
+    await page.keyboard.press("Enter");
+    await alert(page).getByText("Your browser blocks this site’s cookies.").waitFor();
+  });
+
+  it("keeps query and fragment of the address", async () => {
+    const { page } = await here.open();
+    await page.goto("/?from=mail#top");
+    await signIn(page, here.twin.password);
+    expect(new URL(page.url()).search).toBe("?from=mail");
+    expect(new URL(page.url()).hash).toBe("#top");
+  });
+
+  it("works in a browser that does not report when it paints", async () => {
+    const { page } = await here.open();
+    await page.addInitScript(() => Reflect.deleteProperty(window, "PerformanceObserver"));
+    await page.reload();
+    await signIn(page, here.twin.password);
+  });
+});
+
+describe("the page of a signed-in person", () => {
+  it.each([
+    ["en-US", "Message", []],
+    ["de-DE", "Nachricht", ["german.js"]],
+  ])("paints the chat after three rounds of requests, in %s", async (locale, label, texts) => {
+    const page = await signedInWith(locale);
+    const requests = await holdRequests(page);
+    const loading = page.reload();
+    await requests.pass("/");
+    await requests.pass("index.css", "index.js");
+    await requests.pass("/api/me", "mount-chat.css", "mount-chat.js", ...texts);
+    await page.getByRole("textbox", { name: label }).waitFor();
+    await loading;
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  it("appears even if the browser has lost the hint of the session", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello, my name is Ada");
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await turns(page).getByText("my name is Ada").waitFor();
+    expect(await password(page).count()).toBe(0);
+  });
+
+  it("offers another attempt if the chat cannot be loaded", async () => {
+    const { page, complaints } = await here.open();
+    await signIn(page, here.twin.password);
+    await page.route("**/assets/mount-chat*", (route) => route.abort());
+    await page.reload();
+    const again = page.getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    await page.getByText("Can’t reach the server.").waitFor();
+    await page.unroute("**/assets/mount-chat*");
+    await again.click();
+    await composer(page).waitFor();
+    expect(complaints.splice(0).join()).toMatch(/mount-chat/);
+  });
+
+  it("shows the login at once after signing out, and keeps nothing in the address", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello");
+    await signOut(page);
+    expect(new URL(page.url()).pathname).toBe("/");
+    await page.route("**/api/me", () => {});
+    await page.reload();
+    await password(page).waitFor();
+    await page.unroute("**/api/me");
+  });
+});
+
+describe("a tab whose session has expired", () => {
+  it("forgets the drafts when another tab signs out", async () => {
+    const page = await signedIn();
+    await composer(page).fill("A secret");
+    await page.route("**/api/me", (route) => route.fulfill({ status: 401, body: "" }));
+    await page.reload();
+    await password(page).waitFor();
+    const other = await page.context().newPage();
+    await other.goto("/");
+    await composer(other).waitFor();
+    await signOut(other);
+    await page.getByText("You’re signed out.").waitFor();
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain("secret");
+    await page.unroute("**/api/me");
+    await signIn(page, here.twin.password);
+    await welcome(page).waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+  });
+});
+
+/** Returns the page of a signed-in person whose browser prefers the language of `locale`. */
+async function signedInWith(locale: string): Promise<Page> {
+  const { page } = await here.open({ locale });
+  await page.locator("#password").fill(here.twin.password);
+  await page.keyboard.press("Enter");
+  await page.locator("#message").waitFor();
+  return page;
+}
