@@ -17,6 +17,8 @@ export default defineConfig({
           name: "unit",
           include: [
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
+            "bench/*.test.ts",
+            "bench/processes/*.test.ts",
             "frontend/src/**/*.test.ts",
             "test/{bundle,docs,workflow}/**/*.test.ts",
           ],

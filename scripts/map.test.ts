@@ -26,7 +26,7 @@ describe("AGENTS.md", () => {
   });
 });
 
-describe.each(["local", "test"])("%s/README.md", (room) => {
+describe.each(["local", "test", "bench"])("%s/README.md", (room) => {
   it("names no folder that does not exist", async () => {
     const readme = await readFile(join(root, room, "README.md"), "utf8");
     const missing = foldersIn(readme).filter((folder) => !existsSync(join(root, room, folder)));

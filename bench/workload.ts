@@ -1,0 +1,25 @@
+/** What every server of the benchmark is sent and what the model behind it says: one tool call, then 40 tokens. */
+
+const tokensPerAnswer = 40;
+
+/** The first token appears nowhere else in a stream before the answer begins, so a client can search for it. */
+export const firstToken = "Answer";
+export const lastToken = "finished.";
+
+/** The tokens of each answer, about five letters each. Their texts joined are the answer. */
+export const answerTokens: readonly string[] = [
+  firstToken,
+  ...Array.from({ length: tokensPerAnswer - 2 }, (_, index) => ` word${index % 10}`),
+  ` ${lastToken}`,
+];
+
+/** A message of about 100 characters that a calculator answers. */
+export const messageOf = (turn: number): string =>
+  `What is ${turn} * 12.5? I need the figure for a table of prices that I show to our buyers on Friday.`;
+
+export const calculatorInput = { expression: "24 * 12.5" };
+
+export const modelId = "us.amazon.nova-2-lite-v1:0";
+
+/** The path of the function URL in every version of this project. The baselines serve it, too. */
+export const chatPath = "/api/v1/chat";
