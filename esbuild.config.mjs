@@ -85,7 +85,8 @@ export function bundle(name) {
 
 /**
  * Saves 30 ms of a cold start (nodejs/node#59686). `import … from "node:http"` evaluates every getter of the module, and
- * the getter of `WebSocket` loads undici. `process.getBuiltinModule` returns the module without evaluating them.
+ * the getter of `WebSocket` loads undici, as does `import("node:http")`. `process.getBuiltinModule` returns the module
+ * without evaluating them.
  */
 const httpWithoutUndici = {
   name: "http-without-undici",
@@ -94,7 +95,7 @@ const httpWithoutUndici = {
       (name) => !["WebSocket", "CloseEvent", "MessageEvent"].includes(name),
     );
     onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === "import-statement" ? { path: "http", namespace: "builtin" } : undefined,
+      kind === "require-call" ? undefined : { path: "http", namespace: "builtin" },
     );
     onLoad({ filter: /^http$/, namespace: "builtin" }, () => ({
       contents: `const http = process.getBuiltinModule("node:http");
