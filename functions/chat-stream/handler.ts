@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
-import { createClaimWithThread } from "#lib/chat/claim-with-thread.ts";
+import { createThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createTurnStore } from "#lib/conversations/turn-store.ts";
 import {
   createLimitedDependencies,
@@ -23,7 +23,7 @@ const dependencies = {
   getBucket,
   postBucket: createRouteBucket(shared, "chatPost"),
   turns,
-  claim: createClaimWithThread(database, turns),
+  ...createThreadClaims(database, turns),
   loadAgent,
   turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
   messageLimit: config.messageLimit,

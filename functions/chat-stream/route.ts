@@ -2,8 +2,8 @@ import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession } from "#lib/auth/require-session.ts";
-import { acceptMessage } from "#lib/chat/accept-message.ts";
-import type { ClaimWithThread, ThreadClaim } from "#lib/chat/claim-with-thread.ts";
+import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
+import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createInvocationTime } from "#lib/chat/invocation-time.ts";
 import { type StreamTarget, streamTurns } from "#lib/chat/stream-turns.ts";
 import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
@@ -22,9 +22,8 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
-interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket"> {
+interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, ThreadClaims {
   turns: TurnStore;
-  claim: ClaimWithThread;
   loadAgent: () => Promise<Agent>;
   getBucket: Bucket;
   postBucket: Bucket;
@@ -71,7 +70,7 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
     .use(limitRate(postBucket, addressOf))
     .handler(async (request, context) => {
       const { owner } = request.session;
-      const accepted = await acceptMessage(dependencies, {
+      const { accepted, claim } = await acceptAndClaimMessage(dependencies, {
         owner,
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
@@ -85,7 +84,6 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
         conversationId: accepted.conversation_id,
         turnId: accepted.turn_id,
       };
-      const claim = await dependencies.claim(target);
       return streamResponse(dependencies, target, claim, request.requestId, context);
     });
 }

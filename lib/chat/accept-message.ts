@@ -1,20 +1,21 @@
 import { createHash } from "node:crypto";
 import type { ChatAccepted, ChatRequest } from "#lib/contract/chat.ts";
-import type { Acceptance } from "#lib/conversations/accept-turn.ts";
+import type { Acceptance, NewTurn } from "#lib/conversations/accept-turn.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-
-interface AcceptMessageDependencies {
-  turns: Pick<TurnStore, "accept">;
-  telemetry: Telemetry;
-}
+import type { ThreadClaim, ThreadClaims } from "./claim-with-thread.ts";
 
 interface NewMessage {
   owner: string;
   body: ChatRequest;
   /** A second request with the same key gets the turn of the first request. */
   idempotencyKey?: string | undefined;
+}
+
+interface AcceptMessageDependencies {
+  turns: Pick<TurnStore, "accept">;
+  telemetry: Telemetry;
 }
 
 /**
@@ -24,18 +25,44 @@ interface NewMessage {
  */
 export async function acceptMessage(
   { turns, telemetry }: AcceptMessageDependencies,
-  { owner, body, idempotencyKey }: NewMessage,
+  message: NewMessage,
 ): Promise<ChatAccepted> {
-  const acceptance = await turns.accept({
-    owner,
-    conversationId: body.conversation_id ?? undefined,
-    message: body.message,
-    replaces: body.replaces ?? undefined,
-    idempotencyKey,
-    bodyHash: hashOf(body),
-  });
-  if (!("turnId" in acceptance)) throw problemOf(acceptance.outcome);
+  return chatAccepted(await turns.accept(newTurnOf(message)), telemetry);
+}
 
+interface AcceptAndClaimDependencies extends ThreadClaims {
+  telemetry: Telemetry;
+}
+
+/**
+ * Does the same and claims the turn, in one database request. The claim of a replay is a second request.
+ * @throws HttpProblem as `acceptMessage` does
+ */
+export async function acceptAndClaimMessage(
+  { acceptAndClaim, claim, telemetry }: AcceptAndClaimDependencies,
+  message: NewMessage,
+): Promise<{ accepted: ChatAccepted; claim: ThreadClaim }> {
+  const first = await acceptAndClaim(newTurnOf(message));
+  const accepted = chatAccepted(first.acceptance, telemetry);
+  const target = {
+    owner: message.owner,
+    conversationId: accepted.conversation_id,
+    turnId: accepted.turn_id,
+  };
+  return { accepted, claim: first.claim ?? (await claim(target)) };
+}
+
+const newTurnOf = ({ owner, body, idempotencyKey }: NewMessage): NewTurn => ({
+  owner,
+  conversationId: body.conversation_id ?? undefined,
+  message: body.message,
+  replaces: body.replaces ?? undefined,
+  idempotencyKey,
+  bodyHash: hashOf(body),
+});
+
+function chatAccepted(acceptance: Acceptance, telemetry: Telemetry): ChatAccepted {
+  if (!("turnId" in acceptance)) throw problemOf(acceptance.outcome);
   const { conversationId, turnId, status } = acceptance;
   const replayed = acceptance.outcome === "replayed";
   telemetry.info(replayed ? "turn.replayed" : "turn.accepted", {

@@ -1,3 +1,4 @@
+import type { Acceptance, NewTurn } from "#lib/conversations/accept-turn.ts";
 import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { Claim, ClaimInput, TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Database } from "#lib/platform/postgres.ts";
@@ -16,18 +17,47 @@ export type ThreadClaim =
 
 export type ClaimWithThread = (input: Omit<ClaimInput, "readThread">) => Promise<ThreadClaim>;
 
-/** Returns a function that claims a turn and reads the conversation's thread in one database request. */
-export function createClaimWithThread(
+export type AcceptWithThread = (
+  input: NewTurn,
+) => Promise<{ acceptance: Acceptance; claim: ThreadClaim | undefined }>;
+
+/** The claims that read the conversation's thread too. Each call is one database request. */
+export interface ThreadClaims {
+  claim: ClaimWithThread;
+  /** Stores a message and claims its turn. The claim is undefined if the accept was refused or replayed. */
+  acceptAndClaim: AcceptWithThread;
+}
+
+export function createThreadClaims(
   database: Database,
-  turns: Pick<TurnStore, "claim">,
-): ClaimWithThread {
-  return async (input) => {
-    // Imported here because LangGraph's saver is large, and most functions of the API never claim.
-    const { openThread, readThread } = await import("#lib/thread/turn-thread.ts");
-    const { conversationId } = input;
-    const claim = await turns.claim({ ...input, readThread: readThread(database, conversationId) });
+  turns: Pick<TurnStore, "claim" | "acceptAndClaim">,
+): ThreadClaims {
+  // Imported at the first claim because LangGraph's saver is large, and most functions of the API never claim.
+  const importThread = () => import("#lib/thread/turn-thread.ts");
+
+  async function withThread(claim: Claim, conversationId: string): Promise<ThreadClaim> {
     if (claim.outcome !== "claimed") return claim;
+    const { openThread } = await importThread();
     const { lease, threadRows } = claim;
     return { outcome: "claimed", lease, thread: openThread(database, conversationId, threadRows) };
+  }
+
+  return {
+    async claim(input) {
+      const { readThread } = await importThread();
+      const { conversationId } = input;
+      const thread = readThread(database, conversationId);
+      return withThread(await turns.claim({ ...input, readThread: thread }), conversationId);
+    },
+
+    async acceptAndClaim(input) {
+      const { readThread } = await importThread();
+      const { acceptance, claim } = await turns.acceptAndClaim({
+        ...input,
+        readThread: (conversationId) => readThread(database, conversationId),
+      });
+      if (claim?.outcome !== "claimed") return { acceptance, claim };
+      return { acceptance, claim: await withThread(claim, claim.lease.turn.conversationId) };
+    },
   };
 }

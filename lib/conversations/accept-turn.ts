@@ -4,6 +4,7 @@ import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
 import { lockConversation } from "./lock-conversation.ts";
+import type { TransactionPart } from "./transaction-part.ts";
 import { turnHasEnded, turnIsOpen } from "./turn-sql.ts";
 
 export interface NewTurn {
@@ -65,32 +66,48 @@ export async function acceptTurn(
   input: NewTurn,
   bounds: OwnerBounds,
 ): Promise<Acceptance> {
+  const { statements, read } = acceptPart(input, bounds);
+  return read(await database.transaction(statements));
+}
+
+export interface AcceptPart extends TransactionPart<Acceptance> {
+  /** The ids that the turn and its conversation get, unless the accept is refused or replayed. */
+  turnId: string;
+  conversationId: string;
+}
+
+/** Returns the statements that accept a turn. Must come first in its transaction, because it locks the owner. */
+export function acceptPart(input: NewTurn, bounds: OwnerBounds): AcceptPart {
   const turnId = randomUUID();
   const conversationId = input.conversationId ?? randomUUID();
-
-  const [, conversation, replaced, inserted, , turns] = await database.transaction([
-    lockOwner(input.owner),
-    lockConversation(conversationId, input.owner),
-    selectReplacedTurn(conversationId, input),
-    insertTurn(turnId, conversationId, input, bounds),
-    updateConversation(turnId, conversationId, input),
-    selectAcceptedTurn(turnId, input),
-  ]);
-
-  const row = turns?.[0];
-  if (row === undefined) {
-    const isUnknown =
-      (input.conversationId !== undefined && conversation?.[0] === undefined) ||
-      (input.replaces !== undefined && replaced?.[0] === undefined);
-    return { outcome: isUnknown ? "unknown" : v.parse(Refusal, inserted?.[0]?.refusal) };
-  }
-  const turn = v.parse(AcceptedTurn, row);
-  if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };
   return {
-    outcome: turn.id === turnId ? "accepted" : "replayed",
-    conversationId: turn.conversation_id,
-    turnId: turn.id,
-    status: turn.status,
+    turnId,
+    conversationId,
+    statements: [
+      lockOwner(input.owner),
+      lockConversation(conversationId, input.owner),
+      selectReplacedTurn(conversationId, input),
+      insertTurn(turnId, conversationId, input, bounds),
+      updateConversation(turnId, conversationId, input),
+      selectAcceptedTurn(turnId, input),
+    ],
+    read([, conversation, replaced, inserted, , turns]) {
+      const row = turns?.[0];
+      if (row === undefined) {
+        const isUnknown =
+          (input.conversationId !== undefined && conversation?.[0] === undefined) ||
+          (input.replaces !== undefined && replaced?.[0] === undefined);
+        return { outcome: isUnknown ? "unknown" : v.parse(Refusal, inserted?.[0]?.refusal) };
+      }
+      const turn = v.parse(AcceptedTurn, row);
+      if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };
+      return {
+        outcome: turn.id === turnId ? "accepted" : "replayed",
+        conversationId: turn.conversation_id,
+        turnId: turn.id,
+        status: turn.status,
+      };
+    },
   };
 }
 

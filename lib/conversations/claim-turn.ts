@@ -13,6 +13,7 @@ import {
 } from "./lease-sql.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { summaryIsCurrent } from "./store-summary.ts";
+import type { TransactionPart } from "./transaction-part.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 import { endWithoutRunner, selectTurn, turnIsOpen } from "./turn-sql.ts";
 
@@ -60,42 +61,60 @@ const ClaimedTurn = v.object({
  *     runner B                                      12:00:16 claims: fence 8 ── writes under fence 8 ── ends the turn
  *
  * The first statement locks the conversation. An accept, a stop, an end or another claim of the same conversation runs
- * before all six statements or after all six, never between two of them.
+ * before all statements or after all of them, never between two of them.
  */
 export async function claimTurn(
   database: Database,
   input: ClaimInput,
   leaseSeconds: number,
 ): Promise<Claim> {
+  const { statements, read } = claimPart(database, input, leaseSeconds);
+  const [conversation, ...rows] = await database.transaction([
+    lockConversation(input.conversationId, input.owner),
+    ...statements,
+  ]);
+  return conversation?.[0] === undefined ? { outcome: "unknown" } : read(rows);
+}
+
+/**
+ * Returns the statements that claim a turn. An earlier statement of the transaction must lock the conversation. If the
+ * conversation does not have the named turn, the statements change nothing and return no thread.
+ */
+export function claimPart(
+  database: Database,
+  input: ClaimInput,
+  leaseSeconds: number,
+): TransactionPart<Claim> {
   const claimedAt = performance.now();
   const claimId = randomUUID();
-  const [conversation, , started, running, requested, thread] = await database.transaction([
-    lockConversation(input.conversationId, input.owner),
-    endAbandonedTurn(input),
-    startOldestOpenTurn(input, claimId, leaseSeconds),
-    selectRunningTurn(input),
-    selectTurn(input),
-    readThreadIfStarted(input, leaseSeconds),
-  ]);
+  return {
+    statements: [
+      endAbandonedTurn(input),
+      startOldestOpenTurn(input, claimId, leaseSeconds),
+      selectRunningTurn(input),
+      selectTurn(input),
+      readThreadIfStarted(input, leaseSeconds),
+    ],
+    read([, started, running, requested, thread]) {
+      const requestedRow = requested?.[0];
+      if (requestedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
 
-  const requestedRow = requested?.[0];
-  if (conversation?.[0] === undefined) return { outcome: "unknown" };
-  if (requestedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
+      const startedRow = started?.[0];
+      if (startedRow !== undefined) {
+        const { fence, ...turn } = readClaimedTurn(startedRow, input.conversationId);
+        const lease = createTurnLease({ database, turn, fence, leaseSeconds, claimedAt });
+        return { outcome: "claimed", lease, threadRows: thread ?? [] };
+      }
 
-  const startedRow = started?.[0];
-  if (startedRow !== undefined) {
-    const { fence, ...turn } = readClaimedTurn(startedRow, input.conversationId);
-    const lease = createTurnLease({ database, turn, fence, leaseSeconds, claimedAt });
-    return { outcome: "claimed", lease, threadRows: thread ?? [] };
-  }
-
-  const requestedTurn = v.parse(TurnState, requestedRow);
-  const runningRow = running?.[0];
-  const namedTurnHasEnded = input.turnId !== undefined && requestedTurn.finished_at !== null;
-  if (runningRow === undefined || namedTurnHasEnded) {
-    return { outcome: "idle", turn: requestedTurn };
-  }
-  return { outcome: "busy", turn: v.parse(TurnState, runningRow) };
+      const requestedTurn = v.parse(TurnState, requestedRow);
+      const runningRow = running?.[0];
+      const namedTurnHasEnded = input.turnId !== undefined && requestedTurn.finished_at !== null;
+      if (runningRow === undefined || namedTurnHasEnded) {
+        return { outcome: "idle", turn: requestedTurn };
+      }
+      return { outcome: "busy", turn: v.parse(TurnState, runningRow) };
+    },
+  };
 }
 
 function readClaimedTurn(row: Row, conversationId: string): TurnLease["turn"] & { fence: string } {
@@ -127,6 +146,8 @@ function endAbandonedTurn(input: ClaimInput): Statement {
         select id from turns
         where conversation_id = $1 and status = 'running'
           and (cancel_requested or attempts >= $3)
+          and ($5::uuid is null                        -- the conversation has the named turn
+            or exists (select from turns where id = $5 and conversation_id = $1))
       ), lease as (
         update conversations set ${revokeLease}
         where id = $1 and owner = $2 and ${leaseIsFree} and exists (select from abandoned)
@@ -137,7 +158,7 @@ function endAbandonedTurn(input: ClaimInput): Statement {
         error = case when cancel_requested then null else $4::json end,
         ${endWithoutRunner}
       from abandoned, lease where turns.id = abandoned.id`,
-    params: [input.conversationId, input.owner, maxAttempts, JSON.stringify(error)],
+    params: [input.conversationId, input.owner, maxAttempts, JSON.stringify(error), input.turnId],
   };
 }
 

@@ -1,5 +1,10 @@
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import {
+  type AcceptAndClaimInput,
+  type AcceptedClaim,
+  acceptAndClaimTurn,
+} from "./accept-and-claim-turn.ts";
 import { type Acceptance, acceptTurn, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
 import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
@@ -20,6 +25,8 @@ export interface TurnStore {
   accept(input: NewTurn): Promise<Acceptance>;
   /** Takes the right to run the oldest open turn, if no runner holds it. */
   claim(input: ClaimInput): Promise<Claim>;
+  /** Does both, so that a message and its runner cost one request together. */
+  acceptAndClaim(input: AcceptAndClaimInput): Promise<AcceptedClaim>;
   /** Reads a turn for a follower. Returns undefined if the owner has no such turn. */
   watch(input: WatchInput): Promise<WatchedTurn | undefined>;
   /** Stops a turn, or sets the stop flag for its runner. Returns undefined if the owner has no such turn. */
@@ -43,6 +50,8 @@ export function createTurnStore({
   return {
     accept: (input) => acceptTurn(database, input, ownerBounds),
     claim: (input) => claimTurn(database, input, leaseSeconds),
+    acceptAndClaim: (input) =>
+      acceptAndClaimTurn(database, input, { bounds: ownerBounds, leaseSeconds }),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),
     storeSummary: (input) => storeSummary(database, input),

@@ -1,7 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import pg from "pg";
 import { afterAll, expect } from "vitest";
-import { type ClaimWithThread, createClaimWithThread } from "#lib/chat/claim-with-thread.ts";
+import { createThreadClaims, type ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import type { OwnerBounds } from "#lib/conversations/accept-turn.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
@@ -11,7 +11,7 @@ import { openThread, readThread } from "#lib/thread/turn-thread.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 /** A turn store whose claims return the thread too, as in a function that runs turns. */
-export type Turns = Omit<TurnStore, "claim"> & { claim: ClaimWithThread };
+export type Turns = Omit<TurnStore, keyof ThreadClaims> & ThreadClaims;
 
 const wideBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
 
@@ -63,7 +63,7 @@ function createTurns(
   options: { leaseSeconds: number; ownerBounds: OwnerBounds },
 ): Turns {
   const store = createTurnStore({ database, ...options });
-  return { ...store, claim: createClaimWithThread(database, store) };
+  return { ...store, ...createThreadClaims(database, store) };
 }
 
 /** Opens plain connections as the role that owns the tables. `requestsOf` does not count their statements. */

@@ -46,7 +46,7 @@ describe("a turn", () => {
     ]);
   });
 
-  it("costs one database request to accept, one to claim and one to finish", async () => {
+  it("in two requests costs one database request to accept, one to claim and one to finish", async () => {
     const client = await logIn();
     await client.chat("Hello");
     const requests = () => twin.parts.neon.requests("app");

@@ -108,6 +108,7 @@ export function dependenciesOf(changes: {
     stop: unused,
     storeSummary: changes.storeSummary ?? unused,
     claim: unused,
+    acceptAndClaim: unused,
     watch: async () => watched.shift(),
   };
   const { telemetry, measured, lines } = recordingTelemetry();

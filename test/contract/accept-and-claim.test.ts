@@ -1,0 +1,280 @@
+import { describe, expect, it } from "vitest";
+import type { Statement } from "#lib/platform/postgres.ts";
+import { openStores } from "./open-stores.ts";
+import {
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  leaseOf,
+  newOwner,
+  runGraph,
+  unknownId,
+} from "./turn-steps.ts";
+
+const {
+  conversations,
+  countOf,
+  database,
+  letLeaseRunOut,
+  neon,
+  requestsOf,
+  sql,
+  threadOf,
+  turns,
+  turnsOn,
+} = await openStores();
+
+const newTurn = (message: string, where: { owner?: string; conversationId?: string } = {}) => ({
+  owner: where.owner ?? newOwner(),
+  conversationId: where.conversationId,
+  message,
+  bodyHash: message,
+});
+/** Returns the claim of an accepted message. Throws if the message was refused or replayed. */
+async function claimOf(request: ReturnType<typeof turns.acceptAndClaim>) {
+  const { acceptance, claim } = await request;
+  if (acceptance.outcome !== "accepted" || !claim) {
+    throw new Error(`The message was ${acceptance.outcome}.`);
+  }
+  return { ...acceptance, claim };
+}
+const outcomeOf = async (request: Promise<{ acceptance: { outcome: string } }>) =>
+  (await request).acceptance.outcome;
+/** What a claim changes of a conversation and its turns. */
+const stateOf = (conversationId: string) =>
+  sql(
+    `select fence, lease_until, lease_holder, turns.id, status, attempts
+     from conversations join turns on conversation_id = conversations.id
+     where conversations.id = $1 order by seq`,
+    [conversationId],
+  );
+
+describe("an accept with a claim", () => {
+  it("stores a first message and starts its turn in one request", async () => {
+    const input = newTurn("Hello");
+    const requests = await requestsOf(async () => {
+      const { acceptance, claim } = await turns.acceptAndClaim(input);
+      expect(acceptance).toMatchObject({ outcome: "accepted", status: "queued" });
+      expect(claim).toMatchObject({
+        outcome: "claimed",
+        lease: { turn: { message: "Hello", attempt: 1 } },
+      });
+    });
+    expect(requests).toBe(1);
+    expect(await countOf("turns", input.owner)).toBe(1);
+  });
+
+  it("returns the thread of a later message, and the end stores the next thread", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    await answerNext(turns, first, "to one");
+    const { claim } = await claimOf(turns.acceptAndClaim(newTurn("two", first)));
+    const lease = leaseOf(claim);
+    await runGraph(lease, () => "to two");
+    await lease.finish(endOf("to two"));
+    expect(await threadOf(first.conversationId)).toEqual([
+      "human: one",
+      "ai: to one",
+      "human: two",
+      "ai: to two",
+    ]);
+  });
+
+  it("queues the turn while another runner has the lease", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    const runner = await claimLease(turns, first);
+    const { acceptance, claim } = await turns.acceptAndClaim(newTurn("two", first));
+    expect(acceptance).toMatchObject({ outcome: "accepted" });
+    expect(claim).toMatchObject({ outcome: "busy", turn: { message: "one", status: "running" } });
+    await runner.finish(endOf("1"));
+    expect((await claimLease(turns, first)).turn).toMatchObject({ message: "two", attempt: 1 });
+  });
+
+  it("starts the oldest waiting turn, which may be another", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    const { claim } = await turns.acceptAndClaim(newTurn("two", first));
+    expect(claim).toMatchObject({ outcome: "claimed", lease: { turn: { message: "one" } } });
+  });
+
+  it("fails a turn that three runners have lost, and starts the new one", async () => {
+    const [first] = await acceptAll(turns, ["poison"]);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await claimLease(turns, first);
+      await letLeaseRunOut(first.conversationId);
+    }
+    const { claim } = await turns.acceptAndClaim(newTurn("harmless", first));
+    expect(claim).toMatchObject({ outcome: "claimed", lease: { turn: { message: "harmless" } } });
+    expect((await turns.watch(first))?.turn).toMatchObject({ status: "failed", attempt: 3 });
+  });
+});
+
+describe("an accept with a claim whose reply is lost", () => {
+  it("keeps its turn, its lease and its attempt when it is sent again", async () => {
+    const input = newTurn("Hello");
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const { claim } = await claimOf(turns.acceptAndClaim(input));
+    neon.fault = undefined;
+    const lease = leaseOf(claim);
+    expect(lease.turn.attempt).toBe(1);
+    expect(await countOf("turns", input.owner)).toBe(1);
+    expect(await countOf("conversations", input.owner)).toBe(1);
+    await lease.beat({ text: "Hi", tools: [] });
+    await lease.finish(endOf("Hi"));
+    expect(await stateOf(lease.turn.conversationId)).toMatchObject([
+      { status: "done", attempts: 1, fence: "1" },
+    ]);
+  });
+
+  it("keeps the last open turn of a full queue", async () => {
+    const [first] = await acceptAll(turns, ["0", "1", "2", "3", "4", "5", "6", "7", "8"]);
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const { acceptance } = await turns.acceptAndClaim(newTurn("9", first));
+    neon.fault = undefined;
+    expect(acceptance.outcome).toBe("accepted");
+    expect(await countOf("turns", first.owner)).toBe(10);
+  });
+
+  it("starts nothing if it arrives again after its turn has ended", async () => {
+    const sent: Statement[][] = [];
+    const recording = turnsOn({
+      async transaction(statements) {
+        sent.push(statements);
+        return database.transaction(statements);
+      },
+    });
+    const input = newTurn("one");
+    const { claim } = await claimOf(recording.acceptAndClaim(input));
+    const lease = leaseOf(claim);
+    await lease.finish(endOf("1"));
+    const { owner } = input;
+    const { conversationId } = lease.turn;
+    await acceptAll(turns, ["two"], { owner, conversationId });
+    await database.transaction(sent[0] ?? []);
+    const next = await claimLease(turns, { owner, conversationId });
+    expect(next.turn).toMatchObject({ message: "two", attempt: 1 });
+  });
+});
+
+describe("an accept that is refused or replayed", () => {
+  /** A conversation whose turn lost three runners: any claim of the conversation would end that turn. */
+  async function lostConversation(messages: string[]) {
+    const [first] = await acceptAll(turns, messages);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await claimLease(turns, first);
+      await letLeaseRunOut(first.conversationId);
+    }
+    return first;
+  }
+
+  it("claims nothing, ends nothing and reads no thread", async () => {
+    const full = await lostConversation(Array.from({ length: 10 }, String));
+    const keyed = { ...newTurn("one"), idempotencyKey: "key" };
+    const { conversationId } = await claimOf(turns.acceptAndClaim(keyed));
+    await letLeaseRunOut(conversationId);
+
+    let threadRows = -1;
+    const watched = turnsOn({
+      async transaction(statements) {
+        const results = await database.transaction(statements);
+        threadRows = results.at(-1)?.length ?? -1;
+        return results;
+      },
+    });
+    const refusals = [
+      [newTurn("one too many", full), "queue_full"],
+      [{ ...newTurn("other", full), replaces: full.turnId }, "not_replaceable"],
+      [{ ...newTurn("other", full), replaces: unknownId }, "unknown"],
+      [newTurn("other", { ...full, owner: newOwner() }), "unknown"],
+      [keyed, "replayed"],
+      [{ ...keyed, conversationId }, "replayed"],
+      [{ ...keyed, bodyHash: "other" }, "key_reused"],
+      [{ ...keyed, conversationId: unknownId }, "replayed"],
+    ] as const;
+    for (const [input, outcome] of refusals) {
+      const before = [await stateOf(full.conversationId), await stateOf(conversationId)];
+      const answer = await watched.acceptAndClaim(input);
+      expect(answer).toMatchObject({ acceptance: { outcome }, claim: undefined });
+      expect(threadRows).toBe(0);
+      expect([await stateOf(full.conversationId), await stateOf(conversationId)]).toEqual(before);
+    }
+  });
+
+  it("continues with an ordinary claim", async () => {
+    const keyed = { ...newTurn("one"), idempotencyKey: "key" };
+    const { conversationId } = await claimOf(turns.acceptAndClaim(keyed));
+    const target = { owner: keyed.owner, conversationId };
+    await letLeaseRunOut(target.conversationId);
+    expect(await turns.acceptAndClaim(keyed)).toMatchObject({ claim: undefined });
+    expect((await claimLease(turns, target)).turn).toMatchObject({ message: "one", attempt: 2 });
+  });
+});
+
+describe("simultaneous accepts with claims", () => {
+  it("of one key are one turn with one runner", async () => {
+    const input = { ...newTurn("Hello"), idempotencyKey: "key" };
+    const all = await Promise.all(Array.from({ length: 50 }, () => turns.acceptAndClaim(input)));
+    expect(all.filter(({ claim }) => claim?.outcome === "claimed")).toHaveLength(1);
+    expect(all.filter(({ acceptance }) => acceptance.outcome === "replayed")).toHaveLength(49);
+    expect(await countOf("turns", input.owner)).toBe(1);
+    expect(await countOf("conversations", input.owner)).toBe(1);
+  });
+
+  it("of one conversation have one runner, and the eleventh open turn is refused", async () => {
+    const [first] = await acceptAll(turns, ["0"]);
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => turns.acceptAndClaim(newTurn(`${index}`, first))),
+    );
+    const outcomes = all.map(({ acceptance }) => acceptance.outcome);
+    expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(9);
+    expect(outcomes.filter((outcome) => outcome === "queue_full")).toHaveLength(11);
+    expect(all.filter(({ claim }) => claim?.outcome === "claimed")).toHaveLength(1);
+    expect(all.filter(({ claim }) => claim?.outcome === "busy")).toHaveLength(8);
+  });
+
+  it("leave nothing of a conversation that is deleted meanwhile", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [first] = await acceptAll(turns, ["one"]);
+      const [outcome, wasDeleted] = await Promise.all([
+        outcomeOf(turns.acceptAndClaim(newTurn("two", first))),
+        conversations.delete({ owner: first.owner, id: first.conversationId }),
+      ]);
+      expect(wasDeleted).toBe(true);
+      expect(["accepted", "unknown"]).toContain(outcome);
+      expect(await countOf("turns", first.owner)).toBe(0);
+      expect(await countOf("conversations", first.owner)).toBe(0);
+    }
+  });
+
+  it("never wait in a circle with claims, stops, ends and deletions", async () => {
+    const owner = newOwner();
+    const places = await Promise.all(
+      ["a", "b", "c"].map(async (message) => {
+        const [first] = await acceptAll(turns, [message], { owner });
+        return first;
+      }),
+    );
+    async function answer(place: (typeof places)[number]) {
+      const { claim } = await turns.acceptAndClaim(newTurn("next", place));
+      if (claim?.outcome === "claimed") await leaseOf(claim).finish(endOf("answer"));
+    }
+    const round = places.flatMap((place) => [
+      () => answer(place),
+      () => answer(place),
+      () => turns.acceptAndClaim(newTurn("new conversation", { owner })),
+      () => turns.accept(newTurn("queued", place)),
+      () => turns.claim({ owner, conversationId: place.conversationId }),
+      () => turns.stop(place),
+      () => conversations.list({ owner, limit: 10 }),
+    ]);
+    await Promise.all(Array.from({ length: 4 }, () => round.map((step) => step())).flat());
+    await Promise.all([
+      ...places.map(answer),
+      ...places.map(({ conversationId }) => conversations.delete({ owner, id: conversationId })),
+    ]);
+    expect(await conversations.list({ owner, limit: 50 })).toMatchObject({
+      conversations: Array(12).fill({ title: "new conversation" }),
+    });
+  });
+});
