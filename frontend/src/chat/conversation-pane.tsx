@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
+import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { useOnline } from "../ui/use-online.ts";
 import { SpokenAnswer } from "./answer/spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { useDraft } from "./composer/use-draft.ts";
-import { countUnanswered } from "./conversation/conversation-selectors.ts";
-import type { Conversation } from "./conversation/conversation-state.ts";
+import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
@@ -28,8 +28,8 @@ interface ConversationPaneProps {
   onSignedOut: () => void;
   /** Completes what is impossible after signing out. */
   onSigningOut: () => Promise<void>;
-  /** The conversation got its id, its transcript or a new turn. */
-  onChange: (conversation: Conversation) => void;
+  /** The conversation got its id, its transcript, a new turn or its first answer. */
+  onChange: (conversation: CurrentConversation) => void;
   onNewChat: () => void;
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
@@ -166,15 +166,20 @@ function MainContent({ chat, draft, onSend, onStop, focusComposer }: MainContent
   );
 }
 
-/** Calls `onChange` once the transcript is loaded, then for each new id or turn. */
-function useReportChange({ transcript, conversation }: Chat, onChange: (c: Conversation) => void) {
+/** Calls `onChange` once the transcript is loaded, then for each new id or turn, and when the first answer begins. */
+function useReportChange(
+  { transcript, conversation }: Chat,
+  onChange: ConversationPaneProps["onChange"],
+) {
   const { id, turns } = conversation;
   const newestTurnId = turns.at(-1)?.id;
+  const isBegun = turns.some(hasBegun);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a growing answer changes nothing for the list
   useEffect(() => {
-    if (transcript !== "loading") onChange(conversation);
-  }, [transcript, id, newestTurnId, onChange]);
+    if (transcript === "loading") return;
+    onChange({ id, turnIds: turns.map((turn) => turn.id), hasBegun: isBegun });
+  }, [transcript, id, newestTurnId, isBegun, onChange]);
 }
 
 /** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */

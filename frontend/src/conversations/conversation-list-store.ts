@@ -18,6 +18,15 @@ export interface ListView {
   currentId: string | null;
 }
 
+/** The open conversation. */
+export interface CurrentConversation {
+  /** Null for a new conversation. */
+  id: string | null;
+  turnIds: string[];
+  /** Whether the first answer has begun. */
+  hasBegun: boolean;
+}
+
 const undoMs = 7_000;
 const typingPauseMs = 250;
 
@@ -80,19 +89,22 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     subscribe,
     read,
     /**
-     * Sets the open conversation. A new turn moves the conversation to the top. Its first turn gives it a
-     * title, which only the service knows.
+     * Sets the open conversation. A new turn moves the conversation to the top. Its first turn gives it a title, which only
+     * the service knows: the list requests it once the first answer has begun, so that it delays no token.
      */
-    setCurrent({ id, turns }: { id: string | null; turns: { id: string }[] }) {
+    setCurrent({ id, turnIds, hasBegun }: CurrentConversation) {
       const { currentId, conversations, deleted, status } = read();
-      const lastTurnId = turns.at(-1)?.id;
+      const lastTurnId = turnIds.at(-1);
+      const isNew = turnIds.length === 1;
       const hasNewTurn = id === currentId && lastTurnId !== newestTurnId;
-      newestTurnId = lastTurnId;
+      const isWaiting = isNew && !hasBegun && status !== "loading";
+      if (!isWaiting) newestTurnId = lastTurnId;
       // Opening a conversation in the time to undo cancels its deletion.
       if (id !== currentId && id === deleted?.id) deletion.undoDelete();
       const isMissing = id !== null && conversations.every((one) => one.id !== id);
       update({ currentId: id });
-      if (status === "loading" || (hasNewTurn && turns.length === 1)) void fetchPage();
+      if (isWaiting) return;
+      if (status === "loading" || (hasNewTurn && isNew)) void fetchPage();
       else if (id !== null && (hasNewTurn || isMissing)) moveToTop(id);
     },
     handleTabMessage({ what, conversationId }: TabMessage) {

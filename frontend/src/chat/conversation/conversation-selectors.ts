@@ -4,6 +4,11 @@ export function isOpen(turn: ShownTurn): boolean {
   return turn.status === "queued" || turn.status === "running";
 }
 
+/** Returns whether the page shows a part of the turn's answer, or its end. */
+export function hasBegun(turn: ShownTurn): boolean {
+  return turn.text !== "" || turn.tools.length > 0 || !isOpen(turn);
+}
+
 /** Returns the first turn that has not ended: the turn whose stream the page follows. */
 export function firstOpenTurn(conversation: Conversation): ShownTurn | undefined {
   return conversation.turns.find(isOpen);
