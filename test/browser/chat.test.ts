@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-page.ts";
+import {
+  acceptingRoutes,
+  accessibilityFaults,
+  send,
+  signIn,
+  textOf,
+  turns,
+} from "#test/support/browser-page.ts";
 
 const here = browserOnTwin({ CHAT_REQUESTS_PER_MINUTE: "60" });
 const { signedIn } = here;
@@ -180,6 +187,13 @@ describe("an answer", () => {
   it("stops even after this page stopped following it", async () => {
     const page = await signedIn();
     const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 4 });
+    // The service accepts the message, and its stream is cut before the first event.
+    await page.route("**/api/v1/chat/stream", async (route) => {
+      const response = await route.fetch({ url: new URL("/api/v1/chat", here.twin.url).href });
+      const headers = { "content-location": (await response.json()).stream_url };
+      const contentType = "text/event-stream";
+      await route.fulfill({ contentType, headers, body: "retry: 10\n\n" });
+    });
     // The page does not retry a 403.
     await page.route("**/api/v1/chat?*", (route) => route.fulfill({ status: 403, body: "" }));
     await send(page, "Write a long answer");
@@ -295,12 +309,12 @@ describe("a conversation", () => {
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     // As with an expired session: the cookie stays, and the service rejects it.
-    await page.route("**/api/v1/chat", (route) =>
+    await page.route(acceptingRoutes, (route) =>
       route.fulfill({ status: 401, contentType: "text/plain", body: "" }),
     );
     await send(page, "What is my name?");
     await page.getByText("Your session expired.").waitFor();
-    await page.unroute("**/api/v1/chat");
+    await page.unroute(acceptingRoutes);
     await signIn(page, here.twin.password);
     const composer = page.getByRole("textbox", { name: "Message" });
     expect(await composer.inputValue()).toBe("What is my name?");
@@ -310,13 +324,13 @@ describe("a conversation", () => {
 
   it("accepts a message once even if the response was lost", async () => {
     const page = await signedIn();
-    await page.route("**/api/v1/chat", async (route) => {
+    await page.route(acceptingRoutes, async (route) => {
       await route.fetch();
       await route.abort();
     });
     await send(page, "Hello");
     await page.getByText("Can’t reach the server.").waitFor();
-    await page.unroute("**/api/v1/chat");
+    await page.unroute(acceptingRoutes);
     await page.getByRole("button", { name: "Send" }).click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     await page.reload();

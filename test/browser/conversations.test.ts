@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
+  acceptingRoutes,
   accessibilityFaults,
   rows,
   send,
@@ -148,7 +149,7 @@ describe("the list of conversations", () => {
     await page.getByRole("button", { name: "New chat" }).click();
     await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     const gate = Promise.withResolvers<void>();
-    await page.route("**/api/v1/chat", async (route) => {
+    await page.route(acceptingRoutes, async (route) => {
       await gate.promise;
       await route.continue();
     });
@@ -167,7 +168,7 @@ describe("the list of conversations", () => {
     const page = await signedIn();
     await talkTwice(page);
     const gate = Promise.withResolvers<void>();
-    await page.route("**/api/v1/chat", async (route) => {
+    await page.route(acceptingRoutes, async (route) => {
       await gate.promise;
       await route.fulfill({ status: 503, contentType: "text/plain", body: "" });
     });

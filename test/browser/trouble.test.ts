@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
+  acceptingRoutes,
   confirmSignOut,
   ended,
   rows,
@@ -30,7 +31,7 @@ describe("a message in transit", () => {
     const ada = page.url();
     // Neither request is answered. The first message is in its conversation, the second in one without an id.
     const never = (route: Route) => route.request().method() !== "POST" && route.continue();
-    await page.route("**/api/v1/chat", never);
+    await page.route(acceptingRoutes, never);
     await send(page, "What is my name?");
     await page.getByText("Sending…").waitFor();
     await page.getByRole("button", { name: "New chat" }).click();
@@ -39,7 +40,7 @@ describe("a message in transit", () => {
     await page.getByText("Sending…").waitFor();
     await page.getByRole("button", { name: "New chat" }).click();
     await welcome(page).waitFor();
-    await page.unroute("**/api/v1/chat");
+    await page.unroute(acceptingRoutes);
 
     await page.reload();
     await rows(page).getByRole("link", { name: "Tokyo" }).waitFor();
@@ -55,11 +56,11 @@ describe("a message in transit", () => {
 
   it("is dropped on sign-out", async () => {
     const page = await signedIn();
-    await page.route("**/api/v1/chat", () => {});
+    await page.route(acceptingRoutes, () => {});
     await send(page, "A secret");
     await page.getByText("Sending…").waitFor();
     await signOut(page);
-    await page.unroute("**/api/v1/chat");
+    await page.unroute(acceptingRoutes);
     await page.reload();
     await signIn(page, here.twin.password);
     await welcome(page).waitFor();

@@ -61,6 +61,9 @@ export async function confirmSignOut(page: Page): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
 }
 
+/** Matches both routes that accept a message. */
+export const acceptingRoutes = /\/api\/v1\/chat(\/stream)?$/;
+
 export async function send(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
   // On a phone Enter alone starts a new line.

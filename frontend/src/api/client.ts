@@ -15,6 +15,11 @@ import {
   toApiProblem,
   unreadableResponse,
 } from "./api-problem.ts";
+import { type EventConnection, openEventConnection } from "./event-connection.ts";
+
+/** A stored message: its turn, and whether an earlier request with the same key stored it. */
+export type AcceptedTurn = v.InferOutput<typeof AcceptedTurn>;
+const AcceptedTurn = v.omit(ChatAccepted, ["stream_url"]);
 
 // API Gateway ends a buffered request after 29 s.
 const deadlineMs = 35_000;
@@ -34,28 +39,71 @@ export async function getMe(): Promise<Me> {
   return await requestJson("/api/me", Me);
 }
 
+export interface NewMessage {
+  text: string;
+  conversationId: string | null;
+  idempotencyKey: string;
+  /** The id of the newest turn, which the message replaces. */
+  replaces?: string | undefined;
+}
+
 /** Sends a message. A second request with the same `idempotencyKey` returns the turn of the first one. */
-export async function sendMessage(
-  message: {
-    text: string;
-    conversationId: string | null;
-    idempotencyKey: string;
-    /** The id of the newest turn, which the message replaces. */
-    replaces?: string | undefined;
-  },
-  signal: AbortSignal,
-): Promise<ChatAccepted> {
+export async function sendMessage(message: NewMessage, signal: AbortSignal): Promise<ChatAccepted> {
   return await requestJson("/api/v1/chat", ChatAccepted, {
     method: "POST",
-    headers: { "idempotency-key": message.idempotencyKey },
-    body: {
-      message: message.text,
-      conversation_id: message.conversationId,
-      replaces: message.replaces,
-    },
+    headers: idempotencyHeader(message),
+    body: messageBody(message),
     signal,
   });
 }
+
+/**
+ * Sends a message and opens the stream of its answer, in one request. Resolves with the headers of the response: the service
+ * has stored the message by then. Aborting `signal` later does not close the stream.
+ */
+export async function sendAndStream(
+  message: NewMessage,
+  signal: AbortSignal,
+): Promise<{ accepted: AcceptedTurn; stream: EventConnection }> {
+  const stream = await openEventConnection(
+    "/api/v1/chat/stream",
+    {
+      method: "POST",
+      headers: {
+        accept: "text/event-stream",
+        "content-type": "application/json",
+        ...idempotencyHeader(message),
+      },
+      body: JSON.stringify(messageBody(message)),
+    },
+    signal,
+  );
+  const accepted = stream && readAcceptedTurn(stream.headers);
+  if (!stream || !accepted) {
+    stream?.close();
+    throw unreadableResponse(502);
+  }
+  return { accepted, stream };
+}
+
+/** The header names the turn. The first event may belong to a turn of another tab, which runs before this one. */
+function readAcceptedTurn(headers: Headers): AcceptedTurn | undefined {
+  const address = new URL(headers.get("content-location") ?? "", location.href);
+  const parsed = v.safeParse(AcceptedTurn, {
+    ...Object.fromEntries(address.searchParams),
+    status: "queued",
+    replayed: headers.get("idempotent-replayed") === "true",
+  });
+  return parsed.success ? parsed.output : undefined;
+}
+
+const idempotencyHeader = (message: NewMessage) => ({ "idempotency-key": message.idempotencyKey });
+
+const messageBody = ({ text, conversationId, replaces }: NewMessage) => ({
+  message: text,
+  conversation_id: conversationId,
+  replaces,
+});
 
 /** Requests a stop and returns the turn's state, which may still be `running` for a moment. */
 export async function stopTurn(conversationId: string, turnId: string): Promise<TurnState> {

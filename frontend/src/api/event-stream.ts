@@ -1,4 +1,4 @@
-import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { EventSourceMessage } from "eventsource-parser";
 import * as v from "valibot";
 import {
   endOfTurnId,
@@ -6,17 +6,13 @@ import {
   type StreamEventName,
   streamEventSchemas,
 } from "#lib/contract/stream-event.ts";
-import { anySignal } from "./any-signal.ts";
-import {
-  type ApiProblem,
-  parseJson,
-  readProblem,
-  toApiProblem,
-  unreadableResponse,
-} from "./api-problem.ts";
+import { type ApiProblem, parseJson, toApiProblem } from "./api-problem.ts";
+import { type EventConnection, openEventConnection } from "./event-connection.ts";
 
 export interface EventStreamOptions {
   signal: AbortSignal;
+  /** The first connection, if another request has opened it already. */
+  opened?: EventConnection | undefined;
   /** Called before each pause. `problem` is undefined if the connection was cut without an error. */
   onWait?: (wait: { retryInMs: number; problem: ApiProblem | undefined }) => void;
   /** A started connection without a byte for this time is dead: the service sends a comment every 10 s. */
@@ -27,8 +23,6 @@ export interface EventStreamOptions {
 
 const firstDelayMs = 1_000;
 const longestDelayMs = 30_000;
-// The longest wait for the first byte: functions start and the database wakes up.
-const firstByteTimeoutMs = 35_000;
 
 /**
  * Yields the events of a turn's stream as they arrive. After a cut it waits, a longer time after each failure, and connects
@@ -41,6 +35,7 @@ export async function* readEventStream(
   options: EventStreamOptions,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const { signal, onWait, silenceMs = 15_000, pause = pauseFor, random = Math.random } = options;
+  let { opened } = options;
   let lastEventId: string | undefined;
   let delayMs = firstDelayMs;
   let failures = 0;
@@ -49,9 +44,12 @@ export async function* readEventStream(
     let problem: ApiProblem | undefined;
     let retryAfterSeconds: number | undefined;
     let turnHasEnded = false;
+    let connection: EventConnection | null | undefined;
     try {
-      for await (const message of connect(url, lastEventId, silenceMs, signal)) {
-        if (message.kind === "noContent") return;
+      connection = opened ?? (await openEventConnection(url, streamRequest(lastEventId), signal));
+      opened = undefined;
+      if (connection === null) return;
+      for await (const message of connection.read(silenceMs, signal)) {
         if (message.kind === "retry") {
           delayMs = message.ms;
           continue;
@@ -69,6 +67,9 @@ export async function* readEventStream(
       problem = toApiProblem(error);
       if (!isTemporary(problem)) throw problem;
       retryAfterSeconds = problem.retryAfterSeconds;
+    } finally {
+      if (turnHasEnded) connection?.finish();
+      else connection?.close();
     }
     if (turnHasEnded) return;
     const retryInMs =
@@ -81,66 +82,18 @@ export async function* readEventStream(
   }
 }
 
+const streamRequest = (lastEventId: string | undefined) => ({
+  headers: {
+    accept: "text/event-stream",
+    ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
+  },
+});
+
 /** Returns whether this is the last event of its turn. A retryable error ends only the connection. */
 export function endsTurn(event: StreamEvent): boolean {
   if (event.event === "done" || event.event === "stopped") return true;
   if (event.event !== "error") return false;
   return !event.data.retryable || (event.id?.endsWith(endOfTurnId("")) ?? false);
-}
-
-type Message =
-  | { kind: "noContent" }
-  | { kind: "retry"; ms: number }
-  | ({ kind: "event" } & EventSourceMessage);
-
-/** Yields the messages of one connection, from the request to the last byte. */
-async function* connect(
-  url: string,
-  lastEventId: string | undefined,
-  silenceMs: number,
-  signal: AbortSignal,
-): AsyncGenerator<Message, void, undefined> {
-  const connection = new AbortController();
-  const disconnect = () =>
-    connection.abort(new DOMException("The stream went silent", "TimeoutError"));
-  let silence = setTimeout(disconnect, firstByteTimeoutMs);
-  try {
-    const response = await fetch(url, {
-      headers: {
-        accept: "text/event-stream",
-        ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }),
-      },
-      cache: "no-store",
-      signal: anySignal([signal, connection.signal]),
-    });
-    if (response.status === 204) {
-      yield { kind: "noContent" };
-      return;
-    }
-    if (!response.ok) throw await readProblem(response);
-    const isEventStream = response.headers.get("content-type")?.startsWith("text/event-stream");
-    // A success that is not from our service, for example the login page of a public network.
-    if (!isEventStream || response.body === null) throw unreadableResponse(502);
-
-    const messages: Message[] = [];
-    const parser = createParser({
-      onEvent: (message) => messages.push({ kind: "event", ...message }),
-      onRetry: (ms) => messages.push({ kind: "retry", ms }),
-    });
-    const decoder = new TextDecoder();
-    const reader = response.body.getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      clearTimeout(silence);
-      silence = setTimeout(disconnect, silenceMs);
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* messages.splice(0);
-    }
-  } finally {
-    clearTimeout(silence);
-    connection.abort();
-  }
 }
 
 /** Returns undefined for an event outside this page's contract, from a newer service. `done` still brings the whole text. */

@@ -1,6 +1,7 @@
 import { anySignal } from "#frontend/api/any-signal.ts";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
+import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
 import { firstOpenTurn, isOpen } from "./conversation-selectors.ts";
 import type { ConversationStore } from "./conversation-store.ts";
@@ -28,12 +29,14 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     conversationId: string,
     turnId: string,
     mountSignal: AbortSignal,
+    opened?: EventConnection,
   ): Promise<void> {
     connection = new AbortController();
     const { signal } = connection;
     const silence = detectSilence((isReconnecting) => store.update({ isReconnecting }));
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([mountSignal, signal]),
+      opened,
       onWait({ retryInMs, problem = lostConnection }) {
         silence.onCut();
         if (retryInMs < shortestNoticeMs) return;
@@ -67,16 +70,25 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
   const messageIsUnknown = (turnId: string) => findTurn(turnId)?.message === null;
 
   return {
-    /** Follows until no turn is open or the conversation leaves the page. A second call for the same mount does nothing. */
-    async follow(mountSignal: AbortSignal): Promise<void> {
-      if (followedMounts.has(mountSignal)) return;
+    /**
+     * Follows until no turn is open or the conversation leaves the page. A second call for the same mount does nothing: the
+     * first one follows every open turn. `opened` is the stream of the first open turn, if it is open already.
+     */
+    async follow(mountSignal: AbortSignal, opened?: EventConnection): Promise<void> {
+      if (followedMounts.has(mountSignal) || mountSignal.aborted) {
+        opened?.close();
+        return;
+      }
       followedMounts.add(mountSignal);
       try {
-        for (;;) {
+        for (let stream = opened; ; stream = undefined) {
           const { conversation } = store.read();
           const turn = firstOpenTurn(conversation);
-          if (conversation.id === null || turn === undefined || mountSignal.aborted) return;
-          await followTurn(conversation.id, turn.id, mountSignal);
+          if (conversation.id === null || turn === undefined || mountSignal.aborted) {
+            stream?.close();
+            return;
+          }
+          await followTurn(conversation.id, turn.id, mountSignal, stream);
         }
       } catch (error) {
         handleError(error, mountSignal);

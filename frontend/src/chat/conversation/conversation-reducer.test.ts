@@ -78,7 +78,6 @@ const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationA
     turn_id: turnId,
     status: "queued",
     replayed: false,
-    stream_url: "/",
     ...changes,
   },
   at: sentAt,

@@ -1,5 +1,6 @@
+import type { AcceptedTurn } from "#frontend/api/client.ts";
 import { endsTurn } from "#frontend/api/event-stream.ts";
-import type { ChatAccepted, ToolCall, TurnState } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import {
@@ -17,7 +18,7 @@ export type ConversationAction =
   /** The person pressed Send. */
   | { type: "sent"; message: OutgoingMessage }
   /** The service accepted a message; `at` is this browser's time (RFC 3339). */
-  | { type: "accepted"; message: OutgoingMessage; accepted: ChatAccepted; at: string }
+  | { type: "accepted"; message: OutgoingMessage; accepted: AcceptedTurn; at: string }
   /** All outgoing messages went back to the composer. */
   | { type: "returned" }
   /** The newest page of the transcript was loaded. */
@@ -54,7 +55,7 @@ export function reduceConversation(state: Conversation, action: ConversationActi
 function acceptMessage(
   state: Conversation,
   { key, text, replaces }: OutgoingMessage,
-  { conversation_id, turn_id, status }: ChatAccepted,
+  { conversation_id, turn_id, status }: AcceptedTurn,
   at: string,
 ): Conversation {
   const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text, createdAt: at };

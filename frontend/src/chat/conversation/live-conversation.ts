@@ -78,11 +78,15 @@ function createLiveConversation(
   const follower = createFollower({ store, load, handleError });
   const sendOutbox = createOutboxSender({
     store,
-    async onAccepted({ replayed }) {
+    async onAccepted({ replayed }, stream) {
       if (mountSignal().aborted) onDelivered();
       store.update({ refusal: null, notice: null });
-      if (replayed) await load(mountSignal());
-      void follower.follow(mountSignal());
+      if (replayed) {
+        // The turn may have ended long ago, with other turns after it.
+        stream?.close();
+        await load(mountSignal());
+      }
+      void follower.follow(mountSignal(), replayed ? undefined : stream);
     },
     onRefused: (problem) => handleError(problem, mountSignal(), "refusal"),
     onIdle: () => unfinished.delete(live),

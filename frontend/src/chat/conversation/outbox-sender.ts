@@ -1,14 +1,21 @@
 import { ApiProblem } from "#frontend/api/api-problem.ts";
-import { sendMessage } from "#frontend/api/client.ts";
+import {
+  type AcceptedTurn,
+  type NewMessage,
+  sendAndStream,
+  sendMessage,
+} from "#frontend/api/client.ts";
+import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { notifyOtherTabs } from "#frontend/api/other-tabs.ts";
-import type { ChatAccepted } from "#lib/contract/chat.ts";
 import { drafts } from "../composer/drafts.ts";
+import { firstOpenTurn } from "./conversation-selectors.ts";
 import type { OutgoingMessage } from "./conversation-state.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 
 interface OutboxSenderParts {
   store: ConversationStore;
-  onAccepted(accepted: ChatAccepted): Promise<void>;
+  /** The service has stored a message. `stream` brings its answer; without a stream the turn waits for one. */
+  onAccepted(accepted: AcceptedTurn, stream?: EventConnection): Promise<void>;
   /** The service refused a message. All messages of the outbox are drafts again. */
   onRefused(problem: ApiProblem): void;
   /** Nothing is left to send, for now. */
@@ -52,18 +59,20 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     }
   }
 
+  /** A message behind an open turn waits in the service's queue: the stream of that turn, or the next one, brings its answer. */
+  const wantsStream = () =>
+    !store.mountSignal().aborted && firstOpenTurn(store.read().conversation) === undefined;
+
   const first = () => store.read().conversation.outbox[0];
 
   async function sendOne(message: OutgoingMessage, signal: AbortSignal): Promise<void> {
     const { id } = store.read().conversation;
     const { key, text, replaces } = message;
-    const accepted = await sendMessage(
-      { text, conversationId: id, idempotencyKey: key, replaces },
-      signal,
-    );
+    const request = { text, conversationId: id, idempotencyKey: key, replaces };
+    const { accepted, stream } = await deliver(request, wantsStream(), signal);
     store.dispatch({ type: "accepted", message, accepted, at: new Date().toISOString() });
     notifyOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
-    await onAccepted(accepted);
+    await onAccepted(accepted, stream);
   }
 
   /** A message goes back without its `replaces` if the turn that it replaces is gone or is no longer the newest. */
@@ -78,4 +87,30 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     );
   }
   return sendOutbox;
+}
+
+/**
+ * Sends a message, with a stream for its answer if the page wants one. Without a response to the request for the stream the
+ * service may have stored the message all the same. The second request has the same key, so that it never doubles the message.
+ * Its response is short, which also gets it through a proxy that holds a stream back until its end.
+ */
+async function deliver(
+  message: NewMessage,
+  wantsStream: boolean,
+  signal: AbortSignal,
+): Promise<{ accepted: AcceptedTurn; stream?: EventConnection }> {
+  if (wantsStream) {
+    try {
+      return await sendAndStream(message, signal);
+    } catch (error) {
+      if (!isUncertain(error)) throw error;
+    }
+  }
+  return { accepted: await sendMessage(message, signal) };
+}
+
+/** Returns whether a request ended without a word of the service: no response, or a proxy's. */
+function isUncertain(error: unknown): boolean {
+  if (!(error instanceof ApiProblem)) return false;
+  return error.type === "unreachable" || (error.type === "unreadable" && error.status >= 500);
 }
