@@ -71,7 +71,7 @@ export function bundle(name) {
     conditions: ["module"],
     minify: true,
     legalComments: "none",
-    plugins: [httpWithoutUndici, versionOfPackage, onlyHttp1],
+    plugins: [httpWithoutUndici, versionOfPackage],
     external: credentialsOutsideLambda,
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
@@ -122,16 +122,6 @@ const versionOfPackage = {
       const { version } = JSON.parse(await readFile(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
-  },
-};
-
-/** Removes the HTTP/2 handler of Bedrock's client. Our clients use HTTP/1.1 (see lib/agent/model/bedrock-client.ts). */
-const onlyHttp1 = {
-  name: "only-http1",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]node-http-handler[\\/]dist-es[\\/]node-http2-handler\.js$/ }, () => ({
-      contents: 'export { NodeHttpHandler as NodeHttp2Handler } from "./node-http-handler";',
-    }));
   },
 };
 

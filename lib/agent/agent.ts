@@ -50,7 +50,7 @@ export interface AgentOptions {
   temperature?: number | undefined;
   idleTimeouts?: Partial<IdleTimeouts> | undefined;
   region: string;
-  /** The address of the local twin's Bedrock. In AWS the SDK knows the address. */
+  /** The address of the local twin's Bedrock. By default the region's Bedrock. */
   bedrockEndpoint?: string | undefined;
   telemetry: Telemetry;
   /** The estimated size of the thread that a model call is sent, at most. */
@@ -114,7 +114,7 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
   const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
 
   const createCaller = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
-    const common = { region, client, temperature, idleTimeouts, ...settings };
+    const common = { client, temperature, idleTimeouts, ...settings };
     const model = (id: string) => createChatModel({ modelId: id, ...common });
     return createModelCaller({
       primary: model(modelId),

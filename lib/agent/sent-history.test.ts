@@ -10,7 +10,7 @@ import {
 } from "#local/bedrock/script.ts";
 import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 import { repairHistory } from "./history/repair-history.ts";
-import { toConverseMessages } from "./model/ordered-converse.ts";
+import { toConverseMessages } from "./model/converse-request.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";
@@ -177,14 +177,14 @@ describe("the id of a tool call", () => {
     ];
     const [, asked, answered] = wire(stored);
     const ids = ["a_b", "a_b_2", "x".repeat(64), `${"x".repeat(62)}_2`];
-    expect(asked?.content?.map(({ toolUse }) => [toolUse?.toolUseId, toolUse?.name])).toEqual(
-      ids.map((id) => [id, "look_up"]),
+    expect(asked?.content).toEqual(
+      ids.map((toolUseId) => ({ toolUse: { toolUseId, name: "look_up", input: {} } })),
     );
     expect(wire(repairHistory(stored))).toEqual(wire(stored));
-    const results = wire(stored).flatMap(({ content = [] }) =>
-      content.flatMap(({ toolResult }) => toolResult ?? []),
+    const results = wire(stored).flatMap(({ content }) =>
+      content.flatMap((block) => ("toolResult" in block ? block.toolResult : [])),
     );
-    expect(results.map(({ toolUseId, content }) => [toolUseId, content?.[0]?.text])).toEqual([
+    expect(results.map(({ toolUseId, content }) => [toolUseId, content[0]?.text])).toEqual([
       ...[
         [ids[0], "one"],
         [ids[1], "two"],
@@ -224,9 +224,8 @@ describe("a failed tool result", () => {
       new ToolMessage({ tool_call_id: "1", content: "Error: no.", status: "error" }),
     ];
     const [message] = toConverseMessages(messages, "us.meta.llama4-maverick-17b-instruct-v1:0");
-    expect(message?.content?.[0]?.toolResult).toEqual({
-      toolUseId: "1",
-      content: [{ text: "Error: no." }],
-    });
+    expect(message?.content).toEqual([
+      { toolResult: { toolUseId: "1", content: [{ text: "Error: no." }] } },
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { answerWith, answerWithEvents, scriptedToolCall } from "#local/bedrock/script.ts";
 import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 import { repairHistory } from "./history/repair-history.ts";
-import { toConverseMessages } from "./model/ordered-converse.ts";
+import { toConverseMessages } from "./model/converse-request.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";

@@ -1,5 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { Authorise } from "#lib/agent/model/authorise-request.ts";
 import { createBedrockClient } from "#lib/agent/model/bedrock-client.ts";
 import { createModelCaller } from "#lib/agent/model/call-model.ts";
 import { createChatModel } from "#lib/agent/model/chat-model.ts";
@@ -13,7 +14,8 @@ import { recordingTelemetry } from "./recording-telemetry.ts";
 export interface ModelCallOptions {
   modelId?: string;
   fallbackModelId?: string;
-  endpoint?: string | undefined;
+  endpoint?: string;
+  authorise?: Authorise;
   temperature?: number;
   idleTimeouts?: IdleTimeouts;
   signal?: AbortSignal;
@@ -26,14 +28,12 @@ export async function callModelOnce(
   options: ModelCallOptions = {},
 ) {
   const { modelId = "us.amazon.nova-2-lite-v1:0", fallbackModelId, signal } = options;
-  const { temperature, idleTimeouts } = options;
-  const endpoint = "endpoint" in options ? options.endpoint : bedrock.endpoint;
+  const { temperature, idleTimeouts, authorise, endpoint = bedrock.endpoint } = options;
   const { telemetry, measured, lines } = recordingTelemetry();
   const pauses: number[] = [];
   const events: AgentEvent[] = [];
-  const region = "us-east-1";
-  const client = createBedrockClient({ region, endpoint });
-  const common = { region, client, tools: [calculator], temperature, idleTimeouts };
+  const client = createBedrockClient({ region: "us-east-1", endpoint, authorise });
+  const common = { client, tools: [calculator], temperature, idleTimeouts };
   const model = (id: string) => createChatModel({ modelId: id, ...common });
   const callModel = createModelCaller({
     primary: model(modelId),

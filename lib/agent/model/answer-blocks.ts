@@ -8,10 +8,7 @@ export interface BlockListener {
   onTextWithdrawn: () => void;
 }
 
-/**
- * Collects the pieces of an answer as blocks, and notifies the listener of text and reasoning as they arrive. LangChain
- * (@langchain/aws 1.4.5) marks where a block ends, but not to which block a text or a redacted reasoning belongs.
- */
+/** Collects the pieces of an answer as blocks, and notifies the listener of text and reasoning as they arrive. */
 export class AnswerBlocks {
   readonly blocks: AnswerBlock[] = [];
   /** What the person sees. Texts start without white space; texts with another block between them are paragraphs. */

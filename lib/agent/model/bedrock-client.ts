@@ -1,107 +1,169 @@
-import {
-  BedrockRuntimeClient,
-  type ConverseStreamCommandInput,
-  type ConverseStreamCommandOutput,
-} from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { guardStream } from "./guard-stream.ts";
-import { normaliseMessages } from "./normalise-messages.ts";
-import { credentialsErrorName, toWireError, WireError } from "./wire-error.ts";
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import { type Authorise, authoriseAsTwin, createAuthoriser } from "./authorise-request.ts";
+import type { ConverseEvent } from "./converse-event.ts";
+import type { ConverseRequest } from "./converse-request.ts";
+import { createFrameReader, eventFramesType } from "./event-frames.ts";
+import { toWireError, WireError } from "./wire-error.ts";
+
+export interface BedrockClient {
+  /**
+   * Makes one attempt of a ConverseStream call, and calls `onEvent` with each event as it arrives. Resolves when the stream
+   * has ended, even if the answer is incomplete. Has no timeout for a silent model: the caller aborts.
+   * @throws WireError, the signal's reason, or what `onEvent` throws; then the connection is closed
+   */
+  converseStream(
+    modelId: string,
+    request: ConverseRequest,
+    signal: AbortSignal,
+    onEvent: (event: ConverseEvent) => void,
+  ): Promise<void>;
+  /** Closes the idle connections. */
+  destroy(): void;
+}
 
 interface BedrockClientOptions {
   region: string;
   /** The local twin's Bedrock. Its client uses dummy credentials. */
   endpoint?: string | undefined;
+  /** The environment's credentials by default. */
+  authorise?: Authorise | undefined;
 }
 
 /**
- * Returns a Bedrock client whose middlewares send valid requests only, and return complete answers or throw. The client
- * has no timeout for a silent model: the caller aborts.
+ * Returns a client of Bedrock for this one operation. The AWS SDK's whole client needs three times as much processor time
+ * for a call (docs/decisions/012), so this system uses only the SDK's packages for credentials, signature and frames.
+ *
+ * Requests go over HTTP/1.1, because Node ends an HTTP/2 stream without an error when the connection dies.
  */
-export function createBedrockClient({ region, endpoint }: BedrockClientOptions) {
-  const client = new BedrockRuntimeClient({
-    region,
-    // `createModelCaller` is the only retry layer, because it can also restart an answer that broke off.
-    maxAttempts: 1,
-    // HTTP/1.1, because the SDK's default HTTP/2 ends a stream without an error when the connection dies.
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 3_000, socketTimeout: 0 }),
-    ...(endpoint === undefined ? {} : { endpoint, credentials: twinCredentials }),
+export function createBedrockClient(options: BedrockClientOptions): BedrockClient {
+  const { region, endpoint } = options;
+  const url = new URL(endpoint ?? `https://bedrock-runtime.${region}.amazonaws.com`);
+  const authorise = options.authorise ?? (endpoint ? authoriseAsTwin : createAuthoriser(region));
+  const { Agent, request } = url.protocol === "https:" ? https : http;
+  const agent = new Agent({ keepAlive: true });
+
+  return {
+    async converseStream(modelId, input, signal, onEvent) {
+      const path = `/model/${encodeURIComponent(modelId)}/converse-stream`;
+      const body = Buffer.from(JSON.stringify(input));
+      const headers = await authorise({
+        path,
+        headers: {
+          host: url.host,
+          "content-type": "application/json",
+          "content-length": String(body.length),
+        },
+        body,
+      });
+      signal.throwIfAborted();
+      const sent = request(url, { method: "POST", path, headers, agent });
+      const abort = () => sent.destroy();
+      signal.addEventListener("abort", abort);
+      try {
+        const response = await responseOf(sent, body);
+        await refuseFailure(response);
+        await readEvents(response, onEvent);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      } finally {
+        signal.removeEventListener("abort", abort);
+      }
+    },
+    destroy: () => agent.destroy(),
+  };
+}
+
+function responseOf(sent: http.ClientRequest, body: Buffer): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.on("response", resolve);
+    sent.on("error", (error) => reject(toWireError(error)));
+    sent.on("socket", (socket) => limitConnecting(socket, sent));
+    sent.end(body);
   });
-  const { middlewareStack } = client;
-  middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName !== "ConverseStreamCommand") return next(args);
-      const input = args.input as ConverseStreamCommandInput;
-      const messages = normaliseMessages(input.messages ?? []);
-      const result = await next({ ...args, input: { ...input, messages } });
-      const output = result.output as ConverseStreamCommandOutput;
-      if (output.stream) output.stream = guardStream(output.stream);
-      return result;
-    },
-    { step: "initialize", name: "hardenConverseStream" },
-  );
-  middlewareStack.add(
-    (next) => (args) =>
-      next(args).catch((error: unknown) => {
-        throw isCredentialsError(error) ? credentialsError(error) : error;
-      }),
-    { step: "initialize", priority: "high", name: "nameCredentialsErrors" },
-  );
-  // Only signing happens between the built request and the wire.
-  middlewareStack.add(
-    (next) => (args) =>
-      next(args).catch((error: unknown) => {
-        throw error instanceof WireError ? error : credentialsError(error);
-      }),
-    { step: "build", priority: "low", name: "nameSigningErrors" },
-  );
-  // Wraps the SDK's parsing of the response, which includes the first frame of a stream.
-  middlewareStack.add(
-    (next) => (args) =>
-      next(args).catch((error: unknown) => {
-        throw toWireError(error);
-      }),
-    { step: "deserialize", priority: "high", name: "nameWireErrors" },
-  );
-  middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      refuseForeignBody(result.response);
-      return result;
-    },
-    { step: "deserialize", priority: "low", name: "refuseForeignBodies" },
-  );
-  return client;
 }
 
-const twinCredentials = { accessKeyId: "local", secretAccessKey: "local" };
+const connectTimeoutMs = 3_000;
 
-/** Bedrock's own errors are WireErrors by now, so any other service error comes from a credentials provider. */
-function isCredentialsError(error: unknown): boolean {
-  return error instanceof Error && ("tryNextLink" in error || "$fault" in error);
+function limitConnecting(socket: Socket, sent: http.ClientRequest): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(() => {
+    const message = `No connection to Bedrock within ${connectTimeoutMs} ms.`;
+    sent.destroy(new WireError(message, { errorName: "ConnectTimeout" }));
+  }, connectTimeoutMs);
+  socket.once("connect", () => clearTimeout(timer));
+  socket.once("close", () => clearTimeout(timer));
 }
 
-function credentialsError(cause: unknown): WireError {
-  const message = "The credentials for Bedrock cannot be used.";
-  return new WireError(message, { errorName: credentialsErrorName, cause });
-}
-
-interface Response {
-  statusCode?: number;
-  headers?: Record<string, string>;
-  body?: { destroy?: () => void };
-}
-
-/**
- * A response of status 200 that is not an event stream comes from a proxy. Parsed as a frame, the first letters of an
- * HTML page are a length of a gigabyte, which @smithy/core 3.41.0 allocates before any check.
- */
-function refuseForeignBody(response: unknown): void {
-  const { statusCode = 0, headers = {}, body } = response as Response;
+/** @throws WireError unless the response is an event stream */
+async function refuseFailure(response: http.IncomingMessage): Promise<void> {
+  const { statusCode: status = 0, headers } = response;
   const type = headers["content-type"] ?? "none";
-  if (statusCode >= 300 || type.startsWith("application/vnd.amazon.eventstream")) return;
-  body?.destroy?.();
-  throw new WireError(`The response is not an event stream but ${type}.`, {
-    errorName: "ForeignBody",
+  if (status >= 200 && status < 300) {
+    if (type.startsWith(eventFramesType)) return;
+    response.destroy();
+    // A proxy sent the response.
+    const message = `The response is not an event stream but ${type}.`;
+    throw new WireError(message, { errorName: "ForeignBody" });
+  }
+  const { name, message } = parseError(await readStart(response));
+  throw new WireError(message ?? `The response has the status ${status}.`, {
+    errorName: withoutNamespace(headers["x-amzn-errortype"]) ?? withoutNamespace(name) ?? "NoName",
+    status,
+    retryAfter: headers["retry-after"],
+  });
+}
+
+/** Bedrock's errors are shorter. A proxy's page may be of any length. */
+const maxErrorLength = 16_384;
+
+async function readStart(response: http.IncomingMessage): Promise<string> {
+  let text = "";
+  try {
+    for await (const bytes of response.setEncoding("utf8")) {
+      text += bytes;
+      if (text.length > maxErrorLength) break;
+    }
+  } catch (error) {
+    throw toWireError(error);
+  }
+  return text;
+}
+
+function parseError(body: string): { name?: unknown; message?: string } {
+  try {
+    const { __type: name, message } = JSON.parse(body);
+    return typeof message === "string" ? { name, message } : { name };
+  } catch {
+    return {}; // A proxy's page.
+  }
+}
+
+/** `ThrottlingException:http://internal.amazon.com/…` and `com.amazon.bedrock#ThrottlingException` have the same name. */
+function withoutNamespace(name: unknown): string | undefined {
+  return typeof name === "string" ? name.split(":")[0]?.split("#").at(-1) : undefined;
+}
+
+function readEvents(
+  response: http.IncomingMessage,
+  onEvent: (event: ConverseEvent) => void,
+): Promise<void> {
+  const frames = createFrameReader();
+  return new Promise((resolve, reject) => {
+    const read = (bytes: Buffer) => {
+      try {
+        for (const event of frames.read(bytes)) onEvent(event);
+      } catch (error) {
+        // Node emits what it has already received even after `destroy`.
+        response.off("data", read);
+        response.destroy();
+        reject(error);
+      }
+    };
+    response.on("data", read);
+    response.on("end", resolve);
+    response.on("error", (error) => reject(toWireError(error)));
   });
 }

@@ -120,8 +120,8 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
     call.emit(event);
   };
   try {
-    const chunks = await model.stream(call.messagesFor(model.id), call.signal);
-    const answer = await readAnswer(chunks, {
+    const messages = call.messagesFor(model.id);
+    const answer = await readAnswer((onEvent) => model.stream(messages, call.signal, onEvent), {
       onText(piece) {
         const isSecondText = text === "" && call.textBefore !== "";
         text += piece;
@@ -136,8 +136,6 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
         tokens = reported;
       },
     });
-    // LangChain ends an aborted stream without an error.
-    call.signal.throwIfAborted();
     return { answer };
   } catch (error) {
     call.signal.throwIfAborted();

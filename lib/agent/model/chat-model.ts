@@ -1,23 +1,31 @@
-import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { untraced } from "#lib/agent/untraced.ts";
 import type { Tool } from "#lib/tools/tool.ts";
+import type { BedrockClient } from "./bedrock-client.ts";
+import type { ConverseEvent } from "./converse-event.ts";
+import { toConverseRequest } from "./converse-request.ts";
 import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
 import { acceptsTemperature } from "./model-support.ts";
-import { OrderedConverse } from "./ordered-converse.ts";
+import { normaliseMessages } from "./normalise-messages.ts";
 
 /** One model with the tools that it may call. */
 export interface ChatModel {
   readonly id: string;
-  /** Makes one attempt and never retries. The stream yields a complete answer or throws. */
-  stream(messages: BaseMessage[], signal: AbortSignal): Promise<AsyncIterable<AIMessageChunk>>;
+  /**
+   * Makes one attempt and never retries. Calls `onEvent` with each event of the answer, and resolves when the stream has
+   * ended.
+   * @throws WireError, ModelSilent, the signal's reason, or what `onEvent` throws
+   */
+  stream(
+    messages: BaseMessage[],
+    signal: AbortSignal,
+    onEvent: (event: ConverseEvent) => void,
+  ): Promise<void>;
 }
 
 interface ChatModelOptions {
   modelId: string;
-  region: string;
-  client: BedrockRuntimeClient;
+  client: BedrockClient;
   tools: readonly Tool[];
   /** From 0 to 1. The default is the model's own. Ignored for a model that refuses the parameter. */
   temperature?: number | undefined;
@@ -28,25 +36,32 @@ interface ChatModelOptions {
 
 /** Returns a model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const { modelId, region, client, temperature, maxTokens = 1_024 } = options;
+  const { modelId, client, temperature, maxTokens = 1_024 } = options;
   const { idleTimeouts = defaultIdleTimeouts } = options;
   const tools = options.tools.map(toToolSpecification);
-  const model = new OrderedConverse({
-    model: modelId,
-    region,
-    client,
-    maxTokens,
-    ...(temperature !== undefined && acceptsTemperature(modelId) ? { temperature } : {}),
-    streamIdleTimeout: 0, // off, because `withIdleTimeouts` has two times
-  });
+  const settings = {
+    inferenceConfig: {
+      maxTokens,
+      ...(temperature !== undefined && acceptsTemperature(modelId) ? { temperature } : {}),
+    },
+    ...(tools.length > 0 ? { toolConfig: { tools } } : {}),
+  };
   return {
     id: modelId,
-    stream: async (messages, signal) =>
-      withIdleTimeouts(
-        (either) => model.stream(messages, { ...untraced, tools, signal: either }),
+    stream(messages, signal, onEvent) {
+      const { system, messages: sent } = toConverseRequest(messages, modelId);
+      const request = { system, messages: normaliseMessages(sent), ...settings };
+      return withIdleTimeouts(
+        (either, onPiece) =>
+          client.converseStream(modelId, request, either, (event) => {
+            // Bedrock sends messageStart before the model has written anything, so it does not count as a piece.
+            if (event.contentBlockStart || event.contentBlockDelta) onPiece();
+            onEvent(event);
+          }),
         idleTimeouts,
         signal,
-      ),
+      );
+    },
   };
 }
 

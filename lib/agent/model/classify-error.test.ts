@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { classifyError } from "./classify-error.ts";
-import { AnswerIncomplete, ToolCallTooLong } from "./guard-stream.ts";
 import { ModelSilent } from "./idle-timeout.ts";
+import { AnswerIncomplete, ToolCallTooLong } from "./tool-call-reader.ts";
 import { WireError } from "./wire-error.ts";
 
 afterEach(() => void vi.useRealTimers());

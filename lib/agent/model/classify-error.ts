@@ -1,6 +1,6 @@
-import { AnswerIncomplete, ToolCallTooLong } from "./guard-stream.ts";
 import { ModelSilent } from "./idle-timeout.ts";
 import type { FailureKind } from "./model-failure.ts";
+import { AnswerIncomplete, ToolCallTooLong } from "./tool-call-reader.ts";
 import { credentialsErrorName, WireError } from "./wire-error.ts";
 
 /** One failed attempt of a model call, as the retry layer sees it. */

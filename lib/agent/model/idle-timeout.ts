@@ -1,10 +1,8 @@
-import type { AIMessageChunk } from "@langchain/core/messages";
-
 /** How long a model may send nothing. */
 export interface IdleTimeouts {
-  /** Before the first chunk of its answer. A model that thinks sends nothing in this time. */
+  /** Before the first piece of its answer. A model that thinks sends nothing in this time. */
   firstTokenMs: number;
-  /** Between two chunks. */
+  /** Between two pieces. */
   betweenTokensMs: number;
 }
 
@@ -19,38 +17,32 @@ export class ModelSilent extends Error {
 }
 
 /**
- * Yields the chunks of an answer and aborts the stream after a timeout. LangChain's `streamIdleTimeout` has only one
- * time for both cases.
- * @throws ModelSilent after a timeout
+ * Calls `read` with a signal that also aborts when the model is silent for too long. `read` calls `onPiece` for each piece of
+ * the answer.
+ * @throws ModelSilent after a timeout, or what `read` throws
  */
-export async function* withIdleTimeouts(
-  open: (signal: AbortSignal) => Promise<AsyncIterable<AIMessageChunk>>,
+export async function withIdleTimeouts(
+  read: (signal: AbortSignal, onPiece: () => void) => Promise<void>,
   { firstTokenMs, betweenTokensMs }: IdleTimeouts,
   signal: AbortSignal,
-): AsyncGenerator<AIMessageChunk> {
+): Promise<void> {
   const timeout = new AbortController();
   const startTimer = (ms: number) =>
     setTimeout(() => timeout.abort(new ModelSilent(`Nothing came for ${ms} ms.`)), ms);
   let timer = startTimer(firstTokenMs);
   let hasBegun = false;
-  try {
-    for await (const chunk of await open(AbortSignal.any([signal, timeout.signal]))) {
-      hasBegun ||= hasContent(chunk);
-      // Bedrock sends messageStart before the model has written anything, so it does not count as a chunk.
-      if (hasBegun) clearTimeout(timer);
-      yield chunk;
-      if (hasBegun) timer = startTimer(betweenTokensMs);
+  const onPiece = () => {
+    if (hasBegun) {
+      timer.refresh();
+      return;
     }
-    // LangChain ends an aborted stream without an error.
-    timeout.signal.throwIfAborted();
-  } catch (error) {
-    timeout.signal.throwIfAborted();
-    throw error;
+    hasBegun = true;
+    clearTimeout(timer);
+    timer = startTimer(betweenTokensMs);
+  };
+  try {
+    await read(AbortSignal.any([signal, timeout.signal]), onPiece);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function hasContent({ content, tool_call_chunks = [] }: AIMessageChunk): boolean {
-  return content.length > 0 || tool_call_chunks.length > 0;
 }

@@ -6,7 +6,7 @@ it("drops blank texts, and messages without other content", () => {
     normaliseMessages([
       { role: "user", content: [{ text: "a" }, { text: " \n" }] },
       { role: "assistant", content: [{ text: "" }] },
-      { role: "assistant", content: undefined },
+      { role: "assistant", content: [] },
     ]),
   ).toEqual([{ role: "user", content: [{ text: "a" }] }]);
 });
@@ -23,13 +23,9 @@ it("joins consecutive messages of one role without changing its input", () => {
 });
 
 it("fills an empty tool result", () => {
-  const result = (content: { text: string }[]) => ({ toolResult: { toolUseId: "1", content } });
-  const [message] = normaliseMessages([
-    { role: "user", content: [result([]), result([{ text: " " }]), result([{ text: "4" }])] },
-  ]);
-  expect(message?.content?.map((block) => block.toolResult?.content)).toEqual([
-    [{ text: "(empty result)" }],
-    [{ text: "(empty result)" }],
-    [{ text: "4" }],
-  ]);
+  const result = (...content: { text: string }[]) => ({ toolResult: { toolUseId: "1", content } });
+  const content = [result(), result({ text: " " }), result({ text: "4" })];
+  const [message] = normaliseMessages([{ role: "user", content }]);
+  const empty = result({ text: "(empty result)" });
+  expect(message?.content).toEqual([empty, empty, result({ text: "4" })]);
 });

@@ -1,24 +1,24 @@
-import type { ContentBlock, Message } from "@aws-sdk/client-bedrock-runtime";
+import type { ConverseBlock, ConverseMessage } from "./converse-request.ts";
 
 /**
  * Returns messages without what Converse refuses: blank texts, empty contents, and two messages of one role in a row.
  * A last safeguard for every request; `repairHistory` repairs the conversation itself before.
  */
-export function normaliseMessages(messages: readonly Message[]): Message[] {
-  const normal: Message[] = [];
+export function normaliseMessages(messages: readonly ConverseMessage[]): ConverseMessage[] {
+  const normal: ConverseMessage[] = [];
   for (const message of messages) {
-    const content = (message.content ?? []).map(fillResult).filter((block) => !isBlank(block.text));
+    const content = message.content.map(fillResult).filter((block) => !isBlank(block));
     if (content.length === 0) continue;
     const last = normal.at(-1);
-    if (last && last.role === message.role) last.content?.push(...content);
+    if (last && last.role === message.role) last.content.push(...content);
     else normal.push({ role: message.role, content });
   }
   return normal;
 }
 
-function fillResult(block: ContentBlock): ContentBlock {
-  if (!block.toolResult) return block;
-  const content = (block.toolResult.content ?? []).filter((part) => !isBlank(part.text));
+function fillResult(block: ConverseBlock): ConverseBlock {
+  if (!("toolResult" in block)) return block;
+  const content = block.toolResult.content.filter((part) => !isBlank(part));
   return {
     toolResult: {
       ...block.toolResult,
@@ -27,4 +27,4 @@ function fillResult(block: ContentBlock): ContentBlock {
   };
 }
 
-const isBlank = (text: string | undefined): boolean => text !== undefined && text.trim() === "";
+const isBlank = (block: ConverseBlock): boolean => "text" in block && block.text.trim() === "";

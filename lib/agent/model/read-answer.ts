@@ -1,7 +1,10 @@
-import type { AIMessageChunk, ToolCall, ToolCallChunk } from "@langchain/core/messages";
-import { type AnswerBlock, blocksOf } from "#lib/agent/history/message-content.ts";
+import type { ToolCall } from "@langchain/core/messages";
+import type { AnswerBlock } from "#lib/agent/history/message-content.ts";
 import { AnswerBlocks, type BlockListener } from "./answer-blocks.ts";
+import type { ConverseEvent } from "./converse-event.ts";
 import { type TokenCount, tokenCountOf } from "./token-count.ts";
+import { AnswerIncomplete, createToolCallReader } from "./tool-call-reader.ts";
+import { WireError } from "./wire-error.ts";
 
 /** A complete answer of a model. */
 export interface ModelAnswer {
@@ -10,7 +13,7 @@ export interface ModelAnswer {
   /** All blocks in order. The id of a `tool_call` block is the call's index in `toolCalls`. */
   blocks: AnswerBlock[];
   toolCalls: ToolCall[];
-  stopReason: string | undefined;
+  stopReason: string;
   /** Null if the model did not report its tokens. */
   tokens: TokenCount | null;
 }
@@ -20,54 +23,87 @@ interface Listener extends BlockListener {
   onTokens: (tokens: TokenCount) => void;
 }
 
-/** Reads an answer to its end, and notifies the listener of each piece as it arrives. */
-export async function readAnswer(
-  chunks: AsyncIterable<AIMessageChunk>,
-  listener: Listener,
-): Promise<ModelAnswer> {
-  const answer = new AnswerBlocks(listener);
-  const calls = createCallReader();
-  let stopReason: string | undefined;
-  let tokens: TokenCount | null = null;
-  for await (const chunk of chunks) {
-    const { content, tool_call_chunks = [], response_metadata } = chunk;
-    if (typeof content === "string") answer.addText(content);
-    else for (const block of blocksOf(chunk)) answer.addReasoning(block);
-    for (const piece of tool_call_chunks) if (calls.read(piece)) answer.markCall();
-    if ("contentBlockStop" in response_metadata) answer.endBlock();
-    stopReason ??= stopReasonOf(response_metadata.messageStop);
-    const reported = tokenCountOf(response_metadata.metadata);
-    if (reported) listener.onTokens(reported);
-    tokens = reported ?? tokens;
-  }
-  answer.end();
-  const { text, blocks } = answer;
-  return { text, blocks, toolCalls: calls.end(), stopReason, tokens };
-}
+/** Calls `onEvent` with each event of an answer, and resolves when the stream has ended. */
+export type AnswerStream = (onEvent: (event: ConverseEvent) => void) => Promise<void>;
 
 /**
- * Joins the pieces of tool calls. LangChain's own sum of the pieces (@langchain/core 1.4.0) drops a call without an id
- * and joins calls of one id. `guardStream` guarantees that the arguments are complete JSON objects.
+ * Reads an answer to its end, and notifies the listener of each piece as it arrives. Drops what this system does not
+ * understand.
+ * @throws AnswerIncomplete or ToolCallTooLong if a part of the answer is missing, or what the stream throws
  */
-function createCallReader() {
-  const calls: { id: string; name: string; index: number | undefined; json: string }[] = [];
-  return {
-    /** Returns whether the piece starts a call. */
-    read({ id = "", name, index, args = "" }: ToolCallChunk): boolean {
-      if (name !== undefined) calls.push({ id, name, index, json: args });
-      const open = calls.findLast((call) => call.index === index);
-      if (name === undefined && open) open.json += args;
-      return name !== undefined;
-    },
-    end: (): ToolCall[] =>
-      calls.map(({ id, name, json }) => ({
-        ...{ type: "tool_call", id, name },
-        args: json.trim() === "" ? {} : JSON.parse(json),
-      })),
-  };
+export async function readAnswer(stream: AnswerStream, listener: Listener): Promise<ModelAnswer> {
+  const reader = new AnswerReader(listener);
+  try {
+    await stream((event) => reader.read(event));
+  } catch (error) {
+    // After messageStop only the token count is lost.
+    if (!(reader.hasStopped && error instanceof WireError)) throw error;
+  }
+  return reader.end();
 }
 
-function stopReasonOf(stop: unknown): string | undefined {
-  if (typeof stop !== "object" || stop === null || !("stopReason" in stop)) return undefined;
-  return String(stop.stopReason);
+class AnswerReader {
+  readonly #listener: Listener;
+  readonly #answer: AnswerBlocks;
+  readonly #calls = createToolCallReader();
+  #stopReason: string | undefined;
+  #tokens: TokenCount | null = null;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+    this.#answer = new AnswerBlocks(listener);
+  }
+
+  get hasStopped(): boolean {
+    return this.#stopReason !== undefined;
+  }
+
+  read(event: ConverseEvent): void {
+    const { contentBlockStart, contentBlockDelta, contentBlockStop, messageStop, metadata } = event;
+    if (contentBlockDelta) this.#readDelta(contentBlockDelta);
+    else if (contentBlockStart) this.#readStart(contentBlockStart);
+    else if (contentBlockStop) this.#answer.endBlock();
+    else if (messageStop) this.#stopReason ??= messageStop.stopReason ?? "";
+    else if (metadata) this.#readTokens(metadata);
+  }
+
+  end(): ModelAnswer {
+    const stopReason = this.#stopReason;
+    if (stopReason === undefined) {
+      throw new AnswerIncomplete("The answer ended without messageStop.");
+    }
+    const toolCalls = this.#calls.end(stopReason);
+    this.#answer.end();
+    const { text, blocks } = this.#answer;
+    return { text, blocks, toolCalls, stopReason, tokens: this.#tokens };
+  }
+
+  #readStart({ start, contentBlockIndex }: Required<ConverseEvent>["contentBlockStart"]): void {
+    if (start?.toolUse && this.#calls.start(start.toolUse, contentBlockIndex)) {
+      this.#answer.markCall();
+    }
+  }
+
+  #readDelta({ delta, contentBlockIndex }: Required<ConverseEvent>["contentBlockDelta"]): void {
+    if (typeof delta?.text === "string") this.#answer.addText(delta.text);
+    else if (delta?.toolUse) this.#calls.write(delta.toolUse.input ?? "", contentBlockIndex);
+    else if (delta?.reasoningContent) {
+      const { text, signature, redactedContent } = delta.reasoningContent;
+      if (typeof text === "string")
+        this.#answer.addReasoning({ type: "reasoning", reasoning: text });
+      if (typeof signature === "string") {
+        this.#answer.addReasoning({ type: "reasoning", reasoning: "", signature });
+      }
+      if (typeof redactedContent === "string") {
+        this.#answer.addReasoning({ type: "reasoning_content", redactedContent });
+      }
+    }
+  }
+
+  #readTokens(metadata: unknown): void {
+    const tokens = tokenCountOf(metadata);
+    if (!tokens) return;
+    this.#tokens = tokens;
+    this.#listener.onTokens(tokens);
+  }
 }

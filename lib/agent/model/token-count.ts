@@ -11,7 +11,7 @@ export interface TokenCount {
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** Converse's `metadata` event. Its `inputTokens` exclude cached tokens; LangChain's `input_tokens` include them. */
+/** Converse's `metadata` event. Its `inputTokens` exclude cached tokens. */
 const Metadata = v.object({
   usage: v.object({
     inputTokens: Count,

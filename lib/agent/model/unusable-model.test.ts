@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answerWith, refuseWith, respondWith, type ScriptedCall } from "#local/bedrock/script.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { callModelOnce, htmlPage, type ModelCallOptions } from "#test/support/model-call.ts";
+import { createAuthoriser } from "./authorise-request.ts";
 
 const fallbackModelId = "us.amazon.nova-lite-v1:0";
 
@@ -59,9 +60,8 @@ describe("an unusable model", () => {
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
     vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
-    // Loopback, in case the machine has credentials after all.
-    vi.stubEnv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", bedrock.endpoint);
-    const { error, lines, pauses } = await call([], { endpoint: undefined });
+    const authorise = createAuthoriser("us-east-1");
+    const { error, lines, pauses } = await call([], { authorise });
     expect(error).toMatchObject({ type: "model_unavailable", retryable: false });
     expect(lines.map(({ event }) => event)).toEqual(["model.unusable"]);
     expect(pauses).toEqual([]);

@@ -4,7 +4,7 @@
  */
 export class WireError extends Error {
   override readonly name = "WireError";
-  /** Bedrock's name of the error, or the client's name if there was no response. */
+  /** Bedrock's name of the error, or the code of a failed connection. */
   readonly errorName: string;
   /** The HTTP status, if there was a response. An error inside a stream has no status. */
   readonly status: number | undefined;
@@ -30,26 +30,9 @@ export class WireError extends Error {
 /** The `errorName` of a call whose credentials are missing or unusable. */
 export const credentialsErrorName = "CredentialsProviderError";
 
-/**
- * Returns an error of the exchange with Bedrock as a WireError. AWS SDK 3.1164.0 fails to parse a body that is not JSON:
- * a 503 with an HTML page becomes a SyntaxError. The SDK keeps the response of every error in `$response`.
- */
+/** Returns an error of the connection to Bedrock as a WireError. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof WireError) return error;
-  const { $response, $metadata, name } = error as SdkError;
-  const status = $response?.statusCode ?? $metadata?.httpStatusCode;
-  // The status of a response that broke after a good start does not explain the error.
-  const isFailure = status !== undefined && status >= 300;
-  return new WireError(error instanceof Error ? error.message : String(error), {
-    errorName: name ?? "Error",
-    status: isFailure ? status : undefined,
-    retryAfter: $response?.headers?.["retry-after"],
-    cause: error,
-  });
-}
-
-interface SdkError {
-  name?: string;
-  $response?: { statusCode?: number; headers?: Record<string, string> };
-  $metadata?: { httpStatusCode?: number };
+  const { code, name, message } = error as NodeJS.ErrnoException;
+  return new WireError(message, { errorName: code ?? name, cause: error });
 }

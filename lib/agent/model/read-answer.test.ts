@@ -1,22 +1,15 @@
 import {
   ContentBlockDelta$,
   ContentBlockStart$,
-  type ConverseStreamOutput,
   ReasoningContentBlockDelta$,
-  ThrottlingException,
 } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
-import {
-  AnswerIncomplete,
-  deltaKinds,
-  guardStream,
-  reasoningKinds,
-  startKinds,
-  ToolCallTooLong,
-} from "./guard-stream.ts";
+import { type ConverseEvent, deltaKinds, reasoningKinds, startKinds } from "./converse-event.ts";
+import { readAnswer } from "./read-answer.ts";
+import { AnswerIncomplete, ToolCallTooLong } from "./tool-call-reader.ts";
 import { WireError } from "./wire-error.ts";
 
-const text = (said: string): ConverseStreamOutput => ({
+const text = (said: string) => ({
   contentBlockDelta: { contentBlockIndex: 0, delta: { text: said } },
 });
 const stop = (
@@ -27,43 +20,45 @@ const stop = (
     | "malformed_tool_use"
     | "model_context_window_exceeded",
 ) => ({ messageStop: { stopReason } });
-const start = (name: string, contentBlockIndex = 1): ConverseStreamOutput => ({
+const start = (name: string, contentBlockIndex = 1) => ({
   contentBlockStart: { contentBlockIndex, start: { toolUse: { toolUseId: name, name } } },
 });
-const input = (json: string, contentBlockIndex = 1): ConverseStreamOutput => ({
+const input = (json: string, contentBlockIndex = 1) => ({
   contentBlockDelta: { contentBlockIndex, delta: { toolUse: { input: json } } },
 });
 const call = (...pieces: string[]) => [start("t"), ...pieces.map((piece) => input(piece))];
 
-async function* streamOf(events: unknown[], error?: unknown) {
-  yield* events as ConverseStreamOutput[];
-  if (error) throw error;
-}
-async function guarded(events: unknown[], error?: unknown) {
-  const yielded: ConverseStreamOutput[] = [];
-  for await (const event of guardStream(streamOf(events, error))) yielded.push(event);
-  return yielded;
-}
-
-/** The tool calls as LangChain puts them together: by index, the pieces of the arguments joined. */
-async function callsOf(events: unknown[]) {
-  const calls: { name: string | undefined; json: string }[] = [];
-  for (const { contentBlockStart, contentBlockDelta } of await guarded(events)) {
-    const index = contentBlockStart?.contentBlockIndex ?? contentBlockDelta?.contentBlockIndex;
-    const toolStart = contentBlockStart?.start?.toolUse;
-    const delta = contentBlockDelta?.delta?.toolUse;
-    if (index === undefined || !(toolStart || delta)) continue;
-    calls[index] ??= { name: undefined, json: "" };
-    if (toolStart) calls[index].name = toolStart.name;
-    if (delta) calls[index].json += delta.input;
-  }
-  return calls.map(({ name, json }) => [name, JSON.parse(json)]);
+/** Reads an answer of these events, whose stream then ends or throws. */
+function answerOf(events: unknown[], options: { error?: unknown; onTokens?: () => void } = {}) {
+  return readAnswer(
+    async (onEvent) => {
+      for (const event of events) onEvent(event as ConverseEvent);
+      if (options.error) throw options.error;
+    },
+    {
+      onText() {},
+      onReasoning() {},
+      onTextWithdrawn() {},
+      onTokens() {
+        options.onTokens?.();
+      },
+    },
+  );
 }
 
-it("yields an answer of text unchanged", async () => {
-  const events = [{ messageStart: { role: "assistant" } }, text("a"), text(""), stop("end_turn")];
-  const metadata = { metadata: { usage: {} } };
-  expect(await guarded([...events, metadata])).toEqual([...events, metadata]);
+const callsOf = async (events: unknown[]) =>
+  (await answerOf(events)).toolCalls.map(({ name, args }) => [name, args]);
+
+it("reads an answer of text", async () => {
+  const events = [{ messageStart: { role: "assistant" } }, text("a"), text(""), text("b")];
+  const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
+  expect(await answerOf([...events, stop("end_turn"), { metadata: { usage } }])).toEqual({
+    text: "ab",
+    blocks: [{ type: "text", text: "ab" }],
+    toolCalls: [],
+    stopReason: "end_turn",
+    tokens: { inputTokens: 1, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  });
 });
 
 describe("a kind of content", () => {
@@ -82,10 +77,10 @@ describe("a kind of content", () => {
     text: "b",
     reasoningContent: { text: "Hm." },
     citation: { title: "A book" },
-    image: { source: { bytes: new Uint8Array() } },
+    image: { source: { bytes: "" } },
     toolResult: [{ text: "4" }],
-    toolUse: { input: "{}" },
   };
+  const onlyText = [{ type: "text", text: "a" }];
 
   it.each(Object.entries(deltaKinds).filter(([kind]) => kind !== "toolUse"))(
     "%s in a delta is %s",
@@ -93,12 +88,9 @@ describe("a kind of content", () => {
       const event = {
         contentBlockDelta: { contentBlockIndex: 3, delta: { [kind]: sample[kind] } },
       };
-      const yielded = await guarded([text("a"), event, stop("end_turn")]);
-      expect(yielded).toEqual([
-        text("a"),
-        ...(handling === "yielded" ? [event] : []),
-        stop("end_turn"),
-      ]);
+      const { blocks } = await answerOf([text("a"), event, stop("end_turn")]);
+      if (handling === "dropped") expect(blocks).toEqual(onlyText);
+      else expect(blocks).not.toEqual(onlyText);
     },
   );
 
@@ -106,13 +98,13 @@ describe("a kind of content", () => {
     "%s at a start is dropped",
     async (kind) => {
       const event = { contentBlockStart: { contentBlockIndex: 3, start: { [kind]: {} } } };
-      expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
+      expect((await answerOf([event, text("a"), stop("end_turn")])).blocks).toEqual(onlyText);
     },
   );
 
   it.each([
     ["a new member", { delta: { hologram: {} } }],
-    ["the SDK's unknown member", { delta: { $unknown: ["hologram", {}] } }],
+    ["null", { delta: null }],
     ["no delta", {}],
     ["an empty delta", { delta: {} }],
     ["a text that is none", { delta: { text: null } }],
@@ -120,7 +112,7 @@ describe("a kind of content", () => {
     ["empty reasoning", { delta: { reasoningContent: {} } }],
   ])("%s in a delta is dropped", async (_, delta) => {
     const event = { contentBlockDelta: { contentBlockIndex: 0, ...delta } };
-    expect(await guarded([text("a"), event, stop("end_turn")])).toHaveLength(2);
+    expect((await answerOf([text("a"), event, stop("end_turn")])).blocks).toEqual(onlyText);
   });
 
   it.each([
@@ -128,28 +120,36 @@ describe("a kind of content", () => {
     ["no start", {}],
   ])("%s at a start is dropped", async (_, inner) => {
     const event = { contentBlockStart: { contentBlockIndex: 0, ...inner } };
-    expect(await guarded([event, text("a"), stop("end_turn")])).toHaveLength(2);
+    expect((await answerOf([event, text("a"), stop("end_turn")])).blocks).toEqual(onlyText);
   });
 
-  it("every kind of reasoning is yielded", async () => {
-    const deltas = [{ text: "" }, { signature: "s" }, { redactedContent: new Uint8Array([1]) }];
+  it("every kind of reasoning is read", async () => {
+    const deltas = [{ text: "Hm." }, { signature: "s" }, { redactedContent: "AQ==" }];
     const events = deltas.map((reasoningContent) => ({
       contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent } },
     }));
-    expect(await guarded([...events, stop("end_turn")])).toHaveLength(4);
+    expect((await answerOf([...events, stop("end_turn")])).blocks).toEqual([
+      { type: "reasoning", reasoning: "Hm.", signature: "s" },
+      { type: "reasoning_content", redactedContent: "AQ==" },
+    ]);
   });
 
   it("an unknown event is dropped", async () => {
-    const events = [{ contentBlockHint: {} }, { $unknown: ["x", {}] }, {}];
-    expect(await guarded([text("a"), ...events, stop("end_turn")])).toHaveLength(2);
+    const events = [{ contentBlockHint: {} }, { contentBlockDelta: null }, {}];
+    expect((await answerOf([text("a"), ...events, stop("end_turn")])).blocks).toEqual(onlyText);
   });
 });
 
 describe("a tool call", () => {
-  it("yields an empty event per piece and the arguments at the end", async () => {
-    const events = await guarded([...call('{"a":', "1}"), stop("tool_use")]);
-    expect(events).toHaveLength(5);
-    expect(events.at(-2)).toEqual(input('{"a":1}', 0));
+  it("keeps its position between the texts", async () => {
+    const events = [text("a"), ...call('{"a":', "1}"), text("b"), stop("tool_use")];
+    const { blocks, toolCalls } = await answerOf(events);
+    expect(blocks).toEqual([
+      { type: "text", text: "a" },
+      { type: "tool_call", id: "0" },
+      { type: "text", text: "b" },
+    ]);
+    expect(toolCalls).toEqual([{ type: "tool_call", id: "t", name: "t", args: { a: 1 } }]);
   });
 
   it.each([
@@ -210,40 +210,41 @@ it.each([
   ["lacks the start of a tool call", [input("{}"), stop("tool_use")]],
   ["has a tool call without a name", [start(""), input("{}"), stop("tool_use")]],
 ])("refuses an answer that %s", async (_, events) => {
-  await expect(guarded(events)).rejects.toThrow(AnswerIncomplete);
+  await expect(answerOf(events)).rejects.toThrow(AnswerIncomplete);
 });
 
 it.each(["max_tokens", "model_context_window_exceeded"] as const)(
   "refuses a tool call that ended with %s, even if its arguments look complete",
   async (reason) => {
-    await expect(guarded([...call("{}"), stop(reason)])).rejects.toThrow(ToolCallTooLong);
+    await expect(answerOf([...call("{}"), stop(reason)])).rejects.toThrow(ToolCallTooLong);
   },
 );
 
-it("yields the token count of an answer that it refuses", async () => {
+it("reports the token count of an answer that it refuses", async () => {
   const metadata = { metadata: { usage: { inputTokens: 1, outputTokens: 2, totalTokens: 3 } } };
   for (const reason of ["max_tokens", "malformed_tool_use"] as const) {
-    const yielded: ConverseStreamOutput[] = [];
-    const reading = (async () => {
-      for await (const event of guardStream(streamOf([...call("{}"), stop(reason), metadata]))) {
-        yielded.push(event);
-      }
-    })();
+    let reports = 0;
+    const onTokens = () => {
+      reports += 1;
+    };
+    const reading = answerOf([...call("{}"), stop(reason), metadata], { onTokens });
     await expect(reading).rejects.toThrow(/output tokens|ended with malformed/);
-    expect(yielded.at(-1)).toEqual(metadata);
+    expect(reports).toBe(1);
   }
 });
 
-it("a broken stream throws a WireError with the error's name", async () => {
-  const reset = Object.assign(new Error("aborted"), { code: "ECONNRESET" });
-  await expect(guarded([text("a")], reset)).rejects.toMatchObject({ errorName: "Error" });
-  const throttled = new ThrottlingException({ message: "slow down", $metadata: {} });
-  const thrown = guarded([text("a")], throttled);
-  await expect(thrown).rejects.toMatchObject({ errorName: "ThrottlingException" });
-  await expect(thrown).rejects.toThrow(WireError);
+const reset = new WireError("aborted", { errorName: "ECONNRESET" });
+
+it("throws the error of a broken stream", async () => {
+  await expect(answerOf([text("a")], { error: reset })).rejects.toBe(reset);
 });
 
 it("accepts a complete answer whose token count is lost", async () => {
-  const events = [text("a"), stop("end_turn")];
-  expect(await guarded(events, new Error("aborted"))).toEqual(events);
+  const answer = await answerOf([text("a"), stop("end_turn")], { error: reset });
+  expect(answer).toMatchObject({ text: "a", tokens: null });
+});
+
+it("throws an error of our own code even after a complete answer", async () => {
+  const fault = new TypeError("x is not a function");
+  await expect(answerOf([text("a"), stop("end_turn")], { error: fault })).rejects.toBe(fault);
 });

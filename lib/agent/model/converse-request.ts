@@ -1,0 +1,99 @@
+import {
+  AIMessage,
+  type BaseMessage,
+  SystemMessage,
+  type ToolCall,
+  ToolMessage,
+} from "@langchain/core/messages";
+import { type AnswerBlock, blocksOf, textOf } from "#lib/agent/history/message-content.ts";
+import { acceptsToolResultStatus } from "./model-support.ts";
+
+/**
+ * The body of a ConverseStream request.
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ */
+export interface ConverseRequest {
+  system: { text: string }[];
+  messages: ConverseMessage[];
+  inferenceConfig?: { maxTokens: number; temperature?: number };
+  toolConfig?: { tools: object[] };
+}
+
+export interface ConverseMessage {
+  role: "user" | "assistant";
+  content: ConverseBlock[];
+}
+
+export type ConverseBlock =
+  | { text: string }
+  | { reasoningContent: { reasoningText: { text: string; signature?: string } } }
+  /** Base64. */
+  | { reasoningContent: { redactedContent: string } }
+  | { toolUse: { toolUseId: string | undefined; name: string; input: object } }
+  | { toolResult: { toolUseId: string; content: { text: string }[]; status?: "error" } };
+
+/** Returns the request's part that carries these messages. */
+export function toConverseRequest(
+  messages: readonly BaseMessage[],
+  modelId: string,
+): Pick<ConverseRequest, "system" | "messages"> {
+  const isSystem = (message: BaseMessage) => SystemMessage.isInstance(message);
+  const conversation = messages.filter((message) => !isSystem(message));
+  return {
+    system: messages.filter(isSystem).map((message) => ({ text: textOf(message) })),
+    messages: toConverseMessages(conversation, modelId),
+  };
+}
+
+/** Returns the messages as Converse reads them: an answer's blocks in their order, and failed tool results marked. */
+export function toConverseMessages(
+  messages: readonly BaseMessage[],
+  modelId: string,
+): ConverseMessage[] {
+  return messages.map((message) => {
+    if (AIMessage.isInstance(message)) {
+      return { role: "assistant", content: answerContent(message) };
+    }
+    const content = ToolMessage.isInstance(message)
+      ? [resultBlock(message, modelId)]
+      : [{ text: textOf(message) }];
+    return { role: "user", content };
+  });
+}
+
+function answerContent(message: AIMessage): ConverseBlock[] {
+  const { tool_calls = [] } = message;
+  const blocks = blocksOf(message);
+  const marked = new Set(blocks.map((block) => block.type === "tool_call" && block.id));
+  return [
+    ...blocks.flatMap((block) => toConverseBlocks(block, tool_calls)),
+    ...tool_calls.filter(({ id = "" }) => !marked.has(id)).map(toToolUse),
+  ];
+}
+
+function toConverseBlocks(block: AnswerBlock, calls: readonly ToolCall[]): ConverseBlock[] {
+  switch (block.type) {
+    case "text":
+      return [{ text: block.text }];
+    case "reasoning": {
+      const { reasoning: text, signature } = block;
+      const reasoningText = signature === undefined ? { text } : { text, signature };
+      return [{ reasoningContent: { reasoningText } }];
+    }
+    case "reasoning_content":
+      return [{ reasoningContent: { redactedContent: block.redactedContent } }];
+    case "tool_call":
+      return calls.filter(({ id }) => id === block.id).map(toToolUse);
+  }
+}
+
+const toToolUse = ({ id, name, args }: ToolCall): ConverseBlock => ({
+  toolUse: { toolUseId: id, name, input: args },
+});
+
+function resultBlock(message: ToolMessage, modelId: string): ConverseBlock {
+  const content = [{ text: textOf(message) }];
+  const result = { toolUseId: message.tool_call_id, content };
+  const isFailed = message.status === "error" && acceptsToolResultStatus(modelId);
+  return { toolResult: isFailed ? { ...result, status: "error" } : result };
+}
