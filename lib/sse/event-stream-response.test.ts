@@ -1,8 +1,7 @@
 import { Readable } from "node:stream";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { eventStreamResponse } from "./event-stream-response.ts";
-import { sourceIsQuiet, withPing } from "./with-ping.ts";
 
 /** The bytes of a stream that yields these events. */
 async function sent(...events: StreamEvent[]): Promise<string> {
@@ -35,47 +34,5 @@ describe("eventStreamResponse", () => {
     );
     expect(await sent(delta)).not.toContain("id:");
     expect(await sent({ ...delta, id: "t.end" })).toContain("\n\nid: t.end\nevent: delta\n");
-  });
-});
-
-describe("withPing", () => {
-  it("yields sourceIsQuiet after a silence, then the next item", async () => {
-    vi.useFakeTimers();
-    const gate = Promise.withResolvers<void>();
-    async function* source() {
-      yield 1;
-      await gate.promise;
-      yield 2;
-    }
-    const items = withPing(source(), 10_000);
-    expect((await items.next()).value).toBe(1);
-    const second = items.next();
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect((await second).value).toBe(sourceIsQuiet);
-    gate.resolve();
-    expect((await items.next()).value).toBe(2);
-    expect((await items.next()).done).toBe(true);
-    vi.useRealTimers();
-  });
-
-  it("reads the source to its end after the reader has left", async () => {
-    const finished = Promise.withResolvers<string>();
-    async function* source() {
-      yield "first";
-      yield "second";
-      finished.resolve("read to the end");
-    }
-    for await (const _ of withPing(source(), 10_000)) break;
-    expect(await finished.promise).toBe("read to the end");
-  });
-
-  it("throws the source's error after its items", async () => {
-    async function* source() {
-      yield 1;
-      throw new Error("broken");
-    }
-    const items = withPing(source(), 10_000);
-    expect((await items.next()).value).toBe(1);
-    await expect(items.next()).rejects.toThrow("broken");
   });
 });

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
-import { sourceIsQuiet, withPing } from "./with-ping.ts";
+import { batchEvents } from "./batch-events.ts";
 
 /** CloudFront and API Gateway cut a stream that is silent for 30 s. */
 const pingAfterMs = 10_000;
@@ -29,10 +29,12 @@ export function eventStreamResponse(events: AsyncIterable<StreamEvent>): HttpRes
   };
 }
 
+/** Yields one string for each write. */
 async function* encode(events: AsyncIterable<StreamEvent>): AsyncGenerator<string> {
-  yield preamble;
-  for await (const event of withPing(events, pingAfterMs)) {
-    yield event === sourceIsQuiet ? ping : encodeEvent(event);
+  let start = preamble;
+  for await (const batch of batchEvents(events, pingAfterMs)) {
+    yield start + (batch.length === 0 ? ping : batch.map(encodeEvent).join(""));
+    start = "";
   }
 }
 

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { batchEvents } from "./batch-events.ts";
+
+const pingAfterMs = 10_000;
+
+const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
+const reasoning = (text: string): StreamEvent => ({ event: "reasoning", data: { text } });
+const snapshot: StreamEvent = { event: "snapshot", data: { text: "", tools: [] } };
+const tool: StreamEvent = { event: "tool", data: { id: "1", name: "calculator", state: "done" } };
+const stopped: StreamEvent = { event: "stopped", data: { turn_id: "t", text: "" } };
+
+/** Yields each event, or waits for so many milliseconds. */
+async function* script(...steps: (StreamEvent | number)[]): AsyncGenerator<StreamEvent> {
+  for (const step of steps) {
+    if (typeof step === "number") await wait(step);
+    else yield step;
+  }
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Reads all batches on the fake clock. Returns each with the time at which it left. */
+async function batchesOf(
+  ...steps: (StreamEvent | number)[]
+): Promise<[atMs: number, batch: StreamEvent[]][]> {
+  const startedAt = performance.now();
+  const batches: [number, StreamEvent[]][] = [];
+  const reading = (async () => {
+    for await (const batch of batchEvents(script(...steps), pingAfterMs)) {
+      batches.push([performance.now() - startedAt, batch]);
+    }
+  })();
+  await vi.runAllTimersAsync();
+  await reading;
+  return batches;
+}
+
+describe("batchEvents on a fake clock", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("sends the first text at once and joins the text of the frame after it", async () => {
+    const batches = await batchesOf(delta("a"), 5, delta("b"), 5, delta("c"), 20, delta("d"), 20);
+    expect(batches).toEqual([
+      [0, [delta("a")]],
+      [16, [delta("bc")]],
+      [32, [delta("d")]],
+    ]);
+  });
+
+  it("sends text at once after a frame without text", async () => {
+    const batches = await batchesOf(delta("a"), 16, delta("b"), 17, delta("c"), 1);
+    expect(batches.map(([at]) => at)).toEqual([0, 16, 33]);
+  });
+
+  it("joins neither text and reasoning nor texts around another event", async () => {
+    const batches = await batchesOf(
+      ...[reasoning("r"), 1, reasoning("s"), reasoning("t"), 1, delta("a"), 1, delta("b")],
+      ...[1, tool, 1, delta("c"), 1, delta("d"), delta("e")],
+    );
+    expect(batches.flatMap(([, batch]) => batch)).toEqual([
+      ...[reasoning("r"), reasoning("st"), delta("a"), delta("b")],
+      ...[tool, delta("c"), delta("de")],
+    ]);
+  });
+
+  it.each([
+    ["tool", tool],
+    ["snapshot", snapshot],
+    ["stopped", stopped],
+  ])("sends %s at once, after the text before it", async (_name, event) => {
+    const batches = await batchesOf(delta("a"), 1, delta("b"), 2, event, 20);
+    expect(batches).toEqual([
+      [0, [delta("a")]],
+      [3, [delta("b"), event]],
+    ]);
+  });
+
+  it("sends the text that waits when the source ends", async () => {
+    expect(await batchesOf(delta("a"), 1, delta("b"), 2)).toEqual([
+      [0, [delta("a")]],
+      [3, [delta("b")]],
+    ]);
+  });
+
+  it("yields an empty batch after each silence", async () => {
+    const batches = await batchesOf(delta("a"), 25_000, delta("b"));
+    expect(batches).toEqual([
+      [0, [delta("a")]],
+      [10_000, []],
+      [20_000, []],
+      [25_000, [delta("b")]],
+    ]);
+  });
+});
+
+describe("batchEvents", () => {
+  it("reads the source to its end after the reader has left", async () => {
+    const finished = Promise.withResolvers<string>();
+    async function* source() {
+      yield snapshot;
+      yield stopped;
+      finished.resolve("read to the end");
+    }
+    for await (const _ of batchEvents(source(), pingAfterMs)) break;
+    expect(await finished.promise).toBe("read to the end");
+  });
+
+  it("joins all text that waits for a slow reader", async () => {
+    const words = Array.from({ length: 10_000 }, (_, index) => `${index} `);
+    const batches = batchEvents(script(snapshot, ...words.map(delta), tool, stopped), pingAfterMs);
+    expect((await batches.next()).value).toEqual([snapshot]);
+    await delay(20);
+    expect((await batches.next()).value).toEqual([delta(words.join("")), tool, stopped]);
+    expect((await batches.next()).done).toBe(true);
+  });
+
+  it("throws the source's error after the events before the error", async () => {
+    async function* source() {
+      yield delta("a");
+      throw new Error("broken");
+    }
+    const batches = batchEvents(source(), pingAfterMs);
+    expect((await batches.next()).value).toEqual([delta("a")]);
+    await expect(batches.next()).rejects.toThrow("broken");
+  });
+});
