@@ -17,8 +17,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
-            "bench/*.test.ts",
-            "bench/processes/*.test.ts",
+            "bench/**/*.test.ts",
             "frontend/src/**/*.test.ts",
             "test/{bundle,docs,workflow}/**/*.test.ts",
           ],

@@ -1,114 +1,88 @@
 // `npm run bench`: measures this build beside a plain server, the limit and, with --against, an earlier build.
-import { rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { makeTwinFolder } from "#test/support/twin-folder.ts";
-import { buildCommit, buildThis, installBaselines } from "./builds/build.ts";
-import type { LoadResult } from "./processes/load.ts";
-import {
-  prepareBuild,
-  type Server,
-  startCommons,
-  startFunction,
-  startLimit,
-  startPlain,
-  startTwinUrl,
-} from "./servers.ts";
-import { median, medianRatio } from "./statistics.ts";
+import { startBench } from "./bench.ts";
+import { describeMachine } from "./report/machine.ts";
+import { type Results, readResults, type SectionResult, writeResults } from "./report/results.ts";
+import { type SectionName, sectionNames } from "./report/rows.ts";
+import { tableOf } from "./report/table.ts";
+import type { Samples } from "./samples.ts";
+import { quickSections, sections } from "./sections/sections.ts";
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     against: { type: "string" },
+    only: { type: "string" },
     rounds: { type: "string", default: "5" },
+    resume: { type: "boolean", default: false },
   },
 });
+const rounds = Number(options.rounds);
 const size = options.quick
-  ? { warmUp: 200, turns: 30, slowTurns: 4 }
-  : { warmUp: 500, turns: 100, slowTurns: 10 };
-
+  ? { rounds, warmUpTurns: 150, turns: 25, slowTurns: 3 }
+  : { rounds, warmUpTurns: 500, turns: 100, slowTurns: 10 };
+const startedAt = performance.now();
 const cleanUp = new AsyncDisposableStack();
-const folder = makeTwinFolder();
-cleanUp.defer(() => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, () => void cleanUp.disposeAsync().finally(() => process.exit(130)));
 }
 
+let samples: Samples = {};
 try {
-  const startedAt = performance.now();
-  const note = (text: string) =>
-    console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
-  const [baselines, build] = [await installBaselines(), await buildThis()];
-  const earlier =
-    options.against === undefined ? undefined : await buildCommit(options.against, cleanUp);
-  note("built");
-  const commons = await startCommons(cleanUp);
-  const builds = await Promise.all(
-    [build, ...(earlier ? [earlier] : [])].map((one) => prepareBuild(one, commons, cleanUp)),
-  );
-  const servers = new Map<string, Server>();
-  for (const prepared of builds) {
-    servers.set(prepared.build.name, await startFunction(prepared, cleanUp));
-    servers.set(`${prepared.build.name} twin`, await startTwinUrl(prepared, cleanUp, folder));
+  const bench = await startBench({ size, against: options.against, note }, cleanUp);
+  const earlier = bench.builds.find(({ party }) => party === "earlier")?.build.name ?? null;
+  const commit = currentCommit();
+  for (const name of chosenSections()) {
+    if (options.resume && isMeasured(name, commit, earlier)) continue;
+    const [before = 0] = loadavg();
+    const { samples: measured, ...plots } = await sections[name](bench);
+    const [after = 0] = loadavg();
+    samples = { ...samples, ...measured };
+    if (options.quick) continue;
+    const date = new Date().toISOString().slice(0, 10);
+    save(name, { commit, earlier, date, load: [before, after], samples: measured }, plots);
   }
-  servers.set("plain", await startPlain(commons, baselines, cleanUp));
-  servers.set("limit", await startLimit(baselines, cleanUp, 0));
-  note("started");
-
-  const load = async (server: Server, turns: number, concurrency = 1) =>
-    commons.load.call<LoadResult>("run", {
-      url: server.chatUrl,
-      headers: await server.logIn(),
-      turns,
-      concurrency,
-    });
-  for (const [name, server] of servers) {
-    await load(server, name.endsWith("twin") ? 20 : size.warmUp);
-    note(`${name} is warm`);
-  }
-  const samples: Record<string, Record<string, number[]>> = {};
-  const add = (row: string, name: string, value: number) => {
-    samples[row] ??= {};
-    const list = samples[row][name] ?? [];
-    list.push(value);
-    samples[row][name] = list;
-  };
-  for (let round = 0; round < Number(options.rounds); round += 1) {
-    await commons.model.call("setTokenMs", 0);
-    for (const [name, server] of servers) {
-      const before = await server.program.usage();
-      const { turns } = await load(server, size.turns);
-      const after = await server.program.usage();
-      add("first token ms", name, median(turns.map((t) => t.firstTokenMs)));
-      add("end ms", name, median(turns.map((t) => t.endMs)));
-      add("cpu ms", name, (after.cpuMs - before.cpuMs) / size.turns);
-      add("answer bytes per token", name, median(turns.map((t) => t.answerBytes)) / 40);
-      add("body bytes per token", name, median(turns.map((t) => t.bodyBytes)) / 40);
-    }
-    await commons.model.call("setTokenMs", 10);
-    for (const [name, server] of servers) {
-      if (name === "limit") continue;
-      await commons.model.call("setTokenMs", 10);
-      const { turns } = await load(server, size.slowTurns);
-      const waits = await commons.model.call<number[]>("firstTokenWaits");
-      add(
-        "10ms: first token over model ms",
-        name,
-        median(turns.map((t) => t.firstTokenMs)) - median(waits),
-      );
-      add("10ms: answer bytes per token", name, median(turns.map((t) => t.answerBytes)) / 40);
-      add("10ms: body bytes per token", name, median(turns.map((t) => t.bodyBytes)) / 40);
-    }
-    note(`round ${round + 1}`);
-  }
-  for (const [row, values] of Object.entries(samples)) {
-    console.log(row);
-    for (const [name, list] of Object.entries(values))
-      console.log(
-        `   ${name.padEnd(14)} ${median(list).toFixed(2).padStart(8)}  ${["plain", "limit", earlier?.name ?? ""].map((o) => (values[o] ? `${o} ${medianRatio(list, values[o]).toFixed(2)}` : "")).join("  ")}   [${list.map((v) => v.toFixed(1)).join(" ")}]`,
-      );
-  }
-  console.log("load", loadavg(), await commons.model.call("rejections"));
+  console.log(`\n${tableOf(samples, earlier)}`);
 } finally {
   await cleanUp.disposeAsync();
+}
+
+function chosenSections(): readonly SectionName[] {
+  if (options.only === undefined) return options.quick ? quickSections : sectionNames;
+  const named = options.only.split(",");
+  const unknown = named.filter((name) => !sectionNames.some((known) => known === name));
+  if (unknown.length > 0) {
+    throw new Error(`There is no section ${unknown.join()}. There are: ${sectionNames.join(", ")}`);
+  }
+  return sectionNames.filter((name) => named.includes(name));
+}
+
+/** Saves after each section, so that an interrupted run loses only the section that was running. */
+function save(name: SectionName, section: SectionResult, plots: Partial<Results>): void {
+  const kept = readResults();
+  writeResults({
+    ...kept,
+    ...describeMachine(),
+    ...plots,
+    sections: { ...kept.sections, [name]: section },
+  });
+}
+
+function isMeasured(name: SectionName, commit: string, earlier: string | null): boolean {
+  const section = readResults().sections[name];
+  return section?.commit === commit && section.earlier === earlier && !commit.endsWith("+");
+}
+
+/** Ends with `+` if the tree has changes other than results. */
+function currentCommit(): string {
+  const git = (...commands: string[]) => execFileSync("git", commands, { encoding: "utf8" }).trim();
+  const changes = git("status", "--porcelain", "--", ":/", ":!/bench/results.json", ":!/docs");
+  return git("rev-parse", "--short", "HEAD") + (changes === "" ? "" : "+");
+}
+
+function note(text: string): void {
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
+  console.error(`${seconds.padStart(5)} s  ${text}`);
 }

@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { lambdaEnvironment } from "#local/lambda/sandbox.ts";
 import type { Build } from "./builds/build.ts";
+import type { Route, WireRequest } from "./processes/distance.ts";
 import { type Program, startProgram } from "./processes/program.ts";
 import type { Stores } from "./processes/services.ts";
 import { answerTokens, chatPath, modelId } from "./workload.ts";
@@ -20,6 +23,8 @@ export interface Commons {
   modelEndpoint: string;
   services: Program;
   load: Program;
+  /** Creates an empty database with this name, a table of buckets, and secrets. */
+  createStores(name: string): Promise<Stores>;
 }
 
 /** A server under measurement. */
@@ -29,8 +34,8 @@ export interface Server {
   chatUrl: string;
   /** Returns the headers of a new session. A session is a new owner, so no run meets the bounds of one owner. */
   logIn(): Promise<Record<string, string>>;
-  /** Who names conversations. */
-  conversation: "of-server" | "of-client";
+  /** The origin of a second request, which streams the answer. */
+  streamOrigin?: string;
 }
 
 const fileOf = (name: string): string => join(processes, `${name}.ts`);
@@ -38,9 +43,14 @@ const fileOf = (name: string): string => join(processes, `${name}.ts`);
 export async function startCommons(cleanUp: AsyncDisposableStack): Promise<Commons> {
   const model = start(cleanUp, { file: fileOf("model") });
   const services = start(cleanUp, { file: fileOf("services"), environment: { ...process.env } });
-  cleanUp.defer(() => services.call<void>("close").catch(() => {}));
   const load = start(cleanUp, { file: fileOf("load") });
-  return { model, services, load, modelEndpoint: await model.call<string>("endpoint") };
+  return {
+    model,
+    modelEndpoint: await model.call<string>("endpoint"),
+    services,
+    load,
+    createStores: (name) => services.call<Stores>("createStores", name),
+  };
 }
 
 /** Starts a process that ends with the benchmark. */
@@ -53,22 +63,23 @@ function start(
   return program;
 }
 
-/** The stores of one build, migrated by that build, and its login. */
+/** A build with stores of its own, which that build has migrated. */
 export interface PreparedBuild {
   build: Build;
   stores: Stores;
   environment: Record<string, string>;
-  logIn(): Promise<Record<string, string>>;
+  /** Starts a session, as a program or as a browser. Returns the headers that carry it. */
+  logIn(use: "bearer" | "cookie"): Promise<Record<string, string>>;
 }
 
 /** Gives a build a database of its own, and starts its login function. */
 export async function prepareBuild(
   build: Build,
-  { services, modelEndpoint }: Commons,
+  { createStores, modelEndpoint }: Pick<Commons, "createStores" | "modelEndpoint">,
   cleanUp: AsyncDisposableStack,
-  name = `build_${build.name}`,
+  name: string,
 ): Promise<PreparedBuild> {
-  const stores = await services.call<Stores>("createStores", name);
+  const stores = await createStores(name);
   await run(process.execPath, ["scripts/migrate.ts", "up"], {
     cwd: build.root,
     env: {
@@ -94,35 +105,60 @@ export async function prepareBuild(
   };
   const login = start(cleanUp, functionProgram(build, "login", environment, "gateway"));
   const address = await login.call<string>("address");
+  let logins = 0;
   return {
     build,
     stores,
     environment,
-    async logIn() {
-      const response = await fetch(`${address}/api/login`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ password: "bench", token: true }),
+    async logIn(use) {
+      logins += 1;
+      const response = await postFrom(`127.0.1.${logins % 256}`, `${address}/api/login`, {
+        password: "bench",
+        token: use === "bearer",
       });
-      const { token } = (await response.json()) as { token?: string };
-      if (token === undefined) throw new Error(`Login returned ${response.status}.`);
-      return { authorization: `Bearer ${token}` };
+      const [cookie] = response.headers["set-cookie"] ?? [];
+      const { token } = (await json(response)) as { token?: string };
+      if (cookie === undefined) throw new Error(`Login returned ${response.statusCode}.`);
+      return token === undefined
+        ? { cookie: cookie.split(";")[0] ?? "" }
+        : { authorization: `Bearer ${token}` };
     },
   };
 }
 
-/** Starts chat-stream's bundle as Lambda would, without a twin. */
+/** Sends the request from a local address, because a bucket holds ten requests a minute for each address. */
+async function postFrom(localAddress: string, url: string, body: object): Promise<IncomingMessage> {
+  const headers = { "content-type": "application/json" };
+  const sent = request(url, { method: "POST", localAddress, headers }).end(JSON.stringify(body));
+  const [response] = await once(sent, "response");
+  return response;
+}
+
+/** Starts chat-stream's bundle as Lambda would, without a twin, for events of the function URL. */
 export async function startFunction(
   { build, environment, logIn }: PreparedBuild,
   cleanUp: AsyncDisposableStack,
-  nodeOptions: readonly string[] = [],
 ): Promise<Server> {
-  const program = start(cleanUp, {
-    ...functionProgram(build, "chat-stream", environment, "url"),
-    nodeOptions,
-  });
+  const program = start(cleanUp, functionProgram(build, "chat-stream", environment, "url"));
   const address = await program.call<string>("address");
-  return { program, chatUrl: `${address}${chatPath}`, logIn, conversation: "of-server" };
+  return { program, chatUrl: `${address}${chatPath}`, logIn: () => logIn("bearer") };
+}
+
+/** Starts the functions that a browser's message needs, for events of API Gateway. An older build needs two. */
+export async function startFunctionsOfPage(
+  { build, environment, logIn }: PreparedBuild,
+  cleanUp: AsyncDisposableStack,
+): Promise<Server> {
+  const stream = start(cleanUp, functionProgram(build, "chat-stream", environment, "gateway"));
+  const streamOrigin = await stream.call<string>("address");
+  const server = { program: stream, logIn: () => logIn("cookie") };
+  const openapi = readFileSync(join(build.root, "openapi.json"), "utf8");
+  if (openapi.includes(`"${chatPath}/stream"`)) {
+    return { ...server, chatUrl: `${streamOrigin}${chatPath}/stream` };
+  }
+  const post = start(cleanUp, functionProgram(build, "chat-post", environment, "gateway"));
+  const postOrigin = await post.call<string>("address");
+  return { ...server, chatUrl: `${postOrigin}${chatPath}`, streamOrigin };
 }
 
 /** Starts the function URL of the build's twin. */
@@ -137,30 +173,26 @@ export async function startTwinUrl(
     environment,
   });
   const address = await program.call<string>("address");
-  return { program, chatUrl: `${address}${chatPath}`, logIn, conversation: "of-server" };
+  return { program, chatUrl: `${address}${chatPath}`, logIn: () => logIn("bearer") };
 }
 
-export async function startPlain(
-  { services, modelEndpoint }: Commons,
+/** Starts the plain server on a database. Creates its tables. */
+export const startPlain = (
+  { modelEndpoint, databaseUrl }: { modelEndpoint: string; databaseUrl: string },
   baselines: string,
   cleanUp: AsyncDisposableStack,
-  database = "plain",
-): Promise<Server & { stores: Stores }> {
-  const stores = await services.call<Stores>("createStores", database);
-  const server = await startBaseline(join(baselines, "plain/server.mjs"), cleanUp, {
-    DATABASE_URL: stores.ownerUrl,
+) =>
+  startBaseline(join(baselines, "plain/server.mjs"), cleanUp, {
+    DATABASE_URL: databaseUrl,
     BEDROCK_ENDPOINT: modelEndpoint,
     BEDROCK_MODEL_ID: modelId,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
   });
-  return { ...server, stores };
-}
 
-export const startLimit = (baselines: string, cleanUp: AsyncDisposableStack, tokenMs: number) =>
+export const startLimit = (baselines: string, cleanUp: AsyncDisposableStack) =>
   startBaseline(join(baselines, "limit/server.mjs"), cleanUp, {
     ANSWER: JSON.stringify(answerTokens),
-    TOKEN_MS: String(tokenMs),
   });
 
 async function startBaseline(
@@ -175,7 +207,6 @@ async function startBaseline(
     program,
     chatUrl: `http://127.0.0.1:${port}${chatPath}`,
     logIn: async () => ({}),
-    conversation: "of-client",
   };
 }
 
@@ -185,12 +216,51 @@ function functionProgram(
   environment: Record<string, string>,
   kind: "url" | "gateway",
 ) {
-  const bundle = join(build.root, "dist", name, "index.mjs");
+  const bundle = join(build.bundles, name, "index.mjs");
   const settings = { name, bundle, exportName: "handler", timeoutSeconds: 900, memoryMb: 1_024 };
   return {
     file: fileOf("function"),
     arguments: [bundle, kind],
     environment: lambdaEnvironment(settings, environment),
+  };
+}
+
+/** Puts a distance between servers and their stores, and records all requests that pass. */
+export async function openDistance(
+  { modelEndpoint }: Pick<Commons, "modelEndpoint">,
+  distanceMs: number,
+  cleanUp: AsyncDisposableStack,
+) {
+  const program = start(cleanUp, { file: fileOf("distance") });
+  /** Returns the address with the port that leads to the service through the recorder. */
+  const through = async (address: string, service: string, ms = distanceMs): Promise<string> => {
+    const url = new URL(address);
+    const route: Route = { service, port: Number(url.port), distanceMs: ms };
+    url.port = String(await program.call<number>("open", route));
+    return url.href.replace(/\/$/, "");
+  };
+  const model = await through(modelEndpoint, "model", 0);
+  return {
+    async around(prepared: PreparedBuild): Promise<PreparedBuild> {
+      const { environment } = prepared;
+      return {
+        ...prepared,
+        environment: {
+          ...environment,
+          LOCAL_BEDROCK_ENDPOINT: model,
+          LOCAL_NEON_ENDPOINT: await through(environment.LOCAL_NEON_ENDPOINT ?? "", "database"),
+          LOCAL_DYNAMODB_ENDPOINT: await through(
+            environment.LOCAL_DYNAMODB_ENDPOINT ?? "",
+            "buckets and sessions",
+          ),
+        },
+      };
+    },
+    aroundPlain: async (databaseUrl: string) => ({
+      modelEndpoint: model,
+      databaseUrl: await through(databaseUrl, "database"),
+    }),
+    takeRequests: () => program.call<WireRequest[]>("takeRequests"),
   };
 }
 

@@ -13,12 +13,14 @@ export interface Build {
   /** For the table: `this` or a short commit. */
   name: string;
   root: string;
+  /** Folder with a folder for each function. */
+  bundles: string;
 }
 
 /** Bundles the functions of this working tree. */
 export async function buildThis(): Promise<Build> {
   await bundleFunctions(root);
-  return { name: "this", root };
+  return { name: "this", root, bundles: join(root, "dist") };
 }
 
 /**
@@ -43,7 +45,7 @@ export async function buildCommit(
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
   else await npmCi(tree);
   await bundleFunctions(tree);
-  return { name, root: tree };
+  return { name, root: tree, bundles: join(tree, "dist") };
 }
 
 /**

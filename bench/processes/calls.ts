@@ -21,12 +21,15 @@ process.on("message", (message: CallMessage) => {
   if (handlers.has(message.name)) void answer(message);
   else early.push(message);
 });
-// The process ends when the benchmark does.
-process.on("disconnect", () => process.exit());
+// The process ends when the benchmark does, or when the benchmark no longer needs it.
+process.on("disconnect", async () => {
+  await handlers.get("close")?.(undefined as never);
+  process.exit();
+});
 // Ctrl-C reaches every process of the terminal. The benchmark handles it and ends this process.
 process.on("SIGINT", () => {});
 
-/** Adds functions that the benchmark may call in this process. */
+/** Adds functions that the benchmark may call in this process. `close` also runs before the process ends. */
 export function answerCalls(added: Record<string, Handler>): void {
   for (const [name, handler] of Object.entries(added)) handlers.set(name, handler);
   const waiting = early;

@@ -76,8 +76,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   response.end(result.body);
 }
 
-function writeHead(response: ServerResponse, { statusCode, headers = {} }: Prelude): void {
-  response.writeHead(statusCode, headers);
+function writeHead(
+  response: ServerResponse,
+  { statusCode, headers, multiValueHeaders, cookies }: Prelude,
+): void {
+  const all = { ...headers, ...multiValueHeaders, ...(cookies && { "set-cookie": cookies }) };
+  response.writeHead(statusCode, all);
 }
 
 /** A function URL's event (payload format 2.0). */

@@ -1,7 +1,7 @@
 // The client of the benchmark, in a process of its own. Sends turns and measures what a client sees.
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
 import { firstToken, lastToken, messageOf } from "#bench/workload.ts";
 import { answerBytes } from "./answer-bytes.ts";
 import { answerCalls } from "./calls.ts";
@@ -12,11 +12,17 @@ export interface Load {
   turns: number;
   /** How many turns are open at the same time. */
   concurrency: number;
-  /** All turns in one conversation, which is the server's or one that the client names. Default: one for each turn. */
-  conversation?: "of-server" | "of-client" | undefined;
+  /** All turns go into this conversation. Default: a new one for each turn. */
+  conversationId?: string | undefined;
+  /** The turns' number of the first message. */
+  firstTurn?: number | undefined;
+  /** The origin of a second request, which streams the answer: the first one only accepts the message. */
+  streamOrigin?: string | undefined;
 }
 
 export interface TurnTimes {
+  /** When the request was sent, in milliseconds since 1970. The other times count from here. */
+  startMs: number;
   firstTokenMs: number;
   endMs: number;
   /** Bytes of the events that carry the answer's text, with the framing of HTTP's chunks. */
@@ -28,14 +34,22 @@ export interface TurnTimes {
 export interface LoadResult {
   turns: TurnTimes[];
   elapsedMs: number;
+  /** The conversation of the last turn, if the server names conversations. */
+  conversationId?: string | undefined;
 }
 
 /** A bucket holds ten requests a minute for each address. Linux lets a client choose any address of 127.0.0.0/8. */
 const requestsPerAddress = 8;
 let addresses = 0;
 
+interface Connection {
+  localAddress: string;
+  agent: Agent;
+  requests: number;
+}
+
 /** Returns a connection that stays open for eight requests, each time from another address. */
-function openConnection() {
+function openConnection(): Connection {
   addresses += 1;
   const localAddress = `127.${1 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -43,38 +57,37 @@ function openConnection() {
 }
 
 answerCalls({
-  async run({ turns, concurrency, ...target }: Load): Promise<LoadResult> {
+  async run({ turns, concurrency, firstTurn = 1, ...target }: Load): Promise<LoadResult> {
     const times: TurnTimes[] = [];
+    let conversationId: string | undefined;
     let started = 0;
     const startedAt = performance.now();
     const sendTurns = async () => {
       let connection = openConnection();
-      let conversationId: string | undefined =
-        target.conversation === "of-client" ? randomUUID() : undefined;
       while (started < turns) {
+        const number = firstTurn + started;
         started += 1;
         if (connection.requests === requestsPerAddress) {
           connection.agent.destroy();
           connection = openConnection();
         }
         connection.requests += 1;
-        const turn = await sendTurn(target, connection, started, conversationId);
-        if (target.conversation === "of-server") conversationId = turn.conversationId;
+        const turn = await sendTurn(target, connection, number);
+        conversationId = turn.conversationId;
         times.push(turn.times);
       }
       connection.agent.destroy();
     };
     await Promise.all(Array.from({ length: concurrency }, sendTurns));
-    return { turns: times, elapsedMs: performance.now() - startedAt };
+    return { turns: times, elapsedMs: performance.now() - startedAt, conversationId };
   },
 });
 
-async function sendTurn(
-  { url, headers }: Pick<Load, "url" | "headers">,
-  { localAddress, agent }: ReturnType<typeof openConnection>,
-  turn: number,
-  conversationId: string | undefined,
-) {
+type Target = Omit<Load, "turns" | "concurrency" | "firstTurn">;
+
+async function sendTurn(target: Target, connection: Connection, turn: number) {
+  const { url, headers, conversationId, streamOrigin } = target;
+  const { agent, localAddress } = connection;
   const body = JSON.stringify({
     message: messageOf(turn),
     ...(conversationId !== undefined && { conversation_id: conversationId }),
@@ -91,7 +104,12 @@ async function sendTurn(
     },
   });
   sent.end(body);
-  const response = await responseTo(sent);
+  let response = await responseTo(sent);
+  if (streamOrigin !== undefined) {
+    const accepted = (await json(response)) as { stream_url: string };
+    const address = new URL(accepted.stream_url, streamOrigin);
+    response = await responseTo(request(address, { agent, localAddress, headers }).end());
+  }
   const chunks: Buffer[] = [];
   let firstTokenMs: number | undefined;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -105,7 +123,9 @@ async function sendTurn(
   if (response.statusCode !== 200 || firstTokenMs === undefined || !received.includes(lastToken)) {
     throw new Error(`Turn ${turn} of ${url} returned ${response.statusCode}: ${received}`);
   }
-  const times: TurnTimes = { firstTokenMs, endMs, ...answerBytes(chunks, firstToken, lastToken) };
+  const startMs = performance.timeOrigin + startedAt;
+  const bytes = answerBytes(chunks, firstToken, lastToken);
+  const times: TurnTimes = { startMs, firstTokenMs, endMs, ...bytes };
   const [, givenId] = /"conversation_id":"([^"]+)"/.exec(received) ?? [];
   return { times, conversationId: givenId };
 }

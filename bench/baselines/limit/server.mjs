@@ -1,17 +1,14 @@
 // The limit of what any server on Node can do: it streams a fixed answer, without a model, LangGraph or a database.
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 
-const { ANSWER, TOKEN_MS, PORT } = process.env;
+const { ANSWER, PORT } = process.env;
 const tokens = JSON.parse(ANSWER);
-const tokenMs = Number(TOKEN_MS);
 
 const server = createServer(async (request, response) => {
   await json(request);
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const text of tokens) {
-    if (tokenMs > 0) await delay(tokenMs);
     response.write(`data: ${JSON.stringify({ text })}\n\n`);
   }
   response.end("data: [DONE]\n\n");

@@ -1,0 +1,73 @@
+/** A row of the table. Its figures are in bench/results.json under the same id. */
+export interface Row {
+  id: string;
+  /** The section that measures the row. */
+  section: SectionName;
+  label: string;
+  unit: "ms" | "bytes" | "MB" | "KB" | "s" | "" | "times" | "a second";
+}
+
+export const sectionNames = ["turns", "requests", "parallel", "growth"] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+const turns = (id: string, label: string, unit: Row["unit"] = "ms"): Row => ({
+  id,
+  section: "turns",
+  label,
+  unit,
+});
+const requests = (id: string, label: string, unit: Row["unit"] = ""): Row => ({
+  id,
+  section: "requests",
+  label,
+  unit,
+});
+const growth = (id: string, label: string, unit: Row["unit"]): Row => ({
+  id,
+  section: "growth",
+  label,
+  unit,
+});
+
+export const rows: readonly Row[] = [
+  turns("first-token", "First token, tokens at 0 ms, function called directly"),
+  turns("turn-end", "End of the turn, tokens at 0 ms, function called directly"),
+  turns(
+    "first-token-over-model",
+    "First token over the model's own time, tokens every 10 ms, function called directly",
+  ),
+  turns("twin-first-token", "First token, tokens at 0 ms, function URL of the twin"),
+  turns(
+    "twin-first-token-over-model",
+    "First token over the model's own time, tokens every 10 ms, function URL of the twin",
+  ),
+  turns("cpu", "Processor time of a turn, warm"),
+  turns("memory", "Memory after all turns of one process", "MB"),
+  turns("body-bytes", "Response, tokens at 0 ms, for each token", "bytes"),
+  turns("body-bytes-slow", "Response, tokens every 10 ms, for each token", "bytes"),
+  turns("answer-bytes", "Only the events with text, tokens at 0 ms, for each token", "bytes"),
+  turns(
+    "answer-bytes-slow",
+    "Only the events with text, tokens every 10 ms, for each token",
+    "bytes",
+  ),
+  requests("program-requests-in-series", "Requests in series before the model is called, program"),
+  requests("page-requests-in-series", "Requests in series before the model is called, page"),
+  requests("database-requests", "Database requests of a turn"),
+  requests("program-first-token-distant", "First token of a program, stores 5 ms away", "ms"),
+  requests(
+    "page-first-token-distant",
+    "First token of the page's requests, stores 5 ms away",
+    "ms",
+  ),
+  {
+    id: "turns-per-second",
+    section: "parallel",
+    label: "Turns, eight at once, function URL of the twin",
+    unit: "a second",
+  },
+  growth("growth-48000", "First token of turn 500 over turn 10, thread of 48,000 tokens", "times"),
+  growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
+  growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),
+  growth("stored-4000", "Database after 500 turns, thread of 4,000 tokens", "MB"),
+];

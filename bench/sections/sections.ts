@@ -1,0 +1,21 @@
+import type { Bench } from "#bench/bench.ts";
+import type { Results } from "#bench/report/results.ts";
+import type { SectionName } from "#bench/report/rows.ts";
+import type { Samples } from "#bench/samples.ts";
+import { measureGrowth } from "./growth.ts";
+import { measureParallel } from "./parallel.ts";
+import { measureRequests } from "./requests.ts";
+import { measureTurns } from "./turns.ts";
+
+/** What a section returns: figures for the table, and data for a plot. */
+type Measured = { samples: Samples } & Pick<Results, "traces" | "growth">;
+
+export const sections: Record<SectionName, (bench: Bench) => Promise<Measured>> = {
+  turns: async (bench) => ({ samples: await measureTurns(bench) }),
+  requests: measureRequests,
+  parallel: async (bench) => ({ samples: await measureParallel(bench) }),
+  growth: measureGrowth,
+};
+
+/** What `--quick` measures. */
+export const quickSections: readonly SectionName[] = ["turns", "requests"];
