@@ -1,5 +1,5 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { acceptMessage } from "#lib/chat/accept-message.ts";
 import { chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
@@ -8,6 +8,7 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
@@ -20,10 +21,10 @@ interface ChatPostDependencies extends LimitedDependencies {
 export function createChatPost(dependencies: ChatPostDependencies) {
   const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit } = dependencies;
   return defineRoute("chat-post", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
-    .use(limitRate(bucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async (request) => {
       const accepted = await acceptMessage(dependencies, {
         owner: request.session.owner,

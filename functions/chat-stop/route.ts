@@ -1,11 +1,12 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { ChatStopQuery } from "#lib/contract/chat.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
@@ -15,10 +16,10 @@ type ChatStopDependencies = LimitedDependencies & { turns: Pick<TurnStore, "stop
 export function createChatStop(dependencies: ChatStopDependencies) {
   const { telemetry, sessions, publicOrigin, bucket, addressOf, turns } = dependencies;
   return defineRoute("chat-stop", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseQuery(ChatStopQuery))
-    .use(limitRate(bucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, query }) => {
       const turn = await turns.stop({
         owner: session.owner,

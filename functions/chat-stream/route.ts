@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createInvocationTime } from "#lib/chat/invocation-time.ts";
@@ -17,6 +17,7 @@ import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { prefersMediaType } from "#lib/platform/http/prefers-media-type.ts";
 import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
@@ -35,10 +36,10 @@ interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, Th
 export function createChatStream(dependencies: ChatStreamDependencies) {
   const { telemetry, sessions, publicOrigin, getBucket, addressOf, turns } = dependencies;
   return defineStreamRoute("chat-stream", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseQuery(ChatStreamQuery))
-    .use(limitRate(getBucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(getBucket, addressOf)))
     .handler(async ({ headers, query, session, requestId }, context) => {
       const target = {
         owner: session.owner,
@@ -64,10 +65,10 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
 export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
   const { telemetry, sessions, publicOrigin, postBucket, addressOf, messageLimit } = dependencies;
   return defineStreamRoute("chat-accept-and-stream", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
-    .use(limitRate(postBucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
       const { owner } = request.session;
       const { accepted, claim } = await acceptAndClaimMessage(dependencies, {

@@ -1,10 +1,11 @@
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { ConversationPath, ConversationQuery } from "#lib/contract/conversation.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parsePath, parseQuery } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
@@ -14,10 +15,10 @@ type ConversationGetDependencies = LimitedDependencies & { conversations: Conver
 export function createConversationGet(dependencies: ConversationGetDependencies) {
   const { telemetry, sessions, bucket, addressOf, conversations } = dependencies;
   return defineRoute("conversation-get", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(parsePath(ConversationPath))
     .use(parseQuery(ConversationQuery))
-    .use(limitRate(bucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, params, query }) => {
       const conversation = await conversations.get({
         owner: session.owner,

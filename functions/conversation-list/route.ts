@@ -1,10 +1,11 @@
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { ConversationListQuery } from "#lib/contract/conversation.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
@@ -14,9 +15,9 @@ type ConversationListDependencies = LimitedDependencies & { conversations: Conve
 export function createConversationList(dependencies: ConversationListDependencies) {
   const { telemetry, sessions, bucket, addressOf, conversations } = dependencies;
   return defineRoute("conversation-list", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(parseQuery(ConversationListQuery))
-    .use(limitRate(bucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, query }) => {
       const { q: search, ...position } = query;
       const page = await conversations.list({ owner: session.owner, search, ...position });

@@ -1,11 +1,12 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { ConversationPath, ConversationUpdate } from "#lib/contract/conversation.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody, parsePath } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
@@ -15,11 +16,11 @@ type ConversationUpdateDependencies = LimitedDependencies & { conversations: Con
 export function createConversationUpdate(dependencies: ConversationUpdateDependencies) {
   const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
   return defineRoute("conversation-update", telemetry)
-    .use(requireSession(sessions))
+    .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
     .use(parseBody(ConversationUpdate))
-    .use(limitRate(bucket, addressOf))
+    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, params, body }) => {
       const conversation = await conversations.rename({
         owner: session.owner,

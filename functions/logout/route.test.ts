@@ -28,8 +28,10 @@ async function loggedIn() {
     asProgram,
     logout: (headers: Record<string, string>) =>
       invoke(handler, gatewayEvent({ method: "POST", path: "/api/logout", headers })),
-    holds: async (headers: Record<string, string>) =>
-      (await sessions.verify(toHttpRequest(gatewayEvent({ headers })))) !== undefined,
+    async holds(headers: Record<string, string>) {
+      const session = await sessions.signedSession(toHttpRequest(gatewayEvent({ headers })));
+      return session !== undefined && !(await sessions.isRevoked(session));
+    },
   };
 }
 

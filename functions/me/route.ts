@@ -1,4 +1,4 @@
-import { requireSession } from "#lib/auth/require-session.ts";
+import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import type { Me } from "#lib/contract/session.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
@@ -9,6 +9,7 @@ type MeDependencies = SessionDependencies & { messageLimit: number };
 /** `GET /api/me`: returns the caller's owner id and the deployment's message limit, or a 401. */
 export function createMe({ telemetry, sessions, messageLimit }: MeDependencies) {
   return defineRoute("me", telemetry)
+    .use(requireToken(sessions))
     .use(requireSession(sessions))
     .handler(async ({ session }) => {
       const me: Me = {

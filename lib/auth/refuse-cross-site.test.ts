@@ -7,7 +7,7 @@ const own = "https://chat.example";
 
 async function outcome(headers: Record<string, string>, use?: SessionUse) {
   const event = httpRequest({ method: "POST", headers });
-  if (use) Object.assign(event, { session: { use } });
+  if (use) Object.assign(event, { signedSession: { use } });
   try {
     await refuseCrossSite(own).before?.({ event } as never);
     return "passes";

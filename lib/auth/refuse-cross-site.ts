@@ -2,18 +2,19 @@ import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
-import type { Session } from "./session-token.ts";
+import type { RequestWithToken } from "./require-session.ts";
 
 /**
- * Refuses cross-site requests of browsers with a 403. Must run after `requireSession` on routes that have both,
+ * Refuses cross-site requests of browsers with a 403. Must run after `requireToken` on routes that have both,
  * because requests with a bearer token pass: a browser never adds a bearer token by itself.
  */
 export function refuseCrossSite(
   publicOrigin: string | undefined,
-): MiddlewareObj<HttpRequest & { session?: Session }, HttpResponse> {
+): MiddlewareObj<HttpRequest & Partial<RequestWithToken>, HttpResponse> {
   return {
     before({ event }) {
-      if (event.session?.use === "bearer" || isOwnRequest(event.headers, publicOrigin)) return;
+      if (event.signedSession?.use === "bearer" || isOwnRequest(event.headers, publicOrigin))
+        return;
       throw new HttpProblem(
         "cross_site",
         403,

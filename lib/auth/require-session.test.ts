@@ -5,19 +5,21 @@ import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { httpRequest } from "#test/support/http-request.ts";
 import { memoryRevocations } from "#test/support/memory-revocations.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
-import { requireSession } from "./require-session.ts";
+import { requireSession, requireToken } from "./require-session.ts";
 import { createSessions } from "./sessions.ts";
 
 let nowMs = Date.parse("2026-03-01T12:00:00Z");
 const { telemetry } = recordingTelemetry();
+const { revocations } = memoryRevocations();
 const sessions = createSessions({
   tokenKeys: async () => ({ keys: [{ kid: "1", key: "k".repeat(32) }], epoch: 1 }),
-  revocations: memoryRevocations().revocations,
+  revocations,
   secureCookie: true,
   telemetry,
   now: () => nowMs,
 });
 const route = defineRoute("test", telemetry)
+  .use(requireToken(sessions))
   .use(requireSession(sessions))
   .handler(async ({ session }) => json(200, { ...session }));
 const call = (headers: Record<string, string>) => invoke(route, gatewayEvent({ headers }));
@@ -40,7 +42,9 @@ describe("requireSession", () => {
     const [cookie = ""] = setCookies(answer);
     expect(cookie).toMatch(/^__Host-session=ey/);
     const [, renewed = ""] = /^__Host-session=([^;]+);/.exec(cookie) ?? [];
-    const verified = await sessions.verify(httpRequest({ cookies: { "__Host-session": renewed } }));
+    const verified = await sessions.signedSession(
+      httpRequest({ cookies: { "__Host-session": renewed } }),
+    );
     expect(verified).toMatchObject({ owner: session.owner, issuedAt: new Date(nowMs) });
     expect(JSON.parse(answer.body).expiresAt).toBe(verified?.expiresAt.toISOString());
   });
@@ -64,9 +68,25 @@ describe("requireSession", () => {
     expect(answer.headers["www-authenticate"]).toBeUndefined();
   });
 
+  it("a revoked session gets a 401 and no renewed cookie", async () => {
+    const { token, session } = await sessions.issue({ use: "cookie" });
+    nowMs += 60 * 60 * 1_000 + 1_000;
+    await sessions.revoke(session);
+    const answer = await call({ Cookie: `__Host-session=${token}` });
+    expect(answer.statusCode).toBe(401);
+    expect(setCookies(answer)).toEqual([]);
+  });
+
+  it("a request without a checked token is not let through", async () => {
+    const unchecked = defineRoute("test", telemetry)
+      .use(requireSession(sessions))
+      .handler(async () => json(200, {}));
+    expect((await invoke(unchecked, gatewayEvent())).statusCode).toBe(500);
+  });
+
   it("a 401 of the function URL names the Bearer scheme", async () => {
     const event = httpRequest({ receivedBy: "function-url" });
-    const before = async () => requireSession(sessions).before?.({ event } as never);
+    const before = async () => requireToken(sessions).before?.({ event } as never);
     await expect(before()).rejects.toMatchObject({
       status: 401,
       headers: { "www-authenticate": "Bearer" },

@@ -32,15 +32,20 @@ beforeEach(() => {
   });
 });
 
+/** Returns the session of a request, as the two steps of a route check it. */
+async function verify(request: HttpRequest) {
+  const session = await sessions.signedSession(request);
+  return session && !(await sessions.isRevoked(session)) ? session : undefined;
+}
 const withCookie = (token: string, request: Partial<HttpRequest> = {}) =>
   httpRequest({ cookies: { "__Host-session": token }, ...request });
 const withBearer = (token: string, request: Partial<HttpRequest> = {}) =>
   httpRequest({ headers: { authorization: `Bearer ${token}` }, ...request });
 
 describe("a session", () => {
-  it("verify returns the session that issue created", async () => {
+  it("a token is read as the session that issue created", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
-    expect(await sessions.verify(withCookie(token))).toEqual(session);
+    expect(await verify(withCookie(token))).toEqual(session);
     expect(session.expiresAt).toEqual(new Date("2026-03-02T12:00:00.000Z"));
   });
 
@@ -73,9 +78,9 @@ describe("a session", () => {
   it("a session expires after a day without a request", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     nowMs = session.expiresAt.getTime() - 1;
-    expect(await sessions.verify(withCookie(token))).toBeDefined();
+    expect(await verify(withCookie(token))).toBeDefined();
     nowMs += 1;
-    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+    expect(await verify(withCookie(token))).toBeUndefined();
   });
 
   it("a session is renewed hourly, keeps its ids, and ends seven days after the login", async () => {
@@ -93,31 +98,31 @@ describe("a session", () => {
     session = { ...session, issuedAt: new Date(nowMs - 2 * hourMs) };
     expect(await sessions.renew(session)).toBeUndefined();
     nowMs = session.expiresAt.getTime();
-    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+    expect(await verify(withCookie(token))).toBeUndefined();
   });
 
   it("a program's session lives for a day and is not renewed", async () => {
     const { token, session } = await sessions.issue({ use: "bearer" });
     nowMs += dayMs - 1_000;
-    expect(await sessions.verify(withBearer(token))).toEqual(session);
+    expect(await verify(withBearer(token))).toEqual(session);
     expect(await sessions.renew(session)).toBeUndefined();
   });
 
   it("a session stays valid until its key is removed", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     tokenKeys = { keys: [newKey, oldKey], epoch: 1 };
-    expect(await sessions.verify(withCookie(token))).toBeDefined();
+    expect(await verify(withCookie(token))).toBeDefined();
     const later = await sessions.issue({ use: "cookie" });
     expect(decodeProtectedHeader(later.token).kid).toBe("new");
     tokenKeys = { keys: [newKey], epoch: 1 };
-    expect(await sessions.verify(withCookie(token))).toBeUndefined();
-    expect(await sessions.verify(withCookie(later.token))).toBeDefined();
+    expect(await verify(withCookie(token))).toBeUndefined();
+    expect(await verify(withCookie(later.token))).toBeDefined();
   });
 
   it("a new epoch ends the session", async () => {
     const { token } = await sessions.issue({ use: "cookie" });
     tokenKeys = { ...tokenKeys, epoch: 2 };
-    expect(await sessions.verify(withCookie(token))).toBeUndefined();
+    expect(await verify(withCookie(token))).toBeUndefined();
   });
 
   it("revoking a session invalidates each of its tokens", async () => {
@@ -125,14 +130,14 @@ describe("a session", () => {
     nowMs += 2 * hourMs;
     const renewed = await sessions.renew(session);
     await sessions.revoke(session);
-    expect(await sessions.verify(withCookie(token))).toBeUndefined();
-    expect(await sessions.verify(withCookie(renewed?.token ?? ""))).toBeUndefined();
+    expect(await verify(withCookie(token))).toBeUndefined();
+    expect(await verify(withCookie(renewed?.token ?? ""))).toBeUndefined();
   });
 
   it("a session is accepted while revocations cannot be read, and an error is logged", async () => {
     const { token, session } = await sessions.issue({ use: "cookie" });
     store.state.isDown = true;
-    expect(await sessions.verify(withCookie(token))).toEqual(session);
+    expect(await verify(withCookie(token))).toEqual(session);
     expect(recorded.lines).toMatchObject([
       { level: "error", event: "session.revocation_unchecked" },
     ]);
@@ -142,10 +147,10 @@ describe("a session", () => {
     const browser = await sessions.issue({ use: "cookie" });
     const program = await sessions.issueProgramToken(browser.session);
     expect(program.session).toMatchObject({ ...browser.session, use: "bearer" });
-    expect(await sessions.verify(withBearer(program.token))).toEqual(program.session);
+    expect(await verify(withBearer(program.token))).toEqual(program.session);
     await sessions.revoke(program.session);
-    expect(await sessions.verify(withBearer(program.token))).toBeUndefined();
-    expect(await sessions.verify(withCookie(browser.token))).toBeUndefined();
+    expect(await verify(withBearer(program.token))).toBeUndefined();
+    expect(await verify(withCookie(browser.token))).toBeUndefined();
   });
 
   it("revoke throws a 503 while the revocation cannot be stored", async () => {
@@ -168,14 +173,14 @@ describe("a token's transport", () => {
     ["a bearer's token as cookie", "bearer", withCookie, "gateway", false],
   ] as const)("%s", async (_case, use, present, receivedBy, holds) => {
     const { token } = await sessions.issue({ use });
-    expect((await sessions.verify(present(token, { receivedBy }))) !== undefined).toBe(holds);
+    expect((await verify(present(token, { receivedBy }))) !== undefined).toBe(holds);
   });
 
   it("a bearer token takes precedence over a cookie", async () => {
     const cookie = await sessions.issue({ use: "cookie" });
     const bearer = await sessions.issue({ use: "bearer" });
     const request = withBearer(bearer.token, { cookies: { "__Host-session": cookie.token } });
-    expect(await sessions.verify(request)).toEqual(bearer.session);
+    expect(await verify(request)).toEqual(bearer.session);
   });
 });
 
@@ -191,7 +196,7 @@ describe("a forged or broken token", () => {
 
   it("the unchanged token is accepted, so the cases below fail for their own reason", async () => {
     const { claims, session } = await claimsOf();
-    expect(await sessions.verify(withCookie(await sign(claims)))).toEqual(session);
+    expect(await verify(withCookie(await sign(claims)))).toEqual(session);
   });
 
   it.each<
@@ -234,15 +239,15 @@ describe("a forged or broken token", () => {
   ])("a token %s is refused without an error", async (_case, forge) => {
     const { claims, token } = await claimsOf();
     const forged = await forge(claims, token);
-    expect(await sessions.verify(withCookie(forged))).toBeUndefined();
-    expect(await sessions.verify(withBearer(forged))).toBeUndefined();
+    expect(await verify(withCookie(forged))).toBeUndefined();
+    expect(await verify(withBearer(forged))).toBeUndefined();
     expect(await sessions.formerSession(withCookie(forged))).toBeUndefined();
   });
 
   it.each(["Bearer", "Bearer ", "Basic dTpw", "Bearer a b", `Bearer ${"a.".repeat(10_000)}`])(
     "the header Authorization: %.20s is refused",
     async (authorization) => {
-      expect(await sessions.verify(httpRequest({ headers: { authorization } }))).toBeUndefined();
+      expect(await verify(httpRequest({ headers: { authorization } }))).toBeUndefined();
     },
   );
 });
@@ -254,7 +259,7 @@ describe("formerSession", () => {
   ] as const)("returns the owner of an expired %s", async (use, present) => {
     const { token, session } = await sessions.issue({ use });
     nowMs += 30 * dayMs;
-    expect(await sessions.verify(present(token))).toBeUndefined();
+    expect(await verify(present(token))).toBeUndefined();
     expect(await sessions.formerSession(present(token))).toEqual(session);
   });
 

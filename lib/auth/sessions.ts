@@ -27,8 +27,16 @@ export interface Sessions {
   issue(login: { use: SessionUse; owner?: string | undefined }): Promise<IssuedSession>;
   /** Issues a bearer token within a browser's session. Revoking either ends both. */
   issueProgramToken(session: Session): Promise<IssuedSession>;
-  /** Returns the valid session of a request: signed by us, not expired, not revoked. */
-  verify(request: HttpRequest): Promise<Session | undefined>;
+  /**
+   * Returns the session of a request's token: signed by us, not expired. Sends no request. The caller must check with
+   * `isRevoked` whether the session was ended before it expired.
+   */
+  signedSession(request: HttpRequest): Promise<Session | undefined>;
+  /**
+   * Returns false while DynamoDB is down: chat stays available, a revoked session works meanwhile, and operators are
+   * alarmed.
+   */
+  isRevoked(session: Session): Promise<boolean>;
   /**
    * Returns the session of a request even if the session has expired, but not if it was revoked.
    * @throws HttpProblem 503 if the revocation cannot be checked
@@ -64,16 +72,6 @@ export function createSessions(options: SessionsOptions): Sessions {
     return session?.use === sent.use ? session : undefined;
   }
 
-  /** Chat stays available while DynamoDB is down: a revoked session works meanwhile, and operators are alarmed. */
-  async function isRevoked(session: Session): Promise<boolean> {
-    try {
-      return await revocations.has(session.sessionId);
-    } catch (cause) {
-      telemetry.error("session.revocation_unchecked", cause);
-      return false;
-    }
-  }
-
   async function signNow(
     login: Pick<Session, "owner" | "sessionId" | "use" | "authenticatedAt">,
   ): Promise<IssuedSession> {
@@ -96,10 +94,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     issueProgramToken: ({ owner, sessionId, authenticatedAt }) =>
       signNow({ owner, sessionId, authenticatedAt, use: "bearer" }),
 
-    async verify(request) {
+    async signedSession(request) {
       const session = await readToken(request);
-      if (!session || session.expiresAt.getTime() <= now()) return undefined;
-      return (await isRevoked(session)) ? undefined : session;
+      return session && session.expiresAt.getTime() > now() ? session : undefined;
+    },
+
+    async isRevoked({ sessionId }) {
+      try {
+        return await revocations.has(sessionId);
+      } catch (cause) {
+        telemetry.error("session.revocation_unchecked", cause);
+        return false;
+      }
     },
 
     async formerSession(request) {

@@ -123,9 +123,11 @@ function createTokens({ store, telemetry, rule, allowance }: TokensOptions) {
 
     async giveBack(key: string, spentAtMs: number): Promise<void> {
       try {
-        await store.giveBack(key, allowance, spentAtMs);
+        // Has the token if the store was unavailable. Otherwise changes nothing.
+        await fallback.giveBack(key, allowance, spentAtMs);
+        await shared.giveBack(key, allowance, spentAtMs);
       } catch (cause) {
-        // The request has succeeded. One token too few for a while is no reason to fail it.
+        // The request's response is settled. One token too few for a while is no reason for another one.
         warn(cause);
       }
     },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createBucket } from "./bucket.ts";
@@ -21,6 +22,8 @@ const wrongPassword = new HttpProblem("invalid_password", 401, "That is not the 
 
 interface LimitedOptions {
   store?: BucketStore;
+  /** A check that runs beside the bucket. */
+  check?: () => Promise<void>;
   /** Replaces the work of the route. */
   work?: () => Promise<void>;
 }
@@ -28,13 +31,14 @@ interface LimitedOptions {
 /** A route behind a bucket. */
 function limited(
   rule: BucketRule,
-  { store = createMemoryBucketStore(), work = async () => {} }: LimitedOptions = {},
+  { store = createMemoryBucketStore(), check, work = async () => {} }: LimitedOptions = {},
 ) {
   const recorded = recordingTelemetry();
   const clock = { nowMs: 1_000_000 };
   const options = { ...rule, store, telemetry: recorded.telemetry, now: () => clock.nowMs };
+  const limit = limitRate(createBucket(options), async ({ sourceIp }) => `hash-of-${sourceIp}`);
   const route = defineRoute("test", recorded.telemetry)
-    .use(limitRate(createBucket(options), async ({ sourceIp }) => `hash-of-${sourceIp}`))
+    .use(check ? sideBySide({ before: check }, limit) : limit)
     .handler(async () => {
       await work();
       return json(200, {});
@@ -99,6 +103,65 @@ describe("limitRate", () => {
     expect(await statuses(10, post.call)).toEqual(Array(10).fill(200));
     expect((await limited(rules.chatGet, { store }).call()).statusCode).toBe(200);
     expect((await limited(rules.chatPost, { store }).call()).statusCode).toBe(429);
+  });
+});
+
+describe("limitRate beside another check", () => {
+  const revoked = new HttpProblem("unauthorized", 401, "Sign in to continue.");
+
+  it("gives the token of a refused request back, and announces no bucket", async () => {
+    const store = createMemoryBucketStore();
+    const refused = limited(rules.chatPost, { store, check: fail(revoked) });
+    expect(await statuses(20, refused.call)).toEqual(Array(20).fill(401));
+    const answer = await refused.call();
+    expect(answer.headers).not.toHaveProperty("ratelimit");
+    expect((await limited(rules.chatPost, { store }).call()).headers.ratelimit).toBe(
+      '"chat-post";r=9;t=60',
+    );
+  });
+
+  it("leaves the response to the other check if both refuse", async () => {
+    const store = createMemoryBucketStore();
+    await statuses(10, limited(rules.chatPost, { store }).call);
+    const answer = await limited(rules.chatPost, { store, check: fail(revoked) }).call();
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers).not.toHaveProperty("ratelimit");
+    expect((await limited(rules.chatPost, { store }).call()).statusCode).toBe(429);
+  });
+
+  it("keeps the token of a request that the work refuses", async () => {
+    const store = createMemoryBucketStore();
+    const conflict = new HttpProblem("queue_full", 409, "Wait.");
+    const work = fail(conflict);
+    const { call } = limited(rules.chatPost, { store, check: async () => {}, work });
+    expect((await call()).headers.ratelimit).toBe('"chat-post";r=9;t=60');
+    expect(await statuses(10, call)).toEqual([...Array(9).fill(409), 429]);
+  });
+
+  it("gives the token back to the bucket in memory while the store is unavailable", async () => {
+    let refusals = 20;
+    const check = async () => {
+      if (refusals-- > 0) throw revoked;
+    };
+    const { call } = limited(rules.chatPost, { store: unreachable, check });
+    expect(await statuses(20, call)).toEqual(Array(20).fill(401));
+    expect(await statuses(11, call)).toEqual([...Array(10).fill(200), 429]);
+  });
+
+  it("admits a request again after a token came back early", async () => {
+    const store = createMemoryBucketStore();
+    await statuses(9, limited(rules.chatPost, { store }).call);
+    const decided = Promise.withResolvers<void>();
+    const checks = [() => decided.promise.then(fail(revoked)), async () => {}, async () => {}];
+    const { call } = limited(rules.chatPost, {
+      store,
+      check: () => checks.shift()?.() ?? Promise.resolve(),
+    });
+    const first = call();
+    expect((await call()).statusCode).toBe(429);
+    decided.resolve();
+    expect((await first).statusCode).toBe(401);
+    expect((await call()).statusCode).toBe(200);
   });
 });
 

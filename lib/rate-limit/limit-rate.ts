@@ -1,8 +1,7 @@
-import type { MiddlewareObj } from "@middy/core";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
-import type { HttpResponse } from "#lib/platform/http/http-response.ts";
 import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
+import type { NetworkCheck } from "#lib/platform/http/side-by-side.ts";
 import type { Attempt, Bucket } from "./bucket.ts";
 import type { BucketRule } from "./bucket-rules.ts";
 
@@ -13,44 +12,58 @@ import type { BucketRule } from "./bucket-rules.ts";
 export function limitRate(
   bucket: Bucket,
   addressOf: (request: HttpRequest) => Promise<string>,
-): MiddlewareObj<HttpRequest, HttpResponse> {
+): NetworkCheck<HttpRequest> {
   const admitted = new WeakMap<HttpRequest, { address: string; attempt: Attempt }>();
+  const countsFailures = bucket.rule.counts === "failures";
 
-  /** Returns the token that an ending request holds, once. Only a bucket of failures holds tokens. */
-  function release(event: HttpRequest) {
-    if (bucket.rule.counts === "requests") return undefined;
-    const held = admitted.get(event);
+  /** Returns the token that an admitted request took, once. */
+  function tokenOf(event: HttpRequest) {
+    const token = admitted.get(event);
     admitted.delete(event);
-    return held;
+    return token;
+  }
+
+  /** Returns the token of an ending request, and announces what is left in the bucket. */
+  function endedTokenOf(event: HttpRequest) {
+    const token = tokenOf(event);
+    if (token) setResponseHeaders(event, rateLimitHeaders(bucket.rule, token.attempt));
+    return token;
   }
 
   return {
     async before({ event }) {
       const address = await addressOf(event);
       const attempt = await bucket.take(address);
-      setResponseHeaders(event, rateLimitHeaders(bucket.rule, attempt));
       if (!attempt.admitted) {
         throw new HttpProblem(
           "rate_limited",
           429,
           "Rate limit exceeded. Please wait before making more requests.",
-          { retryAfterSeconds: attempt.nextTokenSeconds },
+          {
+            retryAfterSeconds: attempt.nextTokenSeconds,
+            headers: rateLimitHeaders(bucket.rule, attempt),
+          },
         );
       }
       admitted.set(event, { address, attempt });
     },
 
+    async undo(event) {
+      const token = tokenOf(event);
+      if (token) await bucket.giveBack(token.address, token.attempt);
+    },
+
     async after({ event }) {
-      const held = release(event);
-      if (held) await bucket.giveBack(held.address, held.attempt);
+      const token = endedTokenOf(event);
+      if (token && countsFailures) await bucket.giveBack(token.address, token.attempt);
     },
 
     async onError(request) {
-      const held = release(request.event);
-      if (!held) return;
+      const token = endedTokenOf(request.event);
+      if (!token || !countsFailures) return;
       try {
-        if (isFailure(request.error)) await bucket.keep(held.address, held.attempt);
-        else await bucket.giveBack(held.address, held.attempt);
+        if (isFailure(request.error)) await bucket.keep(token.address, token.attempt);
+        else await bucket.giveBack(token.address, token.attempt);
       } catch (error) {
         // An uncounted wrong password must look like any other 503, or guessing would be free.
         request.error = error as Error;

@@ -33,7 +33,8 @@ export function createMemoryBucketStore(): BucketStore {
 
 /**
  * Returns a store that remembers refusals in memory. A refusal holds until a token comes back, so a flood of requests
- * on a warm instance costs no writes. Use only for buckets that never give tokens back.
+ * on a warm instance costs no writes. If another instance gives a token back, the refusal still holds for the time to wait
+ * that it named. Use only for buckets that rarely give tokens back.
  */
 export function cacheRefusals(store: BucketStore): BucketStore {
   const refusals = new Map<string, number[]>();
@@ -46,6 +47,11 @@ export function cacheRefusals(store: BucketStore): BucketStore {
       const result = await store.take(key, allowance, nowMs);
       if (!result.admitted) setBounded(refusals, key, result.spentAtMs);
       return result;
+    },
+
+    async giveBack(key, allowance, spentAtMs) {
+      refusals.delete(key);
+      await store.giveBack(key, allowance, spentAtMs);
     },
   };
 }
