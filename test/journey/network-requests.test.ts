@@ -1,0 +1,111 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ChatClient, readAll } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
+import { createRequestLog, startRecordingProxy } from "#test/support/recording-proxy.ts";
+
+const log = createRequestLog();
+const dynamodb = await startRecordingProxy(log, ({ headers }) =>
+  String(headers["x-amz-target"]).replace(/^.*\./, ""),
+);
+const neon = await startRecordingProxy(log, (_request, body) => nameOfStatements(body));
+const secrets = await startRecordingProxy(log, () => "GetSecretValue");
+const bedrock = await startRecordingProxy(log, ({ url = "" }) => url.replace(/^.*\//, ""));
+
+const { twin, logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "60",
+    LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+    LOCAL_NEON_ENDPOINT: `${neon.endpoint}/sql`,
+    LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
+    LOCAL_BEDROCK_ENDPOINT: bedrock.endpoint,
+  },
+});
+dynamodb.target = twin.parts.dynamodb.endpoint;
+neon.target = twin.parts.neon.sqlEndpoint;
+secrets.target = twin.parts.secrets.endpoint;
+bedrock.target = twin.parts.bedrock.endpoint;
+
+/** Names what the statements of a request do to a turn. */
+function nameOfStatements(body: string): string {
+  const marks: [string, RegExp][] = [
+    ["accept", /insert into turns/],
+    ["claim", /set status = 'running'/],
+    ["read thread", /\) as thread\b/],
+    ["beat", /set partial = /],
+    ["end", /assert_fence/],
+  ];
+  const names = marks.flatMap(([name, pattern]) => (pattern.test(body) ? [name] : []));
+  return names.join(" + ") || body;
+}
+
+let browser: ChatClient;
+let program: ChatClient;
+let token: string;
+beforeAll(async () => {
+  browser = await logIn();
+  const login = await browser.sendJson("POST", "/api/login", {
+    password: twin.password,
+    token: true,
+  });
+  ({ token } = (await login.json()) as { token: string });
+  program = new ChatClient(twin.functionUrl);
+  // The first request of an instance reads secrets and loads the agent.
+  await readAll(await viaApiGateway("Hello"));
+  await readAll(await viaFunctionUrl("Hello"));
+});
+beforeEach(() => {
+  log.lines.length = 0;
+});
+
+const viaApiGateway = (message: string) => browser.stream(message);
+const viaFunctionUrl = (message: string) =>
+  program.stream(message, undefined, { authorization: `Bearer ${token}` });
+
+const turn = ["accept + claim + read thread", "converse-stream", "end"];
+
+describe.each([
+  ["through API Gateway", viaApiGateway],
+  ["at the function URL", viaFunctionUrl],
+])("POST /api/v1/chat/stream %s", (_entry, send) => {
+  it("sends two requests one after another before it calls the model", async () => {
+    // Two requests that wait for each other's arrival would hang if the function sent them one after another.
+    log.expectGroups(["GetItem", "UpdateItem"]);
+    const events = await readAll(await send("What is your name?"));
+    expect(events.at(-1)?.event).toBe("done");
+
+    const withoutBeats = log.lines.filter((line) => !line.endsWith("beat"));
+    const [first, second, third, fourth, ...rest] = withoutBeats;
+    expect([first, second].sort()).toEqual(["→ GetItem", "→ UpdateItem"]);
+    expect([third, fourth].sort()).toEqual(["← GetItem", "← UpdateItem"]);
+    expect(rest).toEqual(turn.flatMap((name) => [`→ ${name}`, `← ${name}`]));
+  });
+
+  it("costs two database requests and one a second", async () => {
+    const gate = twin.parts.bedrock.script.hold({ afterDeltas: 1 });
+    const response = await send("Write a long answer");
+    const beats = () => log.lines.filter((line) => line === "→ beat").length;
+    await expect.poll(beats).toBe(2);
+    gate.release();
+    const events = await readAll(response);
+    const [done] = events.flatMap(({ event, data }) => (event === "done" ? [data] : []));
+    expect(beats()).toBeLessThanOrEqual(Math.floor((done?.duration_ms ?? 0) / 1_000));
+    const others = log.lines.filter((line) => line.startsWith("→") && line !== "→ beat");
+    expect(others.slice(2)).toEqual(turn.map((name) => `→ ${name}`));
+  });
+});
+
+it("a replay costs one more database request, which claims the turn", async () => {
+  const key = { "idempotency-key": "replayed" };
+  await readAll(await browser.stream("Hello", undefined, key));
+  log.lines.length = 0;
+  await readAll(await browser.stream("Hello", undefined, key));
+  expect(log.lines.filter((line) => line.startsWith("→")).slice(2)).toEqual([
+    "→ accept + claim + read thread",
+    "→ claim + read thread",
+  ]);
+});
+
+it("GET /health?live=1 sends no request", async () => {
+  expect((await browser.send("/health?live=1")).status).toBe(200);
+  expect(log.lines).toEqual([]);
+});
