@@ -24,6 +24,17 @@ export default defineConfig(({ command }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            // Files without our own code keep their names, so that a browser keeps them through our deployments.
+            groups: [
+              { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+              { name: "markdown", test: /node_modules\/(mdast|micromark|unist)-?[^/]*\// },
+            ],
+          },
+        },
+      },
     },
     server: {
       // `npm start` serves the system here; Vite then only serves the page's sources.

@@ -13,8 +13,14 @@ const password = (page: Page) => page.getByLabel("Password");
 const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
+const startFiles = ["index.css", "index.js"];
+const chatFiles = ["mount-chat.css", "mount-chat.js", "react.js", "rolldown-runtime.js"];
+const transcriptFiles = ["transcript.css", "transcript.js", "markdown.js"];
+
 /** Holds each request of the page, so that a test sees which requests do not wait for each other. */
 async function holdRequests(page: Page) {
+  // The requests of this visit must not mix with those of the next.
+  await page.waitForLoadState("networkidle");
   const held: Route[] = [];
   const names = () => held.map((route) => nameOf(route.request().url())).sort();
   await page.route("**/*", (route) => void held.push(route));
@@ -40,20 +46,16 @@ function nameOf(url: string): string {
 describe("the login page", () => {
   it("paints before the service has answered and before the chat begins to load", async () => {
     const { page } = await here.open();
-    await page.evaluate(() => localStorage.clear());
     const requests = await holdRequests(page);
     const loading = page.reload();
     await requests.pass("/");
-    const files = await requests.pass("index.css", "index.js");
+    const files = await requests.pass(...startFiles);
     const scripts = files.filter((file) => file.endsWith(".js"));
     expect(scripts).toEqual((await startScripts()).map((script) => `/assets/${script}`));
 
     await password(page).fill("typed before any response");
     // The chat loads while the person types.
-    await expect
-      .poll(requests.names, patience)
-      .toEqual(["/api/me", "mount-chat.css", "mount-chat.js"]);
-    await requests.pass("/api/me", "mount-chat.css", "mount-chat.js");
+    await requests.pass("/api/me", ...chatFiles);
     await loading;
     const startOf = (kind: string, name: string) =>
       page.evaluate(
@@ -169,11 +171,41 @@ describe("the page of a signed-in person", () => {
     const requests = await holdRequests(page);
     const loading = page.reload();
     await requests.pass("/");
-    await requests.pass("index.css", "index.js");
-    await requests.pass("/api/me", "mount-chat.css", "mount-chat.js", ...texts);
+    await requests.pass(...startFiles);
+    await requests.pass("/api/me", ...chatFiles, ...texts);
     await page.getByRole("textbox", { name: label }).waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  it("paints the conversation after a fourth round", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello, my name is Ada");
+    const conversation = await page.evaluate(() => sessionStorage.getItem("conversation_id"));
+    const path = `/api/v1/conversations/${JSON.parse(conversation ?? "")}`;
+    const requests = await holdRequests(page);
+    const loading = page.reload();
+    await requests.pass(`/c/${JSON.parse(conversation ?? "")}`);
+    await requests.pass(...startFiles);
+    await requests.pass("/api/me", ...chatFiles);
+    await page.getByText("Loading conversation…").waitFor();
+    await requests.pass(path, "/health", ...transcriptFiles);
+    await turns(page).getByText("my name is Ada").waitFor();
+    await loading;
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  it("offers a reload if the transcript cannot be loaded", async () => {
+    const { page, complaints } = await here.open();
+    await signIn(page, here.twin.password);
+    await sendAndWait(page, "Hello, my name is Ada");
+    await page.route("**/assets/transcript*", (route) => route.abort());
+    await page.reload();
+    await page.getByText("The page crashed.").waitFor();
+    await page.unroute("**/assets/transcript*");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await turns(page).getByText("my name is Ada").waitFor();
+    expect(complaints.splice(0).join()).toMatch(/transcript/);
   });
 
   it("appears even if the browser has lost the hint of the session", async () => {

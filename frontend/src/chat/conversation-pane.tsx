@@ -10,8 +10,8 @@ import { countUnanswered, hasBegun } from "./conversation/conversation-selectors
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
+import { LateTranscript } from "./transcript/late-transcript.tsx";
 import { Notices } from "./transcript/notices.tsx";
-import { Transcript } from "./transcript/transcript.tsx";
 import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
 import { Welcome } from "./transcript/welcome.tsx";
 
@@ -144,7 +144,7 @@ function MainContent({ chat, draft, onSend, onStop, focusComposer }: MainContent
     );
   }
   return (
-    <Transcript
+    <LateTranscript
       conversation={chat.conversation}
       isLoading={chat.transcript === "loading"}
       isReconnecting={chat.isReconnecting}

@@ -6,6 +6,10 @@ import { PageBoundary } from "../ui/page-boundary.tsx";
 import { ChatPage } from "./chat-page.tsx";
 import { drafts } from "./composer/drafts.ts";
 import { cancelSends } from "./conversation/outbox-sender.ts";
+import { loadTranscript } from "./transcript/late-transcript.tsx";
+
+// Once the chat has arrived, the transcript loads beside what the chat waits for. `LateTranscript` reports a failure.
+loadTranscript().catch(() => {});
 
 interface MountChatOptions {
   /** UTF-16 units that a message may have. */

@@ -8,6 +8,7 @@ import {
   isSummarisedAbove,
 } from "../conversation/conversation-selectors.ts";
 import type { Conversation } from "../conversation/conversation-state.ts";
+import { LoadingLine } from "./loading-line.tsx";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import { Turn } from "./turn.tsx";
@@ -45,11 +46,7 @@ export function Transcript({
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
   return (
     <>
-      {isLoading && (
-        <p className={styles.aside} role="status">
-          {texts.loading} <SlowHint />
-        </p>
-      )}
+      {isLoading && <LoadingLine />}
       {earlierCursor !== null && (
         <button
           className={`${button.quiet} ${styles.earlier}`}
