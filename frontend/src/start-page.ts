@@ -1,6 +1,6 @@
 import { ApiProblem } from "./api/api-problem.ts";
-import { getMe, login } from "./api/client.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
+import { getMe, login } from "./api/session.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
 import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";

@@ -14,7 +14,13 @@ const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 const startFiles = ["index.css", "index.js"];
-const chatFiles = ["mount-chat.css", "mount-chat.js", "react.js", "rolldown-runtime.js"];
+const chatFiles = [
+  "client.js",
+  "mount-chat.css",
+  "mount-chat.js",
+  "react.js",
+  "rolldown-runtime.js",
+];
 const transcriptFiles = ["transcript.css", "transcript.js", "markdown.js"];
 
 /** Holds each request of the page, so that a test sees which requests do not wait for each other. */

@@ -6,38 +6,15 @@ import {
   ConversationWithTurns,
 } from "#lib/contract/conversation.ts";
 import { HealthReport } from "#lib/contract/health.ts";
-import { LoginAnswer, Me } from "#lib/contract/session.ts";
-import { anySignal } from "./any-signal.ts";
-import {
-  type ApiProblem,
-  parseJson,
-  readProblem,
-  toApiProblem,
-  unreadableResponse,
-} from "./api-problem.ts";
+import { unreadableResponse } from "./api-problem.ts";
 import { type EventConnection, openEventConnection } from "./event-connection.ts";
+import { requestJson, requestNoContent } from "./request.ts";
 
 /** A stored message: its turn, and whether an earlier request with the same key stored it. */
 export type AcceptedTurn = v.InferOutput<typeof AcceptedTurn>;
 const AcceptedTurn = v.omit(ChatAccepted, ["stream_url"]);
 
-// API Gateway ends a buffered request after 29 s.
-const deadlineMs = 35_000;
-
 // Each function calls one endpoint. It throws an `ApiProblem`, or the signal's reason if the caller aborts the signal.
-
-export async function login(password: string): Promise<void> {
-  await requestJson("/api/login", LoginAnswer, { method: "POST", body: { password } });
-}
-
-export async function logout(): Promise<void> {
-  await requestNoContent("/api/logout", { method: "POST" });
-}
-
-/** Returns the session of this browser. Throws a problem with status 401 if there is none. */
-export async function getMe(): Promise<Me> {
-  return await requestJson("/api/me", Me);
-}
 
 export interface NewMessage {
   text: string;
@@ -156,73 +133,4 @@ function query(fields: Record<string, string | undefined>): string {
     Boolean(field[1]),
   );
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
-}
-
-interface RequestOptions {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
-  headers?: Record<string, string>;
-  body?: unknown;
-  signal?: AbortSignal;
-  keepalive?: boolean;
-}
-
-/** Returns the parsed body. Throws a problem of type `unreadable` if the body does not match the schema. */
-async function requestJson<Schema extends v.GenericSchema>(
-  path: string,
-  schema: Schema,
-  options: RequestOptions = {},
-): Promise<v.InferOutput<Schema>> {
-  const response = await request(path, options);
-  const parsed = v.safeParse(schema, parseJson(await readText(response, options.signal)));
-  if (!parsed.success) throw unreadableResponse(response.status);
-  return parsed.output;
-}
-
-/** Expects a 204. Any other success, such as the login page of a public network, is not from our service. */
-async function requestNoContent(path: string, options: RequestOptions): Promise<void> {
-  const { status } = await request(path, options);
-  if (status !== 204) throw unreadableResponse(status);
-}
-
-async function request(path: string, options: RequestOptions): Promise<Response> {
-  const { method = "GET", headers = {}, body, signal, keepalive = false } = options;
-  const deadline = AbortSignal.timeout(deadlineMs);
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: {
-        accept: "application/json",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      cache: "no-store",
-      keepalive,
-      signal: signal ? anySignal([signal, deadline]) : deadline,
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw toApiProblem(error);
-  }
-  if (!response.ok) throw await toProblem(response, signal);
-  return response;
-}
-
-async function toProblem(response: Response, signal?: AbortSignal): Promise<ApiProblem> {
-  try {
-    return await readProblem(response);
-  } catch (error) {
-    signal?.throwIfAborted();
-    return toApiProblem(error);
-  }
-}
-
-async function readText(response: Response, signal?: AbortSignal): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw toApiProblem(error);
-  }
 }

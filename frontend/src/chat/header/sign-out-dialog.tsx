@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
-import { logout } from "#frontend/api/client.ts";
+import { logout } from "#frontend/api/session.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { type Notice, toNotice } from "#frontend/ui/notice.ts";
