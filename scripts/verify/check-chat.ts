@@ -136,6 +136,18 @@ function readerChecks(client: VerifyClient, conversation: Conversation): Check[]
 function acceptChecks(client: VerifyClient, password: string, conversation: Conversation): Check[] {
   return [
     {
+      name: "one request sends a message and streams its answer",
+      async run() {
+        const sentAt = performance.now();
+        const { response, streamUrl } = await client.postAndStream("Count from one to ten.");
+        const events = await readAllEvents(response);
+        expectEnd(events, "done");
+        const again = await readAllEvents(await client.stream(streamUrl));
+        expectThat(textOf(again) === textOf(events), "its address streams another answer");
+        return expectPieces(events, sentAt);
+      },
+    },
+    {
       name: "a repeated message with the same key is one turn",
       async run() {
         const headers = { "idempotency-key": crypto.randomUUID() };

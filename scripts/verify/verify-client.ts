@@ -68,6 +68,20 @@ export class VerifyClient {
     return retryAfter429(() => this.send(path, init));
   }
 
+  /** Sends a message as the page does: the response streams the answer. */
+  async postAndStream(message: string): Promise<{ response: Response; streamUrl: string }> {
+    const path = "/api/v1/chat/stream";
+    const response = await retryAfter429(() => this.sendJson(path, { message }));
+    const streamUrl = response.headers.get("content-location") ?? "";
+    const { searchParams } = new URL(streamUrl, this.origin);
+    const id = searchParams.get("conversation_id");
+    if (response.status !== 200 || id === null) {
+      throw new Error(`POST ${path} returned status ${response.status}, location "${streamUrl}"`);
+    }
+    this.conversationIds.add(id);
+    return { response, streamUrl };
+  }
+
   private record(body: Record<string, unknown>): Accepted {
     const accepted = {
       conversationId: String(body.conversation_id),
