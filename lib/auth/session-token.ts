@@ -1,6 +1,6 @@
 import { CompactSign, compactVerify, errors } from "jose";
 import * as v from "valibot";
-import type { TokenKeys } from "#lib/platform/secrets.ts";
+import type { TokenKey, TokenKeys } from "#lib/platform/secrets.ts";
 
 /** A browser sends its token as a cookie, a program sends its token as a bearer. */
 export type SessionUse = "cookie" | "bearer";
@@ -57,10 +57,10 @@ export async function signSession(session: Session, { keys, epoch }: TokenKeys):
     iat: toSeconds(session.issuedAt),
     exp: toSeconds(session.expiresAt),
   };
-  const [{ kid, key }] = keys;
+  const [key] = keys;
   return new CompactSign(Buffer.from(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: algorithm, kid, typ: "JWT" })
-    .sign(Buffer.from(key));
+    .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: "JWT" })
+    .sign(await imported(key));
 }
 
 /**
@@ -88,7 +88,7 @@ async function readClaims(token: string, { keys }: TokenKeys): Promise<Claims | 
       ({ kid }) => {
         const known = keys.find((key) => key.kid === kid);
         if (!known) throw new errors.JWSSignatureVerificationFailed();
-        return Buffer.from(known.key);
+        return imported(known);
       },
       { algorithms: [algorithm] },
     );
@@ -98,6 +98,20 @@ async function readClaims(token: string, { keys }: TokenKeys): Promise<Claims | 
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
+}
+
+const importedKeys = new WeakMap<TokenKey, Promise<CryptoKey>>();
+
+/** Imports each key once: jose would import bytes for every token, which takes longer than the check itself. */
+function imported(key: TokenKey): Promise<CryptoKey> {
+  const known = importedKeys.get(key) ?? importKey(key);
+  importedKeys.set(key, known);
+  return known;
+}
+
+function importKey({ key }: TokenKey): Promise<CryptoKey> {
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  return crypto.subtle.importKey("raw", Buffer.from(key), hmac, false, ["sign", "verify"]);
 }
 
 const toSeconds = (date: Date): number => Math.floor(date.getTime() / 1_000);

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-interface TokenKey {
+export interface TokenKey {
   kid: string;
   key: string;
 }

@@ -2,10 +2,10 @@ import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as v from "valibot";
 import type { Config } from "./config.ts";
 import { refreshed } from "./refreshed.ts";
-import { parseSecret, secretShapes, type TokenKeys } from "./secret-shapes.ts";
+import { parseSecret, secretShapes, type TokenKey, type TokenKeys } from "./secret-shapes.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-export type { TokenKeys };
+export type { TokenKey, TokenKeys };
 
 /** Each call returns the secret's current value, which is at most five minutes old while Secrets Manager works. */
 export interface Secrets {
