@@ -62,3 +62,22 @@ it("the deadline ends the work", async () => {
   expect(heartbeat.signal.reason).toBeInstanceOf(DeadlineExceeded);
   await heartbeat.stop();
 });
+
+it("a stop waits for the beat under way, and no beat follows", async () => {
+  const reply = Promise.withResolvers<{ cancelRequested: boolean }>();
+  const beat = vi.fn(() => reply.promise);
+  const { telemetry } = recordingTelemetry();
+  const progress = () => noProgress;
+  const beating = { ...lease, beat };
+  const heartbeat = startHeartbeat({ lease: beating, progress, telemetry, deadlineMs: 300_000 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  const stopped = vi.fn();
+  void heartbeat.stop().then(stopped);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(stopped).not.toHaveBeenCalled();
+  reply.resolve({ cancelRequested: false });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(stopped).toHaveBeenCalled();
+  expect(beat).toHaveBeenCalledTimes(1);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -37,7 +37,9 @@ const maxSilenceMs = 10_000;
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { lease, progress, telemetry, deadlineMs, intervalMs = 1_000 } = options;
   const work = new AbortController();
-  const beats = new AbortController();
+  let isStopped = false;
+  let nextBeat: NodeJS.Timeout | undefined;
+  let lastBeat = Promise.resolve();
   let lastBeatAt = performance.now();
 
   const deadline = setTimeout(() => work.abort(new DeadlineExceeded()), Math.max(0, deadlineMs));
@@ -55,29 +57,23 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     }
   }
 
-  async function beatUntilStopped(): Promise<void> {
-    while (!beats.signal.aborted) {
-      await pause(intervalMs, beats.signal);
-      if (!beats.signal.aborted && !work.signal.aborted) await beat();
+  function beatLater(): void {
+    nextBeat = setTimeout(() => {
       if (work.signal.aborted) return;
-    }
+      lastBeat = beat().then(() => {
+        if (!isStopped) beatLater();
+      });
+    }, intervalMs);
   }
-  const beating = beatUntilStopped();
+  beatLater();
 
   return {
     signal: work.signal,
     async stop() {
+      isStopped = true;
       clearTimeout(deadline);
-      beats.abort();
-      await beating;
+      clearTimeout(nextBeat);
+      await lastBeat;
     },
   };
-}
-
-/** Resolves after the time, or at once when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

@@ -10,6 +10,12 @@ import { leaseEnd, leaseIsNotReleased, releaseLease } from "./lease-sql.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 
+interface Progress {
+  text: string;
+  /** A new array whenever a call has changed. */
+  tools: ToolCall[];
+}
+
 /** The right to run one turn until the turn ends or another runner takes it over. */
 export interface TurnLease {
   readonly turn: {
@@ -26,10 +32,10 @@ export interface TurnLease {
     summary?: { text: string; untilTurn: string } | undefined;
   };
   /**
-   * Renews the lease, stores the text and tools that followers see, and returns the stop flag.
+   * Renews the lease, stores the text and tools that followers see if they have changed, and returns the stop flag.
    * @throws LeaseLost
    */
-  beat(progress: { text: string; tools: ToolCall[] }): Promise<{ cancelRequested: boolean }>;
+  beat(progress: Progress): Promise<{ cancelRequested: boolean }>;
   /**
    * Ends the turn. The thread's statements, the result and the release of the lease commit together or not at all.
    * Call it once.
@@ -76,15 +82,19 @@ const firstRetryMs = 200;
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   const { database, turn, fence, leaseSeconds } = options;
   let renewedAt = options.claimedAt;
+  let stored: Progress | undefined;
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
 
   return {
     turn,
     async beat(progress) {
       const sentAt = performance.now();
-      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, progress));
+      const hasChanged = progress.text !== stored?.text || progress.tools !== stored.tools;
+      const news = hasChanged ? progress : undefined;
+      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, news));
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
       renewedAt = sentAt;
+      stored = progress;
       return { cancelRequested: row.cancel_requested === true };
     },
 
@@ -116,30 +126,34 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
 /**
  * Settles the race of a beat with a take-over and with the turn's own end. After a take-over the fence differs; after the
  * end the lease is released. In both cases the late beat changes nothing and returns no row.
+ * @param news what to store; a model that thinks for a minute gives nothing to store
  */
 function renewLease(
   turn: TurnLease["turn"],
   fence: string,
   leaseSeconds: number,
-  { text, tools }: { text: string; tools: ToolCall[] },
+  news: Progress | undefined,
 ): Statement {
+  const lease = `
+    with lease as (
+      update conversations set lease_until = ${leaseEnd("$3")}
+      where id = $1 and fence = $2 and ${leaseIsNotReleased}
+      returning id
+    )`;
+  const ofTurn = "turns.id = $4 and turns.status = 'running'";
+  const params = [turn.conversationId, fence, leaseSeconds, turn.id];
+  if (!news) {
+    return { text: `${lease} select cancel_requested from turns, lease where ${ofTurn}`, params };
+  }
   return {
     text: `
-      with lease as (
-        update conversations set lease_until = ${leaseEnd("$3")}
-        where id = $1 and fence = $2 and ${leaseIsNotReleased}
-        returning id
-      )
-      update turns set partial = $5, tools = $6
-      from lease where turns.id = $4 and turns.status = 'running'
+      ${lease}
+      update turns set partial = $5, tools = $6 from lease where ${ofTurn}
       returning cancel_requested`,
     params: [
-      turn.conversationId,
-      fence,
-      leaseSeconds,
-      turn.id,
-      firstBytes(storableText(text), maxPartialBytes),
-      storableTools(tools),
+      ...params,
+      firstBytes(storableText(news.text), maxPartialBytes),
+      storableTools(news.tools),
     ],
   };
 }

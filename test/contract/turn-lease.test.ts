@@ -1,7 +1,7 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
-import type { TurnRemark } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnRemark } from "#lib/contract/chat.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
 import { openStores } from "./open-stores.ts";
@@ -126,6 +126,24 @@ describe("a turn", () => {
 });
 
 describe("the end of a turn", () => {
+  it("writes its row in a beat only if its text or its tools have changed", async () => {
+    const [accepted] = await acceptAll(turns, ["one"]);
+    const lease = await claimLease(turns, accepted);
+    const version = async () =>
+      (await sql("select xmin::text from turns where id = $1", [lease.turn.id]))[0]?.xmin;
+    const tools: ToolCall[] = [];
+    await lease.beat({ text: "Half", tools });
+    const first = await version();
+    expect(await lease.beat({ text: "Half", tools })).toEqual({ cancelRequested: false });
+    expect(await version()).toBe(first);
+    await turns.stop(accepted);
+    expect(await lease.beat({ text: "Half", tools })).toEqual({ cancelRequested: true });
+    const stopped = await version();
+    await lease.beat({ text: "Half an answer", tools });
+    expect(await version()).not.toBe(stopped);
+    expect((await turns.watch(accepted))?.turn.partial).toBe("Half an answer");
+  });
+
   it("refuses a later beat", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     const lease = await claimLease(turns, accepted);
