@@ -2,8 +2,13 @@ import type { BuildResult } from "esbuild";
 
 /** Returns the names of the functions: the folders under functions/ with a handler. */
 export function functionNames(): Promise<string[]>;
-/** Bundles every function whose sources have changed into dist/<name>/. Returns their names. */
-export function buildFunctions(): Promise<string[]>;
+/**
+ * Bundles one function into dist/<name>/. Returns the paths of its sources and of this program, and the content of each
+ * written file by path. All paths are relative to the repository.
+ */
+export function buildFunction(
+  name: string,
+): Promise<{ sources: string[]; programs: string[]; outputs: Map<string, string | Uint8Array> }>;
 /** Bundles one function in memory. */
 export function bundle(name: string): Promise<BuildResult<{ write: false }>>;
 /** Returns the bytes that a cold start of the function loads. `sources` adds the chunks of these lazily imported files. */

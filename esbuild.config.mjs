@@ -1,7 +1,6 @@
-import { existsSync, statSync } from "node:fs";
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 /** esbuild's paths are relative to this folder, so that the same sources give the same bytes in every checkout. */
@@ -11,15 +10,6 @@ const root = import.meta.dirname;
 export async function functionNames() {
   const handlers = await Array.fromAsync(glob("functions/*/handler.ts", { cwd: root }));
   return handlers.map((path) => basename(dirname(path))).sort();
-}
-
-/** Bundles every function whose sources have changed into dist/<name>/. Returns their names. */
-export async function buildFunctions() {
-  const names = await functionNames();
-  const built = await Promise.all(
-    names.map(async (name) => ((await isFresh(name)) ? [] : [await buildFunction(name)])),
-  );
-  return built.flat();
 }
 
 /**
@@ -46,13 +36,20 @@ export async function loadedBytes(name, sources = []) {
   return [...loaded].reduce((total, path) => total + outputs[path].bytes, 0);
 }
 
-async function buildFunction(name) {
-  const startedAt = Date.now();
+/**
+ * Bundles one function into dist/<name>/. Returns the paths of its sources and of this program, and the content of each
+ * written file by path. All paths are relative to the repository.
+ */
+export async function buildFunction(name) {
   const { outputFiles, metafile } = await bundle(name);
   await writeBundle(name, outputFiles);
-  const sourceBytes = sizesOf(Object.keys(metafile.inputs));
-  await replaceFile(metafilePath(name), JSON.stringify({ startedAt, sourceBytes, ...metafile }));
-  return name;
+  const description = JSON.stringify(metafile);
+  await replaceFile(metafilePath(name), description);
+  const outputs = new Map(
+    outputFiles.map(({ path, contents }) => [relative(root, path), contents]),
+  );
+  outputs.set(relative(root, metafilePath(name)), description);
+  return { sources: Object.keys(metafile.inputs), programs: ["esbuild.config.mjs"], outputs };
 }
 
 /** Bundles one function in memory: an ES module, and chunks that load only when used. */
@@ -125,31 +122,6 @@ const versionOfPackage = {
   },
 };
 
-/** Whether all inputs and outputs of the last build are unchanged. */
-async function isFresh(name) {
-  if (!existsSync(metafilePath(name))) return false;
-  const { startedAt, sourceBytes, outputs } = await readMetafile(name);
-  return (
-    ["esbuild.config.mjs", "package-lock.json"].every((path) => isOlder(path, startedAt)) &&
-    Object.entries(sourceBytes).every(([path, bytes]) => isOlder(path, startedAt, bytes)) &&
-    Object.keys(outputs).every((path) => existsSync(join(root, path)))
-  );
-}
-
-/** Compares sizes too, because npm sets the date of every package file to 1985. */
-function isOlder(path, time, bytes) {
-  const stats = statSync(join(root, path), { throwIfNoEntry: false });
-  return (
-    stats !== undefined && stats.mtimeMs < time && (bytes === undefined || stats.size === bytes)
-  );
-}
-
-/** Returns sizes on disk by path. esbuild reports other sizes for files whose content a plugin replaces. */
-function sizesOf(inputs) {
-  const files = inputs.filter((path) => existsSync(join(root, path)));
-  return Object.fromEntries(files.map((path) => [path, statSync(join(root, path)).size]));
-}
-
 /** Writes the entry last and each file atomically, so that a process that starts meanwhile sees a complete bundle. */
 async function writeBundle(name, files) {
   const folder = join(root, "dist", name);
@@ -175,11 +147,15 @@ async function readMetafile(name) {
   return JSON.parse(await readFile(metafilePath(name), "utf8"));
 }
 
+// For a deployment: bundles every function from scratch. `npm start` uses the bundles while their sources do not change.
 if (import.meta.main) {
   const started = performance.now();
-  const built = await buildFunctions();
-  for (const name of built) {
+  const { openStamps } = await import("./local/builds/stamps.ts");
+  const stamps = openStamps(root);
+  const names = await functionNames();
+  await Promise.all(names.map(async (name) => stamps.write(name, await buildFunction(name))));
+  for (const name of names) {
     console.log(`${name}: ${Math.ceil((await loadedBytes(name)) / 1024)} KB at a cold start`);
   }
-  console.log(`Bundled ${built.length} functions in ${Math.round(performance.now() - started)} ms`);
+  console.log(`Bundled ${names.length} functions in ${Math.round(performance.now() - started)} ms`);
 }

@@ -1,5 +1,5 @@
+import { pageDirectory } from "./builds/page-build.ts";
 import type { Deployment } from "./deployment.ts";
-import { pageDirectory } from "./front-door/build-page.ts";
 import { startFrontDoor } from "./front-door/front-door.ts";
 import { startFunctionUrl } from "./function-url.ts";
 import { startGateway } from "./gateway/gateway.ts";

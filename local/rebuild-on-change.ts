@@ -1,7 +1,8 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { buildFunctions } from "../esbuild.config.mjs";
-import { buildPage } from "./front-door/build-page.ts";
+import { functionNames } from "../esbuild.config.mjs";
+import { createFunctionBuilds } from "./builds/function-builds.ts";
+import { buildPage } from "./builds/page-build.ts";
 import type { Twin } from "./twin.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -9,11 +10,13 @@ const root = join(import.meta.dirname, "..");
 const settleMs = 50;
 
 /** Rebuilds functions and page when their sources change. The next request gets the new build. */
-export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions">): { close(): void } {
+export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions" | "bundled">): {
+  close(): void;
+} {
   const watchers = ["functions", "lib", "frontend"].map((folder) =>
     watch(join(root, folder), { recursive: true }, () => timer.refresh()),
   );
-  let building = Promise.resolve();
+  let building: Promise<unknown> = twin.bundled;
   const timer = setTimeout(() => {
     // Builds run one after the other, so that a change during a build starts another build.
     building = building.then(() => rebuild(twin));
@@ -29,7 +32,7 @@ export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions">): { close():
 async function rebuild(twin: Pick<Twin, "reloadFunctions">): Promise<void> {
   const startedAt = performance.now();
   try {
-    const built = await buildFunctions();
+    const built = await createFunctionBuilds(await functionNames()).start();
     if (built.length > 0) await twin.reloadFunctions();
     if (await buildPage()) built.push("the page");
     if (built.length === 0) return;

@@ -6,25 +6,29 @@ import { startTwin, type Twin } from "./twin.ts";
 /** Runs the twin in a terminal: prints each part with its address, and stops the twin on Ctrl-C. A second Ctrl-C exits at once. */
 export async function runTwin({ watch }: { watch: boolean }): Promise<void> {
   const interrupted = waitForInterrupt();
-  const startedAt = performance.now();
   console.log("Enterprise Agentic AI on this machine\n");
   try {
     const twin = await startTwin({
       ...readSettings(process.env),
       onPart: (part, where) => {
-        const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+        // Since this process started. The page answers from the line of CloudFront on.
+        const seconds = (performance.now() / 1_000).toFixed(1);
         console.log(
           `  ${part.padEnd(16)} ${seconds.padStart(4)} s  ${withoutCurrentFolder(where)}`,
         );
       },
       log: (line) => console.log(`  ${line}`),
     });
-    for (const line of unusedSettings(process.env, twin.model.provider)) console.log(`  ${line}`);
-    console.log(summaryOf(twin));
-    const watching = watch ? rebuildOnChange(twin) : undefined;
-    await interrupted;
-    watching?.close();
-    await twin.stop();
+    try {
+      for (const line of unusedSettings(process.env, twin.model.provider)) console.log(`  ${line}`);
+      console.log(summaryOf(twin));
+      const watching = watch ? rebuildOnChange(twin) : undefined;
+      // A function that cannot be bundled ends the twin.
+      await Promise.race([interrupted, twin.bundled.then(() => interrupted)]);
+      watching?.close();
+    } finally {
+      await twin.stop();
+    }
   } catch (error) {
     console.error(`\n${textOf(error)}`);
     process.exitCode = 1;

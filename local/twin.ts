@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join, parse as parsePath } from "node:path";
-import { buildFunctions } from "../esbuild.config.mjs";
 import packageJson from "../package.json" with { type: "json" };
 import {
   rateLimitTable,
@@ -11,10 +10,11 @@ import {
 import type { ModelChoice } from "./bedrock/model-choice.ts";
 import type { Pace } from "./bedrock/pace.ts";
 import type { BedrockServer } from "./bedrock/server.ts";
+import { createFunctionBuilds } from "./builds/function-builds.ts";
+import { buildPage, pageDirectory } from "./builds/page-build.ts";
 import { type DeployedFunction, readDeployment, type UsagePlan } from "./deployment.ts";
 import type { DynamoDbServer } from "./dynamodb.ts";
 import { choosePorts, startEntryPoints } from "./entry-points.ts";
-import { buildPage, pageDirectory } from "./front-door/build-page.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
 import type { FrozenProcesses } from "./lambda/sandbox-pool.ts";
 import { startModel } from "./model.ts";
@@ -62,6 +62,11 @@ export interface Twin {
   model: ModelChoice;
   /** Folder with one log file per function. */
   logsDirectory: string;
+  /**
+   * Resolves with the names of the functions that this start has bundled. A request for a function that is not yet bundled
+   * waits. Rejects if a bundle cannot be built.
+   */
+  bundled: Promise<string[]>;
   /** For tests, which inspect the parts and inject faults. */
   parts: {
     postgres: PostgresServer;
@@ -104,7 +109,6 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
     startRateLimitTable(startPart, { dataDirectory, log }),
     startModelPart(startPart, options),
-    startPart("Bundles", buildFunctions(), closeNothing, describeBundles),
     startPart("Page", buildPage(), closeNothing, describePage),
   );
 
@@ -114,8 +118,11 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     ...model.environment,
     ...options.environment,
   };
+  const builds = createFunctionBuilds(deployment.functions.map(({ name }) => name));
+  started.defer(() => builds.stop());
   const host = startLambdaHost({
     functions: deployment.functions.map(toFunctionSettings),
+    bundling: builds.bundling,
     environment,
     logsDirectory,
     onError: log,
@@ -131,6 +138,13 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   });
   // Set after the front door has its port. No function starts before the first request.
   environment.PUBLIC_ORIGIN ??= addresses.url;
+  // Last, because a build takes processor time from the other parts, and the page answers without a function.
+  const bundled = builds.start();
+  // The caller of startTwin gets a failure from the promise itself.
+  void bundled.then(
+    (built) => onPart("Functions", describeFunctions(built)),
+    () => {},
+  );
 
   const running = started.move();
   return {
@@ -139,6 +153,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     apiKeys: { cloudFront: secrets.originApiKey, program: secrets.programApiKey },
     model: model.choice,
     logsDirectory,
+    bundled,
     parts: { ...database, dynamodb, bedrock: model.bedrock },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
@@ -187,7 +202,7 @@ function toFunctionSettings({ name, handler, timeoutSeconds, memoryMb }: Deploye
   };
 }
 
-function describeBundles(built: string[]): string {
+function describeFunctions(built: string[]): string {
   return built.length === 0 ? "unchanged" : `built ${built.join(", ")}`;
 }
 

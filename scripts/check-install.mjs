@@ -1,5 +1,5 @@
 // Reports in one sentence what an installation lacks. Runs first, on any version of Node, so it uses only old syntax and no
-// dependency.
+// dependency. Another program imports it to run only if nothing is lacking.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ if (fault !== undefined) {
   console.error(fault);
   process.exitCode = 1;
 }
+export const isInstalled = fault === undefined;
 
 function findFault() {
   if (!existsSync(join(modules, "vitest"))) return "The packages are not installed: run npm ci.";

@@ -106,6 +106,31 @@ test("a function sees only its own environment", async () => {
   expect(body).not.toContain("VITEST");
 });
 
+test("an invocation waits for the bundle of its function, and fails if there will be none", async () => {
+  const bundles = {
+    buffered: Promise.withResolvers<void>(),
+    waiting: Promise.reject(new Error("no")),
+  };
+  await using bundling = new AsyncDisposableStack();
+  const other = startLambdaHost({
+    functions: ["buffered", "waiting"].map(settingsOf),
+    environment: {},
+    logsDirectory: join(folder, "bundling-logs"),
+    bundling: (name) => (name === "waiting" ? bundles.waiting : bundles.buffered.promise),
+  });
+  bundling.defer(() => other.stop());
+  let hasAnswered = false;
+  const answered = other.invoke("buffered", {}).then(() => {
+    hasAnswered = true;
+  });
+
+  await expect(other.invoke("waiting", {})).rejects.toThrow("Runtime.NoBundle: no");
+  expect(hasAnswered).toBe(false);
+  expect(await other.kill("buffered")).toBe(0);
+  bundles.buffered.resolve();
+  await answered;
+});
+
 test("invocations reuse an idle process, and concurrent invocations have one each", async () => {
   const first = await invoke("waiting");
   const second = await invoke("waiting");

@@ -1,7 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openFunctionLog } from "./function-log.ts";
-import { type FunctionResponse, type FunctionSettings, startSandbox } from "./sandbox.ts";
+import {
+  type FunctionResponse,
+  type FunctionSettings,
+  InvocationFailed,
+  startSandbox,
+} from "./sandbox.ts";
 import { type FrozenProcesses, openSandboxPool } from "./sandbox-pool.ts";
 
 /** Stands in for Lambda: runs each concurrent invocation in its own process. */
@@ -21,6 +26,8 @@ interface LambdaHostOptions {
   functions: readonly FunctionSettings[];
   /** Variables of every function, beside those that Lambda sets. */
   environment: Record<string, string>;
+  /** Returns a promise for a function whose bundle is not yet on disk. Invocations of the function wait for it. */
+  bundling?: ((name: string) => Promise<void> | undefined) | undefined;
   /** Folder with one log file per function. Every start truncates the files. */
   logsDirectory: string;
   /** Called with a short line for each error that a function logs. */
@@ -28,7 +35,7 @@ interface LambdaHostOptions {
 }
 
 export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { environment, logsDirectory, onError = () => {} } = options;
+  const { environment, logsDirectory, bundling = () => undefined, onError = () => {} } = options;
   mkdirSync(logsDirectory, { recursive: true });
   const hosted = new Map(
     options.functions.map((settings) => {
@@ -48,7 +55,13 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
     return found;
   };
   return {
-    invoke: async (name, event) => find(name).pool.invoke(event),
+    async invoke(name, event) {
+      const { pool } = find(name);
+      const waiting = bundling(name);
+      // Without a wait, the process has the invocation before `invoke` returns: `freeze` and `retire` then find it busy.
+      if (waiting) await waiting.catch(failWithoutBundle);
+      return pool.invoke(event);
+    },
     kill: async (name) => find(name).pool.kill(),
     freeze: (name) => find(name).pool.freeze(),
     async retire() {
@@ -63,4 +76,8 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
       );
     },
   };
+}
+
+function failWithoutBundle({ message }: Error): never {
+  throw new InvocationFailed({ errorType: "Runtime.NoBundle", errorMessage: message });
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
+import { buildPage, pageDirectory } from "#local/builds/page-build.ts";
 import { gzippedBytes, startScripts, withImports } from "#test/support/page-scripts.ts";
 
 const assets = join(pageDirectory, "assets");

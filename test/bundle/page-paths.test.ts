@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { expect, it } from "vitest";
 import { conversationPath, parseConversationPath } from "#frontend/chat/conversation/route.ts";
-import { buildPage, pageDirectory } from "#local/front-door/build-page.ts";
+import { buildPage, pageDirectory } from "#local/builds/page-build.ts";
 import { createPageFunction } from "#local/front-door/page-function.ts";
 
 const pageFunction = createPageFunction();

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parseSync } from "vite";
-import { pageDirectory } from "#local/front-door/build-page.ts";
+import { pageDirectory } from "#local/builds/page-build.ts";
 
 const assets = join(pageDirectory, "assets");
 

@@ -12,8 +12,9 @@ declare module "vitest" {
 }
 
 /**
- * Prepares a twin's data once for the run: cluster, migrated database, table and secrets. A copy of the data saves each
- * test file more than a second of processor time. Vitest calls the function for each project that needs a twin.
+ * Bundles the functions and prepares a twin's data once for the run: cluster, migrated database, table and secrets. A copy
+ * of the data saves each test file more than a second of processor time. Vitest calls the function for each project that
+ * needs a twin.
  */
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const run = project.vitest.getRootProject();
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<(() => void) 
     fsync: false,
   });
   const { dataDirectory } = twin.parts.postgres;
+  await twin.bundled;
   await twin.stop();
   // PostgreSQL starts on its last port again, and the copies must not all want the same one.
   rmSync(join(dataDirectory, "cluster", "postmaster.opts"));

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
+import { createFunctionBuilds } from "#local/builds/function-builds.ts";
+import { functionNames } from "../../esbuild.config.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -28,7 +30,7 @@ export default async function packageOnce(project: TestProject): Promise<void> {
     if (/warning/i.test(stderr)) throw new Error(stderr);
   };
   try {
-    await run("esbuild.config.mjs");
+    await createFunctionBuilds(await functionNames()).start();
     const parameters = [
       "alarmEmail=somebody@example.com",
       "permissionsBoundary=enterprise-agentic-ai-prod-functions",

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import type { Plugin } from "vite";
+import { openStamps } from "./stamps.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+export const pageDirectory = join(root, "dist", "page");
+
+/** Builds the page if a source has changed since the last build. Returns whether the page was built. */
+export async function buildPage(): Promise<boolean> {
+  const stamps = openStamps(root);
+  if (stamps.isCurrent("page")) return false;
+  // Vite takes longer to load than the stamp to check.
+  const { build } = await import("vite");
+  const draft = `${pageDirectory}.${process.pid}`;
+  const modules = new Set<string>();
+  await build({
+    configFile: join(root, "frontend", "vite.config.ts"),
+    logLevel: "error",
+    build: { outDir: draft, emptyOutDir: true },
+    plugins: [collectModules(modules)],
+  });
+  const outputs = contentsOf(draft);
+  await replacePage(draft);
+  stamps.write("page", { sources: ["frontend/", ...modules], outputs });
+  return true;
+}
+
+/** Collects the files that the page imports: also those of packages and of lib/. */
+function collectModules(modules: Set<string>): Plugin {
+  return {
+    name: "collect-modules",
+    buildEnd() {
+      // The other modules are virtual.
+      const files = [...this.getModuleIds()].filter((id) => isAbsolute(id));
+      for (const id of files) modules.add(relative(root, id.replace(/[?#].*/, "")));
+    },
+  };
+}
+
+/** Returns the built files by the path that they will have. */
+function contentsOf(draft: string): Map<string, Buffer> {
+  const files = readdirSync(draft, { recursive: true, withFileTypes: true });
+  const paths = files
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    paths.map((path) => [
+      relative(root, join(pageDirectory, relative(draft, path))),
+      readFileSync(path),
+    ]),
+  );
+}
+
+/** The old page is served until the new page is complete. */
+async function replacePage(draft: string): Promise<void> {
+  await rm(pageDirectory, { recursive: true, force: true });
+  try {
+    await rename(draft, pageDirectory);
+  } catch (error) {
+    // Another process has built the same page meanwhile.
+    if (!(error instanceof Error && "code" in error && error.code === "ENOTEMPTY")) throw error;
+    await rm(draft, { recursive: true });
+  }
+}
