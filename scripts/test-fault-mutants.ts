@@ -33,6 +33,12 @@ const mutants: Mutant[] = [
     mutated: "",
   },
   {
+    safeguard: "the id of a claim that is sent again",
+    path: "lib/conversations/claim-turn.ts",
+    original: 'const isRetry = leaseIsHeldBy("$5");',
+    mutated: 'const isRetry = "false";',
+  },
+  {
     safeguard: "the repair of the history",
     path: "lib/agent/graph/model-step.ts",
     original: "const history = repairHistory(thread);",
@@ -84,7 +90,9 @@ async function failedTests(): Promise<string[]> {
   const report = join(folder, "report.json");
   await rm(report, { force: true });
   const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
-  const files = ["takeover", "messages"].map((name) => `test/faults/${name}.test.ts`);
+  const files = ["takeover", "messages", "one-request"].map(
+    (name) => `test/faults/${name}.test.ts`,
+  );
   const options = ["--project", "faults", "--reporter=json", `--outputFile=${report}`];
   spawnSync(process.execPath, [vitest, "run", ...options, ...files], {
     cwd: folder,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Agent } from "#lib/agent/agent.ts";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { ModelFailure } from "#lib/agent/model/model-failure.ts";
@@ -21,6 +21,37 @@ import {
 } from "#test/support/streamed-turns.ts";
 import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import { streamTurns } from "./stream-turns.ts";
+
+/** Runs the work on a fake clock. Returns how many of the work's timers are left when it has ended. */
+async function timersLeftBy(work: () => Promise<unknown>): Promise<number> {
+  vi.useFakeTimers();
+  try {
+    await work();
+    return vi.getTimerCount();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+describe("streamTurns after its last event", () => {
+  it("leaves no timer that could send a statement later, as the runner", async () => {
+    const { lease, ends } = leaseOf();
+    const { dependencies } = dependenciesOf({ agent: agentOf(said).agent });
+    const run = () => collect(streamTurns(dependencies, target, claimOf(lease)));
+    expect(await timersLeftBy(run)).toBe(0);
+    expect(ends).toHaveLength(1);
+  });
+
+  it("leaves no timer, if the runner lost its lease", async () => {
+    const { lease } = leaseOf({ finish: () => Promise.reject(new LeaseLost("lost")) });
+    const { dependencies } = dependenciesOf({
+      agent: agentOf(said).agent,
+      claims: [{ outcome: "idle", turn: ended }],
+    });
+    const run = () => collect(streamTurns(dependencies, target, claimOf(lease)));
+    expect(await timersLeftBy(run)).toBe(0);
+  });
+});
 
 describe("streamTurns as the runner", () => {
   it("streams the answer and sends done only after the end is stored", async () => {

@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Check, expectStatus, expectThat } from "./run-checks.ts";
 import { expectEnd, expectPieces, textOf } from "./stream-expectations.ts";
 import {
-  type Accepted,
   type ReceivedEvent,
   readAllEvents,
   readEvents,
@@ -29,16 +28,17 @@ interface Conversation {
 }
 
 function memoryChecks(client: VerifyClient, password: string, conversation: Conversation): Check[] {
-  let first: Accepted | undefined;
+  let streamUrl: string | undefined;
   let endId: string | undefined;
   return [
     {
       name: "an answer arrives while it is written",
       async run() {
-        first = await client.post("My name is TestUser. Remember this.");
-        conversation.id = first.conversationId;
         const sentAt = performance.now();
-        const events = await readAllEvents(await client.stream(first.streamUrl));
+        const first = await client.chat("My name is TestUser. Remember this.");
+        conversation.id = first.conversationId;
+        streamUrl = first.streamUrl;
+        const events = await readAllEvents(first.response);
         endId = events.at(-1)?.id;
         expectEnd(events, "done");
         return expectPieces(events, sentAt);
@@ -47,9 +47,9 @@ function memoryChecks(client: VerifyClient, password: string, conversation: Conv
     {
       name: "a reader who reconnects after the end gets no second stream",
       async run() {
-        expectThat(first !== undefined && endId !== undefined, "the end has no id");
+        expectThat(streamUrl !== undefined && endId !== undefined, "the end has no id");
         const headers = { "last-event-id": endId };
-        expectStatus(await client.stream(first.streamUrl, { headers }), 204);
+        expectStatus(await client.stream(streamUrl, { headers }), 204);
         return "204, so last-event-id is forwarded";
       },
     },

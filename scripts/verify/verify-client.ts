@@ -64,6 +64,23 @@ export class VerifyClient {
     return this.record(await readJson(response));
   }
 
+  /**
+   * Posts a message and returns the stream of its answer, in one request.
+   * @throws Error with the status if the server does not accept the message
+   */
+  async chat(
+    message: string,
+  ): Promise<{ response: Response; conversationId: string; streamUrl: string }> {
+    const path = "/api/v1/chat/stream";
+    const response = await retryAfter429(() => this.sendJson(path, { message }));
+    if (response.status !== 200) throw new Error(`POST ${path} returned status ${response.status}`);
+    const streamUrl = response.headers.get("content-location") ?? "";
+    const conversationId = new URL(streamUrl, this.origin).searchParams.get("conversation_id");
+    if (conversationId === null) throw new Error(`POST ${path} has no content-location`);
+    this.conversationIds.add(conversationId);
+    return { response, conversationId, streamUrl };
+  }
+
   stream(path: string, init: RequestInit = {}): Promise<Response> {
     return retryAfter429(() => this.send(path, init));
   }
@@ -94,7 +111,7 @@ export class VerifyClient {
   }
 }
 
-export interface Accepted {
+interface Accepted {
   conversationId: string;
   turnId: string;
   streamUrl: string;

@@ -11,6 +11,12 @@ export interface PersistentClient {
     conversationId?: string,
     key?: string,
   ): Promise<ChatAccepted & { key: string }>;
+  /** The same in one request: `answered` resolves when the answer has ended, over this stream or the next. */
+  stream(
+    message: string,
+    conversationId?: string,
+    key?: string,
+  ): Promise<SentMessage & { conversation_id: string; answered: Promise<void> }>;
   /** The same request once more; the system must know it. */
   sendAgain(message: string, conversationId: string | undefined, first: SentMessage): Promise<void>;
   /** Reads until the turn has ended. */
@@ -37,7 +43,37 @@ export function createPersistentClient(
     throw new Error("stuck: a message was never acknowledged");
   }
 
+  async function read({ turn_id, stream_url }: Omit<SentMessage, "key">) {
+    const giveUpAt = performance.now() + patienceMs;
+    while (performance.now() < giveUpAt) {
+      if (await readOnce(client, record, turn_id, stream_url)) return;
+      await delay(retryMs);
+    }
+    throw new Error("stuck: an answer never ended");
+  }
+
   return {
+    async stream(message, conversationId, key = randomUUID()) {
+      const giveUpAt = performance.now() + patienceMs;
+      while (performance.now() < giveUpAt) {
+        const response = await streamOnce(client, message, conversationId, key);
+        if (response) {
+          const sent = acceptedIn(response);
+          record.acknowledged.push({
+            conversationId: sent.conversation_id,
+            turnId: sent.turn_id,
+            message,
+          });
+          const answered = readResponse(response, record, sent.turn_id).then((hasEnded) =>
+            hasEnded ? undefined : read(sent),
+          );
+          return { ...sent, key, answered };
+        }
+        await delay(retryMs);
+      }
+      throw new Error("stuck: a message was never acknowledged");
+    },
+
     async send(message, conversationId, key = randomUUID()) {
       const accepted = await post(message, conversationId, key);
       const { conversation_id, turn_id } = accepted;
@@ -50,14 +86,7 @@ export function createPersistentClient(
       if (again.turn_id !== turn_id) record.complaints.push(`doubled: ${turn_id} sent again`);
     },
 
-    async read({ turn_id, stream_url }) {
-      const giveUpAt = performance.now() + patienceMs;
-      while (performance.now() < giveUpAt) {
-        if (await readOnce(client, record, turn_id, stream_url)) return;
-        await delay(retryMs);
-      }
-      throw new Error("stuck: an answer never ended");
-    },
+    read,
   };
 }
 
@@ -68,17 +97,51 @@ async function postOnce(
   key: string,
 ): Promise<ChatAccepted | undefined> {
   try {
-    const body = { message, ...(conversationId && { conversation_id: conversationId }) };
-    const headers = { "idempotency-key": key };
-    const response = await client.sendJson("POST", "/api/v1/chat", body, headers);
-    if (response.status === 200) return (await response.json()) as ChatAccepted;
-    await response.body?.cancel();
-    if (comesAgain(response)) return undefined;
+    const response = await postTo("/api/v1/chat", client, message, conversationId, key);
+    return response && ((await response.json()) as ChatAccepted);
   } catch (error) {
     if (isCutConnection(error)) return undefined;
     throw error;
   }
+}
+
+async function streamOnce(
+  client: ChatClient,
+  message: string,
+  conversationId: string | undefined,
+  key: string,
+): Promise<Response | undefined> {
+  try {
+    return await postTo("/api/v1/chat/stream", client, message, conversationId, key);
+  } catch (error) {
+    if (isCutConnection(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Returns the response, or undefined if the message has to be sent again. */
+async function postTo(
+  path: string,
+  client: ChatClient,
+  message: string,
+  conversationId: string | undefined,
+  key: string,
+): Promise<Response | undefined> {
+  const body = { message, ...(conversationId && { conversation_id: conversationId }) };
+  const response = await client.sendJson("POST", path, body, { "idempotency-key": key });
+  if (response.status === 200) return response;
+  await response.body?.cancel();
+  if (comesAgain(response)) return undefined;
   throw new Error("A message was refused that should have been accepted.");
+}
+
+/** Returns what the response's `Content-Location` says about its turn. */
+function acceptedIn(response: Response) {
+  const stream_url = response.headers.get("content-location") ?? "";
+  const query = new URLSearchParams(stream_url.split("?")[1]);
+  const [conversation_id, turn_id] = [query.get("conversation_id"), query.get("turn_id")];
+  if (!conversation_id || !turn_id) throw new Error("The stream does not name its turn.");
+  return { conversation_id, turn_id, stream_url };
 }
 
 /** Down, full, or too often: each passes. */
@@ -91,13 +154,27 @@ async function readOnce(
   turnId: string,
   streamUrl: string,
 ): Promise<boolean> {
-  const witness = createStreamWitness(record);
   try {
     const response = await client.send(streamUrl);
     if (comesAgain(response)) {
       await response.body?.cancel();
       return false;
     }
+    return await readResponse(response, record, turnId);
+  } catch (error) {
+    if (!isCutConnection(error)) throw error;
+    return false;
+  }
+}
+
+/** Whether the end of the turn was told before the connection broke. */
+async function readResponse(
+  response: Response,
+  record: ClientRecord,
+  turnId: string,
+): Promise<boolean> {
+  const witness = createStreamWitness(record);
+  try {
     for await (const event of readEvents(response)) {
       if (witness.see(event)?.turnId === turnId) return true;
     }

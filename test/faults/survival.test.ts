@@ -3,7 +3,7 @@ import { checkRecord } from "./check-record.ts";
 import { leaseSeconds, openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
 import { createNemesis } from "./nemesis.ts";
-import { createPersistentClient } from "./persistent-client.ts";
+import { createPersistentClient, type PersistentClient } from "./persistent-client.ts";
 import { type ClientRecord, createRecord } from "./record.ts";
 import { isFullRun, seed } from "./run-size.ts";
 import { createRandom, type SeededRandom } from "./seeded-random.ts";
@@ -47,17 +47,34 @@ const questions = [
   "What is my favourite number?",
 ] as const;
 
-/** One conversation, as long as things break. A third of the answers has a second reader, some messages are sent twice. */
+/**
+ * One conversation, as long as things break. Half of the messages stream their answer. A third of the answers has a second
+ * reader, some messages are sent twice.
+ */
 async function talk(random: SeededRandom, record: ClientRecord, goesOn: () => boolean) {
   const client = createPersistentClient(system.client, record, 120_000);
   let conversationId: string | undefined;
   for (let count = 0; goesOn() || count < 3; count += 1) {
     const message = `${random.pick(questions)} (${random.integer(0, 2 ** 31)})`;
-    const sent = await client.send(message, conversationId);
-    const readers = [client.read(sent)];
+    const { sent, answered } = await sendOneWay(client, random, message, conversationId);
+    const readers = [answered];
     if (random.happens(0.3)) readers.push(client.read(sent));
     if (random.happens(0.15)) readers.push(client.sendAgain(message, conversationId, sent));
     conversationId = sent.conversation_id;
     await Promise.all(readers);
   }
+}
+
+async function sendOneWay(
+  client: PersistentClient,
+  random: SeededRandom,
+  message: string,
+  conversationId: string | undefined,
+) {
+  if (random.happens(0.5)) {
+    const sent = await client.stream(message, conversationId);
+    return { sent, answered: sent.answered };
+  }
+  const sent = await client.send(message, conversationId);
+  return { sent, answered: client.read(sent) };
 }

@@ -94,6 +94,55 @@ describe.each([
   });
 });
 
+describe("a route with a session and a bucket", () => {
+  const conversation = "99999999-9999-4999-8999-999999999999";
+  const stream = `/api/v1/chat?conversation_id=${conversation}&turn_id=${conversation}`;
+
+  it.each([
+    ["POST", "/api/v1/chat", { message: "Hello" }],
+    ["GET", stream, undefined],
+    ["DELETE", stream, undefined],
+    ["GET", "/api/v1/conversations", undefined],
+    ["GET", `/api/v1/conversations/${conversation}`, undefined],
+    ["PATCH", `/api/v1/conversations/${conversation}`, { title: "Hello" }],
+    ["DELETE", `/api/v1/conversations/${conversation}`, undefined],
+  ])("%s %s checks both at once, and then sends one request", async (method, path, body) => {
+    log.expectGroups(["GetItem", "UpdateItem"]);
+    const response = body
+      ? await browser.sendJson(method, path, body)
+      : await browser.send(path, { method });
+    expect([200, 404]).toContain(response.status);
+    // A cold start reads secrets.
+    const lines = log.lines.filter((line) => !line.endsWith("GetSecretValue"));
+    expect(lines.slice(0, 2).sort()).toEqual(["→ GetItem", "→ UpdateItem"]);
+    expect(lines.slice(2, 4).sort()).toEqual(["← GetItem", "← UpdateItem"]);
+    expect(lines.slice(4).map((line) => line[0])).toEqual(["→", "←"]);
+  });
+
+  it("gives the token of a revoked session back, and does no work", async () => {
+    const client = await logIn();
+    const { cookie } = client;
+    await client.send("/api/logout", { method: "POST" });
+    client.cookie = cookie;
+    log.lines.length = 0;
+    const refused = await client.stream("Hello");
+    expect(refused.status).toBe(401);
+    expect(refused.headers.has("ratelimit")).toBe(false);
+    const sent = log.lines.filter((line) => line.startsWith("→"));
+    expect(sent.toSorted()).toEqual(["→ GetItem", "→ UpdateItem", "→ UpdateItem"]);
+
+    const remaining = async () => {
+      const response = await viaApiGateway("Hello");
+      await readAll(response);
+      return Number(/r=(\d+)/.exec(response.headers.get("ratelimit") ?? "")?.[1]);
+    };
+    const before = await remaining();
+    for (let count = 0; count < 5; count += 1) await client.stream("Hello");
+    // Older tokens may have come back meanwhile.
+    expect(await remaining()).toBeGreaterThanOrEqual(before - 1);
+  });
+});
+
 it("a replay costs one more database request, which claims the turn", async () => {
   const key = { "idempotency-key": "replayed" };
   await readAll(await browser.stream("Hello", undefined, key));
