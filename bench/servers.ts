@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { lambdaEnvironment } from "#local/lambda/sandbox.ts";
 import type { Build } from "./builds/build.ts";
+import type { PageOrigin } from "./page/first-token.ts";
 import type { Route, WireRequest } from "./processes/distance.ts";
 import { type Program, startProgram } from "./processes/program.ts";
 import type { Stores } from "./processes/services.ts";
@@ -144,6 +145,15 @@ export async function startFunction(
   return { program, chatUrl: `${address}${chatPath}`, logIn: () => logIn("bearer") };
 }
 
+/** Starts the function of `GET /health`. Returns its address. */
+export async function startHealth(
+  { build, environment }: PreparedBuild,
+  cleanUp: AsyncDisposableStack,
+): Promise<string> {
+  const program = start(cleanUp, functionProgram(build, "health", environment, "gateway"));
+  return program.call<string>("address");
+}
+
 /** Starts the functions that a browser's message needs, for events of API Gateway. An older build needs two. */
 export async function startFunctionsOfPage(
   { build, environment, logIn }: PreparedBuild,
@@ -174,6 +184,21 @@ export async function startTwinUrl(
   });
   const address = await program.call<string>("address");
   return { program, chatUrl: `${address}${chatPath}`, logIn: () => logIn("bearer") };
+}
+
+/** Starts the whole twin of a build, with its page. */
+export async function startPageTwin(
+  build: Build,
+  { modelEndpoint }: Commons,
+  dataDirectory: string,
+  cleanUp: AsyncDisposableStack,
+): Promise<PageOrigin> {
+  const program = start(cleanUp, {
+    file: fileOf("page-twin"),
+    arguments: [build.root, dataDirectory],
+    environment: { ...process.env, LOCAL_BEDROCK_ENDPOINT: modelEndpoint },
+  });
+  return program.call<PageOrigin>("origin");
 }
 
 /** Starts the plain server on a database. Creates its tables. */
@@ -264,8 +289,9 @@ export async function openDistance(
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+/** Returns a free port, or the wanted port. @throws Error if the wanted port is taken */
+export async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   server.close();

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -25,7 +25,7 @@ export async function buildThis(): Promise<Build> {
 
 /**
  * Checks a commit out into a temporary folder and bundles its functions. Uses this tree's node_modules if both lock the
- * same packages. `cleanUp` removes the folder, also when the benchmark is interrupted.
+ * same packages.
  * @throws Error if there is no such commit
  */
 export async function buildCommit(
@@ -33,19 +33,32 @@ export async function buildCommit(
   cleanUp: AsyncDisposableStack,
 ): Promise<Build> {
   const { stdout } = await git("rev-parse", "--short", `${reference}^{commit}`);
-  const name = stdout.trim();
+  const tree = await checkOut(reference, cleanUp);
+  const hasSamePackages = lockOf(tree) === lockOf(root);
+  if (hasSamePackages) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+  else await npmCi(tree);
+  await bundleFunctions(tree);
+  return { name: stdout.trim(), root: tree, bundles: join(tree, "dist") };
+}
+
+/** Checks a commit out into a temporary folder. `cleanUp` removes the folder, also when the benchmark is interrupted. */
+export async function checkOut(reference: string, cleanUp: AsyncDisposableStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
-  const tree = join(folder, name);
+  // If this process is root, PostgreSQL runs as another user, who needs access.
+  await chmod(folder, 0o755);
+  const tree = join(folder, "tree");
   cleanUp.defer(async () => {
     await git("worktree", "remove", "--force", tree).catch(() => git("worktree", "prune"));
     await rm(folder, { recursive: true, force: true });
   });
-  await git("worktree", "add", "--detach", tree, name);
-  if (lockOf(tree) === lockOf(root))
-    symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  else await npmCi(tree);
-  await bundleFunctions(tree);
-  return { name, root: tree, bundles: join(tree, "dist") };
+  await git("worktree", "add", "--detach", tree, reference);
+  return tree;
+}
+
+/** Returns a commit with the changes of this tree. Files that git does not know are not in it. */
+export async function currentReference(): Promise<string> {
+  const { stdout } = await git("stash", "create");
+  return stdout.trim() || "HEAD";
 }
 
 /**

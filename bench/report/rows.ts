@@ -7,7 +7,15 @@ export interface Row {
   unit: "ms" | "bytes" | "MB" | "KB" | "s" | "" | "times" | "a second";
 }
 
-export const sectionNames = ["turns", "requests", "parallel", "growth"] as const;
+export const sectionNames = [
+  "turns",
+  "requests",
+  "parallel",
+  "growth",
+  "idle",
+  "page",
+  "start",
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 const turns = (id: string, label: string, unit: Row["unit"] = "ms"): Row => ({
@@ -70,4 +78,40 @@ export const rows: readonly Row[] = [
   growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
   growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),
   growth("stored-4000", "Database after 500 turns, thread of 4,000 tokens", "MB"),
+  {
+    id: "idle-requests",
+    section: "idle",
+    label: "Database requests in 60 s with an open page and no message",
+    unit: "",
+  },
+  {
+    id: "live-health-requests",
+    section: "idle",
+    label: "Requests of `GET /health?live=1`",
+    unit: "",
+  },
+  {
+    id: "page-first-token",
+    section: "page",
+    label: "Page, from Enter to the first token over the model's own time, 40 ms round trip",
+    unit: "ms",
+  },
+  {
+    id: "page-scripts",
+    section: "page",
+    label: "Page, gzipped scripts before the login paints",
+    unit: "KB",
+  },
+  {
+    id: "start-first",
+    section: "start",
+    label: "`npm start` after `npm ci` until the page responds",
+    unit: "s",
+  },
+  {
+    id: "start-later",
+    section: "start",
+    label: "`npm start` again until the page responds",
+    unit: "s",
+  },
 ];

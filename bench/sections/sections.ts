@@ -3,8 +3,11 @@ import type { Results } from "#bench/report/results.ts";
 import type { SectionName } from "#bench/report/rows.ts";
 import type { Samples } from "#bench/samples.ts";
 import { measureGrowth } from "./growth.ts";
+import { measureIdle } from "./idle.ts";
+import { measurePage } from "./page.ts";
 import { measureParallel } from "./parallel.ts";
 import { measureRequests } from "./requests.ts";
+import { measureStart } from "./start.ts";
 import { measureTurns } from "./turns.ts";
 
 /** What a section returns: figures for the table, and data for a plot. */
@@ -15,6 +18,9 @@ export const sections: Record<SectionName, (bench: Bench) => Promise<Measured>> 
   requests: measureRequests,
   parallel: async (bench) => ({ samples: await measureParallel(bench) }),
   growth: measureGrowth,
+  idle: async (bench) => ({ samples: await measureIdle(bench) }),
+  page: async (bench) => ({ samples: await measurePage(bench) }),
+  start: async (bench) => ({ samples: await measureStart(bench) }),
 };
 
 /** What `--quick` measures. */

@@ -4,31 +4,32 @@ import { gzipSync } from "node:zlib";
 import { parseSync } from "vite";
 import { pageDirectory } from "#local/builds/page-build.ts";
 
-const assets = join(pageDirectory, "assets");
-
 /** Returns the names of the scripts that the browser loads before it runs the page: those of index.html, and all that they import. */
-export async function startScripts(): Promise<string[]> {
-  const html = await readFile(join(pageDirectory, "index.html"), "utf8");
+export async function startScripts(page = pageDirectory): Promise<string[]> {
+  const html = await readFile(join(page, "index.html"), "utf8");
   const loaded = /<(?:script[^>]* src|link rel="modulepreload"[^>]* href)="([^"]+)"/g;
-  return await withImports([...html.matchAll(loaded)].map(([, path = ""]) => basename(path)));
+  return await withImports(
+    [...html.matchAll(loaded)].map(([, path = ""]) => basename(path)),
+    page,
+  );
 }
 
 /** Returns the scripts, and all scripts that they import, without those that they import later (`import()`). */
-export async function withImports(scripts: string[]): Promise<string[]> {
+export async function withImports(scripts: string[], page = pageDirectory): Promise<string[]> {
   const found = new Set<string>();
   const waiting = [...scripts];
   for (let script = waiting.pop(); script !== undefined; script = waiting.pop()) {
     if (found.has(script)) continue;
     found.add(script);
-    waiting.push(...importsOf(await readFile(join(assets, script), "utf8")));
+    waiting.push(...importsOf(await readFile(join(page, "assets", script), "utf8")));
   }
   return [...found].sort();
 }
 
 /** Returns the sum of the sizes, each script compressed alone as on the wire. */
-export async function gzippedBytes(scripts: string[]): Promise<number> {
+export async function gzippedBytes(scripts: string[], page = pageDirectory): Promise<number> {
   const sizes = await Promise.all(
-    scripts.map(async (script) => gzipSync(await readFile(join(assets, script))).length),
+    scripts.map(async (script) => gzipSync(await readFile(join(page, "assets", script))).length),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
