@@ -126,8 +126,11 @@ describe("the last message", () => {
     const page = await signedIn();
     await send(page, "What is 12.5% of 480?");
     await ended(page);
+    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
     await turns(page).getByRole("button", { name: "Regenerate" }).click();
+    await gate.reached;
     await turns(page).getByText("Writing…").or(turns(page).getByText("Thinking…")).waitFor();
+    gate.release();
     await ended(page);
     expect(await turns(page).count()).toBe(1);
     await turns(page).getByRole("button", { name: "Edit message" }).click();
