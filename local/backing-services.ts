@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { migrate } from "#migrations/migrate.ts";
 import { ensureTable, startDynamoDb } from "./dynamodb.ts";
@@ -25,9 +26,12 @@ interface DatabaseOptions {
 /** Starts PostgreSQL with a migrated database, Neon in front of PostgreSQL, and Secrets Manager with its address. */
 export async function startDatabase(startPart: StartPart, options: DatabaseOptions) {
   const { dataDirectory, secrets, password, fsync, log } = options;
+  const folder = join(dataDirectory, "postgres");
+  // A new database needs the saver of LangGraph for its tables. The package loads while initdb runs.
+  if (!existsSync(folder)) import("@langchain/langgraph-checkpoint-postgres").catch(() => {});
   const postgres = await startPart(
     "PostgreSQL",
-    startPostgres({ dataDirectory: join(dataDirectory, "postgres"), fsync, log }),
+    startPostgres({ dataDirectory: folder, fsync, log }),
     (server) => server.stop(),
     (server) => `127.0.0.1:${server.port}, data in ${server.dataDirectory}`,
   );

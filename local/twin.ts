@@ -97,7 +97,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   await using started = new AsyncDisposableStack();
   const { dataDirectory, onPart = () => {}, log = () => {} } = options;
   const startPart = createPartStarter(started, onPart);
-  mkdirSync(dataDirectory, { recursive: true });
+  makeDataDirectory(dataDirectory);
   const lock = lockFolder(dataDirectory);
   started.defer(() => lock.release());
   const ports = await choosePorts(options.port);
@@ -161,6 +161,17 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     reloadFunctions: () => host.retire(),
     stop: () => running.disposeAsync(),
   };
+}
+
+function makeDataDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw new Error(
+      `The data folder ${path} cannot be created. Set LOCAL_DATA_DIR to a folder that this user may write.`,
+      { cause },
+    );
+  }
 }
 
 function functionEnvironment({

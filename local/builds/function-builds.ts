@@ -38,7 +38,7 @@ export function createFunctionBuilds(names: readonly string[]): FunctionBuilds {
       const built: string[] = [];
       const work = async () => {
         for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-          stamps.write(name, await buildFunction(name));
+          stamps.write(name, await buildFunction(name).catch((error) => failToBuild(name, error)));
           close(name);
           built.push(name);
         }
@@ -64,4 +64,10 @@ export function createFunctionBuilds(names: readonly string[]): FunctionBuilds {
       await running;
     },
   };
+}
+
+/** Names the function where the system refuses to write. The message of the compiler names the place itself. */
+function failToBuild(name: string, error: Error): never {
+  if (!("code" in error)) throw error;
+  throw new Error(`The bundle of ${name} cannot be written: ${error.message}`, { cause: error });
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Plugin } from "vite";
+import { startTimeOf } from "#local/postgres/process-identity.ts";
 import { openStamps } from "./stamps.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -14,18 +15,40 @@ export async function buildPage(): Promise<boolean> {
   if (stamps.isCurrent("page")) return false;
   // Vite takes longer to load than the stamp to check.
   const { build } = await import("vite");
-  const draft = `${pageDirectory}.${process.pid}`;
+  const draft = await makeDraft();
   const modules = new Set<string>();
-  await build({
-    configFile: join(root, "frontend", "vite.config.ts"),
-    logLevel: "error",
-    build: { outDir: draft, emptyOutDir: true },
-    plugins: [collectModules(modules)],
-  });
+  try {
+    await build({
+      configFile: join(root, "frontend", "vite.config.ts"),
+      logLevel: "error",
+      build: { outDir: draft, emptyOutDir: true },
+      plugins: [collectModules(modules)],
+    });
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    // The builder reports a full disk as a fault of its own.
+    if (!/No space left on device|ENOSPC/.test(String(error))) throw error;
+    throw new Error(`The disk is full: the page does not fit into ${draft}.`, { cause: error });
+  }
   const outputs = contentsOf(draft);
   await replacePage(draft);
   stamps.write("page", { sources: ["frontend/", ...modules], outputs });
   return true;
+}
+
+/** Creates the folder that this process builds into, and removes those of killed processes. */
+async function makeDraft(): Promise<string> {
+  const dist = dirname(pageDirectory);
+  await mkdir(dist, { recursive: true });
+  for (const name of await readdir(dist)) {
+    const pid = /^page\.(\d+)$/.exec(name)?.[1];
+    const isLeft = pid !== undefined && startTimeOf(Number(pid)) === undefined;
+    if (isLeft) await rm(join(dist, name), { recursive: true, force: true });
+  }
+  const draft = `${pageDirectory}.${process.pid}`;
+  // Fails with one line if the folder is read-only. The builder would print a stack.
+  await mkdir(draft);
+  return draft;
 }
 
 /** Collects the files that the page imports: also those of packages and of lib/. */

@@ -82,10 +82,7 @@ function toPostgresServer(
     async createDatabase(name, template = "template1") {
       const copy = `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`;
       try {
-        await asOwner(port, cluster, "postgres", (client) =>
-          // Twice as fast as the default strategy for databases of this size.
-          client.query(`${copy} strategy file_copy`),
-        );
+        await asOwner(port, cluster, "postgres", (client) => client.query(copy));
       } catch (error) {
         if (!(error instanceof pg.DatabaseError && error.code === "42P04")) throw error;
       }
