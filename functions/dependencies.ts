@@ -6,6 +6,7 @@ import { readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import { createDatabase } from "#lib/platform/postgres.ts";
+import { createPreparation } from "#lib/platform/preparation.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry, type RequestTelemetry } from "#lib/platform/telemetry.ts";
 import { type Bucket, createBucket } from "#lib/rate-limit/bucket.ts";
@@ -29,7 +30,8 @@ export interface LimitedDependencies extends SessionDependencies {
 type BucketName = keyof ReturnType<typeof bucketRules>;
 
 /**
- * Connects a route to AWS as the environment says. A handler calls this once, when its instance starts.
+ * Connects a route to AWS as the environment says. A handler calls this once, when its instance starts, and awaits
+ * `preparation.finish()` at its end: Lambda freezes an instance between its start and its first request.
  * These are separate functions, so that the bundle of a route holds only what that route uses.
  */
 export function createSessionDependencies(route: string) {
@@ -37,13 +39,16 @@ export function createSessionDependencies(route: string) {
   const telemetry = createTelemetry(route);
   const secrets = createSecrets(config, { telemetry });
   const dynamodb = createDynamoDb(config);
+  const preparation = createPreparation();
+  preparation.add(secrets.tokenKeys(), dynamodb.connect());
   const sessions = createSessions({
     tokenKeys: secrets.tokenKeys,
     revocations: createRevocations({ client: dynamodb, tableName: config.rateLimitTable }),
     secureCookie: config.environment === "aws",
     telemetry,
   });
-  return { config, telemetry, secrets, dynamodb, sessions, publicOrigin: config.publicOrigin };
+  const { publicOrigin } = config;
+  return { config, telemetry, secrets, dynamodb, sessions, publicOrigin, preparation };
 }
 
 type RealDependencies = ReturnType<typeof createSessionDependencies>;
@@ -51,6 +56,7 @@ type RealDependencies = ReturnType<typeof createSessionDependencies>;
 export function createLimitedDependencies(route: string, bucketName: BucketName) {
   const dependencies = createSessionDependencies(route);
   const bucket = createRouteBucket(dependencies, bucketName);
+  dependencies.preparation.add(dependencies.secrets.originApiKey());
   return { ...dependencies, bucket, addressOf: createClientAddress(dependencies.secrets) };
 }
 
@@ -62,11 +68,11 @@ export function createRouteBucket(
   return createBucket({ ...bucketRules(config)[name], store, telemetry });
 }
 
-export const createRouteDatabase = ({
-  config,
-  secrets,
-}: Pick<RealDependencies, "config" | "secrets">) =>
-  createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
+export function createRouteDatabase({ config, secrets, preparation }: RealDependencies) {
+  const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
+  preparation.add(database.connect());
+  return database;
+}
 
 export const createConversations = (dependencies: RealDependencies) =>
   createConversationStore({ database: createRouteDatabase(dependencies), deleteThreads });

@@ -11,3 +11,5 @@ export const handler = createChatPost({
   messageLimit,
   turns: { accept: (turn) => acceptTurn(database, turn, ownerBounds) },
 });
+
+await dependencies.preparation.finish();

@@ -9,3 +9,5 @@ export const handler = createChatStop({
   ...dependencies,
   turns: { stop: (turn) => stopTurn(database, turn) },
 });
+
+await dependencies.preparation.finish();

@@ -66,7 +66,7 @@ type StreamingHandler = (
 
 let agent: Promise<Agent> | undefined;
 
-/** Loads the agent for the first turn. The agent is most of this function's code, and many requests run no turn. */
+/** Loads the agent once. It is most of this function's code. */
 function loadAgent(): Promise<Agent> {
   agent ??= createConfiguredAgent().catch((error: unknown) => {
     agent = undefined; // The next turn tries again.
@@ -95,3 +95,6 @@ async function createConfiguredAgent(): Promise<Agent> {
     tools: builtInTools,
   });
 }
+
+shared.preparation.add(loadAgent(), import("#lib/thread/turn-thread.ts"));
+await shared.preparation.finish();

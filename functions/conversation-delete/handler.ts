@@ -7,3 +7,5 @@ export const handler = createConversationDelete({
   ...dependencies,
   conversations: createConversations(dependencies),
 });
+
+await dependencies.preparation.finish();

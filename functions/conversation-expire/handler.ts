@@ -1,15 +1,18 @@
 import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { readConfig } from "#lib/platform/config.ts";
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
+import { createDatabase } from "#lib/platform/postgres.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry } from "#lib/platform/telemetry.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
-import { createRouteDatabase } from "../dependencies.ts";
 import { createConversationExpire } from "./job.ts";
 
 const config = readConfig();
 const telemetry = createTelemetry("conversation-expire");
-const database = createRouteDatabase({ config, secrets: createSecrets(config, { telemetry }) });
+const database = createDatabase({
+  url: createSecrets(config, { telemetry }).databaseUrl,
+  endpoint: config.endpoints.neon,
+});
 
 export const handler = createConversationExpire({
   telemetry,

@@ -7,3 +7,5 @@ export const handler = createConversationGet({
   ...dependencies,
   conversations: createConversations(dependencies),
 });
+
+await dependencies.preparation.finish();

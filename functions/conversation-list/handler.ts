@@ -7,3 +7,5 @@ export const handler = createConversationList({
   ...dependencies,
   conversations: createConversations(dependencies),
 });
+
+await dependencies.preparation.finish();

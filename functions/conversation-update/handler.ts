@@ -7,3 +7,5 @@ export const handler = createConversationUpdate({
   ...dependencies,
   conversations: createConversations(dependencies),
 });
+
+await dependencies.preparation.finish();

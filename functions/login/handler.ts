@@ -7,3 +7,6 @@ export const handler = createLogin({
   ...dependencies,
   demoPassword: dependencies.secrets.demoPassword,
 });
+
+dependencies.preparation.add(dependencies.secrets.demoPassword());
+await dependencies.preparation.finish();

@@ -1,4 +1,8 @@
 import { createSessionDependencies } from "../dependencies.ts";
 import { createLogout } from "./route.ts";
 
-export const handler = createLogout(createSessionDependencies("logout"));
+const dependencies = createSessionDependencies("logout");
+
+export const handler = createLogout(dependencies);
+
+await dependencies.preparation.finish();

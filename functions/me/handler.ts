@@ -7,3 +7,5 @@ export const handler = createMe({
   ...dependencies,
   messageLimit: dependencies.config.messageLimit,
 });
+
+await dependencies.preparation.finish();

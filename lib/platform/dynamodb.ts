@@ -1,15 +1,24 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Config } from "./config.ts";
+import { createConnectionAgent } from "./connection-agent.ts";
 
 /** The first request of an instance pays for credentials, DNS and TLS on a cold CPU. */
 const coldRequestTimeoutMs = 1_000;
 /** Later requests take a few milliseconds. A longer one went into a socket that died while the instance was frozen. */
 const warmRequestTimeoutMs = 300;
 
+interface DynamoDb extends DynamoDBClient {
+  /** Resolves the credentials and opens the connection of the first request. Sends nothing to DynamoDB. */
+  connect(): Promise<void>;
+}
+
 /** Returns the client for rate-limit buckets and revoked sessions. Once warm, a request fails within 0.7 s. */
-export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): DynamoDBClient {
+export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): DynamoDb {
+  const connections = createConnectionAgent();
   const requestHandler = new NodeHttpHandler({
+    httpAgent: connections.http,
+    httpsAgent: connections.https,
     connectionTimeout: coldRequestTimeoutMs,
     requestTimeout: coldRequestTimeoutMs,
     throwOnRequestTimeout: true,
@@ -23,7 +32,15 @@ export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): Dy
   afterFirstRequest(client, () =>
     requestHandler.updateHttpClientConfig("requestTimeout", warmRequestTimeoutMs),
   );
-  return client;
+  return Object.assign(client, {
+    async connect() {
+      const { url } = client.config.endpointProvider({
+        Region: config.region,
+        Endpoint: config.endpoints.dynamodb,
+      });
+      await Promise.all([client.config.credentials(), connections.connect(url)]);
+    },
+  });
 }
 
 function afterFirstRequest(client: DynamoDBClient, act: () => void): void {

@@ -7,6 +7,9 @@ const idleConnectionMs = 4_000;
 
 const connections = createConnectionAgent({ idleMs: idleConnectionMs });
 
+/** Opens a connection for the next request to this address. Sends nothing. */
+export const connectToNeon = (address: string) => connections.connect(new URL(address));
+
 /** Neon sent an error instead of rows. */
 export class NeonRefusal extends Error {
   override readonly name = "NeonRefusal";

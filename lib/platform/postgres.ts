@@ -1,7 +1,7 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { classifyRefusal } from "./classify-refusal.ts";
 import { DatabaseUnavailable, SqlError } from "./database-errors.ts";
-import { fetchRows, NeonRefusal } from "./neon-request.ts";
+import { connectToNeon, fetchRows, NeonRefusal } from "./neon-request.ts";
 
 export { DatabaseUnavailable, SqlError } from "./database-errors.ts";
 
@@ -21,6 +21,11 @@ export interface Database {
   transaction(statements: Statement[]): Promise<Row[][]>;
 }
 
+interface NeonDatabase extends Database {
+  /** Opens the connection of the first request. Sends nothing, so that a sleeping database sleeps on. */
+  connect(): Promise<void>;
+}
+
 interface DatabaseOptions {
   /** Called before each request, so that a rotated secret takes effect without a new process. */
   url: () => Promise<string>;
@@ -29,7 +34,11 @@ interface DatabaseOptions {
   timeoutMs?: number;
 }
 
-export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOptions): Database {
+export function createDatabase({
+  url,
+  endpoint,
+  timeoutMs = 4_000,
+}: DatabaseOptions): NeonDatabase {
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
   neonConfig.fetchFunction = fetchRows;
 
@@ -44,6 +53,7 @@ export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOpt
   }
 
   return {
+    connect: () => connectTo(url),
     query: ({ text, params }) => send((sql, limit) => sql.query(text, params, limit)),
     transaction: (statements) =>
       send((sql, limit) =>
@@ -53,6 +63,14 @@ export function createDatabase({ url, endpoint, timeoutMs = 4_000 }: DatabaseOpt
         ),
       ),
   };
+}
+
+async function connectTo(url: () => Promise<string>): Promise<void> {
+  const { fetchEndpoint } = neonConfig;
+  const { hostname, port } = new URL((await addressOf(url)).replace(/^\w+:/, "http:"));
+  await connectToNeon(
+    typeof fetchEndpoint === "string" ? fetchEndpoint : fetchEndpoint(hostname, port || 5432),
+  );
 }
 
 type Sql = NeonQueryFunction<false, false>;
