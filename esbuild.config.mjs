@@ -1,10 +1,13 @@
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import http from "node:http";
 import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { bundlePlugins } from "./esbuild.plugins.mjs";
 
 /** esbuild's paths are relative to this folder, so that the same sources give the same bytes in every checkout. */
 const root = import.meta.dirname;
+
+/** What decides a bundle beside its sources. */
+const programs = ["esbuild.config.mjs", "esbuild.plugins.mjs"];
 
 /** Returns the names of the functions: the folders under functions/ with a handler. */
 export async function functionNames() {
@@ -49,7 +52,7 @@ export async function buildFunction(name) {
     outputFiles.map(({ path, contents }) => [relative(root, path), contents]),
   );
   outputs.set(relative(root, metafilePath(name)), description);
-  return { sources: Object.keys(metafile.inputs), programs: ["esbuild.config.mjs"], outputs };
+  return { sources: Object.keys(metafile.inputs), programs, outputs };
 }
 
 /** Bundles one function in memory: an ES module, and chunks that load only when used. */
@@ -68,7 +71,7 @@ export function bundle(name) {
     conditions: ["module"],
     minify: true,
     legalComments: "none",
-    plugins: [httpWithoutUndici, versionOfPackage],
+    plugins: bundlePlugins,
     external: credentialsOutsideLambda,
     // Bundled CommonJS packages call require for Node's own modules.
     banner: {
@@ -81,28 +84,6 @@ export function bundle(name) {
 }
 
 /**
- * Saves 30 ms of a cold start (nodejs/node#59686). `import … from "node:http"` evaluates every getter of the module, and
- * the getter of `WebSocket` loads undici, as does `import("node:http")`. `process.getBuiltinModule` returns the module
- * without evaluating them.
- */
-const httpWithoutUndici = {
-  name: "http-without-undici",
-  setup({ onResolve, onLoad }) {
-    const used = Object.keys(http).filter(
-      (name) => !["WebSocket", "CloseEvent", "MessageEvent"].includes(name),
-    );
-    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === "require-call" ? undefined : { path: "http", namespace: "builtin" },
-    );
-    onLoad({ filter: /^http$/, namespace: "builtin" }, () => ({
-      contents: `const http = process.getBuiltinModule("node:http");
-        export default http;
-        export const { ${used.join(", ")} } = http;`,
-    }));
-  },
-};
-
-/**
  * Excluded from the bundle. Lambda provides credentials in the environment, which the AWS SDK reads first. These other
  * sources exist only on a developer's machine, whose node_modules has them. Bundled, they would add clients for STS and
  * SSO, and their protocols, to every cold start.
@@ -110,17 +91,6 @@ const httpWithoutUndici = {
 const credentialsOutsideLambda = ["sso", "ini", "process", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
-
-/** The AWS SDK imports its whole package.json, 4 KB for each client, for the version in its user agent. */
-const versionOfPackage = {
-  name: "version-of-package",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]@aws-sdk[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, "utf8"));
-      return { contents: JSON.stringify({ version }), loader: "json" };
-    });
-  },
-};
 
 /** Writes the entry last and each file atomically, so that a process that starts meanwhile sees a complete bundle. */
 async function writeBundle(name, files) {

@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+
+// What the bundles leave out of the libraries that they hold. docs/decisions/009 has the sizes.
+
+/**
+ * Saves 30 ms of a cold start (nodejs/node#59686). `import … from "node:http"` evaluates every getter of the module, and
+ * the getter of `WebSocket` loads undici, as does `import("node:http")`. `process.getBuiltinModule` returns the module
+ * without evaluating them.
+ */
+const httpWithoutUndici = {
+  name: "http-without-undici",
+  setup({ onResolve, onLoad }) {
+    const used = Object.keys(http).filter(
+      (name) => !["WebSocket", "CloseEvent", "MessageEvent"].includes(name),
+    );
+    onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === "require-call" ? undefined : { path: "http", namespace: "builtin" },
+    );
+    onLoad({ filter: /^http$/, namespace: "builtin" }, () => ({
+      contents: `const http = process.getBuiltinModule("node:http");
+        export default http;
+        export const { ${used.join(", ")} } = http;`,
+    }));
+  },
+};
+
+/** The AWS SDK imports its whole package.json, 4 KB for each client, for the version in its user agent. */
+const versionOfPackage = {
+  name: "version-of-package",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/].*[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/**
+ * Libraries that our libraries import and our functions never call. Each is replaced by what runs of it. If a new version
+ * of an importer calls more, the bundle throws in the first test that runs a turn.
+ */
+const unusedLibraries = {
+  // LangChain checks schemas and structured output with them. Our tools use valibot, and the agent asks for neither.
+  zod: "module.exports = {};",
+  "@cfworker/json-schema": "module.exports = {};",
+  // The checkpointer's own connections to PostgreSQL. lib/thread/ passes statements to Neon's driver instead.
+  pg: "module.exports = { Pool: class {} };",
+  // LangChain makes a RunTree for each step, also of a run that nothing traces (lib/agent/untraced.ts).
+  langsmith: `
+    class RunTree {}
+    module.exports = {
+      RunTree,
+      isRunTree: (value) => value instanceof RunTree,
+      isTraceableFunction: () => false,
+    };`,
+};
+
+const withoutUnusedLibraries = {
+  name: "without-unused-libraries",
+  setup({ onResolve, onLoad }) {
+    for (const [library, contents] of Object.entries(unusedLibraries)) {
+      onResolve({ filter: new RegExp(`^${library}(/|$)`) }, () => ({
+        path: library,
+        namespace: "unused",
+        sideEffects: false,
+      }));
+      onLoad({ filter: new RegExp(`^${library}$`), namespace: "unused" }, () => ({ contents }));
+    }
+  },
+};
+
+/**
+ * LangChain's packages do not declare that their modules have no side effects, so esbuild would keep every module that
+ * one of them imports.
+ */
+const langChainWithoutSideEffects = {
+  name: "langchain-without-side-effects",
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^(@langchain\/|\.)/ }, async ({ path, pluginData, ...from }) => {
+      const isOfLangChain = /[\\/]node_modules[\\/]@langchain[\\/]/;
+      if (pluginData === langChainWithoutSideEffects) return undefined;
+      if (path.startsWith(".") && !isOfLangChain.test(from.importer)) return undefined;
+      const { kind, importer, resolveDir } = from;
+      const options = { kind, importer, resolveDir, pluginData: langChainWithoutSideEffects };
+      return { ...(await resolve(path, options)), sideEffects: false };
+    });
+  },
+};
+
+/**
+ * LangChain revives a stored object by its class, and for that imports its whole core library. Our checkpoints store
+ * messages only. Fewer classes are also fewer that a damaged checkpoint can create.
+ */
+const onlyStoredClasses = {
+  name: "only-stored-classes",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@langchain[\\/]core[\\/]dist[\\/]load[\\/]import_map\.js$/ }, () => ({
+      contents: `import { messages_exports as messages } from "../messages/index.js";
+        export const import_map_exports = { messages };`,
+    }));
+  },
+};
+
+export const bundlePlugins = [
+  httpWithoutUndici,
+  versionOfPackage,
+  withoutUnusedLibraries,
+  langChainWithoutSideEffects,
+  onlyStoredClasses,
+];
