@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Agent } from "#lib/agent/agent.ts";
+import type { BedrockAgent } from "#lib/agent/agent.ts";
 import { createThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createTurnStore } from "#lib/conversations/turn-store.ts";
 import {
@@ -64,10 +64,10 @@ type StreamingHandler = (
   context: Context,
 ) => Promise<void>;
 
-let agent: Promise<Agent> | undefined;
+let agent: Promise<BedrockAgent> | undefined;
 
 /** Loads the agent once. It is most of this function's code. */
-function loadAgent(): Promise<Agent> {
+function loadAgent(): Promise<BedrockAgent> {
   agent ??= createConfiguredAgent().catch((error: unknown) => {
     agent = undefined; // The next turn tries again.
     throw error;
@@ -75,7 +75,7 @@ function loadAgent(): Promise<Agent> {
   return agent;
 }
 
-async function createConfiguredAgent(): Promise<Agent> {
+async function createConfiguredAgent(): Promise<BedrockAgent> {
   const [{ createAgent }, { builtInTools }] = await Promise.all([
     import("#lib/agent/agent.ts"),
     import("#lib/tools/built-in-tools.ts"),
@@ -96,5 +96,9 @@ async function createConfiguredAgent(): Promise<Agent> {
   });
 }
 
-shared.preparation.add(loadAgent(), import("#lib/thread/turn-thread.ts"));
+async function connectAgent(): Promise<void> {
+  await (await loadAgent()).connect();
+}
+
+shared.preparation.add(connectAgent(), import("#lib/thread/turn-thread.ts"));
 await shared.preparation.finish();

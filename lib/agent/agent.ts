@@ -42,6 +42,11 @@ export interface Agent {
   summarise(oldest: OldestTurns, signal: AbortSignal): Promise<WrittenSummary>;
 }
 
+export interface BedrockAgent extends Agent {
+  /** Opens the connection of the first model call. Sends nothing to Bedrock. @throws WireError without usable credentials */
+  connect(): Promise<void>;
+}
+
 export interface AgentOptions {
   modelId: string;
   /** Called once if the model fails. */
@@ -59,13 +64,15 @@ export interface AgentOptions {
   retry?: Partial<RetryTools> | undefined;
 }
 
-export function createAgent(options: AgentOptions): Agent {
+export function createAgent(options: AgentOptions): BedrockAgent {
   const { telemetry, tools, threadTokens: maxTokens = defaultThreadTokens } = options;
-  const { callModel, callSummariser } = createCallers(options);
+  const { client, callModel, callSummariser } = createCallers(options);
   const graphOf = ({ checkpointer, summary }: AgentTurn) =>
     createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry });
 
   return {
+    connect: () => client.connect(),
+
     async *run({ signal, ...turn }) {
       let thread: BaseMessage[] = [];
       try {
@@ -124,6 +131,7 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
     });
   };
   return {
+    client,
     callModel: createCaller({ tools: options.tools }),
     callSummariser: createCaller({ tools: [], maxTokens: maxSummaryTokens }),
   };

@@ -5,13 +5,20 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createDynamoDb } from "./dynamodb.ts";
 
 const slowMs = 600;
+let connections = 0;
+let requests = 0;
 /** A DynamoDB that takes twice as long as a warm request may. */
 const server = createServer((request, response) => {
+  requests += 1;
   request.resume();
   setTimeout(() => {
     response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
     response.end("{}");
   }, slowMs);
+});
+
+server.on("connection", () => {
+  connections += 1;
 });
 
 beforeAll(async () => {
@@ -25,7 +32,7 @@ afterAll(() => {
   server.close();
 });
 
-it("the first request of an instance has a longer timeout than the next", async () => {
+function openClient() {
   const { port } = server.address() as AddressInfo;
   const client = createDynamoDb({
     region: "us-east-1",
@@ -38,7 +45,27 @@ it("the first request of an instance has a longer timeout than the next", async 
   });
   const ask = () =>
     client.send(new GetItemCommand({ TableName: "table", Key: { pk: { S: "key" } } }));
-  expect((await ask()).$metadata.attempts).toBe(1);
-  await expect(ask()).rejects.toMatchObject({ name: "TimeoutError", $metadata: { attempts: 2 } });
+  return { client, ask };
+}
+
+it.each(["", "after an early connection "])(
+  "%sthe first request of an instance has a longer timeout than the next",
+  async (when) => {
+    const { client, ask } = openClient();
+    if (when) await client.connect();
+    expect((await ask()).$metadata.attempts).toBe(1);
+    await expect(ask()).rejects.toMatchObject({ name: "TimeoutError", $metadata: { attempts: 2 } });
+    client.destroy();
+  },
+);
+
+it("connect sends nothing, and the first request uses the connection", async () => {
+  const { client, ask } = openClient();
+  connections = 0;
+  requests = 0;
+  await client.connect();
+  expect(requests).toBe(0);
+  await ask();
+  expect({ connections, requests }).toEqual({ connections: 1, requests: 1 });
   client.destroy();
 });

@@ -8,12 +8,16 @@ import { createDatabase, DatabaseUnavailable, SqlError } from "./postgres.ts";
 /** What the server does with each of the next requests. */
 let behaviours: RequestListener[] = [];
 let requests = 0;
+let connections = 0;
 const server = createServer((request, response) => {
   requests += 1;
   const behave = behaviours.shift() ?? answerRow;
   request.resume().on("end", () => behave(request, response));
 });
 let endpoint = "";
+server.on("connection", () => {
+  connections += 1;
+});
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -61,6 +65,28 @@ describe("the database", () => {
     const database = createDatabase({ url, endpoint });
     expect(await database.transaction([one, one])).toEqual([[{ one: 1 }], [{ one: 1 }]]);
     expect(requests).toBe(2);
+  });
+
+  it("connect sends nothing, and the first request uses the connection", async () => {
+    await query(); // The driver's settings belong to the process, and so do its idle connections.
+    server.closeIdleConnections();
+    const database = createDatabase({ url, endpoint });
+    connections = 0;
+    requests = 0;
+
+    await database.connect();
+    expect(requests).toBe(0);
+    expect(await database.query(one)).toEqual([{ one: 1 }]);
+
+    expect({ connections, requests }).toEqual({ connections: 1, requests: 1 });
+  });
+
+  it("connect throws what a request would throw if the address is unknown", async () => {
+    const unreadable = async () => Promise.reject(new Error("The secret x could not be read."));
+    await expect(createDatabase({ url: unreadable, endpoint }).connect()).rejects.toMatchObject({
+      name: "DatabaseUnavailable",
+      reason: "access_denied",
+    });
   });
 
   it("throws an SqlError with the SQLSTATE, without the quoted row", async () => {

@@ -139,6 +139,7 @@ const history = fc
 function createWire() {
   let sent = "";
   const client: BedrockClient = {
+    async connect() {},
     async converseStream(_modelId, request) {
       sent = JSON.stringify(request);
     },

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventFrame, eventFramesType } from "#local/bedrock/event-frame.ts";
@@ -121,4 +124,33 @@ it("sends nothing for a signal that is aborted", async () => {
   const sending = client.converseStream(modelId, request, AbortSignal.abort(reason), () => {});
   await expect(sending).rejects.toBe(reason);
   expect(received).toEqual([]);
+});
+
+it("connect sends nothing, and the first call uses the connection", async () => {
+  let connections = 0;
+  let calls = 0;
+  const counting = createServer((_, response) => {
+    calls += 1;
+    response.writeHead(200, { "content-type": eventFramesType });
+    response.end(eventFrame("messageStop", { stopReason: "end_turn" }));
+  });
+  counting.on("connection", () => {
+    connections += 1;
+  });
+  counting.listen(0, "127.0.0.1");
+  await once(counting, "listening");
+  const { port } = counting.address() as AddressInfo;
+  const client = createBedrockClient({
+    region: "us-east-1",
+    endpoint: `http://127.0.0.1:${port}`,
+  });
+
+  await client.connect();
+  await expect.poll(() => connections).toBe(1);
+  expect(calls).toBe(0);
+  await client.converseStream(modelId, request, never, () => {});
+
+  expect({ connections, calls }).toEqual({ connections: 1, calls: 1 });
+  client.destroy();
+  counting.close();
 });

@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
+import { createConnectionAgent } from "#lib/platform/connection-agent.ts";
 import { type Authorise, authoriseAsTwin, createAuthoriser } from "./authorise-request.ts";
 import type { ConverseEvent } from "./converse-event.ts";
 import type { ConverseRequest } from "./converse-request.ts";
@@ -19,6 +20,11 @@ export interface BedrockClient {
     signal: AbortSignal,
     onEvent: (event: ConverseEvent) => void,
   ): Promise<void>;
+  /**
+   * Opens the connection of the first call and signs a request, which resolves the credentials. Sends nothing to Bedrock.
+   * @throws WireError if the credentials cannot be used
+   */
+  connect(): Promise<void>;
   /** Closes the idle connections. */
   destroy(): void;
 }
@@ -41,8 +47,10 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
   const { region, endpoint } = options;
   const url = new URL(endpoint ?? `https://bedrock-runtime.${region}.amazonaws.com`);
   const authorise = options.authorise ?? (endpoint ? authoriseAsTwin : createAuthoriser(region));
-  const { Agent, request } = url.protocol === "https:" ? https : http;
-  const agent = new Agent({ keepAlive: true });
+  const connections = createConnectionAgent();
+  const isSecure = url.protocol === "https:";
+  const { request } = isSecure ? https : http;
+  const agent = isSecure ? connections.https : connections.http;
 
   return {
     async converseStream(modelId, input, signal, onEvent) {
@@ -71,6 +79,10 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
       } finally {
         signal.removeEventListener("abort", abort);
       }
+    },
+    async connect() {
+      const unsent = { path: "/", headers: { host: url.host }, body: Buffer.alloc(0) };
+      await Promise.all([authorise(unsent), connections.connect(url)]);
     },
     destroy: () => agent.destroy(),
   };
