@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { createFunctionBuilds } from "#local/builds/function-builds.ts";
 import { type LambdaHost, startLambdaHost } from "#local/lambda/lambda-host.ts";
 import { readPrelude } from "#local/lambda/prelude.ts";
 import { gatewayEvent } from "#test/support/gateway-event.ts";
-import { buildFunctions } from "../../esbuild.config.mjs";
 
 const values: Record<string, object> = {
   "stage/database-url": { url: "postgresql://app:canary@db.example/app" },
@@ -18,6 +18,7 @@ const values: Record<string, object> = {
   "stage/origin-api-key": { key: "o".repeat(32) },
 };
 
+const names = ["chat-stream", "me", "health"];
 let host: LambdaHost;
 let servers: Server[] = [];
 let folder: string;
@@ -27,7 +28,7 @@ let secretsFail = false;
 let stores: Record<"neon" | "dynamodb" | "bedrock", Awaited<ReturnType<typeof startCounting>>>;
 
 beforeAll(async () => {
-  await buildFunctions();
+  await createFunctionBuilds(names).start();
 }, 60_000);
 
 beforeEach(async () => {
@@ -46,7 +47,7 @@ beforeEach(async () => {
     response.end(JSON.stringify({ SecretString: JSON.stringify(values[SecretId]) }));
   });
   host = startLambdaHost({
-    functions: ["chat-stream", "me", "health"].map((name) => ({
+    functions: names.map((name) => ({
       name,
       bundle: join(import.meta.dirname, "../../dist", name, "index.mjs"),
       exportName: "handler",
@@ -80,12 +81,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+type Serve = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 /** A server that counts its connections and requests. */
-async function startCounting(listener: RequestListener = (_, response) => void response.end()) {
+async function startCounting(serve: Serve = (_, response) => void response.end()) {
   const counts = { connections: 0, requests: 0 };
   const server = createServer((request, response) => {
     counts.requests += 1;
-    listener(request, response);
+    void serve(request, response);
   });
   server.on("connection", () => {
     counts.connections += 1;
