@@ -196,6 +196,8 @@ describe("a page that checks the session", () => {
       await route.continue();
     });
     await page.clock.install();
+    // Timers fire only in runFor: a busy machine must not eat the last 100 ms.
+    await page.clock.pauseAt(Date.now() + 60_000);
     const asked = page.waitForRequest("**/api/me");
     await page.reload();
     await asked;
@@ -204,6 +206,7 @@ describe("a page that checks the session", () => {
     await page.clock.runFor(200);
     await slow.waitFor();
     woken.resolve();
+    await page.clock.resume();
     await composer(page).waitFor();
   });
 });
