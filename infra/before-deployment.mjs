@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { budgetFaults } from "#lib/budget/turn-budget.ts";
 import { ConfigError, readConfig } from "#lib/platform/config.ts";
 import { secretNames } from "./secret-names.ts";
 
@@ -104,15 +105,14 @@ async function knownParameters() {
   );
 }
 
-/** Returns the errors of the functions' own `readConfig`, which they would throw at their start. */
+/** Returns the errors of the functions' own `readConfig` and budget, which they would throw at their start. */
 function unusableSettings(common, functions) {
   const faults = functions.flatMap(({ environment }) => {
     const variables = Object.entries({ ...common, ...environment })
       .filter(([, value]) => value !== null)
       .map(([name, value]) => [name, typeof value === "object" ? "resolved" : String(value)]);
     try {
-      readConfig(Object.fromEntries(variables));
-      return [];
+      return budgetFaults(readConfig(Object.fromEntries(variables)));
     } catch (error) {
       if (error instanceof ConfigError) return error.faults;
       throw error;

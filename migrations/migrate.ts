@@ -105,7 +105,8 @@ async function createThreadTables(client: pg.Client): Promise<void> {
   await new PostgresSaver(pool as unknown as pg.Pool).setup();
 }
 
-const tables = "conversations, turns, checkpoints, checkpoint_blobs, checkpoint_writes";
+const tables =
+  "conversations, turns, budgets, bookings, checkpoints, checkpoint_blobs, checkpoint_writes";
 
 /** Lets the role read and write rows. The role cannot create, change or drop anything, not even a temporary table. */
 async function grantRuntimeRole(

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 const libLayers = [
   ["contract"],
   ["platform"],
-  ["auth", "conversations", "health", "rate-limit", "sse", "thread"],
+  ["auth", "budget", "conversations", "health", "rate-limit", "sse", "thread"],
   ["tools"],
   ["agent"],
   ["chat"],
@@ -35,7 +35,7 @@ export const rules: Rule[] = [
   { folders: ["frontend"], imports: ["lib/contract", "frontend"], forbidden: ["../../**"] },
   { folders: ["migrations"], imports: [] },
   { folders: ["local"], imports: [...lib, "migrations", "local"] },
-  { folders: ["infra"], imports: ["lib/platform", "infra"] },
+  { folders: ["infra"], imports: ["lib/budget", "lib/platform", "infra"] },
   {
     folders: ["scripts"],
     imports: [...lib, "infra", "migrations", "local", "scripts", "test/support"],

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { BedrockAgent } from "#lib/agent/agent.ts";
+import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { createThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createTurnStore } from "#lib/conversations/turn-store.ts";
 import {
@@ -16,6 +17,7 @@ const turns = createTurnStore({
   database,
   leaseSeconds: config.leaseSeconds,
   ownerBounds: config.ownerBounds,
+  budget: turnBudgetOf(config),
 });
 
 const dependencies = {
@@ -92,6 +94,7 @@ async function createConfiguredAgent(): Promise<BedrockAgent> {
     bedrockEndpoint: config.endpoints.bedrock,
     threadTokens: config.threadTokens,
     telemetry,
+    modelPrices: config.modelPrices,
     tools: builtInTools,
   });
 }

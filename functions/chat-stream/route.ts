@@ -6,7 +6,7 @@ import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createInvocationTime } from "#lib/chat/invocation-time.ts";
 import { type StreamTarget, streamTurns } from "#lib/chat/stream-turns.ts";
-import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
+import { ChatStreamQuery, chatRequestUpTo, type TurnState } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
@@ -85,6 +85,7 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
         conversationId: accepted.conversation_id,
         turnId: accepted.turn_id,
       };
+      if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
       return streamResponse(dependencies, target, claim, request.requestId, context);
     });
 }
@@ -108,6 +109,7 @@ function streamResponse(
   context: Context,
 ) {
   if (claim.outcome === "unknown") throw unknownTurn();
+  if (claim.outcome === "refused") refuseWithoutBudget(claim.turn);
   if (claim.outcome === "empty") return noContent();
   const time = createInvocationTime({
     remainingMs: () => context.getRemainingTimeInMillis(),
@@ -120,6 +122,14 @@ function streamResponse(
 /** A client that reconnects after the newest turn's last event gets a 204, so that it does not reconnect again. */
 function hasReceivedTheEnd(claim: ThreadClaim, lastEventId: string | undefined): boolean {
   return claim.outcome === "idle" && lastEventId === endOfTurnId(claim.turn.turn_id);
+}
+
+/** @throws HttpProblem 402 if a budget ended the turn before its first token */
+function refuseWithoutBudget({ conversation_id, turn_id, error }: TurnState): void {
+  if (error?.type !== "budget_exhausted" || error.resets_at === undefined) return;
+  throw new HttpProblem("budget_exhausted", 402, error.detail, {
+    members: { resets_at: error.resets_at, conversation_id, turn_id },
+  });
 }
 
 const unknownTurn = () =>

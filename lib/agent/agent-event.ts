@@ -1,6 +1,6 @@
+import type { TokenCount } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
-import type { TokenCount } from "./model/token-count.ts";
 
 /** What happens during a turn, in the order in which a person sees it. */
 export type AgentEvent =

@@ -8,10 +8,13 @@ import {
   openBedrockForEachTest,
   primaryModelId,
 } from "#test/support/agent-conversation.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { textOf } from "./history/message-content.ts";
 
 const bedrock = openBedrockForEachTest();
 const conversation = bedrock.startConversation;
+
+const paid = { signal: neverAborted, purse: endlessPurse() };
 
 describe("a full thread", () => {
   const long = "x".repeat(240); // 60 tokens
@@ -43,7 +46,7 @@ describe("a full thread", () => {
     const { agent, oldest } = await filled();
     const callsBefore = bedrock.calls.length;
     bedrock.script.add(answerWith("The person is Ada."));
-    const written = await agent.summarise(oldest, neverAborted);
+    const written = await agent.summarise(oldest, paid);
     expect(written).toEqual({
       summary: { text: "The person is Ada.", untilTurn: "turn1" },
       model: primaryModelId,
@@ -108,13 +111,13 @@ describe("a full thread", () => {
   ])("gets no summary from a model that %s", async (_what, step) => {
     const { agent, oldest } = await filled();
     bedrock.script.add(step);
-    await expect(agent.summarise(oldest, neverAborted)).rejects.toThrow();
+    await expect(agent.summarise(oldest, paid)).rejects.toThrow();
   });
 
   it("accepts a summary that its length has cut", async () => {
     const { agent, oldest } = await filled();
     bedrock.script.add(answerWith("The person is Ada and", "max_tokens"));
-    const { summary } = await agent.summarise(oldest, neverAborted);
+    const { summary } = await agent.summarise(oldest, paid);
     expect(summary.text).toBe("The person is Ada and");
   });
 
@@ -123,7 +126,7 @@ describe("a full thread", () => {
     const gate = createGate();
     bedrock.script.add(interrupt(answerWith("The person is Ada."), 1, stall(gate)));
     const over = new AbortController();
-    const summary = agent.summarise(oldest, over.signal);
+    const summary = agent.summarise(oldest, { ...paid, signal: over.signal });
     await gate.reached;
     over.abort(new Error("No time."));
     await expect(summary).rejects.toThrow("No time.");
@@ -138,7 +141,7 @@ describe("a full thread", () => {
       const { events } = await run(`What is ${turn} + 1?`, { summary });
       const full = events.find((event) => event.type === "thread_full");
       if (full?.type !== "thread_full") continue;
-      ({ summary } = await agent.summarise(full.oldest, neverAborted));
+      ({ summary } = await agent.summarise(full.oldest, paid));
       summaries += 1;
     }
     expect(summaries).toBeGreaterThan(2);

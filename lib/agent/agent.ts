@@ -1,5 +1,8 @@
 import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
+import { freePurse, type Purse } from "#lib/budget/purse.ts";
+import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { Tool } from "#lib/tools/tool.ts";
@@ -11,7 +14,7 @@ import { createBedrockClient } from "./model/bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
 import { createChatModel } from "./model/chat-model.ts";
 import { defaultIdleTimeouts, type IdleTimeouts } from "./model/idle-timeout.ts";
-import { maxSummaryTokens, summarise, type WrittenSummary } from "./model/summarise.ts";
+import { summarise, type WrittenSummary } from "./model/summarise.ts";
 import { untraced } from "./untraced.ts";
 
 export type { AgentEvent, OldestTurns };
@@ -27,19 +30,26 @@ export interface AgentTurn {
   checkpointer: BaseCheckpointSaver;
 }
 
+/** What a run needs beside its turn. */
+interface RunParts {
+  signal: AbortSignal;
+  /** Pays for the model calls. */
+  purse: Purse;
+}
+
 export interface Agent {
   /**
    * Runs one turn. Reads the thread once, and writes the thread once at the end.
-   * @throws ModelFailure, or the signal's reason; yields nothing after either
+   * @throws ModelFailure, BudgetExhausted, or the signal's reason; yields nothing after any of them
    */
-  run(turn: AgentTurn & { signal: AbortSignal }): AsyncIterable<AgentEvent>;
+  run(turn: AgentTurn & RunParts): AsyncIterable<AgentEvent>;
   /** Writes a stopped or failed turn into the thread, so that the thread stays valid for the next turn. */
   record(turn: AgentTurn & { text: string }): Promise<void>;
   /**
    * Returns a summary of a thread's oldest turns. Costs one model call.
-   * @throws ModelFailure, the signal's reason, or Error if the model's answer is not a summary
+   * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
    */
-  summarise(oldest: OldestTurns, signal: AbortSignal): Promise<WrittenSummary>;
+  summarise(oldest: OldestTurns, parts: RunParts): Promise<WrittenSummary>;
 }
 
 export interface BedrockAgent extends Agent {
@@ -61,22 +71,24 @@ export interface AgentOptions {
   /** The estimated size of the thread that a model call is sent, at most. */
   threadTokens?: number | undefined;
   tools: readonly Tool[];
+  /** The deployment's own prices by model id. */
+  modelPrices?: Record<string, Price> | undefined;
   retry?: Partial<RetryTools> | undefined;
 }
 
 export function createAgent(options: AgentOptions): BedrockAgent {
   const { telemetry, tools, threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callModel, callSummariser } = createCallers(options);
-  const graphOf = ({ checkpointer, summary }: AgentTurn) =>
-    createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry });
+  const graphOf = ({ checkpointer, summary }: AgentTurn, purse: Purse) =>
+    createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry, purse });
 
   return {
     connect: () => client.connect(),
 
-    async *run({ signal, ...turn }) {
+    async *run({ signal, purse, ...turn }) {
       let thread: BaseMessage[] = [];
       try {
-        const events = await graphOf(turn).stream(
+        const events = await graphOf(turn, purse).stream(
           { messages: openingMessages(turn) },
           {
             ...untraced,
@@ -104,14 +116,14 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     async record({ text, ...turn }) {
       const content = isBlank(text) ? "(stopped)" : text;
       const answer = new AIMessage({ id: `${turn.turnId}:a`, content });
-      await graphOf(turn).updateState(
+      await graphOf(turn, freePurse()).updateState(
         { ...untraced, configurable: { thread_id: turn.conversationId } },
         { messages: [...openingMessages(turn), answer] },
         "model",
       );
     },
 
-    summarise: (oldest, signal) => summarise(callSummariser, oldest, signal),
+    summarise: (oldest, parts) => summarise(callSummariser, oldest, parts),
   };
 }
 
@@ -122,7 +134,8 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
 
   const createCaller = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
     const common = { client, temperature, idleTimeouts, ...settings };
-    const model = (id: string) => createChatModel({ modelId: id, ...common });
+    const model = (id: string) =>
+      createChatModel({ modelId: id, price: requiredPriceOf(id, options.modelPrices), ...common });
     return createModelCaller({
       primary: model(modelId),
       fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),

@@ -24,7 +24,10 @@ export type AcceptWithThread = (
 /** The claims that read the conversation's thread too. Each call is one database request. */
 export interface ThreadClaims {
   claim: ClaimWithThread;
-  /** Stores a message and claims its turn. The claim is undefined if the accept was refused or replayed. */
+  /**
+   * Stores a message and claims its turn. The claim is undefined if the accept was refused or replayed, or if a budget
+   * refused an older turn of the conversation: then an ordinary claim must follow.
+   */
   acceptAndClaim: AcceptWithThread;
 }
 
@@ -42,13 +45,21 @@ export function createThreadClaims(
     return { outcome: "claimed", lease, thread: openThread(database, conversationId, threadRows) };
   }
 
-  return {
-    async claim(input) {
-      const { readThread } = await importThread();
-      const { conversationId } = input;
+  /** A refused claim has ended the oldest turn. Claims again until it has ended the turn that the caller waits for. */
+  const claim: ClaimWithThread = async (input) => {
+    const { readThread } = await importThread();
+    const { conversationId } = input;
+    for (;;) {
       const thread = readThread(database, conversationId);
-      return withThread(await turns.claim({ ...input, readThread: thread }), conversationId);
-    },
+      const claimed = await turns.claim({ ...input, readThread: thread });
+      if (claimed.outcome !== "refused" || claimed.turn.finished_at !== null) {
+        return withThread(claimed, conversationId);
+      }
+    }
+  };
+
+  return {
+    claim,
 
     async acceptAndClaim(input) {
       const { readThread } = await importThread();
@@ -56,6 +67,9 @@ export function createThreadClaims(
         ...input,
         readThread: (conversationId) => readThread(database, conversationId),
       });
+      if (claim?.outcome === "refused" && claim.turn.finished_at === null) {
+        return { acceptance, claim: undefined };
+      }
       if (claim?.outcome !== "claimed") return { acceptance, claim };
       return { acceptance, claim: await withThread(claim, claim.lease.turn.conversationId) };
     },

@@ -71,6 +71,7 @@ describe("streamTurns as a follower", () => {
         attempt: 2,
         replaces: null,
         replaced: [],
+        reserved: 0,
       },
     });
     const { agent } = agentOf(said);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { DeadlineExceeded, startHeartbeat } from "./heartbeat.ts";
 import { noProgress } from "./turn-progress.ts";
@@ -9,9 +10,19 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const lease: TurnLease = {
-  turn: { id: "", conversationId: "", message: "", attempt: 1, replaces: null, replaced: [] },
+  turn: {
+    id: "",
+    conversationId: "",
+    message: "",
+    attempt: 1,
+    replaces: null,
+    replaced: [],
+    reserved: 0,
+  },
+  callWorst: 0,
   beat: async () => ({ cancelRequested: false }),
-  finish: async () => {},
+  finish: async () => 0,
+  settleLate: async () => {},
 };
 
 /** Starts a heartbeat whose beat in each second fails with the error that `failureOf` returns for that second. */
@@ -25,7 +36,14 @@ function startBeating(failureOf: (second: number) => Error | undefined) {
   };
   const { telemetry } = recordingTelemetry();
   const progress = () => noProgress;
-  return startHeartbeat({ lease: { ...lease, beat }, progress, telemetry, deadlineMs: 300_000 });
+  const purse = endlessPurse();
+  return startHeartbeat({
+    lease: { ...lease, beat },
+    progress,
+    purse,
+    telemetry,
+    deadlineMs: 300_000,
+  });
 }
 
 it("a database outage of less than ten seconds does not end the work", async () => {
@@ -69,7 +87,9 @@ it("a stop waits for the beat under way, and no beat follows", async () => {
   const { telemetry } = recordingTelemetry();
   const progress = () => noProgress;
   const beating = { ...lease, beat };
-  const heartbeat = startHeartbeat({ lease: beating, progress, telemetry, deadlineMs: 300_000 });
+  const purse = endlessPurse();
+  const parts = { lease: beating, progress, purse, telemetry };
+  const heartbeat = startHeartbeat({ ...parts, deadlineMs: 300_000 });
   await vi.advanceTimersByTimeAsync(1_000);
   const stopped = vi.fn();
   void heartbeat.stop().then(stopped);

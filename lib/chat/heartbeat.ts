@@ -1,3 +1,4 @@
+import type { Purse } from "#lib/budget/purse.ts";
 import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { TurnProgress } from "./turn-progress.ts";
@@ -16,6 +17,7 @@ interface HeartbeatOptions {
   lease: TurnLease;
   /** Returns what the turn has produced so far. Each beat stores it for followers. */
   progress: () => TurnProgress;
+  purse: Purse;
   telemetry: Telemetry;
   /** When the work must end, counted from now. */
   deadlineMs: number;
@@ -35,7 +37,7 @@ const maxSilenceMs = 10_000;
 
 /** Keeps the lease during a turn: once a second it renews the lease, stores the progress and reads the stop flag. */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { lease, progress, telemetry, deadlineMs, intervalMs = 1_000 } = options;
+  const { lease, progress, purse, telemetry, deadlineMs, intervalMs = 1_000 } = options;
   const work = new AbortController();
   let isStopped = false;
   let nextBeat: NodeJS.Timeout | undefined;
@@ -47,7 +49,9 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   async function beat(): Promise<void> {
     try {
       const { text, tools } = progress();
-      const { cancelRequested } = await lease.beat({ text, tools });
+      const cost = purse.state;
+      const { cancelRequested } = await lease.beat({ text, tools }, cost);
+      purse.stored(cost);
       lastBeatAt = performance.now();
       if (cancelRequested) work.abort(new StopRequested());
     } catch (error) {

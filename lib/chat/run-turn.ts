@@ -1,7 +1,9 @@
 import type { Agent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
+import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { storableText } from "#lib/conversations/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { AttemptCost } from "#lib/conversations/turn-money.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ClaimedTurn } from "./claim-with-thread.ts";
 import { startHeartbeat } from "./heartbeat.ts";
@@ -24,13 +26,14 @@ export interface RunTurnDependencies {
 export interface TurnRun {
   /** False if another runner took the lease. */
   hasEnded: boolean;
-  /** The turns to summarise, if the thread is full. */
-  oldest?: OldestTurns | undefined;
+  /** The turns to summarise, if the thread is full, and the money for it. */
+  toSummarise?: { oldest: OldestTurns; reserved: number } | undefined;
 }
 
 /** The answer so far. The agent's events fill it, each heartbeat stores it, the commit stores its final form. */
 interface Answer {
   readonly startedAtMs: number;
+  readonly purse: Purse;
   progress: TurnProgress;
   oldest?: OldestTurns;
 }
@@ -46,7 +49,15 @@ export async function* runTurn(
 ): AsyncGenerator<StreamEvent, TurnRun> {
   const { telemetry, requestId } = dependencies;
   const { lease, thread } = claimed;
-  const answer: Answer = { startedAtMs: performance.now(), progress: noProgress };
+  const answer: Answer = {
+    startedAtMs: performance.now(),
+    progress: noProgress,
+    purse: createPurse({
+      reserved: lease.turn.reserved,
+      callWorst: lease.callWorst,
+      store: (cost) => lease.beat(answer.progress, cost),
+    }),
+  };
   observeStart(lease, telemetry);
   yield* openingEvents(lease);
 
@@ -54,6 +65,7 @@ export async function* runTurn(
     lease,
     telemetry,
     progress: () => answer.progress,
+    purse: answer.purse,
     deadlineMs: dependencies.time.turnMs(),
     intervalMs: dependencies.beatIntervalMs,
   });
@@ -64,18 +76,39 @@ export async function* runTurn(
     // The last event must carry exactly the text that is stored.
     const text = storableText(answer.progress.text);
     const end: TurnEnd = { ...answer.progress, ...outcome, text };
-    await lease.finish(end, thread.writes());
+    const needsSummary = answer.oldest !== undefined;
+    const reserved = await lease.finish(end, { ...costOf(answer), needsSummary }, thread.writes());
     const durationMs = performance.now() - answer.startedAtMs;
     observeEnd(lease, end, durationMs, telemetry);
     yield endEvent(lease.turn.id, end, durationMs, requestId);
-    return { hasEnded: true, oldest: answer.oldest };
+    const { oldest } = answer;
+    return { hasEnded: true, toSummarise: oldest && { oldest, reserved } };
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     telemetry.warn("turn.lease_lost", idsOf(lease));
     telemetry.measure("LeaseLost", 1);
+    await settleLate(lease, answer, telemetry);
     return { hasEnded: false };
   } finally {
     await heartbeat.stop();
+  }
+}
+
+const costOf = ({ purse, progress }: Answer): AttemptCost => ({
+  spent: purse.state.spent + purse.state.inFlight,
+  isEstimated: purse.isEstimated || purse.state.inFlight > 0,
+  usage: progress.usage,
+});
+
+/** The runner that took over has booked an estimate. If the database is down, the estimate stays. */
+async function settleLate(lease: TurnLease, answer: Answer, telemetry: Telemetry): Promise<void> {
+  try {
+    await lease.settleLate(costOf(answer));
+  } catch (error) {
+    telemetry.warn("turn.cost_not_stored", {
+      ...idsOf(lease),
+      error_type: error instanceof Error ? error.name : "?",
+    });
   }
 }
 
@@ -106,7 +139,7 @@ async function* produceAnswer(
   const agent = await loadAgent();
   const turn = agentTurnOf(claimed);
   try {
-    for await (const event of agent.run({ ...turn, signal })) {
+    for await (const event of agent.run({ ...turn, signal, purse: answer.purse })) {
       if (event.type === "text" && answer.progress.text === "") {
         telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
       }

@@ -284,6 +284,7 @@ describe("streamTurns as the runner", () => {
         attempt: 1,
         replaces: null,
         replaced: [],
+        reserved: 0,
       },
     });
     const { agent } = agentOf(said);

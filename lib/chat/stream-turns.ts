@@ -64,10 +64,10 @@ async function* streamToTarget(
     switch (claim.outcome) {
       case "claimed": {
         const turnId = claim.lease.turn.id;
-        const { hasEnded, oldest } = yield* runTurn(dependencies, claim);
+        const { hasEnded, toSummarise } = yield* runTurn(dependencies, claim);
         if (hasEnded) {
           endedTurnId = turnId;
-          fullThread = oldest && { owner, conversationId, turnId, oldest };
+          fullThread = toSummarise && { owner, conversationId, turnId, ...toSummarise };
         }
         break;
       }
@@ -76,6 +76,7 @@ async function* streamToTarget(
         if (hasEnded) endedTurnId = claim.turn.turn_id;
         break;
       }
+      case "refused":
       case "idle":
         if (claim.turn.turn_id !== endedTurnId) {
           yield* joinEvents(claim.turn);

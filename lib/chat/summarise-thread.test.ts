@@ -60,6 +60,7 @@ describe("streamTurns with a full thread", () => {
           ...{ input_tokens: 18, cache_read_tokens: 0, cache_write_tokens: 0 },
           ...{ output_tokens: 8, cost_usd: 0.75 },
         },
+        cost: expect.objectContaining({ isEstimated: false }),
       },
     ]);
     // The turn's own usage does not include the summary.
@@ -103,7 +104,7 @@ describe("streamTurns with a full thread", () => {
 
   it("writes no summary when the invocation has no time left", async () => {
     const { lease } = leaseOf();
-    const never: Agent["summarise"] = (_oldest, signal) =>
+    const never: Agent["summarise"] = (_oldest, { signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
       });

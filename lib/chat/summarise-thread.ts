@@ -1,4 +1,5 @@
 import type { Agent, OldestTurns } from "#lib/agent/agent.ts";
+import { createPurse } from "#lib/budget/purse.ts";
 import { type Usage, unknownUsage } from "#lib/contract/chat.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -7,7 +8,7 @@ import { addUsage, measureUsage } from "./turn-usage.ts";
 
 export interface SummariseThreadDependencies {
   loadAgent: () => Promise<Agent>;
-  turns: Pick<TurnStore, "storeSummary">;
+  turns: Pick<TurnStore, "storeSummary" | "settleSummary">;
   telemetry: Telemetry;
   time: InvocationTime;
 }
@@ -20,6 +21,8 @@ export interface FullThread {
   turnId: string;
   /** The part of the thread that the summary will replace. */
   oldest: OldestTurns;
+  /** What the summary may cost, in whole microdollars. */
+  reserved: number;
 }
 
 /**
@@ -29,16 +32,23 @@ export interface FullThread {
  */
 export async function summariseThread(
   { loadAgent, turns, telemetry, time }: SummariseThreadDependencies,
-  { owner, conversationId, turnId, oldest }: FullThread,
+  { owner, conversationId, turnId, oldest, reserved }: FullThread,
 ): Promise<void> {
   const ids = { conversation_id: conversationId, turn_id: turnId };
   const startedAt = performance.now();
+  const purse = createPurse({ reserved, callWorst: reserved, store: async () => {} });
+  const costOf = (usage: Usage | null) => ({
+    spent: purse.state.spent,
+    isEstimated: purse.isEstimated,
+    usage,
+  });
   try {
     const agent = await loadAgent();
     const signal = AbortSignal.timeout(Math.max(0, time.summaryMs()));
-    const { summary, model, costs } = await agent.summarise(oldest, signal);
+    const { summary, model, costs } = await agent.summarise(oldest, { signal, purse });
     const usage = costs.reduce<Usage | null>(addUsage, null) ?? unknownUsage;
-    await turns.storeSummary({ owner, conversationId, turnId, ...summary, usage });
+    const cost = costOf(usage);
+    await turns.storeSummary({ owner, conversationId, turnId, ...summary, usage, cost });
     telemetry.info("thread.summarised", {
       ...ids,
       duration_ms: Math.round(performance.now() - startedAt),
@@ -48,5 +58,7 @@ export async function summariseThread(
   } catch (error) {
     telemetry.error("thread.not_summarised", error, ids);
     telemetry.measure("SummariesFailed", 1);
+    // If this fails too, the reservation is settled as an estimate when another turn needs the money.
+    await turns.settleSummary(turnId, costOf(null)).catch(() => {});
   }
 }

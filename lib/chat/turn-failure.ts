@@ -1,4 +1,5 @@
 import { ModelFailure } from "#lib/agent/model/model-failure.ts";
+import { BudgetExhausted } from "#lib/budget/purse.ts";
 import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
 import { LeaseLost, type TurnEnd } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
@@ -29,6 +30,13 @@ export function outcomeAfter(cause: unknown, telemetry: Telemetry): TurnOutcome 
       "deadline_exceeded",
       504,
       "The answer timed out. Send the message again, or ask for a smaller part.",
+    );
+  }
+  if (cause instanceof BudgetExhausted) {
+    return failure(
+      "budget_exhausted",
+      402,
+      "The answer reached the most that one answer may cost. Ask for a smaller part.",
     );
   }
   telemetry.error("turn.failed", cause);

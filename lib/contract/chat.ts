@@ -120,7 +120,7 @@ export const TurnState = v.object({
   /** The final text, once the turn has ended. */
   result: v.nullable(v.string()),
   tools: v.array(ToolCall),
-  error: v.nullable(v.omit(Problem, ["request_id"])),
+  error: v.nullable(v.omit(Problem, ["request_id", "conversation_id", "turn_id"])),
   usage: v.nullable(Usage),
   model: v.nullable(v.string()),
   remarks: v.array(TurnRemark),

@@ -11,6 +11,7 @@ export const problemTitles = {
   too_many_open_turns: "Too many open turns",
   too_many_conversations: "Too many conversations",
   storage_full: "Storage full",
+  budget_exhausted: "Budget exhausted",
   payload_too_large: "Payload too large",
   unsupported_media_type: "Unsupported media type",
   idempotency_key_reused: "Idempotency key reused",

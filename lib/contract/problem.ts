@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Identifier, Timestamp } from "./identifier.ts";
 
 /**
  * An error that the client may read: `application/problem+json`, RFC 9457.
@@ -14,5 +15,10 @@ export const Problem = v.object({
   field: v.optional(v.string()),
   /** Seconds to wait after a 429 or 503, the same number as in the `Retry-After` header. */
   retry_after: v.optional(v.number()),
+  /** When the next period of an exhausted budget begins. Missing if the turn's own budget was exhausted. */
+  resets_at: v.optional(Timestamp),
+  /** The turn that an exhausted budget ended. Its message stays in the transcript. */
+  conversation_id: v.optional(Identifier),
+  turn_id: v.optional(Identifier),
 });
 export type Problem = v.InferOutput<typeof Problem>;

@@ -1,6 +1,6 @@
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { type Acceptance, acceptPart, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
-import { type Claim, claimPart } from "./claim-turn.ts";
+import { type Claim, type ClaimTerms, claimPart } from "./claim-turn.ts";
 import { joinParts } from "./transaction-part.ts";
 
 export interface AcceptAndClaimInput extends NewTurn {
@@ -29,7 +29,8 @@ export interface AcceptedClaim {
 export async function acceptAndClaimTurn(
   database: Database,
   input: AcceptAndClaimInput,
-  { bounds, leaseSeconds }: { bounds: OwnerBounds; leaseSeconds: number },
+  bounds: OwnerBounds,
+  terms: ClaimTerms,
 ): Promise<AcceptedClaim> {
   const accept = acceptPart(input, bounds);
   const { turnId, conversationId } = accept;
@@ -37,7 +38,7 @@ export async function acceptAndClaimTurn(
   const claim = claimPart(
     database,
     { owner: input.owner, conversationId, turnId, readThread },
-    leaseSeconds,
+    terms,
   );
   const { statements, read } = joinParts(accept, claim);
   const [acceptance, claimed] = read(await database.transaction(statements));

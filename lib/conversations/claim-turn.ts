@@ -15,6 +15,7 @@ import { lockConversation } from "./lock-conversation.ts";
 import { summaryIsCurrent } from "./store-summary.ts";
 import type { TransactionPart } from "./transaction-part.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
+import { readReservation, reserveForOldestTurn, type TurnBudget } from "./turn-money.ts";
 import { endWithoutRunner, selectTurn, turnIsOpen } from "./turn-sql.ts";
 
 export interface ClaimInput {
@@ -38,8 +39,20 @@ export type Claim =
   | { outcome: "claimed"; lease: TurnLease; threadRows: Row[] }
   /** Another runner holds the lease and runs `turn`. */
   | { outcome: "busy"; turn: TurnState }
+  /**
+   * A budget could not cover the oldest open turn, which has ended as failed. `turn` is the turn that the caller waits
+   * for; unless it has ended itself, the caller claims again.
+   */
+  | { outcome: "refused"; turn: TurnState }
   /** Nothing to run: `turn` is the named turn, which has ended, or the newest turn if the caller named none. */
   | { outcome: "idle"; turn: TurnState };
+
+/** On which terms a claim starts a turn. */
+export interface ClaimTerms {
+  /** Another runner may take a turn over whose runner has not beaten for so long. */
+  leaseSeconds: number;
+  budget: TurnBudget;
+}
 
 /** A turn that three runners have started without ending it fails. */
 const maxAttempts = 3;
@@ -66,9 +79,9 @@ const ClaimedTurn = v.object({
 export async function claimTurn(
   database: Database,
   input: ClaimInput,
-  leaseSeconds: number,
+  terms: ClaimTerms,
 ): Promise<Claim> {
-  const { statements, read } = claimPart(database, input, leaseSeconds);
+  const { statements, read } = claimPart(database, input, terms);
   const [conversation, ...rows] = await database.transaction([
     lockConversation(input.conversationId, input.owner),
     ...statements,
@@ -83,30 +96,36 @@ export async function claimTurn(
 export function claimPart(
   database: Database,
   input: ClaimInput,
-  leaseSeconds: number,
+  { leaseSeconds, budget }: ClaimTerms,
 ): TransactionPart<Claim> {
   const claimedAt = performance.now();
   const claimId = randomUUID();
   return {
     statements: [
       endAbandonedTurn(input),
+      reserveForOldestTurn(input, claimId, budget),
       startOldestOpenTurn(input, claimId, leaseSeconds),
       selectRunningTurn(input),
       selectTurn(input),
       readThreadIfStarted(input, leaseSeconds),
     ],
-    read([, started, running, requested, thread]) {
+    read([, reserved, started, running, requested, thread]) {
       const requestedRow = requested?.[0];
       if (requestedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
 
+      const reservation = reserved?.[0] && readReservation(reserved[0]);
       const startedRow = started?.[0];
-      if (startedRow !== undefined) {
-        const { fence, ...turn } = readClaimedTurn(startedRow, input.conversationId);
-        const lease = createTurnLease({ database, turn, fence, leaseSeconds, claimedAt });
+      if (startedRow !== undefined && reservation !== undefined) {
+        const { fence, ...turn } = {
+          ...readClaimedTurn(startedRow, input.conversationId),
+          reserved: reservation.amount,
+        };
+        const lease = createTurnLease({ database, turn, fence, leaseSeconds, budget, claimedAt });
         return { outcome: "claimed", lease, threadRows: thread ?? [] };
       }
 
       const requestedTurn = v.parse(TurnState, requestedRow);
+      if (reservation?.refused_by) return { outcome: "refused", turn: requestedTurn };
       const runningRow = running?.[0];
       const namedTurnHasEnded = input.turnId !== undefined && requestedTurn.finished_at !== null;
       if (runningRow === undefined || namedTurnHasEnded) {
@@ -117,7 +136,7 @@ export function claimPart(
   };
 }
 
-function readClaimedTurn(row: Row, conversationId: string): TurnLease["turn"] & { fence: string } {
+function readClaimedTurn(row: Row, conversationId: string) {
   const { input, attempts, summary, ...turn } = v.parse(ClaimedTurn, row);
   return {
     ...turn,

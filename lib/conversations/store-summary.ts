@@ -2,6 +2,7 @@ import type { Usage } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { storableText } from "./storable-text.ts";
+import { type AttemptCost, settleSummary } from "./turn-money.ts";
 
 export interface NewSummary {
   owner: string;
@@ -13,6 +14,8 @@ export interface NewSummary {
   untilTurn: string;
   /** Tokens and price of the model call that wrote the summary. */
   usage: Usage;
+  /** What the call has cost. */
+  cost: AttemptCost;
 }
 
 /**
@@ -34,7 +37,7 @@ export const summaryIsCurrent = `
  * is stored.
  */
 export async function storeSummary(database: Database, input: NewSummary): Promise<void> {
-  const { owner, conversationId, turnId, text, untilTurn, usage } = input;
+  const { owner, conversationId, turnId, text, untilTurn, usage, cost } = input;
   await database.transaction([
     lockConversation(conversationId, owner),
     {
@@ -51,5 +54,6 @@ export async function storeSummary(database: Database, input: NewSummary): Promi
         where id = $3 and conversation_id = $1 and owner = $2`,
       params: [conversationId, owner, turnId, JSON.stringify(usage)],
     },
+    settleSummary(turnId, cost),
   ]);
 }

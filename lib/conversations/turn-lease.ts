@@ -9,6 +9,15 @@ import {
 import { leaseEnd, leaseIsNotReleased, releaseLease } from "./lease-sql.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
+import {
+  type AttemptCost,
+  bookRunningCost,
+  type RunningCost,
+  readReservation,
+  reserveForSummary,
+  settleBooking,
+  type TurnBudget,
+} from "./turn-money.ts";
 
 interface Progress {
   text: string;
@@ -30,19 +39,32 @@ export interface TurnLease {
     replaced: string[];
     /** The model reads this text instead of the turns up to `untilTurn`. */
     summary?: { text: string; untilTurn: string } | undefined;
+    /** What this attempt may cost, in whole microdollars. */
+    reserved: number;
   };
+  /** The most that one model call can cost, in whole microdollars. */
+  readonly callWorst: number;
   /**
-   * Renews the lease, stores the text and tools that followers see if they have changed, and returns the stop flag.
+   * Renews the lease, and stores the money spent and, if they have changed, the text and tools that followers see. Returns
+   * the stop flag.
    * @throws LeaseLost
    */
-  beat(progress: Progress): Promise<{ cancelRequested: boolean }>;
+  beat(progress: Progress, cost: RunningCost): Promise<{ cancelRequested: boolean }>;
   /**
-   * Ends the turn. The thread's statements, the result and the release of the lease commit together or not at all.
-   * Call it once.
+   * Ends the turn. The thread's statements, the result, the money and the release of the lease commit together or not at
+   * all. Call it once.
+   * @returns what is reserved for a summary of the thread, in whole microdollars; 0 if no summary follows, or if a budget
+   *   cannot cover it
    * @throws LeaseLost
    * @throws DatabaseUnavailable if the database gave no answer before the lease ran out
    */
-  finish(end: TurnEnd, threadWrites: readonly Statement[]): Promise<void>;
+  finish(
+    end: TurnEnd,
+    cost: AttemptCost & { needsSummary?: boolean },
+    threadWrites: readonly Statement[],
+  ): Promise<number>;
+  /** Books what this attempt has cost after its lease was lost: it replaces the estimate of whoever ended the attempt. */
+  settleLate(cost: AttemptCost): Promise<void>;
 }
 
 export interface TurnEnd {
@@ -69,6 +91,7 @@ interface TurnLeaseOptions {
   turn: TurnLease["turn"];
   fence: string;
   leaseSeconds: number;
+  budget: TurnBudget;
   /** `performance.now()` before the claim was sent. */
   claimedAt: number;
 }
@@ -80,45 +103,52 @@ const maxPartialBytes = 64 * 1024;
 const firstRetryMs = 200;
 
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
-  const { database, turn, fence, leaseSeconds } = options;
+  const { database, turn, fence, leaseSeconds, budget } = options;
   let renewedAt = options.claimedAt;
   let stored: Progress | undefined;
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
 
   return {
     turn,
-    async beat(progress) {
+    callWorst: budget.callWorst,
+    async beat(progress, cost) {
       const sentAt = performance.now();
       const hasChanged = progress.text !== stored?.text || progress.tools !== stored.tools;
       const news = hasChanged ? progress : undefined;
-      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, news));
+      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, cost, news));
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
       renewedAt = sentAt;
       stored = progress;
       return { cancelRequested: row.cancel_requested === true };
     },
 
-    async finish(end, threadWrites) {
+    async finish(end, cost, threadWrites) {
       const statements = [
         assertFence(turn.conversationId, fence),
         ...threadWrites,
+        settleBooking(turn, cost),
         storeEnd(turn.id, end),
         releaseConversation(turn.conversationId),
+        ...(cost.needsSummary ? [reserveForSummary(turn.id, budget)] : []),
       ];
       for (let retryMs = firstRetryMs; ; retryMs *= 2) {
         try {
-          await database.transaction(statements);
-          return;
+          const rows = await database.transaction(statements);
+          return cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0;
         } catch (error) {
           if (isFenceError(error)) {
             // An earlier try may have committed, its reply was lost, and another runner has claimed the next turn since.
-            if (await isStored(database, turn, end)) return;
+            if (await isStored(database, turn, end)) return 0;
             throw new LeaseLost("The lease was lost before the end.");
           }
           if (!(error instanceof DatabaseUnavailable) || leaseHasRunOut()) throw error;
           await delay(retryMs);
         }
       }
+    },
+
+    async settleLate(cost) {
+      await database.query(settleBooking(turn, cost));
     },
   };
 }
@@ -132,6 +162,7 @@ function renewLease(
   turn: TurnLease["turn"],
   fence: string,
   leaseSeconds: number,
+  cost: RunningCost,
   news: Progress | undefined,
 ): Statement {
   const lease = `
@@ -139,16 +170,21 @@ function renewLease(
       update conversations set lease_until = ${leaseEnd("$3")}
       where id = $1 and fence = $2 and ${leaseIsNotReleased}
       returning id
+    ), booking as (
+      ${bookRunningCost("$4", "$5", "$6", "$7")} and exists (select from lease)
     )`;
   const ofTurn = "turns.id = $4 and turns.status = 'running'";
-  const params = [turn.conversationId, fence, leaseSeconds, turn.id];
+  const params = [
+    ...[turn.conversationId, fence, leaseSeconds],
+    ...[turn.id, turn.attempt, cost.spent, cost.inFlight],
+  ];
   if (!news) {
     return { text: `${lease} select cancel_requested from turns, lease where ${ofTurn}`, params };
   }
   return {
     text: `
       ${lease}
-      update turns set partial = $5, tools = $6 from lease where ${ofTurn}
+      update turns set partial = $8, tools = $9 from lease where ${ofTurn}
       returning cancel_requested`,
     params: [
       ...params,

@@ -6,9 +6,10 @@ import {
   acceptAndClaimTurn,
 } from "./accept-and-claim-turn.ts";
 import { type Acceptance, acceptTurn, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
-import { type Claim, type ClaimInput, claimTurn } from "./claim-turn.ts";
+import { type Claim, type ClaimInput, type ClaimTerms, claimTurn } from "./claim-turn.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type NewSummary, storeSummary } from "./store-summary.ts";
+import { type AttemptCost, settleSummary } from "./turn-money.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 
 export type { Claim, ClaimInput, WatchedTurn };
@@ -33,27 +34,25 @@ export interface TurnStore {
   stop(input: StopInput): Promise<TurnState | undefined>;
   /** Stores a summary of a conversation's oldest turns. Later claims return the summary. */
   storeSummary(input: NewSummary): Promise<void>;
+  /** Books what a summary has cost that was not stored. */
+  settleSummary(turnId: string, cost: AttemptCost): Promise<void>;
 }
 
-interface TurnStoreOptions {
+interface TurnStoreOptions extends ClaimTerms {
   database: Database;
-  /** Another runner may take a turn over whose runner has not beaten for so long. */
-  leaseSeconds: number;
   ownerBounds: OwnerBounds;
 }
 
-export function createTurnStore({
-  database,
-  leaseSeconds,
-  ownerBounds,
-}: TurnStoreOptions): TurnStore {
+export function createTurnStore({ database, ownerBounds, ...terms }: TurnStoreOptions): TurnStore {
   return {
     accept: (input) => acceptTurn(database, input, ownerBounds),
-    claim: (input) => claimTurn(database, input, leaseSeconds),
-    acceptAndClaim: (input) =>
-      acceptAndClaimTurn(database, input, { bounds: ownerBounds, leaseSeconds }),
+    claim: (input) => claimTurn(database, input, terms),
+    acceptAndClaim: (input) => acceptAndClaimTurn(database, input, ownerBounds, terms),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),
     storeSummary: (input) => storeSummary(database, input),
+    async settleSummary(turnId, cost) {
+      await database.query(settleSummary(turnId, cost));
+    },
   };
 }

@@ -63,8 +63,8 @@ describe("readConfig", () => {
 
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
-      const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE"];
-      if (others.includes(name) || /^LOCAL_|MODEL_ID$/.test(name)) return false;
+      const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE", "BEDROCK_PRICES"];
+      if (others.includes(name) || /^LOCAL_|^BUDGET_|MODEL_ID$/.test(name)) return false;
       try {
         readConfig({ ...good, [name]: "not a number" });
         return false;
@@ -73,6 +73,60 @@ describe("readConfig", () => {
       }
     });
     expect(numeric.toSorted()).toEqual(Object.keys(bounds).toSorted());
+  });
+
+  it.each([
+    "BUDGET_TURN_USD",
+    "BUDGET_OWNER_DAY_USD",
+    "BUDGET_SITE_DAY_USD",
+    "BUDGET_SITE_MONTH_USD",
+  ])("%s takes an amount above zero only", (name) => {
+    const read = (value: string) => () => readConfig({ ...good, [name]: value });
+    for (const amount of ["0.000001", "0.25", "20", "999999"]) {
+      expect(read(amount)).not.toThrow();
+    }
+    for (const amount of [
+      "0",
+      "-1",
+      "0.0000001",
+      "1e3",
+      "NaN",
+      "Infinity",
+      "1,5",
+      "$5",
+      " 5",
+      "1000000",
+    ]) {
+      expect(read(amount)).toThrow(`${name} must be an amount in USD`);
+    }
+  });
+
+  it("keeps amounts as whole microdollars", () => {
+    const { budgetCaps } = readConfig({ ...good, BUDGET_TURN_USD: "0.290001" });
+    expect(budgetCaps).toEqual({
+      ...{ turn: 290_001, ownerDay: 4_000_000 },
+      ...{ siteDay: 10_000_000, siteMonth: 20_000_000 },
+    });
+  });
+
+  it("reads the prices of further models, and refuses what is no price", () => {
+    const read = (value: string) => () =>
+      readConfig({ ...good, BEDROCK_PRICES: value }).modelPrices;
+    expect(read('{"a.model":{"input":0.2,"output":1}}')()).toEqual({
+      "a.model": { input: 0.2, output: 1, cacheRead: 1, cacheWrite: 1.25 },
+    });
+    for (const value of [
+      "",
+      "0.3",
+      "[]x",
+      "null",
+      '{"a":null}',
+      '{"a":{"input":1}}',
+      '{"a":{"input":-1,"output":1}}',
+      '{"a":{"input":"1","output":1}}',
+    ]) {
+      expect(read(value)).toThrow("BEDROCK_PRICES");
+    }
   });
 
   it.each(["BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"])("%s takes a model id only", (name) => {

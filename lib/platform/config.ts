@@ -18,6 +18,7 @@ const bytesPerMegabyte = 1024 * 1024;
 /** No variable of Lambda or of a library has these prefixes, so an unknown variable with one is a misspelt setting. */
 export const ownPrefixes = [
   "BEDROCK_",
+  "BUDGET_",
   "CHAT_",
   "CONVERSATION_",
   "DATABASE_LIMIT_",
@@ -38,6 +39,8 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(environment: Record<string, string | undefined> = process.env) {
   const { required, optional, wholeNumber, wholeNumberOrNever, unread, faults } =
     createEnvironmentReader(environment);
+  const microdollars = (name: string, defaultUsd: string) =>
+    Math.round(Number(optional(name, isAmount) ?? defaultUsd) * 1_000_000);
   const config = {
     environment: required("ENVIRONMENT", isEnvironment) === "local" ? "local" : "aws",
     version: optional("SERVICE_VERSION") ?? "0.0.0",
@@ -86,6 +89,15 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       storedBytes:
         bytesPerMegabyte * wholeNumber("OWNER_MEGABYTES", { default: 50, min: 1, max: 100_000 }),
     }),
+    /** The most that a period may cost, in whole microdollars. A turn is an answer with all its model calls. */
+    budgetCaps: Object.freeze({
+      turn: microdollars("BUDGET_TURN_USD", "0.25"),
+      ownerDay: microdollars("BUDGET_OWNER_DAY_USD", "4"),
+      siteDay: microdollars("BUDGET_SITE_DAY_USD", "10"),
+      siteMonth: microdollars("BUDGET_SITE_MONTH_USD", "20"),
+    }),
+    /** In USD per million tokens, by model id, for models that lib/budget/price.ts does not know. */
+    modelPrices: readModelPrices(optional("BEDROCK_PRICES", isModelPrices)) ?? {},
     /** Undefined means that conversations are kept for ever. */
     conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", {
       default: 30,
@@ -149,6 +161,40 @@ const isTemperature: Rule = (value) =>
   /^(0(\.\d{1,4})?|1(\.0{1,4})?)$/.test(value)
     ? undefined
     : "must be a number from 0 to 1, like 0.2; leave it out for the model's own";
+
+const isAmount: Rule = (value) =>
+  /^\d{1,6}(\.\d{1,6})?$/.test(value) && Number(value) > 0
+    ? undefined
+    : "must be an amount in USD above 0 and below 1000000, like 0.25";
+
+/** A model's price: `input` and `output` in USD per million tokens; the prompt cache as shares of `input`. */
+interface ModelPrice {
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+}
+
+const isModelPrices: Rule = (value) =>
+  readModelPrices(value) === undefined
+    ? 'must be JSON with a price in USD per million tokens for each model id, like {"us.meta.llama4":{"input":0.2,"output":0.9}}'
+    : undefined;
+
+function readModelPrices(value: string | undefined): Record<string, ModelPrice> | undefined {
+  if (value === undefined) return {};
+  try {
+    const entries = Object.entries(JSON.parse(value) as Record<string, Partial<ModelPrice>>);
+    if (entries.length === 0) return undefined;
+    const prices = entries.map(([id, { input, output, cacheRead = 1, cacheWrite = 1.25 }]) => {
+      const price = { input, output, cacheRead, cacheWrite } as ModelPrice;
+      if (!Object.values(price).every((part) => Number.isFinite(part) && part >= 0)) throw value;
+      return [id, price] as const;
+    });
+    return Object.fromEntries(prices);
+  } catch {
+    return undefined;
+  }
+}
 
 const isEnvironment: Rule = (value) =>
   value === "aws" || value === "local" ? undefined : 'must be "aws" or "local"';

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent.ts";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf } from "./turn-steps.ts";
@@ -13,7 +14,11 @@ const neverAborted = new AbortController().signal;
 async function answerNext(where: { owner: string; conversationId: string }): Promise<string> {
   const lease = await claimLease(turns, where);
   let text = "";
-  for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted })) {
+  for await (const event of createDemoAgent().run({
+    ...agentTurn(lease),
+    purse: endlessPurse(),
+    signal: neverAborted,
+  })) {
     if (event.type === "text") text += event.text;
   }
   await lease.finish(endOf(text));
@@ -43,7 +48,11 @@ it("a turn that is stopped in mid-text is recorded, and the next turn is answere
   bedrock.script.add(answerWith("Once upon a time"));
   const seen: AgentEvent[] = [];
   const reading = (async () => {
-    for await (const event of createDemoAgent().run({ ...agentTurn(lease), signal: stop.signal })) {
+    for await (const event of createDemoAgent().run({
+      ...agentTurn(lease),
+      purse: endlessPurse(),
+      signal: stop.signal,
+    })) {
       seen.push(event);
       if (event.type === "text") stop.abort(reason);
     }
@@ -67,7 +76,11 @@ it("a failed first turn is recorded, and the next turn is answered", async () =>
   const [first] = await acceptAll(turns, ["Hello", "Are you there?"]);
   const lease = await claimLease(turns, first);
   bedrock.script.add(refuseWith("ValidationException"));
-  const turn = createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  const turn = createDemoAgent().run({
+    ...agentTurn(lease),
+    purse: endlessPurse(),
+    signal: neverAborted,
+  });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
   lease.thread.discard();
   await createDemoAgent().record({ ...agentTurn(lease), text: "" });
@@ -103,7 +116,11 @@ it("an unreadable thread starts empty and returns the error", async () => {
   await sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [first.conversationId]);
   const lease = await claimLease(turns, first);
   bedrock.script.add(answerWith("I am."));
-  const turn = createDemoAgent().run({ ...agentTurn(lease), signal: neverAborted });
+  const turn = createDemoAgent().run({
+    ...agentTurn(lease),
+    purse: endlessPurse(),
+    signal: neverAborted,
+  });
   await Array.fromAsync(turn);
   expect(lease.thread.unreadable).toBeInstanceOf(SyntaxError);
   await lease.finish(endOf("I am."));

@@ -3,7 +3,9 @@ import pg from "pg";
 import { afterAll, expect } from "vitest";
 import { createThreadClaims, type ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import type { OwnerBounds } from "#lib/conversations/accept-turn.ts";
+import type { ClaimTerms } from "#lib/conversations/claim-turn.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
@@ -12,6 +14,13 @@ import { openTestDatabase } from "#test/support/database.ts";
 
 /** A turn store whose claims return the thread too, as in a function that runs turns. */
 export type Turns = Omit<TurnStore, keyof ThreadClaims> & ThreadClaims;
+
+/** Covers every turn: turns cost nothing. */
+const freeBudget: TurnBudget = {
+  caps: { turn: 1, ownerDay: 1, siteDay: 1, siteMonth: 1 },
+  turnWorst: 0,
+  callWorst: 0,
+};
 
 const wideBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
 
@@ -22,8 +31,12 @@ const wideBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 
 export async function openStores() {
   const test = await openTestDatabase();
   const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
-  const turnsWith = (changes: Partial<Database>, leaseSeconds: number, bounds: OwnerBounds) =>
-    createTurns({ ...database, ...changes }, { leaseSeconds, ownerBounds: bounds });
+  const turnsWith = (
+    changes: Partial<Database>,
+    leaseSeconds: number,
+    ownerBounds: OwnerBounds,
+    budget = freeBudget,
+  ) => createTurns({ ...database, ...changes }, { leaseSeconds, ownerBounds, budget });
   const tables = openTables(test.ownerUrl);
   afterAll(async () => {
     await tables.close();
@@ -41,6 +54,8 @@ export async function openStores() {
       turnsWith(changes, leaseSeconds, wideBounds),
     /** Returns a turn store with lower bounds for each owner. */
     turnsWithin: (bounds: Partial<OwnerBounds>) => turnsWith({}, 15, { ...wideBounds, ...bounds }),
+    /** Returns a turn store whose turns cost money. */
+    turnsCosting: (budget: TurnBudget) => turnsWith({}, 15, wideBounds, budget),
     /** Returns how many HTTP requests the database received during the work. */
     async requestsOf(work: () => Promise<unknown>): Promise<number> {
       const before = test.requests();
@@ -60,7 +75,7 @@ export async function openStores() {
 
 function createTurns(
   database: Database,
-  options: { leaseSeconds: number; ownerBounds: OwnerBounds },
+  options: ClaimTerms & { ownerBounds: OwnerBounds },
 ): Turns {
   const store = createTurnStore({ database, ...options });
   return { ...store, ...createThreadClaims(database, store) };

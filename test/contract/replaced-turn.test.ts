@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores } from "./open-stores.ts";
 import {
@@ -19,7 +20,11 @@ const { bedrock, createDemoAgent } = await openDemoAgent();
 async function runAgent(lease: LeaseWithThread, words: string): Promise<void> {
   bedrock.script.add(answerWith(words));
   const { signal } = new AbortController();
-  for await (const _ of createDemoAgent().run({ ...agentTurn(lease), signal }));
+  for await (const _ of createDemoAgent().run({
+    ...agentTurn(lease),
+    purse: endlessPurse(),
+    signal,
+  }));
 }
 
 async function answer(where: Accepted, words: string): Promise<void> {

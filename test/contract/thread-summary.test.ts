@@ -32,6 +32,7 @@ const summaryOf = (until: Accepted, changes: Partial<NewSummary> = {}): NewSumma
   text: "The person is Ada.",
   untilTurn: until.turnId,
   usage,
+  cost: { spent: 1_000, isEstimated: false, usage },
   ...changes,
 });
 

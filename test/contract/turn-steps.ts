@@ -3,15 +3,21 @@ import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
+import type { ToolCall } from "#lib/contract/chat.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { AttemptCost, RunningCost } from "#lib/conversations/turn-money.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import type { Turns } from "./open-stores.ts";
 
-/** A lease with its thread. `finish` stores the thread too. */
-export type LeaseWithThread = Omit<TurnLease, "finish"> & {
+/** A lease with its thread. `finish` stores the thread too. Without other figures the turn costs nothing. */
+export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
   thread: TurnThread;
-  finish(end: TurnEnd): Promise<void>;
+  beat(
+    progress: { text: string; tools: ToolCall[] },
+    cost?: RunningCost,
+  ): Promise<{ cancelRequested: boolean }>;
+  finish(end: TurnEnd, cost?: Partial<AttemptCost & { needsSummary: boolean }>): Promise<number>;
 };
 
 /** Returns an owner that no other test uses. */
@@ -55,7 +61,17 @@ export async function claimLease(
 export function leaseOf(claim: ThreadClaim): LeaseWithThread {
   if (claim.outcome !== "claimed") throw new Error(`The claim was ${claim.outcome}.`);
   const { lease, thread } = claim;
-  return { ...lease, thread, finish: (end) => lease.finish(end, thread.writes()) };
+  return {
+    ...lease,
+    thread,
+    beat: (progress, cost = { spent: 0, inFlight: 0 }) => lease.beat(progress, cost),
+    finish: (end, cost) =>
+      lease.finish(
+        end,
+        { spent: 0, isEstimated: false, usage: end.usage, ...cost },
+        thread.writes(),
+      ),
+  };
 }
 
 export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => ({

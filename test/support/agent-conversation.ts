@@ -13,6 +13,7 @@ import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
+import { endlessPurse } from "./endless-purse.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 
 export const primaryModelId = "us.amazon.nova-2-lite-v1:0";
@@ -94,7 +95,16 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
     const { turnId = `turn${turnIds.length + 1}`, signal = neverAborted } = run;
     const { replaced = [], summary } = run;
     turnIds.push(turnId);
-    return { turnId, conversationId, message, replaced, summary, checkpointer: saver, signal };
+    return {
+      turnId,
+      conversationId,
+      message,
+      replaced,
+      summary,
+      checkpointer: saver,
+      signal,
+      purse: endlessPurse(),
+    };
   };
   return {
     ...{ agent, turn, saver, waits, measured, lines },

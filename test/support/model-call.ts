@@ -6,12 +6,16 @@ import { createModelCaller } from "#lib/agent/model/call-model.ts";
 import { createChatModel } from "#lib/agent/model/chat-model.ts";
 import type { IdleTimeouts } from "#lib/agent/model/idle-timeout.ts";
 import type { ModelFailure } from "#lib/agent/model/model-failure.ts";
+import { requiredPriceOf } from "#lib/budget/price.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import { calculator } from "#lib/tools/calculator/calculator.ts";
 import type { ScriptedCall } from "#local/bedrock/script.ts";
 import type { BedrockServer } from "#local/bedrock/server.ts";
+import { endlessPurse } from "./endless-purse.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 
 export interface ModelCallOptions {
+  purse?: Purse;
   modelId?: string;
   fallbackModelId?: string;
   endpoint?: string;
@@ -31,10 +35,11 @@ export async function callModelOnce(
   const { temperature, idleTimeouts, authorise, endpoint = bedrock.endpoint } = options;
   const { telemetry, measured, lines } = recordingTelemetry();
   const pauses: number[] = [];
+  const price = requiredPriceOf("us.amazon.nova-2-lite-v1:0");
   const events: AgentEvent[] = [];
   const client = createBedrockClient({ region: "us-east-1", endpoint, authorise });
   const common = { client, tools: [calculator], temperature, idleTimeouts };
-  const model = (id: string) => createChatModel({ modelId: id, ...common });
+  const model = (id: string) => createChatModel({ modelId: id, price, ...common });
   const callModel = createModelCaller({
     primary: model(modelId),
     fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),
@@ -49,6 +54,7 @@ export async function callModelOnce(
       textBefore: "",
       signal: signal ?? new AbortController().signal,
       emit: (event: AgentEvent) => void events.push(event),
+      purse: options.purse ?? endlessPurse(),
     });
     return { answer, text: answer.text, pauses, measured, lines, events };
   } catch (thrown) {

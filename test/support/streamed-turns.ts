@@ -32,11 +32,15 @@ export function leaseOf(overrides: Partial<TurnLease> = {}) {
       attempt: 1,
       replaces: null,
       replaced: [],
+      reserved: 0,
     },
+    callWorst: 0,
     beat: async () => ({ cancelRequested: false }),
     finish: async (end) => {
       ends.push(end);
+      return 0;
     },
+    settleLate: async () => {},
     ...overrides,
   };
   return { lease, ends };
@@ -107,6 +111,7 @@ export function dependenciesOf(changes: {
     accept: unused,
     stop: unused,
     storeSummary: changes.storeSummary ?? unused,
+    settleSummary: async () => {},
     claim: unused,
     acceptAndClaim: unused,
     watch: async () => watched.shift(),

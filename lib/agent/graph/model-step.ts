@@ -17,8 +17,8 @@ import { toStorableArguments } from "#lib/agent/history/storable-arguments.ts";
 import { summaryMessages, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel, ModelReply } from "#lib/agent/model/call-model.ts";
 import { isInvalidRequest } from "#lib/agent/model/model-failure.ts";
-import { priceInUsd } from "#lib/agent/model/price.ts";
 import type { ModelAnswer } from "#lib/agent/model/read-answer.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn } from "./current-turn.ts";
 import { lastStepPrompt, systemPrompt } from "./prompt.ts";
@@ -32,6 +32,7 @@ interface ModelStepParts {
   /** Aborts when the turn must end. */
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
+  purse: Purse;
 }
 
 /** Makes one model call of a turn: sends the thread, emits the answer as it arrives, and returns it as a message. */
@@ -42,14 +43,14 @@ export async function takeModelStep(
   const turn = currentTurn(thread);
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
   const reply = await replyTo(parts, thread, turn, isLast ? lastStepPrompt : systemPrompt);
-  const { modelId, isFallback, tokens } = reply;
+  const { modelId, isFallback, tokens, costUsd } = reply;
   parts.emit({
     type: "model_call",
     model: modelId,
     isFallback,
     isCut: isCut(reply),
     tokens,
-    costUsd: priceInUsd(modelId, tokens),
+    costUsd,
   });
   const mayUseTools = !isLast && !isWithheld(reply);
   return mayUseTools && reply.toolCalls.length > 0
@@ -62,7 +63,7 @@ export async function takeModelStep(
  * alone, so that an invalid message of an earlier turn cannot block the conversation.
  */
 async function replyTo(
-  { callModel, summary, signal, emit }: ModelStepParts,
+  { callModel, summary, signal, emit, purse }: ModelStepParts,
   thread: BaseMessage[],
   turn: CurrentTurn,
   prompt: string,
@@ -78,6 +79,7 @@ async function replyTo(
       textBefore: turn.text,
       signal,
       emit,
+      purse,
     });
   };
   try {

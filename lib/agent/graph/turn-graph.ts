@@ -12,6 +12,7 @@ import { appendMessages, type ThreadBounds } from "#lib/agent/history/append-mes
 import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
 import type { ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { currentTurn } from "./current-turn.ts";
@@ -27,16 +28,18 @@ interface TurnGraphParts {
   maxTokens: number;
   tools: readonly Tool[];
   telemetry: Telemetry;
+  purse: Purse;
 }
 
 /** Compiles the loop of a turn: the model answers or calls tools, until it answers. */
 export function createTurnGraph(parts: TurnGraphParts) {
-  const { callModel, checkpointer, summary, maxTokens, tools, telemetry } = parts;
+  const { callModel, checkpointer, summary, maxTokens, tools, telemetry, purse } = parts;
   const threadTokens = maxTokens - tokensOfText(summary?.text ?? "");
   return new StateGraph(createThreadState({ maxTokens, summarisedUntil: summary?.untilTurn }))
     .addNode("model", async ({ messages }, config) => {
       const thread = boundHistory(messages, threadTokens);
-      return { messages: [await takeModelStep({ callModel, summary, ...runOf(config) }, thread)] };
+      const step = { callModel, summary, purse, ...runOf(config) };
+      return { messages: [await takeModelStep(step, thread)] };
     })
     .addNode("tools", async ({ messages }, config) => ({
       messages: await takeToolStep({ tools, telemetry, ...runOf(config) }, messages),

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BedrockClient } from "#lib/agent/model/bedrock-client.ts";
 import { createChatModel } from "#lib/agent/model/chat-model.ts";
+import { requiredPriceOf } from "#lib/budget/price.ts";
 import { calculator } from "#lib/tools/calculator/calculator.ts";
 import { validateRequest } from "#local/bedrock/validate-request.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { boundHistory } from "./bound-history.ts";
 import { textOf } from "./message-content.ts";
 import { repairHistory } from "./repair-history.ts";
@@ -140,14 +142,19 @@ function createWire() {
   let sent = "";
   const client: BedrockClient = {
     async connect() {},
-    async converseStream(_modelId, request) {
-      sent = JSON.stringify(request);
+    async converseStream(_modelId, body) {
+      sent = body.toString();
     },
     destroy() {},
   };
-  const model = createChatModel({ modelId, client, tools: [calculator] });
+  const price = requiredPriceOf("us.amazon.nova-2-lite-v1:0");
+  const model = createChatModel({ modelId, price, client, tools: [calculator] });
   return async (messages: BaseMessage[]): Promise<unknown> => {
-    await model.stream(messages, new AbortController().signal, () => {});
+    await model.stream(
+      messages,
+      { signal: new AbortController().signal, purse: endlessPurse() },
+      () => {},
+    );
     return JSON.parse(sent);
   };
 }

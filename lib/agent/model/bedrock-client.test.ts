@@ -51,6 +51,7 @@ const request: ConverseRequest = {
   messages: [{ role: "user", content: [{ text: "Grüße" }] }],
   inferenceConfig: { maxTokens: 1_024, temperature: 0 },
 };
+const body = Buffer.from(JSON.stringify(request));
 const never = new AbortController().signal;
 
 async function sendOurs(options: Partial<Parameters<typeof createBedrockClient>[0]> = {}) {
@@ -58,7 +59,7 @@ async function sendOurs(options: Partial<Parameters<typeof createBedrockClient>[
     ...{ region: "us-east-1", endpoint: server.address },
     ...options,
   });
-  await client.converseStream(modelId, request, never, () => {});
+  await client.converseStream(modelId, body, never, () => {});
   client.destroy();
   return received.at(-1);
 }
@@ -111,7 +112,7 @@ it("sends the session token of temporary credentials", async () => {
 it("uses one connection for calls one after the other", async () => {
   const client = createBedrockClient({ region: "us-east-1", endpoint: server.address });
   for (let calls = 0; calls < 3; calls += 1) {
-    await client.converseStream(modelId, request, never, () => {});
+    await client.converseStream(modelId, body, never, () => {});
   }
   client.destroy();
   expect(received).toHaveLength(3);
@@ -121,7 +122,7 @@ it("uses one connection for calls one after the other", async () => {
 it("sends nothing for a signal that is aborted", async () => {
   const client = createBedrockClient({ region: "us-east-1", endpoint: server.address });
   const reason = new Error("stop");
-  const sending = client.converseStream(modelId, request, AbortSignal.abort(reason), () => {});
+  const sending = client.converseStream(modelId, body, AbortSignal.abort(reason), () => {});
   await expect(sending).rejects.toBe(reason);
   expect(received).toEqual([]);
 });
@@ -148,7 +149,7 @@ it("connect sends nothing, and the first call uses the connection", async () => 
   await client.connect();
   await expect.poll(() => connections).toBe(1);
   expect(calls).toBe(0);
-  await client.converseStream(modelId, request, never, () => {});
+  await client.converseStream(modelId, body, never, () => {});
 
   expect({ connections, calls }).toEqual({ connections: 1, calls: 1 });
   client.destroy();

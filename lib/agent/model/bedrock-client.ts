@@ -4,19 +4,18 @@ import type { Socket } from "node:net";
 import { createConnectionAgent } from "#lib/platform/connection-agent.ts";
 import { type Authorise, authoriseAsTwin, createAuthoriser } from "./authorise-request.ts";
 import type { ConverseEvent } from "./converse-event.ts";
-import type { ConverseRequest } from "./converse-request.ts";
 import { createFrameReader, eventFramesType } from "./event-frames.ts";
 import { toWireError, WireError } from "./wire-error.ts";
 
 export interface BedrockClient {
   /**
-   * Makes one attempt of a ConverseStream call, and calls `onEvent` with each event as it arrives. Resolves when the stream
+   * Makes one attempt of a ConverseStream call with this body, and calls `onEvent` with each event as it arrives. Resolves when the stream
    * has ended, even if the answer is incomplete. Has no timeout for a silent model: the caller aborts.
    * @throws WireError, the signal's reason, or what `onEvent` throws; then the connection is closed
    */
   converseStream(
     modelId: string,
-    request: ConverseRequest,
+    body: Buffer,
     signal: AbortSignal,
     onEvent: (event: ConverseEvent) => void,
   ): Promise<void>;
@@ -53,9 +52,8 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
   const agent = isSecure ? connections.https : connections.http;
 
   return {
-    async converseStream(modelId, input, signal, onEvent) {
+    async converseStream(modelId, body, signal, onEvent) {
       const path = `/model/${encodeURIComponent(modelId)}/converse-stream`;
-      const body = Buffer.from(JSON.stringify(input));
       const headers = await authorise({
         path,
         headers: {

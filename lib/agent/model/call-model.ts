@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import { costInMicrodollars, costInUsd, type TokenCount } from "#lib/budget/price.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ChatModel } from "./chat-model.ts";
 import { type ClassifiedError, classifyError, operatorAdvice } from "./classify-error.ts";
 import { type FailureKind, ModelFailure } from "./model-failure.ts";
-import { priceInUsd } from "./price.ts";
 import { type ModelAnswer, readAnswer } from "./read-answer.ts";
-import type { TokenCount } from "./token-count.ts";
 
 export interface ModelCall {
   messagesFor: (modelId: string) => BaseMessage[];
@@ -17,6 +17,8 @@ export interface ModelCall {
   textBefore: string;
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
+  /** Pays for each attempt. */
+  purse: Purse;
 }
 
 /** A complete answer, and the model that gave it. */
@@ -24,11 +26,13 @@ export type ModelReply = ModelAnswer & {
   modelId: string;
   /** The model is not the first choice. */
   isFallback: boolean;
+  /** Null if the model did not report its tokens. */
+  costUsd: number | null;
 };
 
 /**
  * Calls a model until it gives a complete answer. Emits the text as it arrives, and `restart` before a new attempt.
- * @throws ModelFailure, or the signal's reason
+ * @throws ModelFailure, BudgetExhausted, or the signal's reason
  */
 export type CallModel = (call: ModelCall) => Promise<ModelReply>;
 
@@ -72,7 +76,8 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
       const attempt = await attemptOnce(model, call);
       if (attempt.answer) {
         const isFallback = model.id !== options.primary.id;
-        return { ...attempt.answer, modelId: model.id, isFallback };
+        const costUsd = costInUsd(model.price, attempt.answer.tokens);
+        return { ...attempt.answer, modelId: model.id, isFallback, costUsd };
       }
 
       failed.push(attempt);
@@ -121,7 +126,7 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
   };
   try {
     const messages = call.messagesFor(model.id);
-    const answer = await readAnswer((onEvent) => model.stream(messages, call.signal, onEvent), {
+    const answer = await readAnswer((onEvent) => model.stream(messages, call, onEvent), {
       onText(piece) {
         const isSecondText = text === "" && call.textBefore !== "";
         text += piece;
@@ -136,15 +141,22 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
         tokens = reported;
       },
     });
+    call.purse.settle(costOf(model, answer.tokens));
     return { answer };
   } catch (error) {
-    call.signal.throwIfAborted();
-    if (tokens) call.emit({ type: "broken_call", tokens, costUsd: priceInUsd(model.id, tokens) });
     const classified = classifyError(error);
+    // Bedrock bills nothing for a request that it refuses.
+    const wasRefused = classified?.status !== undefined;
+    call.purse.settle(wasRefused ? 0 : costOf(model, tokens));
+    call.signal.throwIfAborted();
+    if (tokens) call.emit({ type: "broken_call", tokens, costUsd: costInUsd(model.price, tokens) });
     if (!classified) throw error;
     return { error, classified, hasEmitted };
   }
 }
+
+const costOf = ({ price }: ChatModel, tokens: TokenCount | null | undefined): number | null =>
+  tokens ? costInMicrodollars(price, tokens) : null;
 
 /** Exponential backoff with full jitter, but never shorter than the server's `Retry-After`. */
 function backoffMs(attempts: number, random: number, { retryAfterMs = 0 }: ClassifiedError) {

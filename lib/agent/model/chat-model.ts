@@ -1,9 +1,12 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import { type Price, worstCostInMicrodollars } from "#lib/budget/price.ts";
+import type { Purse } from "#lib/budget/purse.ts";
+import { maxAnswerTokens } from "#lib/budget/turn-budget.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";
 import type { ConverseEvent } from "./converse-event.ts";
-import { toConverseRequest } from "./converse-request.ts";
+import { type ConverseRequest, toConverseRequest } from "./converse-request.ts";
 import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
 import { acceptsTemperature } from "./model-support.ts";
 import { normaliseMessages } from "./normalise-messages.ts";
@@ -11,32 +14,34 @@ import { normaliseMessages } from "./normalise-messages.ts";
 /** One model with the tools that it may call. */
 export interface ChatModel {
   readonly id: string;
+  readonly price: Price;
   /**
    * Makes one attempt and never retries. Calls `onEvent` with each event of the answer, and resolves when the stream has
-   * ended.
-   * @throws WireError, ModelSilent, the signal's reason, or what `onEvent` throws
+   * ended. Takes the most that the attempt can cost from the purse; the caller settles.
+   * @throws BudgetExhausted, WireError, ModelSilent, the signal's reason, or what `onEvent` throws
    */
   stream(
     messages: BaseMessage[],
-    signal: AbortSignal,
+    parts: { signal: AbortSignal; purse: Purse },
     onEvent: (event: ConverseEvent) => void,
   ): Promise<void>;
 }
 
 interface ChatModelOptions {
   modelId: string;
+  price: Price;
   client: BedrockClient;
   tools: readonly Tool[];
   /** From 0 to 1. The default is the model's own. Ignored for a model that refuses the parameter. */
   temperature?: number | undefined;
   idleTimeouts?: IdleTimeouts | undefined;
-  /** Output tokens of one answer, at most; 1,024 by default. */
+  /** Output tokens of one answer, at most; `maxAnswerTokens` by default. */
   maxTokens?: number | undefined;
 }
 
 /** Returns a model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const { modelId, client, temperature, maxTokens = 1_024 } = options;
+  const { modelId, price, client, temperature, maxTokens = maxAnswerTokens } = options;
   const { idleTimeouts = defaultIdleTimeouts } = options;
   const tools = options.tools.map(toToolSpecification);
   const settings = {
@@ -48,12 +53,16 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
   };
   return {
     id: modelId,
-    stream(messages, signal, onEvent) {
+    price,
+    async stream(messages, { signal, purse }, onEvent) {
       const { system, messages: sent } = toConverseRequest(messages, modelId);
-      const request = { system, messages: normaliseMessages(sent), ...settings };
-      return withIdleTimeouts(
+      const request: ConverseRequest = { system, messages: normaliseMessages(sent), ...settings };
+      const body = Buffer.from(JSON.stringify(request));
+      const size = { requestBytes: body.length, outputTokens: maxTokens };
+      await purse.take(worstCostInMicrodollars(price, size));
+      await withIdleTimeouts(
         (either, onPiece) =>
-          client.converseStream(modelId, request, either, (event) => {
+          client.converseStream(modelId, body, either, (event) => {
             // Bedrock sends messageStart before the model has written anything, so it does not count as a piece.
             if (event.contentBlockStart || event.contentBlockDelta) onPiece();
             onEvent(event);

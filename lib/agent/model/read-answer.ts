@@ -1,8 +1,9 @@
 import type { ToolCall } from "@langchain/core/messages";
 import type { AnswerBlock } from "#lib/agent/history/message-content.ts";
+import type { TokenCount } from "#lib/budget/price.ts";
 import { AnswerBlocks, type BlockListener } from "./answer-blocks.ts";
 import type { ConverseEvent } from "./converse-event.ts";
-import { type TokenCount, tokenCountOf } from "./token-count.ts";
+import { tokenCountOf } from "./token-count.ts";
 import { AnswerIncomplete, createToolCallReader } from "./tool-call-reader.ts";
 import { WireError } from "./wire-error.ts";
 

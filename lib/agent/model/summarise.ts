@@ -6,8 +6,8 @@ import {
   type ThreadSummary,
   toTranscript,
 } from "#lib/agent/history/thread-summary.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import type { CallModel } from "./call-model.ts";
-import { priceInUsd } from "./price.ts";
 
 export interface WrittenSummary {
   summary: ThreadSummary;
@@ -15,9 +15,6 @@ export interface WrittenSummary {
   /** The cost of each attempt. */
   costs: CallCost[];
 }
-
-/** The prompt allows 600 words. Twice their tokens, because other scripts than Latin need more tokens per word. */
-export const maxSummaryTokens = 2_048;
 
 /** The system prompt of the call that summarises the oldest turns. */
 export const summaryPrompt = `You keep notes of a conversation between a person and an assistant. Its oldest messages no longer fit into the assistant's memory; your notes replace them.
@@ -32,12 +29,12 @@ const usableStopReasons = new Set(["end_turn", "stop_sequence", "max_tokens"]);
 
 /**
  * Summarises turns by one model call.
- * @throws ModelFailure, the signal's reason, or Error if the model's answer is not a summary
+ * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
  */
 export async function summarise(
   callModel: CallModel,
   turns: OldestTurns,
-  signal: AbortSignal,
+  { signal, purse }: { signal: AbortSignal; purse: Purse },
 ): Promise<WrittenSummary> {
   const costs: CallCost[] = [];
   const answer = await callModel({
@@ -45,15 +42,16 @@ export async function summarise(
     modelId: undefined,
     textBefore: "",
     signal,
+    purse,
     emit: (event) => {
       if (event.type === "broken_call") costs.push(event);
     },
   });
-  const { modelId: model, text, stopReason, tokens } = answer;
+  const { modelId: model, text, stopReason, tokens, costUsd } = answer;
   // A summary that reached its maximum length is incomplete, but better than none.
   if (isBlank(text) || !usableStopReasons.has(stopReason ?? "")) {
     throw new Error(`The model wrote no summary; it stopped with ${stopReason}.`);
   }
-  costs.push({ tokens, costUsd: priceInUsd(model, tokens) });
+  costs.push({ tokens, costUsd });
   return { summary: { text: text.trim(), untilTurn: turns.untilTurn }, model, costs };
 }

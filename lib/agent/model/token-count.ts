@@ -1,13 +1,5 @@
 import * as v from "valibot";
-
-/** The tokens of a model call, by their price. */
-export interface TokenCount {
-  /** Without the tokens that the prompt cache read or wrote. */
-  inputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  outputTokens: number;
-}
+import type { TokenCount } from "#lib/budget/price.ts";
 
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 

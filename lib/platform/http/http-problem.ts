@@ -1,3 +1,4 @@
+import type { Problem } from "#lib/contract/problem.ts";
 import type { ProblemType } from "#lib/contract/problem-titles.ts";
 
 interface HttpProblemOptions {
@@ -5,6 +6,8 @@ interface HttpProblemOptions {
   field?: string;
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
+  /** Further members of the problem, by their names on the wire. */
+  members?: Pick<Problem, "resets_at" | "conversation_id" | "turn_id">;
   cause?: unknown;
 }
 
@@ -16,6 +19,7 @@ export class HttpProblem extends Error {
   readonly field: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Record<string, string>;
+  readonly members: NonNullable<HttpProblemOptions["members"]>;
 
   /** @param detail One plain sentence that says what to do. Never a library's message, never a value of the input. */
   constructor(type: ProblemType, status: number, detail: string, options: HttpProblemOptions = {}) {
@@ -25,5 +29,6 @@ export class HttpProblem extends Error {
     this.field = options.field;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};
+    this.members = options.members ?? {};
   }
 }

@@ -54,6 +54,7 @@ export function toProblem(error: unknown, requestId: string, telemetry: Telemetr
     request_id: requestId,
     ...(error.field !== undefined && { field: error.field }),
     ...(error.retryAfterSeconds !== undefined && { retry_after: error.retryAfterSeconds }),
+    ...error.members,
   };
 }
 

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { BudgetExhausted, createPurse, type PurseState } from "./purse.ts";
+
+function purseOf(reserved: number, callWorst = 100) {
+  const stored: PurseState[] = [];
+  const purse = createPurse({ reserved, callWorst, store: async (state) => stored.push(state) });
+  return { purse, stored };
+}
+
+it("covers calls until the next one might pass the reservation", async () => {
+  const { purse } = purseOf(100);
+  await purse.take(40);
+  expect(purse.state).toEqual({ spent: 0, inFlight: 40 });
+  purse.settle(10.2);
+  await purse.take(89);
+  purse.settle(11);
+  expect(purse.state).toEqual({ spent: 22, inFlight: 0 });
+  await expect(purse.take(79)).rejects.toBeInstanceOf(BudgetExhausted);
+  expect(purse.state).toEqual({ spent: 22, inFlight: 0 });
+  expect(purse.isEstimated).toBe(false);
+});
+
+it("books the most that a call can have cost if nobody knows its cost", async () => {
+  const { purse } = purseOf(100);
+  await purse.take(40.5);
+  purse.settle(null);
+  expect(purse.state).toEqual({ spent: 41, inFlight: 0 });
+  expect(purse.isEstimated).toBe(true);
+});
+
+it("does not round a cost up for the rest of a binary fraction", async () => {
+  const { purse } = purseOf(100);
+  await purse.take(10);
+  purse.settle(0.1 * 3 * 10);
+  expect(purse.state.spent).toBe(3);
+});
+
+it("stores its state before a call that the database could not estimate", async () => {
+  const { purse, stored } = purseOf(1_000, 50);
+  for (let call = 0; call < 5; call += 1) {
+    await purse.take(30);
+    purse.settle(15);
+  }
+  // After two calls 30 are spent, and the third may cost 30 more: the database would book 50.
+  expect(stored).toEqual([{ spent: 30, inFlight: 30 }]);
+});
+
+it("needs no request of its own while heartbeats store its state", async () => {
+  const { purse, stored } = purseOf(1_000, 50);
+  for (let call = 0; call < 20; call += 1) {
+    await purse.take(30);
+    purse.settle(15);
+    purse.stored(purse.state);
+  }
+  expect(stored).toEqual([]);
+});
+
+it("a free call needs no money", async () => {
+  const { purse } = purseOf(0, 0);
+  await purse.take(0);
+  purse.settle(0);
+  expect(purse.state).toEqual({ spent: 0, inFlight: 0 });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { readConfig } from "#lib/platform/config.ts";
+import { budgetFaults, turnBudgetOf } from "./turn-budget.ts";
+
+const settings = (changes: Record<string, string> = {}) =>
+  readConfig({
+    ...{ ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "limits" },
+    ...changes,
+  });
+
+describe("turnBudgetOf", () => {
+  it("covers a call with a full thread by default", () => {
+    const { caps, callWorst, turnWorst } = turnBudgetOf(settings());
+    expect(callWorst).toBeLessThan(caps.turn);
+    expect(turnWorst).toBeGreaterThan(caps.turn);
+    expect(Number.isInteger(callWorst)).toBe(true);
+  });
+
+  it("takes the dearer of both models", () => {
+    const dear = { BEDROCK_FALLBACK_MODEL_ID: "us.anthropic.claude-haiku-4-5-20251001-v1:0" };
+    const both = turnBudgetOf(settings({ ...dear, BUDGET_TURN_USD: "5" }));
+    expect(both.callWorst).toBeGreaterThan(turnBudgetOf(settings()).callWorst);
+  });
+
+  it("reserves nothing for the twin's models", () => {
+    const { callWorst, turnWorst } = turnBudgetOf(settings({ BEDROCK_MODEL_ID: "demo-model" }));
+    expect([callWorst, turnWorst]).toEqual([0, 0]);
+  });
+});
+
+describe("budgetFaults", () => {
+  it("names a model without a price, unless the settings price it", () => {
+    const model = { BEDROCK_MODEL_ID: "us.meta.llama4-maverick-17b-instruct-v1:0" };
+    expect(budgetFaults(settings(model))).toEqual([
+      expect.stringMatching(/^The price of us\.meta\.llama4.* Set it in BEDROCK_PRICES/),
+    ]);
+    expect(() => turnBudgetOf(settings(model))).toThrow("BEDROCK_PRICES");
+    const priced = {
+      ...model,
+      BEDROCK_PRICES: `{"${model.BEDROCK_MODEL_ID}":{"input":0.2,"output":0.9}}`,
+    };
+    expect(budgetFaults(settings(priced))).toEqual([]);
+  });
+
+  it("names the least budget of a turn for a dear model", () => {
+    const [fault] = budgetFaults(settings({ BEDROCK_MODEL_ID: "us.anthropic.claude-sonnet-5" }));
+    expect(fault).toMatch(
+      /^BUDGET_TURN_USD is 0\.25, but one call .* may cost (\d\.\d\d): raise it/,
+    );
+    const least = fault?.match(/cost (\d\.\d\d)/)?.[1] ?? "";
+    const enough = {
+      BEDROCK_MODEL_ID: "us.anthropic.claude-sonnet-5",
+      BUDGET_TURN_USD: String(Number(least) + 0.01),
+    };
+    expect(budgetFaults(settings(enough))).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { ConfigError } from "#lib/platform/config.ts";
+import { type Price, priceOf, worstCostInMicrodollars } from "./price.ts";
+
+interface BudgetSettings {
+  modelId: string;
+  fallbackModelId?: string | undefined;
+  /** In tokens of four bytes. */
+  threadTokens: number;
+  modelPrices: Record<string, Price>;
+  budgetCaps: { turn: number; ownerDay: number; siteDay: number; siteMonth: number };
+}
+
+/** Output tokens of one answer, at most. */
+export const maxAnswerTokens = 1_024;
+/** Output tokens of a summary, at most: twice those of its 600 words, because other scripts need more tokens per word. */
+export const maxSummaryTokens = 2_048;
+/** System prompt, tools and JSON around the thread. A test holds the real request against this figure. */
+const bytesBesideThread = 32 * 1024;
+/** JSON writes a quotation mark or a line break as two bytes. */
+const bytesPerThreadToken = 8;
+/** Eight model calls, and each may need four attempts and one of the fallback. */
+const maxCalls = 8 * 5;
+
+/**
+ * Returns what the turns of a deployment may cost and can cost, in whole microdollars.
+ * @throws ConfigError if no turn could run with these settings
+ */
+export function turnBudgetOf(settings: BudgetSettings) {
+  const faults = budgetFaults(settings);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const callWorst = Math.ceil(worstCallCost(settings));
+  return { caps: settings.budgetCaps, callWorst, turnWorst: callWorst * maxCalls };
+}
+
+/** Returns one sentence for each reason why no turn could run with these settings. */
+export function budgetFaults(settings: BudgetSettings): string[] {
+  const unpriced = modelsOf(settings).filter((id) => !priceOf(id, settings.modelPrices));
+  if (unpriced.length > 0) {
+    return unpriced.map(
+      (id) => `The price of ${id} is unknown. Set it in BEDROCK_PRICES, in USD per million tokens`,
+    );
+  }
+  const callWorst = Math.ceil(worstCallCost(settings));
+  const { turn } = settings.budgetCaps;
+  if (callWorst <= turn) return [];
+  const [least, given] = [callWorst, turn].map((amount) => (amount / 1_000_000).toFixed(2));
+  return [
+    `BUDGET_TURN_USD is ${given}, but one call of this model with a full thread may cost ${least}: raise it, or lower THREAD_TOKENS`,
+  ];
+}
+
+const modelsOf = ({ modelId, fallbackModelId }: BudgetSettings): string[] =>
+  fallbackModelId === undefined ? [modelId] : [modelId, fallbackModelId];
+
+function worstCallCost(settings: BudgetSettings): number {
+  const requestBytes = settings.threadTokens * bytesPerThreadToken + bytesBesideThread;
+  const costs = modelsOf(settings).map((id) => {
+    const price = priceOf(id, settings.modelPrices);
+    if (!price) return Number.POSITIVE_INFINITY;
+    return worstCostInMicrodollars(price, {
+      requestBytes,
+      outputTokens: Math.max(maxAnswerTokens, maxSummaryTokens),
+    });
+  });
+  return Math.max(...costs);
+}

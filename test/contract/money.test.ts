@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { TurnBudget } from "#lib/conversations/turn-money.ts";
+import { openStores } from "./open-stores.ts";
+import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
+
+const { conversations, letLeaseRunOut, neon, requestsOf, sql, turnsCosting } = await openStores();
+
+/** Turns of at most 100 microdollars, model calls of at most 40. */
+const budget: TurnBudget = {
+  caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
+  turnWorst: 500,
+  callWorst: 40,
+};
+const turns = turnsCosting(budget);
+const capped = (caps: Partial<TurnBudget["caps"]>) =>
+  turnsCosting({ ...budget, caps: { ...budget.caps, ...caps } });
+
+/** Returns what a scope has settled and reserved in its current period. */
+async function budgetOf(scope: string): Promise<[settled: number, reserved: number]> {
+  const [row] = await sql("select settled, reserved from budgets where scope = $1", [scope]);
+  return [Number(row?.settled ?? 0), Number(row?.reserved ?? 0)];
+}
+
+const bookingOf = async (turnId: string, attempt = 1) =>
+  (
+    await sql("select state, spent::int from bookings where turn_id = $1 and attempt = $2", [
+      turnId,
+      attempt,
+    ])
+  )[0];
+
+beforeEach(async () => {
+  await sql("truncate budgets, bookings");
+});
+
+const scopesOf = (owner: string) => ["site/month", "site/day", `owner/day ${owner}`];
+
+describe("a claim", () => {
+  it("reserves the turn's cap in every scope, and the end settles what was spent", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    const lease = await claimLease(turns, first);
+    expect(lease.turn.reserved).toBe(100);
+    for (const scope of scopesOf(first.owner)) expect(await budgetOf(scope)).toEqual([0, 100]);
+    await lease.finish(endOf("Hi"), { spent: 7 });
+    for (const scope of scopesOf(first.owner)) expect(await budgetOf(scope)).toEqual([7, 0]);
+    expect(await bookingOf(first.turnId)).toEqual({ state: "settled", spent: 7 });
+  });
+
+  it("reserves no more than the turn can cost", async () => {
+    const cheap = turnsCosting({ ...budget, turnWorst: 30 });
+    const [first] = await acceptAll(cheap, ["Hello"]);
+    expect((await claimLease(cheap, first)).turn.reserved).toBe(30);
+  });
+
+  it("reserves once if its reply is lost and the claim is sent again", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const lease = await claimLease(turns, first);
+    neon.fault = undefined;
+    expect(lease.turn.reserved).toBe(100);
+    expect(await budgetOf("site/day")).toEqual([0, 100]);
+  });
+
+  it("costs one database request, also with the accept", async () => {
+    const owner = newOwner();
+    expect(
+      await requestsOf(() => turns.acceptAndClaim({ owner, message: "Hello", bodyHash: "h" })),
+    ).toBe(1);
+    expect(await budgetOf("site/day")).toEqual([0, 100]);
+  });
+});
+
+describe("a claim that a budget cannot cover", () => {
+  it.each([
+    ["owner/day", { ownerDay: 150 }, /Your budget for today/],
+    ["site/day", { siteDay: 150 }, /this service for today/],
+    ["site/month", { siteMonth: 150 }, /this month/],
+  ])("of %s ends the turn as failed, keeps the message and the queue", async (_, caps, detail) => {
+    const strict = capped(caps);
+    const [busy] = await acceptAll(strict, ["Running"]);
+    const running = await claimLease(strict, busy);
+    const [first, second] = await acceptAll(strict, ["one", "two"], { owner: busy.owner });
+    expect(await strict.claim({ ...first, turnId: first.turnId })).toMatchObject({
+      outcome: "refused",
+      turn: {
+        turn_id: first.turnId,
+        status: "failed",
+        message: "one",
+        error: { type: "budget_exhausted", status: 402, detail: expect.stringMatching(detail) },
+      },
+    });
+    expect(await budgetOf("site/day")).toEqual([0, 100]);
+    await running.finish(endOf("Done"), { spent: 10 });
+    const next = await claimLease(strict, first);
+    expect(next.turn.id).toBe(second?.turnId);
+    await next.finish(endOf("2"), { spent: 90 });
+    expect(await budgetOf("site/day")).toEqual([100, 0]);
+  });
+
+  it("tells when the next period begins", async () => {
+    const strict = capped({ siteDay: 1 });
+    const [first] = await acceptAll(strict, ["one"]);
+    const claim = await strict.claim(first);
+    if (claim.outcome !== "refused") throw new Error(claim.outcome);
+    const tomorrow = new Date();
+    tomorrow.setUTCHours(24, 0, 0, 0);
+    expect(claim.turn.error?.resets_at).toBe(tomorrow.toISOString());
+  });
+
+  it("is refused again, without another effect, if its reply is lost", async () => {
+    const strict = capped({ siteDay: 1 });
+    const [first, second] = await acceptAll(strict, ["one", "two"]);
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    await strict.claim(first);
+    neon.fault = undefined;
+    const statuses = await sql("select status from turns where conversation_id = $1 order by seq", [
+      first.conversationId,
+    ]);
+    expect(statuses).toEqual([{ status: "failed" }, { status: "queued" }]);
+    expect(second).toBeDefined();
+  });
+
+  it("of an accept in the same request keeps the message", async () => {
+    const strict = capped({ siteDay: 1 });
+    const { acceptance, claim } = await strict.acceptAndClaim({
+      owner: newOwner(),
+      message: "Hello",
+      bodyHash: "h",
+    });
+    expect(acceptance.outcome).toBe("accepted");
+    expect(claim).toMatchObject({ outcome: "refused", turn: { status: "failed" } });
+  });
+
+  it("keeps the text of the attempt before", async () => {
+    const strict = capped({ siteDay: 100 });
+    const [first] = await acceptAll(strict, ["one"]);
+    const lease = await claimLease(strict, first);
+    await lease.beat({ text: "Half a", tools: [] }, { spent: 30, inFlight: 10 });
+    await letLeaseRunOut(first.conversationId);
+    const poor = capped({ siteDay: 90 });
+    expect(await poor.claim(first)).toMatchObject({
+      outcome: "refused",
+      turn: { status: "failed", result: "Half a" },
+    });
+  });
+});
+
+describe("a runner that dies", () => {
+  it("is booked with the running call and one more", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    const dead = await claimLease(turns, first);
+    await dead.beat({ text: "", tools: [] }, { spent: 5, inFlight: 12 });
+    await letLeaseRunOut(first.conversationId);
+    const next = await claimLease(turns, first);
+    expect(await bookingOf(first.turnId)).toEqual({ state: "estimated", spent: 5 + 12 + 40 });
+    expect(next.turn.reserved).toBe(100 - 57);
+    expect(await budgetOf("site/day")).toEqual([57, 43]);
+    await next.finish(endOf("Hi"), { spent: 3 });
+    expect(await budgetOf("site/day")).toEqual([60, 0]);
+  });
+
+  it("is booked with its reservation at most", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    const dead = await claimLease(turns, first);
+    await dead.beat({ text: "", tools: [] }, { spent: 60, inFlight: 35 });
+    await letLeaseRunOut(first.conversationId);
+    const next = await claimLease(turns, first);
+    expect(await budgetOf("site/day")).toEqual([100, 0]);
+    expect(next.turn.reserved).toBe(0);
+  });
+
+  it("is booked exactly once it tells its cost too late, and once only", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    const slow = await claimLease(turns, first);
+    await letLeaseRunOut(first.conversationId);
+    const next = await claimLease(turns, first);
+    const cost = { spent: 4, isEstimated: false, usage: null };
+    await slow.settleLate(cost);
+    await slow.settleLate({ ...cost, spent: 9 });
+    expect(await bookingOf(first.turnId)).toEqual({ state: "settled", spent: 4 });
+    await next.finish(endOf("Hi"), { spent: 3 });
+    expect(await budgetOf("site/day")).toEqual([7, 0]);
+  });
+
+  it("does not hold its reservation against other turns, and cannot go on", async () => {
+    const strict = capped({ siteDay: 199 });
+    const [first] = await acceptAll(strict, ["one"]);
+    const slow = await claimLease(strict, first);
+    await letLeaseRunOut(first.conversationId);
+    const [other] = await acceptAll(strict, ["two"]);
+    const lease = await claimLease(strict, other);
+    expect(lease.turn.reserved).toBe(100);
+    expect(await budgetOf("site/day")).toEqual([40, 100]);
+    await expect(slow.beat({ text: "", tools: [] })).rejects.toThrow(/lease was lost/);
+    await lease.finish(endOf("2"), { spent: 1 });
+    const again = await claimLease(strict, first);
+    expect(again.turn).toMatchObject({ attempt: 2, reserved: 60 });
+  });
+
+  it("with a live lease keeps its reservation", async () => {
+    const strict = capped({ siteDay: 199 });
+    const [first] = await acceptAll(strict, ["one"]);
+    await claimLease(strict, first);
+    const [other] = await acceptAll(strict, ["two"]);
+    expect(await strict.claim(other)).toMatchObject({ outcome: "refused" });
+    expect(await budgetOf("site/day")).toEqual([0, 100]);
+  });
+});
+
+describe("every way a turn can end", () => {
+  it("by a stop without a runner settles its booking", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    await claimLease(turns, first);
+    await letLeaseRunOut(first.conversationId);
+    await turns.stop(first);
+    expect(await budgetOf("site/day")).toEqual([40, 0]);
+  });
+
+  it("by a third death settles every booking", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await turns.claim(first);
+      await letLeaseRunOut(first.conversationId);
+    }
+    expect(await turns.claim(first)).toMatchObject({ outcome: "idle" });
+    expect(await budgetOf("site/day")).toEqual([40 + 40 + 20, 0]);
+  });
+
+  it("by the deletion of its conversation settles it, and what it cost stays booked", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    const lease = await claimLease(turns, first);
+    await conversations.delete({ owner: first.owner, id: first.conversationId });
+    expect(await budgetOf("site/day")).toEqual([40, 0]);
+    await lease.settleLate({ spent: 2, isEstimated: false, usage: null });
+    expect(await budgetOf("site/day")).toEqual([2, 0]);
+  });
+});
+
+it("money that was reserved yesterday is settled yesterday", async () => {
+  const [first] = await acceptAll(turns, ["one"]);
+  const lease = await claimLease(turns, first);
+  await sql("update bookings set day = day - 40");
+  await sql("update budgets set period = period - 40 where scope <> 'site/month'");
+  await sql(
+    "update budgets set period = date_trunc('month', now() - interval '40 days') where scope = 'site/month'",
+  );
+  await lease.finish(endOf("Late"), { spent: 8 });
+  const rows = await sql("select distinct settled::int, reserved::int from budgets");
+  expect(rows).toEqual([{ settled: 8, reserved: 0 }]);
+});
+
+it("a thousand turns of ten owners at once never pass a cap", async () => {
+  const strict = capped({ siteDay: 5_000, siteMonth: 1_000_000, ownerDay: 700 });
+  const owners = Array.from({ length: 10 }, newOwner);
+  let sent = 0;
+  async function sendOneAfterTheOther() {
+    while (sent < 1_000) {
+      sent += 1;
+      const owner = owners[sent % owners.length] ?? "";
+      const turn = { owner, message: "Hello", bodyHash: String(sent) };
+      const { claim } = await strict.acceptAndClaim(turn);
+      if (claim?.outcome !== "claimed") continue;
+      const cost = { spent: 60, isEstimated: false, usage: null };
+      await claim.lease.finish(endOf("Hi"), cost, claim.thread.writes());
+    }
+  }
+  // The database has room for so many statements at once.
+  await Promise.all(Array.from({ length: 40 }, sendOneAfterTheOther));
+  const [settled, reserved] = await budgetOf("site/day");
+  expect(reserved).toBe(0);
+  expect(settled).toBeGreaterThan(3_000);
+  expect(settled).toBeLessThanOrEqual(5_000);
+  const [sum] = await sql("select sum(spent)::int as spent from bookings");
+  expect(sum?.spent).toBe(settled);
+});
+
+it("a turn costs no more database requests than without money", async () => {
+  const [first] = await acceptAll(turns, ["one"]);
+  expect(await requestsOf(() => answerNext(turns, first, "1"))).toBe(2);
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { Problem } from "#lib/contract/problem.ts";
+import { ChatClient, readAll } from "#test/support/chat-client.ts";
+import { openTwin } from "#test/support/open-twin.ts";
+
+/** One owner's day covers the worst case of one turn, and no other turn once the first has cost anything. */
+const { twin, logIn } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "120",
+    BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
+    BUDGET_TURN_USD: "0.6",
+    BUDGET_OWNER_DAY_USD: "0.6",
+  },
+});
+
+/** Logs in and spends the day's budget. */
+async function spentClient(): Promise<{ client: ChatClient; conversationId: string }> {
+  const client = await logIn();
+  const { conversation_id } = await client.chat("Hello");
+  return { client, conversationId: conversation_id };
+}
+
+const turnOf = async (client: ChatClient, { conversation_id, turn_id }: Problem) =>
+  (await (
+    await client.send(`/api/v1/chat?conversation_id=${conversation_id}&turn_id=${turn_id}`, {
+      headers: { accept: "application/json" },
+    })
+  ).json()) as TurnState;
+
+describe("a person whose budget is used up", () => {
+  it("gets a 402 with the time of the next period, and the message stays", async () => {
+    const { client, conversationId } = await spentClient();
+    const response = await client.stream("And now?", conversationId);
+    expect(response.status).toBe(402);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    const problem = (await response.json()) as Problem;
+    expect(problem).toMatchObject({
+      type: "budget_exhausted",
+      detail: "Your budget for today is used up. Send the message again tomorrow.",
+      conversation_id: conversationId,
+    });
+    expect(Date.parse(problem.resets_at ?? "")).toBeGreaterThan(Date.now());
+    expect(await turnOf(client, problem)).toMatchObject({
+      status: "failed",
+      message: "And now?",
+      error: { type: "budget_exhausted" },
+    });
+    const transcript = await client.send(`/api/v1/conversations/${conversationId}`);
+    const { turns } = (await transcript.json()) as ConversationWithTurns;
+    expect(turns.map(({ message }) => message)).toEqual(["Hello", "And now?"]);
+  });
+
+  it("gets the same 402 for the same idempotency key", async () => {
+    const { client } = await spentClient();
+    const send = () => client.stream("Again?", undefined, { "idempotency-key": "budget-1" });
+    const [first, second] = [await send(), await send()];
+    expect([first.status, second.status]).toEqual([402, 402]);
+    const [one, two] = [(await first.json()) as Problem, (await second.json()) as Problem];
+    expect(two.turn_id).toBe(one.turn_id);
+  });
+
+  it("gets the 402 from the stream's GET too, and an error event for the turn later", async () => {
+    const { client } = await spentClient();
+    const { stream_url } = await client.post("Accepted");
+    expect((await client.send(stream_url)).status).toBe(402);
+    expect((await readAll(await client.send(stream_url))).at(-1)).toMatchObject({
+      event: "error",
+      data: { type: "budget_exhausted", retryable: false },
+    });
+  });
+
+  it("loses no queued message: each one ends as failed", async () => {
+    const { client, conversationId } = await spentClient();
+    await client.post("one", conversationId);
+    const { stream_url } = await client.post("two", conversationId);
+    expect((await client.send(stream_url)).status).toBe(402);
+    const transcript = await client.send(`/api/v1/conversations/${conversationId}`);
+    const { turns } = (await transcript.json()) as ConversationWithTurns;
+    expect(turns.map(({ status }) => status)).toEqual(["done", "failed", "failed"]);
+  });
+
+  it("gets the 402 through the function URL", async () => {
+    const { client } = await spentClient();
+    const login = await client.sendJson("POST", "/api/login", {
+      password: twin.password,
+      token: true,
+    });
+    const { token } = (await login.json()) as { token: string };
+    const send = () =>
+      new ChatClient(twin.functionUrl).sendJson(
+        "POST",
+        "/api/v1/chat",
+        { message: "Hello" },
+        { authorization: `Bearer ${token}` },
+      );
+    expect((await send()).status).toBe(402);
+  });
+});
