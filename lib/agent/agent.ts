@@ -7,6 +7,7 @@ import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { AgentEvent } from "./agent-event.ts";
+import { createEventQueue } from "./event-queue.ts";
 import { createTurnGraph } from "./graph/turn-graph.ts";
 import { isBlank } from "./history/message-content.ts";
 import { type OldestTurns, oldestTurnsOf, type ThreadSummary } from "./history/thread-summary.ts";
@@ -79,44 +80,54 @@ export interface AgentOptions {
 export function createAgent(options: AgentOptions): BedrockAgent {
   const { telemetry, tools, threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callModel, callSummariser } = createCallers(options);
-  const graphOf = ({ checkpointer, summary }: AgentTurn, purse: Purse) =>
-    createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry, purse });
+  const graphOf = (
+    { checkpointer, summary }: AgentTurn,
+    run: { purse: Purse; emit: (event: AgentEvent) => void },
+  ) => createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry, ...run });
 
   return {
     connect: () => client.connect(),
 
     async *run({ signal, purse, ...turn }) {
-      let thread: BaseMessage[] = [];
-      try {
-        const events = await graphOf(turn, purse).stream(
+      const queue = createEventQueue<AgentEvent>();
+      const abandoned = new AbortController();
+      const ending = graphOf(turn, { purse, emit: queue.push })
+        .invoke(
           { messages: openingMessages(turn) },
           {
             ...untraced,
             configurable: { thread_id: turn.conversationId },
             durability: "exit",
-            streamMode: ["custom", "values"],
-            signal,
+            signal: AbortSignal.any([signal, abandoned.signal]),
           },
-        );
-        for await (const [mode, event] of events) {
-          signal.throwIfAborted();
-          if (mode === "values") thread = event.messages;
-          else yield event;
+        )
+        .then(
+          ({ messages }) => ({ messages }),
+          (error: unknown) => ({ error }),
+        )
+        .finally(queue.end);
+      try {
+        for (let events = await queue.take(); events.length > 0; events = await queue.take()) {
+          for (const event of events) {
+            signal.throwIfAborted();
+            yield event;
+          }
         }
-        signal.throwIfAborted();
-      } catch (error) {
+        const end = await ending;
         // LangGraph throws its own AbortError. The caller expects the signal's reason.
         signal.throwIfAborted();
-        throw error;
+        if ("error" in end) throw end.error;
+        const oldest = oldestTurnsOf(end.messages, { summary: turn.summary, maxTokens });
+        if (oldest) yield { type: "thread_full", oldest };
+      } finally {
+        abandoned.abort("The turn is over or abandoned.");
       }
-      const oldest = oldestTurnsOf(thread, { summary: turn.summary, maxTokens });
-      if (oldest) yield { type: "thread_full", oldest };
     },
 
     async record({ text, ...turn }) {
       const content = isBlank(text) ? "(stopped)" : text;
       const answer = new AIMessage({ id: `${turn.turnId}:a`, content });
-      await graphOf(turn, freePurse()).updateState(
+      await graphOf(turn, { purse: freePurse(), emit() {} }).updateState(
         { ...untraced, configurable: { thread_id: turn.conversationId } },
         { messages: [...openingMessages(turn), answer] },
         "model",

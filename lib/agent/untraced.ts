@@ -1,4 +1,5 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import { CallbackManager, CallbackManagerForChainRun } from "@langchain/core/callbacks/manager";
 
 /**
  * Replaces LangSmith's tracer, which LangChain adds when the environment asks for tracing. LangChain adds no tracer if a
@@ -6,16 +7,51 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
  */
 class NoTracer extends BaseCallbackHandler {
   override readonly name = "langchain_tracer";
-  override readonly ignoreLLM = true;
-  override readonly ignoreChain = true;
-  override readonly ignoreAgent = true;
-  override readonly ignoreRetriever = true;
-  override readonly ignoreCustomEvent = true;
 
   getRunTreeWithTracingConfig(): undefined {
     return undefined;
   }
 }
 
+const runId = "untraced";
+
+/**
+ * One manager for all runs. LangChain copies a manager, with its tags, metadata and handlers, several times for each step of a
+ * graph. Without any manager it would create a run of LangSmith's for each step, which costs as much.
+ */
+class UntracedRuns extends CallbackManager {
+  readonly #run = new UntracedRun(this);
+
+  constructor() {
+    super(runId);
+    super.addHandler(new NoTracer());
+  }
+
+  override copy(): this {
+    return this;
+  }
+
+  override async handleChainStart(): Promise<CallbackManagerForChainRun> {
+    return this.#run;
+  }
+
+  override addHandler(): void {}
+  override addTags(): void {}
+  override addMetadata(): void {}
+}
+
+class UntracedRun extends CallbackManagerForChainRun {
+  readonly #manager: CallbackManager;
+
+  constructor(manager: CallbackManager) {
+    super(runId, [], [], [], [], {}, {});
+    this.#manager = manager;
+  }
+
+  override getChild(): CallbackManager {
+    return this.#manager;
+  }
+}
+
 /** Options of a LangChain call that must not be traced. */
-export const untraced = { callbacks: [new NoTracer()] };
+export const untraced = { callbacks: new UntracedRuns() };

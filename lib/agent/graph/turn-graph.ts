@@ -2,6 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import {
   Annotation,
   type BaseCheckpointSaver,
+  Command,
   END,
   type LangGraphRunnableConfig,
   START,
@@ -15,7 +16,6 @@ import type { CallModel } from "#lib/agent/model/call-model.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { Tool } from "#lib/tools/tool.ts";
-import { currentTurn } from "./current-turn.ts";
 import { takeModelStep } from "./model-step.ts";
 import { takeToolStep } from "./tool-step.ts";
 
@@ -29,27 +29,29 @@ interface TurnGraphParts {
   tools: readonly Tool[];
   telemetry: Telemetry;
   purse: Purse;
+  emit: (event: AgentEvent) => void;
 }
 
 /** Compiles the loop of a turn: the model answers or calls tools, until it answers. */
 export function createTurnGraph(parts: TurnGraphParts) {
-  const { callModel, checkpointer, summary, maxTokens, tools, telemetry, purse } = parts;
+  const { callModel, checkpointer, summary, maxTokens, tools, telemetry, purse, emit } = parts;
   const threadTokens = maxTokens - tokensOfText(summary?.text ?? "");
   return new StateGraph(createThreadState({ maxTokens, summarisedUntil: summary?.untilTurn }))
-    .addNode("model", async ({ messages }, config) => {
-      const thread = boundHistory(messages, threadTokens);
-      const step = { callModel, summary, purse, ...runOf(config) };
-      return { messages: [await takeModelStep(step, thread)] };
-    })
+    .addNode(
+      "model",
+      async ({ messages }, config) => {
+        const thread = boundHistory(messages, threadTokens);
+        const step = { callModel, summary, purse, signal: signalOf(config), emit };
+        const answer = await takeModelStep(step, thread);
+        const goto = answer.tool_calls?.length ? "tools" : END;
+        return new Command({ update: { messages: [answer] }, goto });
+      },
+      { ends: ["tools", END] },
+    )
     .addNode("tools", async ({ messages }, config) => ({
-      messages: await takeToolStep({ tools, telemetry, ...runOf(config) }, messages),
+      messages: await takeToolStep({ tools, telemetry, signal: signalOf(config), emit }, messages),
     }))
     .addEdge(START, "model")
-    .addConditionalEdges(
-      "model",
-      ({ messages }) => (currentTurn(messages).openCalls.length > 0 ? "tools" : END),
-      ["tools", END],
-    )
     .addEdge("tools", "model")
     .compile({ checkpointer });
 }
@@ -63,7 +65,7 @@ const createThreadState = (bounds: ThreadBounds) =>
     }),
   });
 
-function runOf({ signal, writer }: LangGraphRunnableConfig) {
-  if (!signal || !writer) throw new Error("A turn runs with a signal and a custom stream.");
-  return { signal, emit: (event: AgentEvent) => writer(event) };
+function signalOf({ signal }: LangGraphRunnableConfig): AbortSignal {
+  if (!signal) throw new Error("A turn runs with a signal.");
+  return signal;
 }
