@@ -10,6 +10,7 @@ import type {
 import { WRITES_IDX_MAP } from "@langchain/langgraph-checkpoint";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import { MessageSerializer } from "./message-serializer.ts";
 
 /** The SQL of the stock saver. The field is private in TypeScript; the conformance suite fails if the field goes away. */
 type SaverStatements = Record<
@@ -26,7 +27,7 @@ type SaverStatements = Record<
 
 /**
  * LangGraph's PostgresSaver without connections. Each read is one HTTP request. Each write passes its statements to `write`,
- * and the subclass sends or collects them. The SQL and the serialisers are those of the stock saver.
+ * and the subclass sends or collects them. The SQL and the stored format are those of the stock saver.
  *
  * Version numbers of channels are unique. The stock saver counts 1, 2, 3 and inserts with ON CONFLICT DO NOTHING, so two
  * branches from one checkpoint write the same version, and the second write is lost (langgraphjs #1812).
@@ -39,7 +40,10 @@ export abstract class ThreadSaver extends PostgresSaver {
       }),
     };
     // The stock saver uses nothing but `pool.query` for reads.
-    super(pool as unknown as ConstructorParameters<typeof PostgresSaver>[0]);
+    super(
+      pool as unknown as ConstructorParameters<typeof PostgresSaver>[0],
+      new MessageSerializer(),
+    );
   }
 
   /** Receives the statements of one write. They must commit together. */

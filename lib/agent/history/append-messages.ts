@@ -34,9 +34,9 @@ export function appendMessages(
       .filter((message) => HumanMessage.isInstance(message) || isRemoval(message))
       .map(({ id }) => id),
   );
-  const kept = thread.filter(
-    (message) => !addedIds.has(message.id) && !droppedTurns.has(turnIdOf(message)),
-  );
+  const isDropped = (message: BaseMessage) =>
+    addedIds.has(message.id) || (droppedTurns.size > 0 && droppedTurns.has(turnIdOf(message)));
+  const kept = thread.filter((message) => !isDropped(message));
   const rest = added.filter((message) => !isRemoval(message));
   const startsTurn = added.some((message) => HumanMessage.isInstance(message));
   if (!startsTurn) return [...kept, ...rest];

@@ -31,7 +31,10 @@ export const isBlank = (text: string): boolean => text.trim() === "";
  * Returns the turn of a message. A turn's messages have the ids `<turn>` (the human message), `<turn>:m1`,
  * `<turn>:t:<call>` and `<turn>:a`.
  */
-export const turnIdOf = ({ id = "" }: BaseMessage): string | undefined => id.split(":")[0];
+export function turnIdOf({ id = "" }: BaseMessage): string {
+  const end = id.indexOf(":");
+  return end < 0 ? id : id.slice(0, end);
+}
 
 /** Returns the model that wrote an answer, from the answer's metadata. */
 export function modelIdOf(answer: AIMessage | undefined): string | undefined {
