@@ -158,9 +158,11 @@ describe("an accept with a claim whose reply is lost", () => {
 });
 
 describe("an accept that is refused or replayed", () => {
-  /** A conversation whose turn lost three runners: any claim of the conversation would end that turn. */
+  /** A conversation with a thread and a turn that lost three runners: any claim would end that turn. */
   async function lostConversation(messages: string[]) {
-    const [first] = await acceptAll(turns, messages);
+    const [answered] = await acceptAll(turns, ["answered"]);
+    await answerNext(turns, answered, "answer");
+    const [first] = await acceptAll(turns, messages, answered);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await claimLease(turns, first);
       await letLeaseRunOut(first.conversationId);

@@ -87,6 +87,8 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
       await duringAccept(async () => {
         ({ thaw } = system.twin.functionFreeze("chat-stream"));
       });
+      // The frozen runner has the lease, before the same message comes again.
+      await expect.poll(() => turnsWith(message)).toMatchObject([{ status: "running" }]);
       const again = await client.stream(message, undefined, key);
       await again.answered;
       thaw();
