@@ -10,6 +10,7 @@ export interface Row {
 export const sectionNames = [
   "turns",
   "requests",
+  "cold",
   "parallel",
   "growth",
   "idle",
@@ -30,6 +31,7 @@ const requests = (id: string, label: string, unit: Row["unit"] = ""): Row => ({
   label,
   unit,
 });
+const cold = (id: string, label: string): Row => ({ id, section: "cold", label, unit: "ms" });
 const growth = (id: string, label: string, unit: Row["unit"]): Row => ({
   id,
   section: "growth",
@@ -68,6 +70,10 @@ export const rows: readonly Row[] = [
     "First token of the page's requests, stores 5 ms away",
     "ms",
   ),
+  cold("cold", "New instance: init on a whole core, and first token at 0.58 of a core"),
+  cold("cold-init", "New instance, init on a whole core"),
+  cold("cold-first-token", "New instance, first token of the first turn at 0.58 of a core"),
+  cold("cold-cpu", "New instance, processor time until the first token"),
   {
     id: "turns-per-second",
     section: "parallel",

@@ -2,6 +2,7 @@ import type { Bench } from "#bench/bench.ts";
 import type { Results } from "#bench/report/results.ts";
 import type { SectionName } from "#bench/report/rows.ts";
 import type { Samples } from "#bench/samples.ts";
+import { measureCold } from "./cold.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureIdle } from "./idle.ts";
 import { measurePage } from "./page.ts";
@@ -16,6 +17,7 @@ type Measured = { samples: Samples } & Pick<Results, "traces" | "growth">;
 export const sections: Record<SectionName, (bench: Bench) => Promise<Measured>> = {
   turns: async (bench) => ({ samples: await measureTurns(bench) }),
   requests: measureRequests,
+  cold: async (bench) => ({ samples: await measureCold(bench) }),
   parallel: async (bench) => ({ samples: await measureParallel(bench) }),
   growth: measureGrowth,
   idle: async (bench) => ({ samples: await measureIdle(bench) }),
