@@ -23,8 +23,8 @@ export interface AcceptedClaim {
  * inserts no such turn, so its transaction ends nothing, takes no lease and reads no thread. A request that is sent again,
  * because its reply was lost, finds its own turn and keeps its own lease.
  *
- * The lock of the owner always comes before the lock of the conversation, and every other transaction takes only one of
- * the two. So no two transactions wait for each other.
+ * The lock of the owner always comes before the lock of the conversation, and no other transaction takes both. So no two
+ * transactions wait for each other.
  */
 export async function acceptAndClaimTurn(
   database: Database,

@@ -31,7 +31,7 @@ function nameOfStatements(body: string): string {
     ["accept", /insert into turns/],
     ["claim", /set status = 'running'/],
     ["read thread", /\) as thread\b/],
-    ["beat", /set partial = /],
+    ["beat", /fence = \$2 and lease_until is not null/],
     ["end", /assert_fence/],
   ];
   const names = marks.flatMap(([name, pattern]) => (pattern.test(body) ? [name] : []));
