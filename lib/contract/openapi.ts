@@ -29,6 +29,7 @@ import {
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
 import { streamEventSchemas } from "./stream-event.ts";
+import { UsageQuery, UsageReport } from "./usage.ts";
 
 /** The named schemas of the document. */
 const components = {
@@ -42,6 +43,7 @@ const components = {
   ConversationPage,
   ConversationWithTurns,
   ConversationUpdate,
+  UsageReport,
   LoginRequest,
   LoginAnswer,
   Me,
@@ -131,6 +133,13 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(ConversationPath),
           success: { 204: ["The conversation is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/usage": {
+        get: operation("usage-get", "Get what you have spent, by day, and what is left", {
+          parameters: queryParameters(UsageQuery),
+          success: { 200: ["The last days and the budgets", "UsageReport"] },
+          problems: [400, 401, 429, 503],
         }),
       },
       "/health": {

@@ -17,6 +17,7 @@ const budgets: Record<string, number> = {
   "conversation-get": 435,
   "conversation-list": 435,
   "conversation-update": 435,
+  "usage-get": 435,
   "chat-stream": 480,
 };
 /** With the chunks that chat-stream loads at its start. */

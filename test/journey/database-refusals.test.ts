@@ -28,6 +28,7 @@ const routes: [method: string, path: string, body?: object][] = [
   ["GET", `/api/v1/conversations/${conversation}`],
   ["PATCH", `/api/v1/conversations/${conversation}`, { title: "New" }],
   ["DELETE", `/api/v1/conversations/${conversation}`],
+  ["GET", "/api/v1/usage"],
 ];
 
 const fields = { severity: "ERROR", detail: null };

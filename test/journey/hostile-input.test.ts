@@ -69,6 +69,10 @@ describe("bad input", () => {
     "/api/v1/conversations?limit=1e9",
     "/api/v1/conversations?cursor=%00",
     "/api/v1/conversations/%27%3B--",
+    "/api/v1/usage?days=0",
+    "/api/v1/usage?days=91",
+    "/api/v1/usage?days=-1",
+    "/api/v1/usage?days=1e1",
   ])("%s returns 400", async (path) => {
     expect((await expectProblem(await client.send(path))).status).toBe(400);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Problem } from "#lib/contract/problem.ts";
+import type { UsageReport } from "#lib/contract/usage.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
@@ -79,6 +80,27 @@ describe("a person whose budget is used up", () => {
     const transcript = await client.send(`/api/v1/conversations/${conversationId}`);
     const { turns } = (await transcript.json()) as ConversationWithTurns;
     expect(turns.map(({ status }) => status)).toEqual(["done", "failed", "failed"]);
+  });
+
+  it("sees in the usage what is spent, and when the budget renews", async () => {
+    const { client, conversationId } = await spentClient();
+    const response = await client.stream("And now?", conversationId);
+    const { resets_at } = (await response.json()) as Problem;
+    const { days, today, site } = (await (
+      await client.send("/api/v1/usage?days=7")
+    ).json()) as UsageReport;
+    expect(days).toHaveLength(7);
+    const spent = days.at(-1);
+    // The refused turn has cost nothing, so that it does not count.
+    expect(spent).toMatchObject({ turns: 1, is_estimated: false });
+    expect(spent?.cost_usd).toBeCloseTo(
+      ((spent?.input_tokens ?? 0) + 5 * (spent?.output_tokens ?? 0)) / 1_000_000,
+      9,
+    );
+    expect(today).toMatchObject({ cap_usd: 0.6, settled_usd: spent?.cost_usd, reserved_usd: 0 });
+    expect(today.left_usd).toBeGreaterThan(0);
+    expect(today.resets_at).toBe(resets_at);
+    expect(Object.keys(site.day)).toEqual(["left", "resets_at"]);
   });
 
   it("gets the 402 through the function URL", async () => {

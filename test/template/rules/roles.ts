@@ -89,6 +89,7 @@ const grants: Record<string, string[]> = {
   "conversation-get": withDatabase,
   "conversation-update": withDatabase,
   "conversation-delete": withDatabase,
+  "usage-get": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",

@@ -1,0 +1,12 @@
+import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createUsageGet } from "./route.ts";
+
+const dependencies = createLimitedDependencies("usage-get", "conversations");
+
+export const handler = createUsageGet({
+  ...dependencies,
+  database: createRouteDatabase(dependencies),
+  caps: dependencies.config.budgetCaps,
+});
+
+await dependencies.preparation.finish();
