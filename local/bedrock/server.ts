@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { listen } from "#local/http/listen.ts";
-import type { LanguageModel } from "./answer.ts";
+import type { Answer, AnswerEvent, LanguageModel, TokenCount } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { breakAnswer } from "./break-answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
@@ -10,6 +10,7 @@ import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
 import { createScript, type Script } from "./script.ts";
 import { sendError, sendJson, sendRaw, sendStream, sendWhole } from "./send-answer.ts";
+import { estimateUsage } from "./usage.ts";
 import { validateRequest } from "./validate-request.ts";
 import { toWireEvents } from "./wire-events.ts";
 
@@ -31,6 +32,8 @@ export interface BedrockServer {
   endpoint: string;
   /** The newest 1,000 calls, oldest first. */
   calls: RecordedCall[];
+  /** The tokens that AWS would bill, of all calls together. A call that the client left is billed for what it was sent. */
+  billed: TokenCount;
   /** One sentence for each invalid request. Empty at the end of a healthy test. */
   rejections: string[];
   /** Tests add entries to script the next model calls. */
@@ -52,6 +55,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   const { model, pace = noPace, modelIds = knownModelIds } = options;
   const calls: RecordedCall[] = [];
   const rejections: string[] = [];
+  const billed: TokenCount = { inputTokens: 0, outputTokens: 0 };
   const script = createScript();
   const closing = new AbortController();
 
@@ -100,6 +104,13 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     const signal = AbortSignal.any([left.signal, closing.signal]);
 
     const scripted = script.take();
+    const sent: AnswerEvent[] = [];
+    void ended.promise.then((end) => {
+      if (end === "refused") return;
+      const usage = estimateUsage(request, sent);
+      billed.inputTokens += usage.inputTokens;
+      billed.outputTokens += usage.outputTokens;
+    });
     try {
       if (scripted?.response) {
         await sendRaw(response, scripted.response, signal);
@@ -107,7 +118,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
       }
       const source = scripted?.answer ?? model({ modelId, request, signal });
       const answered = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
-      const events = toWireEvents(answered, request);
+      const events = toWireEvents(noted(answered, sent), request);
       await (streaming
         ? sendStream(response, events, signal, scripted?.bytes)
         : sendWhole(response, events));
@@ -127,6 +138,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   return {
     endpoint: server.address,
     calls,
+    billed,
     rejections,
     script,
     async close() {
@@ -134,6 +146,14 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
       await server.close();
     },
   };
+}
+
+/** Adds each event to the list before it is sent. */
+async function* noted(answer: Answer, list: AnswerEvent[]): Answer {
+  for await (const event of answer) {
+    list.push(event);
+    yield event;
+  }
 }
 
 /** Keeps the newest entries, because a twin runs for days. */

@@ -1,10 +1,11 @@
 import pg from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { Pace } from "#local/bedrock/pace.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
+import { checkMoney, pricedModel } from "./check-money.ts";
 
 export const leaseSeconds = 2;
 
@@ -16,10 +17,14 @@ export interface FaultTwin {
   client: ChatClient;
 }
 
-/** The whole system for one test file, with a short lease and limits that are not in the way. */
+/**
+ * The whole system for one test file, with a short lease and limits that are not in the way. After the last test its money
+ * must be right.
+ */
 export function openFaultTwin(pace: Pace, environment: Record<string, string> = {}): FaultTwin {
   const options = twinOptions({
     LEASE_SECONDS: String(leaseSeconds),
+    ...pricedModel,
     ...environment,
   });
   let started: FaultTwin | undefined;
@@ -37,8 +42,14 @@ export function openFaultTwin(pace: Pace, environment: Record<string, string> = 
     started = { twin, pool, client };
   });
   afterAll(async () => {
-    await started?.pool.end();
-    await started?.twin.stop();
+    if (!started) return;
+    const { twin, pool } = started;
+    // Calls that a runner left end only now.
+    await twin.functionKill("chat-stream");
+    const { details } = await checkMoney(twin.parts.bedrock, pool);
+    await pool.end();
+    await twin.stop();
+    expect(details).toEqual([]);
   });
   return {
     get twin() {

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { ChatClient } from "#test/support/chat-client.ts";
+import { checkMoney } from "./check-money.ts";
+import { openFaultTwin } from "./fault-twin.ts";
+import { noteFigures } from "./figures.ts";
+import { isFullRun, seed } from "./run-size.ts";
+import { createRandom } from "./seeded-random.ts";
+
+/** The site's day covers the worst case of ten turns, or about twenty turns whose runner was killed. */
+const capUsd = 10;
+const system = openFaultTwin(
+  { firstTokenMs: 0, tokensPerSecond: 200 },
+  { BUDGET_SITE_DAY_USD: String(capUsd) },
+);
+const turns = isFullRun ? 400 : 40;
+const people = 8;
+
+describe("budgets", { timeout: 600_000 }, () => {
+  it(`hold while ${turns} turns of ${people} people run and runners are killed`, async (context) => {
+    const random = createRandom(seed);
+    const clients = Array.from({ length: people }, () => new ChatClient(system.twin.url));
+    for (const client of clients) await client.login(system.twin.password);
+    const outcomes = { answered: 0, refused: 0, cut: 0 };
+    let sent = 0;
+    let kills = 0;
+
+    async function send(client: ChatClient): Promise<void> {
+      while (sent < turns) {
+        sent += 1;
+        try {
+          const response = await client.stream(`Count the ${sent} ways to say hello.`);
+          if (response.status === 402) outcomes.refused += 1;
+          const text = await response.text();
+          if (text.includes("event: done")) outcomes.answered += 1;
+          else if (response.status !== 402) outcomes.cut += 1;
+        } catch {
+          outcomes.cut += 1;
+        }
+      }
+    }
+    async function killSometimes(): Promise<void> {
+      while (sent < turns) {
+        const enough = outcomes.answered + random.integer(2, 6);
+        while (outcomes.answered < enough && sent < turns) await delay(10);
+        kills += await system.twin.functionKill("chat-stream");
+      }
+    }
+    await Promise.all([...clients.map(send), killSometimes()]);
+
+    await system.twin.functionKill("chat-stream");
+    const { details, ...money } = await checkMoney(system.twin.parts.bedrock, system.pool);
+    noteFigures(context, { kills, ...outcomes, ...money });
+    expect(details).toEqual([]);
+    expect(money.settled + money.reserved).toBeLessThanOrEqual(capUsd * 1_000_000);
+    expect(outcomes.answered).toBeGreaterThan(0);
+    expect(outcomes.refused).toBeGreaterThan(0);
+    expect(money.estimated).toBeGreaterThan(0);
+  });
+});
