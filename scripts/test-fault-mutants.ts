@@ -22,9 +22,9 @@ const mutants: Mutant[] = [
   {
     safeguard: "done only after the commit",
     path: "lib/chat/run-turn.ts",
-    original: "    await lease.finish(end, thread.writes());\n",
-    mutated: `    yield endEvent(lease.turn.id, end, 0, requestId);
-    await lease.finish(end, thread.writes());\n`,
+    original: "    const needsSummary = answer.oldest !== undefined;\n",
+    mutated: `    const needsSummary = answer.oldest !== undefined;
+    yield endEvent(lease.turn.id, end, 0, requestId);\n`,
   },
   {
     safeguard: "the hash of the body",
@@ -37,6 +37,18 @@ const mutants: Mutant[] = [
     path: "lib/conversations/claim-turn.ts",
     original: 'const isRetry = leaseIsHeldBy("$5");',
     mutated: 'const isRetry = "false";',
+  },
+  {
+    safeguard: "the condition of a reservation",
+    path: "migrations/0009_money.sql",
+    original: "where settled + reserved + amount > cap and amount > 0",
+    mutated: "where false",
+  },
+  {
+    safeguard: "the settlement of a turn that ends without a runner",
+    path: "migrations/0009_money.sql",
+    original: "  perform settle_turn(old.id);\n",
+    mutated: "",
   },
   {
     safeguard: "the repair of the history",
@@ -90,7 +102,7 @@ async function failedTests(): Promise<string[]> {
   const report = join(folder, "report.json");
   await rm(report, { force: true });
   const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
-  const files = ["takeover", "messages", "one-request"].map(
+  const files = ["takeover", "messages", "one-request", "money"].map(
     (name) => `test/faults/${name}.test.ts`,
   );
   const options = ["--project", "faults", "--reporter=json", `--outputFile=${report}`];
