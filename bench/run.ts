@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startBench } from "./bench.ts";
+import { writeDocuments } from "./report/documents.ts";
 import { describeMachine } from "./report/machine.ts";
 import { type Results, readResults, type SectionResult, writeResults } from "./report/results.ts";
 import { type SectionName, sectionNames } from "./report/rows.ts";
@@ -45,6 +46,7 @@ try {
     save(name, { commit, earlier, date, load: [before, after], samples: measured }, plots);
   }
   console.log(`\n${tableOf(samples, earlier)}`);
+  if (!options.quick) writeDocuments();
 } finally {
   await cleanUp.disposeAsync();
 }

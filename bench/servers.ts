@@ -100,9 +100,12 @@ export async function prepareBuild(
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     PUBLIC_ORIGIN: "http://localhost:3000",
-    // One owner sends more than a person does. The defaults would refuse the 1,001st conversation.
+    // One owner sends more than a person does. The defaults would refuse the 1,001st conversation, and end the budget.
     OWNER_CONVERSATIONS: "10000",
     OWNER_MEGABYTES: "1000",
+    BUDGET_OWNER_DAY_USD: "1000",
+    BUDGET_SITE_DAY_USD: "1000",
+    BUDGET_SITE_MONTH_USD: "1000",
   };
   const login = start(cleanUp, functionProgram(build, "login", environment, "gateway"));
   const address = await login.call<string>("address");

@@ -18,6 +18,9 @@ const options: TwinOptions = {
   environment: {
     LOCAL_BEDROCK_ENDPOINT: process.env.LOCAL_BEDROCK_ENDPOINT ?? "",
     BEDROCK_MODEL_ID: modelId,
+    BUDGET_OWNER_DAY_USD: "1000",
+    BUDGET_SITE_DAY_USD: "1000",
+    BUDGET_SITE_MONTH_USD: "1000",
   },
 };
 const { startTwin } = await import(pathToFileURL(join(root, "local/twin.ts")).href);

@@ -18,7 +18,7 @@ const giveUpMs = 120_000;
 /** What an installation does not have: bundles, page, data, and caches of compiled code. */
 const made = ["dist", ".local", "node_modules/.cache"];
 
-/** Measures `npm start` until the page responds, in a fresh checkout of each build: the first time, and once more. */
+/** Measures `npm start` in a fresh checkout of each build, the first time and once more: until page and functions respond. */
 export async function measureStart(bench: Bench): Promise<Samples> {
   await using cleanUp = new AsyncDisposableStack();
   const checkouts = [];
@@ -34,15 +34,20 @@ export async function measureStart(bench: Bench): Promise<Samples> {
   for (let round = 1; round <= rounds; round += 1) {
     for (const { party, tree } of checkouts) {
       for (const path of made) rmSync(join(tree, path), { recursive: true, force: true });
-      add("start-first", party, await secondsUntilPage(tree));
-      add("start-later", party, await secondsUntilPage(tree));
+      const first = await startTwin(tree);
+      add("start-first", party, first.pageSeconds);
+      add("start-first-function", party, first.functionSeconds);
+      const later = await startTwin(tree);
+      add("start-later", party, later.pageSeconds);
+      add("start-later-function", party, later.functionSeconds);
     }
     bench.note(`start: round ${round} of ${rounds}`);
   }
   return samples;
 }
 
-async function secondsUntilPage(tree: string): Promise<number> {
+/** Runs `npm start` until the page and then a function have responded. */
+async function startTwin(tree: string): Promise<{ pageSeconds: number; functionSeconds: number }> {
   const port = await freePortOfTwin();
   const startedAt = performance.now();
   const child = spawn("npm", ["start"], {
@@ -59,14 +64,20 @@ async function secondsUntilPage(tree: string): Promise<number> {
       output += String(data);
     });
   }
-  try {
-    while ((await statusOf(port)) !== 200) {
-      if (child.exitCode !== null) throw new Error(`npm start ended:\n${output}`);
-      if (performance.now() - startedAt > giveUpMs)
-        throw new Error(`The page did not respond:\n${output}`);
+  /** Returns the seconds from the start until the path has this status. */
+  const secondsUntil = async (path: string, status: number): Promise<number> => {
+    while ((await statusOf(port, path)) !== status) {
+      const hasEnded = child.exitCode !== null;
+      if (hasEnded || performance.now() - startedAt > giveUpMs) {
+        throw new Error(`${path} does not respond after npm start:\n${output}`);
+      }
       await delay(pollMs);
     }
     return (performance.now() - startedAt) / 1_000;
+  };
+  try {
+    const pageSeconds = await secondsUntil("/", 200);
+    return { pageSeconds, functionSeconds: await secondsUntil("/api/me", 401) };
   } finally {
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGINT");
     await exited;
@@ -82,9 +93,9 @@ async function freePortOfTwin(): Promise<number> {
   }
 }
 
-/** Returns the status of the page, or undefined if nothing listens. */
-async function statusOf(port: number): Promise<number | undefined> {
-  const request = get({ port, host: "localhost", path: "/", agent: false });
+/** Returns the status of the path, or undefined if nothing listens. */
+async function statusOf(port: number, path: string): Promise<number | undefined> {
+  const request = get({ port, host: "localhost", path, agent: false });
   try {
     const [response] = await once(request, "response");
     response.resume();
