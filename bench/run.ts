@@ -43,7 +43,8 @@ try {
     samples = { ...samples, ...measured };
     if (options.quick) continue;
     const date = new Date().toISOString().slice(0, 10);
-    save(name, { commit, earlier, date, load: [before, after], samples: measured }, plots);
+    const load: SectionResult["load"] = [before, after];
+    save(name, { commit, earlier, rounds, date, load, samples: measured }, plots);
   }
   console.log(`\n${tableOf(samples, earlier)}`);
   if (!options.quick) writeDocuments();

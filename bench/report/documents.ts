@@ -73,8 +73,8 @@ function conditionsOf({ machine, baselines, sections }: Results): string {
   for (const name of sectionNames) {
     const section = sections[name];
     if (section === undefined) continue;
-    const { commit, earlier, date } = section;
-    const line = `commit \`${commit}\`${earlier === null ? "" : ` beside \`${earlier}\``}, ${date}`;
+    const { commit, earlier, rounds, date } = section;
+    const line = `commit \`${commit}\`${earlier === null ? "" : ` beside \`${earlier}\``}, ${date}, ${rounds} rounds`;
     lines.set(line, [
       ...(lines.get(line) ?? []),
       `${name} (load ${section.load.map((one) => one.toFixed(1)).join(" to ")})`,

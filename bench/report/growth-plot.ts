@@ -4,7 +4,6 @@ import { type Attributes, element, svgFile, text, ticksTo } from "./svg.ts";
 const size = { width: 760, height: 360 };
 const area = { left: 56, right: 600, top: 48, bottom: 316 };
 const turnsOfPoint = 10;
-const classes = ["b", "d", "a", "c"];
 const smallestGap = 16;
 
 /** Plots the time to the first token along a conversation of 500 turns, one line for each server. */
@@ -17,12 +16,12 @@ export function growthPlot(series: readonly GrowthSeries[], earlier: string): st
   const y = (ms: number) => area.bottom - ((area.bottom - area.top) * ms) / top;
   const ordered = series.toSorted((one, other) => last(other) - last(one));
   let labelY = Number.NEGATIVE_INFINITY;
-  const lines = ordered.flatMap((one, index) => {
+  const lines = ordered.flatMap((one) => {
     const { firstTokenMs } = one;
     const points = firstTokenMs.map(
       (ms, point) => `${x((point + 0.5) * turnsOfPoint).toFixed(1)},${y(ms).toFixed(1)}`,
     );
-    const colour = classes[index] ?? "a";
+    const colour = classOf(one);
     // Labels do not overlap where lines end close together.
     labelY = Math.max(y(last(one)) + 4, labelY + smallestGap);
     return [
@@ -47,6 +46,13 @@ export function growthPlot(series: readonly GrowthSeries[], earlier: string): st
 }
 
 const centred: Attributes = { class: "small", "text-anchor": "middle" };
+
+/** The class of a line's colour. */
+function classOf({ party, threadTokens = 0 }: GrowthSeries): string {
+  if (party === "plain") return "b";
+  if (party === "earlier") return "d";
+  return threadTokens > 4_000 ? "a" : "c";
+}
 
 const last = ({ firstTokenMs }: GrowthSeries): number => firstTokenMs.at(-1) ?? 0;
 

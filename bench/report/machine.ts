@@ -13,7 +13,8 @@ export function describeMachine(): Pick<Results, "machine" | "baselines"> {
       cores: availableParallelism(),
       memoryGb: Math.round(totalmem() / 1_073_741_824),
       node: process.versions.node,
-      postgres: String(findInstallation().version),
+      // The package adds its own number to the version of PostgreSQL.
+      postgres: findInstallation().version.split(".").slice(0, 2).join("."),
     },
     baselines: JSON.parse(readFileSync(baselines, "utf8")).dependencies,
   };

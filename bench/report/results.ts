@@ -11,6 +11,7 @@ export interface SectionResult {
   commit: string;
   /** The commit that `--against` named. */
   earlier: string | null;
+  rounds: number;
   /** When the section ended, as a date in UTC. */
   date: string;
   /** The machine's load average of a minute, before and after. The benchmark itself is part of the second. */

@@ -2,7 +2,7 @@ import type { TracedTurn } from "#bench/sections/requests.ts";
 import { element, svgFile, text, ticksTo } from "./svg.ts";
 
 const width = 760;
-const area = { left: 170, right: 730, top: 56 };
+const area = { left: 170, right: 690, top: 76 };
 const rowHeight = 20;
 const barHeight = 12;
 const panelGap = 34;
@@ -16,7 +16,7 @@ export function waterfallPlot(panels: readonly { name: string; turn: TracedTurn 
   const content: string[] = [];
   let y = area.top;
   for (const { name, turn } of panels) {
-    content.push(text(16, y + 4, name, { class: "title" }));
+    content.push(text(16, y - rowHeight + 4, name, { class: "title" }));
     const first = y;
     for (const request of turn.requests) {
       const top = y - barHeight / 2;
@@ -33,14 +33,14 @@ export function waterfallPlot(panels: readonly { name: string; turn: TracedTurn 
       y += rowHeight;
     }
     content.push(
-      ...marker(x(turn.firstTokenMs), first, y, `first token ${Math.round(turn.firstTokenMs)} ms`),
+      ...marker(x(turn.firstTokenMs), first, y, "end", `first token ${shown(turn.firstTokenMs)}`),
+      ...marker(x(turn.endMs), first, y, "start", `end ${shown(turn.endMs)}`),
     );
-    content.push(...marker(x(turn.endMs), first, y, `end ${Math.round(turn.endMs)} ms`));
     y += panelGap + rowHeight;
   }
   const bottom = y - panelGap;
   const grid = ticks.flatMap((ms) => [
-    element("line", { class: "grid", x1: x(ms), x2: x(ms), y1: area.top - 14, y2: bottom }),
+    element("line", { class: "grid", x1: x(ms), x2: x(ms), y1: area.top - 34, y2: bottom }),
     text(x(ms), bottom + 16, String(ms), { class: "small", "text-anchor": "middle" }),
   ]);
   const title = "Requests of one turn, every store 5 ms away, tokens at 0 ms";
@@ -55,16 +55,16 @@ export function waterfallPlot(panels: readonly { name: string; turn: TracedTurn 
   ]);
 }
 
-function marker(x: number, top: number, bottom: number, label: string): string[] {
+const shown = (ms: number): string => `${Math.round(ms)} ms`;
+
+/** A dashed line with its label below, on the side away from the other marker. */
+function marker(x: number, top: number, bottom: number, anchor: "start" | "end", label: string) {
+  const [y1, y2] = [top - 12, bottom];
   return [
-    element("line", {
-      class: "line c",
-      x1: x,
-      x2: x,
-      y1: top - 12,
-      y2: bottom,
-      "stroke-dasharray": "4 3",
+    element("line", { class: "line c", x1: x, x2: x, y1, y2, "stroke-dasharray": "4 3" }),
+    text(x + (anchor === "end" ? 4 : -4), bottom + 12, label, {
+      class: "c",
+      "text-anchor": anchor,
     }),
-    text(x, bottom + 12, label, { class: "c", "text-anchor": "middle" }),
   ];
 }
