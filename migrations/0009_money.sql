@@ -36,8 +36,14 @@ create table bookings (
 create index bookings_open on bookings (day) where state = 'open';
 create index bookings_of_owner on bookings (owner, day);
 
--- Changes the three budgets of an owner's day. Every transaction takes their locks in this order, and takes them after all
--- its other locks, so that no two transactions wait for each other.
+-- Lets transactions that change bookings' states or budgets run one after the other. Each takes this lock after the locks of
+-- owners and conversations, and before the rows of bookings and budgets. The rows alone have no order that suits everybody:
+-- a take-over settles yesterday's booking before it begins the rows of today.
+create function lock_money() returns void language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('lock_money', 0))
+$$;
+
+-- Changes the three budgets of an owner's day. The caller holds the lock of the money.
 create function move_money(owner text, day date, settled bigint, reserved bigint) returns void language plpgsql as $$
 begin
   update budgets set settled = budgets.settled + move_money.settled, reserved = budgets.reserved + move_money.reserved
@@ -56,6 +62,7 @@ returns void language plpgsql as $$
 declare
   booking bookings;
 begin
+  perform lock_money();
   select * into booking from bookings
     where bookings.turn_id = turn and bookings.attempt = settle_booking.attempt for update;
   if not found or booking.state = 'settled' or (booking.state = 'estimated' and is_estimated) then
@@ -102,7 +109,8 @@ create trigger turns_settle_at_deletion after delete on turns
 for each row execute function settle_ended_turn();
 
 -- Settles the open bookings of this month that no live runner holds. A runner may be slow instead of dead: its lease is
--- revoked, so that it cannot go on with money that it no longer has. Skips what another transaction has locked.
+-- revoked, so that it cannot go on with money that it no longer has. Skips what another transaction has locked: whoever holds
+-- a conversation may wait for the money.
 create function settle_abandoned(month date) returns void language plpgsql as $$
 declare
   booking bookings;
@@ -142,6 +150,7 @@ begin
     where bookings.turn_id = turn and bookings.attempt = reserve_budget.attempt;
   if found then return; end if;
 
+  perform lock_money();
   perform settle_turn(turn);                           -- an earlier attempt whose runner died
   amount := greatest(0, least(turn_worst, turn_cap - coalesce(
     (select sum(spent) from bookings where bookings.turn_id = turn and bookings.attempt > 0), 0)));
@@ -150,9 +159,6 @@ begin
     values ('site/month', month), ('site/day', today), ('owner/day ' || owner, today)
     on conflict do nothing;
   for round in 1 .. 2 loop
-    perform from budgets where scope = 'site/month' and period = month for update;
-    perform from budgets where scope = 'site/day' and period = today for update;
-    perform from budgets where scope = 'owner/day ' || owner and period = today for update;
     select case when scope like 'owner/day %' then 'owner/day' else scope end into refused_by
       from (values
         ('owner/day ' || owner, today, owner_day_cap, 1),
@@ -187,5 +193,6 @@ drop function settle_turn(uuid);
 drop function settle_silent(bookings);
 drop function settle_booking(uuid, integer, bigint, boolean, json);
 drop function move_money(text, date, bigint, bigint);
+drop function lock_money();
 drop table bookings;
 drop table budgets;

@@ -3,7 +3,16 @@ import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
-const { conversations, letLeaseRunOut, neon, requestsOf, sql, turnsCosting } = await openStores();
+const {
+  beginTransaction,
+  conversations,
+  letLeaseRunOut,
+  neon,
+  requestsOf,
+  sql,
+  turnsCosting,
+  waitForBlocked,
+} = await openStores();
 
 /** Turns of at most 100 microdollars, model calls of at most 40. */
 const budget: TurnBudget = {
@@ -249,6 +258,39 @@ it("money that was reserved yesterday is settled yesterday", async () => {
   await lease.finish(endOf("Late"), { spent: 8 });
   const rows = await sql("select distinct settled::int, reserved::int from budgets");
   expect(rows).toEqual([{ settled: 8, reserved: 0 }]);
+});
+
+it("a take-over settles yesterday's attempt while another claim begins the day", async () => {
+  const [old] = await acceptAll(turns, ["Since yesterday"]);
+  await claimLease(turns, old);
+  const [fresh] = await acceptAll(turns, ["Of today"], { owner: old.owner });
+  await letLeaseRunOut(old.conversationId);
+  await sql("update bookings set day = day - 1");
+  await sql("update budgets set period = period - 1 where scope <> 'site/month'");
+  const other = await beginTransaction();
+  await other.sql("select from budgets where scope = 'site/month' for update");
+  const takeOver = claimLease(turns, old);
+  await waitForBlocked(1);
+  const claim = claimLease(turns, fresh);
+  await waitForBlocked(2);
+  await other.commit();
+  expect((await takeOver).turn.attempt).toBe(2);
+  expect((await claim).turn.attempt).toBe(1);
+});
+
+it("a settlement of several bookings waits for no booking that another settlement holds", async () => {
+  const [one] = await acceptAll(turns, ["one"]);
+  const [two] = await acceptAll(turns, ["two"]);
+  const late = await claimLease(turns, two);
+  await claimLease(turns, one);
+  const other = await beginTransaction();
+  await other.sql(`select settle_turn('${one.turnId}')`);
+  const settled = late.settleLate({ spent: 2, isEstimated: false, usage: null });
+  await waitForBlocked(1);
+  await other.sql(`select settle_turn('${two.turnId}')`);
+  await other.commit();
+  await settled;
+  expect(await bookingOf(two.turnId)).toEqual({ state: "settled", spent: 2 });
 });
 
 it("a thousand turns of ten owners at once never pass a cap", async () => {
