@@ -45,6 +45,18 @@ it("stores its state before a call that the database could not estimate", async 
   expect(stored).toEqual([{ spent: 30, inFlight: 30 }]);
 });
 
+it("books nothing for a call that is not made because its state could not be stored", async () => {
+  const purse = createPurse({
+    reserved: 1_000,
+    callWorst: 10,
+    store: () => Promise.reject(new Error("no database")),
+  });
+  await expect(purse.take(30)).rejects.toThrow("no database");
+  purse.settle(null);
+  expect(purse.state).toEqual({ spent: 0, inFlight: 0 });
+  expect(purse.isEstimated).toBe(false);
+});
+
 it("needs no request of its own while heartbeats store its state", async () => {
   const { purse, stored } = purseOf(1_000, 50);
   for (let call = 0; call < 20; call += 1) {

@@ -61,7 +61,12 @@ export function createPurse({ reserved, callWorst, store }: PurseOptions): Purse
       state = { ...state, inFlight: worst };
       if (state.spent + worst > known.spent + known.inFlight + callWorst) {
         const sent = state;
-        await store(sent);
+        try {
+          await store(sent);
+        } catch (error) {
+          state = { ...state, inFlight: 0 }; // The call is not made.
+          throw error;
+        }
         known = sent;
       }
     },

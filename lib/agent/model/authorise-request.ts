@@ -62,5 +62,5 @@ function createSigner(region: string, credentials: SignatureV4Init["credentials"
 
 function credentialsError(cause: unknown): WireError {
   const message = "The credentials for Bedrock cannot be used.";
-  return new WireError(message, { errorName: credentialsErrorName, cause });
+  return new WireError(message, { errorName: credentialsErrorName, wasSent: false, cause });
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { eventFrame, eventFramesType } from "#local/bedrock/event-frame.ts";
@@ -117,6 +118,62 @@ it("uses one connection for calls one after the other", async () => {
   client.destroy();
   expect(received).toHaveLength(3);
   expect(sockets.size).toBe(1);
+});
+
+it("does not use a connection again that was idle for too long", async () => {
+  const client = createBedrockClient({
+    region: "us-east-1",
+    endpoint: server.address,
+    idleMs: 20,
+  });
+  await client.converseStream(modelId, body, never, () => {});
+  await expect.poll(() => [...sockets].every((socket) => (socket as Socket).destroyed)).toBe(true);
+  await client.converseStream(modelId, body, never, () => {});
+  client.destroy();
+  expect(sockets.size).toBe(2);
+});
+
+it("waits for a model that is silent for longer than a connection may be idle", async () => {
+  const slow = await listen(async (_, response) => {
+    await delay(80);
+    response.writeHead(200, { "content-type": eventFramesType });
+    await delay(80);
+    response.end(eventFrame("messageStop", { stopReason: "end_turn" }));
+  });
+  const client = createBedrockClient({
+    region: "us-east-1",
+    endpoint: slow.address,
+    idleMs: 20,
+  });
+  const events: unknown[] = [];
+  await client.converseStream(modelId, body, never, (event) => void events.push(event));
+  expect(events).toHaveLength(1);
+  client.destroy();
+  await slow.close();
+});
+
+it("tells whether a failed request can have reached Bedrock", async () => {
+  const cutting = createTcpServer((socket) => socket.once("data", () => socket.destroy()));
+  cutting.listen(0, "127.0.0.1");
+  await once(cutting, "listening");
+  const { port } = cutting.address() as AddressInfo;
+  const send = (endpoint: string) => sendOurs({ endpoint }).catch((error: unknown) => error);
+  const endpoint = `http://127.0.0.1:${port}`;
+  expect(await send(endpoint)).toMatchObject({ errorName: "ECONNRESET", wasSent: true });
+  expect(await send(`https://127.0.0.1:${port}`)).toMatchObject({ wasSent: false });
+  cutting.close();
+  expect(await send(endpoint)).toMatchObject({ errorName: "ECONNREFUSED", wasSent: false });
+});
+
+it.each(["message", "Message"])("reads the error's text from the key %s", async (key) => {
+  const refusing = await listen(async (_, response) => {
+    response.writeHead(403, { "x-amzn-errortype": "AccessDeniedException" });
+    response.end(JSON.stringify({ [key]: "No access." }));
+  });
+  await expect(sendOurs({ endpoint: refusing.address })).rejects.toMatchObject({
+    ...{ message: "No access.", errorName: "AccessDeniedException", status: 403 },
+  });
+  await refusing.close();
 });
 
 it("sends nothing for a signal that is aborted", async () => {

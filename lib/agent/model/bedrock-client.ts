@@ -34,7 +34,15 @@ interface BedrockClientOptions {
   endpoint?: string | undefined;
   /** The environment's credentials by default. */
   authorise?: Authorise | undefined;
+  /** Closes a connection that was idle for this time. 20 s by default. Tests use less. */
+  idleMs?: number | undefined;
 }
+
+/**
+ * Lambda may freeze the function between two turns, and a thawed function cannot see that the other side is gone. Nobody
+ * closes a connection so early: AWS's load balancers wait for 60 s, its network for 350 s.
+ */
+const idleConnectionMs = 20_000;
 
 /**
  * Returns a client of Bedrock for this one operation. The AWS SDK's whole client needs three times as much processor time
@@ -43,10 +51,10 @@ interface BedrockClientOptions {
  * Requests go over HTTP/1.1, because Node ends an HTTP/2 stream without an error when the connection dies.
  */
 export function createBedrockClient(options: BedrockClientOptions): BedrockClient {
-  const { region, endpoint } = options;
+  const { region, endpoint, idleMs = idleConnectionMs } = options;
   const url = new URL(endpoint ?? `https://bedrock-runtime.${region}.amazonaws.com`);
   const authorise = options.authorise ?? (endpoint ? authoriseAsTwin : createAuthoriser(region));
-  const connections = createConnectionAgent();
+  const connections = createConnectionAgent({ idleMs });
   const isSecure = url.protocol === "https:";
   const { request } = isSecure ? https : http;
   const agent = isSecure ? connections.https : connections.http;
@@ -88,9 +96,17 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
 
 function responseOf(sent: http.ClientRequest, body: Buffer): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
+    let isConnected = false;
     sent.on("response", resolve);
-    sent.on("error", (error) => reject(toWireError(error)));
-    sent.on("socket", (socket) => limitConnecting(socket, sent));
+    sent.on("error", (error) => reject(toWireError(error, { wasSent: isConnected })));
+    sent.on("socket", (socket) => {
+      isConnected = !socket.connecting;
+      // TLS holds the request back until it knows the other side.
+      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+        isConnected = true;
+      });
+      limitConnecting(socket, sent);
+    });
     sent.end(body);
   });
 }
@@ -101,7 +117,7 @@ function limitConnecting(socket: Socket, sent: http.ClientRequest): void {
   if (!socket.connecting) return;
   const timer = setTimeout(() => {
     const message = `No connection to Bedrock within ${connectTimeoutMs} ms.`;
-    sent.destroy(new WireError(message, { errorName: "ConnectTimeout" }));
+    sent.destroy(new WireError(message, { errorName: "ConnectTimeout", wasSent: false }));
   }, connectTimeoutMs);
   socket.once("connect", () => clearTimeout(timer));
   socket.once("close", () => clearTimeout(timer));
@@ -144,7 +160,8 @@ async function readStart(response: http.IncomingMessage): Promise<string> {
 
 function parseError(body: string): { name?: unknown; message?: string } {
   try {
-    const { __type: name, message } = JSON.parse(body);
+    // Some of AWS's front ends write the key with a capital letter.
+    const { __type: name, Message, message = Message } = JSON.parse(body);
     return typeof message === "string" ? { name, message } : { name };
   } catch {
     return {}; // A proxy's page.

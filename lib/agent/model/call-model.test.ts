@@ -14,6 +14,7 @@ import {
   throwInStream,
 } from "#local/bedrock/script.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
+import { endlessPurse } from "#test/support/endless-purse.ts";
 import { callModelOnce, htmlPage, type ModelCallOptions } from "#test/support/model-call.ts";
 
 const fallbackModelId = "us.amazon.nova-lite-v1:0";
@@ -30,6 +31,24 @@ afterEach(async () => {
 const call = (attempts: ScriptedCall[], options?: ModelCallOptions) =>
   callModelOnce(bedrock, attempts, options);
 const repeat = (count: number, step: ScriptedCall) => Array.from({ length: count }, () => step);
+
+describe("the money of a call that fails", () => {
+  it("is none if no attempt reached Bedrock", async () => {
+    const purse = endlessPurse();
+    const unreachable = await startBedrock({ model: () => [] });
+    await unreachable.close();
+    const { error } = await call([], { purse, endpoint: unreachable.endpoint });
+    expect(error).toMatchObject({ type: "model_failed" });
+    expect(purse.state).toEqual({ spent: 0, inFlight: 0 });
+    expect(purse.isEstimated).toBe(false);
+  });
+
+  it("is estimated if the connection broke without an answer", async () => {
+    const purse = endlessPurse();
+    await call([cutAtByte(answerWith("Hello!"), 0), answerWith("Hello!")], { purse });
+    expect(purse.isEstimated).toBe(true);
+  });
+});
 
 describe("a response of a proxy", () => {
   const bodies: [string, Omit<RawResponse, "status">][] = [

@@ -8,6 +8,7 @@ import type { ChatModel } from "./chat-model.ts";
 import { type ClassifiedError, classifyError, operatorAdvice } from "./classify-error.ts";
 import { type FailureKind, ModelFailure } from "./model-failure.ts";
 import { type ModelAnswer, readAnswer } from "./read-answer.ts";
+import { isUnbilled } from "./wire-error.ts";
 
 export interface ModelCall {
   messagesFor: (modelId: string) => BaseMessage[];
@@ -145,9 +146,7 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
     return { answer };
   } catch (error) {
     const classified = classifyError(error);
-    // Bedrock bills nothing for a request that it refuses.
-    const wasRefused = classified?.status !== undefined;
-    call.purse.settle(wasRefused ? 0 : costOf(model, tokens));
+    call.purse.settle(isUnbilled(error) ? 0 : costOf(model, tokens));
     call.signal.throwIfAborted();
     if (tokens) call.emit({ type: "broken_call", tokens, costUsd: costInUsd(model.price, tokens) });
     if (!classified) throw error;

@@ -10,6 +10,8 @@ export class WireError extends Error {
   readonly status: number | undefined;
   /** The raw header `Retry-After`. */
   readonly retryAfter: string | undefined;
+  /** False if the error came before the connection was open: Bedrock cannot know of the request. */
+  readonly wasSent: boolean;
 
   constructor(
     message: string,
@@ -17,6 +19,8 @@ export class WireError extends Error {
       errorName: string;
       status?: number | undefined;
       retryAfter?: string | undefined;
+      /** True by default. */
+      wasSent?: boolean;
       cause?: unknown;
     },
   ) {
@@ -24,15 +28,20 @@ export class WireError extends Error {
     this.errorName = options.errorName;
     this.status = options.status;
     this.retryAfter = options.retryAfter;
+    this.wasSent = options.wasSent ?? true;
   }
 }
+
+/** Bedrock bills nothing for a request that it refuses or never gets. */
+export const isUnbilled = (error: unknown): boolean =>
+  error instanceof WireError && (error.status !== undefined || !error.wasSent);
 
 /** The `errorName` of a call whose credentials are missing or unusable. */
 export const credentialsErrorName = "CredentialsProviderError";
 
 /** Returns an error of the connection to Bedrock as a WireError. */
-export function toWireError(error: unknown): WireError {
+export function toWireError(error: unknown, { wasSent = true } = {}): WireError {
   if (error instanceof WireError) return error;
   const { code, name, message } = error as NodeJS.ErrnoException;
-  return new WireError(message, { errorName: code ?? name, cause: error });
+  return new WireError(message, { errorName: code ?? name, wasSent, cause: error });
 }
