@@ -56,5 +56,12 @@ describe("budgets", { timeout: 600_000 }, () => {
     expect(outcomes.answered).toBeGreaterThan(0);
     expect(outcomes.refused).toBeGreaterThan(0);
     expect(money.estimated).toBeGreaterThan(0);
+
+    // Turns that nobody will ever end hold nothing once they are deleted, and what they have cost stays booked.
+    expect(money.reserved).toBeGreaterThan(0);
+    await system.pool.query("delete from conversations");
+    const afterwards = await checkMoney(system.twin.parts.bedrock, system.pool);
+    expect(afterwards).toMatchObject({ reserved: 0, details: [] });
+    expect(afterwards.settled).toBeGreaterThan(money.settled);
   });
 });
