@@ -1,3 +1,4 @@
+import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
 import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
@@ -11,12 +12,14 @@ afterAll(() => table.stop());
 const Key = { pk: { S: "limits" } };
 
 function update(expressions: { UpdateExpression: string; ConditionExpression?: string }) {
-  return table.client.updateItem({
-    TableName: tableName,
-    Key,
-    ExpressionAttributeValues: { ":n": { N: "1" } },
-    ...expressions,
-  });
+  return table.client.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key,
+      ExpressionAttributeValues: { ":n": { N: "1" } },
+      ...expressions,
+    }),
+  );
 }
 
 /** Returns `SET a = :n` padded with white space to exactly this many bytes. DynamoDB counts white space. */
@@ -28,7 +31,7 @@ describe("DynamoDB's stand-in", () => {
     await update({ UpdateExpression: ofBytes(4_096) });
     await expect(update({ UpdateExpression: ofBytes(4_097) })).rejects.toMatchObject({
       name: "ValidationException",
-      status: 400,
+      $metadata: { httpStatusCode: 400 },
       message:
         "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 4097",
     });
@@ -42,12 +45,12 @@ describe("DynamoDB's stand-in", () => {
   });
 
   it("limits the conditions of other operations too", async () => {
-    const put = table.client.putItem({
+    const put = new PutItemCommand({
       TableName: tableName,
       Item: Key,
       ConditionExpression: `attribute_not_exists(${"a".repeat(4_096)})`,
     });
-    await expect(put).rejects.toThrow("Invalid ConditionExpression");
+    await expect(table.client.send(put)).rejects.toThrow("Invalid ConditionExpression");
   });
 
   it("refuses 301 additions", async () => {

@@ -1,4 +1,5 @@
 import { BedrockClient, GetInferenceProfileCommand } from "@aws-sdk/client-bedrock";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { HealthReport } from "#lib/contract/health.ts";
 import { createHealthChecker } from "#lib/health/check-health.ts";
 import type { Config } from "#lib/platform/config.ts";
@@ -35,7 +36,9 @@ export function createChecker(config: Config, identity: Identity): () => Promise
       },
       rate_limiter: async (abortSignal) => {
         const Key = { pk: { S: "health" } };
-        await dynamodb.getItem({ TableName: config.rateLimitTable, Key }, abortSignal);
+        await dynamodb.send(new GetItemCommand({ TableName: config.rateLimitTable, Key }), {
+          abortSignal,
+        });
       },
     },
   });

@@ -1,4 +1,4 @@
-import type { DynamoDb } from "#lib/platform/dynamodb.ts";
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 
 /** Sessions that were ended before they expired. */
 export interface Revocations {
@@ -11,23 +11,27 @@ export function createRevocations({
   client,
   tableName,
 }: {
-  client: Pick<DynamoDb, "getItem" | "putItem">;
+  client: DynamoDBClient;
   tableName: string;
 }): Revocations {
   const keyOf = (sessionId: string) => ({ pk: { S: `revoked#${sessionId}` } });
   return {
     async add(sessionId, until) {
       const expiresAt = Math.ceil(until.getTime() / 1_000);
-      await client.putItem({
-        TableName: tableName,
-        Item: { ...keyOf(sessionId), expires_at: { N: String(expiresAt) } },
-      });
+      await client.send(
+        new PutItemCommand({
+          TableName: tableName,
+          Item: { ...keyOf(sessionId), expires_at: { N: String(expiresAt) } },
+        }),
+      );
     },
 
     /** An eventually consistent read costs half: a revoked session may work for another second. */
     async has(sessionId) {
-      const { Item } = await client.getItem({ TableName: tableName, Key: keyOf(sessionId) });
-      return Item !== undefined;
+      const found = await client.send(
+        new GetItemCommand({ TableName: tableName, Key: keyOf(sessionId) }),
+      );
+      return found.Item !== undefined;
     },
   };
 }

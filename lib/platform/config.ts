@@ -1,6 +1,5 @@
 import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-limit.ts";
 import { type Bounds, createEnvironmentReader, type Rule } from "./environment-reader.ts";
-import type { AwsCredentials } from "./sign-request.ts";
 
 /** The model of a deployment that sets no other: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
@@ -124,21 +123,6 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     throw new ConfigError(faults);
   }
   return Object.freeze(config);
-}
-
-/**
- * Returns the credentials that Lambda sets for the whole life of a process.
- * @throws Error if there are none
- */
-export function readAwsCredentials(
-  environment: Record<string, string | undefined> = process.env,
-): AwsCredentials {
-  const accessKeyId = environment.AWS_ACCESS_KEY_ID;
-  const secretAccessKey = environment.AWS_SECRET_ACCESS_KEY;
-  if (!accessKeyId || !secretAccessKey) {
-    throw new Error("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set.");
-  }
-  return { accessKeyId, secretAccessKey, sessionToken: environment.AWS_SESSION_TOKEN };
 }
 
 /** Each fault names one variable of the environment and what is wrong with it, never its value. */

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createDynamoDb } from "./dynamodb.ts";
 
 const slowMs = 600;
@@ -21,9 +22,12 @@ server.on("connection", () => {
 });
 
 beforeAll(async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
 });
@@ -32,33 +36,36 @@ function openClient() {
   const { port } = server.address() as AddressInfo;
   const client = createDynamoDb({
     region: "us-east-1",
-    endpoints: { dynamodb: `http://127.0.0.1:${port}` },
+    endpoints: {
+      dynamodb: `http://127.0.0.1:${port}`,
+      neon: undefined,
+      secrets: undefined,
+      bedrock: undefined,
+    },
   });
-  const read = () => client.getItem({ TableName: "table", Key: { pk: { S: "key" } } });
-  return { client, read };
+  const ask = () =>
+    client.send(new GetItemCommand({ TableName: "table", Key: { pk: { S: "key" } } }));
+  return { client, ask };
 }
 
 it.each(["", "after an early connection "])(
   "%sthe first request of an instance has a longer timeout than the next",
   async (when) => {
-    const { client, read } = openClient();
+    const { client, ask } = openClient();
     if (when) await client.connect();
-    requests = 0;
-    expect(await read()).toEqual({});
-    expect(requests).toBe(1);
-    await expect(read()).rejects.toMatchObject({ name: "TimeoutError" });
-    expect(requests).toBe(3);
+    expect((await ask()).$metadata.attempts).toBe(1);
+    await expect(ask()).rejects.toMatchObject({ name: "TimeoutError", $metadata: { attempts: 2 } });
     client.destroy();
   },
 );
 
 it("connect sends nothing, and the first request uses the connection", async () => {
-  const { client, read } = openClient();
+  const { client, ask } = openClient();
   connections = 0;
   requests = 0;
   await client.connect();
   expect(requests).toBe(0);
-  await read();
+  await ask();
   expect({ connections, requests }).toEqual({ connections: 1, requests: 1 });
   client.destroy();
 });

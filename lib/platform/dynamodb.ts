@@ -1,59 +1,58 @@
-import type {
-  GetItemCommandInput,
-  GetItemCommandOutput,
-  PutItemCommandInput,
-  UpdateItemCommandInput,
-  UpdateItemCommandOutput,
-} from "@aws-sdk/client-dynamodb";
-import { type AwsService, createAwsService } from "./aws-service.ts";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Config } from "./config.ts";
+import { createConnectionAgent } from "./connection-agent.ts";
 
-interface Limits {
-  attempts: number;
-  /** The first request of an instance pays for DNS and TLS on a cold CPU. */
-  coldTimeoutMs: number;
-  /** Later requests take a few milliseconds. A longer one went into a socket that died while the instance was frozen. */
-  warmTimeoutMs: number;
-}
+/** The first request of an instance pays for credentials, DNS and TLS on a cold CPU. */
+const coldRequestTimeoutMs = 1_000;
+/** Later requests take a few milliseconds. A longer one went into a socket that died while the instance was frozen. */
+const warmRequestTimeoutMs = 300;
 
-const limitsOfProduction: Limits = { attempts: 2, coldTimeoutMs: 1_000, warmTimeoutMs: 300 };
-
-/** The operations that rate-limit buckets and revoked sessions need. Each throws what `AwsService.call` throws. */
-export interface DynamoDb extends Pick<AwsService, "connect" | "destroy"> {
-  getItem(
-    input: GetItemCommandInput,
-    signal?: AbortSignal,
-  ): Promise<Pick<GetItemCommandOutput, "Item">>;
-  putItem(input: PutItemCommandInput): Promise<void>;
-  updateItem(input: UpdateItemCommandInput): Promise<Pick<UpdateItemCommandOutput, "Attributes">>;
+interface DynamoDb extends DynamoDBClient {
+  /** Resolves the credentials and opens the connection of the first request. Sends nothing to DynamoDB. */
+  connect(): Promise<void>;
 }
 
 /** Returns the client for rate-limit buckets and revoked sessions. Once warm, a request fails within 0.7 s. */
-export function createDynamoDb(
-  config: Pick<Config, "region"> & { endpoints: Pick<Config["endpoints"], "dynamodb"> },
-  { attempts, coldTimeoutMs, warmTimeoutMs }: Limits = limitsOfProduction,
-): DynamoDb {
-  let timeoutMs = coldTimeoutMs;
-  const { call, connect, destroy } = createAwsService({
-    service: "dynamodb",
-    target: "DynamoDB_20120810",
-    jsonVersion: "1.0",
-    region: config.region,
-    endpoint: config.endpoints.dynamodb,
-    attempts,
-    timeoutMs: () => timeoutMs,
+export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): DynamoDb {
+  const connections = createConnectionAgent();
+  const requestHandler = new NodeHttpHandler({
+    httpAgent: connections.http,
+    httpsAgent: connections.https,
+    connectionTimeout: coldRequestTimeoutMs,
+    requestTimeout: coldRequestTimeoutMs,
+    throwOnRequestTimeout: true,
   });
-  const send: AwsService["call"] = (...request) =>
-    call(...request).finally(() => {
-      timeoutMs = warmTimeoutMs;
-    });
-  return {
-    getItem: (input, signal) => send("GetItem", input, signal),
-    async putItem(input) {
-      await send("PutItem", input);
+  const client = new DynamoDBClient({
+    region: config.region,
+    ...(config.endpoints.dynamodb && { endpoint: config.endpoints.dynamodb }),
+    maxAttempts: 2,
+    requestHandler,
+  });
+  afterFirstRequest(client, () =>
+    requestHandler.updateHttpClientConfig("requestTimeout", warmRequestTimeoutMs),
+  );
+  return Object.assign(client, {
+    async connect() {
+      const { url } = client.config.endpointProvider({
+        Region: config.region,
+        Endpoint: config.endpoints.dynamodb,
+      });
+      await Promise.all([client.config.credentials(), connections.connect(url)]);
     },
-    updateItem: (input) => send("UpdateItem", input),
-    connect,
-    destroy,
-  };
+  });
+}
+
+function afterFirstRequest(client: DynamoDBClient, act: () => void): void {
+  const name = "afterFirstRequest";
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      try {
+        return await next(request);
+      } finally {
+        if (client.middlewareStack.remove(name)) act();
+      }
+    },
+    { name, step: "initialize" },
+  );
 }

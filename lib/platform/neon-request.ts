@@ -1,5 +1,6 @@
+import http from "node:http";
+import https from "node:https";
 import { createConnectionAgent } from "./connection-agent.ts";
-import { post } from "./post.ts";
 
 /** A connection that was idle for longer may be dead: Lambda may have frozen the function meanwhile. */
 const idleConnectionMs = 4_000;
@@ -45,20 +46,40 @@ export async function fetchRows(address: string, request: RequestInit): Promise<
   }
 }
 
-async function fetchOnce(
-  address: string,
-  { headers, body, signal }: RequestInit,
-): Promise<RowsResponse> {
-  const { status, text } = await post(new URL(address), {
-    connections,
+async function fetchOnce(address: string, request: RequestInit): Promise<RowsResponse> {
+  const { status, text } = await post(new URL(address), request);
+  const body = parsed(text);
+  if (status !== 200) throw refusalOf(status, body);
+  if (!holdsRows(body)) throw new Error("The answer of Neon is cut off, or is none of Neon's.");
+  return { ok: true, status: 200, json: async () => body };
+}
+
+/**
+ * Uses `node:http` because `fetch` costs a cold start 30 ms: it loads undici and compiles WebAssembly. Follows no
+ * redirect, which would take the connection string, with its password, to another host.
+ * @throws the signal's reason, or the network's error
+ */
+function post(address: URL, { headers, body, signal }: RequestInit) {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const isSecure = address.protocol === "https:";
+  const request = (isSecure ? https : http).request(address, {
+    method: "POST",
+    agent: isSecure ? connections.https : connections.http,
     headers: { ...(headers as Record<string, string>), "content-type": "text/plain;charset=UTF-8" },
-    body: String(body),
-    signal,
+    ...(signal && { signal }),
   });
-  const answer = parsed(text);
-  if (status !== 200) throw refusalOf(status, answer);
-  if (!holdsRows(answer)) throw new Error("The answer of Neon is cut off, or is none of Neon's.");
-  return { ok: true, status: 200, json: async () => answer };
+  const fail = (error: Error) => reject(signal?.aborted ? signal.reason : error);
+  request.once("error", fail);
+  request.once("response", (response) => {
+    const chunks: Buffer[] = [];
+    response.on("data", (chunk: Buffer) => chunks.push(chunk));
+    response.once("error", fail);
+    response.once("end", () =>
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+    );
+  });
+  request.end(body);
+  return promise;
 }
 
 /** Returns undefined for invalid JSON. Drops the parser's error, because it quotes the text. */

@@ -1,5 +1,5 @@
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as v from "valibot";
-import { createAwsService } from "./aws-service.ts";
 import type { Config } from "./config.ts";
 import { refreshed } from "./refreshed.ts";
 import { parseSecret, secretShapes, type TokenKey, type TokenKeys } from "./secret-shapes.ts";
@@ -56,20 +56,26 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
   };
 }
 
+/** The SDK's client is imported with the first read, because a request that is refused early needs no secret. */
 function createSecretReader(config: SecretsConfig): (id: string) => Promise<string> {
-  const secretsManager = createAwsService({
-    service: "secretsmanager",
-    target: "secretsmanager",
-    jsonVersion: "1.1",
-    region: config.region,
-    endpoint: config.endpoints.secrets,
-    attempts: 3,
-    timeoutMs: () => 3_000,
-  });
+  let client: SecretsManagerClient | undefined;
   return async (id) => {
+    const { GetSecretValueCommand, SecretsManagerClient } = await import(
+      "@aws-sdk/client-secrets-manager"
+    );
+    client ??= new SecretsManagerClient({
+      region: config.region,
+      ...(config.endpoints.secrets && { endpoint: config.endpoints.secrets }),
+      maxAttempts: 3,
+      requestHandler: {
+        connectionTimeout: 1_000,
+        requestTimeout: 3_000,
+        throwOnRequestTimeout: true,
+      },
+    });
     try {
-      const { SecretString } = await secretsManager.call("GetSecretValue", { SecretId: id });
-      return typeof SecretString === "string" ? SecretString : "";
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+      return SecretString ?? "";
     } catch (cause) {
       throw new Error(
         `The secret ${id} could not be read. Does it exist in this region, and may this function's role call secretsmanager:GetSecretValue on it?`,

@@ -1,6 +1,11 @@
-import type { AttributeValue, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
-import { AwsRefusal } from "#lib/platform/aws-service.ts";
-import type { DynamoDb } from "#lib/platform/dynamodb.ts";
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { type Allowance, spentAt } from "./allowance.ts";
 import type { BucketStore } from "./bucket-store.ts";
 
@@ -8,7 +13,7 @@ type Item = Record<string, AttributeValue>;
 type Change = Omit<UpdateItemCommandInput, "TableName" | "Key">;
 
 interface Table {
-  client: Pick<DynamoDb, "getItem" | "updateItem">;
+  client: DynamoDBClient;
   tableName: string;
 }
 
@@ -102,26 +107,26 @@ export function createDynamoDbBucketStore(table: Table): BucketStore {
 async function updateIf({ client, tableName }: Table, key: string, change: Change) {
   const Key = { pk: { S: key } };
   try {
-    const written = await client.updateItem({
-      TableName: tableName,
-      Key,
-      ReturnValues: "ALL_NEW",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      ...change,
-    });
+    const written = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key,
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        ...change,
+      }),
+    );
     return { isDone: true, item: written.Attributes };
   } catch (error) {
-    if (!isFailedCondition(error)) throw error;
-    const item = error.item as Item | undefined;
-    if (item) return { isDone: false, item };
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (error.Item) return { isDone: false, item: error.Item };
     // Some stand-ins of DynamoDB refuse without returning the item. DynamoDB itself returns it.
-    const found = await client.getItem({ TableName: tableName, Key, ConsistentRead: true });
+    const found = await client.send(
+      new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
+    );
     return { isDone: false, item: found.Item };
   }
 }
-
-const isFailedCondition = (error: unknown): error is AwsRefusal =>
-  error instanceof AwsRefusal && error.name === "ConditionalCheckFailedException";
 
 const attribute = (index: number): string => `t${index}`;
 

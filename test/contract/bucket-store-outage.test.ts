@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import { createBucket } from "#lib/rate-limit/bucket.ts";
 import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
@@ -35,9 +35,12 @@ const server = createServer((request, response) => {
   answer(response);
 });
 beforeAll(async () => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   server.closeAllConnections();
   server.close();
 });
@@ -51,7 +54,7 @@ async function warmBuckets() {
   const dynamodb = `http://127.0.0.1:${port}`;
   const client = createDynamoDb({
     region: "us-east-1",
-    endpoints: { dynamodb },
+    endpoints: { dynamodb, neon: undefined, secrets: undefined, bedrock: undefined },
   });
   const store = createDynamoDbBucketStore({ client, tableName: "rate-limit" });
   const recording = recordingTelemetry();
