@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const size = options.quick
-  ? { rounds, warmUpTurns: 150, turns: 25, slowTurns: 3 }
+  ? { rounds, warmUpTurns: 120, turns: 20, slowTurns: 3 }
   : { rounds, warmUpTurns: 500, turns: 100, slowTurns: 10 };
 const startedAt = performance.now();
 const cleanUp = new AsyncDisposableStack();
