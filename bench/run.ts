@@ -26,8 +26,9 @@ const size = options.quick
   : { rounds, warmUpTurns: 500, turns: 100, slowTurns: 10 };
 const startedAt = performance.now();
 const cleanUp = new AsyncDisposableStack();
+let stopping: Promise<void> | undefined;
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => void cleanUp.disposeAsync().finally(() => process.exit(130)));
+  process.once(signal, () => void stop().finally(() => process.exit(130)));
 }
 
 let samples: Samples = {};
@@ -49,7 +50,13 @@ try {
   console.log(`\n${tableOf(samples, earlier)}`);
   if (!options.quick) writeDocuments();
 } finally {
-  await cleanUp.disposeAsync();
+  await stop();
+}
+
+/** Ends all processes and removes all folders, once. After a signal, what was running fails and waits for the same end. */
+function stop(): Promise<void> {
+  stopping ??= cleanUp.disposeAsync();
+  return stopping;
 }
 
 function chosenSections(): readonly SectionName[] {

@@ -36,8 +36,8 @@ export async function buildCommit(
   const tree = await checkOut(reference, cleanUp);
   const hasSamePackages = lockOf(tree) === lockOf(root);
   if (hasSamePackages) symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  else await npmCi(tree);
-  await bundleFunctions(tree);
+  else await untilCleanUp(npmCi(tree), cleanUp);
+  await untilCleanUp(bundleFunctions(tree), cleanUp);
   return { name: stdout.trim(), root: tree, bundles: join(tree, "dist") };
 }
 
@@ -53,6 +53,18 @@ export async function checkOut(reference: string, cleanUp: AsyncDisposableStack)
   });
   await git("worktree", "add", "--detach", tree, reference);
   return tree;
+}
+
+/** Waits for a program. An interrupted benchmark ends the program before it removes the program's folder. */
+async function untilCleanUp(
+  running: ReturnType<typeof run>,
+  cleanUp: AsyncDisposableStack,
+): Promise<void> {
+  cleanUp.defer(async () => {
+    running.child.kill();
+    await running.catch(() => {});
+  });
+  await running;
 }
 
 /** Returns a commit with the changes of this tree. Files that git does not know are not in it. */
