@@ -1,5 +1,7 @@
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
+import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { AgentEvent } from "#lib/agent/agent.ts";
 import { texts, toolResults } from "#local/bedrock/converse-request.ts";
 import {
   answerWith,
@@ -160,6 +162,30 @@ describe("a turn", () => {
     await record("And now?", "");
     expect(traced).not.toHaveBeenCalled();
   });
+});
+
+it("two turns at once keep their threads and events apart", async () => {
+  const { agent, turn } = conversation();
+  const [one, two] = [new MemorySaver(), new MemorySaver()];
+  const inConversation = (conversationId: string, message: string, saver: MemorySaver) =>
+    agent.run({ ...turn(message, {}), conversationId, checkpointer: saver });
+  const textOf = async (events: AsyncIterable<AgentEvent>) => {
+    let text = "";
+    for await (const event of events) if (event.type === "text") text += event.text;
+    return text;
+  };
+  await Promise.all([
+    textOf(inConversation("one", "My name is Ada.", one)),
+    textOf(inConversation("two", "My name is Grace.", two)),
+  ]);
+  const [ada, grace] = await Promise.all([
+    textOf(inConversation("one", "What is my name?", one)),
+    textOf(inConversation("two", "What is my name?", two)),
+  ]);
+  expect(ada).toMatch(/Ada/);
+  expect(ada).not.toMatch(/Grace/);
+  expect(grace).toMatch(/Grace/);
+  expect(grace).not.toMatch(/Ada/);
 });
 
 it("an abandoned turn closes its model call", async () => {

@@ -1,16 +1,16 @@
 import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
-import { freePurse, type Purse } from "#lib/budget/purse.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
-import { createTurnGraph } from "./graph/turn-graph.ts";
+import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
 import { isBlank } from "./history/message-content.ts";
-import { type OldestTurns, oldestTurnsOf, type ThreadSummary } from "./history/thread-summary.ts";
+import type { OldestTurns, ThreadSummary } from "./history/thread-summary.ts";
 import { createBedrockClient } from "./model/bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
 import { createChatModel } from "./model/chat-model.ts";
@@ -80,10 +80,7 @@ export interface AgentOptions {
 export function createAgent(options: AgentOptions): BedrockAgent {
   const { telemetry, tools, threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callModel, callSummariser } = createCallers(options);
-  const graphOf = (
-    { checkpointer, summary }: AgentTurn,
-    run: { purse: Purse; emit: (event: AgentEvent) => void },
-  ) => createTurnGraph({ callModel, checkpointer, summary, maxTokens, tools, telemetry, ...run });
+  const graph = createTurnGraph({ callModel, maxTokens, tools, telemetry });
 
   return {
     connect: () => client.connect(),
@@ -91,18 +88,18 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     async *run({ signal, purse, ...turn }) {
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
-      const ending = graphOf(turn, { purse, emit: queue.push })
-        .invoke(
-          { messages: openingMessages(turn) },
-          {
-            ...untraced,
-            configurable: { thread_id: turn.conversationId },
-            durability: "exit",
-            signal: AbortSignal.any([signal, abandoned.signal]),
-          },
-        )
+      const ending = graph
+        .invoke(startOf(turn), {
+          ...untraced,
+          ...threadOptions(turn.conversationId, turn.checkpointer),
+          context: { turn: { summary: turn.summary, purse, emit: queue.push } },
+          durability: "exit",
+          // The queue carries the events, so LangGraph streams nothing.
+          streamMode: [],
+          signal: AbortSignal.any([signal, abandoned.signal]),
+        })
         .then(
-          ({ messages }) => ({ messages }),
+          () => undefined,
           (error: unknown) => ({ error }),
         )
         .finally(queue.end);
@@ -113,12 +110,10 @@ export function createAgent(options: AgentOptions): BedrockAgent {
             yield event;
           }
         }
-        const end = await ending;
+        const failure = await ending;
         // LangGraph throws its own AbortError. The caller expects the signal's reason.
         signal.throwIfAborted();
-        if ("error" in end) throw end.error;
-        const oldest = oldestTurnsOf(end.messages, { summary: turn.summary, maxTokens });
-        if (oldest) yield { type: "thread_full", oldest };
+        if (failure) throw failure.error;
       } finally {
         abandoned.abort("The turn is over or abandoned.");
       }
@@ -127,9 +122,9 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     async record({ text, ...turn }) {
       const content = isBlank(text) ? "(stopped)" : text;
       const answer = new AIMessage({ id: `${turn.turnId}:a`, content });
-      await graphOf(turn, { purse: freePurse(), emit() {} }).updateState(
-        { ...untraced, configurable: { thread_id: turn.conversationId } },
-        { messages: [...openingMessages(turn), answer] },
+      await graph.updateState(
+        { ...untraced, ...threadOptions(turn.conversationId, turn.checkpointer) },
+        startOf(turn, answer),
         "model",
       );
     },
@@ -161,8 +156,14 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
   };
 }
 
-/** The messages that start a turn: they remove the replaced turns and add the user's message. */
-const openingMessages = ({ turnId, message, replaced }: AgentTurn): BaseMessage[] => [
-  ...replaced.map((id) => new RemoveMessage({ id })),
-  new HumanMessage({ id: turnId, content: message }),
-];
+/** Returns the update that starts a turn: it removes the replaced turns and adds the user's message. */
+const startOf = ({ turnId, message, replaced, summary }: AgentTurn, ...rest: BaseMessage[]) => ({
+  messages: {
+    added: [
+      ...replaced.map((id) => new RemoveMessage({ id })),
+      new HumanMessage({ id: turnId, content: message }),
+      ...rest,
+    ],
+    summarisedUntil: summary?.untilTurn,
+  },
+});

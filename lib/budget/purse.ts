@@ -81,7 +81,3 @@ export function createPurse({ reserved, callWorst, store }: PurseOptions): Purse
     },
   };
 }
-
-/** The purse of work that costs nothing or that nobody pays for. */
-export const freePurse = (): Purse =>
-  createPurse({ reserved: 0, callWorst: 0, store: async () => undefined });

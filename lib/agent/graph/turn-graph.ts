@@ -9,9 +9,9 @@ import {
   StateGraph,
 } from "@langchain/langgraph";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import { appendMessages, type ThreadBounds } from "#lib/agent/history/append-messages.ts";
+import { appendMessages } from "#lib/agent/history/append-messages.ts";
 import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
-import type { ThreadSummary } from "#lib/agent/history/thread-summary.ts";
+import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -21,51 +21,73 @@ import { takeToolStep } from "./tool-step.ts";
 
 interface TurnGraphParts {
   callModel: CallModel;
-  checkpointer: BaseCheckpointSaver;
-  /** Covers the turns before the thread. */
-  summary: ThreadSummary | undefined;
   /** The size of summary and thread together in a model call, at most. */
   maxTokens: number;
   tools: readonly Tool[];
   telemetry: Telemetry;
+}
+
+/** What one turn gives to the steps of the graph. */
+interface TurnContext {
+  /** Covers the turns before the thread. */
+  summary: ThreadSummary | undefined;
   purse: Purse;
   emit: (event: AgentEvent) => void;
 }
 
-/** Compiles the loop of a turn: the model answers or calls tools, until it answers. */
-export function createTurnGraph(parts: TurnGraphParts) {
-  const { callModel, checkpointer, summary, maxTokens, tools, telemetry, purse, emit } = parts;
-  const threadTokens = maxTokens - tokensOfText(summary?.text ?? "");
-  return new StateGraph(createThreadState({ maxTokens, summarisedUntil: summary?.untilTurn }))
+/** Compiles the loop of a turn: the model answers or calls tools, until it answers. All turns share the graph. */
+export function createTurnGraph({ callModel, maxTokens, tools, telemetry }: TurnGraphParts) {
+  return new StateGraph(
+    createThreadState(maxTokens),
+    Annotation.Root({ turn: Annotation<TurnContext> }),
+  )
     .addNode(
       "model",
       async ({ messages }, config) => {
-        const thread = boundHistory(messages, threadTokens);
-        const step = { callModel, summary, purse, signal: signalOf(config), emit };
-        const answer = await takeModelStep(step, thread);
-        const goto = answer.tool_calls?.length ? "tools" : END;
-        return new Command({ update: { messages: [answer] }, goto });
+        const { summary, ...run } = runOf(config);
+        const thread = boundHistory(messages, maxTokens - tokensOfText(summary?.text ?? ""));
+        const answer = await takeModelStep({ callModel, summary, ...run }, thread);
+        const update = { messages: { added: [answer] } };
+        if (answer.tool_calls?.length) return new Command({ update, goto: "tools" });
+        const oldest = oldestTurnsOf([...messages, answer], { summary, maxTokens });
+        if (oldest) run.emit({ type: "thread_full", oldest });
+        return new Command({ update, goto: END });
       },
       { ends: ["tools", END] },
     )
-    .addNode("tools", async ({ messages }, config) => ({
-      messages: await takeToolStep({ tools, telemetry, signal: signalOf(config), emit }, messages),
-    }))
+    .addNode("tools", async ({ messages }, config) => {
+      const { signal, emit } = runOf(config);
+      const results = await takeToolStep({ tools, telemetry, signal, emit }, messages);
+      return { messages: { added: results } };
+    })
     .addEdge(START, "model")
     .addEdge("tools", "model")
-    .compile({ checkpointer });
+    .compile();
+}
+
+/** Returns the part of LangGraph's options that opens a thread with a turn's own saver. */
+export const threadOptions = (threadId: string, checkpointer: BaseCheckpointSaver) => ({
+  // LangGraph gives a saver to a subgraph under this key. The compiled graph has none of its own.
+  configurable: { thread_id: threadId, __pregel_checkpointer: checkpointer },
+});
+
+interface ThreadUpdate {
+  added: BaseMessage[];
+  /** The newest turn that a summary covers. The thread keeps only newer turns. */
+  summarisedUntil?: string | undefined;
 }
 
 /** The state that a checkpoint stores: the thread's messages. */
-const createThreadState = (bounds: ThreadBounds) =>
+const createThreadState = (maxTokens: number) =>
   Annotation.Root({
-    messages: Annotation<BaseMessage[]>({
-      reducer: (thread, added) => appendMessages(thread, added, bounds),
+    messages: Annotation<BaseMessage[], ThreadUpdate>({
+      reducer: (thread, { added, summarisedUntil }) =>
+        appendMessages(thread, added, { maxTokens, summarisedUntil }),
       default: () => [],
     }),
   });
 
-function signalOf({ signal }: LangGraphRunnableConfig): AbortSignal {
-  if (!signal) throw new Error("A turn runs with a signal.");
-  return signal;
+function runOf({ signal, context }: LangGraphRunnableConfig<{ turn?: TurnContext }>) {
+  if (!signal || !context?.turn) throw new Error("A turn runs with a signal and a context.");
+  return { signal, ...context.turn };
 }
