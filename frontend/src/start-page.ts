@@ -2,6 +2,7 @@ import { ApiProblem } from "./api/api-problem.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
 import { getMe, login } from "./api/session.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
+import type { Limits } from "./chat/limits.ts";
 import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";
 import { afterFirstPaint } from "./login/first-paint.ts";
@@ -12,7 +13,7 @@ import { readLanguage } from "./texts/language.ts";
 import { loginTexts } from "./texts/login-texts.ts";
 
 type Session =
-  | { status: "signed-in"; messageLimit: number }
+  | { status: "signed-in"; limits: Limits }
   | { status: "signed-out" }
   /** The service could not say whether this browser has a session. */
   | { status: "unknown"; problem: ApiProblem };
@@ -83,16 +84,16 @@ export function startPage(page: HTMLElement): void {
     isNewest: () => boolean,
   ): Promise<void> {
     if (session.status === "unknown") showUnreachable(session.problem, checkAgain);
-    else await showChat(session.messageLimit, isNewest);
+    else await showChat(session.limits, isNewest);
   }
 
-  async function showChat(messageLimit: number, isNewest: () => boolean): Promise<void> {
-    if (chat !== null) return chat.setMessageLimit(messageLimit);
+  async function showChat(limits: Limits, isNewest: () => boolean): Promise<void> {
+    if (chat !== null) return chat.setLimits(limits);
     try {
       const { mountChat, translation } = await loadChat();
       if (!isNewest()) return;
       isLoginShown = false;
-      chat = mountChat(page, { messageLimit, translation, onSessionEnded, onSignedOut });
+      chat = mountChat(page, { limits, translation, onSessionEnded, onSignedOut });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       reportError(error.cause);
@@ -159,9 +160,9 @@ function preloadChat(): void {
 /** Asks the service, and remembers the answer as the hint for the next visit. */
 async function readSession(): Promise<Session> {
   try {
-    const { message_limit } = await getMe();
+    const { message_limit: messageLimit, thread_tokens: threadTokens } = await getMe();
     sessionHint.write(true);
-    return { status: "signed-in", messageLimit: message_limit };
+    return { status: "signed-in", limits: { messageLimit, threadTokens } };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     if (error.status !== 401) return { status: "unknown", problem: error };

@@ -5,7 +5,7 @@ const dependencies = createSessionDependencies("me");
 
 export const handler = createMe({
   ...dependencies,
-  messageLimit: dependencies.config.messageLimit,
+  limits: dependencies.config,
 });
 
 await dependencies.preparation.finish();

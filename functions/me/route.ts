@@ -1,13 +1,16 @@
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import type { Me } from "#lib/contract/session.ts";
+import type { Config } from "#lib/platform/config.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import type { SessionDependencies } from "../dependencies.ts";
 
-type MeDependencies = SessionDependencies & { messageLimit: number };
+type MeDependencies = SessionDependencies & {
+  limits: Pick<Config, "messageLimit" | "threadTokens">;
+};
 
-/** `GET /api/me`: returns the caller's owner id and the deployment's message limit, or a 401. */
-export function createMe({ telemetry, sessions, messageLimit }: MeDependencies) {
+/** `GET /api/me`: returns the caller's owner id and the limits of the deployment, or a 401. */
+export function createMe({ telemetry, sessions, limits }: MeDependencies) {
   return defineRoute("me", telemetry)
     .use(requireToken(sessions))
     .use(requireSession(sessions))
@@ -16,7 +19,8 @@ export function createMe({ telemetry, sessions, messageLimit }: MeDependencies) 
         authenticated: true,
         subject: session.owner,
         expires_at: session.expiresAt.toISOString(),
-        message_limit: messageLimit,
+        message_limit: limits.messageLimit,
+        thread_tokens: limits.threadTokens,
       };
       return json(200, me);
     });

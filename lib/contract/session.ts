@@ -24,5 +24,7 @@ export const Me = v.object({
   expires_at: Timestamp,
   /** This deployment's longest message, in UTF-16 units. */
   message_limit: v.number(),
+  /** The most that one model call gets of a conversation, in tokens that are estimated at four bytes each. */
+  thread_tokens: v.number(),
 });
 export type Me = v.InferOutput<typeof Me>;

@@ -6,10 +6,10 @@ import styles from "./chat-page.module.css";
 import { resumeOtherSends } from "./conversation/live-conversation.ts";
 import { useRoute } from "./conversation/route.ts";
 import { ConversationPane } from "./conversation-pane.tsx";
+import type { Limits } from "./limits.ts";
 
 interface ChatPageProps {
-  /** UTF-16 units that a message may have. */
-  messageLimit: number;
+  limits: Limits;
   /** The service has ended the session. The tab keeps its drafts and outboxes. */
   onSessionEnded: () => void;
   onSignedOut: () => void;

@@ -2,22 +2,25 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { useOnline } from "../ui/use-online.ts";
+import { UsageDialog } from "../usage/usage-dialog.tsx";
 import { SpokenAnswer } from "./answer/spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
+import { ContextMeter } from "./composer/context-meter.tsx";
 import { useDraft } from "./composer/use-draft.ts";
+import { estimateContext } from "./conversation/context-size.ts";
 import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
+import type { Limits } from "./limits.ts";
 import { LateTranscript } from "./transcript/late-transcript.tsx";
 import { Notices } from "./transcript/notices.tsx";
 import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
 import { Welcome } from "./transcript/welcome.tsx";
 
 interface ConversationPaneProps {
-  /** UTF-16 units that a message may have. */
-  messageLimit: number;
+  limits: Limits;
   /** Null for a new conversation. */
   conversationId: string | null;
   /** True before the first navigation. */
@@ -41,6 +44,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
   const [isSigningOut, setIsSigningOut] = useState(false);
+  const [isUsageShown, setIsUsageShown] = useState(false);
   const texts = useTexts();
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
@@ -70,6 +74,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
+        onShowUsage={() => setIsUsageShown(true)}
         onSignOut={() => setIsSigningOut(true)}
       />
       <main className={styles.main} ref={main} tabIndex={-1}>
@@ -93,7 +98,13 @@ export function ConversationPane(props: ConversationPaneProps) {
         <Composer
           field={composer}
           text={draft.text}
-          messageLimit={props.messageLimit}
+          messageLimit={props.limits.messageLimit}
+          context={
+            <ContextMeter
+              size={estimateContext(chat.conversation)}
+              maxTokens={props.limits.threadTokens}
+            />
+          }
           onType={draft.type}
           onSend={() => send()}
           isEditing={draft.replaces !== undefined}
@@ -107,6 +118,9 @@ export function ConversationPane(props: ConversationPaneProps) {
           onStop={stop}
         />
       </footer>
+      {isUsageShown && (
+        <UsageDialog onClose={() => setIsUsageShown(false)} onSessionEnded={props.onSessionEnded} />
+      )}
       {isSigningOut && (
         <SignOutDialog
           onCancel={() => setIsSigningOut(false)}

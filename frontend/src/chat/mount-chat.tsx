@@ -6,14 +6,14 @@ import { PageBoundary } from "../ui/page-boundary.tsx";
 import { ChatPage } from "./chat-page.tsx";
 import { drafts } from "./composer/drafts.ts";
 import { cancelSends } from "./conversation/outbox-sender.ts";
+import type { Limits } from "./limits.ts";
 import { loadTranscript } from "./transcript/late-transcript.tsx";
 
 // Once the chat has arrived, the transcript loads beside what the chat waits for. `LateTranscript` reports a failure.
 loadTranscript().catch(() => {});
 
 interface MountChatOptions {
-  /** UTF-16 units that a message may have. */
-  messageLimit: number;
+  limits: Limits;
   /** Null shows the chat in English. */
   translation: Texts | null;
   onSessionEnded: () => void;
@@ -21,7 +21,7 @@ interface MountChatOptions {
 }
 
 export interface MountedChat {
-  setMessageLimit(messageLimit: number): void;
+  setLimits(limits: Limits): void;
   /** Removes the chat from the page. Before that, the chat saves its outbox in the tab. */
   unmount(): void;
 }
@@ -31,21 +31,17 @@ export function mountChat(page: HTMLElement, options: MountChatOptions): Mounted
   const { translation, onSessionEnded, onSignedOut } = options;
   // `FaultBoundary` reports each fault itself, once, with the name of the part.
   const root = createRoot(page, { onCaughtError: () => {} });
-  const render = (messageLimit: number) =>
+  const render = (limits: Limits) =>
     root.render(
       <TextsProvider first={translation ?? english}>
         <PageBoundary>
-          <ChatPage
-            messageLimit={messageLimit}
-            onSessionEnded={onSessionEnded}
-            onSignedOut={onSignedOut}
-          />
+          <ChatPage limits={limits} onSessionEnded={onSessionEnded} onSignedOut={onSignedOut} />
         </PageBoundary>
       </TextsProvider>,
     );
   // The page before the chat stays until the browser can paint the chat.
-  flushSync(() => render(options.messageLimit));
-  return { setMessageLimit: render, unmount: () => root.unmount() };
+  flushSync(() => render(options.limits));
+  return { setLimits: render, unmount: () => root.unmount() };
 }
 
 /** Stops all work for the owner, and forgets what is in memory. The tab's storage is the caller's. */

@@ -49,7 +49,45 @@ export const german: Texts = {
     theme: "Design",
     themes: { system: "System", light: "Hell", dark: "Dunkel" },
     language: "Sprache",
+    usage: "Verbrauch",
     signOut: "Abmelden",
+  },
+
+  usage: {
+    usage: "Verbrauch",
+    loading: "Verbrauch wird geladen …",
+    today: "Dein Budget heute",
+    left: (left, cap) => `${left} von ${cap} übrig`,
+    settled: (amount) => `${amount} verbraucht`,
+    reserved: (amount) => `${amount} für laufende Antworten reserviert`,
+    renews: (time) => `Erneuert sich am ${time}`,
+    site: "Budget des ganzen Dienstes",
+    siteLeft: {
+      day: (share) => `Heute: ${share} übrig`,
+      month: (share) => `Dieser Monat: ${share} übrig`,
+    },
+    byDay: "Nach Tagen",
+    empty: "Keine Antworten in den letzten 90 Tagen.",
+    measure: "Anzeigen",
+    measures: { money: "Kosten", tokens: "Token", turns: "Antworten" },
+    range: "Zeitraum",
+    days: (count) => `${format(count)} Tage`,
+    plot: (measure, total, day, highest) =>
+      `${measure}: insgesamt ${total}. Höchster Tag ${day}: ${highest}.`,
+    estimated:
+      "≤ und gestrichelt: Die genauen Kosten sind unbekannt, weil eine Antwort gestoppt wurde oder fehlschlug. Mehr kann sie nicht gekostet haben, und einige Token fehlen.",
+    atMost: (amount) => `≤ ${amount}`,
+    table: "Verbrauch nach Tagen",
+    day: "Tag",
+    columns: {
+      turns: "Antworten",
+      readTokens: "Token gelesen",
+      cachedTokens: "aus dem Cache",
+      writtenTokens: "Token geschrieben",
+    },
+    total: "Summe",
+    dayBegins: (time) =>
+      `Ein Tag beginnt um ${time} (00:00 UTC). Gelöschte Chats zählen mit. Tage ohne Antworten fehlen.`,
   },
 
   list: {
@@ -162,6 +200,16 @@ export const german: Texts = {
     stop: "Stoppen",
     stopping: "Wird gestoppt …",
     send: "Senden",
+  },
+
+  context: {
+    share: (percent) => `${percent} %`,
+    atLeast: (percent) => `mindestens ${percent} %`,
+    label: (share) => `Kontext dieses Chats: ${share} belegt`,
+    explanation: (tokens, limit) =>
+      `Das Modell liest etwa ${format(tokens)} von höchstens ${format(limit)} Token dieses Chats. Die Seite schätzt vier Bytes je Token.`,
+    whenFull:
+      "Ab 80 % ersetzt eine Zusammenfassung die ältesten Nachrichten. Eine Linie im Chat markiert die Stelle.",
   },
 
   notices: {

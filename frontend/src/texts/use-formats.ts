@@ -32,6 +32,7 @@ function createFormats(locale: string) {
     /** The time of day, with the date unless it is today. */
     time: (at: Date) =>
       (at.toDateString() === new Date().toDateString() ? time : dayAndTime).format(at),
+    dayAndTime: (at: Date) => dayAndTime.format(at),
     exactTime: (at: Date) => exact.format(at),
     duration: (ms: number) => `${seconds.format(ms / 1_000)} s`,
     dollars: (amount: number) => dollars.format(amount),

@@ -1,5 +1,6 @@
 import {
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
   type SyntheticEvent,
   useLayoutEffect,
@@ -41,6 +42,8 @@ interface ComposerProps {
   /** The turn that the Stop button ends. */
   stoppable: Stoppable | null;
   onStop: (turnId: string) => void;
+  /** How much of what the model can get the conversation fills. */
+  context: ReactNode;
 }
 
 /** The field for a message, with the buttons to send and to stop. */
@@ -56,6 +59,7 @@ export function Composer({
   unanswered,
   stoppable,
   onStop,
+  context,
 }: ComposerProps) {
   const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
@@ -141,6 +145,7 @@ export function Composer({
         <p className="spoken" id="message-keys">
           {isTouched ? texts.touchKeys : texts.keys}
         </p>
+        {context}
         <Buttons canSend={canSend} stoppable={stoppable} onStop={onStop} />
       </div>
     </form>

@@ -8,12 +8,14 @@ export function ChatHeader({
   onShowList,
   onNewChat,
   onExport,
+  onShowUsage,
   onSignOut,
 }: {
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
   onExport: ((format: ExportFormat) => void) | null;
+  onShowUsage: () => void;
   onSignOut: () => void;
 }) {
   const { header, product } = useTexts();
@@ -37,7 +39,7 @@ export function ChatHeader({
         <button className={button.quiet} type="button" onClick={onNewChat}>
           {header.newChat}
         </button>
-        <MoreMenu onExport={onExport} onSignOut={onSignOut} />
+        <MoreMenu onExport={onExport} onShowUsage={onShowUsage} onSignOut={onSignOut} />
       </div>
     </header>
   );

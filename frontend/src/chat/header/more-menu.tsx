@@ -8,13 +8,15 @@ import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
 
-/** Export, theme, language and sign-out. */
+/** Export, theme, language, usage and sign-out. */
 export function MoreMenu({
   onExport,
+  onShowUsage,
   onSignOut,
 }: {
   /** Null for a new conversation. */
   onExport: ((format: ExportFormat) => void) | null;
+  onShowUsage: () => void;
   onSignOut: () => void;
 }) {
   const { menu: texts, header } = useTexts();
@@ -80,6 +82,9 @@ export function MoreMenu({
             </label>
           ))}
         </fieldset>
+        <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
+          {texts.usage}
+        </button>
         <button className={styles.item} type="button" onClick={choose(onSignOut)}>
           {texts.signOut}
         </button>
