@@ -1,6 +1,12 @@
 import * as v from "valibot";
 import { Problem } from "#lib/contract/problem.ts";
 
+interface RefusedTurn {
+  conversation_id: string;
+  turn_id: string;
+  resets_at: string | undefined;
+}
+
 /** Every way in which a request can fail: a problem of the service, no response, or a response that is not ours. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
@@ -11,6 +17,8 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
   readonly requestId: string | undefined;
+  /** The turn that a used-up budget ended before its first token, and when the budget renews (RFC 3339). */
+  readonly refusedTurn: RefusedTurn | undefined;
 
   constructor(problem: {
     type: string;
@@ -18,6 +26,7 @@ export class ApiProblem extends Error {
     detail: string;
     retryAfterSeconds?: number | undefined;
     requestId?: string | undefined;
+    refusedTurn?: RefusedTurn | undefined;
     cause?: unknown;
   }) {
     super(problem.detail, { cause: problem.cause });
@@ -26,6 +35,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail;
     this.retryAfterSeconds = problem.retryAfterSeconds;
     this.requestId = problem.requestId;
+    this.refusedTurn = problem.refusedTurn;
   }
 }
 
@@ -47,7 +57,17 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     detail: parsed.output.detail,
     retryAfterSeconds: parsed.output.retry_after ?? retryAfterSeconds,
     requestId: parsed.output.request_id,
+    refusedTurn: refusedTurnOf(parsed.output),
   });
+}
+
+function refusedTurnOf({
+  conversation_id,
+  turn_id,
+  resets_at,
+}: v.InferOutput<typeof Problem>): RefusedTurn | undefined {
+  if (conversation_id === undefined || turn_id === undefined) return undefined;
+  return { conversation_id, turn_id, resets_at };
 }
 
 /** Returns a caught `ApiProblem` as it is. Wraps what `fetch` throws (no network, a cut, a deadline) as "unreachable". */

@@ -142,6 +142,9 @@ export const english = {
     fallbackModel: (model: string | null) =>
       `Answered by ${model ?? "another model"} because the usual model was unavailable.`,
     incomplete: "The answer is incomplete.",
+    /** `time`: a day and a time of day. */
+    budgetUsedUp: (time: string) =>
+      `The budget for answers is used up. It renews on ${time}. Your message is saved.`,
     continue: "Continue",
     /** The message that the button sends. */
     continueMessage: "Continue.",
@@ -255,6 +258,8 @@ export const english = {
     model_unavailable:
       "The model is unavailable. This isn’t about your message; the operators have been notified.",
     deadline_exceeded: "The answer timed out.",
+    budget_exhausted:
+      "The answer reached the most that one answer may cost. Ask for a smaller part.",
     attempts_exhausted: "No answer after several attempts.",
   },
 

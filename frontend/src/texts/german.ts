@@ -141,6 +141,8 @@ export const german: Texts = {
     fallbackModel: (model) =>
       `Antwort von ${model ?? "einem anderen Modell"}, weil das übliche Modell nicht verfügbar war.`,
     incomplete: "Die Antwort ist unvollständig.",
+    budgetUsedUp: (time) =>
+      `Das Budget für Antworten ist aufgebraucht. Es erneuert sich am ${time}. Deine Nachricht ist gespeichert.`,
     continue: "Fortsetzen",
     continueMessage: "Mach bitte weiter.",
     retry: "Erneut versuchen",
@@ -251,6 +253,8 @@ export const german: Texts = {
     model_unavailable:
       "Das Modell ist nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber wurden benachrichtigt.",
     deadline_exceeded: "Die Antwort hat zu lange gedauert.",
+    budget_exhausted:
+      "Die Antwort hat erreicht, was eine Antwort höchstens kosten darf. Frag nach einem kleineren Teil.",
     attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
   },
 

@@ -1,6 +1,7 @@
 import type { ApiProblem } from "../api/api-problem.ts";
 import type { Texts } from "../texts/english.ts";
 import type { LoginTexts } from "../texts/login-english.ts";
+import type { Formats } from "../texts/use-formats.ts";
 import { wordFor } from "../texts/word-for.ts";
 
 /** Returns what happened and what to do, in the page's language. An unknown type gets the service's own `detail`. */
@@ -14,10 +15,12 @@ export function describeProblem(
 
 /** Returns why an answer failed. */
 export function describeFailure(
-  error: { type: string; detail: string } | null,
+  error: { type: string; detail: string; resetsAt: string | null } | null,
   texts: Texts,
+  { dayAndTime }: Pick<Formats, "dayAndTime">,
 ): string {
   if (error === null) return texts.turn.incomplete;
+  if (error.resetsAt !== null) return texts.turn.budgetUsedUp(dayAndTime(new Date(error.resetsAt)));
   return wordFor(texts.problems, error.type) ?? error.detail;
 }
 

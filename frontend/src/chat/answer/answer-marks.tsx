@@ -1,3 +1,4 @@
+import { useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { describeFailure } from "#frontend/ui/problem-texts.ts";
@@ -19,6 +20,7 @@ export function AnswerMarks({
 }) {
   const allTexts = useTexts();
   const { turn: texts } = allTexts;
+  const formats = useFormats();
   const { status, error, remarks, model } = turn;
   const continueButton = isLast && (
     <button className={button.quiet} type="button" onClick={() => onContinue(turn)}>
@@ -42,7 +44,7 @@ export function AnswerMarks({
       )}
       {status === "failed" && (
         <div className={styles.failure}>
-          <p>{describeFailure(error, allTexts)}</p>
+          <p>{describeFailure(error, allTexts, formats)}</p>
           {isLast && turn.message !== null && (
             <div className={styles.choices}>
               {error?.type === "deadline_exceeded" && turn.text !== "" && continueButton}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Texts } from "#frontend/texts/english.ts";
+import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { describeFailure } from "#frontend/ui/problem-texts.ts";
 import { isOpen } from "../conversation/conversation-selectors.ts";
@@ -8,25 +9,33 @@ import { languageOf } from "./language-of.ts";
 import { nextSentences } from "./sentences.ts";
 
 /** Announces an answer to a screen reader while the model writes: sentence by sentence, not token by token. */
-export function SpokenAnswer({ conversation: { turns } }: { conversation: Conversation }) {
+export function SpokenAnswer({
+  conversation: { turns, outbox },
+}: {
+  conversation: Pick<Conversation, "turns" | "outbox">;
+}) {
   const texts = useTexts();
+  const formats = useFormats();
   const [spoken, setSpoken] = useState({ sentences: "", ending: "" });
-  // Announces only turns that were open on this page, not the answers of a loaded transcript.
-  const progress = useRef({ turnId: "", position: 0 });
-  const open = turns.find(isOpen);
-  const current = turns.find((turn) => turn.id === progress.current.turnId) ?? open;
+  // Announces only turns that were open or were sent on this page, not the answers of a loaded transcript.
+  const progress = useRef({ key: "", position: 0 });
+  const current = turns.find(({ key }) => key === progress.current.key) ?? turns.find(isOpen);
+  const sending = outbox[0]?.key;
 
   useEffect(() => {
-    if (current === undefined) return;
-    if (current.id !== progress.current.turnId)
-      progress.current = { turnId: current.id, position: 0 };
+    if (current === undefined) {
+      // A used-up budget ends the turn of this message before the page has seen it open.
+      if (sending !== undefined) progress.current = { key: sending, position: 0 };
+      return;
+    }
+    if (current.key !== progress.current.key) progress.current = { key: current.key, position: 0 };
     const hasEnded = !isOpen(current);
     const next = nextSentences(current.text, progress.current.position, hasEnded);
     progress.current.position = next.to;
-    const ending = hasEnded ? endingOf(current, texts) : "";
+    const ending = hasEnded ? endingOf(current, texts, formats) : "";
     if (next.spoken !== "" || ending !== "") setSpoken({ sentences: next.spoken, ending });
-    if (hasEnded) progress.current.turnId = "";
-  }, [current, texts]);
+    if (hasEnded) progress.current.key = "";
+  }, [current, sending, texts, formats]);
 
   return (
     <p className="spoken" role="status">
@@ -37,8 +46,8 @@ export function SpokenAnswer({ conversation: { turns } }: { conversation: Conver
 }
 
 /** Returns how an answer ended, if its text alone would sound complete. */
-function endingOf({ status, error, remarks }: ShownTurn, texts: Texts): string {
+function endingOf({ status, error, remarks }: ShownTurn, texts: Texts, formats: Formats): string {
   if (status === "stopped") return texts.turn.stopped;
-  if (status === "failed") return describeFailure(error, texts);
+  if (status === "failed") return describeFailure(error, texts, formats);
   return remarks.includes("cut_at_length") ? texts.turn.cutAtLength : "";
 }

@@ -53,6 +53,9 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
         // The service may keep the stream open while it summarises older turns.
         if (endsTurn(event) && !isStillOpen(turnId)) return;
       }
+    } catch (error) {
+      // A used-up budget has ended the turn. The transcript says when it renews.
+      if (!(error instanceof ApiProblem && error.refusedTurn)) throw error;
     } finally {
       silence.stop();
     }

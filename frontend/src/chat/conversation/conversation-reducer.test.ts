@@ -103,6 +103,17 @@ describe("a message", () => {
     expect(turns).toMatchObject([{ key: "key-1", id: turnId, message: "Hello", status: "queued" }]);
   });
 
+  it("whose turn a budget ends at once is a failed turn with the time of renewal", () => {
+    const error = {
+      ...{ type: "budget_exhausted", detail: "Used up." },
+      resetsAt: "2026-01-02T00:00:00Z",
+    };
+    const refused = { ...accepted({ status: "failed" }), error } as ConversationAction;
+    const { outbox, turns } = reduce([sent, refused]);
+    expect(outbox).toEqual([]);
+    expect(turns).toMatchObject([{ message: "Hello", status: "failed", error }]);
+  });
+
   it("leaves the outbox with all messages behind it when the service refuses it", () => {
     const second: ConversationAction = { type: "sent", message: { key: "key-2", text: "More" } };
     expect(reduce([sent, second, { type: "returned" }])).toEqual(emptyConversation);

@@ -8,6 +8,7 @@ import {
   newTurn,
   type OutgoingMessage,
   type ShownTurn,
+  type TurnError,
   toTurnError,
   updateTurn,
 } from "./conversation-state.ts";
@@ -17,8 +18,14 @@ import { dropOutdated, longestContent } from "./outdated-answer.ts";
 export type ConversationAction =
   /** The person pressed Send. */
   | { type: "sent"; message: OutgoingMessage }
-  /** The service accepted a message; `at` is this browser's time (RFC 3339). */
-  | { type: "accepted"; message: OutgoingMessage; accepted: AcceptedTurn; at: string }
+  /** The service stored a message; `at` is this browser's time (RFC 3339). `error` is set if that has ended the turn. */
+  | {
+      type: "accepted";
+      message: OutgoingMessage;
+      accepted: AcceptedTurn;
+      at: string;
+      error?: TurnError | undefined;
+    }
   /** All outgoing messages went back to the composer. */
   | { type: "returned" }
   /** The newest page of the transcript was loaded. */
@@ -38,7 +45,7 @@ export function reduceConversation(state: Conversation, action: ConversationActi
       if (state.outbox.some(({ key }) => key === action.message.key)) return state;
       return { ...state, outbox: [...state.outbox, action.message] };
     case "accepted":
-      return acceptMessage(state, action.message, action.accepted, action.at);
+      return acceptMessage(state, action);
     case "returned":
       return { ...state, outbox: [] };
     case "transcript":
@@ -54,11 +61,18 @@ export function reduceConversation(state: Conversation, action: ConversationActi
 
 function acceptMessage(
   state: Conversation,
-  { key, text, replaces }: OutgoingMessage,
-  { conversation_id, turn_id, status }: AcceptedTurn,
-  at: string,
+  { message, accepted, at, error }: Extract<ConversationAction, { type: "accepted" }>,
 ): Conversation {
-  const turn: ShownTurn = { ...newTurn(turn_id), key, status, message: text, createdAt: at };
+  const { key, text, replaces } = message;
+  const { conversation_id, turn_id, status } = accepted;
+  const turn: ShownTurn = {
+    ...newTurn(turn_id),
+    key,
+    status,
+    message: text,
+    createdAt: at,
+    error: error ?? null,
+  };
   return {
     ...state,
     id: conversation_id,

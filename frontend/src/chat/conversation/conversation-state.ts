@@ -15,6 +15,15 @@ export interface AnswerContent {
   tools: ToolCall[];
 }
 
+/** Why a turn failed. */
+export interface TurnError {
+  type: string;
+  /** In the service's own words. */
+  detail: string;
+  /** When the budget renews (RFC 3339). Null if no period's budget is used up. */
+  resetsAt: string | null;
+}
+
 /** One message and its answer, as the page shows them. */
 export interface ShownTurn extends AnswerContent {
   /** React's key: stays the same when an outgoing message becomes an accepted turn. */
@@ -40,8 +49,7 @@ export interface ShownTurn extends AnswerContent {
   summarisedUntil: string | null;
   /** What the summary made after this turn cost. Null if no summary was due, or the service has not sent it yet. */
   summaryUsage: Usage | null;
-  /** Why the turn failed; `detail` in the service's own words. */
-  error: { type: string; detail: string } | null;
+  error: TurnError | null;
 }
 
 export interface Conversation {
@@ -103,7 +111,11 @@ export function updateTurn(
   return fallback === undefined ? turns : [...turns, fallback];
 }
 
-export const toTurnError = ({ type, detail }: { type: string; detail: string }) => ({
-  type,
-  detail,
-});
+export function toTurnError(problem: {
+  type: string;
+  detail: string;
+  resets_at?: string | undefined;
+}): TurnError {
+  const { type, detail, resets_at: resetsAt = null } = problem;
+  return { type, detail, resetsAt };
+}

@@ -9,17 +9,22 @@ import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { notifyOtherTabs } from "#frontend/api/other-tabs.ts";
 import { drafts } from "../composer/drafts.ts";
 import { firstOpenTurn } from "./conversation-selectors.ts";
-import type { OutgoingMessage } from "./conversation-state.ts";
+import { type OutgoingMessage, type TurnError, toTurnError } from "./conversation-state.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 
 interface OutboxSenderParts {
   store: ConversationStore;
   /** The service has stored a message. `stream` brings its answer; without a stream the turn waits for one. */
   onAccepted(accepted: AcceptedTurn, stream?: EventConnection): Promise<void>;
-  /** The service refused a message. All messages of the outbox are drafts again. */
+  /** The service refused a message, and has not stored it. All messages of the outbox are drafts again. */
   onRefused(problem: ApiProblem): void;
   /** Nothing is left to send, for now. */
   onIdle(): void;
+}
+
+interface Accepted {
+  accepted: AcceptedTurn;
+  stream?: EventConnection | undefined;
 }
 
 /** Cancels the requests of all senders of this page. */
@@ -51,8 +56,9 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ApiProblem)) throw error;
+      const isStored = await showRefusedTurn(error);
       returnToDraft(error);
-      onRefused(error);
+      if (!isStored) onRefused(error);
     } finally {
       isSending = false;
       onIdle();
@@ -70,9 +76,31 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     const { key, text, replaces } = message;
     const request = { text, conversationId: id, idempotencyKey: key, replaces };
     const { accepted, stream } = await deliver(request, wantsStream(), signal);
-    store.dispatch({ type: "accepted", message, accepted, at: new Date().toISOString() });
+    await showAccepted(message, { accepted, stream });
+  }
+
+  async function showAccepted(
+    message: OutgoingMessage,
+    { accepted, error, stream }: Accepted & { error?: TurnError },
+  ): Promise<void> {
+    const at = new Date().toISOString();
+    store.dispatch({ type: "accepted", message, accepted, at, error });
     notifyOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
     await onAccepted(accepted, stream);
+  }
+
+  /**
+   * Shows the first message as a failed turn if the service has stored the message and the budget for its answer is used up.
+   * Messages behind it would meet the same fate, and only the last turn can be sent again: they become a draft.
+   */
+  async function showRefusedTurn({ type, detail, refusedTurn }: ApiProblem): Promise<boolean> {
+    const message = first();
+    if (refusedTurn === undefined || message === undefined) return false;
+    const { resets_at, ...turn } = refusedTurn;
+    const accepted = { ...turn, status: "failed", replayed: false } as const;
+    const error = toTurnError({ type, detail, resets_at });
+    await showAccepted(message, { accepted, error });
+    return true;
   }
 
   /** A message goes back without its `replaces` if the turn that it replaces is gone or is no longer the newest. */
@@ -98,7 +126,7 @@ async function deliver(
   message: NewMessage,
   wantsStream: boolean,
   signal: AbortSignal,
-): Promise<{ accepted: AcceptedTurn; stream?: EventConnection }> {
+): Promise<Accepted> {
   if (wantsStream) {
     try {
       return await sendAndStream(message, signal);
