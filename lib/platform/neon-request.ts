@@ -31,22 +31,34 @@ interface RowsResponse {
   json: () => Promise<unknown>;
 }
 
+/** The driver passes it on from its options. */
+export interface RowsLimit {
+  /** When the response must have arrived, also the response of a repetition, as `performance.now()` counts. */
+  endsAtMs: number;
+}
+
+type RowsRequest = RequestInit & RowsLimit;
+
+class ResponseTimeout extends Error {
+  override readonly name = "TimeoutError";
+}
+
 /**
  * Replaces `fetch` in Neon's driver. Reads the whole response, and repeats the request once if the connection is lost
  * before the last byte: a thawed function may hold a socket that the other side closed long ago. Repeating is safe even
  * if the first request arrived, because each of our statements may run twice.
- * @throws NeonRefusal, or the network's error of the second request
+ * @throws NeonRefusal, ResponseTimeout, or the network's error of the second request
  */
-export async function fetchRows(address: string, request: RequestInit): Promise<RowsResponse> {
+export async function fetchRows(address: string, request: RowsRequest): Promise<RowsResponse> {
   try {
     return await fetchOnce(address, request);
   } catch (error) {
-    if (error instanceof NeonRefusal || request.signal?.aborted) throw error;
+    if (error instanceof NeonRefusal || error instanceof ResponseTimeout) throw error;
     return await fetchOnce(address, request);
   }
 }
 
-async function fetchOnce(address: string, request: RequestInit): Promise<RowsResponse> {
+async function fetchOnce(address: string, request: RowsRequest): Promise<RowsResponse> {
   const { status, text } = await post(new URL(address), request);
   const body = parsed(text);
   if (status !== 200) throw refusalOf(status, body);
@@ -57,26 +69,34 @@ async function fetchOnce(address: string, request: RequestInit): Promise<RowsRes
 /**
  * Uses `node:http` because `fetch` costs a cold start 30 ms: it loads undici and compiles WebAssembly. Follows no
  * redirect, which would take the connection string, with its password, to another host.
- * @throws the signal's reason, or the network's error
+ * @throws ResponseTimeout, or the network's error
  */
-function post(address: URL, { headers, body, signal }: RequestInit) {
+function post(address: URL, { headers, body, endsAtMs }: RowsRequest) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const isSecure = address.protocol === "https:";
   const request = (isSecure ? https : http).request(address, {
     method: "POST",
     agent: isSecure ? connections.https : connections.http,
     headers: { ...(headers as Record<string, string>), "content-type": "text/plain;charset=UTF-8" },
-    ...(signal && { signal }),
   });
-  const fail = (error: Error) => reject(signal?.aborted ? signal.reason : error);
+  // AbortSignal.timeout cannot be cancelled: it would fire after each request, and make an exception with a stack.
+  const timer = setTimeout(
+    () => request.destroy(new ResponseTimeout("Neon did not answer in time.")),
+    endsAtMs - performance.now(),
+  );
+  const fail = (error: Error) => {
+    clearTimeout(timer);
+    reject(error);
+  };
   request.once("error", fail);
   request.once("response", (response) => {
     const chunks: Buffer[] = [];
     response.on("data", (chunk: Buffer) => chunks.push(chunk));
     response.once("error", fail);
-    response.once("end", () =>
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-    );
+    response.once("end", () => {
+      clearTimeout(timer);
+      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+    });
   });
   request.end(body);
   return promise;

@@ -1,7 +1,7 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { classifyRefusal } from "./classify-refusal.ts";
 import { DatabaseUnavailable, SqlError } from "./database-errors.ts";
-import { connectToNeon, fetchRows, NeonRefusal } from "./neon-request.ts";
+import { connectToNeon, fetchRows, NeonRefusal, type RowsLimit } from "./neon-request.ts";
 
 export { DatabaseUnavailable, SqlError } from "./database-errors.ts";
 
@@ -42,9 +42,18 @@ export function createDatabase({
   if (endpoint !== undefined) neonConfig.fetchEndpoint = endpoint;
   neonConfig.fetchFunction = fetchRows;
 
+  let known: { address: string; sql: Sql } | undefined;
+
+  /** Parses each address once. */
+  async function currentSql(): Promise<Sql> {
+    const address = await url();
+    if (known?.address !== address) known = { address, sql: neon(checkedUrl(address)) };
+    return known.sql;
+  }
+
   async function send<T>(request: (sql: Sql, limit: Limit) => PromiseLike<T>): Promise<T> {
-    const sql = neon(await addressOf(url));
-    const limit = { fetchOptions: { signal: AbortSignal.timeout(timeoutMs) } };
+    const sql = await orAccessDenied(currentSql);
+    const limit = { fetchOptions: { endsAtMs: performance.now() + timeoutMs } };
     try {
       return await request(sql, limit);
     } catch (error) {
@@ -67,19 +76,20 @@ export function createDatabase({
 
 async function connectTo(url: () => Promise<string>): Promise<void> {
   const { fetchEndpoint } = neonConfig;
-  const { hostname, port } = new URL((await addressOf(url)).replace(/^\w+:/, "http:"));
+  const address = await orAccessDenied(async () => checkedUrl(await url()));
+  const { hostname, port } = new URL(address.replace(/^\w+:/, "http:"));
   await connectToNeon(
     typeof fetchEndpoint === "string" ? fetchEndpoint : fetchEndpoint(hostname, port || 5432),
   );
 }
 
 type Sql = NeonQueryFunction<false, false>;
-type Limit = { fetchOptions: { signal: AbortSignal } };
+type Limit = { fetchOptions: RowsLimit };
 
 /** An unreadable secret and a malformed address both count as access denied. */
-async function addressOf(url: () => Promise<string>): Promise<string> {
+async function orAccessDenied<Value>(read: () => Promise<Value>): Promise<Value> {
   try {
-    return checkedUrl(await url());
+    return await read();
   } catch (error) {
     throw new DatabaseUnavailable(error, "access_denied");
   }
