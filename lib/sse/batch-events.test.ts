@@ -131,3 +131,17 @@ describe("batchEvents", () => {
     await expect(batches.next()).rejects.toThrow("broken");
   });
 });
+
+it("lets the first text of a whole answer leave before the rest is read", async () => {
+  let read = 0;
+  async function* answer(): AsyncGenerator<StreamEvent> {
+    for (; read < 40; read += 1) yield delta("word ");
+    yield stopped;
+  }
+  const batches: { texts: StreamEvent[]; readBefore: number }[] = [];
+  for await (const texts of batchEvents(answer(), pingAfterMs)) {
+    batches.push({ texts, readBefore: read });
+  }
+  expect(batches[0]).toEqual({ texts: [delta("word ")], readBefore: 0 });
+  expect(batches.at(-1)?.texts.at(-1)).toEqual(stopped);
+});

@@ -39,8 +39,11 @@ export async function* batchEvents(
   const reading = (async () => {
     try {
       for await (const event of source) {
+        const isFirst = batch.length === 0;
         append(batch, event);
         leaveBy(event.event === frame?.kind ? frame.endsAt : 0);
+        // A fast model's whole answer may come in one turn of the event loop, and Node writes only at the turn's end.
+        if (isFirst && isText(event) && leavesAt === 0) await nextTurnOfEventLoop();
       }
     } catch (cause) {
       failure = { cause };
@@ -75,6 +78,8 @@ export async function* batchEvents(
   await reading;
   if (failure) throw failure.cause;
 }
+
+const nextTurnOfEventLoop = () => new Promise((resolve) => setImmediate(resolve));
 
 function frameOf(last: StreamEvent | undefined) {
   return last && isText(last)
