@@ -18,7 +18,7 @@ describe("turnBudgetOf", () => {
 
   it("takes the dearer of both models", () => {
     const dear = { BEDROCK_FALLBACK_MODEL_ID: "us.anthropic.claude-haiku-4-5-20251001-v1:0" };
-    const both = turnBudgetOf(settings({ ...dear, BUDGET_TURN_USD: "5" }));
+    const both = turnBudgetOf(settings({ ...dear, BUDGET_TURN_USD: "2" }));
     expect(both.callWorst).toBeGreaterThan(turnBudgetOf(settings()).callWorst);
   });
 
@@ -41,6 +41,19 @@ describe("budgetFaults", () => {
     };
     expect(budgetFaults(settings(priced))).toEqual([]);
   });
+
+  it.each(["BUDGET_OWNER_DAY_USD", "BUDGET_SITE_DAY_USD", "BUDGET_SITE_MONTH_USD"])(
+    "names %s if it cannot cover one turn",
+    (name) => {
+      expect(budgetFaults(settings({ [name]: "0.249999" }))).toEqual([
+        `${name} is 0.249999, but each turn reserves 0.25: raise it, or lower BUDGET_TURN_USD`,
+      ]);
+      expect(budgetFaults(settings({ [name]: "0.25" }))).toEqual([]);
+      expect(budgetFaults(settings({ [name]: "0.01", BEDROCK_MODEL_ID: "demo-model" }))).toEqual(
+        [],
+      );
+    },
+  );
 
   it("names the least budget of a turn for a dear model", () => {
     const [fault] = budgetFaults(settings({ BEDROCK_MODEL_ID: "us.anthropic.claude-sonnet-5" }));

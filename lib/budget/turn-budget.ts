@@ -41,13 +41,29 @@ export function budgetFaults(settings: BudgetSettings): string[] {
     );
   }
   const callWorst = Math.ceil(worstCallCost(settings));
-  const { turn } = settings.budgetCaps;
-  if (callWorst <= turn) return [];
-  const [least, given] = [callWorst, turn].map((amount) => (amount / 1_000_000).toFixed(2));
-  return [
-    `BUDGET_TURN_USD is ${given}, but one call of this model with a full thread may cost ${least}: raise it, or lower THREAD_TOKENS`,
-  ];
+  const { turn, ...periods } = settings.budgetCaps;
+  if (callWorst > turn) {
+    const least = (Math.ceil(callWorst / 10_000) / 100).toFixed(2);
+    return [
+      `BUDGET_TURN_USD is ${toUsd(turn)}, but one call of this model with a full thread may cost ${least}: raise it, or lower THREAD_TOKENS`,
+    ];
+  }
+  const reserved = Math.min(turn, callWorst * maxCalls);
+  return periodSettings
+    .filter(({ period }) => periods[period] < reserved)
+    .map(
+      ({ period, name }) =>
+        `${name} is ${toUsd(periods[period])}, but each turn reserves ${toUsd(reserved)}: raise it, or lower BUDGET_TURN_USD`,
+    );
 }
+
+const periodSettings = [
+  { period: "ownerDay", name: "BUDGET_OWNER_DAY_USD" },
+  { period: "siteDay", name: "BUDGET_SITE_DAY_USD" },
+  { period: "siteMonth", name: "BUDGET_SITE_MONTH_USD" },
+] as const;
+
+const toUsd = (microdollars: number): number => microdollars / 1_000_000;
 
 const modelsOf = ({ modelId, fallbackModelId }: BudgetSettings): string[] =>
   fallbackModelId === undefined ? [modelId] : [modelId, fallbackModelId];
