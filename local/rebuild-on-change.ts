@@ -19,7 +19,10 @@ export function rebuildOnChange(twin: Pick<Twin, "reloadFunctions" | "bundled">)
   let building: Promise<unknown> = twin.bundled;
   const timer = setTimeout(() => {
     // Builds run one after the other, so that a change during a build starts another build.
-    building = building.then(() => rebuild(twin));
+    building = building.then(
+      () => rebuild(twin),
+      () => {}, // The first build has failed. The start reports it and ends the twin.
+    );
   }, settleMs);
   return {
     close() {
