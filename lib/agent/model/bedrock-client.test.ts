@@ -120,6 +120,21 @@ it("uses one connection for calls one after the other", async () => {
   expect(sockets.size).toBe(1);
 });
 
+it("leaves no listeners on a connection that many calls use", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on("warning", note);
+  const client = createBedrockClient({ region: "us-east-1", endpoint: server.address });
+  for (let calls = 0; calls < 15; calls += 1) {
+    await client.converseStream(modelId, body, never, () => {});
+  }
+  await delay(10); // Node tells a warning a little later.
+  client.destroy();
+  process.off("warning", note);
+  expect(sockets.size).toBe(1);
+  expect(warnings).toEqual([]);
+});
+
 it("does not use a connection again that was idle for too long", async () => {
   const client = createBedrockClient({
     region: "us-east-1",

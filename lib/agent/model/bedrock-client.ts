@@ -101,6 +101,7 @@ function responseOf(sent: http.ClientRequest, body: Buffer): Promise<http.Incomi
     sent.on("error", (error) => reject(toWireError(error, { wasSent: isConnected })));
     sent.on("socket", (socket) => {
       isConnected = !socket.connecting;
+      if (isConnected) return;
       // TLS holds the request back until it knows the other side.
       socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
         isConnected = true;
@@ -114,7 +115,6 @@ function responseOf(sent: http.ClientRequest, body: Buffer): Promise<http.Incomi
 const connectTimeoutMs = 3_000;
 
 function limitConnecting(socket: Socket, sent: http.ClientRequest): void {
-  if (!socket.connecting) return;
   const timer = setTimeout(() => {
     const message = `No connection to Bedrock within ${connectTimeoutMs} ms.`;
     sent.destroy(new WireError(message, { errorName: "ConnectTimeout", wasSent: false }));
