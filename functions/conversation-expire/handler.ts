@@ -1,3 +1,4 @@
+import { expireMoney } from "#lib/budget/expire-money.ts";
 import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { readConfig } from "#lib/platform/config.ts";
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
@@ -20,4 +21,5 @@ export const handler = createConversationExpire({
     toDatabaseSize(await database.query(databaseSize), config.databaseLimitMegabytes),
   idleDays: config.conversationIdleDays,
   expire: (batch) => expireConversations({ database, deleteThreads }, batch),
+  expireMoney: () => expireMoney(database),
 });

@@ -13,6 +13,7 @@ async function run({
   const telemetry = recordingTelemetry();
   let left = idle;
   let batches = 0;
+  let moneyExpiries = 0;
   let remainingMs = seconds * 1_000;
   const job = createConversationExpire({
     telemetry: telemetry.telemetry,
@@ -29,13 +30,17 @@ async function run({
       left -= count;
       return count;
     },
+    async expireMoney() {
+      moneyExpiries += 1;
+    },
   });
   const context = { awsRequestId: "1", getRemainingTimeInMillis: () => remainingMs };
   const failure = await job({}, context).then(
     () => undefined,
     (error: Error) => error.message,
   );
-  return { left, batches, failure, measured: telemetry.measured, flushes: telemetry.flushes() };
+  const { measured } = telemetry;
+  return { left, batches, moneyExpiries, failure, measured, flushes: telemetry.flushes() };
 }
 
 const used = (value: number) => ({ metric: "DatabaseUsedPercent", value });
@@ -45,8 +50,13 @@ it("deletes batches until one is not full, and counts the conversations", async 
   expect(await run({ idle: 107 })).toMatchObject({ left: 0, batches: 3, measured: expired(107) });
 });
 
-it("sends one request when no conversation is idle", async () => {
-  expect(await run({})).toMatchObject({ batches: 1, measured: expired(0), flushes: 1 });
+it("sends one request for conversations and one for money when no conversation is idle", async () => {
+  expect(await run({})).toMatchObject({
+    batches: 1,
+    moneyExpiries: 1,
+    measured: expired(0),
+    flushes: 1,
+  });
 });
 
 it("stops before its time ends and leaves the rest to the next run", async () => {
@@ -57,9 +67,15 @@ it("deletes at most ten thousand conversations", async () => {
   expect(await run({ idle: 20_000, seconds: 900 })).toMatchObject({ left: 10_000, batches: 200 });
 });
 
-it("measures the size but deletes nothing when conversations are kept for ever", async () => {
+it("measures the size but deletes no conversation when they are kept for ever", async () => {
   const result = await run({ idle: 10, isForEver: true });
-  expect(result).toMatchObject({ left: 10, batches: 0, measured: [used(25)], flushes: 1 });
+  expect(result).toMatchObject({
+    left: 10,
+    batches: 0,
+    moneyExpiries: 1,
+    measured: [used(25)],
+    flushes: 1,
+  });
 });
 
 it.each([

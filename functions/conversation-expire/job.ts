@@ -9,6 +9,8 @@ interface ConversationExpireDependencies {
   idleDays: number | undefined;
   /** Deletes one batch. Returns how many conversations were deleted. */
   expire: (batch: { idleDays: number; limit: number }) => Promise<number>;
+  /** Deletes what nobody needs to know any more about the cost of turns. */
+  expireMoney: () => Promise<void>;
 }
 
 /** Conversations per database request: few enough that their locks block nobody for long. */
@@ -19,8 +21,8 @@ const maxBatches = 200;
 const reserveMs = 10_000;
 
 /**
- * Returns the daily job that measures how full the database is and deletes conversations that nobody has used for
- * `idleDays`. The next day's run makes up for a failed run.
+ * Returns the daily job that measures how full the database is, and deletes old bookings and the conversations that nobody
+ * has used for `idleDays`. The next day's run makes up for a failed run.
  * @throws the job throws the database's error, so that Lambda counts a failure and the alarm fires
  */
 export function createConversationExpire(dependencies: ConversationExpireDependencies) {
@@ -32,6 +34,7 @@ export function createConversationExpire(dependencies: ConversationExpireDepende
     telemetry.begin({ function_request_id: context.awsRequestId });
     try {
       measureSize(await dependencies.readSize(), telemetry);
+      await dependencies.expireMoney();
       await expireIdle(dependencies, context);
     } catch (error) {
       telemetry.error("expiry.failed", error);

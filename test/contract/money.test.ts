@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { expireMoney } from "#lib/budget/expire-money.ts";
 import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
@@ -6,6 +7,7 @@ import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps
 const {
   beginTransaction,
   conversations,
+  database,
   letLeaseRunOut,
   neon,
   requestsOf,
@@ -291,6 +293,19 @@ it("a settlement of several bookings waits for no booking that another settlemen
   await other.commit();
   await settled;
   expect(await bookingOf(two.turnId)).toEqual({ state: "settled", spent: 2 });
+});
+
+it("the daily job deletes money that no report shows, and nothing younger", async () => {
+  const [first, second] = await acceptAll(turns, ["one", "two"]);
+  await answerNext(turns, first, "1");
+  await answerNext(turns, first, "2");
+  await sql("update bookings set day = day - 101 where turn_id = $1", [first.turnId]);
+  await sql(`
+    insert into budgets (scope, period, settled)
+    select 'site/day', (now() at time zone 'UTC')::date - days, 7 from unnest('{80,140}'::int[]) as days`);
+  await expireMoney(database);
+  expect(await sql("select turn_id from bookings")).toEqual([{ turn_id: second?.turnId }]);
+  expect(await sql("select from budgets where settled = 7")).toHaveLength(1);
 });
 
 it("a thousand turns of ten owners at once never pass a cap", async () => {
