@@ -34,8 +34,8 @@ it("the daily run deletes a conversation unused for 30 days, and no other", asyn
 
   await twin.functionInvoke("conversation-expire");
 
-  // One request for the size, one for the batch.
-  expect(requests() - before).toBe(2);
+  // One request for the size, one for the money, one for the batch.
+  expect(requests() - before).toBe(3);
   expect(await listed()).toEqual([kept.conversation_id]);
   const path = (id: string) => `/api/v1/conversations/${id}`;
   expect((await client.send(path(old.conversation_id))).status).toBe(404);
