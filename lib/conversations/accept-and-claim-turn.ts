@@ -37,7 +37,10 @@ export async function acceptAndClaimTurn(
   const readThread = input.readThread(conversationId);
   const claim = claimPart(
     database,
-    { owner: input.owner, conversationId, turnId, readThread },
+    {
+      ...{ owner: input.owner, conversationId, turnId, readThread },
+      beginsConversation: input.conversationId === undefined,
+    },
     terms,
   );
   const { statements, read } = joinParts(accept, claim);

@@ -4,7 +4,7 @@ import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
 import { lockConversation } from "./lock-conversation.ts";
-import type { TransactionPart } from "./transaction-part.ts";
+import { partOf, type TransactionPart } from "./transaction-part.ts";
 import { turnHasEnded, turnIsOpen } from "./turn-sql.ts";
 
 export interface NewTurn {
@@ -80,22 +80,21 @@ export interface AcceptPart extends TransactionPart<Acceptance> {
 export function acceptPart(input: NewTurn, bounds: OwnerBounds): AcceptPart {
   const turnId = randomUUID();
   const conversationId = input.conversationId ?? randomUUID();
-  return {
-    turnId,
-    conversationId,
-    statements: [
-      lockOwner(input.owner),
-      lockConversation(conversationId, input.owner),
-      selectReplacedTurn(conversationId, input),
-      insertTurn(turnId, conversationId, input, bounds),
-      updateConversation(turnId, conversationId, input),
-      selectAcceptedTurn(turnId, input),
-    ],
-    read([, conversation, replaced, inserted, , turns]) {
-      const row = turns?.[0];
+  const beginsConversation = input.conversationId === undefined;
+  const part = partOf(
+    {
+      owner: lockOwner(input.owner),
+      conversation: lockConversation(conversationId, input.owner),
+      replaced: input.replaces ? selectReplacedTurn(conversationId, input) : undefined,
+      inserted: insertTurn(turnId, conversationId, input, bounds),
+      updated: beginsConversation ? undefined : updateConversation(turnId, conversationId, input),
+      accepted: selectAcceptedTurn(turnId, input),
+    },
+    ({ conversation, replaced, inserted, accepted }): Acceptance => {
+      const row = accepted?.[0];
       if (row === undefined) {
         const isUnknown =
-          (input.conversationId !== undefined && conversation?.[0] === undefined) ||
+          (!beginsConversation && conversation?.[0] === undefined) ||
           (input.replaces !== undefined && replaced?.[0] === undefined);
         return { outcome: isUnknown ? "unknown" : v.parse(Refusal, inserted?.[0]?.refusal) };
       }
@@ -108,7 +107,8 @@ export function acceptPart(input: NewTurn, bounds: OwnerBounds): AcceptPart {
         status: turn.status,
       };
     },
-  };
+  );
+  return { turnId, conversationId, ...part };
 }
 
 /**

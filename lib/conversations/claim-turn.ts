@@ -13,7 +13,7 @@ import {
 } from "./lease-sql.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { summaryIsCurrent } from "./store-summary.ts";
-import type { TransactionPart } from "./transaction-part.ts";
+import { partOf, type TransactionPart } from "./transaction-part.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 import { readReservation, reserveForOldestTurn, type TurnBudget } from "./turn-money.ts";
 import { endWithoutRunner, selectTurn, turnIsOpen } from "./turn-sql.ts";
@@ -28,6 +28,8 @@ export interface ClaimInput {
   turnId?: string | undefined;
   /** Reads the conversation's thread in the claim's transaction. Returns rows only if the claim takes the lease. */
   readThread: Statement;
+  /** The claim's own transaction begins the conversation, so it has no earlier turn and no thread. */
+  beginsConversation?: boolean;
 }
 
 export type Claim =
@@ -100,16 +102,17 @@ export function claimPart(
 ): TransactionPart<Claim> {
   const claimedAt = performance.now();
   const claimId = randomUUID();
-  return {
-    statements: [
-      endAbandonedTurn(input),
-      reserveForOldestTurn(input, claimId, budget),
-      startOldestOpenTurn(input, claimId, leaseSeconds),
-      selectRunningTurn(input),
-      selectTurn(input),
-      readThreadIfStarted(input, leaseSeconds),
-    ],
-    read([, reserved, started, running, requested, thread]) {
+  const { beginsConversation } = input;
+  return partOf(
+    {
+      abandoned: beginsConversation ? undefined : endAbandonedTurn(input),
+      reserved: reserveForOldestTurn(input, claimId, budget),
+      started: startOldestOpenTurn(input, claimId, leaseSeconds),
+      running: selectRunningTurn(input),
+      requested: selectTurn(input),
+      thread: beginsConversation ? undefined : readThreadIfStarted(input, leaseSeconds),
+    },
+    ({ reserved, started, running, requested, thread }): Claim => {
       const requestedRow = requested?.[0];
       if (requestedRow === undefined) return { outcome: input.turnId ? "unknown" : "empty" };
 
@@ -133,7 +136,7 @@ export function claimPart(
       }
       return { outcome: "busy", turn: v.parse(TurnState, runningRow) };
     },
-  };
+  );
 }
 
 function readClaimedTurn(row: Row, conversationId: string) {
