@@ -20,8 +20,16 @@ const chatFiles = [
   "mount-chat.js",
   "react.js",
   "rolldown-runtime.js",
+  "use-formats.js",
 ];
-const transcriptFiles = ["transcript.css", "transcript.js", "markdown.js"];
+// The usage dialog shares the formats and the box that scrolls, so that each is a file of its own.
+const transcriptFiles = [
+  "markdown.js",
+  "scroll-box.css",
+  "scroll-box.js",
+  "transcript.css",
+  "transcript.js",
+];
 
 /** Holds each request of the page, so that a test sees which requests do not wait for each other. */
 async function holdRequests(page: Page) {
