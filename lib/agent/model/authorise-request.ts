@@ -1,20 +1,17 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { fromEnvSigningName } from "@aws-sdk/token-providers";
-import { Hash } from "@smithy/core/serde";
-import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
+import {
+  createRequestSigner,
+  type SignRequest,
+  twinCredentials,
+} from "#lib/platform/sign-request.ts";
 import { credentialsErrorName, WireError } from "./wire-error.ts";
-
-interface PlainRequest {
-  path: string;
-  headers: Record<string, string>;
-  body: Uint8Array;
-}
 
 /**
  * Returns the headers of a POST request, and those that authorise it.
  * @throws WireError if the credentials cannot be used
  */
-export type Authorise = (request: PlainRequest) => Promise<Record<string, string>>;
+export type Authorise = SignRequest;
 
 /** Authorises requests with the environment's bearer token for Bedrock, or by a signature with its AWS credentials. */
 export function createAuthoriser(region: string): Authorise {
@@ -28,32 +25,16 @@ export function createAuthoriser(region: string): Authorise {
   };
 }
 
-/** The twin checks no signature. Requests are signed anyway, so that the twin runs what the cloud runs. */
-export const authoriseAsTwin = createSigner("us-east-1", {
-  accessKeyId: "local",
-  secretAccessKey: "local",
-});
+export const authoriseAsTwin = createSigner("us-east-1", twinCredentials);
 
-function createSigner(region: string, credentials: SignatureV4Init["credentials"]): Authorise {
-  const signer = new SignatureV4({
-    region,
-    credentials,
-    service: "bedrock",
-    sha256: Hash.bind(null, "sha256"),
-  });
-  return async ({ path, headers, body }) => {
-    const { host: hostname = "" } = headers;
-    const request = {
-      method: "POST",
-      protocol: "https:",
-      hostname,
-      path,
-      query: {},
-      headers,
-      body,
-    };
+function createSigner(
+  region: string,
+  credentials: Parameters<typeof createRequestSigner>[0]["credentials"],
+): Authorise {
+  const sign = createRequestSigner({ service: "bedrock", region, credentials });
+  return async (request) => {
     try {
-      return (await signer.sign(request)).headers;
+      return await sign(request);
     } catch (error) {
       throw credentialsError(error);
     }
