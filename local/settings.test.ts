@@ -31,7 +31,15 @@ test("readSettings reports all faults at once, without the values", () => {
 });
 
 /** Every setting of a function accepts one of these values. */
-const usable = ["42", "500", "50000", "0.2", "local", "https://chat.example"];
+const usable = [
+  "42",
+  "500",
+  "50000",
+  "0.2",
+  "local",
+  "https://chat.example",
+  '{"us.meta.llama4":{"input":0.2,"output":0.9}}',
+];
 const numbers = functionVariables.filter((name) =>
   /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),
 );
