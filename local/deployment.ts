@@ -31,6 +31,10 @@ export interface DeployedFunction {
   timeoutSeconds: number;
   memoryMb: number;
   hasUrl: boolean;
+  /** How often Lambda repeats a failed asynchronous invocation. */
+  retryAttempts: number;
+  /** How long Lambda keeps the event of an asynchronous invocation. */
+  eventAgeSeconds: number;
 }
 
 /** The requests that one API key may send. */
@@ -105,6 +109,9 @@ const ServerlessFile = v.object({
       handler: v.string(),
       memorySize: v.optional(v.number()),
       timeout: v.optional(v.number()),
+      // Without a value Lambda takes the highest that it allows.
+      maximumRetryAttempts: v.optional(v.number(), 2),
+      maximumEventAge: v.optional(v.number(), 21_600),
       events: v.optional(v.array(Event), []),
       url: v.optional(v.unknown()),
     }),
@@ -128,6 +135,8 @@ export function readDeployment(root = join(import.meta.dirname, "..")): Deployme
       timeoutSeconds: settings.timeout ?? provider.timeout,
       memoryMb: settings.memorySize ?? provider.memorySize,
       hasUrl: settings.url !== undefined,
+      retryAttempts: settings.maximumRetryAttempts,
+      eventAgeSeconds: settings.maximumEventAge,
     })),
     routes: Object.entries(functions).flatMap(([functionName, { events }]) =>
       events.flatMap((event) => ("http" in event ? [readRoute(functionName, event.http)] : [])),

@@ -4,6 +4,7 @@ import { startFrontDoor } from "./front-door/front-door.ts";
 import { startFunctionUrl } from "./function-url.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { type ListenOptions, requireFreePort } from "./http/listen.ts";
+import { startInvokeApi } from "./lambda/invoke-api.ts";
 import type { LambdaHost } from "./lambda/lambda-host.ts";
 import { startSchedules } from "./schedules.ts";
 import { closePart, type StartPart } from "./start-parts.ts";
@@ -15,6 +16,7 @@ interface EntryPointOptions {
   host: LambdaHost;
   secrets: TwinSecrets;
   viewerAddress: (() => string) | undefined;
+  eventRetryMs: readonly number[] | undefined;
   log: (line: string) => void;
 }
 
@@ -23,9 +25,16 @@ export interface EntryPointPorts {
   functionUrl: ListenOptions;
 }
 
-/** Starts everything that calls the functions: API Gateway, the function URL, CloudFront and EventBridge. */
+/** Starts everything that calls the functions: API Gateway, function URL, CloudFront, EventBridge and Lambda's own API. */
 export async function startEntryPoints(startPart: StartPart, options: EntryPointOptions) {
-  const { ports, deployment, host, secrets, viewerAddress, log } = options;
+  const { ports, deployment, host, secrets, viewerAddress, eventRetryMs, log } = options;
+  const { functions } = deployment;
+  const lambda = await startPart(
+    "Lambda",
+    startInvokeApi({ functions, host, retryMs: eventRetryMs, log }),
+    closePart,
+    ({ address }) => address,
+  );
   const gateway = await startPart(
     "API Gateway",
     startGateway({ deployment, host, apiKeys: [secrets.originApiKey, secrets.programApiKey] }),
@@ -60,6 +69,7 @@ export async function startEntryPoints(startPart: StartPart, options: EntryPoint
     url: localhost(frontDoor.port),
     functionUrl: localhost(functionUrl.port),
     gatewayUrl: gateway.address,
+    lambdaEndpoint: lambda.address,
   };
 }
 

@@ -40,6 +40,7 @@ const modelVariables = ["AWS_REGION", "BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODE
 const twinVariables = [
   "SECRET_PREFIX",
   "RATE_LIMIT_TABLE",
+  "TURN_RUN_FUNCTION",
   ...functionVariables.filter((name) => name.startsWith("LOCAL_")),
 ];
 

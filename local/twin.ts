@@ -44,6 +44,8 @@ export interface TwinOptions {
   usagePlan?: UsagePlan | undefined;
   /** Returns the client address of the next request, in tests that send more than one address may. */
   viewerAddress?: (() => string) | undefined;
+  /** How long Lambda waits before it repeats a failed event. Default: as long as in AWS, which tests do not wait for. */
+  eventRetryMs?: readonly number[] | undefined;
   /** Called when a part runs. */
   onPart?: ((part: string, where: string) => void) | undefined;
   /** Called with each message of a part, and with one short line for each error that a function logs. */
@@ -57,6 +59,8 @@ export interface Twin {
   functionUrl: string;
   /** Address of the API behind CloudFront, for programs with an API key. */
   gatewayUrl: string;
+  /** Address of Lambda's Invoke API. */
+  lambdaEndpoint: string;
   password: string;
   apiKeys: { cloudFront: string; program: string };
   model: ModelChoice;
@@ -134,9 +138,11 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     host,
     secrets,
     viewerAddress: options.viewerAddress,
+    eventRetryMs: options.eventRetryMs,
     log,
   });
-  // Set after the front door has its port. No function starts before the first request.
+  // Set after these two have their ports. No function starts before the first request.
+  environment.LOCAL_LAMBDA_ENDPOINT = addresses.lambdaEndpoint;
   environment.PUBLIC_ORIGIN ??= addresses.url;
   // Last, because a build takes processor time from the other parts, and the page answers without a function.
   const bundled = builds.start();

@@ -64,7 +64,7 @@ describe("readConfig", () => {
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE", "BEDROCK_PRICES"];
-      if (others.includes(name) || /^LOCAL_|^BUDGET_|MODEL_ID$/.test(name)) return false;
+      if (others.includes(name) || /^LOCAL_|^BUDGET_|MODEL_ID$|_FUNCTION$/.test(name)) return false;
       try {
         readConfig({ ...good, [name]: "not a number" });
         return false;
@@ -126,6 +126,15 @@ describe("readConfig", () => {
       '{"a":{"input":"1","output":1}}',
     ]) {
       expect(read(value)).toThrow("BEDROCK_PRICES");
+    }
+  });
+
+  it("takes the name of a function only", () => {
+    const read = (name: string) => readConfig({ ...good, TURN_RUN_FUNCTION: name });
+    expect(readConfig(good).turnRunFunction).toBe("turn-run");
+    expect(read("enterprise-agentic-ai-prod-turn-run").turnRunFunction).toContain("-prod-");
+    for (const name of ["", "a/b", "turn run", "a".repeat(65)]) {
+      expect(() => read(name)).toThrow("TURN_RUN_FUNCTION");
     }
   });
 

@@ -58,8 +58,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     silenceSeconds: wholeNumber("BEDROCK_SILENCE_SECONDS", idleSeconds(30)),
     /** The runner renews its lease once a second. After a crash the conversation is blocked for this time at most. */
     leaseSeconds: wholeNumber("LEASE_SECONDS", { default: 15, min: 2, max: 300 }),
-    /** The function that runs turns has 900 s, and keeps 20 s of them to store a turn's end. */
+    /** A function that runs turns has 900 s, and keeps 20 s of them to store a turn's end. */
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", { default: 300, min: 1, max: 880 }),
+    /** The function that runs turns without a reader. The default is its name in the twin. */
+    turnRunFunction: optional("TURN_RUN_FUNCTION", isFunctionName) ?? "turn-run",
     /** In UTF-16 units. */
     messageLimit: wholeNumber("MESSAGE_LIMIT", {
       default: defaultMessageLimit,
@@ -116,6 +118,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       dynamodb: optional("LOCAL_DYNAMODB_ENDPOINT", isLoopback),
       secrets: optional("LOCAL_SECRETS_ENDPOINT", isLoopback),
       bedrock: optional("LOCAL_BEDROCK_ENDPOINT", isLoopback),
+      lambda: optional("LOCAL_LAMBDA_ENDPOINT", isLoopback),
     }),
   } as const;
   faults.push(...unread(ownPrefixes).map((name) => `${name} is not a setting`));
@@ -156,6 +159,11 @@ const isModelId: Rule = (value) =>
   /^[\w.:/-]{1,2048}$/.test(value)
     ? undefined
     : "must be a model id without spaces or quotation marks, like us.amazon.nova-2-lite-v1:0";
+
+const isFunctionName: Rule = (value) =>
+  /^[\w-]{1,64}$/.test(value)
+    ? undefined
+    : "must be the name of a Lambda function, like enterprise-agentic-ai-prod-turn-run";
 
 const isTemperature: Rule = (value) =>
   /^(0(\.\d{1,4})?|1(\.0{1,4})?)$/.test(value)

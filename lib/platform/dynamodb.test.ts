@@ -41,6 +41,7 @@ function openClient() {
       neon: undefined,
       secrets: undefined,
       bedrock: undefined,
+      lambda: undefined,
     },
   });
   const ask = () =>

@@ -23,6 +23,7 @@ export async function checkSecrets(options: CheckOptions): Promise<string[]> {
       neon: undefined,
       dynamodb: undefined,
       bedrock: undefined,
+      lambda: undefined,
       secrets: options.endpoint,
     },
   });

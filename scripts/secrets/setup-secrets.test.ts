@@ -69,6 +69,7 @@ it("creates every secret in the form that the functions accept", async () => {
       neon: undefined,
       dynamodb: undefined,
       bedrock: undefined,
+      lambda: undefined,
       secrets: server.endpoint,
     },
   });

@@ -54,7 +54,13 @@ async function warmBuckets() {
   const dynamodb = `http://127.0.0.1:${port}`;
   const client = createDynamoDb({
     region: "us-east-1",
-    endpoints: { dynamodb, neon: undefined, secrets: undefined, bedrock: undefined },
+    endpoints: {
+      dynamodb,
+      neon: undefined,
+      secrets: undefined,
+      bedrock: undefined,
+      lambda: undefined,
+    },
   });
   const store = createDynamoDbBucketStore({ client, tableName: "rate-limit" });
   const recording = recordingTelemetry();

@@ -150,5 +150,6 @@ function environmentOf(twin: Twin): Record<string, string> {
     LOCAL_DYNAMODB_ENDPOINT: twin.parts.dynamodb.endpoint,
     LOCAL_SECRETS_ENDPOINT: twin.parts.secrets.endpoint,
     LOCAL_BEDROCK_ENDPOINT: twin.parts.bedrock.endpoint,
+    LOCAL_LAMBDA_ENDPOINT: twin.lambdaEndpoint,
   };
 }
