@@ -68,7 +68,11 @@ export function createRouteBucket(
   return createBucket({ ...bucketRules(config)[name], store, telemetry });
 }
 
-export function createRouteDatabase({ config, secrets, preparation }: RealDependencies) {
+export function createRouteDatabase({
+  config,
+  secrets,
+  preparation,
+}: Pick<RealDependencies, "config" | "secrets" | "preparation">) {
   const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
   preparation.add(database.connect());
   return database;

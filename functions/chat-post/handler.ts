@@ -1,15 +1,18 @@
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
+import { createLambda } from "#lib/platform/lambda.ts";
 import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatPost } from "./route.ts";
 
 const dependencies = createLimitedDependencies("chat-post", "chatPost");
-const { ownerBounds, messageLimit } = dependencies.config;
+const { ownerBounds, messageLimit, turnRunFunction } = dependencies.config;
 const database = createRouteDatabase(dependencies);
+const lambda = createLambda(dependencies.config);
 
 export const handler = createChatPost({
   ...dependencies,
   messageLimit,
   turns: { accept: (turn) => acceptTurn(database, turn, ownerBounds) },
+  sendTurnRun: (event) => lambda.sendEvent(turnRunFunction, event),
 });
 
 await dependencies.preparation.finish();

@@ -1,6 +1,8 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { acceptMessage } from "#lib/chat/accept-message.ts";
+import { startTurnRun } from "#lib/chat/start-turn-run.ts";
+import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
@@ -8,16 +10,22 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
+import { prefersAsync } from "#lib/platform/http/prefers-async.ts";
+import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
 interface ChatPostDependencies extends LimitedDependencies {
   turns: Pick<TurnStore, "accept">;
+  sendTurnRun: SendTurnRun;
   messageLimit: number;
 }
 
-/** `POST /api/v1/chat`: accepts a message. A later `GET` of the returned `stream_url` runs its turn. */
+/**
+ * `POST /api/v1/chat`: accepts a message. A later `GET` of the returned `stream_url` runs its turn. With
+ * `Prefer: respond-async` the turn runs without any further request.
+ */
 export function createChatPost(dependencies: ChatPostDependencies) {
   const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit } = dependencies;
   return defineRoute("chat-post", telemetry)
@@ -26,11 +34,16 @@ export function createChatPost(dependencies: ChatPostDependencies) {
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async (request) => {
+      const { owner } = request.session;
       const accepted = await acceptMessage(dependencies, {
-        owner: request.session.owner,
+        owner,
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
       });
+      if (prefersAsync(request.headers.prefer)) {
+        await startTurnRun(dependencies, owner, accepted);
+        setResponseHeaders(request, { "preference-applied": "respond-async" });
+      }
       return json(200, accepted);
     });
 }

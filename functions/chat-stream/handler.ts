@@ -1,8 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { BedrockAgent } from "#lib/agent/agent.ts";
-import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
-import { createThreadClaims } from "#lib/chat/claim-with-thread.ts";
-import { createTurnStore } from "#lib/conversations/turn-store.ts";
+import { createRunner } from "#lib/chat/runner.ts";
 import {
   createLimitedDependencies,
   createRouteBucket,
@@ -12,22 +9,13 @@ import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./r
 
 const { bucket: getBucket, ...shared } = createLimitedDependencies("chat-stream", "chatGet");
 const { config, telemetry } = shared;
-const database = createRouteDatabase(shared);
-const turns = createTurnStore({
-  database,
-  leaseSeconds: config.leaseSeconds,
-  ownerBounds: config.ownerBounds,
-  budget: turnBudgetOf(config),
-});
+const runner = createRunner({ config, database: createRouteDatabase(shared), telemetry });
 
 const dependencies = {
   ...shared,
+  ...runner,
   getBucket,
   postBucket: createRouteBucket(shared, "chatPost"),
-  turns,
-  ...createThreadClaims(database, turns),
-  loadAgent,
-  turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
   messageLimit: config.messageLimit,
 };
 const streamTurns = asStreaming(createChatStream(dependencies));
@@ -66,42 +54,5 @@ type StreamingHandler = (
   context: Context,
 ) => Promise<void>;
 
-let agent: Promise<BedrockAgent> | undefined;
-
-/** Loads the agent once. It is most of this function's code. */
-function loadAgent(): Promise<BedrockAgent> {
-  agent ??= createConfiguredAgent().catch((error: unknown) => {
-    agent = undefined; // The next turn tries again.
-    throw error;
-  });
-  return agent;
-}
-
-async function createConfiguredAgent(): Promise<BedrockAgent> {
-  const [{ createAgent }, { builtInTools }] = await Promise.all([
-    import("#lib/agent/agent.ts"),
-    import("#lib/tools/built-in-tools.ts"),
-  ]);
-  return createAgent({
-    modelId: config.modelId,
-    fallbackModelId: config.fallbackModelId,
-    temperature: config.temperature,
-    idleTimeouts: {
-      firstTokenMs: config.firstWordSeconds * 1_000,
-      betweenTokensMs: config.silenceSeconds * 1_000,
-    },
-    region: config.region,
-    bedrockEndpoint: config.endpoints.bedrock,
-    threadTokens: config.threadTokens,
-    telemetry,
-    modelPrices: config.modelPrices,
-    tools: builtInTools,
-  });
-}
-
-async function connectAgent(): Promise<void> {
-  await (await loadAgent()).connect();
-}
-
-shared.preparation.add(connectAgent(), import("#lib/thread/turn-thread.ts"));
+shared.preparation.add(runner.prepare());
 await shared.preparation.finish();

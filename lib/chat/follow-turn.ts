@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import { hasEnded } from "./has-ended.ts";
 import type { InvocationTime } from "./invocation-time.ts";
-import { changeEvents, hasEnded, joinEvents, storedEndEvent } from "./turn-events.ts";
+import { changeEvents, joinEvents, storedEndEvent } from "./turn-events.ts";
 
 export interface FollowTurnDependencies {
   turns: Pick<TurnStore, "watch">;

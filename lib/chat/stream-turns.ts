@@ -37,7 +37,7 @@ export async function* streamTurns(
 ): AsyncGenerator<StreamEvent> {
   const { requestId, telemetry } = dependencies;
   try {
-    const fullThread = yield* streamToTarget(dependencies, target, firstClaim);
+    const { fullThread } = yield* streamToTarget(dependencies, target, firstClaim);
     if (fullThread) await summariseThread(dependencies, fullThread);
   } catch (error) {
     const problem = toProblem(error, requestId, telemetry);
@@ -46,15 +46,20 @@ export async function* streamTurns(
   }
 }
 
-/**
- * A turn that another invocation both starts and ends between two of our claims is not streamed. The transcript has it.
- * @returns the thread after the newest turn that ran here, if that thread is full
- */
-async function* streamToTarget(
+/** Where a stream has ended. */
+interface StreamEnd {
+  /** The thread after the newest turn that ran here, if that thread is full. */
+  fullThread?: FullThread | undefined;
+  /** Whether the invocation has too little time for what is left to run. */
+  isUnfinished: boolean;
+}
+
+/** A turn that another invocation both starts and ends between two of our claims is not streamed. The transcript has it. */
+export async function* streamToTarget(
   dependencies: StreamTurnsDependencies,
   target: StreamTarget,
   firstClaim: ThreadClaim,
-): AsyncGenerator<StreamEvent, FullThread | undefined> {
+): AsyncGenerator<StreamEvent, StreamEnd> {
   const { owner, conversationId } = target;
   let fullThread: FullThread | undefined;
   /** The newest turn whose end this stream has sent. */
@@ -82,14 +87,16 @@ async function* streamToTarget(
           yield* joinEvents(claim.turn);
           yield storedEndEvent(claim.turn, dependencies.requestId);
         }
-        return fullThread;
+        return { fullThread, isUnfinished: false };
       case "unknown":
       case "empty":
         // The conversation was deleted during the stream.
-        return undefined;
+        return { isUnfinished: false };
     }
-    if (endedTurnId !== undefined && endedTurnId === target.turnId) return fullThread;
-    // The client reconnects, and a fresh invocation runs the next turn.
-    if (!dependencies.time.hasTimeForTurn()) return fullThread;
+    if (endedTurnId !== undefined && endedTurnId === target.turnId) {
+      return { fullThread, isUnfinished: false };
+    }
+    // A fresh invocation runs the next turn: the client reconnects, or `turn-run` sends its event again.
+    if (!dependencies.time.hasTimeForTurn()) return { fullThread, isUnfinished: true };
   }
 }

@@ -5,9 +5,6 @@ import type { TurnEnd } from "#lib/conversations/turn-lease.ts";
 import { internalFailure } from "./turn-failure.ts";
 import type { TurnProgress } from "./turn-progress.ts";
 
-export const hasEnded = ({ status }: TurnState): boolean =>
-  status === "done" || status === "failed" || status === "stopped";
-
 type ShownTurn = Pick<
   TurnState,
   "conversation_id" | "turn_id" | "attempt" | "replaces" | "partial" | "result" | "tools"

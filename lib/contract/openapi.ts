@@ -193,14 +193,24 @@ const idempotencyKey: Json = {
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 
+const preferAsync: Json = {
+  name: "Prefer",
+  in: "header",
+  required: false,
+  description:
+    "respond-async (RFC 7240): the turn runs without a GET. A 503 with a turn_id has kept the message; the same request with the same Idempotency-Key starts its turn",
+  schema: { type: "string" },
+};
+
 function chatOperations(deprecated: boolean): Json {
   const suffix = deprecated ? "-deprecated" : "";
   return {
     post: operation(`chat-post${suffix}`, "Send a message; GET streams the answer", {
       deprecated,
-      parameters: [idempotencyKey],
+      parameters: [idempotencyKey, preferAsync],
       body: "ChatRequest",
       success: { 200: ["The message is stored", "ChatAccepted"] },
+      headers: { "Preference-Applied": "respond-async, if the turn runs without a GET" },
       problems: [400, 401, 403, 404, 409, 413, 415, 422, 429, 503],
     }),
     get: operation(

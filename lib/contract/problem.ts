@@ -17,7 +17,7 @@ export const Problem = v.object({
   retry_after: v.optional(v.number()),
   /** When the next period of an exhausted budget begins. Missing if the turn's own budget was exhausted. */
   resets_at: v.optional(Timestamp),
-  /** The turn that an exhausted budget ended. Its message stays in the transcript. */
+  /** The turn that an exhausted budget ended, or that was stored but could not be started. Its message is kept. */
   conversation_id: v.optional(Identifier),
   turn_id: v.optional(Identifier),
 });

@@ -16,7 +16,7 @@ export const forwardedHeaders = [
   "last-event-id",
   "idempotency-key",
   "x-request-id",
-  "user-agent",
+  "prefer",
   "cookie",
 ];
 /** The route where a program revokes its token. CloudFront forwards `Authorization` only together with all other headers. */

@@ -23,7 +23,7 @@ it("sls refuses a deployment with missing secrets, too much concurrency and an i
     /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist in us-east-1.*setup-secrets -- --stage prod-eu --region us-east-1/,
   );
   expect(output).toContain(
-    "reservedConcurrency reserves 55 concurrent executions, but the account has 10",
+    "reservedConcurrency reserves 65 concurrent executions, but the account has 10",
   );
   expect(output).toContain("The stage prod-eu must be at most 16 lower-case letters and digits");
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");

@@ -20,7 +20,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     set("ApiGatewayMethodApiLoginPost.Properties.ApiKeyRequired", false),
     /requires no key/,
   ],
-  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /14 methods/],
+  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /16 methods/],
   [
     "the stream is buffered",
     set("ApiGatewayMethodApiV1ChatGet.Properties.Integration.ResponseTransferMode", undefined),
@@ -367,6 +367,31 @@ const caughtByRules: [string, Seed, RegExp][] = [
     "the expiry reads every secret",
     set(`${statement("ConversationDashexpireRole", 2)}.Resource`, "*"),
     /ConversationDashexpireRole may secretsmanager:GetSecretValue on \*/,
+  ],
+  [
+    "a failed turn-run is not repeated",
+    set("TurnDashrunLambdaEvConf.Properties.MaximumRetryAttempts", 0),
+    /not repeated twice/,
+  ],
+  [
+    "the events of turn-run are dropped after a minute",
+    set("TurnDashrunLambdaEvConf.Properties.MaximumEventAgeInSeconds", 60),
+    /does not wait for six hours/,
+  ],
+  [
+    "a lost event of turn-run raises no alarm",
+    set("TurnRunDroppedAlarm.Properties.MetricName", "Throttles"),
+    /no alarm watches its lost events/,
+  ],
+  [
+    "chat-post calls another function",
+    set("ChatDashpostLambdaFunction.Properties.Environment.Variables.TURN_RUN_FUNCTION", "other"),
+    /turn-run is called other and/,
+  ],
+  [
+    "turn-run may call every function",
+    set(`${statement("TurnDashrunRole", 3)}.Resource`, "*"),
+    /TurnDashrunRole may lambda:InvokeFunction on \*/,
   ],
   ["an alarm notifies nobody", set("ErrorsAlarm.Properties.AlarmActions", []), /notifies nobody/],
   [

@@ -1,3 +1,5 @@
+import { splitOutsideQuotes } from "./split-outside-quotes.ts";
+
 interface MediaRange {
   type: string;
   quality: number;
@@ -46,11 +48,4 @@ function readAccept(accept: string): MediaRange[] {
  */
 function readQuality(weight = ""): number {
   return /^(0?\.\d+|0\.?|1(\.0*)?)$/.test(weight) ? Number(weight) : 1;
-}
-
-function splitOutsideQuotes(text: string, separator: "," | ";"): string[] {
-  const parts = text.match(
-    separator === "," ? /(?:"(?:\\.|[^"\\])*"|[^,])+/g : /(?:"(?:\\.|[^"\\])*"|[^;])+/g,
-  );
-  return (parts ?? []).map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
 }

@@ -97,4 +97,44 @@ export const functionRules: Rules = {
       ...unless(alarm !== undefined, "no alarm watches its failures"),
     ];
   },
+
+  "turn-run is repeated twice, keeps its events for hours, and has an alarm for those it loses": (
+    template,
+  ) => {
+    const id = "TurnDashrunLambdaFunction";
+    const { Properties: settings } =
+      ofType(template, "AWS::Lambda::EventInvokeConfig")
+        .map(([, config]) => config)
+        .find(({ Properties }) => target(Properties.FunctionName) === id) ?? {};
+    const alarm = ofType(template, "AWS::CloudWatch::Alarm").find(
+      ([, { Properties }]) =>
+        Properties.MetricName === "AsyncEventsDropped" &&
+        target(at(Properties, "Dimensions.0.Value")) === id,
+    );
+    const callers = ["ChatDashpost", "TurnDashrun"].map((name) =>
+      textAt(
+        template.Resources[`${name}LambdaFunction`],
+        "Properties.Environment.Variables.TURN_RUN_FUNCTION",
+      ),
+    );
+    const name = textAt(template.Resources[id], "Properties.FunctionName");
+    return [
+      ...unless(at(settings, "MaximumRetryAttempts") === 2, "a failed run is not repeated twice"),
+      ...unless(
+        at(settings, "MaximumEventAgeInSeconds") === 21_600,
+        "an event does not wait for six hours",
+      ),
+      ...unless(
+        callers.every((caller) => caller === name),
+        `turn-run is called ${callers.join(" and ")}`,
+      ),
+      ...unless(
+        ofType(template, "AWS::Lambda::Permission").every(
+          ([, { Properties }]) => target(Properties.FunctionName) !== id,
+        ),
+        "other services may call turn-run",
+      ),
+      ...unless(alarm !== undefined, "no alarm watches its lost events"),
+    ];
+  },
 };

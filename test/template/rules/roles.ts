@@ -78,10 +78,19 @@ const grants: Record<string, string[]> = {
     "secretsmanager:GetSecretValue on auth-token-secret",
   ],
   me: ["dynamodb:GetItem on RateLimitTable", "secretsmanager:GetSecretValue on auth-token-secret"],
-  "chat-post": withDatabase,
+  "chat-post": [
+    ...withDatabase,
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
+  ],
   "chat-stop": withDatabase,
   "chat-stream": [
     ...withDatabase,
+    "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
+    "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
+  ],
+  "turn-run": [
+    "secretsmanager:GetSecretValue on database-url",
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
   ],
@@ -124,7 +133,9 @@ function resourceNameOf(resource: unknown, own: string): string {
   if (typeof id === "string") return id === `${logicalName(own)}LogGroup` ? "its log" : id;
   const arn = textAt(resource, "Fn::Sub");
   const secret = /:secret:enterprise-agentic-ai\/([a-z-]+)-\?{6}$/.exec(arn)?.[1];
-  return secret ?? /(?:inference-profile|foundation-model)\/[^*]+$/.exec(arn)?.[0] ?? arn;
+  return (
+    secret ?? /(?:(?:inference-profile|foundation-model)\/|function:)[^*]+$/.exec(arn)?.[0] ?? arn
+  );
 }
 
 const logicalName = (name: string) =>

@@ -1,0 +1,74 @@
+import type { BedrockAgent } from "#lib/agent/agent.ts";
+import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
+import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
+import type { Config } from "#lib/platform/config.ts";
+import type { Database } from "#lib/platform/postgres.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { createThreadClaims, type ThreadClaims } from "./claim-with-thread.ts";
+
+interface RunnerOptions {
+  config: Config;
+  database: Database;
+  telemetry: Telemetry;
+}
+
+/** What a function needs to run turns: their store, the claims and the agent. */
+export interface Runner extends ThreadClaims {
+  turns: TurnStore;
+  loadAgent: () => Promise<BedrockAgent>;
+  turnDeadlineMs: number;
+  /** Loads the code of a turn and connects to the model, before the first request. */
+  prepare(): Promise<void>;
+}
+
+export function createRunner({ config, database, telemetry }: RunnerOptions): Runner {
+  const turns = createTurnStore({
+    database,
+    leaseSeconds: config.leaseSeconds,
+    ownerBounds: config.ownerBounds,
+    budget: turnBudgetOf(config),
+  });
+  let agent: Promise<BedrockAgent> | undefined;
+
+  /** Loads the agent once. It is most of a runner's code. */
+  function loadAgent(): Promise<BedrockAgent> {
+    agent ??= createConfiguredAgent(config, telemetry).catch((error: unknown) => {
+      agent = undefined; // The next turn tries again.
+      throw error;
+    });
+    return agent;
+  }
+
+  return {
+    turns,
+    ...createThreadClaims(database, turns),
+    loadAgent,
+    turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
+    async prepare() {
+      const connectAgent = async () => (await loadAgent()).connect();
+      await Promise.all([connectAgent(), import("#lib/thread/turn-thread.ts")]);
+    },
+  };
+}
+
+async function createConfiguredAgent(config: Config, telemetry: Telemetry): Promise<BedrockAgent> {
+  const [{ createAgent }, { builtInTools }] = await Promise.all([
+    import("#lib/agent/agent.ts"),
+    import("#lib/tools/built-in-tools.ts"),
+  ]);
+  return createAgent({
+    modelId: config.modelId,
+    fallbackModelId: config.fallbackModelId,
+    temperature: config.temperature,
+    idleTimeouts: {
+      firstTokenMs: config.firstWordSeconds * 1_000,
+      betweenTokensMs: config.silenceSeconds * 1_000,
+    },
+    region: config.region,
+    bedrockEndpoint: config.endpoints.bedrock,
+    threadTokens: config.threadTokens,
+    telemetry,
+    modelPrices: config.modelPrices,
+    tools: builtInTools,
+  });
+}
