@@ -19,8 +19,8 @@ export interface Lambda {
 }
 
 /**
- * Returns a client of Lambda for this one operation. It uses what the bundles hold already: the SDK's packages for
- * credentials and signature. The SDK's whole client would add 60 KB to each cold start.
+ * Returns a client of Lambda for this one operation. It uses what the bundles hold already, the SDK's packages for
+ * credentials and signature, and adds 2 KB to a cold start. The SDK's whole client would add 84 KB.
  */
 export function createLambda({ region, endpoints }: Pick<Config, "region" | "endpoints">): Lambda {
   const url = new URL(endpoints.lambda ?? `https://lambda.${region}.amazonaws.com`);
