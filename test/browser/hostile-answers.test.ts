@@ -104,15 +104,20 @@ async function streamByHand(page: Page): Promise<void> {
       return 0;
     };
     window.fetch = (input, init) => {
-      const url = new URL(String(input), location.href);
       const accept = new Headers(init?.headers).get("accept");
       if (accept !== "text/event-stream") return realFetch(input, init);
+      const { conversation_id } = JSON.parse(String(init?.body));
+      const turn = { conversation_id, turn_id: crypto.randomUUID() };
       const body = new ReadableStream<Uint8Array>({
         start(controller) {
-          asked.resolve({ url, controller });
+          asked.resolve({ turn, controller });
         },
       });
-      const headers = { "content-type": "text/event-stream" };
+      const headers = {
+        "content-type": "text/event-stream",
+        "content-location": `/api/v1/chat?${new URLSearchParams(turn)}`,
+        "idempotent-replayed": "false",
+      };
       return Promise.resolve(new Response(body, { headers }));
     };
   });
@@ -120,8 +125,13 @@ async function streamByHand(page: Page): Promise<void> {
 
 /** Runs in the page. Streams each text as its own answer, one character per event and one byte per chunk. */
 async function streamAll(texts: string[]): Promise<void> {
-  const { url, controller }: { url: URL; controller: ReadableStreamDefaultController<Uint8Array> } =
-    await Reflect.get(window, "stream");
+  const {
+    turn,
+    controller,
+  }: { turn: object; controller: ReadableStreamDefaultController<Uint8Array> } = await Reflect.get(
+    window,
+    "stream",
+  );
   const encoder = new TextEncoder();
   const writeEvent = async (name: string, data: object) => {
     for (const byte of encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)) {
@@ -130,12 +140,7 @@ async function streamAll(texts: string[]): Promise<void> {
     // React has drawn all earlier events by then, because they have a higher priority.
     await scheduler.postTask(() => undefined, { priority: "background" });
   };
-  await writeEvent("turn", {
-    conversation_id: url.searchParams.get("conversation_id"),
-    turn_id: url.searchParams.get("turn_id"),
-    attempt: 1,
-    replaces: null,
-  });
+  await writeEvent("turn", { ...turn, attempt: 1, replaces: null });
   for (const text of texts) {
     await writeEvent("snapshot", { text: "", tools: [] });
     for (let index = 0; index < text.length; index += 1) {

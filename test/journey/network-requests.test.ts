@@ -41,6 +41,8 @@ function nameOfStatements(body: string): string {
 let browser: ChatClient;
 let program: ChatClient;
 let token: string;
+/** A conversation with a turn. */
+let conversationId: string;
 beforeAll(async () => {
   browser = await logIn();
   const login = await browser.sendJson("POST", "/api/login", {
@@ -50,27 +52,36 @@ beforeAll(async () => {
   ({ token } = (await login.json()) as { token: string });
   program = new ChatClient(twin.functionUrl);
   // The first request of an instance reads secrets and loads the agent.
-  await readAll(await viaApiGateway("Hello"));
+  const first = await viaApiGateway("Hello");
+  const address = new URL(first.headers.get("content-location") ?? "", twin.url);
+  conversationId = address.searchParams.get("conversation_id") ?? "";
+  await readAll(first);
   await readAll(await viaFunctionUrl("Hello"));
 });
 beforeEach(() => {
   log.lines.length = 0;
 });
 
-const viaApiGateway = (message: string) => browser.stream(message);
-const viaFunctionUrl = (message: string) =>
-  program.stream(message, undefined, { authorization: `Bearer ${token}` });
+const viaApiGateway = (message: string, conversation?: string) =>
+  browser.stream(message, conversation);
+const viaFunctionUrl = (message: string, conversation?: string) =>
+  program.stream(message, conversation, { authorization: `Bearer ${token}` });
 
-const turn = ["accept + claim + read thread", "converse-stream", "end"];
+/** A new conversation has no thread to read. */
+const firstTurn = ["accept + claim", "converse-stream", "end"];
+const laterTurn = ["accept + claim + read thread", "converse-stream", "end"];
 
 describe.each([
   ["through API Gateway", viaApiGateway],
   ["at the function URL", viaFunctionUrl],
 ])("POST /api/v1/chat/stream %s", (_entry, send) => {
-  it("sends two requests one after another before it calls the model", async () => {
+  it.each([
+    ["begins a conversation", () => undefined, firstTurn],
+    ["continues a conversation", () => conversationId, laterTurn],
+  ])("%s with two requests one after another before the model call", async (_, where, turn) => {
     // Two requests that wait for each other's arrival would hang if the function sent them one after another.
     log.expectGroups(["GetItem", "UpdateItem"]);
-    const events = await readAll(await send("What is your name?"));
+    const events = await readAll(await send("What is your name?", where()));
     expect(events.at(-1)?.event).toBe("done");
 
     const withoutBeats = log.lines.filter((line) => !line.endsWith("beat"));
@@ -90,7 +101,7 @@ describe.each([
     const [done] = events.flatMap(({ event, data }) => (event === "done" ? [data] : []));
     expect(beats()).toBeLessThanOrEqual(Math.floor((done?.duration_ms ?? 0) / 1_000));
     const others = log.lines.filter((line) => line.startsWith("→") && line !== "→ beat");
-    expect(others.slice(2)).toEqual(turn.map((name) => `→ ${name}`));
+    expect(others.slice(2)).toEqual(firstTurn.map((name) => `→ ${name}`));
   });
 });
 
@@ -150,7 +161,7 @@ it("a replay costs one more database request, which claims the turn", async () =
   log.lines.length = 0;
   await readAll(await browser.stream("Hello", undefined, key));
   expect(log.lines.filter((line) => line.startsWith("→")).slice(2)).toEqual([
-    "→ accept + claim + read thread",
+    "→ accept + claim",
     "→ claim + read thread",
   ]);
 });
