@@ -106,6 +106,15 @@ describe("an answer in pieces", () => {
     );
   }, 60_000);
 
+  it.each([
+    "word\n\n[2]:\n  https://example.com/2\n  'title'\nword\n===\n",
+    "word\n\n[1]: /one\n[2]: /two\nword\n---\n\n[3]: /three\nword\n===\n\nend\n",
+  ])("shows a definition before a heading once: %j", (text) => {
+    for (let end = 0; end < text.length; end += 1) {
+      expect(rendered(stream(text, [end]))).toBe(rendered(readBlocks(text)));
+    }
+  });
+
   it("renders like the whole answer after every character", () => {
     fc.assert(
       fc.property(

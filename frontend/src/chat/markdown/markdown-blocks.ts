@@ -35,7 +35,12 @@ function readAfter(settled: Blocks["settled"], text: string): Blocks {
   const parts = parsePart(end, settled.labels);
   const blocks = parts.map(({ block }) => block);
   const labels = [...settled.labels, ...labelsIn(blocks)];
-  const count = parts.findLastIndex(({ start }, index) => index > 0 && isFinalCut(end, start));
+  // micromark 4.0.3 lets a heading that follows a definition without an empty line begin where the definition begins.
+  const beginsAfterTheBlockBefore = (index: number) =>
+    index > 0 && (parts[index]?.start ?? 0) > (parts[index - 1]?.start ?? 0);
+  const count = parts.findLastIndex(
+    ({ start }, index) => beginsAfterTheBlockBefore(index) && isFinalCut(end, start),
+  );
   const more = blocks.slice(0, Math.max(0, count));
   return {
     text,
