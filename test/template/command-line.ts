@@ -1,11 +1,41 @@
 import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { lockFolder } from "#local/postgres/folder-lock.ts";
 
 const root = join(import.meta.dirname, "../..");
+const lockedFolder = join(root, "node_modules/.cache/sls-in-tests");
 
-/** Runs `sls` with only the given environment. @returns its output, and whether it succeeded */
+/**
+ * Runs `sls` with only the given environment. Waits for other runs, because each run empties the folder `.serverless`.
+ * @returns its output, and whether it succeeded
+ */
 export async function runServerless(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ output: string; succeeded: boolean }> {
+  const lock = await waitForLock();
+  try {
+    return await run(args, environment);
+  } finally {
+    lock.release();
+  }
+}
+
+async function waitForLock(): Promise<{ release(): void }> {
+  mkdirSync(lockedFolder, { recursive: true });
+  for (;;) {
+    try {
+      return lockFolder(lockedFolder);
+    } catch {
+      await delay(50);
+    }
+  }
+}
+
+async function run(
   args: readonly string[],
   environment: Record<string, string>,
 ): Promise<{ output: string; succeeded: boolean }> {
