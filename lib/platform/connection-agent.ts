@@ -14,6 +14,10 @@ export interface ConnectionAgent {
    * it is not open yet. Resolves once the connection is open or has failed: that request then opens its own.
    */
   connect(address: URL): Promise<void>;
+  /** Begins a request by the protocol of the address. The caller ends it. */
+  request(address: URL, options: http.RequestOptions): http.ClientRequest;
+  /** Closes the idle connections. */
+  destroy(): void;
 }
 
 /** @param idleMs closes a connection that no request has used for this time. The default is the other side's limit. */
@@ -30,6 +34,14 @@ export function createConnectionAgent({ idleMs }: { idleMs?: number } = {}): Con
       protocol === "https:"
         ? agents.https.connect(hostname, Number(port || 443))
         : agents.http.connect(hostname, Number(port || 80)),
+    request: (address, options) =>
+      address.protocol === "https:"
+        ? https.request(address, { ...options, agent: agents.https.agent })
+        : http.request(address, { ...options, agent: agents.http.agent }),
+    destroy() {
+      agents.http.agent.destroy();
+      agents.https.agent.destroy();
+    },
   };
 }
 

@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { Config } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
@@ -30,9 +29,6 @@ export function createLambda({ region, endpoints }: Pick<Config, "region" | "end
     credentials: endpoints.lambda ? twinCredentials : defaultProvider(),
   });
   const connections = createConnectionAgent();
-  const isSecure = url.protocol === "https:";
-  const { request } = isSecure ? https : http;
-  const agent = isSecure ? connections.https : connections.http;
 
   async function attempt(path: string, body: Buffer): Promise<void> {
     const headers = await sign({
@@ -47,7 +43,7 @@ export function createLambda({ region, endpoints }: Pick<Config, "region" | "end
     });
     const signal = AbortSignal.timeout(attemptMs);
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const sent = request(url, { method: "POST", path, headers, agent, signal });
+    const sent = connections.request(url, { method: "POST", path, headers, signal });
     sent.once("response", resolve).on("error", reject).end(body);
     const response = await promise;
     response.on("error", () => {}).resume();

@@ -1,5 +1,3 @@
-import http from "node:http";
-import https from "node:https";
 import { createConnectionAgent } from "./connection-agent.ts";
 
 /** A connection that was idle for longer may be dead: Lambda may have frozen the function meanwhile. */
@@ -73,10 +71,8 @@ async function fetchOnce(address: string, request: RowsRequest): Promise<RowsRes
  */
 function post(address: URL, { headers, body, endsAtMs }: RowsRequest) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const isSecure = address.protocol === "https:";
-  const request = (isSecure ? https : http).request(address, {
+  const request = connections.request(address, {
     method: "POST",
-    agent: isSecure ? connections.https : connections.http,
     headers: { ...(headers as Record<string, string>), "content-type": "text/plain;charset=UTF-8" },
   });
   // AbortSignal.timeout cannot be cancelled: it would fire after each request, and make an exception with a stack.

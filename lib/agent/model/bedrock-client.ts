@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
 import type { Socket } from "node:net";
 import { createConnectionAgent } from "#lib/platform/connection-agent.ts";
 import { type Authorise, authoriseAsTwin, createAuthoriser } from "./authorise-request.ts";
@@ -9,8 +8,8 @@ import { toWireError, WireError } from "./wire-error.ts";
 
 export interface BedrockClient {
   /**
-   * Makes one attempt of a ConverseStream call with this body, and calls `onEvent` with each event as it arrives. Resolves when the stream
-   * has ended, even if the answer is incomplete. Has no timeout for a silent model: the caller aborts.
+   * Makes one attempt of a ConverseStream call with this body, and calls `onEvent` with each event as it arrives. Resolves
+   * when the stream has ended, even if the answer is incomplete. Has no timeout for a silent model: the caller aborts.
    * @throws WireError, the signal's reason, or what `onEvent` throws; then the connection is closed
    */
   converseStream(
@@ -55,9 +54,6 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
   const url = new URL(endpoint ?? `https://bedrock-runtime.${region}.amazonaws.com`);
   const authorise = options.authorise ?? (endpoint ? authoriseAsTwin : createAuthoriser(region));
   const connections = createConnectionAgent({ idleMs });
-  const isSecure = url.protocol === "https:";
-  const { request } = isSecure ? https : http;
-  const agent = isSecure ? connections.https : connections.http;
 
   return {
     async converseStream(modelId, body, signal, onEvent) {
@@ -72,7 +68,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
         body,
       });
       signal.throwIfAborted();
-      const sent = request(url, { method: "POST", path, headers, agent });
+      const sent = connections.request(url, { method: "POST", path, headers });
       const abort = () => sent.destroy();
       signal.addEventListener("abort", abort);
       try {
@@ -90,7 +86,7 @@ export function createBedrockClient(options: BedrockClientOptions): BedrockClien
       const unsent = { path: "/", headers: { host: url.host }, body: Buffer.alloc(0) };
       await Promise.all([authorise(unsent), connections.connect(url)]);
     },
-    destroy: () => agent.destroy(),
+    destroy: () => connections.destroy(),
   };
 }
 
