@@ -1,3 +1,5 @@
+import type { ModelPrice } from "#lib/platform/config.ts";
+
 /** The tokens of a model call, by their price. */
 export interface TokenCount {
   /** Without the tokens that the prompt cache read or wrote. */
@@ -7,14 +9,8 @@ export interface TokenCount {
   outputTokens: number;
 }
 
-export interface Price {
-  /** USD per million tokens, which is the same number as microdollars per token. */
-  input: number;
-  output: number;
-  /** The price of a token that is read from the prompt cache, or written into it for five minutes, as a share of `input`. */
-  cacheRead: number;
-  cacheWrite: number;
-}
+/** USD per million tokens is the same number as microdollars per token. */
+export type Price = ModelPrice;
 
 /** Amazon's models read from the cache at a quarter of the input price and write into it at the full price. */
 const nova = { cacheRead: 0.25, cacheWrite: 1, geographicSurcharge: 0 };
@@ -61,8 +57,10 @@ export function requiredPriceOf(modelId: string, own?: Record<string, Price>): P
 /** Returns the cost of a model call in USD, or null if its tokens are unknown and it is not free. */
 export function costInUsd(price: Price, tokens: TokenCount | null): number | null {
   if (price.input === 0 && price.output === 0) return 0;
-  return tokens && costInMicrodollars(price, tokens) / 1_000_000;
+  return tokens && toUsd(costInMicrodollars(price, tokens));
 }
+
+export const toUsd = (microdollars: number): number => microdollars / 1_000_000;
 
 /** Returns the cost of a model call in microdollars, with fractions. */
 export function costInMicrodollars(price: Price, tokens: TokenCount): number {

@@ -1,20 +1,16 @@
-import { ConfigError } from "#lib/platform/config.ts";
-import { type Price, priceOf, worstCostInMicrodollars } from "./price.ts";
+import { type Config, ConfigError } from "#lib/platform/config.ts";
+import { priceOf, requiredPriceOf, toUsd, worstCostInMicrodollars } from "./price.ts";
 
-interface BudgetSettings {
-  modelId: string;
-  fallbackModelId?: string | undefined;
-  /** In tokens of four bytes. */
-  threadTokens: number;
-  modelPrices: Record<string, Price>;
-  budgetCaps: { turn: number; ownerDay: number; siteDay: number; siteMonth: number };
-}
+type BudgetSettings = Pick<
+  Config,
+  "modelId" | "fallbackModelId" | "threadTokens" | "modelPrices" | "budgetCaps"
+>;
 
 /** Output tokens of one answer, at most. */
 export const maxAnswerTokens = 1_024;
 /** Output tokens of a summary, at most: twice those of its 600 words, because other scripts need more tokens per word. */
 export const maxSummaryTokens = 2_048;
-/** System prompt, tools and JSON around the thread. A test holds the real request against this figure. */
+/** System prompt, tools and JSON around the thread. */
 const bytesBesideThread = 32 * 1024;
 /** JSON writes a quotation mark or a line break as two bytes. */
 const bytesPerThreadToken = 8;
@@ -28,7 +24,7 @@ const maxCalls = 8 * 5;
 export function turnBudgetOf(settings: BudgetSettings) {
   const faults = budgetFaults(settings);
   if (faults.length > 0) throw new ConfigError(faults);
-  const callWorst = Math.ceil(worstCallCost(settings));
+  const callWorst = worstCallCost(settings);
   return { caps: settings.budgetCaps, callWorst, turnWorst: callWorst * maxCalls };
 }
 
@@ -40,7 +36,7 @@ export function budgetFaults(settings: BudgetSettings): string[] {
       (id) => `The price of ${id} is unknown. Set it in BEDROCK_PRICES, in USD per million tokens`,
     );
   }
-  const callWorst = Math.ceil(worstCallCost(settings));
+  const callWorst = worstCallCost(settings);
   const { turn, ...periods } = settings.budgetCaps;
   if (callWorst > turn) {
     const least = (Math.ceil(callWorst / 10_000) / 100).toFixed(2);
@@ -63,20 +59,18 @@ const periodSettings = [
   { period: "siteMonth", name: "BUDGET_SITE_MONTH_USD" },
 ] as const;
 
-const toUsd = (microdollars: number): number => microdollars / 1_000_000;
-
 const modelsOf = ({ modelId, fallbackModelId }: BudgetSettings): string[] =>
   fallbackModelId === undefined ? [modelId] : [modelId, fallbackModelId];
 
+/** Returns the most that one model call can cost, in whole microdollars. Every model must have a price. */
 function worstCallCost(settings: BudgetSettings): number {
   const requestBytes = settings.threadTokens * bytesPerThreadToken + bytesBesideThread;
-  const costs = modelsOf(settings).map((id) => {
-    const price = priceOf(id, settings.modelPrices);
-    if (!price) return Number.POSITIVE_INFINITY;
-    return worstCostInMicrodollars(price, {
+  const outputTokens = Math.max(maxAnswerTokens, maxSummaryTokens);
+  const costs = modelsOf(settings).map((id) =>
+    worstCostInMicrodollars(requiredPriceOf(id, settings.modelPrices), {
       requestBytes,
-      outputTokens: Math.max(maxAnswerTokens, maxSummaryTokens),
-    });
-  });
-  return Math.max(...costs);
+      outputTokens,
+    }),
+  );
+  return Math.ceil(Math.max(...costs));
 }

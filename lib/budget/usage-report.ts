@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { UsageDay, type UsageReport } from "#lib/contract/usage.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { toUsd } from "./price.ts";
 
 interface UsageInput {
   owner: string;
@@ -45,8 +46,6 @@ export async function readUsage(
     },
   };
 }
-
-const toUsd = (microdollars: number): number => microdollars / 1_000_000;
 
 /** 0 if the operators have lowered the cap below what was spent. */
 const leftOf = ({ settled, reserved }: Budget, cap: number): number =>

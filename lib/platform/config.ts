@@ -175,10 +175,11 @@ const isAmount: Rule = (value) =>
     ? undefined
     : "must be an amount in USD above 0 and below 1000000, like 0.25";
 
-/** A model's price: `input` and `output` in USD per million tokens; the prompt cache as shares of `input`. */
-interface ModelPrice {
+export interface ModelPrice {
+  /** USD per million tokens. */
   input: number;
   output: number;
+  /** The price of a token that is read from the prompt cache, or written into it for five minutes, as a share of `input`. */
   cacheRead: number;
   cacheWrite: number;
 }
