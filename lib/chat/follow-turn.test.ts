@@ -62,6 +62,29 @@ describe("streamTurns as a follower", () => {
     expect(namesOf(events)).toEqual(["turn", "snapshot", "turn", "snapshot", "delta", "done"]);
   });
 
+  it("ends with the calls that wait for a decision when the turn is parked", async () => {
+    const call = { id: `${turnId}.1.0`, name: "send_webhook" };
+    const parked = turnState({
+      status: "waiting",
+      partial: "Hi, I will",
+      parkings: 2,
+      tools: [
+        { id: `${turnId}.1.1`, name: "calculator", state: "done" },
+        { ...call, state: "waiting" },
+      ],
+    });
+    const { dependencies } = dependenciesOf({
+      watched: [{ turn: parked, isAbandoned: false }],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "tool", "tool", "delta", "waiting"]);
+    expect(events.at(-1)).toEqual({
+      event: "waiting",
+      data: { turn_id: turnId, calls: [{ ...call, state: "waiting" }] },
+      id: `${turnId}.waiting.2`,
+    });
+  });
+
   it("takes the turn over when the runner is gone", async () => {
     const { lease, ends } = leaseOf({
       turn: {

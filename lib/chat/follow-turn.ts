@@ -4,7 +4,7 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { hasEnded } from "./has-ended.ts";
 import type { InvocationTime } from "./invocation-time.ts";
-import { changeEvents, joinEvents, storedEndEvent } from "./turn-events.ts";
+import { changeEvents, joinEvents, storedEndEvent, waitingEvent } from "./turn-events.ts";
 
 export interface FollowTurnDependencies {
   turns: Pick<TurnStore, "watch">;
@@ -17,14 +17,14 @@ export interface FollowTurnDependencies {
 /**
  * Streams a turn that another invocation runs. Polls the turn's row, so the events are at most one heartbeat plus one
  * poll old.
- * @returns whether the turn has ended. If not, the runner or the conversation is gone, or this invocation has too little
- *   time left to take the turn over.
+ * @returns `ended` or `waiting` after the last event of the turn's stream. `open` if the runner or the conversation is gone, or
+ *   this invocation has too little time left to take the turn over.
  */
 export async function* followTurn(
   { turns, requestId, time, pollIntervalMs = 500 }: FollowTurnDependencies,
   owner: string,
   joined: TurnState,
-): AsyncGenerator<StreamEvent, boolean> {
+): AsyncGenerator<StreamEvent, "ended" | "waiting" | "open"> {
   yield* joinEvents(joined);
   let shown = joined;
   while (time.hasTimeForTurn()) {
@@ -34,14 +34,18 @@ export async function* followTurn(
       conversationId: joined.conversation_id,
       turnId: joined.turn_id,
     });
-    if (!watched) return false;
+    if (!watched) return "open";
     yield* changeEvents(shown, watched.turn);
     shown = watched.turn;
     if (hasEnded(shown)) {
       yield storedEndEvent(shown, requestId);
-      return true;
+      return "ended";
     }
-    if (watched.isAbandoned) return false;
+    if (shown.status === "waiting") {
+      yield waitingEvent(shown);
+      return "waiting";
+    }
+    if (watched.isAbandoned) return "open";
   }
-  return false;
+  return "open";
 }

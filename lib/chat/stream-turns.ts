@@ -77,8 +77,10 @@ export async function* streamToTarget(
         break;
       }
       case "busy": {
-        const hasEnded = yield* followTurn(dependencies, owner, claim.turn);
-        if (hasEnded) endedTurnId = claim.turn.turn_id;
+        const followed = yield* followTurn(dependencies, owner, claim.turn);
+        // A waiting turn bars the queue. Nothing more can be streamed until a person decides.
+        if (followed === "waiting") return { fullThread, isUnfinished: false };
+        if (followed === "ended") endedTurnId = claim.turn.turn_id;
         break;
       }
       case "refused":

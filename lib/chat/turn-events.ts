@@ -1,6 +1,6 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import { type TurnState, unknownUsage } from "#lib/contract/chat.ts";
-import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
+import { endOfTurnId, type StreamEvent, waitingId } from "#lib/contract/stream-event.ts";
 import type { TurnEnd } from "#lib/conversations/turn-lease.ts";
 import { internalFailure } from "./turn-failure.ts";
 import type { TurnProgress } from "./turn-progress.ts";
@@ -72,6 +72,16 @@ export function agentEventToStream(
     case "thread_full":
       return undefined;
   }
+}
+
+/** Returns the last event before a person's decision: the calls that wait for it. */
+export function waitingEvent({
+  turn_id,
+  parkings,
+  tools,
+}: Pick<TurnState, "turn_id" | "parkings" | "tools">): StreamEvent {
+  const calls = tools.filter(({ state }) => state === "waiting");
+  return { event: "waiting", data: { turn_id, calls }, id: waitingId(turn_id, parkings) };
 }
 
 /** Returns the last event of a turn that has ended, made from its stored row. */

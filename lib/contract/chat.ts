@@ -38,7 +38,8 @@ export const IdempotencyKey = v.pipe(
   v.regex(/^[\x21-\x7e]{1,255}$/, "must have 1 to 255 printable ASCII characters"),
 );
 
-export const TurnStatus = v.picklist(["queued", "running", "done", "failed", "stopped"]);
+/** `waiting`: the turn is parked until a person has decided about its tool calls. */
+export const TurnStatus = v.picklist(["queued", "running", "waiting", "done", "failed", "stopped"]);
 export type TurnStatus = v.InferOutput<typeof TurnStatus>;
 
 export const ChatAccepted = v.object({
@@ -61,11 +62,33 @@ export const ChatStopQuery = v.object({
   turn_id: Identifier,
 });
 
+/** What a tool does to the world. */
+const ToolEffect = v.picklist(["none", "external_read", "write"]);
+
+/** A person's decision about one tool call. */
+const Approval = v.object({
+  /** Hex SHA-256 of the call's arguments as canonical JSON (RFC 8785). A decision names this hash. */
+  arguments_sha256: v.string(),
+  /** `void`: the turn ended before the decision was used. */
+  state: v.picklist(["open", "approved", "denied", "expired", "void"]),
+  expires_at: Timestamp,
+  /** What the person told the model with the decision. */
+  note: v.optional(v.string()),
+  /** The newest call of this conversation with the same tool and arguments, if it had an effect or may have had one. */
+  before: v.optional(v.object({ state: v.picklist(["done", "failed", "unknown"]), at: Timestamp })),
+  /** A page where every person with a session may decide this one call. Only while the approval is open; never stored. */
+  link: v.optional(v.string()),
+});
+
 /** One tool call of a turn, as the page shows it. */
 export const ToolCall = v.object({
   id: v.string(),
   name: v.string(),
-  state: v.picklist(["running", "done", "failed"]),
+  /** `unknown`: the call may or may not have had its effect. It is never run again. */
+  state: v.picklist(["running", "waiting", "done", "failed", "denied", "unknown"]),
+  effect: v.optional(ToolEffect),
+  /** Missing if nobody was asked about this call. */
+  approval: v.optional(Approval),
   input: v.optional(v.unknown()),
   output: v.optional(v.string()),
   duration_ms: v.optional(v.number()),
@@ -120,6 +143,8 @@ export const TurnState = v.object({
   /** The final text, once the turn has ended. */
   result: v.nullable(v.string()),
   tools: v.array(ToolCall),
+  /** How often the turn has been parked. */
+  parkings: v.optional(v.number(), 0),
   error: v.nullable(v.omit(Problem, ["request_id", "conversation_id", "turn_id"])),
   usage: v.nullable(Usage),
   model: v.nullable(v.string()),

@@ -18,7 +18,9 @@ import {
   ConversationUpdate,
   ConversationWithTurns,
 } from "./conversation.ts";
+import { ChatDecision } from "./decision.ts";
 import { HealthReport } from "./health.ts";
+import { NoteList, NotesUpdate } from "./note.ts";
 import {
   type Json,
   jsonSchema,
@@ -35,6 +37,7 @@ import { UsageQuery, UsageReport } from "./usage.ts";
 const components = {
   ChatRequest,
   ChatAccepted,
+  ChatDecision,
   TurnState,
   ToolCall,
   Usage,
@@ -43,6 +46,8 @@ const components = {
   ConversationPage,
   ConversationWithTurns,
   ConversationUpdate,
+  NoteList,
+  NotesUpdate,
   UsageReport,
   LoginRequest,
   LoginAnswer,

@@ -35,6 +35,8 @@ const DoneEvent = v.object({
   summarised_until: v.nullable(Identifier),
   duration_ms: v.number(),
 });
+/** The turn is parked until a person has decided about these calls. Ends this stream, not the turn. */
+const WaitingEvent = v.object({ turn_id: Identifier, calls: v.array(ToolCall) });
 /** The turn was stopped by `DELETE`, with this text. */
 const StoppedEvent = v.object({ turn_id: Identifier, text: v.string() });
 /** The turn or only its stream has failed. `retryable` means that a new request for the stream may succeed. */
@@ -48,6 +50,7 @@ export const streamEventSchemas = {
   reasoning: ReasoningEvent,
   tool: ToolEvent,
   done: DoneEvent,
+  waiting: WaitingEvent,
   stopped: StoppedEvent,
   error: ErrorEvent,
 } as const;
@@ -65,3 +68,11 @@ export type StreamEvent = {
 
 /** Returns the id of a turn's last event. A client that reconnects with the newest turn's id gets a 204. */
 export const endOfTurnId = (turnId: string): string => `${turnId}.end`;
+
+/**
+ * Returns the id of a `waiting` event. A client that reconnects with this id gets a 204 while this parking lasts, and the
+ * turn's stream afterwards.
+ * @param parkings how often the turn has been parked
+ */
+export const waitingId = (turnId: string, parkings: number): string =>
+  `${turnId}.waiting.${parkings}`;

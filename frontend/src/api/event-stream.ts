@@ -89,9 +89,12 @@ const streamRequest = (lastEventId: string | undefined) => ({
   },
 });
 
-/** Returns whether this is the last event of its turn. A retryable error ends only the connection. */
+/**
+ * Returns whether this is the last event of its turn, or its last event until a person decides. A retryable error ends only
+ * the connection.
+ */
 export function endsTurn(event: StreamEvent): boolean {
-  if (event.event === "done" || event.event === "stopped") return true;
+  if (event.event === "done" || event.event === "stopped" || event.event === "waiting") return true;
   if (event.event !== "error") return false;
   return !event.data.retryable || (event.id?.endsWith(endOfTurnId("")) ?? false);
 }

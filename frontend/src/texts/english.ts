@@ -174,7 +174,14 @@ export const english = {
   tools: {
     used: "Tools used",
     names: { calculator: "Calculator", current_time: "Current time" },
-    states: { running: "running", done: "done", failed: "failed" },
+    states: {
+      running: "running",
+      waiting: "needs a decision",
+      done: "done",
+      failed: "failed",
+      denied: "denied",
+      unknown: "outcome unknown",
+    },
     input: "Input",
     result: "Result",
     milliseconds: (count: number) => `${format(count)} ms`,
@@ -261,6 +268,9 @@ export const english = {
     budget_exhausted:
       "The answer reached the most that one answer may cost. Ask for a smaller part.",
     attempts_exhausted: "No answer after several attempts.",
+    already_decided: "Someone has decided otherwise about this step.",
+    approval_expired: "Time to decide about this step is over.",
+    approval_changed: "This step has changed or no longer needs a decision. Reload to see it.",
   },
 
   export: {
@@ -272,6 +282,7 @@ export const english = {
     states: {
       queued: "queued",
       running: "running",
+      waiting: "needs a decision",
       done: "done",
       failed: "failed",
       stopped: "stopped",

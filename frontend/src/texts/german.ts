@@ -170,7 +170,14 @@ export const german: Texts = {
   tools: {
     used: "Verwendete Werkzeuge",
     names: { calculator: "Rechner", current_time: "Uhrzeit" },
-    states: { running: "läuft", done: "fertig", failed: "fehlgeschlagen" },
+    states: {
+      running: "läuft",
+      waiting: "braucht eine Entscheidung",
+      done: "fertig",
+      failed: "fehlgeschlagen",
+      denied: "abgelehnt",
+      unknown: "Ausgang unbekannt",
+    },
     input: "Eingabe",
     result: "Ergebnis",
     milliseconds: (count) => `${format(count)} ms`,
@@ -256,6 +263,10 @@ export const german: Texts = {
     budget_exhausted:
       "Die Antwort hat erreicht, was eine Antwort höchstens kosten darf. Frag nach einem kleineren Teil.",
     attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
+    already_decided: "Über diesen Schritt hat schon jemand anders entschieden.",
+    approval_expired: "Die Zeit für eine Entscheidung über diesen Schritt ist abgelaufen.",
+    approval_changed:
+      "Dieser Schritt hat sich geändert oder braucht keine Entscheidung mehr. Lade die Seite neu.",
   },
 
   export: {
@@ -267,6 +278,7 @@ export const german: Texts = {
     states: {
       queued: "in der Warteschlange",
       running: "läuft",
+      waiting: "braucht eine Entscheidung",
       done: "fertig",
       failed: "fehlgeschlagen",
       stopped: "gestoppt",

@@ -3,7 +3,14 @@ import { wordFor } from "#frontend/texts/word-for.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import styles from "./tool-steps.module.css";
 
-const stateMarks = { running: "…", done: "✓", failed: "✕" };
+const stateMarks = {
+  running: "…",
+  waiting: "…",
+  done: "✓",
+  failed: "✕",
+  denied: "✕",
+  unknown: "?",
+};
 
 /** The tool calls of an answer, in order. Each unfolds to its input and output. */
 export function ToolSteps({ tools }: { tools: ToolCall[] }) {

@@ -3,7 +3,7 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
-import { firstOpenTurn, isOpen } from "./conversation-selectors.ts";
+import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { HandleError } from "./handle-error.ts";
 import { detectSilence } from "./silence-detector.ts";
@@ -20,7 +20,7 @@ const emptyStreamPauseMs = 2_000;
 // A shorter interruption is over before a person has read the notice.
 const shortestNoticeMs = 2_500;
 
-/** Streams the open turns of a conversation into its store, one after another, and reconnects after a cut. */
+/** Streams the queued and running turns of a conversation into its store, one after another, and reconnects after a cut. */
 export function createFollower({ store, load, handleError }: FollowerParts) {
   const followedMounts = new WeakSet<AbortSignal>();
   let connection = new AbortController();
@@ -51,7 +51,7 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
         // The stream does not send the message of a turn that was started in another tab. The transcript has it.
         if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(mountSignal);
         // The service may keep the stream open while it summarises older turns.
-        if (endsTurn(event) && !isStillOpen(turnId)) return;
+        if (endsTurn(event) && !isStillStreamed(turnId)) return;
       }
     } catch (error) {
       // A used-up budget has ended the turn. The transcript says when it renews.
@@ -59,22 +59,22 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     } finally {
       silence.stop();
     }
-    if (signal.aborted || !isStillOpen(turnId)) return;
+    if (signal.aborted || !isStillStreamed(turnId)) return;
     await load(mountSignal);
-    if (isStillOpen(turnId)) await pause(emptyStreamPauseMs);
+    if (isStillStreamed(turnId)) await pause(emptyStreamPauseMs);
   }
 
   const findTurn = (turnId: string) =>
     store.read().conversation.turns.find(({ id }) => id === turnId);
-  const isStillOpen = (turnId: string) => {
+  const isStillStreamed = (turnId: string) => {
     const turn = findTurn(turnId);
-    return turn !== undefined && isOpen(turn);
+    return turn !== undefined && isStreamed(turn);
   };
   const messageIsUnknown = (turnId: string) => findTurn(turnId)?.message === null;
 
   return {
     /**
-     * Follows until no turn is open or the conversation leaves the page. A second call for the same mount does nothing: the
+     * Follows until no turn is open, the first open turn waits for a decision, or the conversation leaves the page. A second call for the same mount does nothing: the
      * first one follows every open turn. `opened` is the stream of the first open turn, if it is open already.
      */
     async follow(mountSignal: AbortSignal, opened?: EventConnection): Promise<void> {
@@ -87,7 +87,9 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
         for (let stream = opened; ; stream = undefined) {
           const { conversation } = store.read();
           const turn = firstOpenTurn(conversation);
-          if (conversation.id === null || turn === undefined || mountSignal.aborted) {
+          // A waiting turn bars the queue behind it.
+          const hasStream = turn !== undefined && isStreamed(turn);
+          if (conversation.id === null || !hasStream || mountSignal.aborted) {
             stream?.close();
             return;
           }

@@ -171,6 +171,21 @@ describe("the events of a turn", () => {
     ]);
   });
 
+  it("park the turn, with the calls that need a decision", () => {
+    const call = { id: "t", name: "send_webhook" };
+    const waiting: StreamEvent = {
+      event: "waiting",
+      data: { turn_id: turnId, calls: [{ ...call, state: "waiting" }] },
+      id: `${turnId}.waiting.1`,
+    };
+    const running: StreamEvent = { event: "tool", data: { ...call, state: "running" } };
+    const { turns, streamingTurnId } = reduce(events(begin(), delta("I will"), running, waiting));
+    expect(turns).toMatchObject([
+      { status: "waiting", text: "I will", tools: [{ ...call, state: "waiting" }] },
+    ]);
+    expect(streamingTurnId).toBeNull();
+  });
+
   it("leave the turn open after a retryable error", () => {
     const { turns } = reduce(events(begin(), delta("Half"), failure(true)));
     expect(turns).toMatchObject([{ status: "running", error: null }]);

@@ -143,6 +143,13 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         summarisedUntil: summarised_until,
       };
     }
+    case "waiting":
+      return {
+        ...turn,
+        status: "waiting",
+        outdated: null,
+        tools: event.data.calls.reduce(replaceTool, turn.tools),
+      };
     case "stopped":
       return { ...turn, status: "stopped", outdated: null, text: event.data.text };
     case "error":

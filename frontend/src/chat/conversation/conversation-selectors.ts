@@ -1,7 +1,12 @@
 import type { Conversation, ShownTurn } from "./conversation-state.ts";
 
-export function isOpen(turn: ShownTurn): boolean {
-  return turn.status === "queued" || turn.status === "running";
+export function isOpen({ status }: Pick<ShownTurn, "status">): boolean {
+  return isStreamed({ status }) || status === "waiting";
+}
+
+/** Returns whether the service has a stream for the turn. A turn that waits for a decision is open, but has none. */
+export function isStreamed({ status }: Pick<ShownTurn, "status">): boolean {
+  return status === "queued" || status === "running";
 }
 
 /** Returns whether the page shows a part of the turn's answer, or its end. */

@@ -83,8 +83,7 @@ function mergeState(
  * streams it. A stream is ahead of the stored text, which the runner writes once a second.
  */
 function isAhead(state: Conversation, known: ShownTurn, loaded: TurnState): boolean {
-  const loadedIsOpen = loaded.status === "queued" || loaded.status === "running";
-  return loadedIsOpen && (!isOpen(known) || state.streamingTurnId === known.id);
+  return isOpen(loaded) && (!isOpen(known) || state.streamingTurnId === known.id);
 }
 
 function toShownTurn(turn: TurnState, key: string): ShownTurn {

@@ -6,7 +6,7 @@ import { FaultBoundary } from "#frontend/ui/fault-boundary.tsx";
 import { AnswerBody } from "../answer/answer-body.tsx";
 import { AnswerFacts } from "../answer/answer-facts.tsx";
 import { AnswerMarks } from "../answer/answer-marks.tsx";
-import { isOpen } from "../conversation/conversation-selectors.ts";
+import { isOpen, isStreamed } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
@@ -81,7 +81,7 @@ function Answer(props: TurnProps) {
       )}
       {boundary("the answer", <PlainText text={turn.text} />, <AnswerBody turn={turn} />)}
       {isOpen(turn) ? (
-        <Writing turn={turn} isReconnecting={props.isReconnecting} />
+        isStreamed(turn) && <Writing turn={turn} isReconnecting={props.isReconnecting} />
       ) : (
         <>
           <AnswerMarks {...props} />
