@@ -116,3 +116,26 @@ it.each([
   expect(written).toEqual(await stock.dumpsTyped(value));
   expect(await ours.loadsTyped(...written)).toEqual(await stock.loadsTyped(...written));
 });
+
+const call = (args: object) => ({ type: "tool_call" as const, id: "1", name: "a", args });
+
+it.each([
+  ["a bigint", 1n],
+  ["a bigint in a map", new Map([["a", 1n]])],
+  ["a bigint in a tool call", [new AIMessage({ content: "", tool_calls: [call({ a: 1n })] })]],
+  ["a date", { a: [new Date(0)] }],
+  [
+    "a date in a message",
+    [new HumanMessage({ content: "a", response_metadata: { a: new Date(0) } })],
+  ],
+])("refuses %s, which the stock serializer loses", async (_, value) => {
+  const written = await stock.dumpsTyped(value);
+  expect(await stock.loadsTyped(...written)).not.toEqual(value);
+  await expect(ours.dumpsTyped(value)).rejects.toThrow("cannot hold a bigint or a Date");
+});
+
+it("writes a value that holds itself as the stock serializer does", async () => {
+  const value: Record<string, unknown> = { a: 1 };
+  value.itself = value;
+  expect(await ours.dumpsTyped(value)).toEqual(await stock.dumpsTyped(value));
+});

@@ -11,9 +11,9 @@ export class MessageSerializer implements SerializerProtocol {
 
   async dumpsTyped(value: unknown): Promise<[string, Uint8Array]> {
     const text = dumpMessages(value);
-    return text === undefined
-      ? this.#stock.dumpsTyped(value)
-      : ["json", new TextEncoder().encode(text)];
+    if (text !== undefined) return ["json", new TextEncoder().encode(text)];
+    refuseLossy(value);
+    return this.#stock.dumpsTyped(value);
   }
 
   async loadsTyped(type: string, data: Uint8Array | string): Promise<unknown> {
@@ -98,3 +98,22 @@ function isPlain(value: unknown): boolean {
 }
 
 const plainTypes = new Set(["string", "number", "boolean", "object"]);
+
+/**
+ * The stock serializer writes one sentence instead of a state that holds a bigint, so that the whole thread is lost, and
+ * reads a Date inside a message as {}.
+ * @throws TypeError if the value holds a bigint or a Date
+ */
+function refuseLossy(value: unknown): void {
+  const seen = new Set<unknown>();
+  const visit = (inner: unknown): void => {
+    if (typeof inner === "bigint" || inner instanceof Date) {
+      throw new TypeError("A checkpoint cannot hold a bigint or a Date.");
+    }
+    if (typeof inner !== "object" || inner === null || seen.has(inner)) return;
+    seen.add(inner);
+    const isCollection = inner instanceof Map || inner instanceof Set;
+    for (const part of isCollection ? inner : Object.values(inner)) visit(part);
+  };
+  visit(value);
+}

@@ -47,10 +47,7 @@ export abstract class ThreadSaver extends PostgresSaver {
   }
 
   /** Receives the statements of one write. They must commit together. */
-  protected abstract write(
-    statements: Statement[],
-    source?: CheckpointMetadata["source"],
-  ): Promise<void>;
+  protected abstract write(statements: Statement[]): Promise<void>;
 
   /** Returns the statement that reads a thread's newest checkpoint. Sends nothing. */
   newestCheckpoint(threadId: string): Statement {
@@ -87,6 +84,14 @@ export abstract class ThreadSaver extends PostgresSaver {
     metadata: CheckpointMetadata,
     newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
+    await this.write(await this.dumpCheckpoint(config, checkpoint, metadata, newVersions));
+    return configAfterPut(config, checkpoint);
+  }
+
+  /** Returns the statements that store a checkpoint, with the channels in `newVersions`. */
+  protected async dumpCheckpoint(
+    ...[config, checkpoint, metadata, newVersions]: Parameters<ThreadSaver["put"]>
+  ): Promise<Statement[]> {
     const { thread_id, checkpoint_ns = "", checkpoint_id } = config.configurable ?? {};
     const blobs = await this._dumpBlobs(
       thread_id,
@@ -99,14 +104,10 @@ export abstract class ThreadSaver extends PostgresSaver {
       ...[this._dumpCheckpoint(checkpoint), await this._dumpMetadata(metadata)],
     ];
     const { UPSERT_CHECKPOINT_BLOBS_SQL, UPSERT_CHECKPOINTS_SQL } = this.statements;
-    await this.write(
-      [
-        ...blobs.map((params) => ({ text: UPSERT_CHECKPOINT_BLOBS_SQL, params })),
-        { text: UPSERT_CHECKPOINTS_SQL, params: row },
-      ],
-      metadata.source,
-    );
-    return { configurable: { thread_id, checkpoint_ns, checkpoint_id: checkpoint.id } };
+    return [
+      ...blobs.map((params) => ({ text: UPSERT_CHECKPOINT_BLOBS_SQL, params })),
+      { text: UPSERT_CHECKPOINTS_SQL, params: row },
+    ];
   }
 
   override async putWrites(
@@ -148,4 +149,10 @@ export abstract class ThreadSaver extends PostgresSaver {
   private get statements(): SaverStatements {
     return (this as unknown as { SQL_STATEMENTS: SaverStatements }).SQL_STATEMENTS;
   }
+}
+
+/** Returns the config that reads a checkpoint which was put with `config`. */
+export function configAfterPut(config: RunnableConfig, { id }: Checkpoint): RunnableConfig {
+  const { thread_id, checkpoint_ns = "" } = config.configurable ?? {};
+  return { configurable: { thread_id, checkpoint_ns, checkpoint_id: id } };
 }

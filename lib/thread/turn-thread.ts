@@ -1,7 +1,8 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type {
   BaseCheckpointSaver,
-  CheckpointMetadata,
+  ChannelVersions,
+  Checkpoint,
   CheckpointTuple,
 } from "@langchain/langgraph-checkpoint";
 import {
@@ -12,19 +13,24 @@ import {
   type Statement,
 } from "#lib/platform/postgres.ts";
 import { pruneThread } from "./prune-thread.ts";
-import { ThreadSaver } from "./thread-saver.ts";
+import { configAfterPut, ThreadSaver } from "./thread-saver.ts";
 
 /**
- * A conversation's thread while one turn runs. The claim has read the thread; the end of the turn stores it. In between the
- * graph sends no database request. LangGraph's thread id is the conversation's id.
+ * A conversation's thread while one turn runs. The claim has read the thread; the end of the turn stores it, and so does each
+ * checkpoint in mid-turn. In between the graph sends no database request. LangGraph's thread id is the conversation's id.
  */
 export interface TurnThread {
-  /** Returns the thread as the claim read it, and collects the statements of every write. */
+  /** Returns the thread as the claim read it, or as the graph put it last. */
   readonly checkpointer: BaseCheckpointSaver;
-  /** Drops the collected writes and ignores later writes of the graph. Only `updateState` may write from now on. */
+  /** Drops what is not stored and ignores later writes of the graph. Only `updateState` may write from now on. */
   discard(): void;
-  /** Returns the collected statements, and the statement that deletes older checkpoints. Later writes are not stored. */
+  /**
+   * Returns the statements that store the thread as the graph put it last, and the statement that deletes older checkpoints.
+   * Without `markStored` the next statements store the same again.
+   */
   writes(): Statement[];
+  /** The newest statements of `writes` are committed. */
+  markStored(): void;
   /** The error if the stored thread could not be read, so that the thread starts empty. Undefined otherwise. */
   readonly unreadable: unknown;
 }
@@ -40,17 +46,31 @@ export function openThread(database: Database, conversationId: string, rows: Row
   return {
     checkpointer,
     discard: () => checkpointer.discard(),
-    writes: () => [...checkpointer.collected, pruneThread(conversationId)],
+    writes: () => [...checkpointer.takeStatements(), pruneThread(conversationId)],
+    markStored: () => checkpointer.markStored(),
     get unreadable() {
       return checkpointer.unreadable;
     },
   };
 }
 
+/** A checkpoint that the graph has put, and its statements. */
+interface PutCheckpoint {
+  tuple: CheckpointTuple;
+  /** The channels that the database does not hold yet. */
+  versions: ChannelVersions;
+  statements: Statement[];
+}
+
 class TurnSaver extends ThreadSaver {
-  collected: Statement[] = [];
   unreadable: unknown;
   private readonly claimedRows: Row[];
+  /** The newest checkpoint, if it is not stored. */
+  private unstored: PutCheckpoint | undefined;
+  /** The checkpoint whose statements were taken last. */
+  private taken: PutCheckpoint | undefined;
+  /** The newest checkpoint that this turn has stored. */
+  private stored: CheckpointTuple | undefined;
   private isDiscarded = false;
 
   constructor(database: Database, claimedRows: Row[]) {
@@ -59,8 +79,18 @@ class TurnSaver extends ThreadSaver {
   }
 
   discard(): void {
-    this.collected = [];
+    this.unstored = undefined;
     this.isDiscarded = true;
+  }
+
+  takeStatements(): Statement[] {
+    this.taken = this.unstored;
+    return this.unstored?.statements ?? [];
+  }
+
+  markStored(): void {
+    this.stored = this.taken?.tuple ?? this.stored;
+    if (this.unstored === this.taken) this.unstored = undefined;
   }
 
   /**
@@ -80,19 +110,41 @@ class TurnSaver extends ThreadSaver {
   private async readTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { checkpoint_id, checkpoint_ns = "" } = config.configurable ?? {};
     if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
+    const newest = this.unstored?.tuple ?? this.stored;
+    if (newest) return newest;
     const [row] = this.claimedRows;
     return row && this.loadTuple(row);
   }
 
   /**
+   * Keeps the newest checkpoint only. Its statements hold every channel that is not stored, also those that an earlier
+   * checkpoint of this turn has changed.
+   *
    * An aborted graph still puts a checkpoint of its half turn, even after the caller has caught the AbortError. LangGraph
    * marks that checkpoint with the source "loop" or "input", and a checkpoint of `updateState` with the source "update".
    */
-  protected override async write(
-    statements: Statement[],
-    source?: CheckpointMetadata["source"],
-  ): Promise<void> {
-    if (this.isDiscarded && source !== "update") return;
-    this.collected.push(...statements);
+  override async put(
+    ...[config, checkpoint, metadata, newVersions]: Parameters<ThreadSaver["put"]>
+  ): Promise<RunnableConfig> {
+    const versions = { ...this.unstored?.versions, ...newVersions };
+    const statements = await this.dumpCheckpoint(config, checkpoint, metadata, versions);
+    const stored = configAfterPut(config, checkpoint);
+    if (this.isDiscarded && metadata.source !== "update") return stored;
+    const tuple = {
+      ...{ config: stored, metadata, parentConfig: config, pendingWrites: [] },
+      checkpoint: withStoredChannels(checkpoint),
+    };
+    this.unstored = { tuple, versions, statements };
+    return stored;
   }
+
+  /** Ignores the results of single steps. A run that does not end leaves no checkpoint that they could belong to. */
+  protected override async write(): Promise<void> {}
+}
+
+/** Returns the checkpoint as a claim reads it: a channel that was never written has no version and is not stored. */
+function withStoredChannels(checkpoint: Checkpoint): Checkpoint {
+  const { channel_values, channel_versions } = checkpoint;
+  const stored = Object.entries(channel_values).filter(([name]) => name in channel_versions);
+  return { ...checkpoint, channel_values: Object.fromEntries(stored) };
 }

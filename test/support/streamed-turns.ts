@@ -54,6 +54,7 @@ export const claimOf = (lease: TurnLease, overrides: Partial<TurnThread> = {}) =
     checkpointer: new MemorySaver(),
     discard: () => {},
     writes: () => [],
+    markStored: () => {},
     unreadable: undefined,
     ...overrides,
   },
