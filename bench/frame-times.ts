@@ -5,7 +5,7 @@ import pg from "pg";
 import type { Browser, Page } from "playwright-core";
 import { answerWith } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
-import { openPage, send, signIn, turns } from "#test/support/browser-page.ts";
+import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
@@ -113,7 +113,7 @@ async function openConversation(browser: Browser, twin: Twin, length: number): P
     await page.getByRole("button", { name: "Load earlier messages" }).click();
     await turns(page).nth(shown).waitFor();
   }
-  await page.getByRole("textbox", { name: "Message" }).click();
+  await composer(page).click();
   // Waits until formulas and highlighting have loaded.
   await page.waitForLoadState("networkidle");
   return page;

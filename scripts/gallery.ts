@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
-import { openPage, send, signIn, turns } from "#test/support/browser-page.ts";
+import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
@@ -129,9 +129,9 @@ async function takeQueue({ page, twin, take }: Studio) {
   await take("queued");
   for (let count = 2; count <= 9; count += 1) await send(page, `And number ${count}?`);
   await page.getByText("Queue is full (10).").waitFor();
-  await page.getByRole("textbox", { name: "Message" }).fill("And one more?");
+  await composer(page).fill("And one more?");
   await take("queue-full");
-  await page.getByRole("textbox", { name: "Message" }).fill("");
+  await composer(page).fill("");
   gate.release();
   await page.getByRole("button", { name: "Regenerate" }).waitFor();
 }
@@ -180,9 +180,9 @@ async function takeEditingAndMenu({ page, take }: Studio) {
   await page.getByRole("button", { name: "Sign out" }).click();
   await take("sign-out");
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("textbox", { name: "Message" }).fill("word ".repeat(1_500));
+  await composer(page).fill("word ".repeat(1_500));
   await take("too-long");
-  await page.getByRole("textbox", { name: "Message" }).fill("");
+  await composer(page).fill("");
 }
 
 async function takeConversations({ page, take }: Studio, isNarrow: boolean) {

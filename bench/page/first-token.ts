@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { firstToken, messageOf } from "#bench/workload.ts";
-import { signIn } from "#test/support/browser-page.ts";
+import { composer, signIn } from "#test/support/browser-page.ts";
 import { startDelayedNetwork } from "./delayed-network.ts";
 
 /** A running system with a page. */
@@ -41,7 +41,7 @@ export async function measurePageFirstToken(
 }
 
 async function measureTurn(page: Page, turn: number): Promise<number> {
-  await page.getByRole("textbox", { name: "Message" }).fill(messageOf(turn));
+  await composer(page).fill(messageOf(turn));
   // The page is idle: images, fonts and the list of conversations are there.
   await page.waitForLoadState("networkidle");
   const times = await page.evaluateHandle(observeTurn, { turn, firstToken });

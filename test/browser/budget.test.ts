@@ -6,6 +6,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
   accessibilityFaults,
+  composer,
   ended,
   rows,
   send,
@@ -29,7 +30,6 @@ const inBerlin = { timezoneId: "Europe/Berlin", locale: "en-GB" };
 const signedIn = () => here.signedIn(inBerlin);
 
 const usedUp = /^The budget for answers is used up\. It renews on (.*)\. Your message is saved\.$/;
-const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
 /** Changes rows as only the clock or many turns could. */
 async function change(sql: string, values: unknown[] = []): Promise<void> {

@@ -4,6 +4,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
   accessibilityFaults,
+  composer,
   send,
   signIn,
   textOf,
@@ -316,9 +317,8 @@ describe("a conversation", () => {
     await page.getByText("Your session expired.").waitFor();
     await page.unroute(acceptingRoutes);
     await signIn(page, here.twin.password);
-    const composer = page.getByRole("textbox", { name: "Message" });
-    expect(await composer.inputValue()).toBe("What is my name?");
-    await composer.press("Enter");
+    expect(await composer(page).inputValue()).toBe("What is my name?");
+    await composer(page).press("Enter");
     await turns(page).nth(1).getByText("DemoUser").waitFor();
   });
 
@@ -371,7 +371,7 @@ describe("the page", () => {
     await password.fill("");
     await page.keyboard.insertText(here.twin.password);
     await password.press("Enter");
-    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await composer(page).waitFor();
   });
 
   it("shows that it is offline and reconnects", async () => {
@@ -394,12 +394,11 @@ describe("the page", () => {
     });
     await page.reload();
     await signIn(page, here.twin.password);
-    const composer = page.getByRole("textbox", { name: "Message" });
-    await composer.fill("word ".repeat(40_000));
+    await composer(page).fill("word ".repeat(40_000));
     await page.getByText("Too long by 168,000 characters (limit 32,000).").waitFor();
-    expect((await composer.inputValue()).length).toBe(200_000);
+    expect((await composer(page).inputValue()).length).toBe(200_000);
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
-    await composer.fill("x".repeat(32_000));
+    await composer(page).fill("x".repeat(32_000));
     await page.getByText("0 characters left").waitFor();
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(false);
   });
@@ -415,11 +414,10 @@ describe("the page", () => {
       });
     });
     await signIn(page, here.twin.password);
-    const composer = page.getByRole("textbox", { name: "Message" });
-    await composer.fill("x".repeat(32_001));
+    await composer(page).fill("x".repeat(32_001));
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("must have at most 32000 characters").waitFor();
-    expect(await composer.inputValue()).toBe("x".repeat(32_001));
+    expect(await composer(page).inputValue()).toBe("x".repeat(32_001));
   });
 
   it("counts the queued messages and keeps one that finds the queue full", async () => {
@@ -431,7 +429,7 @@ describe("the page", () => {
     }
     await page.getByText("Queue is full (10). Your message stays here").waitFor();
     await send(page, "One too many");
-    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("One too many");
+    expect(await composer(page).inputValue()).toBe("One too many");
     expect(await page.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
     gate.release();
     await turns(page).nth(9).getByText("Demo model ·").waitFor();
@@ -449,12 +447,11 @@ describe("the page", () => {
     await page.evaluate(() => {
       document.styleSheets[0]?.insertRule("textarea { field-sizing: fixed !important }");
     });
-    const composer = page.getByRole("textbox", { name: "Message" });
-    const height = async () => (await composer.boundingBox())?.height ?? 0;
+    const height = async () => (await composer(page).boundingBox())?.height ?? 0;
     const one = await height();
-    await composer.fill("a\nb\nc\nd");
+    await composer(page).fill("a\nb\nc\nd");
     expect(await height()).toBeGreaterThan(one + 50);
-    await composer.fill("a");
+    await composer(page).fill("a");
     expect(await height()).toBe(one);
   });
 
@@ -475,7 +472,7 @@ describe("the page", () => {
     expect(complaints.join()).toContain("A missing browser feature.");
     complaints.splice(0);
     await page.getByRole("button", { name: "Reload" }).click();
-    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await composer(page).waitFor();
   });
 
   it("uses the browser's language and switches without losing state", async () => {
@@ -485,18 +482,18 @@ describe("the page", () => {
     expect(await language()).toBe("de");
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Anmelden" }).click();
-    const composer = page.getByRole("textbox", { name: "Nachricht" });
-    await composer.fill("Was sind 12,5 % von 480?");
-    await composer.press("Enter");
+    const field = page.getByRole("textbox", { name: "Nachricht" });
+    await field.fill("Was sind 12,5 % von 480?");
+    await field.press("Enter");
     await page.getByText("Demo-Modell ·").click();
     await page.getByText("Ausgabe").waitFor();
-    await composer.fill("Ein Entwurf");
+    await field.fill("Ein Entwurf");
 
     await page.getByRole("button", { name: "Einstellungen" }).click();
     await page.getByRole("radio", { name: "English" }).check();
     await page.getByText("Demo model ·").waitFor();
     expect(await language()).toBe("en");
-    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("Ein Entwurf");
+    expect(await composer(page).inputValue()).toBe("Ein Entwurf");
     await page.reload();
     await page.getByText("Demo model ·").waitFor();
     expect(await language()).toBe("en");

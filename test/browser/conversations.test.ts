@@ -3,6 +3,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
   accessibilityFaults,
+  composer,
   rows,
   send,
   sendAndWait,
@@ -130,17 +131,16 @@ describe("the list of conversations", () => {
   it("keeps each draft with its conversation", async () => {
     const page = await signedIn();
     await talkTwice(page);
-    const composer = page.getByRole("textbox", { name: "Message" });
-    await composer.fill("About Tokyo");
+    await composer(page).fill("About Tokyo");
     await rows(page).nth(1).getByRole("link").click();
     await turns(page).getByText("Hello, my name is Ada").waitFor();
-    expect(await composer.inputValue()).toBe("");
+    expect(await composer(page).inputValue()).toBe("");
     await page.goBack();
     await turns(page).getByText("What time is it in Tokyo?").waitFor();
-    expect(await composer.inputValue()).toBe("About Tokyo");
+    expect(await composer(page).inputValue()).toBe("About Tokyo");
     await page.reload();
     await turns(page).getByText("What time is it in Tokyo?").waitFor();
-    expect(await composer.inputValue()).toBe("About Tokyo");
+    expect(await composer(page).inputValue()).toBe("About Tokyo");
   });
 
   it("delivers a message after its conversation was left", async () => {
@@ -179,11 +179,10 @@ describe("the list of conversations", () => {
     const refused = page.waitForResponse((response) => response.status() === 503);
     gate.resolve();
     await refused;
-    const composer = page.getByRole("textbox", { name: "Message" });
-    expect(await composer.inputValue()).toBe("");
+    expect(await composer(page).inputValue()).toBe("");
     await rows(page).getByRole("link", { name: "Tokyo" }).click();
     await turns(page).getByText("What time is it in Tokyo?").waitFor();
-    await expect.poll(() => composer.inputValue(), patience).toBe("And in Kyoto?");
+    await expect.poll(() => composer(page).inputValue(), patience).toBe("And in Kyoto?");
   });
 
   it("offers rename and delete in every row on a touch screen", async () => {

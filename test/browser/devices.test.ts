@@ -2,14 +2,20 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { ended, send, sendAndWait, signIn, textOf, turns } from "#test/support/browser-page.ts";
+import {
+  composer,
+  ended,
+  send,
+  sendAndWait,
+  signIn,
+  textOf,
+  turns,
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
 const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
-
-const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
 /** Returns a signed-in page whose browser was changed by `script`. */
 async function signedInWith(script: () => void): Promise<Page> {

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { rows, turns } from "#test/support/browser-page.ts";
+import { composer, rows, turns } from "#test/support/browser-page.ts";
 
 const here = browserOnTwin();
 
@@ -10,7 +10,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole("button", {
 
 it("the page works with the keyboard alone and always shows the focus", async () => {
   const { page } = await here.open({ viewport: { width: 1280, height: 800 } });
-  const message = page.getByRole("textbox", { name: "Message" });
+  const message = composer(page);
 
   // The password field has the focus.
   await page.getByLabel("Password").waitFor();

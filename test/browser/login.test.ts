@@ -1,7 +1,14 @@
 import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { sendAndWait, signIn, signOut, turns, welcome } from "#test/support/browser-page.ts";
+import {
+  composer,
+  sendAndWait,
+  signIn,
+  signOut,
+  turns,
+  welcome,
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { startScripts } from "#test/support/page-scripts.ts";
 
@@ -10,7 +17,6 @@ const { signedIn } = here;
 const patience = { timeout: 10_000 };
 
 const password = (page: Page) => page.getByLabel("Password");
-const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 const startFiles = ["index.css", "index.js"];

@@ -4,6 +4,7 @@ import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
+  composer,
   ended,
   rows,
   send,
@@ -23,7 +24,6 @@ const acceptAndStream = "POST /api/v1/chat/stream";
 const stream = "GET /api/v1/chat";
 const streamRoute = "**/api/v1/chat/stream";
 
-const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 const notices = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 /** Records the requests to the API from now on, without their queries. */

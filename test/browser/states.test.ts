@@ -2,7 +2,14 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, send, signIn, textOf, turns } from "#test/support/browser-page.ts";
+import {
+  accessibilityFaults,
+  composer,
+  send,
+  signIn,
+  textOf,
+  turns,
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -109,7 +116,7 @@ describe("the theme", () => {
     await choose("Dark");
     expect(await background(page)).toBe(dark);
     await page.reload();
-    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await composer(page).waitFor();
     expect(await background(page)).toBe(dark);
     await choose("Light");
     await page.emulateMedia({ colorScheme: "dark" });
@@ -155,7 +162,7 @@ describe("the login", () => {
     await slow.waitFor();
     woken.resolve();
     await page.clock.resume();
-    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await composer(page).waitFor();
   });
 });
 

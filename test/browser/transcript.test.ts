@@ -7,6 +7,7 @@ import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
+  composer,
   ended,
   rows,
   send,
@@ -93,12 +94,12 @@ describe("another tab of the same browser", () => {
 
   it("signs out and in with this one and keeps nothing of the previous owner", async () => {
     const { page, other } = await inTwoTabs();
-    await other.getByRole("textbox", { name: "Message" }).fill("A secret");
+    await composer(other).fill("A secret");
     await signOut(page);
     await other.getByText("You’re signed out.").waitFor();
     await signIn(page, here.twin.password);
     await welcome(other).waitFor();
-    expect(await other.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
+    expect(await composer(other).inputValue()).toBe("");
     expect(new URL(other.url()).pathname).toBe("/");
   });
 });
@@ -109,8 +110,7 @@ describe("the last message", () => {
     await send(page, "My name is Ada");
     await ended(page);
     await turns(page).getByRole("button", { name: "Edit message" }).click();
-    const composer = page.getByRole("textbox", { name: "Message" });
-    expect(await composer.inputValue()).toBe("My name is Ada");
+    expect(await composer(page).inputValue()).toBe("My name is Ada");
     await send(page, "My name is Grace");
     await turns(page).getByText("My name is Grace").waitFor();
     expect(await turns(page).count()).toBe(1);
@@ -139,7 +139,7 @@ describe("the last message", () => {
     await page
       .getByText("Editing. Sending replaces this message and its answer.")
       .waitFor({ state: "detached" });
-    expect(await page.getByRole("textbox", { name: "Message" }).inputValue()).toBe("");
+    expect(await composer(page).inputValue()).toBe("");
   });
 });
 

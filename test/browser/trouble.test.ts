@@ -4,6 +4,7 @@ import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
+  composer,
   confirmSignOut,
   ended,
   rows,
@@ -21,8 +22,6 @@ import { talkTwice } from "./talk-twice.ts";
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
 const patience = { timeout: 10_000 };
-
-const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
 
 describe("a message in transit", () => {
   it("is delivered after a reload, even if its conversation was left", async () => {

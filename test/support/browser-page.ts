@@ -46,7 +46,7 @@ export async function openPage(
 export async function signIn(page: Page, password: string): Promise<void> {
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("textbox", { name: "Message" }).waitFor();
+  await composer(page).waitFor();
 }
 
 export async function signOut(page: Page): Promise<void> {
@@ -61,11 +61,14 @@ export async function confirmSignOut(page: Page): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
 }
 
+/** Returns the field for a message. */
+export const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+
 /** Matches both routes that accept a message. */
 export const acceptingRoutes = /\/api\/v1\/chat(\/stream)?$/;
 
 export async function send(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Message" }).fill(text);
+  await composer(page).fill(text);
   // On a phone Enter alone starts a new line.
   await page.keyboard.press("Control+Enter");
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { UsageDay } from "#lib/contract/usage.ts";
 import { useTexts } from "../texts/use-texts.tsx";
+import { ChoiceGroup } from "../ui/choice-group.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import styles from "./daily-usage.module.css";
 import { type Measure, measures, readTokens } from "./measures.ts";
@@ -29,34 +30,22 @@ export function DailyUsage({
   return (
     <>
       <div className={styles.choices}>
-        <fieldset>
-          <legend className="spoken">{texts.measure}</legend>
-          {measures.map((name) => (
-            <label key={name}>
-              <input
-                type="radio"
-                name="measure"
-                checked={measure === name}
-                onChange={() => setMeasure(name)}
-              />
-              {texts.measures[name]}
-            </label>
-          ))}
-        </fieldset>
-        <fieldset>
-          <legend className="spoken">{texts.range}</legend>
-          {ranges.map((count) => (
-            <label key={count}>
-              <input
-                type="radio"
-                name="range"
-                checked={range === count}
-                onChange={() => setRange(count)}
-              />
-              {texts.days(count)}
-            </label>
-          ))}
-        </fieldset>
+        <ChoiceGroup
+          name="measure"
+          legend={texts.measure}
+          isLegendHidden
+          choices={measures.map((value) => ({ value, label: texts.measures[value] }))}
+          chosen={measure}
+          onChoose={setMeasure}
+        />
+        <ChoiceGroup
+          name="range"
+          legend={texts.range}
+          isLegendHidden
+          choices={ranges.map((value) => ({ value, label: texts.days(value) }))}
+          chosen={range}
+          onChoose={setRange}
+        />
       </div>
       <UsagePlot days={shown} measure={measure} />
       {shown.some((day) => day.is_estimated) && <p className={styles.aside}>{texts.estimated}</p>}

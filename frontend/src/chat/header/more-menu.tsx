@@ -2,11 +2,18 @@ import { useRef } from "react";
 import { type Language, languages } from "#frontend/texts/language.ts";
 import { useLanguageChoice, useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
+import { ChoiceGroup } from "#frontend/ui/choice-group.tsx";
 import { themes } from "#frontend/ui/theme.ts";
 import { useTheme } from "#frontend/ui/use-theme.ts";
 import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
+
+const languageChoices = (Object.keys(languages) as Language[]).map((value) => ({
+  value,
+  label: languages[value],
+  lang: value,
+}));
 
 /** Export, theme, language, usage and sign-out. */
 export function MoreMenu({
@@ -54,34 +61,22 @@ export function MoreMenu({
             </button>
           </>
         )}
-        <fieldset className={styles.choices}>
-          <legend>{texts.theme}</legend>
-          {themes.map((name) => (
-            <label key={name}>
-              <input
-                type="radio"
-                name="theme"
-                checked={theme === name}
-                onChange={() => setTheme(name)}
-              />
-              {texts.themes[name]}
-            </label>
-          ))}
-        </fieldset>
-        <fieldset className={styles.choices}>
-          <legend>{texts.language}</legend>
-          {(Object.keys(languages) as Language[]).map((name) => (
-            <label key={name} lang={name}>
-              <input
-                type="radio"
-                name="language"
-                checked={language.chosen === name}
-                onChange={() => language.choose(name)}
-              />
-              {languages[name]}
-            </label>
-          ))}
-        </fieldset>
+        <div className={styles.choices}>
+          <ChoiceGroup
+            name="theme"
+            legend={texts.theme}
+            choices={themes.map((value) => ({ value, label: texts.themes[value] }))}
+            chosen={theme}
+            onChoose={setTheme}
+          />
+          <ChoiceGroup
+            name="language"
+            legend={texts.language}
+            choices={languageChoices}
+            chosen={language.chosen}
+            onChoose={language.choose}
+          />
+        </div>
         <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
           {texts.usage}
         </button>
