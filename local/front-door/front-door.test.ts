@@ -45,6 +45,7 @@ test.each([
   "/",
   "/c/0b9c7a1e-0000-4000-8000-000000000000",
   "/c/0B9C7A1E-0000-4000-8000-000000000000?x=1",
+  "/approve/eyJhbGci.eyJpc3Mi.b-6_",
 ])("%s is the page, revalidated each time, under a strict policy", async (path) => {
   const response = await fetch(`${door.address}${path}`);
 
@@ -72,6 +73,10 @@ test.each([
   "/login",
   "/c/",
   "/c/0b7c",
+  "/approve",
+  "/approve/",
+  "/approve/a/b",
+  "/approve/a%2fb",
   "/c/0b9c7a1e-0000-4000-8000-000000000000/",
   "/api",
   "/healthy",
