@@ -1,6 +1,13 @@
-import { CompactSign, compactVerify, errors } from "jose";
 import * as v from "valibot";
-import type { TokenKey, TokenKeys } from "#lib/platform/secrets.ts";
+import type { TokenKeys } from "#lib/platform/secrets.ts";
+import {
+  fromSeconds,
+  issuer,
+  readClaims,
+  Seconds,
+  signClaims,
+  toSeconds,
+} from "./signed-claims.ts";
 
 /** A browser sends its token as a cookie, a program sends its token as a bearer. */
 export type SessionUse = "cookie" | "bearer";
@@ -19,48 +26,34 @@ export interface Session {
   expiresAt: Date;
 }
 
-/** Issuer and audience are the same, because only this system reads its tokens. */
-const issuer = "enterprise-agentic-ai";
-const algorithm = "HS256";
-/** Our tokens have about 400 characters. Longer ones are refused before any hashing. */
-const maxTokenLength = 1_024;
-
-const Seconds = v.pipe(v.number(), v.integer());
-const Claims = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    iss: v.literal(issuer),
-    aud: v.literal(issuer),
-    sub: v.string(),
-    sid: v.string(),
-    use: v.picklist(["cookie", "bearer"]),
-    /** The epoch of the signing secret. Raising the epoch ends every session. */
-    ep: v.number(),
-    auth_time: Seconds,
-    iat: Seconds,
-    exp: Seconds,
-  }),
-);
+const Claims = v.object({
+  iss: v.literal(issuer),
+  aud: v.literal(issuer),
+  sub: v.string(),
+  sid: v.string(),
+  use: v.picklist(["cookie", "bearer"]),
+  /** The epoch of the signing secret. Raising the epoch ends every session. */
+  ep: v.number(),
+  auth_time: Seconds,
+  iat: Seconds,
+  exp: Seconds,
+});
 type Claims = v.InferOutput<typeof Claims>;
 
-/** Returns the session as a JWT (RFC 7519), signed with the first key. */
-export async function signSession(session: Session, { keys, epoch }: TokenKeys): Promise<string> {
+/** Returns the session as a signed token. */
+export async function signSession(session: Session, tokenKeys: TokenKeys): Promise<string> {
   const claims: Claims = {
     iss: issuer,
     aud: issuer,
     sub: session.owner,
     sid: session.sessionId,
     use: session.use,
-    ep: epoch,
+    ep: tokenKeys.epoch,
     auth_time: toSeconds(session.authenticatedAt),
     iat: toSeconds(session.issuedAt),
     exp: toSeconds(session.expiresAt),
   };
-  const [key] = keys;
-  return new CompactSign(Buffer.from(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: algorithm, kid: key.kid, typ: "JWT" })
-    .sign(await imported(key));
+  return await signClaims(claims, tokenKeys);
 }
 
 /**
@@ -68,8 +61,8 @@ export async function signSession(session: Session, { keys, epoch }: TokenKeys):
  * The caller must check expiry and revocation.
  */
 export async function readSession(token: string, keys: TokenKeys): Promise<Session | undefined> {
-  const claims = await readClaims(token, keys);
-  if (claims?.ep !== keys.epoch) return undefined;
+  const claims = await readClaims(token, Claims, keys);
+  if (!claims) return undefined;
   return {
     owner: claims.sub,
     sessionId: claims.sid,
@@ -79,40 +72,3 @@ export async function readSession(token: string, keys: TokenKeys): Promise<Sessi
     expiresAt: fromSeconds(claims.exp),
   };
 }
-
-async function readClaims(token: string, { keys }: TokenKeys): Promise<Claims | undefined> {
-  if (token.length > maxTokenLength) return undefined;
-  try {
-    const { payload } = await compactVerify(
-      token,
-      ({ kid }) => {
-        const known = keys.find((key) => key.kid === kid);
-        if (!known) throw new errors.JWSSignatureVerificationFailed();
-        return imported(known);
-      },
-      { algorithms: [algorithm] },
-    );
-    const claims = v.safeParse(Claims, Buffer.from(payload).toString());
-    return claims.success ? claims.output : undefined;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return undefined;
-    throw error;
-  }
-}
-
-const importedKeys = new WeakMap<TokenKey, Promise<CryptoKey>>();
-
-/** Imports each key once: jose would import bytes for every token, which takes longer than the check itself. */
-function imported(key: TokenKey): Promise<CryptoKey> {
-  const known = importedKeys.get(key) ?? importKey(key);
-  importedKeys.set(key, known);
-  return known;
-}
-
-function importKey({ key }: TokenKey): Promise<CryptoKey> {
-  const hmac = { name: "HMAC", hash: "SHA-256" };
-  return crypto.subtle.importKey("raw", Buffer.from(key), hmac, false, ["sign", "verify"]);
-}
-
-const toSeconds = (date: Date): number => Math.floor(date.getTime() / 1_000);
-const fromSeconds = (seconds: number): Date => new Date(seconds * 1_000);
