@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { texts } from "#local/bedrock/converse-request.ts";
+import { texts, toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import {
   answerWith,
   callTools,
@@ -142,6 +142,66 @@ describe("the next turn", () => {
     expect(bedrock.calls).toEqual([]);
   });
 
+  it("knows what the calls of a recorded turn did", async () => {
+    const { run, record } = conversation();
+    bedrock.script.add(refuseWith("ValidationException"), answerWith("I see."));
+    await run("Send it");
+    await record("Send it", "Sending…", {
+      tools: [
+        { ...sendCall(1), state: "done", output: "sent" },
+        { ...sendCall(2), state: "running", effect: "write" },
+      ],
+    });
+    expect((await run("Did you?")).text).toBe("I see.");
+    expect(conversationSent()).toEqual([
+      "user: Send it",
+      "assistant: send_1, send_2",
+      expect.stringMatching(/^user: .*"sent".*"It is unknown whether this call took effect/),
+      "assistant: Sending…",
+      "user: Did you?",
+    ]);
+  });
+
+  it("knows an ended turn of which the thread holds nothing", async () => {
+    const { run, thread } = conversation();
+    await run("One", { turnId: "one" });
+    bedrock.script.add(answerWith("I know."));
+    const stopped = { id: "two", message: "Two", text: "", tools: [] };
+    await run("Three", { turnId: "three", unrecorded: [stopped] });
+    expect((await thread()).slice(2)).toEqual([
+      ...["two human: Two", "two:a ai: (stopped)"],
+      ...["three human: Three", "three:a ai: I know."],
+    ]);
+  });
+
+  it("knows an ended turn only by its record, even if the thread holds a part of it", async () => {
+    const { run, thread } = conversation();
+    const stop = new AbortController();
+    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("I know."));
+    await run("Time?", {
+      turnId: "half",
+      signal: stop.signal,
+      onEvent: ({ type }) => type === "tool" && stop.abort(),
+    });
+    // The aborted graph puts its half turn a moment later.
+    await expect.poll(thread).toContain("half:m1 ai: ");
+    const half = { id: "half", message: "Time?", text: "Well", tools: [] };
+    expect((await run("And?", { turnId: "next", unrecorded: [half] })).text).toBe("I know.");
+    expect(conversationSent()).toEqual(["user: Time?", "assistant: Well", "user: And?"]);
+    expect(await thread()).toEqual([
+      ...["half human: Time?", "half:a ai: Well"],
+      ...["next human: And?", "next:a ai: I know."],
+    ]);
+  });
+
+  it("does not know an unrecorded turn that was replaced", async () => {
+    const { run, thread } = conversation();
+    bedrock.script.add(answerWith("Here."));
+    const old = { id: "old", message: "Old", text: "", tools: [] };
+    await run("New", { turnId: "new", unrecorded: [old], replaced: ["old"] });
+    expect(await thread()).toEqual(["new human: New", "new:a ai: Here."]);
+  });
+
   it("finds a recorded turn, stored with one read and one write", async () => {
     const { record, saver, thread } = conversation();
     await record("One", "Half an ans");
@@ -149,3 +209,17 @@ describe("the next turn", () => {
     expect(await thread()).toEqual(["turn1 human: One", "turn1:a ai: Half an ans"]);
   });
 });
+
+const sendCall = (number: number) => ({
+  id: `send.${number}`,
+  name: "send",
+  input: { to: `person ${number}` },
+});
+
+/** Returns the messages of the last model call, one line for each. */
+const conversationSent = () =>
+  bedrock.calls.at(-1)?.request.messages.map((message) => {
+    const results = toolResults(message).map(({ content }) => JSON.stringify(content));
+    const uses = toolUses(message).map(({ toolUseId }) => toolUseId);
+    return `${message.role}: ${[...texts(message), ...uses, ...results].join(", ")}`;
+  });

@@ -85,7 +85,7 @@ describe("a full thread", () => {
     bedrock.script.add(refuseWith("AccessDeniedException"));
     const summary = { text: "The person is Ada.", untilTurn: "turn1" };
     await run("Still there?", { summary });
-    await record("Still there?", "", [], summary);
+    await record("Still there?", "", { summary });
     expect(await thread()).toEqual([
       ...["turn2 human: And?", `turn2:a ai: ${long}`],
       ...["turn3 human: Still there?", "turn3:a ai: (stopped)"],

@@ -140,7 +140,7 @@ describe("a turn", () => {
     ]);
     bedrock.script.add(refuseWith("AccessDeniedException"));
     await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
-    await record("And in Paris?", "Half", ["old", "new"]);
+    await record("And in Paris?", "Half", { replaced: ["old", "new"] });
     expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
   });
 

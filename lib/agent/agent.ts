@@ -1,4 +1,4 @@
-import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
@@ -9,7 +9,7 @@ import type { Tool } from "#lib/tools/tool.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
 import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
-import { isBlank } from "./history/message-content.ts";
+import { recordedTurn, type UnrecordedTurn } from "./history/recorded-turn.ts";
 import type { OldestTurns, ThreadSummary } from "./history/thread-summary.ts";
 import { createBedrockClient } from "./model/bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
@@ -26,6 +26,8 @@ export interface AgentTurn {
   message: string;
   /** Turns that a newer version has replaced. The thread drops them. */
   replaced: readonly string[];
+  /** Ended turns that the thread does not hold, or holds only in part, oldest first. */
+  unrecorded?: readonly UnrecordedTurn[] | undefined;
   /** Covers the turns before the thread. */
   summary?: ThreadSummary | undefined;
   checkpointer: BaseCheckpointSaver;
@@ -44,8 +46,8 @@ export interface Agent {
    * @throws ModelFailure, BudgetExhausted, or the signal's reason; yields nothing after any of them
    */
   run(turn: AgentTurn & RunParts): AsyncIterable<AgentEvent>;
-  /** Writes a stopped or failed turn into the thread, so that the thread stays valid for the next turn. */
-  record(turn: AgentTurn & { text: string }): Promise<void>;
+  /** Writes a stopped or failed turn into the thread, so that the model knows of it and of each effect in the next turn. */
+  record(turn: AgentTurn & Pick<UnrecordedTurn, "text" | "tools">): Promise<void>;
   /**
    * Returns a summary of a thread's oldest turns. Costs one model call.
    * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
@@ -89,7 +91,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
       const ending = graph
-        .invoke(startOf(turn), {
+        .invoke(updateWith(turn, [messageOf(turn)]), {
           ...untraced,
           ...threadOptions(turn.conversationId, turn.checkpointer),
           context: { turn: { summary: turn.summary, purse, emit: queue.push } },
@@ -119,12 +121,11 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       }
     },
 
-    async record({ text, ...turn }) {
-      const content = isBlank(text) ? "(stopped)" : text;
-      const answer = new AIMessage({ id: `${turn.turnId}:a`, content });
+    async record({ text, tools, ...turn }) {
+      const { turnId: id, message } = turn;
       await graph.updateState(
         { ...untraced, ...threadOptions(turn.conversationId, turn.checkpointer) },
-        startOf(turn, answer),
+        updateWith(turn, recordedTurn({ id, message, text, tools })),
         "model",
       );
     },
@@ -156,13 +157,16 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
   };
 }
 
-/** Returns the update that starts a turn: it removes the replaced turns and adds the user's message. */
-const startOf = ({ turnId, message, replaced, summary }: AgentTurn, ...rest: BaseMessage[]) => ({
+const messageOf = ({ turnId, message }: AgentTurn): BaseMessage =>
+  new HumanMessage({ id: turnId, content: message });
+
+/** Returns the update that removes the replaced turns, records the unrecorded ones and adds the running turn's messages. */
+const updateWith = ({ replaced, unrecorded = [], summary }: AgentTurn, ofTurn: BaseMessage[]) => ({
   messages: {
     added: [
       ...replaced.map((id) => new RemoveMessage({ id })),
-      new HumanMessage({ id: turnId, content: message }),
-      ...rest,
+      ...unrecorded.filter(({ id }) => !replaced.includes(id)).flatMap(recordedTurn),
+      ...ofTurn,
     ],
     summarisedUntil: summary?.untilTurn,
   },

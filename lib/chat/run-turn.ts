@@ -153,7 +153,8 @@ async function* produceAnswer(
     const outcome = outcomeAfter(signal.aborted ? signal.reason : error, telemetry);
     yield* failRunningTools(answer);
     claimed.thread.discard();
-    await recordInterruption(agent, { ...turn, text: answer.progress.text }, telemetry);
+    const { text, tools } = answer.progress;
+    await recordInterruption(agent, { ...turn, text, tools }, telemetry);
     return outcome;
   }
 }
@@ -183,7 +184,7 @@ function* failRunningTools(answer: Answer): Generator<StreamEvent> {
  */
 async function recordInterruption(
   agent: Agent,
-  turn: AgentTurn & { text: string },
+  turn: Parameters<Agent["record"]>[0],
   telemetry: Telemetry,
 ): Promise<void> {
   try {

@@ -59,7 +59,7 @@ it("a turn that is stopped in mid-text is recorded, and the next turn is answere
   })();
   await expect(reading).rejects.toBe(reason);
   lease.thread.discard();
-  await createDemoAgent().record({ ...agentTurn(lease), text: "Once" });
+  await createDemoAgent().record({ ...agentTurn(lease), text: "Once", tools: [] });
   await lease.finish(endOf("Once", { status: "stopped" }));
 
   expect(seen).toEqual([
@@ -83,7 +83,7 @@ it("a failed first turn is recorded, and the next turn is answered", async () =>
   });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
   lease.thread.discard();
-  await createDemoAgent().record({ ...agentTurn(lease), text: "" });
+  await createDemoAgent().record({ ...agentTurn(lease), text: "", tools: [] });
   await lease.finish(endOf("", { status: "failed" }));
 
   expect(await threadOf(first.conversationId)).toEqual(["human: Hello", "ai: (stopped)"]);

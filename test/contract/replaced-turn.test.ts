@@ -237,7 +237,7 @@ describe("the thread of a conversation with replaced turns", () => {
     const replacing = await conversation();
     const lease = await claimLease(turns, replacing);
     lease.thread.discard();
-    await createDemoAgent().record({ ...agentTurn(lease), text: "Half" });
+    await createDemoAgent().record({ ...agentTurn(lease), text: "Half", tools: [] });
     await lease.finish(endOf("Half", { status: "stopped" }));
     expect(await threadOf(replacing.conversationId)).toEqual([...begin, "human: new", "ai: Half"]);
     const newer = await replace(replacing, "newer");

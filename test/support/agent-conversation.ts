@@ -9,6 +9,7 @@ import {
 } from "#lib/agent/agent.ts";
 import { textOf } from "#lib/agent/history/message-content.ts";
 import type { ModelFailure } from "#lib/agent/model/model-failure.ts";
+import type { ToolCall } from "#lib/contract/chat.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
@@ -66,6 +67,7 @@ interface RunOptions {
   turnId?: string;
   replaced?: string[];
   summary?: AgentTurn["summary"];
+  unrecorded?: AgentTurn["unrecorded"];
   signal?: AbortSignal;
   onEvent?: (event: AgentEvent) => unknown;
 }
@@ -93,7 +95,7 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
   const turnIds: string[] = [];
   const turn = (message: string, run: RunOptions) => {
     const { turnId = `turn${turnIds.length + 1}`, signal = neverAborted } = run;
-    const { replaced = [], summary } = run;
+    const { replaced = [], summary, unrecorded } = run;
     turnIds.push(turnId);
     return {
       turnId,
@@ -101,6 +103,7 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
       message,
       replaced,
       summary,
+      unrecorded,
       checkpointer: saver,
       signal,
       purse: endlessPurse(),
@@ -127,11 +130,11 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
     record: (
       message: string,
       text: string,
-      replaced: string[] = [],
-      summary?: AgentTurn["summary"],
+      recordOptions: RunOptions & { tools?: ToolCall[] } = {},
     ) => {
       const turnId = turnIds.pop() ?? "turn1";
-      return agent.record({ ...turn(message, { turnId, replaced, summary }), text });
+      const { tools = [], ...run } = recordOptions;
+      return agent.record({ ...turn(message, { turnId, ...run }), text, tools });
     },
 
     /** Returns the stored thread, one line per message. */

@@ -43,10 +43,18 @@ describe("appendMessages", () => {
     ]);
   });
 
-  it("the next turn drops the summarised turns", () => {
+  it("the next turn and a continued turn drop the summarised turns", () => {
     const thread = ["a", "b", "c"].flatMap((id) => [human(id), answer(`${id}:a`)]);
     expect(ids(appendMessages(thread, [human("d")], "b"))).toEqual(["c", "c:a", "d"]);
-    expect(ids(appendMessages(thread, [answer("c:a")], "b"))).toHaveLength(6);
+    expect(ids(appendMessages(thread, [], "b"))).toEqual(["c", "c:a"]);
+    expect(ids(appendMessages(thread, [answer("c:b")]))).toHaveLength(7);
+  });
+
+  it("several turns are added at once, and only the last one is not bounded", () => {
+    const long = (id: string) => new HumanMessage({ id, content: "x".repeat(480) });
+    const added = [long("b"), answer("b:a"), long("c"), answer("c:a"), long("d")];
+    const thread = appendMessages([human("a"), answer("a:a"), human("b"), answer("b:m1")], added);
+    expect(ids(thread)).toEqual(["c", "c:a", "d"]);
   });
 
   it("a thread without the summarised turn keeps all messages", () => {

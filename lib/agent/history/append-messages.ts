@@ -16,9 +16,9 @@ export interface ThreadBounds {
 }
 
 /**
- * Returns the thread with the added messages. A message with a stored id replaces the stored message. A human message
- * whose turn is stored restarts the turn: all messages of the turn are dropped. A `RemoveMessage` with a turn's id drops
- * the turn.
+ * Returns the thread with the added messages, without the turns that the summary covers. A message with a stored id replaces the
+ * stored message. A human message whose turn is stored restarts the turn: all messages of the turn are dropped. A
+ * `RemoveMessage` with a turn's id drops the turn.
  *
  * The oldest turns are dropped when a turn starts, and never while it runs, so that its end can have all of them
  * summarised.
@@ -30,23 +30,24 @@ export function appendMessages(
 ): BaseMessage[] {
   const addedIds = new Set(added.map(({ id }) => id));
   const droppedTurns = new Set(
-    added
-      .filter((message) => HumanMessage.isInstance(message) || isRemoval(message))
-      .map(({ id }) => id),
+    added.filter((message) => isHuman(message) || isRemoval(message)).map(({ id }) => id),
   );
   const isDropped = (message: BaseMessage) =>
     addedIds.has(message.id) || (droppedTurns.size > 0 && droppedTurns.has(turnIdOf(message)));
   const kept = thread.filter((message) => !isDropped(message));
   const rest = added.filter((message) => !isRemoval(message));
-  const startsTurn = added.some((message) => HumanMessage.isInstance(message));
-  if (!startsTurn) return [...kept, ...rest];
-  const earlier = boundHistory(newerThan(kept, summarisedUntil), maxTokens * storedShare);
-  return [...earlier.map(withoutReasoning), ...rest];
+  const messages = newerThan([...kept, ...rest], summarisedUntil);
+  if (!rest.some(isHuman)) return messages;
+  const start = messages.findLastIndex(isHuman);
+  const earlier = boundHistory(messages.slice(0, start), maxTokens * storedShare);
+  return [...earlier.map(withoutReasoning), ...messages.slice(start)];
 }
 
 /** Returns the messages after a turn, or all messages if the thread does not hold that turn. */
 function newerThan(thread: BaseMessage[], turnId: string | undefined): BaseMessage[] {
+  if (turnId === undefined) return thread;
   return thread.slice(thread.findLastIndex((message) => turnIdOf(message) === turnId) + 1);
 }
 
+const isHuman = (message: BaseMessage): boolean => HumanMessage.isInstance(message);
 const isRemoval = (message: BaseMessage): boolean => RemoveMessage.isInstance(message);
