@@ -115,9 +115,9 @@ describe("batchEvents", () => {
   it("joins all text that waits for a slow reader", async () => {
     const words = Array.from({ length: 10_000 }, (_, index) => `${index} `);
     const batches = batchEvents(script(snapshot, ...words.map(delta), tool, stopped), pingAfterMs);
-    expect((await batches.next()).value).toEqual([snapshot]);
+    expect((await batches.next()).value).toEqual([snapshot, delta("0 ")]);
     await delay(20);
-    expect((await batches.next()).value).toEqual([delta(words.join("")), tool, stopped]);
+    expect((await batches.next()).value).toEqual([delta(words.slice(1).join("")), tool, stopped]);
     expect((await batches.next()).done).toBe(true);
   });
 
@@ -130,6 +130,22 @@ describe("batchEvents", () => {
     expect((await batches.next()).value).toEqual([delta("a")]);
     await expect(batches.next()).rejects.toThrow("broken");
   });
+});
+
+it("sends the events of one turn of the event loop together, after the work of that turn", async () => {
+  const order: string[] = [];
+  async function* source(): AsyncGenerator<StreamEvent> {
+    yield snapshot;
+    yield tool;
+    for (let step = 0; step < 50; step += 1) await undefined;
+    order.push("the model is called");
+    await delay(5);
+    yield stopped;
+  }
+  for await (const batch of batchEvents(source(), pingAfterMs)) {
+    order.push(batch.map(({ event }) => event).join());
+  }
+  expect(order).toEqual(["the model is called", "snapshot,tool", "stopped"]);
 });
 
 it("lets the first text of a whole answer leave before the rest is read", async () => {

@@ -9,7 +9,8 @@ type TextEvent = Extract<StreamEvent, { event: "delta" | "reasoning" }>;
  * Yields the events that leave together, in their order. An empty batch means that nothing came for `pingAfterMs`.
  *
  * Text leaves at once, unless text of the same kind left less than a frame ago. Then it waits for the end of that frame,
- * and the text of the frame becomes one event. Every other event leaves at once, with the text before it.
+ * and the text of the frame becomes one event. Every other event leaves at the end of the event loop's turn, with what came
+ * before it: each write costs 0.1 ms, which the model's next call need not wait for.
  *
  *     arrives   a  b  c  d           e         f  tool     end
  *     leaves    a         bcd        e            f tool   end
@@ -25,6 +26,7 @@ export async function* batchEvents(
 ): AsyncGenerator<StreamEvent[]> {
   let batch: StreamEvent[] = [];
   let leavesAt = Number.POSITIVE_INFINITY;
+  let endOfTurn: NodeJS.Immediate | undefined;
   /** The text that left last, and the end of its frame. Undefined once another event has left. */
   let frame: { kind: TextEvent["event"]; endsAt: number } | undefined;
   let hasEnded = false;
@@ -39,11 +41,12 @@ export async function* batchEvents(
   const reading = (async () => {
     try {
       for await (const event of source) {
-        const isFirst = batch.length === 0;
+        const isFirstText = isText(event) && !batch.some(isText);
         append(batch, event);
-        leaveBy(event.event === frame?.kind ? frame.endsAt : 0);
+        if (isText(event)) leaveBy(event.event === frame?.kind ? frame.endsAt : 0);
+        else endOfTurn ??= setImmediate(leaveBy, 0);
         // A fast model's whole answer may come in one turn of the event loop, and Node writes only at the turn's end.
-        if (isFirst && isText(event) && leavesAt === 0) await nextTurnOfEventLoop();
+        if (isFirstText && leavesAt === 0) await nextTurnOfEventLoop();
       }
     } catch (cause) {
       failure = { cause };
@@ -72,6 +75,8 @@ export async function* batchEvents(
     const leaving = batch;
     batch = [];
     leavesAt = Number.POSITIVE_INFINITY;
+    clearImmediate(endOfTurn);
+    endOfTurn = undefined;
     frame = frameOf(leaving.at(-1));
     yield leaving;
   }
