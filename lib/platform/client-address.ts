@@ -1,8 +1,8 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
 import { equalSecrets } from "./equal-secrets.ts";
 import type { HttpRequest } from "./http/http-request.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Secrets, TokenKey } from "./secrets.ts";
 
 /**
  * Returns a function that maps a request's client to 22 characters. The same client gets the same characters, and nobody
@@ -17,13 +17,23 @@ export function createClientAddress(
       secrets.originApiKey(),
       secrets.tokenKeys(),
     ]);
-    const hashKey = createHmac("sha256", keys[0].key).update("client-address").digest();
-    return createHmac("sha256", hashKey)
+    return createHmac("sha256", hashKeyOf(keys[0]))
       .update(clientNetwork(request, originApiKey))
       .digest()
       .subarray(0, 16)
       .toString("base64url");
   };
+}
+
+const hashKeys = new WeakMap<TokenKey, KeyObject>();
+
+function hashKeyOf(tokenKey: TokenKey): KeyObject {
+  const known = hashKeys.get(tokenKey);
+  if (known) return known;
+  const bytes = createHmac("sha256", tokenKey.key).update("client-address").digest();
+  const key = createSecretKey(bytes);
+  hashKeys.set(tokenKey, key);
+  return key;
 }
 
 /**

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Config } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
+import { Sha256 } from "./sha256.ts";
 
 /** The first request of an instance pays for credentials, DNS and TLS on a cold CPU. */
 const coldRequestTimeoutMs = 1_000;
@@ -28,6 +29,9 @@ export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): Dy
     ...(config.endpoints.dynamodb && { endpoint: config.endpoints.dynamodb }),
     maxAttempts: 2,
     requestHandler,
+    sha256: Sha256,
+    // Builds the chain of the client's steps once for each operation, not for each request.
+    cacheMiddleware: true,
   });
   afterFirstRequest(client, () =>
     requestHandler.updateHttpClientConfig("requestTimeout", warmRequestTimeoutMs),
@@ -44,15 +48,16 @@ export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): Dy
 }
 
 function afterFirstRequest(client: DynamoDBClient, act: () => void): void {
-  const name = "afterFirstRequest";
+  let isFirst = true;
   client.middlewareStack.add(
     (next) => async (request) => {
       try {
         return await next(request);
       } finally {
-        if (client.middlewareStack.remove(name)) act();
+        if (isFirst) act();
+        isFirst = false;
       }
     },
-    { name, step: "initialize" },
+    { name: "afterFirstRequest", step: "initialize" },
   );
 }

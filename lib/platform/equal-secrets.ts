@@ -1,6 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
 
-const comparisonKey = randomBytes(32);
+const comparisonKey = createSecretKey(randomBytes(32));
 
 /**
  * Returns whether two secrets are equal, in constant time. `timingSafeEqual` needs equal lengths, so both secrets are

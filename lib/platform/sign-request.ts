@@ -1,5 +1,5 @@
-import { Hash } from "@smithy/core/serde";
 import { SignatureV4, type SignatureV4Init } from "@smithy/signature-v4";
+import { Sha256 } from "./sha256.ts";
 
 export interface PlainRequest {
   path: string;
@@ -17,7 +17,7 @@ export const twinCredentials = { accessKeyId: "local", secretAccessKey: "local" 
 export function createRequestSigner(
   options: Pick<SignatureV4Init, "service" | "region" | "credentials">,
 ): SignRequest {
-  const signer = new SignatureV4({ ...options, sha256: Hash.bind(null, "sha256") });
+  const signer = new SignatureV4({ ...options, sha256: Sha256 });
   return async ({ path, headers, body }) => {
     const { host: hostname = "" } = headers;
     const request = {
