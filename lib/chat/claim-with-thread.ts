@@ -36,7 +36,12 @@ export function createThreadClaims(
   turns: Pick<TurnStore, "claim" | "acceptAndClaim">,
 ): ThreadClaims {
   // Imported at the first claim because LangGraph's saver is large, and most functions of the API never claim.
-  const importThread = () => import("#lib/thread/turn-thread.ts");
+  let thread: Promise<typeof import("#lib/thread/turn-thread.ts")> | undefined;
+  function importThread() {
+    // Node takes 50 µs for each `import` of a module that it has already loaded.
+    thread ??= import("#lib/thread/turn-thread.ts");
+    return thread;
+  }
 
   async function withThread(claim: Claim, conversationId: string): Promise<ThreadClaim> {
     if (claim.outcome !== "claimed") return claim;
