@@ -39,6 +39,9 @@ const usable = [
   "local",
   "https://chat.example",
   '{"us.meta.llama4":{"input":0.2,"output":0.9}}',
+  '[{"tool":"send_*","policy":"ask"}]',
+  '{"team_chat":"https://hooks.example.com/T1"}',
+  "7",
 ];
 const numbers = functionVariables.filter((name) =>
   /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),

@@ -28,7 +28,7 @@ describe("tools", () => {
       expect(tools).toMatchObject([{ name: "watched", state: "failed" }]);
       const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
       expect(results.map(({ content }) => content[0])).toEqual([
-        { text: "Error: the arguments are not a JSON object." },
+        { text: "> Error: the arguments are not a JSON object." },
       ]);
       expect(bedrock.calls).toHaveLength(2);
     },
@@ -62,9 +62,9 @@ describe("tools", () => {
     expect(tools.map(({ state }) => state)).toEqual(["failed", "failed", "failed"]);
     const results = toolResults(bedrock.calls[1]?.request.messages.at(-1));
     expect(results.map(({ content }) => content[0])).toEqual([
-      { text: expect.stringMatching(/^The tool failed \(reference \w+\)\.$/) },
-      { text: expect.stringMatching(/^Error: the arguments are not valid: what/) },
-      { text: "Error: there is no such tool. Use one of: watched." },
+      { text: expect.stringMatching(/^> The tool failed \(reference \w+\)\.$/) },
+      { text: expect.stringMatching(/^> Error: the arguments are not valid: what/) },
+      { text: "> Error: there is no such tool. Use one of: watched." },
     ]);
   });
 

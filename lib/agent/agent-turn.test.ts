@@ -80,7 +80,7 @@ describe("a turn", () => {
     ]);
     const [, second] = bedrock.calls;
     expect(toolResults(second?.request.messages.at(-1))).toMatchObject([
-      { toolUseId: "one", content: [{ text: "42" }] },
+      { toolUseId: "one", content: [{ text: "> 42" }] },
       { toolUseId: "two" },
     ]);
   });

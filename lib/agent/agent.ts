@@ -5,6 +5,7 @@ import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { AgentEvent } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
@@ -74,15 +75,18 @@ export interface AgentOptions {
   /** The estimated size of the thread that a model call is sent, at most. */
   threadTokens?: number | undefined;
   tools: readonly Tool[];
+  /** What the model may do with them; the first matching rule decides. */
+  toolPolicy?: readonly PolicyRule[] | undefined;
   /** The deployment's own prices by model id. */
   modelPrices?: Record<string, Price> | undefined;
   retry?: Partial<RetryTools> | undefined;
 }
 
 export function createAgent(options: AgentOptions): BedrockAgent {
-  const { telemetry, tools, threadTokens: maxTokens = defaultThreadTokens } = options;
+  const { telemetry, tools, toolPolicy = [] } = options;
+  const { threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callModel, callSummariser } = createCallers(options);
-  const graph = createTurnGraph({ callModel, maxTokens, tools, telemetry });
+  const graph = createTurnGraph({ callModel, maxTokens, tools, toolPolicy, telemetry });
 
   return {
     connect: () => client.connect(),

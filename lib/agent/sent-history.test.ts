@@ -186,12 +186,12 @@ describe("the id of a tool call", () => {
     );
     expect(results.map(({ toolUseId, content }) => [toolUseId, content[0]?.text])).toEqual([
       ...[
-        [ids[0], "one"],
-        [ids[1], "two"],
+        [ids[0], "> one"],
+        [ids[1], "> two"],
       ],
       ...[
         [ids[2], expect.stringContaining("interrupted")],
-        [ids[3], "four"],
+        [ids[3], "> four"],
       ],
     ]);
     expect(answered?.role).toBe("user");
@@ -225,7 +225,7 @@ describe("a failed tool result", () => {
     ];
     const [message] = toConverseMessages(messages, "us.meta.llama4-maverick-17b-instruct-v1:0");
     expect(message?.content).toEqual([
-      { toolResult: { toolUseId: "1", content: [{ text: "Error: no." }] } },
+      { toolResult: { toolUseId: "1", content: [{ text: "> Error: no." }] } },
     ]);
   });
 });

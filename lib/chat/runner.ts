@@ -70,5 +70,6 @@ async function createConfiguredAgent(config: Config, telemetry: Telemetry): Prom
     telemetry,
     modelPrices: config.modelPrices,
     tools: builtInTools,
+    toolPolicy: config.toolPolicy,
   });
 }

@@ -43,6 +43,7 @@ describe("readConfig", () => {
     LEASE_SECONDS: [2, 300],
     MESSAGE_LIMIT: [1, 100_000],
     THREAD_TOKENS: [40_000, 100_000],
+    TOOL_APPROVAL_DAYS: [1, 30],
     TURN_DEADLINE_SECONDS: [1, 880],
     CHAT_REQUESTS_PER_MINUTE: [1, 120],
     OWNER_OPEN_TURNS: [10, 1_000],
@@ -63,7 +64,14 @@ describe("readConfig", () => {
 
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
-      const others = ["ENVIRONMENT", "PUBLIC_ORIGIN", "BEDROCK_TEMPERATURE", "BEDROCK_PRICES"];
+      const others = [
+        "ENVIRONMENT",
+        "PUBLIC_ORIGIN",
+        "BEDROCK_TEMPERATURE",
+        "BEDROCK_PRICES",
+        "TOOL_POLICY",
+        "WEBHOOKS",
+      ];
       if (others.includes(name) || /^LOCAL_|^BUDGET_|MODEL_ID$|_FUNCTION$/.test(name)) return false;
       try {
         readConfig({ ...good, [name]: "not a number" });
@@ -127,6 +135,33 @@ describe("readConfig", () => {
     ]) {
       expect(read(value)).toThrow("BEDROCK_PRICES");
     }
+  });
+
+  it("reads the rules of the tools, and refuses a list that is none", () => {
+    const rules = [{ tool: "send_*", policy: "deny" }];
+    expect(readConfig(good).toolPolicy).toEqual([]);
+    expect(readConfig({ ...good, TOOL_POLICY: JSON.stringify(rules) }).toolPolicy).toEqual(rules);
+    expect(() => readConfig({ ...good, TOOL_POLICY: "deny all" })).toThrow(
+      "TOOL_POLICY must be a JSON list",
+    );
+  });
+
+  it("reads the webhooks, and refuses an absurd one without showing it", () => {
+    expect(readConfig(good).webhooks.size).toBe(0);
+    const read =
+      (url: string, environment = "aws") =>
+      () =>
+        readConfig({
+          ...good,
+          ENVIRONMENT: environment,
+          WEBHOOKS: JSON.stringify({ chat: url }),
+        }).webhooks.get("chat")?.href;
+    expect(read("https://hooks.example.com/T1")()).toBe("https://hooks.example.com/T1");
+    const secret = read("http://hooks.example.com/secret");
+    expect(secret).toThrow('WEBHOOKS has the address "chat", which must begin with https://');
+    expect(secret).not.toThrow("secret");
+    expect(read("http://127.0.0.1:9/")).toThrow("https://");
+    expect(read("http://127.0.0.1:9/", "local")()).toBe("http://127.0.0.1:9/");
   });
 
   it("takes the name of a function only", () => {

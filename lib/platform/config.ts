@@ -1,5 +1,7 @@
 import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-limit.ts";
 import { type Bounds, createEnvironmentReader, type Rule } from "./environment-reader.ts";
+import { readToolPolicy } from "./tool-policy.ts";
+import { readWebhooks, type Webhooks } from "./webhook-addresses.ts";
 
 /** The model of a deployment that sets no other: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
@@ -26,7 +28,9 @@ export const ownPrefixes = [
   "MESSAGE_",
   "OWNER_",
   "THREAD_",
+  "TOOL_",
   "TURN_",
+  "WEBHOOK",
 ] as const;
 
 export type Config = ReturnType<typeof readConfig>;
@@ -41,8 +45,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     createEnvironmentReader(environment);
   const microdollars = (name: string, defaultUsd: string) =>
     Math.round(Number(optional(name, isAmount) ?? defaultUsd) * 1_000_000);
+  const isTwin = required("ENVIRONMENT", isEnvironment) === "local";
   const config = {
-    environment: required("ENVIRONMENT", isEnvironment) === "local" ? "local" : "aws",
+    environment: isTwin ? "local" : "aws",
     version: optional("SERVICE_VERSION") ?? "0.0.0",
     region: required("AWS_REGION"),
     secretPrefix: optional("SECRET_PREFIX") ?? "enterprise-agentic-ai",
@@ -100,6 +105,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }),
     /** In USD per million tokens, by model id, for models that lib/budget/price.ts does not know. */
     modelPrices: readModelPrices(optional("BEDROCK_PRICES", isModelPrices)) ?? {},
+    /** What the model may do with the tools. The first matching rule decides. */
+    toolPolicy: readToolPolicy(optional("TOOL_POLICY", isToolPolicy) ?? "[]") ?? [],
+    /** How long a person may decide about a call that waits for approval. */
+    approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
+    /** Where the tool `send_webhook` may send to, by name. */
+    webhooks: webhooksOf(optional("WEBHOOKS", areWebhooks(isTwin)), isTwin),
     /** Undefined means that conversations are kept for ever. */
     conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", {
       default: 30,
@@ -203,6 +214,23 @@ function readModelPrices(value: string | undefined): Record<string, ModelPrice> 
   } catch {
     return undefined;
   }
+}
+
+const isToolPolicy: Rule = (value) =>
+  readToolPolicy(value) === undefined
+    ? 'must be a JSON list of at most 100 rules with the keys tool and policy (allow, ask or deny), like [{"tool":"send_*","policy":"deny"}]'
+    : undefined;
+
+const areWebhooks =
+  (isTwin: boolean): Rule =>
+  (value) => {
+    const read = readWebhooks(value, { isTwin });
+    return "fault" in read ? read.fault : undefined;
+  };
+
+function webhooksOf(value: string | undefined, isTwin: boolean): Webhooks {
+  const read = value === undefined ? undefined : readWebhooks(value, { isTwin });
+  return read && "webhooks" in read ? read.webhooks : new Map();
 }
 
 const isEnvironment: Rule = (value) =>

@@ -13,6 +13,7 @@ export const createCurrentTime = (now: () => Date) =>
     name: "current_time",
     description: "Returns the current date, weekday and time in any time zone.",
     input: Input,
+    effect: "none",
     run: ({ time_zone }) => describeTime(now(), time_zone || "UTC"),
   });
 

@@ -1,17 +1,34 @@
 import type * as v from "valibot";
+import type { ToolCall } from "#lib/contract/chat.ts";
 
-/** Something that the model may use. A tool must only read, because a crashed turn runs its tools again. */
+/** What a tool does to the world: nothing, it reads from outside, or it changes something. */
+export type ToolEffect = NonNullable<ToolCall["effect"]>;
+
+/** What a tool knows about its call, beside the input. */
+export interface ToolContext {
+  /** Aborts when the turn ends or the tool's time is up. */
+  signal: AbortSignal;
+  owner: string;
+  conversationId: string;
+  /** The id of the call's receipt, by which a receiver can tell a repetition. Only calls with an effect have one. */
+  receiptId?: string | undefined;
+}
+
+/** Something that the model may use. The gate stands between the model and every tool. */
 export interface Tool<Input = unknown> {
   /** In snake_case: Amazon Nova writes invalid calls for a name with a hyphen. */
   readonly name: string;
   /** For the model: what the tool does and how to call it. */
   readonly description: string;
   readonly input: v.GenericSchema<unknown, Input>;
+  /** A call with the effect `write` runs at most once. Any other call runs again after a crash. */
+  readonly effect: ToolEffect;
   /**
-   * Returns text or JSON for the model. The signal aborts when the turn ends or the tool's time is up.
-   * @throws ToolRefusal with a reason that the model reads; the model sees any other error as a reference only
+   * Returns text or JSON for the model.
+   * @throws ToolRefusal with a reason that the model reads, if the call had no effect. The model sees any other error as
+   * a reference, and the effect of a `write` counts as unknown
    */
-  run(input: Input, context: { signal: AbortSignal }): string | Promise<string>;
+  run(input: Input, context: ToolContext): string | Promise<string>;
 }
 
 /** Types the `run` of a tool by the tool's own schema. */
@@ -21,7 +38,7 @@ export function defineTool<Schema extends v.GenericSchema>(
   return tool;
 }
 
-/** The tool cannot return a result. The model reads the message. */
+/** The tool cannot return a result, and the call had no effect. The model reads the message. */
 export class ToolRefusal extends Error {
   override readonly name = "ToolRefusal";
 }

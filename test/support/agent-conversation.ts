@@ -52,6 +52,7 @@ export const look = defineTool({
   name: "look",
   description: "Looks, or fails.",
   input: v.object({ fails: v.optional(v.boolean()) }),
+  effect: "none",
   run({ fails }) {
     if (fails) throw new ToolRefusal("nothing can be seen.");
     return "seen";
@@ -195,6 +196,7 @@ export function createRecordingTool(
     name: "watched",
     description: "Records its input.",
     input: v.object({ what: v.string() }),
+    effect: "none",
     run({ what }, { signal }) {
       inputs.push(what);
       return run(signal);

@@ -1,16 +1,16 @@
 import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import { ownWordsField } from "#lib/agent/history/frame-tool-result.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { runTool } from "#lib/tools/run-tool.ts";
+import type { PolicyRule } from "#lib/platform/tool-policy.ts";
+import { createGate } from "#lib/tools/gate/gate.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { currentTurn } from "./current-turn.ts";
 
-/** At 8 KB per result this keeps a turn below 130 KB, however many calls the model makes. */
-const maxToolCalls = 16;
-
 interface ToolStepParts {
   tools: readonly Tool[];
+  toolPolicy: readonly PolicyRule[];
   telemetry: Telemetry;
   /** Aborts when the turn must end. */
   signal: AbortSignal;
@@ -19,32 +19,37 @@ interface ToolStepParts {
 
 /** Runs the tool calls of the last answer in parallel and returns their results in the order of the calls. */
 export async function takeToolStep(
-  { tools, telemetry, signal, emit }: ToolStepParts,
+  { tools, toolPolicy, telemetry, signal, emit }: ToolStepParts,
   thread: BaseMessage[],
 ): Promise<ToolMessage[]> {
   const turn = currentTurn(thread);
-  const runParts = {
-    ...{ tools, telemetry, signal },
+  const gate = createGate({ tools, policy: toolPolicy, telemetry });
+  const calls = turn.openCalls.map(({ id = "", name, args }) => ({ id, name, input: args }));
+  const context = {
+    signal,
+    owner: "",
+    conversationId: "",
     onChange: (tool: ToolCall) => emit({ type: "tool", tool }),
   };
   return Promise.all(
-    turn.openCalls.map(async ({ id = "", name, args }, index) => {
-      const isTooMany = turn.toolResults + index >= maxToolCalls;
-      const { state, output } = isTooMany
-        ? tooManyCalls
-        : await runTool(runParts, { id, name, input: args });
+    gate.plan(calls, turn.toolResults).map(async (call) => {
+      const needsReceipt = call.verdict === "ask" || call.verdict === "effect";
+      const result = needsReceipt ? notYet : await gate.run(call, context);
+      const { state, output, isOwnWords } = result;
       return new ToolMessage({
-        id: `${turn.id}:t:${id}`,
-        tool_call_id: id,
-        name,
+        id: `${turn.id}:t:${call.id}`,
+        tool_call_id: call.id,
+        name: call.name,
         status: state === "done" ? "success" : "error",
         content: output,
+        ...(isOwnWords && { additional_kwargs: ownWordsField }),
       });
     }),
   );
 }
 
-const tooManyCalls = {
+const notYet = {
   state: "failed",
-  output: `Error: one turn may use at most ${maxToolCalls} tool calls. Answer with what you have.`,
+  output: "A person must approve this call first.",
+  isOwnWords: true,
 } as const;

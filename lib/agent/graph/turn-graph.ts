@@ -15,6 +15,7 @@ import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-sum
 import type { CallModel } from "#lib/agent/model/call-model.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { takeModelStep } from "./model-step.ts";
 import { takeToolStep } from "./tool-step.ts";
@@ -24,6 +25,7 @@ interface TurnGraphParts {
   /** The size of summary and thread together in a model call, at most. */
   maxTokens: number;
   tools: readonly Tool[];
+  toolPolicy: readonly PolicyRule[];
   telemetry: Telemetry;
 }
 
@@ -36,7 +38,7 @@ interface TurnContext {
 }
 
 /** Compiles the loop of a turn: the model answers or calls tools, until it answers. All turns share the graph. */
-export function createTurnGraph({ callModel, maxTokens, tools, telemetry }: TurnGraphParts) {
+export function createTurnGraph({ callModel, maxTokens, telemetry, ...ofTools }: TurnGraphParts) {
   return new StateGraph(
     createThreadState(maxTokens),
     Annotation.Root({ turn: Annotation<TurnContext> }),
@@ -57,7 +59,7 @@ export function createTurnGraph({ callModel, maxTokens, tools, telemetry }: Turn
     )
     .addNode("tools", async ({ messages }, config) => {
       const { signal, emit } = runOf(config);
-      const results = await takeToolStep({ tools, telemetry, signal, emit }, messages);
+      const results = await takeToolStep({ ...ofTools, telemetry, signal, emit }, messages);
       return { messages: { added: results } };
     })
     .addEdge(START, "model")

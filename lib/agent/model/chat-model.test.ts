@@ -9,6 +9,7 @@ it("a tool's specification has the three schema keys that every model accepts", 
       name: "echo",
       description: "Repeats its input.",
       input: v.object({ a: v.pipe(v.string(), v.maxLength(3, "is too long")) }),
+      effect: "none",
       run: ({ a }) => a,
     }),
   );

@@ -5,6 +5,7 @@ import {
   type ToolCall,
   ToolMessage,
 } from "@langchain/core/messages";
+import { frameToolResult } from "#lib/agent/history/frame-tool-result.ts";
 import { type AnswerBlock, blocksOf, textOf } from "#lib/agent/history/message-content.ts";
 import { acceptsToolResultStatus } from "./model-support.ts";
 
@@ -92,7 +93,7 @@ const toToolUse = ({ id, name, args }: ToolCall): ConverseBlock => ({
 });
 
 function resultBlock(message: ToolMessage, modelId: string): ConverseBlock {
-  const content = [{ text: textOf(message) }];
+  const content = [{ text: frameToolResult(message) }];
   const result = { toolUseId: message.tool_call_id, content };
   const isFailed = message.status === "error" && acceptsToolResultStatus(modelId);
   return { toolResult: isFailed ? { ...result, status: "error" } : result };

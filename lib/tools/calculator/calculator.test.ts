@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import { calculator } from "./calculator.ts";
 
-const context = { signal: new AbortController().signal };
+const context = { signal: new AbortController().signal, owner: "ada", conversationId: "c" };
 const calculate = (expression: string) => calculator.run({ expression }, context);
 
 describe("the calculator", () => {

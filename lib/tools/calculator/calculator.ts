@@ -20,5 +20,6 @@ export const calculator = defineTool({
       v.description("The expression, numbers with a decimal point and without separators"),
     ),
   }),
+  effect: "none",
   run: ({ expression }) => showQuantity(evaluate(expression)),
 });

@@ -3,13 +3,20 @@ import type { ToolResult, ToolUse } from "#local/bedrock/converse-request.ts";
 /** Returns a tool's result as Markdown: one value in bold, rows as a table, pages as links, other results unchanged. */
 export function describeResult(use: ToolUse, result: ToolResult): string {
   const text = result.content
-    .map((part) => ("text" in part ? part.text : JSON.stringify(part.json)))
+    .map((part) => ("text" in part ? withoutFrame(part.text) : JSON.stringify(part.json)))
     .join("\n");
   // The client library does not send `status`. So the beginning of the text also identifies an error.
   if (result.status === "error" || /^(?:error\b|the tool )/i.test(text)) {
     return `The tool ${use.name} could not help: ${text.replace(/^error:\s*/i, "")}`;
   }
   return present(parse(text), subjectOf(use.name));
+}
+
+/** Removes the mark with which the agent begins each line of a tool's result. */
+function withoutFrame(text: string): string {
+  const lines = text.split("\n");
+  const isFramed = lines.every((line) => line.startsWith("> "));
+  return isFramed ? lines.map((line) => line.slice(2)).join("\n") : text;
 }
 
 function present(value: unknown, subject: string): string {

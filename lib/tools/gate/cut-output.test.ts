@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { createStoredOutputs, cutForModel } from "./cut-output.ts";
+
+const kilobytes = (text: string) => Buffer.byteLength(text.split("\n")[0] ?? "") / 1024;
+
+describe("an output for the model", () => {
+  it("is cut after 8 KB, between two characters", () => {
+    const [kept = "", note] = cutForModel("€".repeat(10_000)).split("\n");
+    expect(Buffer.byteLength(kept)).toBe(8_190);
+    expect(kept).toMatch(/^€+$/);
+    expect(note).toBe("… (cut after 8 KB)");
+  });
+
+  it.each([8 * 1024, 8 * 1024 - 1])("of %i bytes stays whole", (length) => {
+    expect(cutForModel("a".repeat(length))).toBe("a".repeat(length));
+  });
+
+  it("of 10 MB is cut in less than a tenth of a second", () => {
+    const output = "€\n".repeat(5_000_000);
+    const startedAt = performance.now();
+    expect(Buffer.byteLength(cutForModel(output))).toBeLessThan(8 * 1024 + 30);
+    expect(performance.now() - startedAt).toBeLessThan(100);
+  });
+
+  it.each([
+    ["", "(no output)"],
+    [" \n", "(no output)"],
+    [" ".repeat(100_000), "(no output)"],
+    ["a\u0000b\ud800", "ab\ufffd"],
+  ])("%j becomes %j", (written, output) => {
+    expect(cutForModel(written)).toBe(output);
+  });
+});
+
+describe("an output for the person", () => {
+  it("is cut after 64 KB", () => {
+    const store = createStoredOutputs({ calls: 0, bytes: 0 });
+    expect(kilobytes(store("x".repeat(100_000)))).toBe(64);
+  });
+
+  it("leaves room for what the model reads of every later call", () => {
+    const store = createStoredOutputs({ calls: 0, bytes: 0 });
+    const stored = Array.from({ length: 16 }, () => kilobytes(store("x".repeat(100_000))));
+    expect(stored.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(256);
+    expect(Math.min(...stored)).toBe(8);
+    expect(stored.slice(0, 2)).toEqual([64, 64]);
+  });
+
+  it("counts what an earlier part of the turn has stored", () => {
+    const store = createStoredOutputs({ calls: 15, bytes: 246 * 1024 });
+    expect(kilobytes(store("x".repeat(100_000)))).toBe(10);
+  });
+});

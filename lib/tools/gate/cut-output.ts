@@ -1,0 +1,40 @@
+import { maxToolCalls } from "./planned-call.ts";
+
+const kilobyte = 1024;
+const maxModelBytes = 8 * kilobyte;
+const maxStoredBytes = 64 * kilobyte;
+const maxStoredBytesOfTurn = 256 * kilobyte;
+
+/** Returns an output for the model: at most 8 KB. */
+export const cutForModel = (output: string): string => cutOutput(output, maxModelBytes);
+
+/**
+ * Returns a function that cuts the outputs of one turn for the person: at most 64 KB each and 256 KB together. Each call
+ * that may still come keeps room for as much as the model reads of it.
+ */
+export function createStoredOutputs(earlier: { calls: number; bytes: number }) {
+  let { calls, bytes } = earlier;
+  return (output: string): string => {
+    calls += 1;
+    const ofLaterCalls = Math.max(maxToolCalls - calls, 0) * maxModelBytes;
+    const room = Math.max(maxStoredBytesOfTurn - bytes - ofLaterCalls, 0);
+    const stored = cutOutput(output, Math.min(room, maxStoredBytes));
+    bytes += Math.min(Buffer.byteLength(stored), room);
+    return stored;
+  };
+}
+
+/** Cuts an output, fills a blank one, which Bedrock refuses, and removes NUL, which PostgreSQL refuses. */
+function cutOutput(output: string, maxBytes: number): string {
+  // A unit has at least one byte, so that the rest of 10 MB need not be read.
+  const start = output.slice(0, maxBytes + 1);
+  const text = start.toWellFormed().replaceAll("\u0000", "");
+  const bytes = Buffer.from(text);
+  const isCut = output.length > start.length || bytes.length > maxBytes;
+  // In streaming mode the decoder drops a character that the limit has cut in half.
+  const kept = isCut
+    ? new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: true })
+    : text;
+  if (kept.trim() === "") return "(no output)";
+  return isCut ? `${kept}\n… (cut after ${Math.floor(maxBytes / kilobyte)} KB)` : kept;
+}

@@ -1,0 +1,196 @@
+import * as v from "valibot";
+import { describe, expect, it, vi } from "vitest";
+import type { ToolCall } from "#lib/contract/chat.ts";
+import type { PolicyRule } from "#lib/platform/tool-policy.ts";
+import { defineTool, type Tool, type ToolEffect, ToolRefusal } from "#lib/tools/tool.ts";
+import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { createGate } from "./gate.ts";
+
+type Run = Tool<{ a: string }>["run"];
+
+const tool = (run: Run, effect: ToolEffect = "none") =>
+  defineTool({
+    name: "echo",
+    description: "Repeats its input.",
+    input: v.object({ a: v.pipe(v.string(), v.maxLength(3, "is too long")) }),
+    effect,
+    run,
+  });
+
+interface Options {
+  effect?: ToolEffect;
+  policy?: PolicyRule[];
+  receiptId?: string;
+  timeoutMs?: number;
+  call?: Partial<{ name: string; input: unknown }>;
+}
+
+function start(run: Run, { effect, policy = [], receiptId, timeoutMs = 20, call }: Options = {}) {
+  const changes: ToolCall[] = [];
+  const turn = new AbortController();
+  const { telemetry, lines, measured } = recordingTelemetry();
+  const gate = createGate({ tools: [tool(run, effect)], policy, telemetry, timeoutMs });
+  const [planned] = gate.plan([{ id: "1", name: "echo", input: { a: "hi" }, ...call }]);
+  if (!planned) throw new Error("The gate planned no call.");
+  const result = gate.run(planned, {
+    ...{ signal: turn.signal, owner: "ada", conversationId: "c", receiptId },
+    onChange: (change) => changes.push(change),
+  });
+  return { planned, result, changes, turn, lines, measured };
+}
+const forever = () => new Promise<string>(() => {});
+
+describe("a call that runs", () => {
+  it("notifies its start and its end", async () => {
+    const { result, changes, measured } = start(({ a }) => `${a} ${a}`);
+    expect(await result).toEqual({
+      ...{ state: "done", output: "hi hi", stored: "hi hi", isOwnWords: false },
+    });
+    const shown = { id: "1", name: "echo", effect: "none", input: { a: "hi" } };
+    expect(changes).toEqual([
+      { ...shown, state: "running" },
+      { ...shown, state: "done", output: "hi hi", duration_ms: expect.any(Number) },
+    ]);
+    expect(measured.map(({ metric }) => metric)).toEqual(["ToolCalls", "ToolDuration"]);
+  });
+
+  it("gives the tool its owner, conversation and receipt", async () => {
+    const { result } = start(
+      (_, { owner, conversationId, receiptId }) => `${owner} ${conversationId} ${receiptId}`,
+      { effect: "write", receiptId: "r1" },
+    );
+    expect((await result).output).toBe("ada c r1");
+  });
+
+  it("a refusal fails with its reason", async () => {
+    const { result } = start(() => {
+      throw new ToolRefusal("no such company.");
+    });
+    expect(await result).toMatchObject({ state: "failed", output: "Error: no such company." });
+  });
+
+  it("an unexpected error shows a reference, and its cause goes to the log", async () => {
+    const cause = new Error("postgres://user:hunter2@host");
+    const { result, lines, measured } = start(() => Promise.reject(cause));
+    const { state, output } = await result;
+    expect(state).toBe("failed");
+    expect(output).toMatch(/^The tool failed \(reference [0-9a-f]{8}\)\.$/);
+    expect(lines).toContainEqual({ level: "error", event: "tool.failed", cause });
+    expect(measured).toContainEqual({ metric: "ToolErrors", value: 1 });
+  });
+
+  it("a tool that never returns fails, and its signal aborts", async () => {
+    let toolSignal: AbortSignal | undefined;
+    const { result } = start((_, { signal }) => {
+      toolSignal = signal;
+      return forever();
+    });
+    expect((await result).output).toBe("Error: the tool took longer than 0.02 seconds.");
+    expect(toolSignal?.aborted).toBe(true);
+  });
+
+  it("the end of the turn is thrown and nothing more is notified", async () => {
+    const { result, changes, turn } = start(forever, { timeoutMs: 10_000 });
+    const reason = new Error("stop");
+    turn.abort(reason);
+    await expect(result).rejects.toBe(reason);
+    expect(changes).toHaveLength(1);
+  });
+});
+
+describe("a call with an effect", () => {
+  const written = { effect: "write", receiptId: "r1" } as const;
+
+  it("does not run without a receipt", async () => {
+    const run = vi.fn(() => "never");
+    const { result } = start(run, { effect: "write" });
+    await expect(result).rejects.toThrow("needs a receipt");
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it("does not run without a receipt if only its policy demands a decision", async () => {
+    const { result } = start(() => "never", { policy: [{ tool: "*", policy: "ask" }] });
+    await expect(result).rejects.toThrow("needs a receipt");
+  });
+
+  it("is unknown if its tool never returns", async () => {
+    const { result, changes } = start(forever, written);
+    expect(await result).toMatchObject({
+      state: "unknown",
+      output:
+        "It is unknown whether this call took effect. Do not call it again unless the person asks.",
+    });
+    expect(changes.at(-1)).toMatchObject({ state: "unknown" });
+  });
+
+  it("is unknown if its tool fails unexpectedly, and the cause goes to the log", async () => {
+    const cause = new Error("socket hang up");
+    const { result, lines } = start(() => Promise.reject(cause), written);
+    expect((await result).state).toBe("unknown");
+    expect(lines).toContainEqual({ level: "error", event: "tool.failed", cause });
+  });
+
+  it("has failed if its tool says that nothing happened", async () => {
+    const { result } = start(() => Promise.reject(new ToolRefusal("no such webhook.")), written);
+    expect((await result).state).toBe("failed");
+  });
+});
+
+describe("a refused call", () => {
+  const refusal = async (options: Options) => {
+    const run = vi.fn(() => "never");
+    const { planned, result } = start(run, options);
+    expect(planned).toMatchObject({ verdict: "refused", argumentsSha256: "" });
+    const { state, output } = await result;
+    expect(state).toBe("failed");
+    expect(run).not.toHaveBeenCalled();
+    return output;
+  };
+
+  it.each(["sql_query", "", "__proto__", "constructor", "ECHO"])(
+    "of the unknown tool %j gets the names of the known ones",
+    async (name) => {
+      expect(await refusal({ call: { name } })).toBe(
+        "Error: there is no such tool. Use one of: echo.",
+      );
+    },
+  );
+
+  it("of a denied tool says so", async () => {
+    expect(await refusal({ policy: [{ tool: "e*", policy: "deny" }] })).toBe(
+      "Error: this deployment does not allow the tool. Do not call it again.",
+    );
+  });
+
+  it.each([
+    [{ a: "long" }, "Error: the arguments are not valid: a: is too long."],
+    ["{}", /^Error: the arguments are not valid: input: /],
+    [{}, /^Error: the arguments are not valid: a: /],
+    [[], /^Error: the arguments are not valid: /],
+    [null, /^Error: the arguments are not valid: /],
+    [42, /^Error: the arguments are not valid: /],
+    [JSON.parse('{"__proto__":{"a":"hi"}}'), /^Error: the arguments are not valid: a: /],
+    [{ unreadable_arguments: "{" }, "Error: the arguments are not a JSON object."],
+    [{ a: "\ud800" }, "Error: the arguments hold a number or a character that JSON cannot carry."],
+    [
+      JSON.parse('{"a":"hi","b":1e999}'),
+      "Error: the arguments hold a number or a character that JSON cannot carry.",
+    ],
+    [{ a: "x".repeat(70_000) }, "Error: the arguments are longer than 64 KB."],
+    [{ a: 1, b: "x".repeat(60_000) }, /^Error: the arguments are not valid: a: .{1,80}$/],
+  ])("with the arguments %# says why", async (input, output) => {
+    expect(await refusal({ call: { input } })).toMatch(output);
+  });
+
+  it("a faulty value is quoted at most in part", async () => {
+    const input = { a: { deep: "x" } };
+    expect((await refusal({ call: { input } })).length).toBeLessThan(300);
+  });
+});
+
+it("deeply nested arguments are planned without a crash", () => {
+  let input: unknown = "leaf";
+  for (let level = 0; level < 20_000; level += 1) input = [input];
+  const { planned } = start(() => "ran", { call: { input: { a: "hi", input } } });
+  expect(planned.verdict).toBe("run");
+});

@@ -1,0 +1,85 @@
+import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { PolicyRule } from "#lib/platform/tool-policy.ts";
+import type { Tool, ToolContext } from "#lib/tools/tool.ts";
+import { createStoredOutputs, cutForModel } from "./cut-output.ts";
+import { failedResult, type ToolResult, unknownResult } from "./outcomes.ts";
+import { planCall, tooMany } from "./plan-call.ts";
+import { type ModelToolCall, maxToolCalls, type PlannedCall } from "./planned-call.ts";
+import { policyOf } from "./policy.ts";
+import { runCall } from "./run-call.ts";
+
+interface GateOptions {
+  tools: readonly Tool[];
+  /** The first matching rule decides. Without one a tool may read, and asks a person before a change. */
+  policy: readonly PolicyRule[];
+  telemetry: Telemetry;
+  /** How long one call may take; 10 s by default. */
+  timeoutMs?: number | undefined;
+  /** What the turn's calls before have stored, if this gate continues a turn. */
+  earlier?: { calls: number; bytes: number } | undefined;
+}
+
+interface CallContext extends ToolContext {
+  /** Called when the call starts and when the call ends. */
+  onChange: (call: ToolCall) => void;
+}
+
+/** Stands between the model and every tool, for one turn. Only code and the deployment's settings decide what may run. */
+export interface Gate {
+  /** The tools that the model may know. */
+  readonly offered: readonly Tool[];
+  /** Decides about the calls of one answer. `earlierCalls` is the number of the turn's calls before. Runs nothing. */
+  plan(calls: readonly ModelToolCall[], earlierCalls?: number): PlannedCall[];
+  /**
+   * Runs one call, or returns why it is refused. Returns every failure as a result, so that the turn goes on. A result
+   * with the state `unknown` must leave the call's receipt claimed.
+   * @throws the signal's reason if the turn ends first, or Error if a call with an effect has no receipt
+   */
+  run(call: PlannedCall, context: CallContext): Promise<ToolResult>;
+}
+
+export function createGate(options: GateOptions): Gate {
+  const { tools, policy, telemetry, timeoutMs = 10_000 } = options;
+  const offered = tools.filter((tool) => policyOf(tool, policy) !== "deny");
+  const cutForPerson = createStoredOutputs(options.earlier ?? { calls: 0, bytes: 0 });
+
+  return {
+    offered,
+    plan: (calls, earlierCalls = 0) =>
+      calls.map((call, index) =>
+        planCall({ tools, offered, policy }, call, {
+          isTooMany: earlierCalls + index >= maxToolCalls,
+        }),
+      ),
+
+    async run(call, { onChange, ...context }) {
+      const { id, name, input, refusal } = call;
+      if (refusal === tooMany) return failedResult(`Error: ${tooMany}`);
+      // A tool that does not exist has no effect to show.
+      const effect = tools.find((tool) => tool.name === name)?.effect;
+      const shown = { id, name, ...(effect && { effect }), input };
+      const startedAt = performance.now();
+      onChange({ ...shown, state: "running" });
+      const { state, output } = await runCall({ tools, telemetry, timeoutMs }, call, context);
+      context.signal.throwIfAborted();
+
+      const result: ToolResult =
+        state === "unknown"
+          ? unknownResult
+          : { state, output: cutForModel(output), stored: cutForPerson(output), isOwnWords: false };
+      const durationMs = Math.round(performance.now() - startedAt);
+      measure(telemetry, effect ? name : "unknown", state, durationMs);
+      onChange({ ...shown, state, output: result.stored, duration_ms: durationMs });
+      return result;
+    },
+  };
+}
+
+/** The name must be a tool's, because a name that the model invented must not create another metric. */
+function measure(telemetry: Telemetry, tool: string, state: string, durationMs: number) {
+  telemetry.info("tool.finished", { tool, state, duration_ms: durationMs });
+  telemetry.measure("ToolCalls", 1, { tool });
+  telemetry.measure("ToolDuration", durationMs, { tool });
+  if (state !== "done") telemetry.measure("ToolErrors", 1, { tool });
+}
