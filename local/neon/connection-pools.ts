@@ -17,6 +17,8 @@ export interface ConnectionPools {
 
 /** The size of Neon's pool for one endpoint. */
 const connectionsPerPool = 20;
+/** Neon's pool closes a session that was idle for five minutes. */
+const idleMs = 5 * 60_000;
 
 export function createConnectionPools(postgresPort: number): ConnectionPools {
   const pools = new Map<string, pg.Pool>();
@@ -43,7 +45,7 @@ export function createConnectionPools(postgresPort: number): ConnectionPools {
       gone.addEventListener("abort", cut);
       try {
         const result = await work(client);
-        if (!gone.aborted) resetAndRelease(client);
+        if (!gone.aborted) client.release(inTransaction(client));
         return result;
       } catch (error) {
         if (!gone.aborted) cut();
@@ -70,6 +72,7 @@ function createPool(
     database: decodeURIComponent(pathname.slice(1)),
     max: connectionsPerPool,
     connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: idleMs,
     allowExitOnIdle: true,
   });
   // When the server stops, idle and lent connections emit "error". Without a listener that would exit the process.
@@ -81,10 +84,5 @@ function createPool(
 /** The pool removes a broken connection itself, and a query on it fails. */
 function ignore(): void {}
 
-/** Resets the session for the next request. `discard all` fails inside an open transaction; then the connection is closed. */
-function resetAndRelease(client: pg.PoolClient): void {
-  client.query("discard all").then(
-    () => client.release(),
-    () => client.release(true),
-  );
-}
+/** Neon's pool keeps a session with its plans and settings, unless a transaction is still open. */
+const inTransaction = (client: pg.PoolClient): boolean => client.getTransactionStatus() !== "I";

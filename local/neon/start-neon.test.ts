@@ -178,11 +178,20 @@ describe("a transaction over /sql", () => {
 });
 
 describe("/sql keeps requests apart", () => {
-  it("and resets the session for the next", async () => {
-    await sql`select set_config('application_name', 'left behind', false), pg_advisory_lock(1)`;
+  it("in a session that it keeps for the next request, with its plans and settings", async () => {
+    const session = () => sql`
+      select pg_backend_pid() as id, current_setting('application_name') as name`;
+    const [before] = await session();
+    await sql`select set_config('application_name', 'kept', false)`;
+    expect(await session()).toEqual([{ ...before, name: "kept" }]);
+  });
+
+  it("and ends a session whose transaction is open", async () => {
+    await sql`select pg_advisory_lock(1)`;
     await sql`begin`;
-    for (let request = 0; request < 3; request++)
-      expect(await sql`select current_setting('application_name') as name`).toEqual([{ name: "" }]);
+    expect(await sql`select pg_current_xact_id_if_assigned() as transaction`).toEqual([
+      { transaction: null },
+    ]);
     await expect
       .poll(() => sql`select count(*)::int as locks from pg_locks where locktype = 'advisory'`)
       .toEqual([{ locks: 0 }]);
