@@ -28,15 +28,15 @@ const mutants: Mutant[] = [
   },
   {
     safeguard: "the hash of the body",
-    path: "lib/conversations/accept-turn.ts",
-    original: 'if (turn.body_hash !== input.bodyHash) return { outcome: "key_reused" };',
+    path: "migrations/0010_claims.sql",
+    original: "      when accepted.body_hash <> accept_turn.body_hash then 'key_reused'\n",
     mutated: "",
   },
   {
     safeguard: "the id of a claim that is sent again",
-    path: "lib/conversations/claim-turn.ts",
-    original: 'const isRetry = leaseIsHeldBy("$5");',
-    mutated: 'const isRetry = "false";',
+    path: "migrations/0010_claims.sql",
+    original: "is_retry := lease_is_held_by(locked, claim);",
+    mutated: "is_retry := false;",
   },
   {
     safeguard: "the condition of a reservation",

@@ -1,7 +1,12 @@
 import type { Database, Statement } from "#lib/platform/postgres.ts";
-import { type Acceptance, acceptPart, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
-import { type Claim, type ClaimTerms, claimPart } from "./claim-turn.ts";
-import { joinParts } from "./transaction-part.ts";
+import {
+  type Acceptance,
+  callAcceptTurn,
+  type NewTurn,
+  type OwnerBounds,
+  readAcceptance,
+} from "./accept-turn.ts";
+import { type Claim, type ClaimTerms, prepareClaim } from "./claim-turn.ts";
 
 export interface AcceptAndClaimInput extends NewTurn {
   /** Returns the statement that reads a conversation's thread. */
@@ -19,12 +24,8 @@ export interface AcceptedClaim {
  *
  *     lock the owner ── lock the conversation ── insert the turn ── take the lease ── read the thread ── commit
  *
- * The claim names the turn that this transaction inserts, by an id that no other request knows. A refused or replayed accept
- * inserts no such turn, so its transaction ends nothing, takes no lease and reads no thread. A request that is sent again,
- * because its reply was lost, finds its own turn and keeps its own lease.
- *
- * The lock of the owner always comes before the lock of the conversation, and no other transaction takes both. So no two
- * transactions wait for each other.
+ * A refused or replayed accept ends nothing, takes no lease and reads no thread. A request that is sent again, because its
+ * reply was lost, finds its own turn and keeps its own lease.
  */
 export async function acceptAndClaimTurn(
   database: Database,
@@ -32,18 +33,26 @@ export async function acceptAndClaimTurn(
   bounds: OwnerBounds,
   terms: ClaimTerms,
 ): Promise<AcceptedClaim> {
-  const accept = acceptPart(input, bounds);
-  const { turnId, conversationId } = accept;
-  const readThread = input.readThread(conversationId);
-  const claim = claimPart(
-    database,
-    {
-      ...{ owner: input.owner, conversationId, turnId, readThread },
-      beginsConversation: input.conversationId === undefined,
-    },
-    terms,
-  );
-  const { statements, read } = joinParts(accept, claim);
-  const [acceptance, claimed] = read(await database.transaction(statements));
-  return { acceptance, claim: acceptance.outcome === "accepted" ? claimed : undefined };
+  const { call: accept, turnId, conversationId } = callAcceptTurn(input, bounds);
+  const { owner } = input;
+  const claim = prepareClaim(database, { owner, conversationId, turnId }, terms, accept.params);
+  const acceptAndClaim: Statement = {
+    // PostgreSQL calls `claim_turn` after `accept_turn`, and only in this case of the expression.
+    text: `
+      select acceptance, case when acceptance ->> 'outcome' = 'accepted' then ${claim.call.text} end as claim
+      from ${accept.text} as acceptance`,
+    params: claim.call.params,
+  };
+  const [rows = [], threadRows = []] =
+    input.conversationId === undefined
+      ? [await database.query(acceptAndClaim)] // a new conversation has no thread
+      : await database.transaction([
+          acceptAndClaim,
+          claim.readThreadIfClaimed(input.readThread(conversationId)),
+        ]);
+  const [row] = rows;
+  return {
+    acceptance: readAcceptance(row?.acceptance),
+    claim: row?.claim ? claim.read(row.claim, threadRows) : undefined,
+  };
 }

@@ -1,6 +1,5 @@
 import type { Database } from "#lib/platform/postgres.ts";
 import type { DeleteThreads } from "./delete-conversation.ts";
-import { leaseIsFree } from "./lease-sql.ts";
 
 /**
  * Deletes conversations without a message or an answer for `idleDays` days, with their turns and threads: the oldest first,
@@ -25,7 +24,7 @@ export async function expireConversations(
     text: `
       with idle as (
         select id from conversations
-        where updated_at < now() - make_interval(days => $1) and ${leaseIsFree}
+        where updated_at < now() - make_interval(days => $1) and lease_is_free(conversations)
         order by updated_at limit $2
         for update skip locked
       ), ${threads.join(", ")}

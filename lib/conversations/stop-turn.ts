@@ -1,9 +1,8 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
-import { leaseIsFree, revokeLease } from "./lease-sql.ts";
 import { lockConversation } from "./lock-conversation.ts";
-import { endWithoutRunner, selectTurn } from "./turn-sql.ts";
+import { selectTurn } from "./turn-sql.ts";
 
 export interface StopInput {
   owner: string;
@@ -41,8 +40,8 @@ export async function stopTurn(
 function revokeFreeLease(input: StopInput): Statement {
   return {
     text: `
-      update conversations set ${revokeLease}
-      where id = $1 and owner = $2 and ${leaseIsFree}
+      select revoke_lease(id) from conversations
+      where id = $1 and owner = $2 and lease_is_free(conversations)
         and exists (
           select from turns where id = $3 and conversation_id = $1 and status = 'running')`,
     params: paramsOf(input),
@@ -53,10 +52,10 @@ function revokeFreeLease(input: StopInput): Statement {
 function endIfNoRunner(input: StopInput): Statement {
   return {
     text: `
-      update turns set status = 'stopped', ${endWithoutRunner}
+      select end_without_runner(id, 'stopped', null) from turns
       where conversation_id = $1 and owner = $2 and id = $3
         and (status = 'queued' or status = 'running' and exists (
-          select from conversations where id = $1 and ${leaseIsFree}))`,
+          select from conversations where id = $1 and lease_is_free(conversations)))`,
     params: paramsOf(input),
   };
 }

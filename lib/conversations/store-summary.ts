@@ -19,17 +19,6 @@ export interface NewSummary {
 }
 
 /**
- * SQL, true if a row of `conversations` has a summary that the model may still read. A summary expires when a turn that
- * it covers is replaced by a turn that it does not cover.
- */
-export const summaryIsCurrent = `
-  (summary_until is not null and not exists (
-    select from turns as newer join turns as older on older.id = newer.replaces
-    where newer.conversation_id = conversations.id
-      and older.seq <= (select seq from turns where id = summary_until)
-      and newer.seq > (select seq from turns where id = summary_until)))`;
-
-/**
  * Stores a summary of a conversation's oldest turns, and what the summary cost, in one database request.
  *
  * No lease and no fence are needed, because no other statement writes these columns. If two runners store summaries, the
@@ -45,7 +34,7 @@ export async function storeSummary(database: Database, input: NewSummary): Promi
         update conversations set summary = $3, summary_until = $4
         where id = $1 and owner = $2
           and (select seq from turns where id = $4 and conversation_id = $1)
-            > case when ${summaryIsCurrent} then (select seq from turns where id = summary_until) else 0 end`,
+            > case when summary_is_current(conversations) then (select seq from turns where id = summary_until) else 0 end`,
       params: [conversationId, owner, storableText(text), untilTurn],
     },
     {

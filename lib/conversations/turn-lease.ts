@@ -6,7 +6,6 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
-import { leaseEnd, leaseIsNotReleased, releaseLease } from "./lease-sql.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
@@ -167,8 +166,8 @@ function renewLease(
 ): Statement {
   const lease = `
     with lease as (
-      update conversations set lease_until = ${leaseEnd("$3")}
-      where id = $1 and fence = $2 and ${leaseIsNotReleased}
+      update conversations set lease_until = lease_end($3)
+      where id = $1 and fence = $2 and lease_until is not null
       returning id
     ), booking as (
       ${bookRunningCost("$4", "$5", "$6", "$7")} and exists (select from lease)
@@ -234,7 +233,7 @@ function storeEnd(turnId: string, end: TurnEnd): Statement {
 
 function releaseConversation(conversationId: string): Statement {
   return {
-    text: `update conversations set ${releaseLease}, updated_at = now() where id = $1`,
+    text: `update conversations set lease_until = null, updated_at = now() where id = $1`,
     params: [conversationId],
   };
 }

@@ -2,8 +2,6 @@ import * as v from "valibot";
 import type { Usage } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
-import { leaseIsFreeFor, leaseIsHeldBy, revokeLease } from "./lease-sql.ts";
-import { endWithoutRunner, turnIsOpen } from "./turn-sql.ts";
 
 /**
  * What turns may cost, in whole microdollars. The SQL functions of migration 0009 do the arithmetic: `reserve_budget` in a
@@ -40,75 +38,32 @@ const Reservation = v.object({
 /** Reads the row that a reserving statement returns. */
 export const readReservation = (row: Row | undefined) => v.parse(Reservation, row);
 
-interface ReserveInput {
-  owner: string;
-  conversationId: string;
-  turnId?: string | undefined;
-}
+/** The arguments of the SQL function `claim_turn` that decide whether the budgets cover a turn. */
+export const reserveArguments = ({ caps, turnWorst, callWorst }: TurnBudget) => ({
+  turn_cap: caps.turn,
+  turn_worst: turnWorst,
+  call_worst: callWorst,
+  site_month_cap: caps.siteMonth,
+  site_day_cap: caps.siteDay,
+  owner_day_cap: caps.ownerDay,
+});
 
-/**
- * Reserves the money of the turn that the claim is about to start: a condition for the claim's next statement. If a scope
- * cannot cover the turn, the turn ends as failed and keeps what it had written; the claim then holds no lease, and its next
- * statement starts nothing. Returns one row if there is a turn to start.
- */
-export function reserveForOldestTurn(
-  { owner, conversationId, turnId }: ReserveInput,
-  claimId: string,
-  { caps, turnWorst, callWorst }: TurnBudget,
-): Statement {
-  return {
-    text: `
-      with oldest as (
-        select id, attempts from turns
-        where conversation_id = $1 and ${turnIsOpen}
-        order by seq limit 1
-      ), startable as (
-        select oldest.id, oldest.attempts + case when ${leaseIsHeldBy("$4")} then 0 else 1 end as attempt
-        from oldest, conversations
-        where conversations.id = $1 and owner = $2 and ${leaseIsFreeFor("$4")}
-          and ($3::uuid is null                        -- the named turn has not ended
-            or exists (
-              select from turns where id = $3 and conversation_id = $1 and ${turnIsOpen}))
-      ), reservation as materialized (
-        select startable.id, reserved.*
-        from startable, lateral reserve_budget(
-          startable.id, startable.attempt, $2, $5, $6, $7, $8, $9, $10) as reserved
-      ), ended as (
-        update turns set
-          status = 'failed',
-          error = json_build_object(
-            'type', 'budget_exhausted', 'title', '${problemTitles.budget_exhausted}', 'status', 402,
-            'detail', $11::json ->> refused_by,
-            'resets_at', to_char(resets_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-          ${endWithoutRunner}
-        from reservation where turns.id = reservation.id and refused_by is not null
-      ), released as (
-        -- With this holder and no lease, the claim's next statement takes nothing.
-        update conversations set ${revokeLease}, lease_holder = $4
-        where id = $1 and exists (select from reservation where refused_by is not null)
-      )
-      select amount::text, refused_by from reservation`,
-    params: [
-      conversationId,
-      owner,
-      turnId,
-      claimId,
-      caps.turn,
-      turnWorst,
-      callWorst,
-      caps.siteMonth,
-      caps.siteDay,
-      caps.ownerDay,
-      JSON.stringify(refusals),
-    ],
-  };
-}
+const exhausted = (detail: string) => ({
+  type: "budget_exhausted",
+  title: problemTitles.budget_exhausted,
+  status: 402,
+  detail,
+});
 
-const refusals = {
-  "owner/day": "Your budget for today is used up. Send the message again tomorrow.",
-  "site/day": "The budget of this service for today is used up. Send the message again tomorrow.",
-  "site/month":
+/** The error of a turn that a budget does not cover. `claim_turn` adds when the budget's next period begins. */
+export const budgetExhausted = {
+  "owner/day": exhausted("Your budget for today is used up. Send the message again tomorrow."),
+  "site/day": exhausted(
+    "The budget of this service for today is used up. Send the message again tomorrow.",
+  ),
+  "site/month": exhausted(
     "The budget of this service for this month is used up. Send the message again next month, or ask the operators.",
+  ),
 };
 
 /** The attempt of the booking that pays for the summary after a turn. */

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
-import { leaseIsHeld } from "./lease-sql.ts";
 import { selectTurn } from "./turn-sql.ts";
 
 export interface WatchInput {
@@ -24,7 +23,7 @@ export async function watchTurn(
 ): Promise<WatchedTurn | undefined> {
   const isAbandoned = `
     status = 'running' and not exists (
-      select from conversations where id = conversation_id and ${leaseIsHeld})`;
+      select from conversations where id = conversation_id and lease_is_held(conversations))`;
   const [row] = await database.query(selectTurn(input, `*, ${isAbandoned} as is_abandoned`));
   return row && { turn: v.parse(TurnState, row), isAbandoned: row.is_abandoned === true };
 }

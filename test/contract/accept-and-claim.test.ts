@@ -65,6 +65,24 @@ describe("an accept with a claim", () => {
     expect(await countOf("turns", input.owner)).toBe(1);
   });
 
+  it("is one statement for a first message, and two in a transaction for a later message", async () => {
+    const sent: number[] = [];
+    const counting = turnsOn({
+      async query(statement) {
+        sent.push(1);
+        return database.query(statement);
+      },
+      async transaction(statements) {
+        sent.push(statements.length);
+        return database.transaction(statements);
+      },
+    });
+    const input = newTurn("one");
+    const { conversationId } = await claimOf(counting.acceptAndClaim(input));
+    await counting.acceptAndClaim(newTurn("two", { ...input, conversationId }));
+    expect(sent).toEqual([1, 2]);
+  });
+
   it("returns the thread of a later message, and the end stores the next thread", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     await answerNext(turns, first, "to one");
@@ -137,21 +155,23 @@ describe("an accept with a claim whose reply is lost", () => {
   });
 
   it("starts nothing if it arrives again after its turn has ended", async () => {
-    const sent: Statement[][] = [];
+    const sent: Statement[] = [];
     const recording = turnsOn({
-      async transaction(statements) {
-        sent.push(statements);
-        return database.transaction(statements);
+      async query(statement) {
+        sent.push(statement);
+        return database.query(statement);
       },
     });
     const input = newTurn("one");
     const { claim } = await claimOf(recording.acceptAndClaim(input));
     const lease = leaseOf(claim);
+    const [acceptAndClaim, ...others] = sent;
+    if (!acceptAndClaim || others.length > 0) throw new Error(`${sent.length} statements`);
     await lease.finish(endOf("1"));
     const { owner } = input;
     const { conversationId } = lease.turn;
     await acceptAll(turns, ["two"], { owner, conversationId });
-    await database.transaction(sent[0] ?? []);
+    await database.query(acceptAndClaim);
     const next = await claimLease(turns, { owner, conversationId });
     expect(next.turn).toMatchObject({ message: "two", attempt: 1 });
   });
@@ -176,11 +196,11 @@ describe("an accept that is refused or replayed", () => {
     const { conversationId } = await claimOf(turns.acceptAndClaim(keyed));
     await letLeaseRunOut(conversationId);
 
-    let threadRows = -1;
+    let threadRows: number | undefined;
     const watched = turnsOn({
       async transaction(statements) {
         const results = await database.transaction(statements);
-        threadRows = results.at(-1)?.length ?? -1;
+        threadRows = results.at(-1)?.length;
         return results;
       },
     });
@@ -195,10 +215,12 @@ describe("an accept that is refused or replayed", () => {
       [{ ...keyed, conversationId: unknownId }, "replayed"],
     ] as const;
     for (const [input, outcome] of refusals) {
+      threadRows = undefined;
       const before = [await stateOf(full.conversationId), await stateOf(conversationId)];
       const answer = await watched.acceptAndClaim(input);
       expect(answer).toMatchObject({ acceptance: { outcome }, claim: undefined });
-      expect(threadRows).toBe(0);
+      // A new conversation has no thread to read.
+      expect(threadRows).toBe("conversationId" in input && input.conversationId ? 0 : undefined);
       expect([await stateOf(full.conversationId), await stateOf(conversationId)]).toEqual(before);
     }
   });

@@ -25,6 +25,19 @@ const {
 } = await openStores();
 
 describe("a claim", () => {
+  it("is two statements in one transaction", async () => {
+    const [first] = await acceptAll(turns, ["Hello"]);
+    const sent: number[] = [];
+    const counting = turnsOn({
+      async transaction(statements) {
+        sent.push(statements.length);
+        return database.transaction(statements);
+      },
+    });
+    await claimLease(counting, first);
+    expect(sent).toEqual([2]);
+  });
+
   it("keeps its lease and its attempt if the reply is lost and the claim is sent again", async () => {
     const [first] = await acceptAll(turns, ["Hello"]);
     let faults = 1;

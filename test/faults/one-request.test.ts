@@ -24,7 +24,7 @@ async function duringAccept(act: () => Promise<unknown>, fate?: "cut-answer"): P
   const { neon } = system.twin.parts;
   const reached = Promise.withResolvers<void>();
   neon.fault = async ({ body }) => {
-    if (!body.includes("insert into turns")) return undefined;
+    if (!body.includes("accept_turn(")) return undefined;
     neon.fault = undefined;
     try {
       await act();

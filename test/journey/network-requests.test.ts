@@ -28,8 +28,8 @@ bedrock.target = twin.parts.bedrock.endpoint;
 /** Names what the statements of a request do to a turn. */
 function nameOfStatements(body: string): string {
   const marks: [string, RegExp][] = [
-    ["accept", /insert into turns/],
-    ["claim", /set status = 'running'/],
+    ["accept", /accept_turn\(/],
+    ["claim", /claim_turn\(/],
     ["read thread", /\) as thread\b/],
     ["beat", /fence = \$2 and lease_until is not null/],
     ["end", /assert_fence/],
