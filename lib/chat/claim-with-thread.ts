@@ -2,7 +2,7 @@ import type { Acceptance, NewTurn } from "#lib/conversations/accept-turn.ts";
 import type { TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { Claim, ClaimInput, TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Database } from "#lib/platform/postgres.ts";
-import type { TurnThread } from "#lib/thread/turn-thread.ts";
+import type { ThreadRead, Threads, TurnThread } from "#lib/thread/turn-thread.ts";
 
 /** The right to run a turn, and the conversation's thread: the history that the model sees. */
 export interface ClaimedTurn {
@@ -35,30 +35,24 @@ export function createThreadClaims(
   database: Database,
   turns: Pick<TurnStore, "claim" | "acceptAndClaim">,
 ): ThreadClaims {
-  // Imported at the first claim because LangGraph's saver is large, and most functions of the API never claim.
-  let thread: Promise<typeof import("#lib/thread/turn-thread.ts")> | undefined;
-  function importThread() {
-    // Node takes 50 µs for each `import` of a module that it has already loaded.
-    thread ??= import("#lib/thread/turn-thread.ts");
-    return thread;
-  }
+  let threads: Promise<Threads> | undefined;
 
-  async function withThread(claim: Claim, conversationId: string): Promise<ThreadClaim> {
-    if (claim.outcome !== "claimed") return claim;
-    const { openThread } = await importThread();
-    const { lease, threadRows } = claim;
-    return { outcome: "claimed", lease, thread: openThread(database, conversationId, threadRows) };
+  /** Imported at the first claim because LangGraph's saver is large, and most functions of the API never claim. */
+  function loadThreads(): Promise<Threads> {
+    threads ??= import("#lib/thread/turn-thread.ts").then((module) =>
+      module.createThreads(database),
+    );
+    return threads;
   }
 
   /** A refused claim has ended the oldest turn. Claims again until it has ended the turn that the caller waits for. */
   const claim: ClaimWithThread = async (input) => {
-    const { readThread } = await importThread();
-    const { conversationId } = input;
+    const { read } = await loadThreads();
     for (;;) {
-      const thread = readThread(database, conversationId);
-      const claimed = await turns.claim({ ...input, readThread: thread });
+      const thread = read(input.conversationId);
+      const claimed = await turns.claim({ ...input, readThread: thread.statement });
       if (claimed.outcome !== "refused" || claimed.turn.finished_at !== null) {
-        return withThread(claimed, conversationId);
+        return withThread(claimed, thread);
       }
     }
   };
@@ -67,16 +61,25 @@ export function createThreadClaims(
     claim,
 
     async acceptAndClaim(input) {
-      const { readThread } = await importThread();
+      const { read } = await loadThreads();
+      let thread: ThreadRead | undefined;
       const { acceptance, claim } = await turns.acceptAndClaim({
         ...input,
-        readThread: (conversationId) => readThread(database, conversationId),
+        readThread(conversationId) {
+          thread = read(conversationId);
+          return thread.statement;
+        },
       });
       if (claim?.outcome === "refused" && claim.turn.finished_at === null) {
         return { acceptance, claim: undefined };
       }
-      if (claim?.outcome !== "claimed") return { acceptance, claim };
-      return { acceptance, claim: await withThread(claim, claim.lease.turn.conversationId) };
+      return { acceptance, claim: claim && thread && withThread(claim, thread) };
     },
   };
+}
+
+function withThread(claim: Claim, thread: ThreadRead): ThreadClaim {
+  if (claim.outcome !== "claimed") return claim;
+  const { lease, threadRows } = claim;
+  return { outcome: "claimed", lease, thread: thread.open(threadRows) };
 }

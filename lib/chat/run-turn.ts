@@ -78,6 +78,7 @@ export async function* runTurn(
     const end: TurnEnd = { ...answer.progress, ...outcome, text };
     const needsSummary = answer.oldest !== undefined;
     const reserved = await lease.finish(end, { ...costOf(answer), needsSummary }, thread.writes());
+    thread.markStored();
     const durationMs = performance.now() - answer.startedAtMs;
     observeEnd(lease, end, durationMs, telemetry);
     yield endEvent(lease.turn.id, end, durationMs, requestId);

@@ -49,31 +49,48 @@ export abstract class ThreadSaver extends PostgresSaver {
   /** Receives the statements of one write. They must commit together. */
   protected abstract write(statements: Statement[]): Promise<void>;
 
-  /** Returns the statement that reads a thread's newest checkpoint. Sends nothing. */
-  newestCheckpoint(threadId: string): Statement {
+  /**
+   * Returns the statement that reads a thread's newest checkpoint. If that is the checkpoint `knownId`, the row has only the
+   * id. Sends nothing.
+   *
+   * The bytes come as JSON, because Neon's driver parses an array of `bytea` character by character: 40 ms for a thread of
+   * 30,000 tokens.
+   */
+  newestCheckpoint(threadId: string, knownId?: string): Statement {
     return {
-      text: `${this.statements.SELECT_SQL}
-        where thread_id = $1 and checkpoint_ns = $2 order by checkpoint_id desc limit 1`,
-      params: [threadId, ""],
+      text: `
+        select newest.checkpoint_id, stored.checkpoint, stored.parent_checkpoint_id, stored.metadata,
+          to_json(stored.channel_values) as channel_values,
+          to_json(stored.pending_writes) as pending_writes
+        from (
+          select checkpoint_id from checkpoints
+          where thread_id = $1 and checkpoint_ns = '' order by checkpoint_id desc limit 1
+        ) as newest
+        left join lateral (
+          ${this.statements.SELECT_SQL}
+          where thread_id = $1 and checkpoint_ns = '' and checkpoint_id = newest.checkpoint_id
+            and newest.checkpoint_id is distinct from $2
+        ) as stored on true`,
+      params: [threadId, knownId],
     };
   }
 
-  /** Returns the checkpoint in a row that the statement of `newestCheckpoint` returned. */
-  protected async loadTuple(row: Row): Promise<CheckpointTuple> {
-    const { thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id } = row;
+  /** Returns the checkpoint in a whole row that the statement of `newestCheckpoint` returned. */
+  protected async loadTuple(thread_id: string, row: Row): Promise<CheckpointTuple> {
+    const { checkpoint_id, parent_checkpoint_id } = row;
     const configOf = (id: unknown) => ({
-      configurable: { thread_id, checkpoint_ns, checkpoint_id: id },
+      configurable: { thread_id, checkpoint_ns: "", checkpoint_id: id },
     });
     return {
       config: configOf(checkpoint_id),
       checkpoint: await this._loadCheckpoint(
         row.checkpoint as Checkpoint,
-        row.channel_values as Parameters<PostgresSaver["_loadCheckpoint"]>[1],
+        toBytes<Parameters<PostgresSaver["_loadCheckpoint"]>[1]>(row.channel_values),
       ),
       metadata: await this._loadMetadata(row.metadata as Record<string, unknown>),
       ...(parent_checkpoint_id ? { parentConfig: configOf(parent_checkpoint_id) } : {}),
       pendingWrites: await this._loadWrites(
-        row.pending_writes as Parameters<PostgresSaver["_loadWrites"]>[0],
+        toBytes<Parameters<PostgresSaver["_loadWrites"]>[0]>(row.pending_writes),
       ),
     };
   }
@@ -155,4 +172,21 @@ export abstract class ThreadSaver extends PostgresSaver {
 export function configAfterPut(config: RunnableConfig, { id }: Checkpoint): RunnableConfig {
   const { thread_id, checkpoint_ns = "" } = config.configurable ?? {};
   return { configurable: { thread_id, checkpoint_ns, checkpoint_id: id } };
+}
+
+/** Returns the part of a checkpoint's tuple that names its parent, from the config with which the checkpoint was put. */
+export function parentOf(config: RunnableConfig): Pick<CheckpointTuple, "parentConfig"> {
+  const { thread_id, checkpoint_ns = "", checkpoint_id } = config.configurable ?? {};
+  // Not the config itself: it holds the whole run, which a tuple in memory would keep alive.
+  return checkpoint_id
+    ? { parentConfig: { configurable: { thread_id, checkpoint_ns, checkpoint_id } } }
+    : {};
+}
+
+/** Returns rows of bytes, which PostgreSQL writes to JSON as text: `\x` and hexadecimal digits. */
+function toBytes<Rows>(rows: unknown): Rows {
+  const texts = (rows ?? []) as (string | null)[][];
+  return texts.map((row) =>
+    row.map((text) => (text === null ? null : Buffer.from(text.slice(2), "hex"))),
+  ) as Rows;
 }

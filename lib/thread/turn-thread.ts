@@ -1,9 +1,10 @@
 import type { RunnableConfig } from "@langchain/core/runnables";
-import type {
-  BaseCheckpointSaver,
-  ChannelVersions,
-  Checkpoint,
-  CheckpointTuple,
+import {
+  type BaseCheckpointSaver,
+  type ChannelVersions,
+  type Checkpoint,
+  type CheckpointTuple,
+  copyCheckpoint,
 } from "@langchain/langgraph-checkpoint";
 import {
   type Database,
@@ -13,7 +14,8 @@ import {
   type Statement,
 } from "#lib/platform/postgres.ts";
 import { pruneThread } from "./prune-thread.ts";
-import { configAfterPut, ThreadSaver } from "./thread-saver.ts";
+import { createThreadCache, type KeptThread } from "./thread-cache.ts";
+import { configAfterPut, parentOf, ThreadSaver } from "./thread-saver.ts";
 
 /**
  * A conversation's thread while one turn runs. The claim has read the thread; the end of the turn stores it, and so does each
@@ -29,27 +31,53 @@ export interface TurnThread {
    * Without `markStored` the next statements store the same again.
    */
   writes(): Statement[];
-  /** The newest statements of `writes` are committed. */
+  /** The newest statements of `writes` are committed. Keeps the thread in memory for the next turn on this instance. */
   markStored(): void;
   /** The error if the stored thread could not be read, so that the thread starts empty. Undefined otherwise. */
   readonly unreadable: unknown;
 }
 
-/** Returns the statement that reads a conversation's thread in the transaction of a claim. Sends nothing. */
-export function readThread(database: Database, conversationId: string): Statement {
-  return new TurnSaver(database, []).newestCheckpoint(conversationId);
+/** One read of a conversation's thread in the transaction of a claim. */
+export interface ThreadRead {
+  statement: Statement;
+  /** @param rows what the statement returned */
+  open(rows: Row[]): TurnThread;
 }
 
-/** @param rows the result of the statement from `readThread` in the claim's transaction */
-export function openThread(database: Database, conversationId: string, rows: Row[]): TurnThread {
-  const checkpointer = new TurnSaver(database, rows);
+/** The threads of a database, as one instance of a function reads them. */
+export interface Threads {
+  /** Prepares the read of a conversation's thread. Sends nothing. */
+  read(conversationId: string): ThreadRead;
+}
+
+/**
+ * Returns the threads of a database. The instance keeps the threads that it stored last. If a claim finds that the kept
+ * checkpoint is still the newest, it reads no messages, and the turn goes on with the messages in memory.
+ */
+export function createThreads(database: Database): Threads {
+  const cache = createThreadCache();
   return {
-    checkpointer,
-    discard: () => checkpointer.discard(),
-    writes: () => [...checkpointer.takeStatements(), pruneThread(conversationId)],
-    markStored: () => checkpointer.markStored(),
-    get unreadable() {
-      return checkpointer.unreadable;
+    read(conversationId) {
+      const kept = cache.find(conversationId);
+      const saver = new TurnSaver(database, kept);
+      return {
+        statement: saver.newestCheckpoint(conversationId, kept?.tuple.checkpoint.id),
+        open(rows) {
+          saver.claimedRow = rows[0];
+          return {
+            checkpointer: saver,
+            discard: () => saver.discard(),
+            writes: () => [...saver.takeStatements(), pruneThread(conversationId)],
+            markStored() {
+              const stored = saver.markStored();
+              if (stored) cache.keep(conversationId, stored);
+            },
+            get unreadable() {
+              return saver.unreadable;
+            },
+          };
+        },
+      };
     },
   };
 }
@@ -64,7 +92,9 @@ interface PutCheckpoint {
 
 class TurnSaver extends ThreadSaver {
   unreadable: unknown;
-  private readonly claimedRows: Row[];
+  /** What the claim has read. */
+  claimedRow: Row | undefined;
+  private readonly kept: KeptThread | undefined;
   /** The newest checkpoint, if it is not stored. */
   private unstored: PutCheckpoint | undefined;
   /** The checkpoint whose statements were taken last. */
@@ -73,9 +103,9 @@ class TurnSaver extends ThreadSaver {
   private stored: CheckpointTuple | undefined;
   private isDiscarded = false;
 
-  constructor(database: Database, claimedRows: Row[]) {
+  constructor(database: Database, kept: KeptThread | undefined) {
     super(database);
-    this.claimedRows = claimedRows;
+    this.kept = kept;
   }
 
   discard(): void {
@@ -88,9 +118,13 @@ class TurnSaver extends ThreadSaver {
     return this.unstored?.statements ?? [];
   }
 
-  markStored(): void {
-    this.stored = this.taken?.tuple ?? this.stored;
-    if (this.unstored === this.taken) this.unstored = undefined;
+  /** Returns the checkpoint that is stored now, unless the statements taken last had none. */
+  markStored(): KeptThread | undefined {
+    const { taken } = this;
+    if (taken === undefined) return undefined;
+    this.stored = taken.tuple;
+    if (this.unstored === taken) this.unstored = undefined;
+    return { tuple: taken.tuple, bytes: bytesIn(taken.statements) };
   }
 
   /**
@@ -112,8 +146,13 @@ class TurnSaver extends ThreadSaver {
     if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
     const newest = this.unstored?.tuple ?? this.stored;
     if (newest) return newest;
-    const [row] = this.claimedRows;
-    return row && this.loadTuple(row);
+    const { claimedRow, kept } = this;
+    if (claimedRow === undefined) return undefined;
+    if (kept && kept.tuple.checkpoint.id === claimedRow.checkpoint_id) {
+      // LangGraph may change the checkpoint that it is given, but never a message in it.
+      return { ...kept.tuple, checkpoint: copyCheckpoint(kept.tuple.checkpoint) };
+    }
+    return this.loadTuple(config.configurable?.thread_id, claimedRow);
   }
 
   /**
@@ -131,7 +170,7 @@ class TurnSaver extends ThreadSaver {
     const stored = configAfterPut(config, checkpoint);
     if (this.isDiscarded && metadata.source !== "update") return stored;
     const tuple = {
-      ...{ config: stored, metadata, parentConfig: config, pendingWrites: [] },
+      ...{ config: stored, metadata, pendingWrites: [], ...parentOf(config) },
       checkpoint: withStoredChannels(checkpoint),
     };
     this.unstored = { tuple, versions, statements };
@@ -147,4 +186,10 @@ function withStoredChannels(checkpoint: Checkpoint): Checkpoint {
   const { channel_values, channel_versions } = checkpoint;
   const stored = Object.entries(channel_values).filter(([name]) => name in channel_versions);
   return { ...checkpoint, channel_values: Object.fromEntries(stored) };
+}
+
+function bytesIn(statements: readonly Statement[]): number {
+  return statements
+    .flatMap(({ params }) => params)
+    .reduce<number>((sum, param) => sum + (param instanceof Uint8Array ? param.length : 0), 0);
 }

@@ -6,7 +6,7 @@ import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf } from "./turn-steps.ts";
 
-const { requestsOf, sql, threadOf, turns } = await openStores();
+const { requestsOf, sql, threadOf, turns, turnsOn } = await openStores();
 const { bedrock, createDemoAgent } = await openDemoAgent();
 
 const neverAborted = new AbortController().signal;
@@ -114,7 +114,8 @@ it("an unreadable thread starts empty and returns the error", async () => {
   const [first] = await acceptAll(turns, ["Hello", "Are you there?", "And now?"]);
   await answerNext(first);
   await sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [first.conversationId]);
-  const lease = await claimLease(turns, first);
+  // Another instance: the instance of the first turn has the thread in memory.
+  const lease = await claimLease(turnsOn({}), first);
   bedrock.script.add(answerWith("I am."));
   const turn = createDemoAgent().run({
     ...agentTurn(lease),

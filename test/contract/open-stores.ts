@@ -9,7 +9,7 @@ import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import { createDatabase, type Database, type Row } from "#lib/platform/postgres.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
-import { openThread, readThread } from "#lib/thread/turn-thread.ts";
+import { createThreads } from "#lib/thread/turn-thread.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 /** A turn store whose claims return the thread too, as in a function that runs turns. */
@@ -62,10 +62,10 @@ export async function openStores() {
       await work();
       return test.requests() - before;
     },
-    /** Returns the thread that the next claim would read, one line for each message. */
+    /** Returns the stored thread, one line for each message. */
     async threadOf(conversationId: string): Promise<string[]> {
-      const rows = await database.query(readThread(database, conversationId));
-      const { checkpointer } = openThread(database, conversationId, rows);
+      const { statement, open } = createThreads(database).read(conversationId);
+      const { checkpointer } = open(await database.query(statement));
       const tuple = await checkpointer.getTuple({ configurable: { thread_id: conversationId } });
       const messages = (tuple?.checkpoint.channel_values.messages ?? []) as BaseMessage[];
       return messages.map((message) => `${message.getType()}: ${message.text}`);

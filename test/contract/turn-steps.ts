@@ -65,12 +65,12 @@ export function leaseOf(claim: ThreadClaim): LeaseWithThread {
     ...lease,
     thread,
     beat: (progress, cost = { spent: 0, inFlight: 0 }) => lease.beat(progress, cost),
-    finish: (end, cost) =>
-      lease.finish(
-        end,
-        { spent: 0, isEstimated: false, usage: end.usage, ...cost },
-        thread.writes(),
-      ),
+    async finish(end, cost) {
+      const free = { spent: 0, isEstimated: false, usage: end.usage };
+      const reserved = await lease.finish(end, { ...free, ...cost }, thread.writes());
+      thread.markStored();
+      return reserved;
+    },
   };
 }
 
