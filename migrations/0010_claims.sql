@@ -287,8 +287,30 @@ begin
 end
 $$;
 
+-- Stores the result of a turn, settles the money of its attempt and releases the conversation. `assert_fence` comes first in the
+-- transaction, and this function last: it takes the lock of the money. A repeated end finds the turn no longer running and
+-- changes nothing.
+create function end_turn(
+  conversation uuid, turn uuid, attempt integer,
+  status text, result text, tools json, usage json, model text, error json, remarks json, history_from uuid,
+  summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json
+) returns void language plpgsql as $$
+begin
+  -- Settles before the turn ends, because a turn that ends without a settlement is settled by an estimate.
+  perform settle_booking(turn, attempt, spent, is_estimated, spent_usage);
+  update turns set
+    status = end_turn.status, result = end_turn.result, tools = end_turn.tools, usage = end_turn.usage,
+    model = end_turn.model, error = end_turn.error, remarks = end_turn.remarks, history_from = end_turn.history_from,
+    summarised_until = end_turn.summarised_until, partial = null, finished_at = now()
+  where id = turn and turns.status = 'running';
+  update conversations set lease_until = null, updated_at = now() where id = conversation;
+end
+$$;
+
 -- Down Migration
 
+drop function end_turn(
+  uuid, uuid, integer, text, text, json, json, text, json, json, uuid, uuid, bigint, boolean, json);
 drop function claim_turn(
   uuid, text, uuid, uuid, double precision, integer, jsonb, bigint, bigint, bigint, bigint, bigint, bigint);
 drop function end_without_runner(uuid, text, jsonb);

@@ -6,6 +6,7 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
+import { callFunction } from "./function-call.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
@@ -125,9 +126,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       const statements = [
         assertFence(turn.conversationId, fence),
         ...threadWrites,
-        settleBooking(turn, cost),
-        storeEnd(turn.id, end),
-        releaseConversation(turn.conversationId),
+        endTurn(turn, end, cost),
         ...(cost.needsSummary ? [reserveForSummary(turn.id, budget)] : []),
       ];
       for (let retryMs = firstRetryMs; ; retryMs *= 2) {
@@ -207,35 +206,26 @@ function assertFence(conversationId: string, fence: string): Statement {
   return { text: "select assert_fence($1, $2)", params: [conversationId, fence] };
 }
 
-/** A repeated end finds the turn no longer running and changes nothing. */
-function storeEnd(turnId: string, end: TurnEnd): Statement {
-  return {
-    text: `
-      update turns set
-        status = $2, result = $3, tools = $4, usage = $5, model = $6, error = $7,
-        remarks = $8, history_from = $9, summarised_until = $10,
-        partial = null, finished_at = now()
-      where id = $1 and status = 'running'`,
-    params: [
-      turnId,
-      end.status,
-      storableText(end.text),
-      storableTools(end.tools),
-      end.usage && JSON.stringify(end.usage),
-      end.model,
-      end.error && JSON.stringify(end.error),
-      JSON.stringify(end.remarks),
-      end.historyFrom,
-      end.summarisedUntil,
-    ],
-  };
-}
-
-function releaseConversation(conversationId: string): Statement {
-  return {
-    text: `update conversations set lease_until = null, updated_at = now() where id = $1`,
-    params: [conversationId],
-  };
+/** Stores the result, settles the money and releases the conversation. */
+function endTurn(turn: TurnLease["turn"], end: TurnEnd, cost: AttemptCost): Statement {
+  const { text, params } = callFunction("end_turn", {
+    conversation: turn.conversationId,
+    turn: turn.id,
+    attempt: turn.attempt,
+    status: end.status,
+    result: storableText(end.text),
+    tools: storableTools(end.tools),
+    usage: end.usage && JSON.stringify(end.usage),
+    model: end.model,
+    error: end.error && JSON.stringify(end.error),
+    remarks: JSON.stringify(end.remarks),
+    history_from: end.historyFrom,
+    summarised_until: end.summarisedUntil,
+    spent: cost.spent,
+    is_estimated: cost.isEstimated,
+    spent_usage: cost.usage && JSON.stringify(cost.usage),
+  });
+  return { text: `select ${text}`, params };
 }
 
 function isFenceError(error: unknown): boolean {
