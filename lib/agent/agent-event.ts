@@ -1,5 +1,6 @@
 import type { TokenCount } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
 
 /** What happens during a turn, in the order in which a person sees it. */
@@ -22,6 +23,8 @@ export type AgentEvent =
   | { type: "history"; fromTurn: string; summarisedUntil: string | null }
   /** The turn has ended, and the thread is so full that its oldest turns should be summarised once it is stored. */
   | { type: "thread_full"; oldest: OldestTurns }
+  /** The last event of a run whose turn goes on. The thread ends with open calls. */
+  | ({ type: "paused" } & Pause)
   | ({
       type: "model_call";
       model: string;
@@ -38,4 +41,11 @@ export interface CallCost {
   tokens: TokenCount | null;
   /** Null if the tokens or the model's price are unknown. */
   costUsd: number | null;
+}
+
+/** Why a turn pauses between an answer and its calls. */
+export interface Pause {
+  /** `approval`: a person must decide about the calls. `effect`: the thread must be stored before the calls. */
+  reason: "approval" | "effect";
+  calls: PlannedCall[];
 }

@@ -156,7 +156,7 @@ describe("the next turn", () => {
     expect(conversationSent()).toEqual([
       "user: Send it",
       "assistant: send_1, send_2",
-      expect.stringMatching(/^user: .*"sent".*"It is unknown whether this call took effect/),
+      expect.stringMatching(/^user: .*"> sent".*"It is unknown whether this call took effect/),
       "assistant: Sending…",
       "user: Did you?",
     ]);

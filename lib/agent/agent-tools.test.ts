@@ -7,7 +7,11 @@ import {
   type ScriptedCall,
   scriptedToolCall,
 } from "#local/bedrock/script.ts";
-import { createRecordingTool, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
+import {
+  createRecordingTool,
+  look,
+  openBedrockForEachTest,
+} from "#test/support/agent-conversation.ts";
 
 const bedrock = openBedrockForEachTest();
 const conversation = bedrock.startConversation;
@@ -68,6 +72,24 @@ describe("tools", () => {
     ]);
   });
 
+  it("are offered as the policy and the owner allow", async () => {
+    const { tool } = createRecordingTool();
+    const offered = () =>
+      bedrock.calls
+        .at(-1)
+        ?.request.toolConfig?.tools.flatMap((tool) =>
+          "toolSpec" in tool ? tool.toolSpec.name : [],
+        );
+    const { run } = conversation({
+      ...{ tools: [tool], toolsWithNotes: [tool, look] },
+      toolPolicy: [{ tool: "watched", policy: "deny" }],
+    });
+    await run("Hello");
+    expect(offered()).toBeUndefined();
+    await run("Hello", { parts: { notesEnabled: true } });
+    expect(offered()).toEqual(["look"]);
+  });
+
   it("run in at most seven rounds, then the model must answer", async () => {
     const { run } = conversation();
     bedrock.script.add(...Array.from({ length: 8 }, () => timeCall()));
@@ -102,7 +124,9 @@ describe("tools", () => {
     const { run } = conversation();
     const call = { name: "current_time", input: {}, id: "same" };
     bedrock.script.add(callTools([call, call]), answerWith("Noon, twice."));
-    expect((await run("Time?")).tools.map(({ id }) => id)).toEqual(["same", "turn1_0_1"]);
+    expect((await run("Time?")).tools.map(({ id }) => id)).toEqual(["turn1.1.0", "turn1.1.1"]);
+    const uses = bedrock.calls.at(-1)?.request.messages.flatMap((message) => toolUses(message));
+    expect(uses?.map(({ toolUseId }) => toolUseId)).toEqual(["same", "turn1_0_1"]);
   });
 });
 

@@ -67,8 +67,8 @@ describe("a turn", () => {
     const { text, tools } = await run("What is 6 * 7?");
     expect(text).toBe("Let me see.\n\nIt is 42.");
     expect(tools).toMatchObject([
-      { id: "one", name: "calculator", state: "done", output: "42" },
-      { id: "two", name: "current_time", state: "done" },
+      { id: "turn1.1.0", name: "calculator", effect: "none", state: "done", output: "42" },
+      { id: "turn1.1.1", name: "current_time", state: "done" },
     ]);
     expect(saver.accesses).toEqual(["getTuple", "put"]);
     expect(await thread()).toEqual([

@@ -3,11 +3,14 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
+import type { ToolCall } from "#lib/contract/chat.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
+import { createGate } from "#lib/tools/gate/gate.ts";
 import type { Tool } from "#lib/tools/tool.ts";
-import type { AgentEvent } from "./agent-event.ts";
+import type { Acts } from "./acts.ts";
+import type { AgentEvent, Pause } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
 import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
 import { recordedTurn, type UnrecordedTurn } from "./history/recorded-turn.ts";
@@ -34,16 +37,29 @@ export interface AgentTurn {
   checkpointer: BaseCheckpointSaver;
 }
 
-/** What a run needs beside its turn. */
-interface RunParts {
+/** What a model call needs beside its messages. */
+interface CallParts {
   signal: AbortSignal;
   /** Pays for the model calls. */
   purse: Purse;
 }
 
+/** What a run needs beside its turn. */
+export interface RunParts extends CallParts {
+  owner: string;
+  /** The owner lets the agent keep and read notes. */
+  notesEnabled?: boolean | undefined;
+  acts: Acts;
+  /** The thread ends with open calls of this turn: the run continues with them, and adds no message of the person. */
+  resumes: boolean;
+  /** The turn's calls so far, as the person sees them. */
+  tools: readonly ToolCall[];
+}
+
 export interface Agent {
   /**
-   * Runs one turn. Reads the thread once, and writes the thread once at the end.
+   * Runs one turn until its end, or until it pauses: then `paused` is the last event. Reads the thread once, and writes the
+   * thread once at the end.
    * @throws ModelFailure, BudgetExhausted, or the signal's reason; yields nothing after any of them
    */
   run(turn: AgentTurn & RunParts): AsyncIterable<AgentEvent>;
@@ -53,7 +69,7 @@ export interface Agent {
    * Returns a summary of a thread's oldest turns. Costs one model call.
    * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
    */
-  summarise(oldest: OldestTurns, parts: RunParts): Promise<WrittenSummary>;
+  summarise(oldest: OldestTurns, parts: CallParts): Promise<WrittenSummary>;
 }
 
 export interface BedrockAgent extends Agent {
@@ -75,6 +91,8 @@ export interface AgentOptions {
   /** The estimated size of the thread that a model call is sent, at most. */
   threadTokens?: number | undefined;
   tools: readonly Tool[];
+  /** The tools of an owner who has turned notes on; by default the same. */
+  toolsWithNotes?: readonly Tool[] | undefined;
   /** What the model may do with them; the first matching rule decides. */
   toolPolicy?: readonly PolicyRule[] | undefined;
   /** The deployment's own prices by model id. */
@@ -83,22 +101,40 @@ export interface AgentOptions {
 }
 
 export function createAgent(options: AgentOptions): BedrockAgent {
-  const { telemetry, tools, toolPolicy = [] } = options;
+  const { telemetry, toolPolicy: policy = [] } = options;
   const { threadTokens: maxTokens = defaultThreadTokens } = options;
-  const { client, callModel, callSummariser } = createCallers(options);
-  const graph = createTurnGraph({ callModel, maxTokens, tools, toolPolicy, telemetry });
+  const { client, callSummariser, callWith } = createCallers(options);
+  const graph = createTurnGraph(maxTokens);
+  const createToolSet = (tools: readonly Tool[]) => {
+    const { offered } = createGate({ tools, policy, telemetry });
+    return { tools, callModel: callWith({ tools: offered }) };
+  };
+  const toolSet = createToolSet(options.tools);
+  const toolSetWithNotes = options.toolsWithNotes ? createToolSet(options.toolsWithNotes) : toolSet;
 
   return {
     connect: () => client.connect(),
 
-    async *run({ signal, purse, ...turn }) {
+    async *run({ signal, purse, owner, notesEnabled, acts, resumes, tools: shown, ...turn }) {
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
+      let pause: Pause | undefined;
+      const { tools, callModel } = notesEnabled ? toolSetWithNotes : toolSet;
+      const run = {
+        ...{ callModel, acts, purse, resumes, emit: queue.push },
+        ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
+        summary: turn.summary,
+        gate: createGate({ tools, policy, telemetry, earlier: storedBy(shown) }),
+        asked: askedCalls(shown),
+        onPause(why: Pause) {
+          pause = why;
+        },
+      };
       const ending = graph
-        .invoke(updateWith(turn, [messageOf(turn)]), {
+        .invoke(resumes ? continuationOf(turn) : updateWith(turn, [messageOf(turn)]), {
           ...untraced,
           ...threadOptions(turn.conversationId, turn.checkpointer),
-          context: { turn: { summary: turn.summary, purse, emit: queue.push } },
+          context: { run },
           durability: "exit",
           // The queue carries the events, so LangGraph streams nothing.
           streamMode: [],
@@ -120,6 +156,8 @@ export function createAgent(options: AgentOptions): BedrockAgent {
         // LangGraph throws its own AbortError. The caller expects the signal's reason.
         signal.throwIfAborted();
         if (failure) throw failure.error;
+        // Only now the saver has the thread that ends with the open calls.
+        if (pause) yield { type: "paused", ...pause };
       } finally {
         abandoned.abort("The turn is over or abandoned.");
       }
@@ -143,7 +181,7 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
   const idleTimeouts = { ...defaultIdleTimeouts, ...options.idleTimeouts };
   const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
 
-  const createCaller = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
+  const callWith = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
     const common = { client, temperature, idleTimeouts, ...settings };
     const model = (id: string) =>
       createChatModel({ modelId: id, price: requiredPriceOf(id, options.modelPrices), ...common });
@@ -154,15 +192,16 @@ function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
       retry,
     });
   };
-  return {
-    client,
-    callModel: createCaller({ tools: options.tools }),
-    callSummariser: createCaller({ tools: [], maxTokens: maxSummaryTokens }),
-  };
+  return { client, callWith, callSummariser: callWith({ tools: [], maxTokens: maxSummaryTokens }) };
 }
 
 const messageOf = ({ turnId, message }: AgentTurn): BaseMessage =>
   new HumanMessage({ id: turnId, content: message });
+
+/** Returns the update that continues a turn. Its messages are in the thread. */
+const continuationOf = ({ summary }: AgentTurn) => ({
+  messages: { added: [], summarisedUntil: summary?.untilTurn },
+});
 
 /** Returns the update that removes the replaced turns, records the unrecorded ones and adds the running turn's messages. */
 const updateWith = ({ replaced, unrecorded = [], summary }: AgentTurn, ofTurn: BaseMessage[]) => ({
@@ -175,3 +214,16 @@ const updateWith = ({ replaced, unrecorded = [], summary }: AgentTurn, ofTurn: B
     summarisedUntil: summary?.untilTurn,
   },
 });
+
+/** The calls that a person was asked about before the turn continues. */
+const askedCalls = (tools: readonly ToolCall[]): ReadonlySet<string> =>
+  new Set(tools.filter(({ state }) => state === "waiting").map(({ id }) => id));
+
+/** What the outputs of a turn's calls take of the space that the turn has for them. */
+function storedBy(tools: readonly ToolCall[]): { calls: number; bytes: number } {
+  const outputs = tools.flatMap(({ output }) => output ?? []);
+  return {
+    calls: outputs.length,
+    bytes: outputs.reduce((sum, output) => sum + Buffer.byteLength(output), 0),
+  };
+}

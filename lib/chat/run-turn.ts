@@ -1,3 +1,4 @@
+import type { Acts } from "#lib/agent/acts.ts";
 import type { Agent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
@@ -140,12 +141,15 @@ async function* produceAnswer(
   const agent = await loadAgent();
   const turn = agentTurnOf(claimed);
   try {
-    for await (const event of agent.run({ ...turn, signal, purse: answer.purse })) {
+    const { purse, progress } = answer;
+    const parts = { signal, purse, owner: "", acts: noActs, resumes: false, tools: progress.tools };
+    for await (const event of agent.run({ ...turn, ...parts })) {
       if (event.type === "text" && answer.progress.text === "") {
         telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
       }
       answer.progress = advance(answer.progress, event);
       if (event.type === "thread_full") answer.oldest = event.oldest;
+      if (event.type === "paused") throw new Error("A turn cannot wait for a person yet.");
       const streamed = agentEventToStream(event, answer.progress);
       if (streamed) yield streamed;
     }
@@ -159,6 +163,12 @@ async function* produceAnswer(
     return outcome;
   }
 }
+
+/** The tools of this version have no effect, so a turn never acts. */
+const noActs: Acts = {
+  claim: () => Promise.reject(new Error("A turn cannot act yet.")),
+  settle: () => Promise.resolve(),
+};
 
 const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({
   turnId: turn.id,

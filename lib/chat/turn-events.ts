@@ -70,6 +70,7 @@ export function agentEventToStream(
     case "model_call":
     case "broken_call":
     case "thread_full":
+    case "paused":
       return undefined;
   }
 }

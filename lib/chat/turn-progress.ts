@@ -54,6 +54,7 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
       return { ...progress, usage: addUsage(progress.usage, event) };
     case "reasoning":
     case "thread_full":
+    case "paused":
       return progress;
   }
 }

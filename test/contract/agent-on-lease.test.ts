@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { AgentEvent } from "#lib/agent/agent.ts";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
-import { endlessPurse } from "#test/support/endless-purse.ts";
+import { runParts } from "#test/support/run-parts.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf } from "./turn-steps.ts";
@@ -9,15 +9,13 @@ import { acceptAll, claimLease, endOf } from "./turn-steps.ts";
 const { requestsOf, sql, threadOf, turns, turnsOn } = await openStores();
 const { bedrock, createDemoAgent } = await openDemoAgent();
 
-const neverAborted = new AbortController().signal;
 /** Runs the next turn with a fresh agent, as a new Lambda environment would. */
 async function answerNext(where: { owner: string; conversationId: string }): Promise<string> {
   const lease = await claimLease(turns, where);
   let text = "";
   for await (const event of createDemoAgent().run({
     ...agentTurn(lease),
-    purse: endlessPurse(),
-    signal: neverAborted,
+    ...runParts(),
   })) {
     if (event.type === "text") text += event.text;
   }
@@ -50,8 +48,7 @@ it("a turn that is stopped in mid-text is recorded, and the next turn is answere
   const reading = (async () => {
     for await (const event of createDemoAgent().run({
       ...agentTurn(lease),
-      purse: endlessPurse(),
-      signal: stop.signal,
+      ...runParts({ signal: stop.signal }),
     })) {
       seen.push(event);
       if (event.type === "text") stop.abort(reason);
@@ -78,8 +75,7 @@ it("a failed first turn is recorded, and the next turn is answered", async () =>
   bedrock.script.add(refuseWith("ValidationException"));
   const turn = createDemoAgent().run({
     ...agentTurn(lease),
-    purse: endlessPurse(),
-    signal: neverAborted,
+    ...runParts(),
   });
   await expect(Array.fromAsync(turn)).rejects.toThrow("The model could not answer");
   lease.thread.discard();
@@ -119,8 +115,7 @@ it("an unreadable thread starts empty and returns the error", async () => {
   bedrock.script.add(answerWith("I am."));
   const turn = createDemoAgent().run({
     ...agentTurn(lease),
-    purse: endlessPurse(),
-    signal: neverAborted,
+    ...runParts(),
   });
   await Array.fromAsync(turn);
   expect(lease.thread.unreadable).toBeInstanceOf(SyntaxError);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable, type Statement } from "#lib/platform/postgres.ts";
 import { answerWith, callTools } from "#local/bedrock/script.ts";
-import { endlessPurse } from "#test/support/endless-purse.ts";
+import { runParts } from "#test/support/run-parts.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores, type Turns } from "./open-stores.ts";
 import { acceptAll, answerNext, claimLease, endOf, type LeaseWithThread } from "./turn-steps.ts";
@@ -28,8 +28,7 @@ function openInstance() {
 async function runAgent(lease: LeaseWithThread): Promise<void> {
   const turn = createDemoAgent().run({
     ...agentTurn(lease),
-    purse: endlessPurse(),
-    signal: new AbortController().signal,
+    ...runParts(),
   });
   await Array.fromAsync(turn);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
-import { endlessPurse } from "#test/support/endless-purse.ts";
+import { runParts } from "#test/support/run-parts.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores } from "./open-stores.ts";
 import {
@@ -19,11 +19,9 @@ const { bedrock, createDemoAgent } = await openDemoAgent();
 /** Runs the agent for a lease's turn. Commits nothing. */
 async function runAgent(lease: LeaseWithThread, words: string): Promise<void> {
   bedrock.script.add(answerWith(words));
-  const { signal } = new AbortController();
   for await (const _ of createDemoAgent().run({
     ...agentTurn(lease),
-    purse: endlessPurse(),
-    signal,
+    ...runParts(),
   }));
 }
 

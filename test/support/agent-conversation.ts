@@ -6,6 +6,7 @@ import {
   type AgentOptions,
   type AgentTurn,
   createAgent,
+  type RunParts,
 } from "#lib/agent/agent.ts";
 import { textOf } from "#lib/agent/history/message-content.ts";
 import type { ModelFailure } from "#lib/agent/model/model-failure.ts";
@@ -14,8 +15,8 @@ import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
-import { endlessPurse } from "./endless-purse.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
+import { runParts } from "./run-parts.ts";
 
 export const primaryModelId = "us.amazon.nova-2-lite-v1:0";
 export const fallbackModelId = "us.amazon.nova-lite-v1:0";
@@ -70,6 +71,8 @@ interface RunOptions {
   summary?: AgentTurn["summary"];
   unrecorded?: AgentTurn["unrecorded"];
   signal?: AbortSignal;
+  /** What the run is given beside its turn. */
+  parts?: Partial<RunParts>;
   onEvent?: (event: AgentEvent) => unknown;
 }
 
@@ -95,7 +98,7 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
 
   const turnIds: string[] = [];
   const turn = (message: string, run: RunOptions) => {
-    const { turnId = `turn${turnIds.length + 1}`, signal = neverAborted } = run;
+    const { turnId = `turn${turnIds.length + 1}`, signal = neverAborted, parts } = run;
     const { replaced = [], summary, unrecorded } = run;
     turnIds.push(turnId);
     return {
@@ -106,8 +109,7 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
       summary,
       unrecorded,
       checkpointer: saver,
-      signal,
-      purse: endlessPurse(),
+      ...runParts({ ...parts, signal }),
     };
   };
   return {
@@ -184,6 +186,14 @@ class RecordingSaver extends MemorySaver {
   override putWrites(...args: Parameters<MemorySaver["putWrites"]>) {
     this.accesses.push("putWrites");
     return super.putWrites(...args);
+  }
+
+  /** Removes the newest checkpoint of each thread, as if the runner that put it had died before it was stored. */
+  dropNewest(): void {
+    for (const { "": checkpoints = {} } of Object.values(this.storage)) {
+      const newest = Object.keys(checkpoints).sort().at(-1) ?? "";
+      delete checkpoints[newest];
+    }
   }
 }
 

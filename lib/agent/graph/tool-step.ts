@@ -1,55 +1,54 @@
-import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
-import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import { ownWordsField } from "#lib/agent/history/frame-tool-result.ts";
-import type { ToolCall } from "#lib/contract/chat.ts";
-import type { Telemetry } from "#lib/platform/telemetry.ts";
-import type { PolicyRule } from "#lib/platform/tool-policy.ts";
-import { createGate } from "#lib/tools/gate/gate.ts";
-import type { Tool } from "#lib/tools/tool.ts";
+import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { AgentEvent, Pause } from "#lib/agent/agent-event.ts";
+import type { Gate } from "#lib/tools/gate/gate.ts";
+import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import { currentTurn } from "./current-turn.ts";
+import { planOpenCalls, toolMessages } from "./open-calls.ts";
 
-interface ToolStepParts {
-  tools: readonly Tool[];
-  toolPolicy: readonly PolicyRule[];
-  telemetry: Telemetry;
+/** What a step with tools returns: one result for each open call, or a pause that leaves all of them open. */
+export type ToolStepEnd = { results: ToolMessage[] } | { pause: Pause };
+
+export interface ToolStepParts {
+  gate: Gate;
+  owner: string;
+  conversationId: string;
   /** Aborts when the turn must end. */
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
 }
 
-/** Runs the tool calls of the last answer in parallel and returns their results in the order of the calls. */
+/**
+ * Runs the calls of the last answer in parallel, if none of them has an effect. Otherwise runs none and pauses: first the
+ * thread must be stored, or a person must decide.
+ */
 export async function takeToolStep(
-  { tools, toolPolicy, telemetry, signal, emit }: ToolStepParts,
+  parts: ToolStepParts,
   thread: BaseMessage[],
-): Promise<ToolMessage[]> {
+): Promise<ToolStepEnd> {
   const turn = currentTurn(thread);
-  const gate = createGate({ tools, policy: toolPolicy, telemetry });
-  const calls = turn.openCalls.map(({ id = "", name, args }) => ({ id, name, input: args }));
-  const context = {
-    signal,
-    owner: "",
-    conversationId: "",
-    onChange: (tool: ToolCall) => emit({ type: "tool", tool }),
-  };
-  return Promise.all(
-    gate.plan(calls, turn.toolResults).map(async (call) => {
-      const needsReceipt = call.verdict === "ask" || call.verdict === "effect";
-      const result = needsReceipt ? notYet : await gate.run(call, context);
-      const { state, output, isOwnWords } = result;
-      return new ToolMessage({
-        id: `${turn.id}:t:${call.id}`,
-        tool_call_id: call.id,
-        name: call.name,
-        status: state === "done" ? "success" : "error",
-        content: output,
-        ...(isOwnWords && { additional_kwargs: ownWordsField }),
-      });
-    }),
-  );
+  const calls = planOpenCalls(parts.gate, turn);
+  const pause = pauseBefore(calls);
+  if (pause) return { pause };
+  const results = await Promise.all(calls.map((call) => runCall(parts, call)));
+  return { results: toolMessages(turn, results) };
 }
 
-const notYet = {
-  state: "failed",
-  output: "A person must approve this call first.",
-  isOwnWords: true,
-} as const;
+/** An answer with calls of both kinds waits for the person first. */
+function pauseBefore(calls: PlannedCall[]): Pause | undefined {
+  const asks = calls.filter(({ verdict }) => verdict === "ask");
+  if (asks.length > 0) return { reason: "approval", calls: asks };
+  const effects = calls.filter(({ verdict }) => verdict === "effect");
+  return effects.length > 0 ? { reason: "effect", calls: effects } : undefined;
+}
+
+/** Runs a call through the gate. */
+export function runCall(
+  { gate, owner, conversationId, signal, emit }: ToolStepParts,
+  call: PlannedCall,
+  receiptId?: string,
+) {
+  return gate.run(call, {
+    ...{ owner, conversationId, signal, receiptId },
+    onChange: (tool) => emit({ type: "tool", tool }),
+  });
+}

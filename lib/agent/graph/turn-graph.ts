@@ -8,47 +8,52 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
-import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { Pause } from "#lib/agent/agent-event.ts";
 import { appendMessages } from "#lib/agent/history/append-messages.ts";
 import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
 import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
 import type { Purse } from "#lib/budget/purse.ts";
-import type { Telemetry } from "#lib/platform/telemetry.ts";
-import type { PolicyRule } from "#lib/platform/tool-policy.ts";
-import type { Tool } from "#lib/tools/tool.ts";
+import { type ActStepParts, takeActStep } from "./act-step.ts";
 import { takeModelStep } from "./model-step.ts";
-import { takeToolStep } from "./tool-step.ts";
+import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.ts";
 
-interface TurnGraphParts {
+/** What one run gives to the steps of the graph. */
+interface RunContext extends Omit<ToolStepParts, "signal">, Pick<ActStepParts, "acts" | "asked"> {
+  turnId: string;
   callModel: CallModel;
-  /** The size of summary and thread together in a model call, at most. */
-  maxTokens: number;
-  tools: readonly Tool[];
-  toolPolicy: readonly PolicyRule[];
-  telemetry: Telemetry;
-}
-
-/** What one turn gives to the steps of the graph. */
-interface TurnContext {
+  /** The thread ends with open calls of this turn. */
+  resumes: boolean;
   /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
   purse: Purse;
-  emit: (event: AgentEvent) => void;
+  /** Called if the run ends before the turn does. */
+  onPause: (pause: Pause) => void;
 }
 
-/** Compiles the loop of a turn: the model answers or calls tools, until it answers. All turns share the graph. */
-export function createTurnGraph({ callModel, maxTokens, telemetry, ...ofTools }: TurnGraphParts) {
+/**
+ * Compiles the loop of a turn. All turns share the graph.
+ *
+ *     START ──▶ model ──▶ END          the answer is final
+ *       │       │   ▲
+ *       │       ▼   │
+ *       │     tools ─────▶ END         the turn pauses, and the thread ends with open calls
+ *       ▼           │
+ *     acts ─────────┴────▶ END         runs the open calls of a turn that continues
+ *
+ * @param maxTokens the size of summary and thread together in a model call, at most
+ */
+export function createTurnGraph(maxTokens: number) {
   return new StateGraph(
     createThreadState(maxTokens),
-    Annotation.Root({ turn: Annotation<TurnContext> }),
+    Annotation.Root({ run: Annotation<RunContext> }),
   )
     .addNode(
       "model",
       async ({ messages }, config) => {
         const { summary, ...run } = runOf(config);
         const thread = boundHistory(messages, maxTokens - tokensOfText(summary?.text ?? ""));
-        const answer = await takeModelStep({ callModel, summary, ...run }, thread);
+        const answer = await takeModelStep({ summary, ...run }, thread);
         const update = { messages: { added: [answer] } };
         if (answer.tool_calls?.length) return new Command({ update, goto: "tools" });
         const oldest = oldestTurnsOf([...messages, answer], { summary, maxTokens });
@@ -57,14 +62,37 @@ export function createTurnGraph({ callModel, maxTokens, telemetry, ...ofTools }:
       },
       { ends: ["tools", END] },
     )
-    .addNode("tools", async ({ messages }, config) => {
-      const { signal, emit } = runOf(config);
-      const results = await takeToolStep({ ...ofTools, telemetry, signal, emit }, messages);
-      return { messages: { added: results } };
-    })
-    .addEdge(START, "model")
-    .addEdge("tools", "model")
+    .addNode(
+      "tools",
+      async ({ messages }, config) => {
+        const run = runOf(config);
+        return afterTools(run, await takeToolStep(run, messages));
+      },
+      { ends: ["model", END] },
+    )
+    .addNode(
+      "acts",
+      async ({ messages }, config) => {
+        const run = runOf(config);
+        return afterTools(run, await takeActStep(run, messages));
+      },
+      { ends: ["model", END] },
+    )
+    .addConditionalEdges(
+      START,
+      (_, config: Config) => (config.context?.run?.resumes ? "acts" : "model"),
+      ["acts", "model"],
+    )
     .compile();
+}
+
+/** A pause adds nothing to the thread, so that its calls stay open. */
+function afterTools({ onPause }: RunContext, end: ToolStepEnd) {
+  if ("results" in end) {
+    return new Command({ update: { messages: { added: end.results } }, goto: "model" });
+  }
+  onPause(end.pause);
+  return new Command({ goto: END });
 }
 
 /** Returns the part of LangGraph's options that opens a thread with a turn's own saver. */
@@ -89,7 +117,9 @@ const createThreadState = (maxTokens: number) =>
     }),
   });
 
-function runOf({ signal, context }: LangGraphRunnableConfig<{ turn?: TurnContext }>) {
-  if (!signal || !context?.turn) throw new Error("A turn runs with a signal and a context.");
-  return { signal, ...context.turn };
+type Config = LangGraphRunnableConfig<{ run?: RunContext }>;
+
+function runOf({ signal, context }: Config): RunContext & { signal: AbortSignal } {
+  if (!signal || !context?.run) throw new Error("The graph runs with a signal and a context.");
+  return { signal, ...context.run };
 }

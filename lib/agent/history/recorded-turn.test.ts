@@ -39,6 +39,7 @@ describe("a recorded turn", () => {
   it.each<[Partial<ToolCall>, string, string]>([
     [{ state: "done", output: "sent" }, "success", "sent"],
     [{ state: "failed", output: "Error: no." }, "error", "Error: no."],
+    [{ state: "done", output: "x".repeat(9_000) }, "success", expect.stringMatching(/x\n… \(cut/)],
     [{ state: "denied", output: "No!" }, "error", "No!"],
     [{ state: "denied" }, "error", expect.stringMatching(/^The person refused this call/)],
     [{ state: "unknown", output: "?" }, "error", expect.stringMatching(/^It is unknown/)],

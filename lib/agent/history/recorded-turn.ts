@@ -1,8 +1,11 @@
-import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import { cutForModel } from "#lib/tools/gate/cut-output.ts";
+import { deniedResult, type ToolResult, unknownResult } from "#lib/tools/gate/outcomes.ts";
 import { toConverseName } from "./converse-name.ts";
 import { isBlank } from "./message-content.ts";
 import { toStorableArguments } from "./storable-arguments.ts";
+import { toolMessage } from "./tool-message.ts";
 
 /** A turn that ended without its own messages in the thread: a person stopped it, or it failed. */
 export interface UnrecordedTurn {
@@ -31,8 +34,7 @@ interface EndedCall {
   id: string;
   name: string;
   input: unknown;
-  status: "success" | "error";
-  output: string;
+  result: Pick<ToolResult, "state" | "output" | "isOwnWords">;
 }
 
 /** Returns no call that had no effect and no result: a waiting call never ran, and a running one was interrupted. */
@@ -40,16 +42,20 @@ function endedCall({ id, name, input, effect, state, output, approval }: ToolCal
   const call = { id: toConverseName(id), name, input };
   switch (state) {
     case "done":
-      return [{ ...call, status: "success", output: output ?? noOutput }];
     case "failed":
-      return [{ ...call, status: "error", output: output ?? noOutput }];
+      return [{ ...call, result: { state, output: cutForModel(output ?? ""), isOwnWords: false } }];
     case "denied":
-      return [{ ...call, status: "error", output: output ?? deniedOutput(approval?.note) }];
+      return [
+        {
+          ...call,
+          result: output ? { state, output, isOwnWords: true } : deniedResult(approval?.note),
+        },
+      ];
     case "unknown":
-      return [{ ...call, status: "error", output: unknownOutput }];
+      return [{ ...call, result: unknownResult }];
     case "running":
       // The runner died between the claim of the effect and its end.
-      return effect === "write" ? [{ ...call, status: "error", output: unknownOutput }] : [];
+      return effect === "write" ? [{ ...call, result: unknownResult }] : [];
     case "waiting":
       return [];
   }
@@ -65,21 +71,9 @@ function callMessages(turnId: string, calls: EndedCall[]): BaseMessage[] {
         args: toStorableArguments(isObject(input) ? input : {}),
       })),
     }),
-    ...calls.map(
-      ({ id, name, status, output }) =>
-        new ToolMessage({
-          ...{ id: `${turnId}:t:${id}`, tool_call_id: id },
-          ...{ name, status, content: output },
-        }),
-    ),
+    ...calls.map(({ id, name, result }) => toolMessage(turnId, { id, name }, result)),
   ];
 }
-
-const noOutput = "(no output)";
-const unknownOutput =
-  "It is unknown whether this call took effect. Do not call it again unless the person asks.";
-const deniedOutput = (note = ""): string =>
-  note === "" ? "The person refused this call." : `The person refused this call: ${note}`;
 
 const isObject = (input: unknown): input is Record<string, unknown> =>
   typeof input === "object" && input !== null && !Array.isArray(input);
