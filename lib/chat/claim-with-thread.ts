@@ -73,7 +73,10 @@ export function createThreadClaims(
       if (claim?.outcome === "refused" && claim.turn.finished_at === null) {
         return { acceptance, claim: undefined };
       }
-      return { acceptance, claim: claim && thread && withThread(claim, thread) };
+      if (claim?.outcome !== "claimed") return { acceptance, claim };
+      // A new conversation has no thread, and its claim reads none.
+      thread ??= read(claim.lease.turn.conversationId);
+      return { acceptance, claim: withThread(claim, thread) };
     },
   };
 }

@@ -5,7 +5,16 @@ import { answerWith, callTools } from "#local/bedrock/script.ts";
 import { runParts } from "#test/support/run-parts.ts";
 import { agentTurn, openDemoAgent } from "./open-demo-agent.ts";
 import { openStores, type Turns } from "./open-stores.ts";
-import { acceptAll, answerNext, claimLease, endOf, type LeaseWithThread } from "./turn-steps.ts";
+import {
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  type LeaseWithThread,
+  leaseOf,
+  newOwner,
+  runGraph,
+} from "./turn-steps.ts";
 
 const { database, letLeaseRunOut, threadOf, turnsOn } = await openStores();
 const { bedrock, createDemoAgent } = await openDemoAgent();
@@ -166,4 +175,18 @@ it("no other owner gets a kept thread", async () => {
   await answerNext(turns, first, "1");
   const stranger = { owner: "a-stranger", conversationId: first.conversationId };
   expect(await turns.claim(stranger)).toEqual({ outcome: "unknown" });
+});
+
+it("a message that begins a conversation is claimed, and its thread is kept", async () => {
+  const { turns, threadBytes } = openInstance();
+  const owner = newOwner();
+  const { claim } = await turns.acceptAndClaim({ owner, message: "One", bodyHash: "One" });
+  const lease = leaseOf(claim ?? { outcome: "empty" });
+  await runGraph(lease, () => "1");
+  await lease.finish(endOf("1"));
+  const { conversationId } = lease.turn;
+  await acceptAll(turns, ["Two"], { owner, conversationId });
+  await answerNext(turns, { owner, conversationId }, "2");
+  expect(threadBytes).toEqual([2]);
+  expect(await threadOf(conversationId)).toEqual(["human: One", "ai: 1", "human: Two", "ai: 2"]);
 });
