@@ -69,7 +69,7 @@ async function createConfiguredAgent(config: Config, telemetry: Telemetry): Prom
     threadTokens: config.threadTokens,
     telemetry,
     modelPrices: config.modelPrices,
-    tools: builtInTools,
+    tools: builtInTools({ config }),
     toolPolicy: config.toolPolicy,
   });
 }

@@ -6,19 +6,19 @@ import { bundle, functionNames, loadedBytes } from "../../esbuild.config.mjs";
 
 /** What each function may load at a cold start, in KB of 1,024 bytes; every one of them is time before the first byte. */
 const budgets: Record<string, number> = {
-  health: 50,
+  health: 52,
   login: 290,
   logout: 290,
   me: 290,
   "chat-post": 435,
   "chat-stop": 435,
   "conversation-delete": 435,
-  "conversation-expire": 200,
+  "conversation-expire": 202,
   "conversation-get": 435,
   "conversation-list": 435,
   "conversation-update": 435,
   "usage-get": 435,
-  "chat-stream": 480,
+  "chat-stream": 485,
   "turn-run": 380,
 };
 /** With the chunks that a function that runs turns loads at its start. */

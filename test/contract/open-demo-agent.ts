@@ -1,9 +1,9 @@
 import { afterAll, expect } from "vitest";
 import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
-import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { plainTools } from "#test/support/tools.ts";
 import type { LeaseWithThread } from "./turn-steps.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function openDemoAgent() {
         region: "us-east-1",
         bedrockEndpoint: bedrock.endpoint,
         telemetry: recordingTelemetry().telemetry,
-        tools: builtInTools,
+        tools: plainTools,
       }),
   };
 }

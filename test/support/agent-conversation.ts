@@ -11,12 +11,12 @@ import {
 import { textOf } from "#lib/agent/history/message-content.ts";
 import type { ModelFailure } from "#lib/agent/model/model-failure.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
-import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { type BedrockServer, startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 import { runParts } from "./run-parts.ts";
+import { plainTools } from "./tools.ts";
 
 export const primaryModelId = "us.amazon.nova-2-lite-v1:0";
 export const fallbackModelId = "us.amazon.nova-lite-v1:0";
@@ -86,7 +86,7 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
     region: "us-east-1",
     bedrockEndpoint: bedrock.endpoint,
     telemetry,
-    tools: builtInTools,
+    tools: plainTools,
     retry: {
       async delay(ms) {
         waits.push(ms);

@@ -13,6 +13,12 @@ const maxArgumentBytes = 64 * 1024;
 const maxIssues = 3;
 const maxIssueLength = 200;
 
+/**
+ * Valibot drops these keys, so the tool would get other arguments than a person has approved. In JSON a quotation mark
+ * inside a text has a backslash before it.
+ */
+const droppedKey = /(?<!\\)"(?:__proto__|prototype|constructor)":/;
+
 /** Checks the arguments of a call against the tool's schema. */
 export function checkInput({ input: schema }: Tool, input: unknown): CheckedInput {
   if (areUnreadable(input)) return invalid("the arguments are not a JSON object");
@@ -22,6 +28,9 @@ export function checkInput({ input: schema }: Tool, input: unknown): CheckedInpu
   }
   if (Buffer.byteLength(canonical) > maxArgumentBytes) {
     return invalid(`the arguments are longer than ${maxArgumentBytes / 1024} KB`);
+  }
+  if (droppedKey.test(canonical)) {
+    return invalid('the arguments hold a key "__proto__", "prototype" or "constructor"');
   }
   const parsed = v.safeParse(schema, input);
   return parsed.success

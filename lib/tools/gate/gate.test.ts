@@ -169,7 +169,10 @@ describe("a refused call", () => {
     [[], /^Error: the arguments are not valid: /],
     [null, /^Error: the arguments are not valid: /],
     [42, /^Error: the arguments are not valid: /],
-    [JSON.parse('{"__proto__":{"a":"hi"}}'), /^Error: the arguments are not valid: a: /],
+    ...["__proto__", "prototype", "constructor"].map((key) => [
+      JSON.parse(`{"a":"hi","b":[{"${key}":1}]}`),
+      'Error: the arguments hold a key "__proto__", "prototype" or "constructor".',
+    ]),
     [{ unreadable_arguments: "{" }, "Error: the arguments are not a JSON object."],
     [{ a: "\ud800" }, "Error: the arguments hold a number or a character that JSON cannot carry."],
     [
@@ -186,6 +189,11 @@ describe("a refused call", () => {
     const input = { a: { deep: "x" } };
     expect((await refusal({ call: { input } })).length).toBeLessThan(300);
   });
+});
+
+it("a text may hold the name of such a key", () => {
+  const input = { a: "hi", b: '"__proto__":', c: "\\" };
+  expect(start(() => "ran", { call: { input } }).planned.verdict).toBe("run");
 });
 
 it("deeply nested arguments are planned without a crash", () => {

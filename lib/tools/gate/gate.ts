@@ -14,7 +14,7 @@ interface GateOptions {
   /** The first matching rule decides. Without one a tool may read, and asks a person before a change. */
   policy: readonly PolicyRule[];
   telemetry: Telemetry;
-  /** How long one call may take; 10 s by default. */
+  /** How long one call may take; 15 s by default. A tool that reaches outside gives up earlier. */
   timeoutMs?: number | undefined;
   /** What the turn's calls before have stored, if this gate continues a turn. */
   earlier?: { calls: number; bytes: number } | undefined;
@@ -40,7 +40,7 @@ export interface Gate {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { tools, policy, telemetry, timeoutMs = 10_000 } = options;
+  const { tools, policy, telemetry, timeoutMs = 15_000 } = options;
   const offered = tools.filter((tool) => policyOf(tool, policy) !== "deny");
   const cutForPerson = createStoredOutputs(options.earlier ?? { calls: 0, bytes: 0 });
 

@@ -89,7 +89,6 @@ describe("the hash of the arguments", () => {
     [{}, []],
     [null, undefined],
     ["a\u0000", "a"],
-    [{ a: 1 }, JSON.parse('{"a":1,"__proto__":{"b":2}}')],
   ])("differs for %j and %j", (one, other) => {
     expect(hashOf(one)).not.toBe(hashOf(other));
   });
