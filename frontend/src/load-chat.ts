@@ -5,17 +5,21 @@ import { loadTranslation } from "./texts/load-translation.ts";
 let forget = () => {};
 
 /**
- * Loads React, the chat, and beside them the chat's texts in the person's language. The same files load only once.
+ * Loads React, the chat, and beside them the chat's texts in the person's language. At the address of an approval link loads
+ * only the page of the link. The same files load only once.
  * @throws ApiProblem of type "unreachable" if the browser cannot load a file
  */
 export async function loadChat() {
   try {
-    const [{ mountChat, forgetOwner }, translation] = await Promise.all([
+    if (location.pathname.startsWith("/approve/")) {
+      return { ...(await import("./approvals/link/mount-approval.ts")), translation: null };
+    }
+    const [{ mount, forgetOwner }, translation] = await Promise.all([
       import("./chat/mount-chat.tsx"),
       loadTranslation(readLanguage()),
     ]);
     forget = forgetOwner;
-    return { mountChat, translation };
+    return { mount, translation };
   } catch (error) {
     throw toApiProblem(error);
   }

@@ -90,10 +90,10 @@ export function startPage(page: HTMLElement): void {
   async function showChat(limits: Limits, isNewest: () => boolean): Promise<void> {
     if (chat !== null) return chat.setLimits(limits);
     try {
-      const { mountChat, translation } = await loadChat();
+      const { mount, translation } = await loadChat();
       if (!isNewest()) return;
       isLoginShown = false;
-      chat = mountChat(page, { limits, translation, onSessionEnded, onSignedOut });
+      chat = mount(page, { limits, translation, onSessionEnded, onSignedOut });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       reportError(error.cause);

@@ -4,7 +4,6 @@ import { Problem } from "#lib/contract/problem.ts";
 interface RefusedTurn {
   conversation_id: string;
   turn_id: string;
-  resets_at: string | undefined;
 }
 
 /** Every way in which a request can fail: a problem of the service, no response, or a response that is not ours. */
@@ -17,7 +16,9 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
   readonly requestId: string | undefined;
-  /** The turn that a used-up budget ended before its first token, and when the budget renews (RFC 3339). */
+  /** When a used-up budget renews (RFC 3339). */
+  readonly resetsAt: string | undefined;
+  /** The turn that a used-up budget ended before its first token. */
   readonly refusedTurn: RefusedTurn | undefined;
 
   constructor(problem: {
@@ -26,6 +27,7 @@ export class ApiProblem extends Error {
     detail: string;
     retryAfterSeconds?: number | undefined;
     requestId?: string | undefined;
+    resetsAt?: string | undefined;
     refusedTurn?: RefusedTurn | undefined;
     cause?: unknown;
   }) {
@@ -35,6 +37,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail;
     this.retryAfterSeconds = problem.retryAfterSeconds;
     this.requestId = problem.requestId;
+    this.resetsAt = problem.resetsAt;
     this.refusedTurn = problem.refusedTurn;
   }
 }
@@ -57,6 +60,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     detail: parsed.output.detail,
     retryAfterSeconds: parsed.output.retry_after ?? retryAfterSeconds,
     requestId: parsed.output.request_id,
+    resetsAt: parsed.output.resets_at,
     refusedTurn: refusedTurnOf(parsed.output),
   });
 }
@@ -64,10 +68,9 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
 function refusedTurnOf({
   conversation_id,
   turn_id,
-  resets_at,
 }: v.InferOutput<typeof Problem>): RefusedTurn | undefined {
   if (conversation_id === undefined || turn_id === undefined) return undefined;
-  return { conversation_id, turn_id, resets_at };
+  return { conversation_id, turn_id };
 }
 
 /** Returns a caught `ApiProblem` as it is. Wraps what `fetch` throws (no network, a cut, a deadline) as "unreachable". */

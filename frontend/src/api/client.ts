@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { ChatAccepted, TurnState } from "#lib/contract/chat.ts";
+import { ChatAccepted, type ToolCall, TurnState } from "#lib/contract/chat.ts";
 import {
   Conversation,
   ConversationPage,
   ConversationWithTurns,
 } from "#lib/contract/conversation.ts";
+import type { ChatDecision } from "#lib/contract/decision.ts";
 import { HealthReport } from "#lib/contract/health.ts";
 import { unreadableResponse } from "./api-problem.ts";
 import { type EventConnection, openEventConnection } from "./event-connection.ts";
@@ -85,6 +86,31 @@ const messageBody = ({ text, conversationId, replaces }: NewMessage) => ({
 /** Requests a stop and returns the turn's state, which may still be `running` for a moment. */
 export async function stopTurn(conversationId: string, turnId: string): Promise<TurnState> {
   return await requestJson(chatUrl(conversationId, turnId), TurnState, { method: "DELETE" });
+}
+
+/** A person's decision about one call of a waiting turn, and what the person tells the model with it. */
+export interface CallDecision {
+  conversationId: string;
+  turnId: string;
+  call: ToolCall;
+  decision: ChatDecision["decision"];
+  note?: string | undefined;
+}
+
+/** Returns the turn's state. The same decision sent again has the same result. */
+export async function decideCall(decided: CallDecision): Promise<TurnState> {
+  const { conversationId, turnId, call, decision, note } = decided;
+  return await requestJson("/api/v1/chat/decision", TurnState, {
+    method: "POST",
+    body: {
+      conversation_id: conversationId,
+      turn_id: turnId,
+      call_id: call.id,
+      arguments_sha256: call.approval?.arguments_sha256,
+      decision,
+      note,
+    },
+  });
 }
 
 /** Returns the newest page of turns, or the page before `before`, the `earlier_cursor` of another page. */

@@ -10,6 +10,7 @@ import { ContextMeter } from "./composer/context-meter.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
 import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
+import type { ShownTurn } from "./conversation/conversation-state.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
@@ -43,8 +44,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { conversationId, isFirst } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const [isSigningOut, setIsSigningOut] = useState(false);
-  const [isUsageShown, setIsUsageShown] = useState(false);
+  const [dialog, setDialog] = useState<"usage" | "sign-out" | null>(null);
   const texts = useTexts();
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
@@ -52,8 +52,10 @@ export function ConversationPane(props: ConversationPaneProps) {
   const draft = useDraft(id);
   const { isStuck, stick } = useStickToBottom();
   const focusComposer = () => composer.current?.focus();
+  const closeDialog = () => setDialog(null);
 
   useReportChange(chat, props.onChange);
+  useDecisionTitle(chat.stoppable?.isParked ?? false);
   useFirstFocus(composer, main, isFirst);
 
   const send = (message = draft.take()) => {
@@ -64,7 +66,7 @@ export function ConversationPane(props: ConversationPaneProps) {
     focusComposer();
   };
   const stop = (turnId: string) => {
-    chat.stop(turnId);
+    void chat.stop(turnId);
     focusComposer();
   };
 
@@ -74,8 +76,8 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
-        onShowUsage={() => setIsUsageShown(true)}
-        onSignOut={() => setIsSigningOut(true)}
+        onShowUsage={() => setDialog("usage")}
+        onSignOut={() => setDialog("sign-out")}
       />
       <main className={styles.main} ref={main} tabIndex={-1}>
         <MainContent
@@ -84,6 +86,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           onSend={send}
           onStop={stop}
           focusComposer={focusComposer}
+          focusMain={() => main.current?.focus()}
         />
       </main>
       <footer className={styles.footer}>
@@ -118,12 +121,12 @@ export function ConversationPane(props: ConversationPaneProps) {
           onStop={stop}
         />
       </footer>
-      {isUsageShown && (
-        <UsageDialog onClose={() => setIsUsageShown(false)} onSessionEnded={props.onSessionEnded} />
+      {dialog === "usage" && (
+        <UsageDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}
-      {isSigningOut && (
+      {dialog === "sign-out" && (
         <SignOutDialog
-          onCancel={() => setIsSigningOut(false)}
+          onCancel={closeDialog}
           onSigningOut={props.onSigningOut}
           onSignedOut={props.onSignedOut}
         />
@@ -141,12 +144,18 @@ interface MainContentProps {
   onSend: (message: { key: string; text: string; replaces?: string }) => void;
   onStop: (turnId: string) => void;
   focusComposer: () => void;
+  focusMain: () => void;
 }
 
 /** The transcript, or the welcome page if the conversation has no message. */
-function MainContent({ chat, draft, onSend, onStop, focusComposer }: MainContentProps) {
+function MainContent(props: MainContentProps) {
+  const { chat, draft, onSend, onStop, focusComposer, focusMain } = props;
   const texts = useTexts();
   const { turns, outbox } = chat.conversation;
+  const edit = ({ id: replaces, message }: ShownTurn) => {
+    draft.edit(message ?? "", replaces);
+    focusComposer();
+  };
   if (chat.transcript === "ready" && turns.length === 0 && outbox.length === 0) {
     return (
       <Welcome
@@ -172,10 +181,13 @@ function MainContent({ chat, draft, onSend, onStop, focusComposer }: MainContent
       onContinue={({ id: cut }) =>
         onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
       }
-      onEdit={({ id: replaces, message }) => {
-        draft.edit(message ?? "", replaces);
-        focusComposer();
+      onEdit={edit}
+      onStopAndEdit={(turn) => {
+        void chat.stop(turn.id).then((isAccepted) => isAccepted && edit(turn));
       }}
+      onDecide={chat.decide}
+      // On a touch screen a keyboard would cover the answer that goes on.
+      onLastDecided={matchMedia("(pointer: fine)").matches ? focusComposer : focusMain}
     />
   );
 }
@@ -194,6 +206,20 @@ function useReportChange(
     if (transcript === "loading") return;
     onChange({ id, turnIds: turns.map((turn) => turn.id), hasBegun: isBegun });
   }, [transcript, id, newestTurnId, isBegun, onChange]);
+}
+
+/** Shows in the title of the tab that an answer waits for a decision. */
+function useDecisionTitle(isParked: boolean) {
+  const { turn: texts, product } = useTexts();
+
+  useEffect(() => {
+    if (!isParked) return;
+    const title = document.title;
+    document.title = texts.decisionTitle(product);
+    return () => {
+      document.title = title;
+    };
+  }, [isParked, texts, product]);
 }
 
 /** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */

@@ -12,7 +12,7 @@ import { loadTranscript } from "./transcript/late-transcript.tsx";
 // Once the chat has arrived, the transcript loads beside what the chat waits for. `LateTranscript` reports a failure.
 loadTranscript().catch(() => {});
 
-interface MountChatOptions {
+export interface MountChatOptions {
   limits: Limits;
   /** Null shows the chat in English. */
   translation: Texts | null;
@@ -27,7 +27,7 @@ export interface MountedChat {
 }
 
 /** Shows the chat of the signed-in person in `page`. */
-export function mountChat(page: HTMLElement, options: MountChatOptions): MountedChat {
+export function mount(page: HTMLElement, options: MountChatOptions): MountedChat {
   const { translation, onSessionEnded, onSignedOut } = options;
   // `FaultBoundary` reports each fault itself, once, with the name of the part.
   const root = createRoot(page, { onCaughtError: () => {} });

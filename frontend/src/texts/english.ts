@@ -1,4 +1,5 @@
 import { loginEnglish } from "./login-english.ts";
+import { toolNames } from "./tool-names.ts";
 
 const number = new Intl.NumberFormat("en");
 const format = (value: number) => number.format(value);
@@ -125,7 +126,11 @@ export const english = {
     showAll: "Show all",
     showLess: "Show less",
     sending: "Sending…",
-    queued: "Queued",
+    /** By what the message waits for. */
+    queuedBehind: {
+      answer: "Queued",
+      decision: "Queued until you decide above",
+    },
     removeQueued: "Remove",
   },
 
@@ -151,6 +156,14 @@ export const english = {
     retry: "Retry",
     regenerate: "Regenerate",
     editMessage: "Edit message",
+    stopToEdit: "Editing stops this answer. The steps that wait will not be done.",
+    stopAndEdit: "Stop and edit",
+    decisionNeeded: "A decision is needed.",
+    decisionNotLoaded: "A decision is needed, but its part of the page did not load.",
+    /** Spoken when an answer starts to wait. */
+    decisionNeededFor: (tools: string) => `A decision is needed: ${tools}.`,
+    /** The document's title while an answer waits. */
+    decisionTitle: (product: string) => `(!) Decision needed – ${product}`,
   },
 
   facts: {
@@ -173,16 +186,23 @@ export const english = {
 
   tools: {
     used: "Tools used",
-    names: { calculator: "Calculator", current_time: "Current time" },
+    names: toolNames.en as Record<string, string>,
     states: {
       running: "running",
-      waiting: "needs a decision",
+      waiting: "waiting",
+      approved: "approved",
       done: "done",
       failed: "failed",
       denied: "denied",
+      expired: "not done: nobody decided in time",
+      void: "not done: the answer ended first",
       unknown: "outcome unknown",
     },
+    /** Shown below a call in the state `unknown`. */
+    unknownOutcome:
+      "Nobody knows whether this happened: the server stopped at that moment. It is not tried again by itself.",
     input: "Input",
+    note: "Note to the model",
     result: "Result",
     milliseconds: (count: number) => `${format(count)} ms`,
   },
@@ -268,9 +288,9 @@ export const english = {
     budget_exhausted:
       "The answer reached the most that one answer may cost. Ask for a smaller part.",
     attempts_exhausted: "No answer after several attempts.",
-    already_decided: "Someone has decided otherwise about this step.",
-    approval_expired: "Time to decide about this step is over.",
-    approval_changed: "This step has changed or no longer needs a decision. Reload to see it.",
+    already_decided: "Somebody else has decided otherwise about this step.",
+    approval_expired: "The time to decide about this step is over. It will not be done.",
+    approval_changed: "This step has changed or no longer needs a decision.",
   },
 
   export: {

@@ -1,5 +1,6 @@
 import type { Texts } from "./english.ts";
 import { loginGerman } from "./login-german.ts";
+import { toolNames } from "./tool-names.ts";
 
 const number = new Intl.NumberFormat("de");
 const format = (value: number) => number.format(value);
@@ -124,7 +125,10 @@ export const german: Texts = {
     showAll: "Alles anzeigen",
     showLess: "Weniger anzeigen",
     sending: "Wird gesendet …",
-    queued: "In der Warteschlange",
+    queuedBehind: {
+      answer: "In der Warteschlange",
+      decision: "In der Warteschlange, bis du oben entscheidest",
+    },
     removeQueued: "Entfernen",
   },
 
@@ -148,6 +152,12 @@ export const german: Texts = {
     retry: "Erneut versuchen",
     regenerate: "Neu generieren",
     editMessage: "Nachricht bearbeiten",
+    stopToEdit: "Bearbeiten stoppt diese Antwort. Die wartenden Schritte werden nicht ausgeführt.",
+    stopAndEdit: "Stoppen und bearbeiten",
+    decisionNeeded: "Eine Entscheidung ist nötig.",
+    decisionNotLoaded: "Eine Entscheidung ist nötig, aber ihr Teil der Seite wurde nicht geladen.",
+    decisionNeededFor: (tools) => `Eine Entscheidung ist nötig: ${tools}.`,
+    decisionTitle: (product) => `(!) Entscheidung nötig – ${product}`,
   },
 
   facts: {
@@ -169,16 +179,22 @@ export const german: Texts = {
 
   tools: {
     used: "Verwendete Werkzeuge",
-    names: { calculator: "Rechner", current_time: "Uhrzeit" },
+    names: toolNames.de,
     states: {
       running: "läuft",
-      waiting: "braucht eine Entscheidung",
+      waiting: "wartet",
+      approved: "zugestimmt",
       done: "fertig",
       failed: "fehlgeschlagen",
       denied: "abgelehnt",
+      expired: "nicht ausgeführt: niemand hat rechtzeitig entschieden",
+      void: "nicht ausgeführt: die Antwort endete vorher",
       unknown: "Ausgang unbekannt",
     },
+    unknownOutcome:
+      "Niemand weiß, ob das ausgeführt wurde: Der Server wurde in diesem Moment unterbrochen. Es wird nicht von selbst wiederholt.",
     input: "Eingabe",
+    note: "Hinweis an das Modell",
     result: "Ergebnis",
     milliseconds: (count) => `${format(count)} ms`,
   },
@@ -263,10 +279,10 @@ export const german: Texts = {
     budget_exhausted:
       "Die Antwort hat erreicht, was eine Antwort höchstens kosten darf. Frag nach einem kleineren Teil.",
     attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
-    already_decided: "Über diesen Schritt hat schon jemand anders entschieden.",
-    approval_expired: "Die Zeit für eine Entscheidung über diesen Schritt ist abgelaufen.",
-    approval_changed:
-      "Dieser Schritt hat sich geändert oder braucht keine Entscheidung mehr. Lade die Seite neu.",
+    already_decided: "Jemand anders hat über diesen Schritt schon anders entschieden.",
+    approval_expired:
+      "Die Zeit für eine Entscheidung über diesen Schritt ist abgelaufen. Er wird nicht ausgeführt.",
+    approval_changed: "Dieser Schritt hat sich geändert oder braucht keine Entscheidung mehr.",
   },
 
   export: {

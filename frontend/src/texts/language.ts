@@ -1,5 +1,4 @@
 import { storedText } from "../ui/stored-text.ts";
-import { languageOf } from "./locale.ts";
 
 /** Each language by its own name. */
 export const languages = { en: "English", de: "Deutsch" } as const;
@@ -19,4 +18,9 @@ export function keepLanguage(language: Language): void {
 
 function isLanguage(name: string): name is Language {
   return Object.hasOwn(languages, name);
+}
+
+/** Returns "de" for "de-AT", "DE_AT.UTF-8" and "de@euro". */
+export function languageOf(tag: string): string {
+  return tag.split(/[^A-Za-z]/, 1)[0]?.toLowerCase() ?? "";
 }

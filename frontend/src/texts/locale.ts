@@ -1,3 +1,5 @@
+import { languageOf } from "./language.ts";
+
 /**
  * Returns the browser's first tag of the page's language that `Intl` can read, such as "en-GB" for "en", or else the
  * language itself. Browsers pass on the system's tags. Constructors of `Intl` throw a RangeError for Linux's `en_US` and
@@ -6,11 +8,6 @@
 export function chooseLocale(language: string, tags: readonly string[] | undefined): string {
   const ofLanguage = tags?.filter((tag) => languageOf(tag) === language) ?? [];
   return ofLanguage.map(readable).find((tag) => tag !== null) ?? language;
-}
-
-/** Returns "de" for "de-AT", "DE_AT.UTF-8" and "de@euro". */
-export function languageOf(tag: string): string {
-  return tag.split(/[^A-Za-z]/, 1)[0]?.toLowerCase() ?? "";
 }
 
 /** Returns the canonical tag without the system's suffix, or null if `Intl` cannot read the tag. */

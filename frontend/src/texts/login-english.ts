@@ -1,10 +1,12 @@
+import type { Language } from "./language.ts";
+
 /**
  * The texts that the page needs before the chat: the login, and the check of the session. Every browser loads them in each
  * language. Keep a text of the chat in `english.ts`.
  */
 export const loginEnglish = {
   /** The language of this catalogue, as a BCP 47 tag. */
-  language: "en",
+  language: "en" as Language,
   product: "Enterprise Agentic AI",
   tryAgain: "Try again",
   startingUp: "Starting up; this takes a few seconds.",

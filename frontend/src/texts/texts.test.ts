@@ -4,6 +4,8 @@ import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
 import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
+import { approvalEnglish } from "./approval-english.ts";
+import { approvalGerman } from "./approval-german.ts";
 import { english } from "./english.ts";
 import { german } from "./german.ts";
 
@@ -51,13 +53,18 @@ describe("the catalogue", () => {
   it("has no unused text", async () => {
     const root = join(import.meta.dirname, "..");
     const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
-    const users = files.filter((file) => !/^texts\/(login-)?(english|german)|\.test\./.test(file));
+    const catalogues = /^texts\/((login|approval)-)?(english|german)|\.test\./;
+    const users = files.filter((file) => !catalogues.test(file));
     const sources = await Promise.all(users.map((file) => readFile(join(root, file), "utf8")));
     // The page looks these texts up by names from the wire.
     const byWire: Record<string, string[]> = {
       problems: [...Object.keys(problemTitles), "cookies_blocked", "unreachable", "unreadable"],
-      "tools.names": ["calculator", "current_time"],
-      "tools.states": ToolCall.entries.state.options.slice(),
+      toolNames: Object.keys(english.tools.names),
+      before: ["done", "failed", "unknown"],
+      decided: ["approved", "denied", "expired", "void"],
+      "link.over": ["approved", "denied", "expired", "void"],
+      "tools.names": Object.keys(english.tools.names),
+      "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void"],
       "export.states": TurnStatus.options.slice(),
     };
     const isUsed = (path: string) => {
@@ -65,14 +72,18 @@ describe("the catalogue", () => {
       const isByWire = byWire[group]?.includes(name);
       return isByWire ?? sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
     };
-    expect(textsOf(english).filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
+    const all = [...textsOf(english), ...textsOf(approvalEnglish)];
+    expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
 });
 
 describe("German", () => {
-  it("leaves no text in English", () => {
-    const inEnglish = new Map(textsOf(english));
-    const same = textsOf(german).filter(
+  it.each([
+    ["the page", english, german],
+    ["decisions", approvalEnglish, approvalGerman],
+  ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
+    const inEnglish = new Map(textsOf(englishTexts));
+    const same = textsOf(germanTexts).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
     const mayBeSame = /^(product|.*\.(system|code|milliseconds|seconds|minutes))$/;

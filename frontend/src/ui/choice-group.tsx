@@ -20,7 +20,7 @@ export function ChoiceGroup<Value extends string | number>({
   legend: string;
   isLegendHidden?: boolean;
   choices: readonly Choice<Value>[];
-  chosen: string | number;
+  chosen: Value;
   onChoose: (value: Value) => void;
 }) {
   return (

@@ -1,7 +1,5 @@
 import type { ApiProblem } from "../api/api-problem.ts";
-import type { Texts } from "../texts/english.ts";
 import type { LoginTexts } from "../texts/login-english.ts";
-import type { Formats } from "../texts/use-formats.ts";
 import { wordFor } from "../texts/word-for.ts";
 
 /** Returns what happened and what to do, in the page's language. An unknown type gets the service's own `detail`. */
@@ -11,17 +9,6 @@ export function describeProblem(
 ): string {
   if (type === "internal_error") return texts.internalError(requestId);
   return wordFor(texts.problems, type) ?? detail;
-}
-
-/** Returns why an answer failed. */
-export function describeFailure(
-  error: { type: string; detail: string; resetsAt: string | null } | null,
-  texts: Texts,
-  { dayAndTime }: Pick<Formats, "dayAndTime">,
-): string {
-  if (error === null) return texts.turn.incomplete;
-  if (error.resetsAt !== null) return texts.turn.budgetUsedUp(dayAndTime(new Date(error.resetsAt)));
-  return wordFor(texts.problems, error.type) ?? error.detail;
 }
 
 /** Returns "42 s", or "1:05 min" from a minute on. */

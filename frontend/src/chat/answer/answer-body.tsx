@@ -1,13 +1,19 @@
+import type { ToolCall } from "#lib/contract/chat.ts";
+import { isOpen, isParked } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { shownAnswer } from "../conversation/outdated-answer.ts";
 import { Markdown } from "../markdown/markdown.tsx";
 import styles from "../transcript/transcript.module.css";
+import type { TurnActions } from "../transcript/turn-actions.ts";
 import { answerParts } from "./answer-parts.ts";
+import { LateApprovals } from "./late-approvals.tsx";
 import { ToolSteps } from "./tool-steps.tsx";
 
+type AnswerBodyProps = Pick<TurnActions, "onDecide" | "onLastDecided"> & { turn: ShownTurn };
+
 /** The text and tool calls of an answer, in order of arrival. Dimmed while the content is outdated. */
-export function AnswerBody({ turn }: { turn: ShownTurn }) {
-  const { text, tools, isOutdated } = shownAnswer(turn);
+export function AnswerBody(props: AnswerBodyProps) {
+  const { text, tools, isOutdated } = shownAnswer(props.turn);
   return (
     <div className={styles.body} data-outdated={isOutdated || undefined}>
       {answerParts(text, tools).map((part) =>
@@ -15,9 +21,28 @@ export function AnswerBody({ turn }: { turn: ShownTurn }) {
           // Later text never changes the offset at which a part starts.
           <Markdown key={part.from} text={part.text} />
         ) : (
-          <ToolSteps key={part.tools[0]?.id} tools={part.tools} />
+          <Tools key={part.tools[0]?.id} tools={part.tools} {...props} />
         ),
       )}
     </div>
   );
 }
+
+/** The calls of one part: steps, and cards for the calls that a person decides about. */
+function Tools({ turn, tools, onDecide, onLastDecided }: AnswerBodyProps & { tools: ToolCall[] }) {
+  const asked = isParked(turn) ? tools.filter(isAsked) : [];
+  return (
+    <>
+      <ToolSteps tools={tools.filter((tool) => !asked.includes(tool))} isTurnOpen={isOpen(turn)} />
+      {asked.length > 0 && (
+        <LateApprovals
+          calls={asked}
+          onDecide={(call, decision, note) => onDecide({ turnId: turn.id, call, decision, note })}
+          onLastDecided={onLastDecided}
+        />
+      )}
+    </>
+  );
+}
+
+const isAsked = ({ state, approval }: ToolCall) => state === "waiting" && approval !== undefined;

@@ -3,6 +3,7 @@ import type { Texts } from "#frontend/texts/english.ts";
 import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { Usage } from "#lib/contract/chat.ts";
+import { countRestarts } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { demoModel } from "../header/demo-badge.tsx";
 import styles from "./answer-facts.module.css";
@@ -11,7 +12,8 @@ import styles from "./answer-facts.module.css";
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   const { facts: texts } = useTexts();
   const formats = useFormats();
-  const { model, usage, summaryUsage, durationMs, attempt } = turn;
+  const { model, usage, summaryUsage, durationMs } = turn;
+  const restarts = countRestarts(turn);
   const at = turn.createdAt === null ? null : new Date(turn.createdAt);
   return (
     <details className={styles.facts}>
@@ -33,7 +35,7 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
             ].join(" · ")}
         </Fact>
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
-        <Fact name={texts.attempts}>{attempt > 1 && texts.attemptCount(attempt)}</Fact>
+        <Fact name={texts.attempts}>{restarts > 0 && texts.attemptCount(restarts + 1)}</Fact>
       </dl>
     </details>
   );

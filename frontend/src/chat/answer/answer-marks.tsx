@@ -1,10 +1,10 @@
 import { useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
-import { describeFailure } from "#frontend/ui/problem-texts.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import styles from "../transcript/transcript.module.css";
 import type { TurnActions } from "../transcript/turn-actions.ts";
+import { describeFailure } from "./describe-failure.ts";
 
 /** Why an answer is incomplete or unusual, with the buttons that help. */
 export function AnswerMarks({

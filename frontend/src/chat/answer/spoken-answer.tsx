@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from "react";
+import { isUndecided } from "#frontend/approvals/decision.ts";
 import type { Texts } from "#frontend/texts/english.ts";
+import { toolName } from "#frontend/texts/tool-names.ts";
 import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { describeFailure } from "#frontend/ui/problem-texts.ts";
-import { isOpen } from "../conversation/conversation-selectors.ts";
+import { isOpen, isParked } from "../conversation/conversation-selectors.ts";
 import type { Conversation, ShownTurn } from "../conversation/conversation-state.ts";
+import { describeFailure } from "./describe-failure.ts";
 import { languageOf } from "./language-of.ts";
 import { nextSentences } from "./sentences.ts";
 
@@ -30,9 +32,10 @@ export function SpokenAnswer({
     }
     if (current.key !== progress.current.key) progress.current = { key: current.key, position: 0 };
     const hasEnded = !isOpen(current);
-    const next = nextSentences(current.text, progress.current.position, hasEnded);
+    const isWhole = hasEnded || isParked(current);
+    const next = nextSentences(current.text, progress.current.position, isWhole);
     progress.current.position = next.to;
-    const ending = hasEnded ? endingOf(current, texts, formats) : "";
+    const ending = isWhole ? endingOf(current, texts, formats) : "";
     if (next.spoken !== "" || ending !== "") setSpoken({ sentences: next.spoken, ending });
     if (hasEnded) progress.current.key = "";
   }, [current, sending, texts, formats]);
@@ -45,8 +48,13 @@ export function SpokenAnswer({
   );
 }
 
-/** Returns how an answer ended, if its text alone would sound complete. */
-function endingOf({ status, error, remarks }: ShownTurn, texts: Texts, formats: Formats): string {
+/** Returns how an answer ended, if its text alone would sound complete, or which steps wait for a decision. */
+function endingOf(turn: ShownTurn, texts: Texts, formats: Formats): string {
+  const { status, error, remarks, tools } = turn;
+  if (isParked(turn)) {
+    const names = tools.filter(isUndecided).map(({ name }) => toolName(name, texts.tools.names));
+    return texts.turn.decisionNeededFor(names.join(", "));
+  }
   if (status === "stopped") return texts.turn.stopped;
   if (status === "failed") return describeFailure(error, texts, formats);
   return remarks.includes("cut_at_length") ? texts.turn.cutAtLength : "";

@@ -1,36 +1,47 @@
+import { toolName } from "#frontend/texts/tool-names.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { wordFor } from "#frontend/texts/word-for.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import styles from "./tool-steps.module.css";
 
-const stateMarks = {
+type ShownState = ToolCall["state"] | "approved" | "expired" | "void";
+
+const stateMarks: Record<ShownState, string> = {
   running: "…",
   waiting: "…",
+  approved: "…",
   done: "✓",
   failed: "✕",
   denied: "✕",
+  expired: "✕",
+  void: "–",
   unknown: "?",
 };
 
+/** Returns what the page says about a call: its state, or the state of its approval where that says more. */
+function stateOf({ state, approval }: ToolCall, isTurnOpen: boolean): ShownState {
+  if (state === "denied") return approval?.state === "expired" ? "expired" : "denied";
+  if (state !== "waiting") return state;
+  if (!isTurnOpen) return approval?.state === "denied" ? "denied" : "void";
+  return approval === undefined || approval.state === "open" ? "waiting" : approval.state;
+}
+
 /** The tool calls of an answer, in order. Each unfolds to its input and output. */
-export function ToolSteps({ tools }: { tools: ToolCall[] }) {
+export function ToolSteps({ tools, isTurnOpen }: { tools: ToolCall[]; isTurnOpen: boolean }) {
   const { tools: texts } = useTexts();
   if (tools.length === 0) return null;
   return (
     <ul className={styles.steps} aria-label={texts.used}>
       {tools.map((tool) => (
-        <li key={tool.id} className={styles.step} data-state={tool.state}>
+        <li key={tool.id} className={styles.step} data-state={stateOf(tool, isTurnOpen)}>
           <details>
             <summary className={styles.summary}>
               <span className={styles.mark} aria-hidden="true">
-                {stateMarks[tool.state]}
+                {stateMarks[stateOf(tool, isTurnOpen)]}
               </span>
-              <span className={styles.name}>
-                {wordFor(texts.names, tool.name) ?? toWords(tool.name)}
-              </span>
+              <span className={styles.name}>{toolName(tool.name, texts.names)}</span>
               <span className={styles.input}>{describeInput(tool.input)}</span>
               <span className={styles.state}>
-                {texts.states[tool.state]}
+                {texts.states[stateOf(tool, isTurnOpen)]}
                 {tool.duration_ms !== undefined &&
                   ` · ${texts.milliseconds(Math.round(tool.duration_ms))}`}
               </span>
@@ -39,8 +50,10 @@ export function ToolSteps({ tools }: { tools: ToolCall[] }) {
               label={texts.input}
               text={tool.input === undefined ? "" : toJson(tool.input)}
             />
+            <Exchange label={texts.note} text={tool.approval?.note ?? ""} />
             <Exchange label={texts.result} text={tool.output ?? ""} />
           </details>
+          {tool.state === "unknown" && <p className={styles.unknown}>{texts.unknownOutcome}</p>}
         </li>
       ))}
     </ul>
@@ -58,12 +71,6 @@ function Exchange({ label, text }: { label: string; text: string }) {
 }
 
 const toJson = (value: unknown) => JSON.stringify(value, null, 2);
-
-/** Returns "Current time" for "current_time": the name of a tool that the page's texts do not know. */
-function toWords(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** Returns the strings and numbers of a tool's input in one line. */
 function describeInput(input: unknown): string {

@@ -23,6 +23,8 @@ const longestInsertion = 100_000;
 interface Stoppable {
   turnId: string;
   isStopping: boolean;
+  /** The turn waits for a person's decision. */
+  isParked: boolean;
 }
 
 interface ComposerProps {
@@ -83,7 +85,9 @@ export function Composer({
     if (isComposing(event)) return;
     if (event.key === "Escape") {
       if (isEditing) onCancelEdit();
-      else if (stoppable !== null && !stoppable.isStopping) onStop(stoppable.turnId);
+      // A stray Escape must not end a turn that waits, perhaps for days. The button does.
+      else if (stoppable !== null && !stoppable.isStopping && !stoppable.isParked)
+        onStop(stoppable.turnId);
     }
     if (event.key !== "Enter" || event.shiftKey) return;
     if (isTouched && !event.ctrlKey && !event.metaKey) return;

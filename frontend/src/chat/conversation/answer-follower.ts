@@ -4,6 +4,7 @@ import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
 import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
+import type { AnswerContent, ShownTurn } from "./conversation-state.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { HandleError } from "./handle-error.ts";
 import { detectSilence } from "./silence-detector.ts";
@@ -33,7 +34,10 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
   ): Promise<void> {
     connection = new AbortController();
     const { signal } = connection;
-    const silence = detectSilence((isReconnecting) => store.update({ isReconnecting }));
+    const silence = detectSilence(
+      (isReconnecting) => store.update({ isReconnecting }),
+      baseOf(findTurn(turnId)),
+    );
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([mountSignal, signal]),
       opened,
@@ -74,8 +78,9 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
 
   return {
     /**
-     * Follows until no turn is open, the first open turn waits for a decision, or the conversation leaves the page. A second call for the same mount does nothing: the
-     * first one follows every open turn. `opened` is the stream of the first open turn, if it is open already.
+     * Follows until no turn is open, the first open turn waits for a decision, or the conversation leaves the page. A second
+     * call for the same mount does nothing: the first one follows every open turn. `opened` is the stream of the first open
+     * turn, if it is open already.
      */
     async follow(mountSignal: AbortSignal, opened?: EventConnection): Promise<void> {
       if (followedMounts.has(mountSignal) || mountSignal.aborted) {
@@ -105,6 +110,12 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     /** Ends the pause before the next request. */
     reconnect: () => connection.abort(),
   };
+}
+
+/** Returns what the answer held when it was parked, if it goes on now. */
+function baseOf(turn: ShownTurn | undefined): AnswerContent {
+  const goesOn = turn !== undefined && turn.parkings > 0 && turn.status !== "running";
+  return goesOn ? turn : { text: "", tools: [] };
 }
 
 const lostConnection = new ApiProblem({

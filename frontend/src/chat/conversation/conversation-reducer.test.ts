@@ -181,7 +181,7 @@ describe("the events of a turn", () => {
     const running: StreamEvent = { event: "tool", data: { ...call, state: "running" } };
     const { turns, streamingTurnId } = reduce(events(begin(), delta("I will"), running, waiting));
     expect(turns).toMatchObject([
-      { status: "waiting", text: "I will", tools: [{ ...call, state: "waiting" }] },
+      { status: "waiting", parkings: 1, text: "I will", tools: [{ ...call, state: "waiting" }] },
     ]);
     expect(streamingTurnId).toBeNull();
   });

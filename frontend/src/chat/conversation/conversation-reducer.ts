@@ -147,6 +147,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
       return {
         ...turn,
         status: "waiting",
+        parkings: readParkings(event.id) ?? turn.parkings,
         outdated: null,
         tools: event.data.calls.reduce(replaceTool, turn.tools),
       };
@@ -157,6 +158,12 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         ? { ...turn, status: "failed", outdated: null, error: toTurnError(event.data) }
         : turn;
   }
+}
+
+/** Reads the id of a `waiting` event: `<turn_id>.waiting.<parkings>`. */
+function readParkings(id: string | undefined): number | undefined {
+  const count = id?.match(/\.waiting\.(\d+)$/)?.[1];
+  return count === undefined ? undefined : Number(count);
 }
 
 function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {

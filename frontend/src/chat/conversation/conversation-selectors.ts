@@ -1,12 +1,27 @@
+import { isUndecided } from "#frontend/approvals/decision.ts";
 import type { Conversation, ShownTurn } from "./conversation-state.ts";
 
+/** What tells whether a turn has ended, or waits. */
+type Progress = Pick<ShownTurn, "status" | "tools">;
+
 export function isOpen({ status }: Pick<ShownTurn, "status">): boolean {
-  return isStreamed({ status }) || status === "waiting";
+  return status === "queued" || status === "running" || status === "waiting";
 }
 
-/** Returns whether the service has a stream for the turn. A turn that waits for a decision is open, but has none. */
-export function isStreamed({ status }: Pick<ShownTurn, "status">): boolean {
-  return status === "queued" || status === "running";
+/** Returns whether the turn waits for a person. Nothing streams until every call is decided or its time is over. */
+export function isParked({ status, tools }: Progress): boolean {
+  return status === "waiting" && tools.some(isUndecided);
+}
+
+/** Returns whether the service has a stream for the turn. */
+export function isStreamed(turn: Progress): boolean {
+  return isOpen(turn) && !isParked(turn);
+}
+
+/** Returns how often the answer began again after a crash. An answer that goes on after a decision is a new attempt, too. */
+export function countRestarts({ status, attempt, parkings }: ShownTurn): number {
+  const continuations = status === "waiting" ? parkings - 1 : parkings;
+  return Math.max(0, attempt - 1 - Math.max(0, continuations));
 }
 
 /** Returns whether the page shows a part of the turn's answer, or its end. */

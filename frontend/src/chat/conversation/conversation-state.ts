@@ -30,8 +30,10 @@ export interface ShownTurn extends AnswerContent {
   key: string;
   id: string;
   status: TurnStatus;
-  /** Above 1 when another runner took the turn over after its runner died. */
+  /** Goes up when another runner takes the turn over after its runner died, and when the turn goes on after a decision. */
   attempt: number;
+  /** How often the turn has been parked until a person decides. */
+  parkings: number;
   /** Null until the transcript is loaded, for a turn that was started elsewhere. */
   message: string | null;
   reasoning: string;
@@ -78,6 +80,7 @@ export function newTurn(id: string): ShownTurn {
     id,
     status: "queued",
     attempt: 1,
+    parkings: 0,
     message: null,
     text: "",
     reasoning: "",

@@ -1,8 +1,10 @@
-import { toApiProblem } from "#frontend/api/api-problem.ts";
-import { stopTurn } from "#frontend/api/client.ts";
-import { subscribeToOtherTabs } from "#frontend/api/other-tabs.ts";
+import { ApiProblem, toApiProblem } from "#frontend/api/api-problem.ts";
+import { type CallDecision, decideCall, stopTurn } from "#frontend/api/client.ts";
+import { notifyOtherTabs, subscribeToOtherTabs } from "#frontend/api/other-tabs.ts";
 import type { Texts } from "#frontend/texts/english.ts";
+import { toNotice } from "#frontend/ui/notice.ts";
 import { createFollower } from "./answer-follower.ts";
+import { firstOpenTurn, isParked } from "./conversation-selectors.ts";
 import type { OutgoingMessage } from "./conversation-state.ts";
 import {
   type ConversationStore,
@@ -24,7 +26,12 @@ export interface LiveConversation {
   /** Sends the outbox, whether the conversation is on the page or not. */
   sendOutbox(): void;
   send(message: OutgoingMessage): void;
-  stop(turnId: string): void;
+  /** Resolves with whether the service accepted the request. */
+  stop(turnId: string): Promise<boolean>;
+  /** Sends a person's decision about a call. Resolves with the problem if the service did not accept the decision. */
+  decide(decision: Omit<CallDecision, "conversationId">): Promise<ApiProblem | null>;
+  /** Asks the service about a turn that waits for a decision: it may have been made on another device. */
+  refreshParked(): void;
   /** Loads the turns before the first loaded one. */
   loadEarlier(): void;
   /** Loads the newest page of the transcript again. */
@@ -117,10 +124,59 @@ function createLiveConversation(
     };
   }
 
-  async function stop(turnId: string, signal: AbortSignal): Promise<void> {
+  async function stop(turnId: string, signal: AbortSignal): Promise<boolean> {
+    const wasParked = hasParkedTurn();
     const isAccepted = await requestStop(store, turnId, signal, handleError);
+    if (!isAccepted) return false;
+    // Nothing streams to a tab that shows a parked turn.
+    if (wasParked) notifyOfTurn();
     // The turn may still end in any way. Following shows how.
-    if (isAccepted) void follower.follow(signal);
+    void follower.follow(signal);
+    return true;
+  }
+
+  const hasParkedTurn = () => {
+    const open = firstOpenTurn(store.read().conversation);
+    return open !== undefined && isParked(open);
+  };
+
+  function notifyOfTurn(): void {
+    const { id } = store.read().conversation;
+    if (id !== null) notifyOtherTabs({ what: "turn", conversationId: id });
+  }
+
+  async function decide(
+    decision: Omit<CallDecision, "conversationId">,
+    signal: AbortSignal,
+  ): Promise<ApiProblem | null> {
+    const { id: conversationId } = store.read().conversation;
+    if (conversationId === null) return null;
+    try {
+      const turn = await decideCall({ ...decision, conversationId });
+      store.dispatch({ type: "turn", turn });
+      store.update({ notice: null });
+      notifyOfTurn();
+      void follower.follow(signal);
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.status === 401) onSessionEnded();
+      // The notice stays when the card goes.
+      if (error.status === 409) store.update({ notice: toNotice(error) });
+      // The call is no longer what this page shows.
+      if (error.status === 404 || error.status === 409) void loadAndFollow(signal);
+      return error;
+    }
+  }
+
+  let isRefreshing = false;
+
+  async function refreshParked(signal: AbortSignal): Promise<void> {
+    if (isRefreshing || !hasParkedTurn()) return;
+    isRefreshing = true;
+    await loadAndFollow(signal).finally(() => {
+      isRefreshing = false;
+    });
   }
 
   function reload(): void {
@@ -137,7 +193,9 @@ function createLiveConversation(
       store.dispatch({ type: "sent", message });
       void sendOutbox();
     },
-    stop: (turnId) => void stop(turnId, mountSignal()),
+    stop: (turnId) => stop(turnId, mountSignal()),
+    decide: (decision) => decide(decision, mountSignal()),
+    refreshParked: () => void refreshParked(mountSignal()),
     exportAs: (format, texts) =>
       downloadConversation(store, format, texts, mountSignal(), handleError),
     loadEarlier: () => void loadEarlier(mountSignal()),

@@ -92,6 +92,7 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     id: turn.turn_id,
     status: turn.status,
     attempt: turn.attempt,
+    parkings: turn.parkings,
     message: turn.message,
     text: turn.result ?? turn.partial ?? "",
     reasoning: "",

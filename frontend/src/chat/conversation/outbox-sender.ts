@@ -93,12 +93,12 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
    * Shows the first message as a failed turn if the service has stored the message and the budget for its answer is used up.
    * Messages behind it would meet the same fate, and only the last turn can be sent again: they become a draft.
    */
-  async function showRefusedTurn({ type, detail, refusedTurn }: ApiProblem): Promise<boolean> {
+  async function showRefusedTurn(problem: ApiProblem): Promise<boolean> {
+    const { type, detail, resetsAt, refusedTurn } = problem;
     const message = first();
     if (refusedTurn === undefined || message === undefined) return false;
-    const { resets_at, ...turn } = refusedTurn;
-    const accepted = { ...turn, status: "failed", replayed: false } as const;
-    const error = toTurnError({ type, detail, resets_at });
+    const accepted = { ...refusedTurn, status: "failed", replayed: false } as const;
+    const error = toTurnError({ type, detail, resets_at: resetsAt });
     await showAccepted(message, { accepted, error });
     return true;
   }

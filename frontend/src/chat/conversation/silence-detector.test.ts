@@ -13,12 +13,20 @@ const turn = (attempt: number): StreamEvent => ({
 const snapshot = (text: string): StreamEvent => ({ event: "snapshot", data: { text, tools: [] } });
 const delta: StreamEvent = { event: "delta", data: { text: "a" } };
 
+type Step = StreamEvent | "cut" | number;
+
 /** Returns whether the runner counts as silent after each step: an event, a cut or a wait in milliseconds. */
-function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
+const silenceAfter = (...steps: Step[]) => silenceOn("", steps);
+
+/** The same for an answer that goes on from a text. */
+function silenceOn(text: string, steps: Step[]): boolean[] {
   let isSilent = false;
-  const detector = detectSilence((next) => {
-    isSilent = next;
-  });
+  const detector = detectSilence(
+    (next) => {
+      isSilent = next;
+    },
+    { text, tools: [] },
+  );
   const seen = steps.map((step) => {
     if (step === "cut") detector.onCut();
     else if (typeof step === "number") vi.advanceTimersByTime(step);
@@ -30,6 +38,11 @@ function silenceAfter(...steps: (StreamEvent | "cut" | number)[]): boolean[] {
 }
 
 describe("the silence detector", () => {
+  it("waits without limit for an answer that goes on after a decision", () => {
+    expect(silenceOn("Once", [turn(2), snapshot("Once"), 9_000]).at(-1)).toBe(false);
+    expect(silenceOn("Once", [turn(2), snapshot("Once upon"), 3_100]).at(-1)).toBe(true);
+  });
+
   it("reports silence 3 s after the last text before a cut", () => {
     const seen = silenceAfter(turn(1), snapshot(""), delta, 2_000, "cut", 900, 200);
     expect(seen.slice(-2)).toEqual([false, true]);

@@ -1,4 +1,5 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import type { AnswerContent } from "./conversation-state.ts";
 
 // A follower on the service's side passes on the text of a living runner within 2 s.
 const patienceMs = 3_000;
@@ -7,8 +8,9 @@ const patienceMs = 3_000;
  * Detects that the runner of an answer has probably died. A page connected to the runner itself waits without limit, because
  * a model may think for long. A page that joined in the middle (after a cut or a reload) cannot see whether a runner still
  * writes: the detector calls `onSilence` with true after 3 s without new text, and with false when text comes again.
+ * @param base the content from which the answer goes on after a decision; empty for an answer that has not been parked
  */
-export function detectSilence(onSilence: (isSilent: boolean) => void) {
+export function detectSilence(onSilence: (isSilent: boolean) => void, base: AnswerContent) {
   let hasJoined = false;
   let isSilent = false;
   let attempt: number | undefined;
@@ -50,7 +52,7 @@ export function detectSilence(onSilence: (isSilent: boolean) => void) {
         onText();
         return;
       }
-      const joins = isFirstOfConnection && event.event === "snapshot" && hasContent(event.data);
+      const joins = isFirstOfConnection && event.event === "snapshot" && exceeds(event.data, base);
       isFirstOfConnection = false;
       if (joins) {
         // The snapshot holds older text, which does not prove that the runner is alive now.
@@ -65,5 +67,5 @@ export function detectSilence(onSilence: (isSilent: boolean) => void) {
   };
 }
 
-const hasContent = ({ text, tools }: { text: string; tools: unknown[] }) =>
-  text !== "" || tools.length > 0;
+const exceeds = ({ text, tools }: AnswerContent, base: AnswerContent) =>
+  text.length > base.text.length || tools.length > base.tools.length;

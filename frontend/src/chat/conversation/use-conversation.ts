@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { firstOpenTurn } from "./conversation-selectors.ts";
+import { firstOpenTurn, isParked } from "./conversation-selectors.ts";
 import { openConversation } from "./live-conversation.ts";
 
 /**
@@ -19,7 +19,15 @@ export function useConversation(
     window.addEventListener("online", live.reconnect);
     // The browser restored the page from its back/forward cache. Entering the cache has cancelled all sends.
     window.addEventListener("pageshow", live.sendOutbox);
+    const onReturn = () => {
+      if (!document.hidden) live.refreshParked();
+    };
+    // A phone that returns to the page may not focus it, and a window that gets the focus may have been visible.
+    window.addEventListener("focus", onReturn);
+    document.addEventListener("visibilitychange", onReturn);
     return () => {
+      document.removeEventListener("visibilitychange", onReturn);
+      window.removeEventListener("focus", onReturn);
       window.removeEventListener("pageshow", live.sendOutbox);
       window.removeEventListener("online", live.reconnect);
       unmount();
@@ -29,9 +37,12 @@ export function useConversation(
   return {
     ...view,
     /** The turn that the Stop button ends; null if no turn is open. */
-    stoppable: open ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId } : null,
+    stoppable: open
+      ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId, isParked: isParked(open) }
+      : null,
     send: live.send,
     stop: live.stop,
+    decide: live.decide,
     loadEarlier: live.loadEarlier,
     exportAs: live.exportAs,
     reload: live.reload,

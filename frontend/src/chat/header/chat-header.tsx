@@ -1,23 +1,19 @@
+import type { ComponentProps } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import styles from "./chat-header.module.css";
 import { DemoBadge } from "./demo-badge.tsx";
-import { type ExportFormat, MoreMenu } from "./more-menu.tsx";
+import { MoreMenu } from "./more-menu.tsx";
 
 export function ChatHeader({
   onShowList,
   onNewChat,
-  onExport,
-  onShowUsage,
-  onSignOut,
+  ...menu
 }: {
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
-  onExport: ((format: ExportFormat) => void) | null;
-  onShowUsage: () => void;
-  onSignOut: () => void;
-}) {
+} & ComponentProps<typeof MoreMenu>) {
   const { header, product } = useTexts();
   return (
     <header className={styles.header}>
@@ -39,7 +35,7 @@ export function ChatHeader({
         <button className={button.quiet} type="button" onClick={onNewChat}>
           {header.newChat}
         </button>
-        <MoreMenu onExport={onExport} onShowUsage={onShowUsage} onSignOut={onSignOut} />
+        <MoreMenu {...menu} />
       </div>
     </header>
   );

@@ -5,6 +5,7 @@ import { SlowHint } from "#frontend/ui/slow-hint.tsx";
 import {
   firstOpenTurn,
   firstReadTurn,
+  isParked,
   isSummarisedAbove,
 } from "../conversation/conversation-selectors.ts";
 import type { Conversation } from "../conversation/conversation-state.ts";
@@ -36,6 +37,7 @@ export function Transcript({
   const { transcript: texts } = useTexts();
   const { turns, outbox, earlierCursor } = conversation;
   const firstOpen = firstOpenTurn(conversation);
+  const behind = firstOpen && isParked(firstOpen) ? "decision" : "answer";
   const firstRead = firstReadTurn(conversation);
   const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
   const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
@@ -64,7 +66,7 @@ export function Transcript({
           <Turn
             key={turn.key}
             turn={turn}
-            isWaiting={turn.status === "queued" && turn !== firstOpen}
+            queuedBehind={turn.status === "queued" && turn !== firstOpen ? behind : null}
             isReconnecting={isReconnecting && turn === firstOpen}
             isStopping={turn.id === stoppingTurnId}
             above={turn === firstRead ? above : null}

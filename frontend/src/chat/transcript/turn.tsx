@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { CopyButton } from "#frontend/ui/copy-button.tsx";
@@ -6,7 +6,12 @@ import { FaultBoundary } from "#frontend/ui/fault-boundary.tsx";
 import { AnswerBody } from "../answer/answer-body.tsx";
 import { AnswerFacts } from "../answer/answer-facts.tsx";
 import { AnswerMarks } from "../answer/answer-marks.tsx";
-import { isOpen, isStreamed } from "../conversation/conversation-selectors.ts";
+import {
+  countRestarts,
+  isOpen,
+  isParked,
+  isStreamed,
+} from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
@@ -14,8 +19,8 @@ import type { TurnActions } from "./turn-actions.ts";
 
 interface TurnProps extends TurnActions {
   turn: ShownTurn;
-  /** The turn is queued behind another turn. */
-  isWaiting: boolean;
+  /** The turn is queued behind another turn: one that is being answered, or one that waits for a decision. */
+  queuedBehind: "answer" | "decision" | null;
   isStopping: boolean;
   /** The runner seems to be dead: see `detectSilence`. */
   isReconnecting: boolean;
@@ -29,14 +34,14 @@ interface TurnProps extends TurnActions {
 export const Turn = memo(
   function Turn(props: TurnProps) {
     const { transcript: texts, composer } = useTexts();
-    const { turn, isWaiting, isStopping, above, onStop } = props;
+    const { turn, queuedBehind, isStopping, above, onStop } = props;
     return (
       <li className={styles.turn} data-open={isOpen(turn) || undefined}>
         {above && <p className={styles.divider}>{texts.above[above]}</p>}
         {turn.message !== null && <Message text={turn.message} />}
-        {isWaiting ? (
+        {queuedBehind ? (
           <p className={styles.aside}>
-            {texts.queued}
+            {texts.queuedBehind[queuedBehind]}
             {" · "}
             {isStopping ? (
               composer.stopping
@@ -55,7 +60,7 @@ export const Turn = memo(
   // The callbacks are new functions in each render and always do the same.
   (before, after) =>
     before.turn === after.turn &&
-    before.isWaiting === after.isWaiting &&
+    before.queuedBehind === after.queuedBehind &&
     before.isStopping === after.isStopping &&
     before.isReconnecting === after.isReconnecting &&
     before.above === after.above &&
@@ -79,10 +84,10 @@ function Answer(props: TurnProps) {
           <p dir="auto">{turn.reasoning}</p>
         </details>
       )}
-      {boundary("the answer", <PlainText text={turn.text} />, <AnswerBody turn={turn} />)}
-      {isOpen(turn) ? (
-        isStreamed(turn) && <Writing turn={turn} isReconnecting={props.isReconnecting} />
-      ) : (
+      {boundary("the answer", <PlainText text={turn.text} />, <AnswerBody {...props} />)}
+      {isParked(turn) && <ParkedActions {...props} />}
+      {isStreamed(turn) && <Writing turn={turn} isReconnecting={props.isReconnecting} />}
+      {!isOpen(turn) && (
         <>
           <AnswerMarks {...props} />
           <div className={styles.below}>
@@ -116,6 +121,46 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
   );
 }
 
+/** A waiting answer must end before its message can be edited, and the person may not want that. */
+function ParkedActions({ turn, isLast, isStopping, onStopAndEdit }: TurnProps) {
+  const { turn: texts, cancel } = useTexts();
+  const [isAsking, setIsAsking] = useState(false);
+  if (!isLast || turn.message === null) return null;
+  if (!isAsking) {
+    return (
+      <div className={`${styles.below} ${styles.actions}`}>
+        <button className={button.plain} type="button" onClick={() => setIsAsking(true)}>
+          {texts.editMessage}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.mark}>
+      <p className={styles.aside} role="alert">
+        {texts.stopToEdit}
+      </p>
+      <div className={styles.choices}>
+        <button
+          className={button.quiet}
+          type="button"
+          // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
+          autoFocus
+          aria-disabled={isStopping}
+          onClick={() => {
+            if (!isStopping) onStopAndEdit(turn);
+          }}
+        >
+          {texts.stopAndEdit}
+        </button>
+        <button className={button.quiet} type="button" onClick={() => setIsAsking(false)}>
+          {cancel}
+        </button>
+      </div>
+    </div>
+  );
+}
+
 /** Shown instead of an answer that fails to render. */
 function PlainText({ text }: { text: string }) {
   return (
@@ -127,7 +172,7 @@ function PlainText({ text }: { text: string }) {
 
 function Writing({ turn, isReconnecting }: { turn: ShownTurn; isReconnecting: boolean }) {
   const { turn: texts } = useTexts();
-  const hasRestarted = turn.attempt > 1;
+  const hasRestarted = countRestarts(turn) > 0;
   const hasBegun = turn.text !== "";
   const progress = hasBegun ? texts.writing : texts.thinking;
   return (

@@ -1,0 +1,33 @@
+import type { Language } from "./language.ts";
+import { wordFor } from "./word-for.ts";
+
+// Apart from the catalogues, because the page of an approval link loads no other text of the chat.
+
+/** The tools that this page knows, by their names on the wire. */
+export const toolNames = {
+  en: {
+    calculator: "Calculator",
+    current_time: "Current time",
+    save_note: "Save a note",
+    recall_notes: "Read notes",
+    send_webhook: "Send to a webhook",
+  },
+  de: {
+    calculator: "Rechner",
+    current_time: "Uhrzeit",
+    save_note: "Notiz speichern",
+    recall_notes: "Notizen lesen",
+    send_webhook: "An einen Webhook senden",
+  },
+} as const satisfies Record<Language, Record<string, string>>;
+
+/** Returns the tool's name in words: "Create ticket" for "create_ticket", if `names` has no better ones. */
+export function toolName(name: string, names: Record<string, string>): string {
+  return wordFor(names, name) ?? toWords(name);
+}
+
+/** Returns "Current time" for "current_time". */
+export function toWords(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
