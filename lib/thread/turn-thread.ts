@@ -28,7 +28,7 @@ export interface TurnThread {
   discard(): void;
   /**
    * Returns the statements that store the thread as the graph put it last, and the statement that deletes older checkpoints.
-   * Without `markStored` the next statements store the same again.
+   * Returns none if the thread is stored already. Without `markStored` the next statements store the same again.
    */
   writes(): Statement[];
   /** The newest statements of `writes` are committed. Keeps the thread in memory for the next turn on this instance. */
@@ -67,7 +67,10 @@ export function createThreads(database: Database): Threads {
           return {
             checkpointer: saver,
             discard: () => saver.discard(),
-            writes: () => [...saver.takeStatements(), pruneThread(conversationId)],
+            writes() {
+              const statements = saver.takeStatements();
+              return statements.length > 0 ? [...statements, pruneThread(conversationId)] : [];
+            },
             markStored() {
               const stored = saver.markStored();
               if (stored) cache.keep(conversationId, stored);
@@ -145,13 +148,10 @@ class TurnSaver extends ThreadSaver {
     const { checkpoint_id, checkpoint_ns = "" } = config.configurable ?? {};
     if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
     const newest = this.unstored?.tuple ?? this.stored;
-    if (newest) return newest;
+    if (newest) return copyTuple(newest);
     const { claimedRow, kept } = this;
     if (claimedRow === undefined) return undefined;
-    if (kept && kept.tuple.checkpoint.id === claimedRow.checkpoint_id) {
-      // LangGraph may change the checkpoint that it is given, but never a message in it.
-      return { ...kept.tuple, checkpoint: copyCheckpoint(kept.tuple.checkpoint) };
-    }
+    if (kept && kept.tuple.checkpoint.id === claimedRow.checkpoint_id) return copyTuple(kept.tuple);
     return this.loadTuple(config.configurable?.thread_id, claimedRow);
   }
 
@@ -180,6 +180,12 @@ class TurnSaver extends ThreadSaver {
   /** Ignores the results of single steps. A run that does not end leaves no checkpoint that they could belong to. */
   protected override async write(): Promise<void> {}
 }
+
+/** LangGraph may change the checkpoint that it is given, but never a message in it. */
+const copyTuple = (tuple: CheckpointTuple): CheckpointTuple => ({
+  ...tuple,
+  checkpoint: copyCheckpoint(tuple.checkpoint),
+});
 
 /** Returns the checkpoint as a claim reads it: a channel that was never written has no version and is not stored. */
 function withStoredChannels(checkpoint: Checkpoint): Checkpoint {

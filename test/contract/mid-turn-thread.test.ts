@@ -115,6 +115,27 @@ describe("a thread in mid-turn", () => {
     expect(theirs?.config).toEqual(ours?.config);
   });
 
+  it("has nothing to store twice", async () => {
+    const { first, lease } = await startTurn();
+    expect(lease.thread.writes()).toEqual([]);
+    await runGraph(lease, () => "half");
+    await storeThread(lease);
+    expect(lease.thread.writes()).toEqual([]);
+    await lease.finish(endOf("", { status: "failed" }));
+    expect(await threadOf(first.conversationId)).toEqual(["human: One", "ai: half"]);
+  });
+
+  it("is not changed by who reads it", async () => {
+    const { first, lease } = await startTurn();
+    await runGraph(lease, () => "half");
+    const { checkpointer } = lease.thread;
+    const thread = { configurable: { thread_id: first.conversationId } };
+    const read = await checkpointer.getTuple(thread);
+    const before = structuredClone(read?.checkpoint.channel_versions);
+    Object.assign(read?.checkpoint.channel_versions ?? {}, { messages: 99 });
+    expect((await checkpointer.getTuple(thread))?.checkpoint.channel_versions).toEqual(before);
+  });
+
   it("returns to its stored checkpoint when the rest is discarded", async () => {
     const { first, lease } = await startTurn();
     await runGraph(lease, () => "half");
