@@ -10,7 +10,7 @@ import {
 } from "#local/bedrock/script.ts";
 import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 import { repairHistory } from "./history/repair-history.ts";
-import { toConverseMessages } from "./model/converse-request.ts";
+import { toConverseMessage } from "./model/converse-request.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";
@@ -33,7 +33,8 @@ const sentThought = (written: string, signature: string) => ({
   reasoningContent: { reasoningText: { text: written, signature } },
 });
 const sentCall = (toolUseId: string) => ({ toolUse: { toolUseId, name: "look", input: {} } });
-const wire = (messages: BaseMessage[]) => toConverseMessages(repairHistory(messages), nova);
+const wire = (messages: BaseMessage[]) =>
+  repairHistory(messages).map((message) => toConverseMessage(message, nova));
 
 describe("an answer with tool calls", () => {
   it.each<[string, AnswerEvent[], object[]]>([
@@ -225,7 +226,9 @@ describe("a failed tool result", () => {
     const messages = [
       new ToolMessage({ tool_call_id: "1", content: "Error: no.", status: "error" }),
     ];
-    const [message] = toConverseMessages(messages, "us.meta.llama4-maverick-17b-instruct-v1:0");
+    const [message] = messages.map((one) =>
+      toConverseMessage(one, "us.meta.llama4-maverick-17b-instruct-v1:0"),
+    );
     expect(message?.content).toEqual([
       { toolResult: { toolUseId: "1", content: [{ text: "> Error: no." }] } },
     ]);

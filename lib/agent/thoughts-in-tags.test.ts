@@ -4,7 +4,7 @@ import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { answerWith, answerWithEvents, scriptedToolCall } from "#local/bedrock/script.ts";
 import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
 import { repairHistory } from "./history/repair-history.ts";
-import { toConverseMessages } from "./model/converse-request.ts";
+import { toConverseMessage } from "./model/converse-request.ts";
 
 const claude = "us.anthropic.claude-sonnet-4-6";
 const nova = "us.amazon.nova-2-lite-v1:0";
@@ -22,7 +22,8 @@ const thought = (text: string, signature: string): AnswerEvent[] => [
 ];
 const text = (written: string): AnswerEvent => ({ type: "text", text: written });
 const sentCall = (toolUseId: string) => ({ toolUse: { toolUseId, name: "look", input: {} } });
-const wire = (messages: BaseMessage[]) => toConverseMessages(repairHistory(messages), nova);
+const wire = (messages: BaseMessage[]) =>
+  repairHistory(messages).map((message) => toConverseMessage(message, nova));
 
 describe("a thought in tags", () => {
   const greeting = "<thinking> The person greets me. </thinking>\n\nHello!";

@@ -42,10 +42,17 @@ export function estimateTokens(messages: BaseMessage[]): number {
   return messages.reduce((sum, message) => sum + tokensOf(message), 0);
 }
 
+/** Each turn estimates all messages of its thread several times, and a message never changes. */
+const estimated = new WeakMap<BaseMessage, number>();
+
 function tokensOf(message: BaseMessage): number {
+  const known = estimated.get(message);
+  if (known !== undefined) return known;
   const calls = AIMessage.isInstance(message) ? (message.tool_calls ?? []) : [];
   const text = calls.length > 0 ? textOf(message) + JSON.stringify(calls) : textOf(message);
-  return tokensOfText(text);
+  const tokens = tokensOfText(text);
+  estimated.set(message, tokens);
+  return tokens;
 }
 
 /** Estimates four bytes per token: four English letters, two Cyrillic letters, one Chinese character or emoji. */

@@ -60,7 +60,7 @@ export const isReasoning = ({ type }: AnswerBlock): boolean =>
   type === "reasoning" || type === "reasoning_content";
 
 export function withoutReasoning(message: BaseMessage): BaseMessage {
-  if (!AIMessage.isInstance(message)) return message;
+  if (typeof message.content === "string" || !AIMessage.isInstance(message)) return message;
   const blocks = blocksOf(message);
   if (!blocks.some(isReasoning)) return message;
   const { id, tool_calls = [], response_metadata } = message;

@@ -54,6 +54,8 @@ function firstResults(messages: BaseMessage[]): Map<string, ToolMessage> {
 interface RepairedCall {
   storedId: string;
   call: ToolCall & { id: string };
+  /** The call is as it was stored. */
+  isIntact: boolean;
 }
 
 /** Returns the calls of an answer as Converse accepts them, without calls that an earlier message holds. */
@@ -65,13 +67,22 @@ function repairCalls(
   return tool_calls.flatMap(({ id: storedId, name, args, ...call }) => {
     if (!storedId || storedIds.has(storedId)) return [];
     storedIds.add(storedId);
-    const id = uniqueConverseId(storedId, sentIds);
-    return [{ storedId, call: { ...call, id, name: toConverseName(name), args: toObject(args) } }];
+    const sent = {
+      ...call,
+      id: uniqueConverseId(storedId, sentIds),
+      name: toConverseName(name),
+      args: isObject(args) ? args : {},
+    };
+    const isIntact = sent.id === storedId && sent.name === name && sent.args === args;
+    return [{ storedId, call: sent, isIntact }];
   });
 }
 
-/** Returns undefined if nothing but reasoning is left. */
+/** Returns undefined if nothing but reasoning is left, and the message itself if it needs no repair. */
 function repairAnswer(message: AIMessage, calls: RepairedCall[]): AIMessage | undefined {
+  const areIntact =
+    calls.length === (message.tool_calls ?? []).length && calls.every((call) => call.isIntact);
+  if (areIntact && hasIntactTexts(message)) return message;
   const blocks = blocksOf(message).flatMap((block) => repairBlock(block, calls));
   if (calls.length === 0 && blocks.every(isReasoning)) return undefined;
   return new AIMessage({
@@ -79,6 +90,22 @@ function repairAnswer(message: AIMessage, calls: RepairedCall[]): AIMessage | un
     tool_calls: calls.map(({ call }) => call),
     response_metadata: message.response_metadata,
   });
+}
+
+/** Each request repairs all messages of its thread, and a message never changes. */
+const intactTexts = new WeakMap<AIMessage, boolean>();
+
+/** Returns whether an answer has anything to send, and no text of it needs repair. */
+function hasIntactTexts(message: AIMessage): boolean {
+  const known = intactTexts.get(message);
+  if (known !== undefined) return known;
+  const blocks = blocksOf(message);
+  const isSent = (message.tool_calls ?? []).length > 0 || !blocks.every(isReasoning);
+  const isIntact =
+    isSent &&
+    blocks.every((block) => block.type !== "text" || withoutThoughts(block.text) === block.text);
+  intactTexts.set(message, isIntact);
+  return isIntact;
 }
 
 function repairBlock(block: AnswerBlock, calls: RepairedCall[]): AnswerBlock[] {
@@ -118,6 +145,5 @@ const interrupted = {
   content: "Error: the tool call was interrupted before it finished.",
 } as const;
 
-function toObject(input: unknown): Record<string, unknown> {
-  return typeof input === "object" && input !== null && !Array.isArray(input) ? { ...input } : {};
-}
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === "object" && input !== null && !Array.isArray(input);

@@ -6,10 +6,9 @@ import { maxAnswerTokens } from "#lib/budget/turn-budget.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";
 import type { ConverseEvent } from "./converse-event.ts";
-import { type ConverseRequest, toConverseRequest } from "./converse-request.ts";
 import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
 import { acceptsTemperature } from "./model-support.ts";
-import { normaliseMessages } from "./normalise-messages.ts";
+import { createBodyWriter } from "./request-body.ts";
 
 /** One model with the tools that it may call. */
 export interface ChatModel {
@@ -51,13 +50,12 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
     },
     ...(tools.length > 0 ? { toolConfig: { tools } } : {}),
   };
+  const bodyOf = createBodyWriter(modelId, settings);
   return {
     id: modelId,
     price,
     async stream(messages, { signal, purse }, onEvent) {
-      const { system, messages: sent } = toConverseRequest(messages, modelId);
-      const request: ConverseRequest = { system, messages: normaliseMessages(sent), ...settings };
-      const body = Buffer.from(JSON.stringify(request));
+      const body = bodyOf(messages);
       const size = { requestBytes: body.length, outputTokens: maxTokens };
       await purse.take(worstCostInMicrodollars(price, size));
       await withIdleTimeouts(

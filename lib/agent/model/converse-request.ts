@@ -1,10 +1,4 @@
-import {
-  AIMessage,
-  type BaseMessage,
-  SystemMessage,
-  type ToolCall,
-  ToolMessage,
-} from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, type ToolCall, ToolMessage } from "@langchain/core/messages";
 import { frameToolResult } from "#lib/agent/history/frame-tool-result.ts";
 import { type AnswerBlock, blocksOf, textOf } from "#lib/agent/history/message-content.ts";
 import { acceptsToolResultStatus } from "./model-support.ts";
@@ -33,33 +27,13 @@ export type ConverseBlock =
   | { toolUse: { toolUseId: string | undefined; name: string; input: object } }
   | { toolResult: { toolUseId: string; content: { text: string }[]; status?: "error" } };
 
-/** Returns the request's part that carries these messages. */
-export function toConverseRequest(
-  messages: readonly BaseMessage[],
-  modelId: string,
-): Pick<ConverseRequest, "system" | "messages"> {
-  const isSystem = (message: BaseMessage) => SystemMessage.isInstance(message);
-  const conversation = messages.filter((message) => !isSystem(message));
-  return {
-    system: messages.filter(isSystem).map((message) => ({ text: textOf(message) })),
-    messages: toConverseMessages(conversation, modelId),
-  };
-}
-
-/** Returns the messages as Converse reads them: an answer's blocks in their order, and failed tool results marked. */
-export function toConverseMessages(
-  messages: readonly BaseMessage[],
-  modelId: string,
-): ConverseMessage[] {
-  return messages.map((message) => {
-    if (AIMessage.isInstance(message)) {
-      return { role: "assistant", content: answerContent(message) };
-    }
-    const content = ToolMessage.isInstance(message)
-      ? [resultBlock(message, modelId)]
-      : [{ text: textOf(message) }];
-    return { role: "user", content };
-  });
+/** Returns a message as Converse reads it: an answer's blocks in their order, and a failed tool result marked. */
+export function toConverseMessage(message: BaseMessage, modelId: string): ConverseMessage {
+  if (AIMessage.isInstance(message)) return { role: "assistant", content: answerContent(message) };
+  const content = ToolMessage.isInstance(message)
+    ? [resultBlock(message, modelId)]
+    : [{ text: textOf(message) }];
+  return { role: "user", content };
 }
 
 function answerContent(message: AIMessage): ConverseBlock[] {
