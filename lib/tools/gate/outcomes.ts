@@ -32,9 +32,3 @@ export const unknownResult = ownWords(
   "unknown",
   "It is unknown whether this call took effect. Do not call it again unless the person asks.",
 );
-
-/** The arguments or the tool differ from those that the person approved, and nobody can be asked again. */
-export const changedResult = ownWords(
-  "failed",
-  "The call or its tool has changed since the person approved it, so it did not run.",
-);

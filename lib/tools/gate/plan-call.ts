@@ -26,8 +26,8 @@ export function planCall(
     ...{ verdict: "refused", refusal, argumentsSha256: "", definitionSha256: "" },
   });
 
-  if (!tool) return refuse(noSuchTool(offered));
   if (isTooMany) return refuse(tooMany);
+  if (!tool) return refuse(noSuchTool(offered));
   const allowed = policyOf(tool, policy);
   if (allowed === "deny") return refuse(denied);
   const checked = checkInput(tool, input);

@@ -33,7 +33,7 @@ describe("the verdict", () => {
 
   it("refuses a turn's calls after the sixteenth", () => {
     const calls = Array.from({ length: 3 }, (_, index) => ({
-      ...{ id: String(index), name: "read", input: {} },
+      ...{ id: String(index), name: index === 2 ? "unknown" : "read", input: {} },
     }));
     expect(gateWith().plan(calls, 14)).toMatchObject([
       { verdict: "run" },
