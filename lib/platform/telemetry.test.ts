@@ -24,10 +24,23 @@ it("logs the ids of the current request and none of the request before", () => {
   telemetry.info("turn.accepted");
   telemetry.begin({ correlation_id: "two" });
   telemetry.info("turn.accepted");
+  telemetry.flush();
   const [first, second] = told();
   expect(first).toMatchObject({ correlation_id: "one", route: "chat-post" });
   expect(second).toMatchObject({ message: "turn.accepted", correlation_id: "two" });
   expect(second).not.toHaveProperty("route");
+});
+
+it("writes a request's lines at the end of the event loop's turn, and before an error", async () => {
+  const telemetry = createTelemetry("chat-post");
+  const messages = () => told().map(({ message }) => message);
+  telemetry.info("turn.accepted");
+  expect(messages()).toEqual([]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(messages()).toEqual(["turn.accepted"]);
+  telemetry.info("turn.claimed");
+  telemetry.error("request.failed", new Error("broken"));
+  expect(messages()).toEqual(["turn.accepted", "turn.claimed", "request.failed"]);
 });
 
 it("logs the parts and causes of an error", () => {

@@ -65,11 +65,25 @@ export function createTelemetry(service: string): RequestTelemetry {
   const logger = new Logger({ serviceName: service });
   const metrics = new Metrics({ namespace: "AgenticChat" });
   const measured = new Map<string, Group>();
+  const lines = createLines();
+
+  /** One EMF line has one set of dimensions. Publishing clears dimensions and metrics. */
+  function publish({ dimensions, values }: Group): void {
+    metrics.addDimensions(dimensions);
+    for (const [metric, value] of values) metrics.addMetric(metric, units[metric], value);
+    metrics.publishStoredMetrics();
+  }
+
   return {
-    info: (event, fields = {}) => logger.info(event, fields),
-    warn: (event, fields = {}) => logger.warn(event, fields),
-    error: (event, cause, fields = {}) =>
-      logger.error(event, { ...fields, error: describeError(cause) }),
+    info: (event, fields = {}) => lines.add(() => logger.info(event, fields)),
+    warn(event, fields = {}) {
+      lines.write();
+      logger.warn(event, fields);
+    },
+    error(event, cause, fields = {}) {
+      lines.write();
+      logger.error(event, { ...fields, error: describeError(cause) });
+    },
     measure(metric, value, dimensions = {}) {
       const key = JSON.stringify(dimensions);
       const group = measured.get(key) ?? { dimensions, values: [] };
@@ -77,17 +91,14 @@ export function createTelemetry(service: string): RequestTelemetry {
       measured.set(key, group);
     },
     begin(fields) {
+      lines.write();
       logger.resetKeys();
       logger.appendKeys(fields);
     },
     flush() {
-      // One EMF line has one set of dimensions. Publishing clears dimensions and metrics.
-      for (const { dimensions, values } of measured.values()) {
-        metrics.addDimensions(dimensions);
-        for (const [metric, value] of values) metrics.addMetric(metric, units[metric], value);
-        metrics.publishStoredMetrics();
-      }
+      for (const group of measured.values()) lines.add(() => publish(group));
       measured.clear();
+      lines.write();
     },
   };
 }
@@ -95,4 +106,34 @@ export function createTelemetry(service: string): RequestTelemetry {
 interface Group {
   dimensions: Record<string, string>;
   values: [MetricName, number][];
+}
+
+/**
+ * Lines that leave together, at the latest at the end of the event loop's turn. A line takes 0.1 ms, and the next request to a
+ * store or a model need not wait for it.
+ */
+function createLines() {
+  let waiting: (() => void)[] = [];
+  let endOfTurn: NodeJS.Immediate | undefined;
+
+  function write(): void {
+    clearImmediate(endOfTurn);
+    endOfTurn = undefined;
+    const lines = waiting;
+    waiting = [];
+    process.stdout.cork();
+    try {
+      for (const line of lines) line();
+    } finally {
+      process.stdout.uncork();
+    }
+  }
+
+  return {
+    add(line: () => void): void {
+      waiting.push(line);
+      endOfTurn ??= setImmediate(write);
+    },
+    write,
+  };
 }
