@@ -37,7 +37,9 @@ async function writesOf(events: AsyncIterable<AgentEvent>): Promise<string[]> {
     target,
     claimOf(leaseOf().lease),
   );
-  const { body } = eventStreamResponse(stream);
+  const responding = eventStreamResponse(stream);
+  await vi.advanceTimersByTimeAsync(0);
+  const { body } = await responding;
   if (!(body instanceof Readable)) throw new Error("The response has no stream.");
   const writes: string[] = [];
   body.on("data", (data) => writes.push(String(data)));

@@ -5,7 +5,7 @@ import { eventStreamResponse } from "./event-stream-response.ts";
 
 /** The bytes of a stream that yields these events. */
 async function sent(...events: StreamEvent[]): Promise<string> {
-  const { body } = eventStreamResponse(iterate(events));
+  const { body } = await eventStreamResponse(iterate(events));
   return body instanceof Readable ? (await body.toArray()).join("") : "";
 }
 
@@ -19,8 +19,22 @@ describe("eventStreamResponse", () => {
     expect(await sent(delta)).toBe('retry: 2000\n\nevent: delta\ndata: {"text":"Hi"}\n\n');
   });
 
-  it("sets the headers that keep proxies from buffering", () => {
-    expect(eventStreamResponse(iterate([])).headers).toEqual({
+  it("sends nothing without events", async () => {
+    expect(await sent()).toBe("");
+  });
+
+  it("begins to read the events before the response begins", async () => {
+    let isRead = false;
+    async function* events(): AsyncGenerator<StreamEvent> {
+      isRead = true;
+      yield { event: "delta", data: { text: "Hi" } };
+    }
+    await eventStreamResponse(events());
+    expect(isRead).toBe(true);
+  });
+
+  it("sets the headers that keep proxies from buffering", async () => {
+    expect((await eventStreamResponse(iterate([]))).headers).toEqual({
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store, no-transform",
       "x-accel-buffering": "no",

@@ -13,10 +13,17 @@ const preamble = "retry: 2000\n\n";
 const ping = ": ping\n\n";
 
 /**
- * Returns the response that streams `events` as server-sent events (WHATWG HTML, section 9.2).
+ * Returns the response that streams `events` as server-sent events (WHATWG HTML, section 9.2). Waits for the first events: a
+ * turn sends its first request to the model meanwhile, and the head of the response leaves with them.
  * The source must not throw: after the first byte the client understands only an event.
  */
-export function eventStreamResponse(events: AsyncIterable<StreamEvent>): HttpResponse {
+export async function eventStreamResponse(
+  events: AsyncIterable<StreamEvent>,
+): Promise<HttpResponse> {
+  const writes = encode(events);
+  const first = await writes.next();
+  const body = Readable.from(writes, { objectMode: false });
+  if (!first.done) body.unshift(first.value);
   return {
     statusCode: 200,
     headers: {
@@ -25,7 +32,7 @@ export function eventStreamResponse(events: AsyncIterable<StreamEvent>): HttpRes
       "cache-control": "no-store, no-transform",
       "x-accel-buffering": "no",
     },
-    body: Readable.from(encode(events), { objectMode: false }),
+    body,
   };
 }
 
