@@ -41,11 +41,20 @@ describe("repairHistory", () => {
     ).toEqual([
       "human: a",
       "ai: ",
-      "tool 1: Error: the tool call was interrupted before it finished.",
+      "tool 1: The call was interrupted. It is unknown whether it took effect.",
       "tool 2: 42",
       "ai: (This message was not answered.)",
       "human: b",
     ]);
+  });
+
+  it("keeps the mark of own words when a call gets a valid id", () => {
+    const refused = new ToolMessage({
+      ...{ tool_call_id: "a.1", content: "No." },
+      additional_kwargs: { own_words: true },
+    });
+    const sent = repairHistory([human("a"), calls("", "a.1"), refused]).at(-1);
+    expect(sent).toMatchObject({ tool_call_id: "a_1", additional_kwargs: { own_words: true } });
   });
 
   it("drops orphaned and repeated results and repeated calls", () => {

@@ -6,6 +6,7 @@ import {
   ToolMessage,
 } from "@langchain/core/messages";
 import { toConverseName, uniqueConverseId } from "./converse-name.ts";
+import { ownWordsField } from "./frame-tool-result.ts";
 import {
   type AnswerBlock,
   blocksOf,
@@ -135,14 +136,16 @@ function resultFor(call: RepairedCall["call"], result: ToolMessage | undefined):
   if (result?.tool_call_id === tool_call_id) return result;
   const { name } = call;
   if (!result) return new ToolMessage({ tool_call_id, name, ...interrupted });
-  const { id, status = "success" } = result;
-  const fields = { tool_call_id, name, status, content: textOf(result) };
+  const { id, status = "success", additional_kwargs } = result;
+  const fields = { tool_call_id, name, status, content: textOf(result), additional_kwargs };
   return new ToolMessage(id === undefined ? fields : { ...fields, id });
 }
 
+/** The runner died, and nobody recorded the turn. The call may have had an effect. */
 const interrupted = {
   status: "error",
-  content: "Error: the tool call was interrupted before it finished.",
+  content: "The call was interrupted. It is unknown whether it took effect.",
+  additional_kwargs: ownWordsField,
 } as const;
 
 const isObject = (input: unknown): input is Record<string, unknown> =>
