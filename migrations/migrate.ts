@@ -106,7 +106,8 @@ async function createThreadTables(client: pg.Client): Promise<void> {
 }
 
 const tables =
-  "conversations, turns, budgets, bookings, checkpoints, checkpoint_blobs, checkpoint_writes";
+  "conversations, turns, budgets, bookings, approvals, receipts, notes, owner_settings, " +
+  "checkpoints, checkpoint_blobs, checkpoint_writes";
 
 /** Lets the role read and write rows. The role cannot create, change or drop anything, not even a temporary table. */
 async function grantRuntimeRole(

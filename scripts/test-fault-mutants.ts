@@ -28,13 +28,13 @@ const mutants: Mutant[] = [
   },
   {
     safeguard: "the hash of the body",
-    path: "migrations/0010_claims.sql",
+    path: "migrations/0011_claims.sql",
     original: "      when accepted.body_hash <> accept_turn.body_hash then 'key_reused'\n",
     mutated: "",
   },
   {
     safeguard: "the id of a claim that is sent again",
-    path: "migrations/0010_claims.sql",
+    path: "migrations/0011_claims.sql",
     original: "is_retry := lease_is_held_by(locked, claim);",
     mutated: "is_retry := false;",
   },

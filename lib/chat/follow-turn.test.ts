@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { claimedTurn } from "#test/support/claimed-turn.ts";
 import {
   agentOf,
   claimOf,
@@ -10,7 +11,7 @@ import {
   said,
   target,
 } from "#test/support/streamed-turns.ts";
-import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
+import { turnId, turnState } from "#test/support/turn-state.ts";
 import type { ThreadClaim } from "./claim-with-thread.ts";
 import { streamTurns } from "./stream-turns.ts";
 
@@ -86,17 +87,7 @@ describe("streamTurns as a follower", () => {
   });
 
   it("takes the turn over when the runner is gone", async () => {
-    const { lease, ends } = leaseOf({
-      turn: {
-        id: turnId,
-        conversationId,
-        message: "Hello",
-        attempt: 2,
-        replaces: null,
-        replaced: [],
-        reserved: 0,
-      },
-    });
+    const { lease, ends } = leaseOf({ turn: claimedTurn({ attempt: 2 }) });
     const { agent } = agentOf(said);
     const { dependencies, measured } = dependenciesOf({
       agent,

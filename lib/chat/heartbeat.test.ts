@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { DatabaseUnavailable } from "#lib/platform/postgres.ts";
+import { testLease } from "#test/support/claimed-turn.ts";
 import { endlessPurse } from "#test/support/endless-purse.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { DeadlineExceeded, startHeartbeat } from "./heartbeat.ts";
@@ -9,21 +10,7 @@ import { noProgress } from "./turn-progress.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const lease: TurnLease = {
-  turn: {
-    id: "",
-    conversationId: "",
-    message: "",
-    attempt: 1,
-    replaces: null,
-    replaced: [],
-    reserved: 0,
-  },
-  callWorst: 0,
-  beat: async () => ({ cancelRequested: false }),
-  finish: async () => 0,
-  settleLate: async () => {},
-};
+const lease = testLease();
 
 /** Starts a heartbeat whose beat in each second fails with the error that `failureOf` returns for that second. */
 function startBeating(failureOf: (second: number) => Error | undefined) {

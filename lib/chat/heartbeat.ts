@@ -1,12 +1,7 @@
 import type { Purse } from "#lib/budget/purse.ts";
-import { LeaseLost, type TurnLease } from "#lib/conversations/turn-lease.ts";
+import { LeaseLost, StopRequested, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { TurnProgress } from "./turn-progress.ts";
-
-/** The person stopped the turn. */
-export class StopRequested extends Error {
-  override readonly name = "StopRequested";
-}
 
 /** The turn ran for as long as a turn may. */
 export class DeadlineExceeded extends Error {

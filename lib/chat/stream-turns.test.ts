@@ -5,6 +5,7 @@ import { ModelFailure } from "#lib/agent/model/model-failure.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import { claimedTurn } from "#test/support/claimed-turn.ts";
 import {
   agentOf,
   claimOf,
@@ -12,6 +13,7 @@ import {
   dependenciesOf,
   earlierTurnId,
   ended,
+  laterTurnId,
   leaseOf,
   modelCall,
   namesOf,
@@ -276,17 +278,7 @@ describe("streamTurns as the runner", () => {
 
   it("also runs the next queued turn when the target names no turn", async () => {
     const first = leaseOf();
-    const second = leaseOf({
-      turn: {
-        id: "33333333-3333-4333-8333-333333333333",
-        conversationId,
-        message: "B",
-        attempt: 1,
-        replaces: null,
-        replaced: [],
-        reserved: 0,
-      },
-    });
+    const second = leaseOf({ turn: claimedTurn({ id: laterTurnId, message: "B" }) });
     const { agent } = agentOf(said);
     const { dependencies } = dependenciesOf({
       agent,

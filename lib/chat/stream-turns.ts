@@ -8,7 +8,7 @@ import {
   type SummariseThreadDependencies,
   summariseThread,
 } from "./summarise-thread.ts";
-import { joinEvents, storedEndEvent } from "./turn-events.ts";
+import { joinEvents, storedEndEvent, waitingEvent } from "./turn-events.ts";
 
 export type StreamTurnsDependencies = RunTurnDependencies &
   FollowTurnDependencies &
@@ -83,6 +83,10 @@ export async function* streamToTarget(
         if (followed === "ended") endedTurnId = claim.turn.turn_id;
         break;
       }
+      case "waiting":
+        yield* joinEvents(claim.turn);
+        yield waitingEvent(claim.turn);
+        return { fullThread, isUnfinished: false };
       case "refused":
       case "idle":
         if (claim.turn.turn_id !== endedTurnId) {

@@ -1,10 +1,10 @@
 import { ModelFailure } from "#lib/agent/model/model-failure.ts";
 import { BudgetExhausted } from "#lib/budget/purse.ts";
 import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
-import { LeaseLost, type TurnEnd } from "#lib/conversations/turn-lease.ts";
+import { LeaseLost, StopRequested, type TurnEnd } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { DeadlineExceeded, StopRequested } from "./heartbeat.ts";
+import { DeadlineExceeded } from "./heartbeat.ts";
 
 /** The part of a turn's end that depends on why the turn ended. */
 export type TurnOutcome = Pick<TurnEnd, "status" | "error">;

@@ -66,7 +66,7 @@ export const ChatStopQuery = v.object({
 const ToolEffect = v.picklist(["none", "external_read", "write"]);
 
 /** A person's decision about one tool call. */
-const Approval = v.object({
+export const Approval = v.object({
   /** Hex SHA-256 of the call's arguments as canonical JSON (RFC 8785). A decision names this hash. */
   arguments_sha256: v.string(),
   /** `void`: the turn ended before the decision was used. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { TurnState } from "#lib/contract/chat.ts";
+import { ToolCall, type TurnState } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 import { budgetExhausted, reserveArguments, type TurnBudget } from "./turn-money.ts";
+import { StoredTurn } from "./turn-state.ts";
 
 export interface ClaimInput {
   owner: string;
@@ -28,6 +29,8 @@ export type Claim =
   | { outcome: "claimed"; lease: TurnLease; threadRows: Row[] }
   /** Another runner holds the lease and runs `turn`. */
   | { outcome: "busy"; turn: TurnState }
+  /** The oldest open turn waits for a person's decision. */
+  | { outcome: "waiting"; turn: TurnState }
   /**
    * A budget could not cover the oldest open turn, which has ended as failed. `turn` is the turn that the caller waits
    * for; unless it has ended itself, the caller claims again.
@@ -41,15 +44,17 @@ export interface ClaimTerms {
   /** Another runner may take a turn over whose runner has not beaten for so long. */
   leaseSeconds: number;
   budget: TurnBudget;
+  /** A person may decide for so long about a call. */
+  approvalDays: number;
 }
 
-/** A turn that three runners have started without ending it fails. */
+/** A turn fails that three runners have started since its newest checkpoint. */
 const maxAttempts = 3;
 
 /** What the SQL function `claim_turn` returns. */
 const ClaimResult = v.variant("outcome", [
   v.object({ outcome: v.picklist(["unknown", "empty"]) }),
-  v.object({ outcome: v.picklist(["busy", "refused", "idle"]), turn: TurnState }),
+  v.object({ outcome: v.picklist(["busy", "waiting", "refused", "idle"]), turn: StoredTurn }),
   v.object({
     outcome: v.literal("claimed"),
     turn: v.object({
@@ -58,6 +63,16 @@ const ClaimResult = v.variant("outcome", [
       attempt: v.number(),
       replaces: v.nullable(v.string()),
       replaced: v.array(v.string()),
+      unrecorded: v.array(
+        v.object({
+          ...{ id: v.string(), message: v.string(), text: v.string() },
+          tools: v.array(ToolCall),
+        }),
+      ),
+      resumes: v.boolean(),
+      parkings: v.number(),
+      base: v.object({ text: v.string(), tools: v.array(ToolCall) }),
+      notesEnabled: v.boolean(),
       summary: v.nullable(v.object({ text: v.string(), untilTurn: v.string() })),
       reserved: v.number(),
       fence: v.string(),
@@ -67,7 +82,7 @@ const ClaimResult = v.variant("outcome", [
 
 /**
  * Takes a conversation's lease if the lease is free, starts the oldest open turn and reads the thread: one database request.
- * The SQL function `claim_turn` of migration 0010 says which races it settles.
+ * The SQL function `claim_turn` of migration 0011 says which races it settles.
  */
 export async function claimTurn(
   database: Database,
@@ -96,7 +111,7 @@ interface PreparedClaim {
 export function prepareClaim(
   database: Database,
   { owner, conversationId, turnId }: Omit<ClaimInput, "readThread">,
-  { leaseSeconds, budget }: ClaimTerms,
+  { leaseSeconds, budget, approvalDays }: ClaimTerms,
   earlier: readonly unknown[] = [],
 ): PreparedClaim {
   const claimedAt = performance.now();
@@ -135,7 +150,10 @@ export function prepareClaim(
       if (claim.outcome !== "claimed") return claim;
       const { fence, summary, ...rest } = claim.turn;
       const turn = { ...rest, conversationId, summary: summary ?? undefined };
-      const lease = createTurnLease({ database, turn, fence, leaseSeconds, budget, claimedAt });
+      const lease = createTurnLease({
+        ...{ database, owner, turn, fence },
+        ...{ leaseSeconds, budget, approvalDays, claimedAt },
+      });
       return { outcome: "claimed", lease, threadRows };
     },
   };

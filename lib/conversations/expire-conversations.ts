@@ -3,7 +3,7 @@ import type { DeleteThreads } from "./delete-conversation.ts";
 
 /**
  * Deletes conversations without a message or an answer for `idleDays` days, with their turns and threads: the oldest first,
- * at most `limit`, in one database request. Returns how many conversations it deleted.
+ * at most `limit`, in one database request. A conversation in which a person may still decide about a tool call stays. Returns how many conversations it deleted.
  *
  * Every writer locks the conversation's row and sets `updated_at`. That settles the race with a writer:
  *
@@ -25,6 +25,9 @@ export async function expireConversations(
       with idle as (
         select id from conversations
         where updated_at < now() - make_interval(days => $1) and lease_is_free(conversations)
+          and not exists (
+            select from approvals
+            where conversation_id = conversations.id and state = 'open' and expires_at > now())
         order by updated_at limit $2
         for update skip locked
       ), ${threads.join(", ")}

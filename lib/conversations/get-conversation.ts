@@ -1,9 +1,8 @@
-import * as v from "valibot";
-import { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationColumns, readConversation } from "./conversation-row.ts";
 import { turnIsNotReplaced } from "./turn-sql.ts";
+import { readTurnState } from "./turn-state.ts";
 
 export interface GetInput {
   owner: string;
@@ -35,7 +34,7 @@ export async function getConversation(
     selectPage(input),
   ]);
   if (conversation === undefined) return undefined;
-  const turns = rows.map((turn) => v.parse(TurnState, turn));
+  const turns = rows.map(readTurnState);
   const hasEarlier = rows.at(-1)?.has_earlier === true;
   return {
     ...readConversation(conversation),

@@ -1,8 +1,8 @@
-import * as v from "valibot";
-import { TurnState } from "#lib/contract/chat.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { lockConversation } from "./lock-conversation.ts";
 import { selectTurn } from "./turn-sql.ts";
+import { readTurnState } from "./turn-state.ts";
 
 export interface StopInput {
   owner: string;
@@ -16,7 +16,7 @@ export interface StopInput {
  *
  * | state of the turn           | effect of the stop                                        |
  * |-----------------------------|-----------------------------------------------------------|
- * | queued                      | ends as stopped, with an empty result                     |
+ * | queued, waiting             | ends as stopped, with the text written so far             |
  * | running, lease held         | the runner reads the stop flag at its next beat and ends  |
  * | running, lease free         | ends as stopped, with the text written so far             |
  * | done, failed, stopped       | none                                                      |
@@ -33,7 +33,7 @@ export async function stopTurn(
     selectTurn(input),
   ]);
   const row = results.at(-1)?.[0];
-  return row && v.parse(TurnState, row);
+  return row && readTurnState(row);
 }
 
 /** Settles the race with a frozen runner: the stop ends the turn, the runner thaws, and its late writes are refused. */
@@ -48,13 +48,14 @@ function revokeFreeLease(input: StopInput): Statement {
   };
 }
 
-/** Settles the race with a claim: the first to lock the conversation starts the queued turn or ends it. */
+/** Settles the race with a claim: the first to lock the conversation starts the queued turn or ends it. The
+ * same holds for a decision. */
 function endIfNoRunner(input: StopInput): Statement {
   return {
     text: `
       select end_without_runner(id, 'stopped', null) from turns
       where conversation_id = $1 and owner = $2 and id = $3
-        and (status = 'queued' or status = 'running' and exists (
+        and (status in ('queued', 'waiting') or status = 'running' and exists (
           select from conversations where id = $1 and lease_is_free(conversations)))`,
     params: paramsOf(input),
   };

@@ -13,18 +13,27 @@ const maxBytesOfUnit = 6;
  * share, and arguments that exceed their share are left out.
  */
 export function storableTools(tools: ToolCall[]): string {
-  const whole = JSON.stringify(tools);
+  const calls = tools.map(inOrder);
+  const whole = JSON.stringify(calls);
   if (Buffer.byteLength(whole) <= maxBytes) return whole;
   // Half of the space is for outputs, a quarter for arguments, the rest for names and ids.
   const share = Math.floor(maxBytes / tools.length);
   return JSON.stringify(
-    tools.map(({ input, output, ...call }) => ({
+    calls.map(({ input, output, ...call }) => ({
       ...call,
       ...(bytesOf(input) <= share / 4 && { input }),
       ...(output !== undefined && { output: cut(output, share / 2 / maxBytesOfUnit) }),
     })),
   );
 }
+
+/** Id, name and state come first: so the SQL function `close_tools_of_ended_turn` finds the state of a call in the text. */
+const inOrder = ({ id, name, state, ...rest }: ToolCall): ToolCall => ({
+  id,
+  name,
+  state,
+  ...rest,
+});
 
 const bytesOf = (input: unknown): number => Buffer.byteLength(JSON.stringify(input) ?? "");
 

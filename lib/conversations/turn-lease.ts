@@ -3,10 +3,19 @@ import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.
 import {
   type Database,
   DatabaseUnavailable,
+  type Row,
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
+import {
+  beginAtCheckpoint,
+  claimEffect,
+  type EffectClaim,
+  readEffectClaim,
+  settleEffect,
+} from "./claim-effect.ts";
 import { callFunction } from "./function-call.ts";
+import { type GatedCall, parkTurn } from "./park-turn.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
@@ -18,6 +27,8 @@ import {
   settleBooking,
   type TurnBudget,
 } from "./turn-money.ts";
+import { selectTurn } from "./turn-sql.ts";
+import { readTurnState } from "./turn-state.ts";
 
 interface Progress {
   text: string;
@@ -41,6 +52,16 @@ export interface TurnLease {
     summary?: { text: string; untilTurn: string } | undefined;
     /** What this attempt may cost, in whole microdollars. */
     reserved: number;
+    /** How often the turn has been parked before this attempt. */
+    parkings: number;
+    /** What the person had seen at the turn's newest checkpoint. The answer goes on from there. */
+    base: { text: string; tools: ToolCall[] };
+    /** The thread holds this very turn, unfinished: the attempt continues it and does not repeat the message. */
+    resumes: boolean;
+    /** Ended turns that the thread does not hold, or holds only in part, oldest first. */
+    unrecorded: EndedTurn[];
+    /** The owner lets the agent keep and read notes. */
+    notesEnabled: boolean;
   };
   /** The most that one model call can cost, in whole microdollars. */
   readonly callWorst: number;
@@ -51,8 +72,35 @@ export interface TurnLease {
    */
   beat(progress: Progress, cost: RunningCost): Promise<{ cancelRequested: boolean }>;
   /**
+   * Parks the turn until a person has decided about these calls. The thread's statements, the money and the release of the
+   * lease commit together or not at all. Call it once. Returns the turn's state.
+   * @throws StopRequested, LeaseLost, or DatabaseUnavailable if the database gave no answer before the lease ran out
+   */
+  park(
+    calls: readonly GatedCall[],
+    progress: Progress,
+    cost: AttemptCost,
+    threadWrites: readonly Statement[],
+  ): Promise<TurnState>;
+  /**
+   * Claims a call's effect. With `threadWrites` the thread so far is stored too, and a later attempt continues from there.
+   * @param receiptId a new id for each call of this method
+   * @throws StopRequested, LeaseLost, or DatabaseUnavailable if the database gave no answer before the lease ran out
+   */
+  claimEffect(
+    call: GatedCall,
+    receiptId: string,
+    progress: Progress,
+    threadWrites?: readonly Statement[],
+  ): Promise<EffectClaim>;
+  /**
+   * Stores what a call has done, even if the lease was lost meanwhile.
+   * @throws DatabaseUnavailable if the database gave no answer before the lease ran out
+   */
+  settleEffect(receiptId: string, result: { failed: boolean; output: string }): Promise<void>;
+  /**
    * Ends the turn. The thread's statements, the result, the money and the release of the lease commit together or not at
-   * all. Call it once.
+   * all. Call it once. Without statements the stored thread stays as it was.
    * @returns what is reserved for a summary of the thread, in whole microdollars; 0 if no summary follows, or if a budget
    *   cannot cover it
    * @throws LeaseLost
@@ -65,6 +113,14 @@ export interface TurnLease {
   ): Promise<number>;
   /** Books what this attempt has cost after its lease was lost: it replaces the estimate of whoever ended the attempt. */
   settleLate(cost: AttemptCost): Promise<void>;
+}
+
+/** A turn that ended without the thread. Its tools tell what happened, so that the model learns of each effect. */
+export interface EndedTurn {
+  id: string;
+  message: string;
+  text: string;
+  tools: ToolCall[];
 }
 
 export interface TurnEnd {
@@ -86,27 +142,71 @@ export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
 }
 
+/** The person stopped the turn. The refused call wrote nothing. */
+export class StopRequested extends Error {
+  override readonly name = "StopRequested";
+}
+
 interface TurnLeaseOptions {
   database: Database;
+  owner: string;
   turn: TurnLease["turn"];
   fence: string;
   leaseSeconds: number;
   budget: TurnBudget;
+  approvalDays: number;
   /** `performance.now()` before the claim was sent. */
   claimedAt: number;
 }
 
 /** The SQLSTATE that the SQL function `assert_fence` raises. */
 const fenceDiffers = "TL001";
+/** The SQLSTATE that the SQL function `refuse_after_stop` raises. */
+const turnIsStopped = "TL002";
 /** Followers see at most so much of a running turn. The end of the turn stores the whole text. */
 const maxPartialBytes = 64 * 1024;
 const firstRetryMs = 200;
 
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
-  const { database, turn, fence, leaseSeconds, budget } = options;
+  const { database, owner, turn, fence, leaseSeconds, budget, approvalDays } = options;
   let renewedAt = options.claimedAt;
   let stored: Progress | undefined;
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
+
+  /** Sends a request again while the database gives no answer and the lease lasts. */
+  async function untilLeaseRunsOut<Result>(request: () => Promise<Result>): Promise<Result> {
+    for (let retryMs = firstRetryMs; ; retryMs *= 2) {
+      try {
+        return await request();
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable) || leaseHasRunOut()) throw error;
+        await delay(retryMs);
+      }
+    }
+  }
+
+  /**
+   * Commits all statements under the fence, or none.
+   * @param readCommitted returns the result if an earlier try has committed, its reply was lost, and another runner has
+   *   claimed the conversation since
+   */
+  async function commit<Result>(
+    statements: readonly Statement[],
+    read: (rows: Row[][]) => Result,
+    readCommitted: () => Promise<Result | undefined>,
+  ): Promise<Result> {
+    const all = [assertFence(turn.conversationId, fence), ...statements];
+    try {
+      return read(await untilLeaseRunsOut(() => database.transaction(all)));
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      if (error.code === turnIsStopped) throw new StopRequested("The person stopped the turn.");
+      if (error.code !== fenceDiffers) throw error;
+      const result = await readCommitted();
+      if (result === undefined) throw new LeaseLost("The lease was lost before this request.");
+      return result;
+    }
+  }
 
   return {
     turn,
@@ -122,27 +222,50 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       return { cancelRequested: row.cancel_requested === true };
     },
 
+    async park(calls, progress, cost, threadWrites) {
+      const state = selectTurn({ owner, conversationId: turn.conversationId, turnId: turn.id });
+      return commit(
+        [...threadWrites, parkTurn(turn, calls, progress, cost, approvalDays), state],
+        (rows) => readTurnState(rows.at(-1)?.[0]),
+        async () => {
+          const [row] = await database.query(state);
+          const parked = row && readTurnState(row);
+          return parked && parked.parkings > turn.parkings ? parked : undefined;
+        },
+      );
+    },
+
+    async claimEffect(call, receiptId, progress, threadWrites) {
+      const statements = [
+        ...(threadWrites ? [...threadWrites, beginAtCheckpoint(turn.id, progress)] : []),
+        storeProgress(turn.id, progress),
+        claimEffect(turn.id, call, receiptId),
+      ];
+      const claim = await commit(
+        statements,
+        (rows) => readEffectClaim(rows.at(-1)?.[0]),
+        // Whoever holds the lease now calls a claimed receipt unknown. The effect must not follow.
+        async () => undefined,
+      );
+      stored = progress;
+      return claim;
+    },
+
+    async settleEffect(receiptId, result) {
+      await untilLeaseRunsOut(() => database.query(settleEffect(receiptId, result)));
+    },
+
     async finish(end, cost, threadWrites) {
       const statements = [
-        assertFence(turn.conversationId, fence),
         ...threadWrites,
-        endTurn(turn, end, cost),
+        endTurn(turn, end, cost, threadWrites.length > 0),
         ...(cost.needsSummary ? [reserveForSummary(turn.id, budget)] : []),
       ];
-      for (let retryMs = firstRetryMs; ; retryMs *= 2) {
-        try {
-          const rows = await database.transaction(statements);
-          return cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0;
-        } catch (error) {
-          if (isFenceError(error)) {
-            // An earlier try may have committed, its reply was lost, and another runner has claimed the next turn since.
-            if (await isStored(database, turn, end)) return 0;
-            throw new LeaseLost("The lease was lost before the end.");
-          }
-          if (!(error instanceof DatabaseUnavailable) || leaseHasRunOut()) throw error;
-          await delay(retryMs);
-        }
-      }
+      return commit(
+        statements,
+        (rows) => (cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0),
+        async () => ((await isStored(database, turn, end)) ? 0 : undefined),
+      );
     },
 
     async settleLate(cost) {
@@ -192,6 +315,14 @@ function renewLease(
   };
 }
 
+/** Stores under an asserted fence what followers see. */
+function storeProgress(turnId: string, { text, tools }: Progress): Statement {
+  return {
+    text: "update turns set partial = $2, tools = $3 where id = $1 and status = 'running'",
+    params: [turnId, firstBytes(storableText(text), maxPartialBytes), storableTools(tools)],
+  };
+}
+
 /** Cuts between characters. */
 function firstBytes(text: string, count: number): string {
   const bytes = new TextEncoder().encode(text).subarray(0, count);
@@ -206,8 +337,16 @@ function assertFence(conversationId: string, fence: string): Statement {
   return { text: "select assert_fence($1, $2)", params: [conversationId, fence] };
 }
 
-/** Stores the result, settles the money and releases the conversation. */
-function endTurn(turn: TurnLease["turn"], end: TurnEnd, cost: AttemptCost): Statement {
+/**
+ * Stores the result, settles the money and releases the conversation.
+ * @param storesThread the same transaction stores the thread, which ends with this turn
+ */
+function endTurn(
+  turn: TurnLease["turn"],
+  end: TurnEnd,
+  cost: AttemptCost,
+  storesThread: boolean,
+): Statement {
   const { text, params } = callFunction("end_turn", {
     conversation: turn.conversationId,
     turn: turn.id,
@@ -224,12 +363,9 @@ function endTurn(turn: TurnLease["turn"], end: TurnEnd, cost: AttemptCost): Stat
     spent: cost.spent,
     is_estimated: cost.isEstimated,
     spent_usage: cost.usage && JSON.stringify(cost.usage),
+    stores_thread: storesThread,
   });
   return { text: `select ${text}`, params };
-}
-
-function isFenceError(error: unknown): boolean {
-  return error instanceof SqlError && error.code === fenceDiffers;
 }
 
 async function isStored(

@@ -7,6 +7,7 @@ import {
 } from "./accept-and-claim-turn.ts";
 import { type Acceptance, acceptTurn, type NewTurn, type OwnerBounds } from "./accept-turn.ts";
 import { type Claim, type ClaimInput, type ClaimTerms, claimTurn } from "./claim-turn.ts";
+import { type Decision, type DecisionInput, decideCall } from "./decide-call.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type NewSummary, storeSummary } from "./store-summary.ts";
 import { type AttemptCost, settleSummary } from "./turn-money.ts";
@@ -19,7 +20,9 @@ export type { Claim, ClaimInput, WatchedTurn };
  * conversation that does not exist.
  *
  *     accept ─▶ queued ── claim ─▶ running ── finish ─▶ done | failed | stopped
- *                                   ▲____│ claim, after the lease ran out: attempt + 1
+ *                        ▲          ▲____│ claim, after the lease ran out: attempt + 1
+ *                        │               │ park
+ *                        └── decide ── waiting
  */
 export interface TurnStore {
   /** Stores a message as a queued turn. */
@@ -32,24 +35,31 @@ export interface TurnStore {
   watch(input: WatchInput): Promise<WatchedTurn | undefined>;
   /** Stops a turn, or sets the stop flag for its runner. Returns undefined if the owner has no such turn. */
   stop(input: StopInput): Promise<TurnState | undefined>;
+  /** Stores a person's decision about a tool call. */
+  decide(input: DecisionInput): Promise<Decision>;
   /** Stores a summary of a conversation's oldest turns. Later claims return the summary. */
   storeSummary(input: NewSummary): Promise<void>;
   /** Books what a summary has cost that was not stored. */
   settleSummary(turnId: string, cost: AttemptCost): Promise<void>;
 }
 
-interface TurnStoreOptions extends ClaimTerms {
+interface TurnStoreOptions extends Omit<ClaimTerms, "approvalDays"> {
   database: Database;
   ownerBounds: OwnerBounds;
+  /** 7 by default. */
+  approvalDays?: number;
 }
 
-export function createTurnStore({ database, ownerBounds, ...terms }: TurnStoreOptions): TurnStore {
+export function createTurnStore(options: TurnStoreOptions): TurnStore {
+  const { database, ownerBounds, approvalDays = 7, ...others } = options;
+  const terms = { ...others, approvalDays };
   return {
     accept: (input) => acceptTurn(database, input, ownerBounds),
     claim: (input) => claimTurn(database, input, terms),
     acceptAndClaim: (input) => acceptAndClaimTurn(database, input, ownerBounds, terms),
     watch: (input) => watchTurn(database, input),
     stop: (input) => stopTurn(database, input),
+    decide: (input) => decideCall(database, input, terms.budget),
     storeSummary: (input) => storeSummary(database, input),
     async settleSummary(turnId, cost) {
       await database.query(settleSummary(turnId, cost));

@@ -1,7 +1,7 @@
-import * as v from "valibot";
-import { TurnState } from "#lib/contract/chat.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { selectTurn } from "./turn-sql.ts";
+import { readTurnState } from "./turn-state.ts";
 
 export interface WatchInput {
   owner: string;
@@ -25,5 +25,5 @@ export async function watchTurn(
     status = 'running' and not exists (
       select from conversations where id = conversation_id and lease_is_held(conversations))`;
   const [row] = await database.query(selectTurn(input, `*, ${isAbandoned} as is_abandoned`));
-  return row && { turn: v.parse(TurnState, row), isAbandoned: row.is_abandoned === true };
+  return row && { turn: readTurnState(row), isAbandoned: row.is_abandoned === true };
 }

@@ -75,7 +75,7 @@ export async function openStores() {
 
 function createTurns(
   database: Database,
-  options: ClaimTerms & { ownerBounds: OwnerBounds },
+  options: Omit<ClaimTerms, "approvalDays"> & { ownerBounds: OwnerBounds },
 ): Turns {
   const store = createTurnStore({ database, ...options });
   return { ...store, ...createThreadClaims(database, store) };

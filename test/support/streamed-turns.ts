@@ -8,6 +8,7 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
+import { testLease } from "./claimed-turn.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 import { conversationId, turnId, turnState } from "./turn-state.ts";
 
@@ -24,25 +25,13 @@ export const ended = turnState({
 /** Returns a lease, and the ends that were stored through it. */
 export function leaseOf(overrides: Partial<TurnLease> = {}) {
   const ends: TurnEnd[] = [];
-  const lease: TurnLease = {
-    turn: {
-      id: turnId,
-      conversationId,
-      message: "Hello",
-      attempt: 1,
-      replaces: null,
-      replaced: [],
-      reserved: 0,
-    },
-    callWorst: 0,
-    beat: async () => ({ cancelRequested: false }),
+  const lease = testLease({
     finish: async (end) => {
       ends.push(end);
       return 0;
     },
-    settleLate: async () => {},
     ...overrides,
-  };
+  });
   return { lease, ends };
 }
 
@@ -111,6 +100,7 @@ export function dependenciesOf(changes: {
   const turns: TurnStore = {
     accept: unused,
     stop: unused,
+    decide: unused,
     storeSummary: changes.storeSummary ?? unused,
     settleSummary: async () => {},
     claim: unused,

@@ -123,10 +123,10 @@ begin
         where conversation_id = conversation order by seq desc limit 1) then 'not_replaceable'
       when has_conversation and max_open_turns <= (
         select count(*) from turns
-        where conversation_id = conversation and status in ('queued', 'running')) then 'queue_full'
+        where conversation_id = conversation and status in ('queued', 'running', 'waiting')) then 'queue_full'
       when max_open_turns_of_owner <= (
         select count(*) from turns
-        where turns.owner = accept_turn.owner and status in ('queued', 'running')) then 'too_many_open_turns'
+        where turns.owner = accept_turn.owner and status in ('queued', 'running', 'waiting')) then 'too_many_open_turns'
       when begins_conversation and max_conversations <= (
         select count(*) from conversations
         where conversations.owner = accept_turn.owner) then 'too_many_conversations'
@@ -158,20 +158,52 @@ begin
 end
 $$;
 
--- Ends a turn when no runner is alive to end it. Keeps the text written so far. Running tools become failed by a replacement
--- in the JSON text: only jsonb can be changed in place, and jsonb refuses \u0000. A tool's own output cannot match, because its
--- quotes are escaped.
+-- Ends a turn when no runner is alive to end it. Keeps the text written so far. A trigger ends the tools that run or wait.
 create function end_without_runner(turn uuid, status text, error jsonb) returns void language plpgsql as $$
 begin
   update turns set
     status = end_without_runner.status, error = end_without_runner.error,
-    result = coalesce(partial, ''), partial = null, finished_at = now(),
-    tools = replace(tools::text, '"state":"running"', '"state":"failed"')::json
+    result = coalesce(partial, ''), partial = null, finished_at = now()
   where id = turn;
 end
 $$;
 
--- Takes a conversation's lease if the lease is free, and starts the oldest open turn.
+-- Returns the ended turns that the stored thread does not hold, or holds only in part, before the turn `next_seq`: {id, message,
+-- text, tools}, oldest first. The newest is whole; beyond 20 turns or 1 MB the oldest are left out.
+create function unrecorded_turns(conversation conversations, newest_done bigint, next_seq bigint) returns json
+language plpgsql stable as $$
+declare
+  last_recorded bigint;
+begin
+  -- Null: the thread is older than this column.
+  select seq - case when conversation.thread_is_complete then 0 else 1 end into last_recorded
+    from turns where id = conversation.thread_turn;
+  if not found then
+    return '[]';
+  end if;
+  -- A done turn always stores its thread. Where the column names an older turn, an earlier version has stored the thread.
+  last_recorded := greatest(last_recorded, newest_done);
+  return (
+    select coalesce(json_agg(json_build_object(
+      'id', id, 'message', input, 'text', result, 'tools', tools) order by seq), '[]')
+    from (
+      select *, row_number() over newest_first as position,
+        sum(octet_length(input) + octet_length(result) + octet_length(tools::text)) over newest_first as bytes
+      from (
+        select * from turns
+        where conversation_id = conversation.id and seq > last_recorded and seq < next_seq and finished_at is not null
+          and not exists (
+            select from turns later where later.conversation_id = conversation.id and later.replaces = turns.id)
+        order by seq desc limit 20
+      ) as ended
+      window newest_first as (order by seq desc)
+    ) as ended
+    where position = 1 or bytes <= 1024 * 1024);
+end
+$$;
+
+-- Takes a conversation's lease if the lease is free, and starts the oldest open turn. A waiting turn starts when no person can
+-- decide about its calls any more: each decision is made, or its time is over. It starts where its checkpoint ends.
 --
 --     runner A   claims: fence 7, until 12:00:15 ── freezes ······················· thaws, writes under fence 7: refused
 --     runner B                                      12:00:16 claims: fence 8 ── writes under fence 8 ── ends the turn
@@ -191,6 +223,7 @@ $$;
 --
 --     claimed   the caller holds the lease and must run `turn`
 --     busy      another runner holds the lease and runs `turn`
+--     waiting   the oldest open turn is `turn`, about which a person must decide
 --     refused   a budget could not cover the oldest open turn, which has ended as failed; `turn` is the awaited one
 --     idle      nothing to run; `turn` is the awaited turn, which has ended, or the newest
 --     empty     the conversation has no turns
@@ -204,11 +237,13 @@ declare
   abandoned turns;
   oldest turns;
   is_retry boolean;
+  resumes boolean;
+  newest_done bigint;
   reserved bigint;
   refusal text;
   refused_until timestamptz;
   requested turn_states;
-  running turn_states;
+  current turn_states;
 begin
   locked := lock_conversation(conversation, owner);
   if locked.id is null
@@ -221,7 +256,7 @@ begin
   if lease_is_free(locked) then
     select * into abandoned from turns
       where conversation_id = conversation and status = 'running'
-        and (cancel_requested or attempts >= max_attempts);
+        and (cancel_requested or tries >= max_attempts);
     if found then
       perform revoke_lease(conversation);
       perform end_without_runner(
@@ -232,14 +267,21 @@ begin
   end if;
 
   select * into oldest from turns
-    where conversation_id = conversation and status in ('queued', 'running')
+    where conversation_id = conversation and status in ('queued', 'running', 'waiting')
     order by seq limit 1;
   if found and lease_is_free_for(locked, claim)
+    and not (oldest.status = 'waiting' and turn_awaits_decision(oldest.id))
     and (awaited is null or exists (
-      select from turns where id = awaited and conversation_id = conversation and status in ('queued', 'running')))
+      select from turns where id = awaited and conversation_id = conversation and status in ('queued', 'running', 'waiting')))
   then
     is_retry := lease_is_held_by(locked, claim);
     oldest.attempts := oldest.attempts + case when is_retry then 0 else 1 end;
+    if oldest.parkings > 0 then
+      update approvals set state = 'expired' where turn_id = oldest.id and state = 'open';
+      -- The decision has reserved the turn's money. From here on no other claim can take this money away.
+      perform lock_money();
+      update bookings set has_begun = true where turn_id = oldest.id and attempt = oldest.attempts and not has_begun;
+    end if;
     select amount, refused_by, resets_at into reserved, refusal, refused_until from reserve_budget(
       oldest.id, oldest.attempts, owner, turn_cap, turn_worst, call_worst, site_month_cap, site_day_cap, owner_day_cap);
 
@@ -248,15 +290,25 @@ begin
         fence = case when is_retry then fence else fence + 1 end,
         lease_until = lease_end(lease_seconds), lease_holder = claim
       where id = conversation returning * into locked;
-      update turns set status = 'running', partial = null, tools = '[]', attempts = oldest.attempts
-        where id = oldest.id;
+      select coalesce(max(seq), 0) into newest_done from turns
+        where conversation_id = conversation and status = 'done';
+      resumes := locked.thread_turn is not distinct from oldest.id and newest_done < oldest.seq;
+      update turns set
+        status = 'running', attempts = oldest.attempts, tries = tries + case when is_retry then 0 else 1 end,
+        base_text = case when resumes then base_text end, base_tools = case when resumes then base_tools end,
+        partial = case when resumes then base_text end, tools = case when resumes then base_tools else '[]' end
+      where id = oldest.id returning * into oldest;
       return json_build_object('outcome', 'claimed', 'turn', json_build_object(
         'id', oldest.id, 'message', oldest.input, 'attempt', oldest.attempts, 'replaces', oldest.replaces,
         -- The newest done turn committed the thread without the turns that were replaced before.
         'replaced', array(
           select replaces from turns
-          where conversation_id = conversation and replaces is not null and seq > coalesce(
-            (select max(seq) from turns where conversation_id = conversation and status = 'done'), 0)),
+          where conversation_id = conversation and replaces is not null and seq > newest_done),
+        'unrecorded', unrecorded_turns(locked, newest_done, oldest.seq),
+        'resumes', resumes, 'parkings', oldest.parkings,
+        'base', json_build_object('text', coalesce(oldest.base_text, ''), 'tools', oldest.tools),
+        'notesEnabled', exists (
+          select from owner_settings where owner_settings.owner = claim_turn.owner and notes_enabled),
         'fence', locked.fence::text, 'reserved', reserved,
         'summary', case when summary_is_current(locked)
           then json_build_object('text', locked.summary, 'untilTurn', locked.summary_until) end));
@@ -279,21 +331,23 @@ begin
   if refusal is not null then
     return json_build_object('outcome', 'refused', 'turn', requested);
   end if;
-  select * into running from turn_states where conversation_id = conversation and status = 'running';
+  select * into current from turn_states
+    where conversation_id = conversation and status in ('running', 'waiting') order by seq limit 1;
   if not found or awaited is not null and requested.finished_at is not null then
     return json_build_object('outcome', 'idle', 'turn', requested);
   end if;
-  return json_build_object('outcome', 'busy', 'turn', running);
+  return json_build_object(
+    'outcome', case when current.status = 'waiting' then 'waiting' else 'busy' end, 'turn', current);
 end
 $$;
 
--- Stores the result of a turn, settles the money of its attempt and releases the conversation. `assert_fence` comes first in the
--- transaction, and this function last: it takes the lock of the money. A repeated end finds the turn no longer running and
--- changes nothing.
+-- Stores the result of a turn, settles the money of its attempt and releases the conversation. With `stores_thread` the thread
+-- that this transaction stores ends with this turn. `assert_fence` comes first in the transaction, and this function last: it
+-- takes the lock of the money. A repeated end finds the turn no longer running and changes nothing.
 create function end_turn(
   conversation uuid, turn uuid, attempt integer,
   status text, result text, tools json, usage json, model text, error json, remarks json, history_from uuid,
-  summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json
+  summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json, stores_thread boolean
 ) returns void language plpgsql as $$
 begin
   -- Settles before the turn ends, because a turn that ends without a settlement is settled by an estimate.
@@ -303,16 +357,21 @@ begin
     model = end_turn.model, error = end_turn.error, remarks = end_turn.remarks, history_from = end_turn.history_from,
     summarised_until = end_turn.summarised_until, partial = null, finished_at = now()
   where id = turn and turns.status = 'running';
-  update conversations set lease_until = null, updated_at = now() where id = conversation;
+  update conversations set
+    lease_until = null, updated_at = now(),
+    thread_turn = case when stores_thread then turn else thread_turn end,
+    thread_is_complete = stores_thread or thread_is_complete
+  where id = conversation;
 end
 $$;
 
 -- Down Migration
 
 drop function end_turn(
-  uuid, uuid, integer, text, text, json, json, text, json, json, uuid, uuid, bigint, boolean, json);
+  uuid, uuid, integer, text, text, json, json, text, json, json, uuid, uuid, bigint, boolean, json, boolean);
 drop function claim_turn(
   uuid, text, uuid, uuid, double precision, integer, jsonb, bigint, bigint, bigint, bigint, bigint, bigint);
+drop function unrecorded_turns(conversations, bigint, bigint);
 drop function end_without_runner(uuid, text, jsonb);
 drop function accept_turn(
   text, uuid, boolean, uuid, text, text, uuid, text, text, integer, integer, integer, bigint);

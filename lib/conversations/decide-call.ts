@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import type { Database } from "#lib/platform/postgres.ts";
+import { callFunction } from "./function-call.ts";
+import { storableText } from "./storable-text.ts";
+import { reserveArguments, type TurnBudget } from "./turn-money.ts";
+
+export interface DecisionInput {
+  conversationId: string;
+  /** Without an owner the call may belong to anybody: the caller has another proof that the person may decide. */
+  owner?: string | undefined;
+  turnId: string;
+  callId: string;
+  /** The hash of the arguments that the person has seen. */
+  argumentsSha256: string;
+  decision: "approve" | "deny";
+  /** What the person tells the model. */
+  note?: string | undefined;
+}
+
+const Scope = v.picklist(["owner/day", "site/day", "site/month"]);
+
+export type Decision = v.InferOutput<typeof Decision>;
+
+const Decision = v.variant("outcome", [
+  v.object({
+    outcome: v.picklist([
+      "decided",
+      /** The same decision again: its reply may have been lost. */
+      "replayed",
+      /** There is no such call. */
+      "unknown",
+      /** The person has decided otherwise before. */
+      "already_decided",
+      "expired",
+      /** The call has other arguments, or its turn has ended. */
+      "changed",
+    ]),
+  }),
+  /** A budget cannot cover the turn's continuation. Nothing is decided, and the turn waits on. */
+  v.pipe(
+    v.object({ outcome: v.literal("refused"), refused_by: Scope, resets_at: v.string() }),
+    v.transform(({ outcome, refused_by, resets_at }) => ({
+      ...{ outcome, refusedBy: refused_by, resetsAt: resets_at },
+    })),
+  ),
+]);
+
+/**
+ * Stores a person's decision about one call of a waiting turn, in one database request. The decision after which no call of
+ * the turn is undecided queues the turn again. The SQL function `decide_call` says how races end.
+ */
+export async function decideCall(
+  database: Database,
+  input: DecisionInput,
+  budget: TurnBudget,
+): Promise<Decision> {
+  const { text, params } = callFunction("decide_call", {
+    conversation: input.conversationId,
+    owner: input.owner,
+    turn: input.turnId,
+    call: input.callId,
+    arguments_sha256: input.argumentsSha256,
+    decision: stateAfter[input.decision],
+    note: input.note && storableText(input.note),
+    ...reserveArguments(budget),
+  });
+  const [row] = await database.query({ text: `select ${text} as decision`, params });
+  return v.parse(Decision, row?.decision);
+}
+
+const stateAfter = { approve: "approved", deny: "denied" } as const;

@@ -1,0 +1,51 @@
+import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Statement } from "#lib/platform/postgres.ts";
+import { callFunction } from "./function-call.ts";
+import { storableText } from "./storable-text.ts";
+import { storableTools } from "./storable-tools.ts";
+import type { AttemptCost } from "./turn-money.ts";
+
+/** A tool call of the running turn, as the gate has judged it. */
+export interface GatedCall {
+  /** `<turn id>.<ordinal of the model call>.<index>` */
+  id: string;
+  name: string;
+  input: unknown;
+  effect: "none" | "external_read" | "write";
+  /** `ask`: a person decides. `effect`: the policy allows the call, and it has an effect. */
+  verdict: "run" | "effect" | "ask" | "refused";
+  argumentsSha256: string;
+  definitionSha256: string;
+}
+
+/** Returns the statement that parks a turn under an asserted fence, settles its money and releases the conversation. */
+export function parkTurn(
+  turn: { id: string; attempt: number },
+  calls: readonly GatedCall[],
+  shown: { text: string; tools: ToolCall[] },
+  cost: AttemptCost,
+  approvalDays: number,
+): Statement {
+  const { text, params } = callFunction("park_turn", {
+    turn: turn.id,
+    attempt: turn.attempt,
+    shown_text: storableText(shown.text),
+    shown_tools: storableTools(shown.tools),
+    calls: JSON.stringify(calls.map(askedCall)),
+    approval_days: approvalDays,
+    spent: cost.spent,
+    is_estimated: cost.isEstimated,
+    spent_usage: cost.usage && JSON.stringify(cost.usage),
+  });
+  return { text: `select ${text}`, params };
+}
+
+/** The arguments are JSON inside JSON: PostgreSQL reads them as text, and refuses \u0000 in a text. */
+const askedCall = (call: GatedCall) => ({
+  call_id: call.id,
+  tool: storableText(call.name),
+  arguments: JSON.stringify(call.input),
+  arguments_sha256: call.argumentsSha256,
+  definition_sha256: call.definitionSha256,
+  effect: call.effect,
+});

@@ -1,0 +1,434 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+  acceptAndPark,
+  callOf,
+  claimEffect,
+  decisionAbout,
+  noCost,
+  park,
+  shownCall,
+} from "./act-steps.ts";
+import { openStores } from "./open-stores.ts";
+import { acceptAll, answerNext, claimLease, endOf, newOwner, runGraph } from "./turn-steps.ts";
+
+const {
+  beginTransaction,
+  letLeaseRunOut,
+  neon,
+  requestsOf,
+  sql,
+  threadOf,
+  turns,
+  turnsCosting,
+  waitForBlocked,
+} = await openStores();
+
+const budget = {
+  caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
+  turnWorst: 500,
+  callWorst: 40,
+};
+
+async function moneyOf(owner: string): Promise<[settled: number, reserved: number]> {
+  const [row] = await sql("select settled, reserved from budgets where scope = $1", [
+    `owner/day ${owner}`,
+  ]);
+  return [Number(row?.settled ?? 0), Number(row?.reserved ?? 0)];
+}
+
+const letApprovalsExpire = (turnId: string) =>
+  sql("update approvals set expires_at = now() - interval '1 s' where turn_id = $1", [turnId]);
+
+describe("a claim of a waiting turn", () => {
+  it("starts nothing, whichever turn the caller waits for, until every call is decided", async () => {
+    const { accepted, calls, state } = await acceptAndPark(turns, 2);
+    const [later] = await acceptAll(turns, ["Later"], accepted);
+    const waiting = { outcome: "waiting", turn: state };
+    expect(await turns.claim(accepted)).toEqual(waiting);
+    expect(await turns.claim(later)).toEqual(waiting);
+    const { owner, conversationId } = accepted;
+    expect(await turns.claim({ owner, conversationId })).toEqual(waiting);
+    await turns.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    expect(await turns.claim(later)).toMatchObject({ outcome: "waiting" });
+    await turns.decide(decisionAbout(accepted, calls[1] ?? callOf(accepted), { decision: "deny" }));
+    expect((await claimLease(turns, accepted)).turn.id).toBe(accepted.turnId);
+  });
+
+  it("continues it from its checkpoint, in one request", async () => {
+    const { accepted, calls } = await acceptAndPark(turns);
+    await turns.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    let lease: Awaited<ReturnType<typeof claimLease>> | undefined;
+    const claiming = async () => {
+      lease = await claimLease(turns, accepted);
+    };
+    expect(await requestsOf(claiming)).toBe(1);
+    const shown = calls.map((call) => shownCall(call));
+    expect(lease?.turn).toMatchObject({
+      ...{ attempt: 2, parkings: 1, resumes: true, unrecorded: [] },
+      base: { text: "Let me see.", tools: shown },
+    });
+    expect((await turns.watch(accepted))?.turn).toMatchObject({
+      ...{ status: "running", partial: "Let me see.", attempt: 2 },
+      tools: [{ state: "waiting", approval: { state: "approved" } }],
+    });
+    expect(await threadOf(accepted.conversationId)).toEqual([
+      "human: Keep this",
+      "ai: Let me see.",
+    ]);
+  });
+
+  it("treats expired calls as decided, by the database's clock", async () => {
+    const { accepted } = await acceptAndPark(turns);
+    await letApprovalsExpire(accepted.turnId);
+    const lease = await claimLease(turns, accepted);
+    expect(lease.turn.resumes).toBe(true);
+    expect(await sql("select state from approvals where turn_id = $1", [accepted.turnId])).toEqual([
+      { state: "expired" },
+    ]);
+  });
+
+  it("that ends as failed without money keeps what was shown", async () => {
+    const costly = turnsCosting(budget);
+    const { accepted } = await acceptAndPark(costly);
+    await letApprovalsExpire(accepted.turnId);
+    const poor = turnsCosting({ ...budget, caps: { ...budget.caps, ownerDay: 99 } });
+    expect(await poor.claim(accepted)).toMatchObject({
+      outcome: "refused",
+      turn: {
+        ...{ status: "failed", result: "Let me see.", error: { type: "budget_exhausted" } },
+        tools: [{ state: "failed", approval: { state: "expired" } }],
+      },
+    });
+  });
+
+  it("begins a stopped one's successor", async () => {
+    const { accepted } = await acceptAndPark(turns);
+    const [next] = await acceptAll(turns, ["Next"], accepted);
+    await turns.stop(accepted);
+    expect((await claimLease(turns, accepted)).turn.id).toBe(next.turnId);
+  });
+});
+
+describe("the money of a continued turn", () => {
+  it("is what the decision has reserved", async () => {
+    const costly = turnsCosting(budget);
+    const { accepted, calls } = await acceptAndPark(costly);
+    await costly.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    const lease = await claimLease(costly, accepted);
+    expect(lease.turn.reserved).toBe(100);
+    expect(await moneyOf(accepted.owner)).toEqual([0, 100]);
+    await lease.finish(endOf("Kept."), { spent: 9 });
+    expect(await moneyOf(accepted.owner)).toEqual([9, 0]);
+  });
+
+  it("is within the cap of the turn with what was spent before it waited", async () => {
+    const costly = turnsCosting(budget);
+    const [accepted] = await acceptAll(costly, ["Keep this"]);
+    const call = callOf(accepted);
+    await park(await claimLease(costly, accepted), [call], { cost: { ...noCost, spent: 70 } });
+    await costly.decide(decisionAbout(accepted, call));
+    expect((await claimLease(costly, accepted)).turn.reserved).toBe(30);
+  });
+
+  it("is reserved anew if another turn has taken the reservation, and never runs on a settled one", async () => {
+    const strict = turnsCosting({ ...budget, caps: { ...budget.caps, ownerDay: 150 } });
+    const { accepted, calls } = await acceptAndPark(strict);
+    await strict.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    const [other] = await acceptAll(strict, ["Other"], { owner: accepted.owner });
+    const running = await claimLease(strict, other);
+    await running.finish(endOf("2"), { spent: 20 });
+    const lease = await claimLease(strict, accepted);
+    expect(lease.turn.reserved).toBe(100);
+    expect(await moneyOf(accepted.owner)).toEqual([20, 100]);
+    expect(
+      await sql("select state, has_begun from bookings where turn_id = $1 and attempt = 2", [
+        accepted.turnId,
+      ]),
+    ).toEqual([{ state: "open", has_begun: true }]);
+    await lease.finish(endOf("Kept."), { spent: 1 });
+    expect(await moneyOf(accepted.owner)).toEqual([21, 0]);
+  });
+
+  it("is booked as that of any runner once it has begun", async () => {
+    const costly = turnsCosting(budget);
+    const { accepted, calls } = await acceptAndPark(costly);
+    await costly.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    await claimLease(costly, accepted);
+    await letLeaseRunOut(accepted.conversationId);
+    await costly.stop(accepted);
+    expect(await moneyOf(accepted.owner)).toEqual([40, 0]);
+  });
+
+  it("is not taken away between a claim's look and its end", async () => {
+    const strict = turnsCosting({ ...budget, caps: { ...budget.caps, ownerDay: 150 } });
+    const { accepted, calls } = await acceptAndPark(strict);
+    await strict.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    const [other] = await acceptAll(strict, ["Other"], { owner: accepted.owner });
+    const holder = await beginTransaction();
+    await holder.sql("select lock_money()");
+    const claim = strict.claim(accepted);
+    await waitForBlocked(1);
+    const rival = strict.claim(other);
+    await waitForBlocked(2);
+    await holder.commit();
+    expect(await claim).toMatchObject({ outcome: "claimed" });
+    expect(await rival).toMatchObject({ outcome: "refused" });
+    expect(await moneyOf(accepted.owner)).toEqual([0, 100]);
+  });
+});
+
+describe("races with a claim", () => {
+  /** Runs both while another transaction holds the conversation, so that both wait for it in this order. */
+  async function inOrder<A, B>(
+    conversationId: string,
+    first: () => Promise<A>,
+    second: () => Promise<B>,
+  ): Promise<[A, B]> {
+    const holder = await beginTransaction();
+    await holder.sql(`select from conversations where id = '${conversationId}' for update`);
+    const one = first();
+    await waitForBlocked(1);
+    const two = second();
+    await waitForBlocked(2);
+    await holder.commit();
+    return Promise.all([one, two]);
+  }
+
+  it("a decision before a claim: the claim runs the turn", async () => {
+    const { accepted, calls } = await acceptAndPark(turns);
+    const [decision, claim] = await inOrder(
+      accepted.conversationId,
+      () => turns.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted))),
+      () => turns.claim(accepted),
+    );
+    expect([decision.outcome, claim.outcome]).toEqual(["decided", "claimed"]);
+  });
+
+  it("a claim before a decision: the turn waits on, and is queued", async () => {
+    const { accepted, calls } = await acceptAndPark(turns);
+    const [claim, decision] = await inOrder(
+      accepted.conversationId,
+      () => turns.claim(accepted),
+      () => turns.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted))),
+    );
+    expect([claim.outcome, decision.outcome]).toEqual(["waiting", "decided"]);
+    expect((await turns.watch(accepted))?.turn.status).toBe("queued");
+  });
+
+  it("two claims after a decision: one runs the turn", async () => {
+    const { accepted, calls } = await acceptAndPark(turns);
+    await turns.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    const claims = await inOrder(
+      accepted.conversationId,
+      () => turns.claim(accepted),
+      () => turns.claim(accepted),
+    );
+    expect(claims.map(({ outcome }) => outcome)).toEqual(["claimed", "busy"]);
+  });
+
+  it("an expiry while a claim waits for its lock: the claim runs the turn", async () => {
+    const { accepted, calls } = await acceptAndPark(turns);
+    const holder = await beginTransaction();
+    await holder.sql(
+      `select from conversations where id = '${accepted.conversationId}' for update`,
+    );
+    const claim = turns.claim(accepted);
+    await waitForBlocked(1);
+    await holder.sql(
+      `update approvals set expires_at = now() - interval '1 s' where turn_id = '${accepted.turnId}'`,
+    );
+    await holder.commit();
+    expect((await claim).outcome).toBe("claimed");
+    const late = decisionAbout(accepted, calls[0] ?? callOf(accepted));
+    expect(await turns.decide(late)).toEqual({ outcome: "expired" });
+  });
+
+  it("a claim that is sent again, because its reply was lost, keeps attempt, base and money", async () => {
+    const costly = turnsCosting(budget);
+    const { accepted, calls } = await acceptAndPark(costly);
+    await costly.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    let faults = 1;
+    neon.fault = () => (faults-- > 0 ? "cut-answer" : undefined);
+    const lease = await claimLease(costly, accepted);
+    neon.fault = undefined;
+    expect(lease.turn).toMatchObject({
+      ...{ attempt: 2, resumes: true, reserved: 100, base: { text: "Let me see." } },
+    });
+    expect(await sql("select tries from turns where id = $1", [accepted.turnId])).toEqual([
+      { tries: 1 },
+    ]);
+  });
+});
+
+describe("a take-over", () => {
+  it("continues from a checkpoint in mid-turn", async () => {
+    const [accepted] = await acceptAll(turns, ["Keep this"]);
+    const lease = await claimLease(turns, accepted);
+    expect(lease.turn).toMatchObject({ resumes: false, base: { text: "", tools: [] } });
+    await runGraph(lease, () => "Let me see.");
+    const call = callOf(accepted, 0, { verdict: "effect" });
+    await claimEffect(lease, call);
+    await lease.beat({ text: "Let me see. And then", tools: [] });
+    await letLeaseRunOut(accepted.conversationId);
+    const next = await claimLease(turns, accepted);
+    expect(next.turn).toMatchObject({
+      ...{ resumes: true, attempt: 2 },
+      base: { text: "Let me see.", tools: [shownCall(call, "running")] },
+    });
+    expect((await turns.watch(accepted))?.turn).toMatchObject({
+      ...{ partial: "Let me see.", tools: [shownCall(call, "running")] },
+    });
+  });
+
+  it("fails after three attempts without progress, and each checkpoint is progress", async () => {
+    const [accepted] = await acceptAll(turns, ["Keep this"]);
+    const allowed = { verdict: "effect" } as const;
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const lease = await claimLease(turns, accepted);
+      expect(lease.turn.attempt).toBe(attempt);
+      await runGraph(lease, () => `Step ${attempt}.`);
+      await claimEffect(lease, callOf(accepted, attempt, allowed), { text: `Step ${attempt}.` });
+      await letLeaseRunOut(accepted.conversationId);
+    }
+    for (let attempt = 5; attempt <= 7; attempt += 1) {
+      const lease = await claimLease(turns, accepted);
+      expect(lease.turn).toMatchObject({ attempt, base: { text: "Step 4." } });
+      await letLeaseRunOut(accepted.conversationId);
+    }
+    expect(await turns.claim(accepted)).toMatchObject({
+      outcome: "idle",
+      turn: {
+        ...{ status: "failed", result: "Step 4.", error: { type: "attempts_exhausted" } },
+        tools: [{ id: `${accepted.turnId}.1.4`, state: "unknown" }],
+      },
+    });
+  });
+});
+
+describe("turns that the thread does not hold", () => {
+  /** Ends the conversation's running turn as a vanished runner leaves it. */
+  async function vanish(where: { owner: string; conversationId: string; turnId: string }) {
+    await letLeaseRunOut(where.conversationId);
+    await turns.stop(where);
+  }
+
+  it("are those that ended without a runner since the thread was stored, oldest first", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    await answerNext(turns, first, "1");
+    const [two, three, four] = await acceptAll(turns, ["two", "three", "four"], first);
+    const lease = await claimLease(turns, first);
+    await lease.beat({ text: "Half", tools: [] });
+    await vanish(two);
+    await turns.stop(three ?? two);
+    const next = await claimLease(turns, first);
+    expect(next.turn.id).toBe(four?.turnId);
+    expect(next.turn.unrecorded).toEqual([
+      { id: two.turnId, message: "two", text: "Half", tools: [] },
+      { id: three?.turnId, message: "three", text: "", tools: [] },
+    ]);
+    // A turn that was stopped after the claimed turn in the queue comes later.
+    await runGraph(next, () => "4");
+    await next.finish(endOf("4"));
+    const [five] = await acceptAll(turns, ["five"], first);
+    expect((await claimLease(turns, five)).turn.unrecorded).toEqual([]);
+  });
+
+  it("begin with a turn that the thread holds in part, with what its calls did", async () => {
+    const { accepted, calls } = await acceptAndPark(turns, 3);
+    const [done, denied, other] = calls;
+    if (!done || !denied || !other) throw new Error("three calls");
+    await turns.decide(decisionAbout(accepted, done));
+    await turns.decide(decisionAbout(accepted, denied, { decision: "deny" }));
+    await turns.decide(decisionAbout(accepted, other));
+    const lease = await claimLease(turns, accepted);
+    const receiptId = randomUUID();
+    await lease.claimEffect(
+      done,
+      receiptId,
+      { text: "Let me see.", tools: calls.map((call) => shownCall(call)) },
+      undefined,
+    );
+    await lease.settleEffect(receiptId, { failed: false, output: 'Kept "it".' });
+    await letLeaseRunOut(accepted.conversationId);
+    await turns.stop(accepted);
+    await acceptAll(turns, ["Next"], accepted);
+    const { turn } = await claimLease(turns, accepted);
+    expect(turn.resumes).toBe(false);
+    expect(turn.unrecorded).toEqual([
+      {
+        ...{ id: accepted.turnId, message: "Keep this", text: "Let me see." },
+        tools: [
+          { ...shownCall(done, "done"), output: 'Kept "it".' },
+          shownCall(denied, "denied"),
+          shownCall(other, "failed"),
+        ],
+      },
+    ]);
+  });
+
+  it("are none if the thread is older than the column, or a replacement hides them", async () => {
+    const [first] = await acceptAll(turns, ["one"]);
+    await answerNext(turns, first, "1");
+    const [two] = await acceptAll(turns, ["two"], first);
+    await turns.stop(two);
+    const { owner, conversationId } = first;
+    await turns.accept({
+      ...{ owner, conversationId, message: "better", bodyHash: "b", replaces: two.turnId },
+    });
+    const better = await claimLease(turns, first);
+    expect(better.turn).toMatchObject({ unrecorded: [], replaced: [two.turnId] });
+    await better.finish(endOf("2", { status: "failed" }));
+    await sql(
+      "update conversations set thread_turn = null, thread_is_complete = null where id = $1",
+      [conversationId],
+    );
+    await acceptAll(turns, ["three"], first);
+    expect((await claimLease(turns, first)).turn.unrecorded).toEqual([]);
+  });
+
+  it("begin after the newest done turn, which an earlier version has stored without the column", async () => {
+    const { accepted } = await acceptAndPark(turns);
+    const [next] = await acceptAll(turns, ["Next"], accepted);
+    await sql(
+      "update turns set status = 'done', result = 'x', finished_at = now(), partial = null where id = $1",
+      [next.turnId],
+    );
+    await letApprovalsExpire(accepted.turnId);
+    const lease = await claimLease(turns, accepted);
+    expect(lease.turn).toMatchObject({ resumes: false, base: { text: "", tools: [] } });
+    await turns.stop(accepted);
+    await lease.finish(endOf("", { status: "stopped" }));
+    await acceptAll(turns, ["Last"], accepted);
+    expect((await claimLease(turns, accepted)).turn.unrecorded).toEqual([]);
+  });
+
+  it("are at most twenty of one megabyte together, and the newest is whole", async () => {
+    const [first] = await acceptAll(turns, ["0"]);
+    await answerNext(turns, first, "0");
+    for (let count = 1; count <= 22; count += 1) {
+      const [stopped] = await acceptAll(turns, [String(count)], first);
+      await turns.stop(stopped);
+    }
+    await acceptAll(turns, ["Next"], first);
+    const messages = (lease: Awaited<ReturnType<typeof claimLease>>) =>
+      lease.turn.unrecorded.map(({ message }) => message);
+    const lease = await claimLease(turns, first);
+    expect(messages(lease)).toEqual(Array.from({ length: 20 }, (_, index) => String(index + 3)));
+    await letLeaseRunOut(first.conversationId);
+    await sql(
+      "update turns set result = repeat('x', 700000) where conversation_id = $1 and input in ('21', '22')",
+      [first.conversationId],
+    );
+    expect(messages(await claimLease(turns, first))).toEqual(["22"]);
+  });
+});
+
+it("a claim says whether the owner lets the agent keep notes", async () => {
+  const owner = newOwner();
+  const [first] = await acceptAll(turns, ["one"], { owner });
+  expect((await claimLease(turns, first)).turn.notesEnabled).toBe(false);
+  await sql("insert into owner_settings (owner, notes_enabled) values ($1, true)", [owner]);
+  await letLeaseRunOut(first.conversationId);
+  expect((await claimLease(turns, first)).turn.notesEnabled).toBe(true);
+});

@@ -1,0 +1,34 @@
+import type { TurnLease } from "#lib/conversations/turn-lease.ts";
+import { conversationId, turnId } from "./turn-state.ts";
+
+const unexpected = () => Promise.reject(new Error("not expected in this test"));
+
+/** Returns a first attempt at a turn, with these changes. */
+export const claimedTurn = (changes: Partial<TurnLease["turn"]> = {}): TurnLease["turn"] => ({
+  id: turnId,
+  conversationId,
+  message: "Hello",
+  attempt: 1,
+  replaces: null,
+  replaced: [],
+  reserved: 0,
+  parkings: 0,
+  base: { text: "", tools: [] },
+  resumes: false,
+  unrecorded: [],
+  notesEnabled: false,
+  ...changes,
+});
+
+/** Returns a lease that stores nothing and is never lost, with these changes. */
+export const testLease = (changes: Partial<TurnLease> = {}): TurnLease => ({
+  turn: claimedTurn(),
+  callWorst: 0,
+  beat: async () => ({ cancelRequested: false }),
+  park: unexpected,
+  claimEffect: unexpected,
+  settleEffect: unexpected,
+  finish: async () => 0,
+  settleLate: async () => {},
+  ...changes,
+});
