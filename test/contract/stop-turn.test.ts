@@ -52,7 +52,7 @@ describe("a stop", () => {
     for (const end of [
       (turn: Accepted) => turns.stop(turn),
       async (turn: Accepted) => {
-        await sql("update turns set attempts = 3 where id = $1", [turn.turnId]);
+        await sql("update turns set tries = 3 where id = $1", [turn.turnId]);
         await turns.claim(turn);
       },
     ]) {
