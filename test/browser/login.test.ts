@@ -20,13 +20,23 @@ const password = (page: Page) => page.getByLabel("Password");
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 const startFiles = ["index.css", "index.js"];
+// The page of an approval link shares the schemas of the chat and the names of the tools, so that each is a file of its own.
 const chatFiles = [
+  "chat.js",
   "client.js",
   "mount-chat.css",
   "mount-chat.js",
   "react.js",
   "rolldown-runtime.js",
+  "tool-names.js",
   "use-formats.js",
+];
+const approvalFiles = [
+  "approval-texts.css",
+  "approval-texts.js",
+  "chat.js",
+  "mount-approval.js",
+  "tool-names.js",
 ];
 // The usage dialog shares the formats and the box that scrolls, so that each is a file of its own.
 const transcriptFiles = [
@@ -211,6 +221,18 @@ describe("the page of a signed-in person", () => {
     await page.getByText("Loading conversation…").waitFor();
     await requests.pass(path, "/health", ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
+    await loading;
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  it("loads only the page of an approval link at its address, in three rounds", async () => {
+    const page = await signedIn();
+    const requests = await holdRequests(page);
+    const loading = page.goto("/approve/not.a.link");
+    await requests.pass("/approve/not.a.link");
+    await requests.pass(...startFiles);
+    await requests.pass("/api/me", ...approvalFiles);
+    await requests.pass("/api/v1/chat/decision");
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });
   });
