@@ -9,7 +9,7 @@ import {
 import { type Claim, type ClaimTerms, prepareClaim } from "./claim-turn.ts";
 
 export interface AcceptAndClaimInput extends NewTurn {
-  /** Returns the statement that reads a conversation's thread. Called once. A new conversation's statement is not sent. */
+  /** Returns the statement that reads a conversation's thread. Not called for a new conversation, which has no thread. */
   readThread: (conversationId: string) => Statement;
 }
 
@@ -36,7 +36,6 @@ export async function acceptAndClaimTurn(
   const { call: accept, turnId, conversationId } = callAcceptTurn(input, bounds);
   const { owner } = input;
   const claim = prepareClaim(database, { owner, conversationId, turnId }, terms, accept.params);
-  const readThread = claim.readThreadIfClaimed(input.readThread(conversationId));
   const acceptAndClaim: Statement = {
     // PostgreSQL calls `claim_turn` after `accept_turn`, and only in this case of the expression.
     text: `
@@ -47,7 +46,10 @@ export async function acceptAndClaimTurn(
   const [rows = [], threadRows = []] =
     input.conversationId === undefined
       ? [await database.query(acceptAndClaim)] // a new conversation has no thread
-      : await database.transaction([acceptAndClaim, readThread]);
+      : await database.transaction([
+          acceptAndClaim,
+          claim.readThreadIfClaimed(input.readThread(conversationId)),
+        ]);
   const [row] = rows;
   return {
     acceptance: readAcceptance(row?.acceptance),

@@ -99,6 +99,27 @@ describe("an accept with a claim", () => {
     ]);
   });
 
+  it("works in a session whose plans are older than a migration that adds columns", async () => {
+    const runTwoTurns = async () => {
+      const [first, second] = await acceptAll(turns, ["one", "two"]);
+      const lease = await claimLease(turns, first);
+      const { claim } = await turns.acceptAndClaim(newTurn("three", first));
+      expect(claim).toMatchObject({ outcome: "busy", turn: { message: "one" } });
+      await lease.finish(endOf("1"));
+      const next = await claimLease(turns, first);
+      await letLeaseRunOut(first.conversationId);
+      await turns.stop({ ...first, turnId: next.turn.id });
+      expect((await turns.watch({ ...first, turnId: second?.turnId }))?.turn.status).toBe(
+        "stopped",
+      );
+    };
+    // From the sixth call of a session on, PostgreSQL keeps one plan for all parameters.
+    for (let count = 0; count < 10; count += 1) await runTwoTurns();
+    await sql("alter table conversations add column added integer");
+    await sql("alter table turns add column added integer");
+    await runTwoTurns();
+  });
+
   it("queues the turn while another runner has the lease", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     const runner = await claimLease(turns, first);
