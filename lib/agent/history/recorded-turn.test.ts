@@ -6,7 +6,6 @@ import { recordedTurn } from "./recorded-turn.ts";
 const call: ToolCall = { id: "turn.1.0", name: "send", state: "done", input: { to: "Ada" } };
 const record = (tools: ToolCall[], text = "Well") =>
   recordedTurn({ id: "turn", message: "Hi", text, tools });
-const ids = (tools: ToolCall[]) => record(tools).map(({ id }) => id);
 const resultsOf = (tools: ToolCall[]) =>
   record(tools)
     .filter((message) => ToolMessage.isInstance(message))
@@ -58,11 +57,14 @@ describe("a recorded turn", () => {
   });
 
   it.each<Partial<ToolCall>>([
+    { state: "failed" },
     { state: "waiting", effect: "write" },
     { state: "running", effect: "external_read" },
     { state: "running" },
-  ])("leaves out a call that never ran or changed nothing: %j", (changes) => {
-    expect(ids([{ ...call, ...changes }])).toEqual(["turn", "turn:a"]);
+  ])("tells that a call did nothing: %j", (changes) => {
+    expect(resultsOf([{ ...call, ...changes }])).toEqual([
+      ["error", "The turn ended before this call did anything."],
+    ]);
   });
 
   it.each([undefined, null, "text", [1], { lc: 1 }])("keeps a call with the input %j", (input) => {
