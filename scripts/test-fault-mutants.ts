@@ -51,6 +51,44 @@ const mutants: Mutant[] = [
     mutated: "",
   },
   {
+    safeguard: "the receipt of an effect",
+    path: "migrations/0010_acts.sql",
+    original: `  insert into receipts (id, call_id, turn_id, conversation_id, owner, tool, arguments_sha256)
+    values (receipt, call, turn, claiming.conversation_id, claiming.owner, tool, arguments_sha256);\n`,
+    mutated: "",
+  },
+  {
+    safeguard: "the hash of the arguments in a decision",
+    path: "migrations/0010_acts.sql",
+    original: "asked.arguments_sha256 <> decide_call.arguments_sha256 or ",
+    mutated: "",
+  },
+  {
+    safeguard: "the hash of the arguments before an effect",
+    path: "migrations/0010_acts.sql",
+    original: "asked.arguments_sha256 <> claim_effect.arguments_sha256\n      or ",
+    mutated: "",
+  },
+  {
+    safeguard: "the hash of the tool's definition before an effect",
+    path: "migrations/0010_acts.sql",
+    original: "      or asked.definition_sha256 <> claim_effect.definition_sha256\n",
+    mutated: "",
+  },
+  {
+    safeguard: "the single use of an approval",
+    path: "migrations/0010_acts.sql",
+    original: "      or asked.used_at is not null\n",
+    mutated: "",
+  },
+  {
+    safeguard: "the end of an effect that nobody settled",
+    path: "migrations/0010_acts.sql",
+    original:
+      "      update receipts set state = 'unknown' where id = earlier.id and state = 'claimed';\n",
+    mutated: "      delete from receipts where id = earlier.id;\n",
+  },
+  {
     safeguard: "the repair of the history",
     path: "lib/agent/graph/model-step.ts",
     original: "const history = repairHistory(thread);",
@@ -97,15 +135,19 @@ interface Report {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-/** Runs the short fault tests on the copy. Returns the names of the failed tests. */
+/** Runs the short fault tests, and those of receipts and approvals, on the copy. Returns the names of the failed tests. */
 async function failedTests(): Promise<string[]> {
   const report = join(folder, "report.json");
   await rm(report, { force: true });
   const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
-  const files = ["takeover", "messages", "one-request", "money"].map(
-    (name) => `test/faults/${name}.test.ts`,
-  );
-  const options = ["--project", "faults", "--reporter=json", `--outputFile=${report}`];
+  const files = [
+    ...["takeover", "messages", "one-request", "money"].map(
+      (name) => `test/faults/${name}.test.ts`,
+    ),
+    ...["receipts", "waiting-turn"].map((name) => `test/contract/${name}.test.ts`),
+  ];
+  const projects = ["--project", "faults", "--project", "contract"];
+  const options = [...projects, "--reporter=json", `--outputFile=${report}`];
   spawnSync(process.execPath, [vitest, "run", ...options, ...files], {
     cwd: folder,
     stdio: "ignore",

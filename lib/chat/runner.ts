@@ -27,6 +27,7 @@ export function createRunner({ config, database, telemetry }: RunnerOptions): Ru
     leaseSeconds: config.leaseSeconds,
     ownerBounds: config.ownerBounds,
     budget: turnBudgetOf(config),
+    approvalDays: config.approvalDays,
   });
   let agent: Promise<BedrockAgent> | undefined;
 

@@ -43,16 +43,12 @@ export interface TurnStore {
   settleSummary(turnId: string, cost: AttemptCost): Promise<void>;
 }
 
-interface TurnStoreOptions extends Omit<ClaimTerms, "approvalDays"> {
+interface TurnStoreOptions extends ClaimTerms {
   database: Database;
   ownerBounds: OwnerBounds;
-  /** 7 by default. */
-  approvalDays?: number;
 }
 
-export function createTurnStore(options: TurnStoreOptions): TurnStore {
-  const { database, ownerBounds, approvalDays = 7, ...others } = options;
-  const terms = { ...others, approvalDays };
+export function createTurnStore({ database, ownerBounds, ...terms }: TurnStoreOptions): TurnStore {
   return {
     accept: (input) => acceptTurn(database, input, ownerBounds),
     claim: (input) => claimTurn(database, input, terms),

@@ -77,7 +77,7 @@ function createTurns(
   database: Database,
   options: Omit<ClaimTerms, "approvalDays"> & { ownerBounds: OwnerBounds },
 ): Turns {
-  const store = createTurnStore({ database, ...options });
+  const store = createTurnStore({ database, approvalDays: 7, ...options });
   return { ...store, ...createThreadClaims(database, store) };
 }
 
