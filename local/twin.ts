@@ -23,8 +23,9 @@ import { lockFolder } from "./postgres/folder-lock.ts";
 import type { PostgresServer } from "./postgres/start-postgres.ts";
 import { invokeBySchedule } from "./schedules.ts";
 import type { SecretsServer } from "./secrets.ts";
-import { createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
+import { closePart, createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
 import { loadTwinSecrets } from "./twin-secrets.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 export interface TwinOptions {
   /** Port of the page. The function URL listens on the next port. 0 means any free ports. */
@@ -78,6 +79,7 @@ export interface Twin {
     dynamodb: DynamoDbServer;
     secrets: SecretsServer;
     bedrock: BedrockServer;
+    webhook: WebhookReceiver;
   };
   /** Invokes a function as its schedule does. Resolves when the function has ended. @throws InvocationFailed */
   functionInvoke(name: string): Promise<void>;
@@ -109,16 +111,18 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const password = options.password ?? secrets.password;
   const deployment = readDeployment();
 
-  const [database, dynamodb, model] = await startTogether(
+  const [database, dynamodb, model, webhook] = await startTogether(
     startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
     startRateLimitTable(startPart, { dataDirectory, log }),
     startModelPart(startPart, options),
+    startPart("Sample webhook", startWebhookReceiver({ log }), closePart, ({ address }) => address),
     startPart("Page", buildPage(), closeNothing, describePage),
   );
 
   const logsDirectory = join(dataDirectory, "logs");
   const environment: Record<string, string> = {
     ...functionEnvironment({ ...database, dynamodb }),
+    WEBHOOKS: JSON.stringify({ sample: webhook.address }),
     ...model.environment,
     ...options.environment,
   };
@@ -160,7 +164,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     model: model.choice,
     logsDirectory,
     bundled,
-    parts: { ...database, dynamodb, bedrock: model.bedrock },
+    parts: { ...database, dynamodb, bedrock: model.bedrock, webhook },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
     functionFreeze: (name) => host.freeze(name),
