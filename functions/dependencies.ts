@@ -1,6 +1,7 @@
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import { createNoteStore } from "#lib/notes/note-store.ts";
 import { createClientAddress } from "#lib/platform/client-address.ts";
 import { readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
@@ -80,3 +81,6 @@ export function createRouteDatabase({
 
 export const createConversations = (dependencies: RealDependencies) =>
   createConversationStore({ database: createRouteDatabase(dependencies), deleteThreads });
+
+export const createNotes = (dependencies: RealDependencies) =>
+  createNoteStore(createRouteDatabase(dependencies));

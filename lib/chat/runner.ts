@@ -33,7 +33,7 @@ export function createRunner({ config, database, telemetry }: RunnerOptions): Ru
 
   /** Loads the agent once. It is most of a runner's code. */
   function loadAgent(): Promise<BedrockAgent> {
-    agent ??= createConfiguredAgent(config, telemetry).catch((error: unknown) => {
+    agent ??= createConfiguredAgent({ config, database, telemetry }).catch((error: unknown) => {
       agent = undefined; // The next turn tries again.
       throw error;
     });
@@ -52,10 +52,15 @@ export function createRunner({ config, database, telemetry }: RunnerOptions): Ru
   };
 }
 
-async function createConfiguredAgent(config: Config, telemetry: Telemetry): Promise<BedrockAgent> {
-  const [{ createAgent }, { builtInTools }] = await Promise.all([
+async function createConfiguredAgent({
+  config,
+  database,
+  telemetry,
+}: RunnerOptions): Promise<BedrockAgent> {
+  const [{ createAgent }, { builtInTools }, { createNoteStore }] = await Promise.all([
     import("#lib/agent/agent.ts"),
     import("#lib/tools/built-in-tools.ts"),
+    import("#lib/notes/note-store.ts"),
   ]);
   return createAgent({
     modelId: config.modelId,
@@ -71,6 +76,7 @@ async function createConfiguredAgent(config: Config, telemetry: Telemetry): Prom
     telemetry,
     modelPrices: config.modelPrices,
     tools: builtInTools({ config }),
+    toolsWithNotes: builtInTools({ config, notes: createNoteStore(database) }),
     toolPolicy: config.toolPolicy,
   });
 }

@@ -18,5 +18,8 @@ export const NoteList = v.object({
   notes: v.array(Note),
 });
 
+/** The path of `DELETE /api/v1/notes/{id}`. */
+export const NotePath = v.object({ id: Identifier });
+
 /** The body of `PATCH /api/v1/notes`. */
 export const NotesUpdate = v.object({ enabled: v.boolean("must be true or false") });

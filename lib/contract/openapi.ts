@@ -20,7 +20,7 @@ import {
 } from "./conversation.ts";
 import { ChatDecision } from "./decision.ts";
 import { HealthReport } from "./health.ts";
-import { NoteList, NotesUpdate } from "./note.ts";
+import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
   type Json,
   jsonSchema,
@@ -137,6 +137,26 @@ export function openApiDocument(version: string): Json {
         delete: operation("conversation-delete", "Delete a conversation with all its turns", {
           parameters: pathParameters(ConversationPath),
           success: { 204: ["The conversation is deleted"] },
+          problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/notes": {
+        get: operation("note-list", "List what the agent keeps about you, newest first", {
+          success: {
+            200: ["The notes, and whether the agent may keep and read notes", "NoteList"],
+          },
+          problems: [401, 429, 503],
+        }),
+        patch: operation("note-update", "Let the agent keep and read notes, or not", {
+          body: "NotesUpdate",
+          success: { 200: ["The setting and the notes, which stay either way", "NoteList"] },
+          problems: [400, 401, 403, 413, 415, 429, 503],
+        }),
+      },
+      "/api/v1/notes/{id}": {
+        delete: operation("note-delete", "Delete a note", {
+          parameters: pathParameters(NotePath),
+          success: { 204: ["The note is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
         }),
       },

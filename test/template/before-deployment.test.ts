@@ -23,7 +23,7 @@ it("sls refuses a deployment with missing secrets, too much concurrency and an i
     /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist in us-east-1.*setup-secrets -- --stage prod-eu --region us-east-1/,
   );
   expect(output).toContain(
-    "reservedConcurrency reserves 65 concurrent executions, but the account has 10",
+    "reservedConcurrency reserves 80 concurrent executions, but the account has 10",
   );
   expect(output).toContain("The stage prod-eu must be at most 16 lower-case letters and digits");
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
@@ -37,6 +37,9 @@ it("sls refuses settings that no function accepts before it changes anything", a
     "conversationRequestsPerMinute=0",
     "databaseLimitMegabytes=0.5GB",
     "reservedConcurrency=0",
+    "toolPolicy=deny",
+    "toolApprovalDays=-1",
+    'webhooks={"ops":"https://10.0.0.1/hidden"}',
     "chatRequestPerMinute=20",
   ];
   const aws = await startAwsStandIn({ secretsExist: true, concurrencyLimit: 10 });
@@ -52,6 +55,12 @@ it("sls refuses settings that no function accepts before it changes anything", a
   expect(output).toContain("CONVERSATION_REQUESTS_PER_MINUTE must be a whole number from 1 to 120");
   expect(output).toContain("DATABASE_LIMIT_MEGABYTES must be a whole number from 100 to 16000000");
   expect(output).toContain("reservedConcurrency must be at least 1");
+  expect(output).toContain("TOOL_POLICY must be a JSON list");
+  expect(output).toContain("TOOL_APPROVAL_DAYS must be a whole number from 1 to 30");
+  expect(output).toContain(
+    'WEBHOOKS has the address "ops", which must name a host, not an address',
+  );
+  expect(output).not.toContain("hidden");
   expect(output).toMatch(
     /no parameter chatRequestPerMinute\. The parameters are: .*chatRequestsPerMinute/,
   );

@@ -48,12 +48,13 @@ function canonicalOrUndefined(input: unknown): string | undefined {
   }
 }
 
-/** An issue quotes the faulty value, which may be long. */
+/** An issue quotes the faulty value, which may be long. Two rules may say the same. */
 function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
-  const described = issues.slice(0, maxIssues).map((issue) => {
+  const described = issues.map((issue) => {
     const text = `${v.getDotPath(issue) ?? "input"}: ${issue.message}`;
     return text.length > maxIssueLength ? `${text.slice(0, maxIssueLength)}…` : text;
   });
-  const others = issues.length - described.length;
-  return [...described, ...(others > 0 ? [`${others} more`] : [])].join("; ");
+  const different = [...new Set(described)];
+  const others = different.length - maxIssues;
+  return [...different.slice(0, maxIssues), ...(others > 0 ? [`${others} more`] : [])].join("; ");
 }

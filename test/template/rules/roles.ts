@@ -98,6 +98,9 @@ const grants: Record<string, string[]> = {
   "conversation-get": withDatabase,
   "conversation-update": withDatabase,
   "conversation-delete": withDatabase,
+  "note-list": withDatabase,
+  "note-update": withDatabase,
+  "note-delete": withDatabase,
   "usage-get": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
