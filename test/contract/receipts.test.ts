@@ -5,7 +5,8 @@ import { callOf, claimEffect, decisionAbout, park, sha256, shownCall } from "./a
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf, runGraph } from "./turn-steps.ts";
 
-const { letLeaseRunOut, neon, requestsOf, sql, turns, turnsOn, database } = await openStores();
+const { conversations, letLeaseRunOut, neon, requestsOf, sql, turns, turnsOn, database } =
+  await openStores();
 
 /** A call that the policy allows. */
 const allowed = { verdict: "effect" } as const;
@@ -277,6 +278,19 @@ describe("the end of a turn", () => {
     await lease.settleEffect(receiptId, kept);
     expect(await receiptOf(call.id)).toEqual({ state: "settled", ...kept });
     expect((await turns.watch(accepted))?.turn.tools).toEqual([shownCall(call, "unknown")]);
+  });
+
+  it("by the deletion of its conversation leaves nothing to settle", async () => {
+    const { accepted, lease } = await startTurn();
+    const receiptId = randomUUID();
+    const call = callOf(accepted, 0, allowed);
+    await claimEffect(lease, call, { receiptId });
+    await conversations.delete({ owner: accepted.owner, id: accepted.conversationId });
+    await lease.settleEffect(receiptId, kept);
+    expect(await receiptOf(call.id)).toBeUndefined();
+    await expect(claimEffect(lease, callOf(accepted, 1, allowed))).rejects.toThrow(
+      /lease was lost/,
+    );
   });
 
   it("names the turn in the conversation only if it stores the thread", async () => {
