@@ -9,6 +9,7 @@ import { validateRequest } from "#local/bedrock/validate-request.ts";
 import { endlessPurse } from "#test/support/endless-purse.ts";
 import { boundHistory } from "./bound-history.ts";
 import { textOf } from "./message-content.ts";
+import { recordedTurn } from "./recorded-turn.ts";
 import { repairHistory } from "./repair-history.ts";
 
 const human = (text: string) => new HumanMessage(text);
@@ -141,10 +142,27 @@ const message: fc.Arbitrary<BaseMessage> = fc.oneof(
     .map((fields) => new AIMessage(fields)),
   fc.record({ tool_call_id: id, content: text }).map((fields) => new ToolMessage(fields)),
 );
-/** Any messages, and then the message of the running turn. */
+const recorded = fc
+  .record({
+    ...{ id: fc.constantFrom("turn1", "turn2"), message: text, text },
+    tools: fc.array(
+      fc.record({
+        id: fc.constantFrom("turn1.1.0", "turn1.1.1", "x".repeat(80)),
+        name: fc.constantFrom("calculator", "no such tool!", ""),
+        state: fc.constantFrom("running", "waiting", "done", "failed", "denied", "unknown"),
+        input: fc.constantFrom({ a: 1 }, undefined, "text"),
+        output: fc.constantFrom("", "42"),
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(recordedTurn);
+/** Any messages and recorded turns, and then the message of the running turn. */
 const history = fc
-  .array(message, { maxLength: 12 })
-  .map((messages) => [...messages, new HumanMessage("and now?")]);
+  .array(fc.oneof({ weight: 4, arbitrary: message.map((one) => [one]) }, recorded), {
+    maxLength: 12,
+  })
+  .map((parts) => [...parts.flat(), new HumanMessage("and now?")]);
 
 /** Returns a function that returns the request for these messages, as Bedrock would read it. */
 function createWire() {
