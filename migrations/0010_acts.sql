@@ -200,7 +200,8 @@ begin
 end
 $$;
 
--- Claims the effect of a call, immediately before the effect. The caller has asserted the fence. Returns {outcome}, which is
+-- Claims the effect of a call, immediately before the effect. The caller has asserted the fence. `verdict` is what the gate says
+-- now; a call that it refuses is not claimed, and only its earlier receipt or decision counts. Returns {outcome}, which is
 --
 --     claimed   the caller runs the call, and settles this receipt
 --     settled   the call has run before: {failed, output} is its result
@@ -210,7 +211,7 @@ $$;
 --     ask       a person must decide first: nobody was asked, the call is not what was decided about, or a call with the
 --               same tool and arguments had an effect before
 create function claim_effect(
-  receipt uuid, turn uuid, call text, tool text, arguments_sha256 text, definition_sha256 text, must_ask boolean
+  receipt uuid, turn uuid, call text, tool text, arguments_sha256 text, definition_sha256 text, verdict text
 ) returns json language plpgsql as $$
 declare
   earlier receipts;
@@ -244,6 +245,7 @@ begin
       or asked.used_at is not null
       or asked.state = 'open' and asked.expires_at > now()
       or asked.state = 'void'
+      or asked.state = 'approved' and verdict = 'refused'
     then
       return json_build_object('outcome', 'ask');
     end if;
@@ -255,7 +257,7 @@ begin
       return json_build_object('outcome', 'expired');
     end if;
     update approvals set used_at = now() where call_id = call;
-  elsif must_ask or effect_before(claiming.conversation_id, call, tool, arguments_sha256) is not null then
+  elsif verdict <> 'effect' or effect_before(claiming.conversation_id, call, tool, arguments_sha256) is not null then
     return json_build_object('outcome', 'ask');
   end if;
   insert into receipts (id, call_id, turn_id, conversation_id, owner, tool, arguments_sha256)
@@ -432,7 +434,7 @@ $$;
 alter table bookings drop column has_begun;
 drop function decide_call(
   uuid, text, uuid, text, text, text, text, bigint, bigint, bigint, bigint, bigint, bigint);
-drop function claim_effect(uuid, uuid, text, text, text, text, boolean);
+drop function claim_effect(uuid, uuid, text, text, text, text, text);
 drop function park_turn(uuid, integer, text, json, json, integer, bigint, boolean, json);
 drop function effect_before(uuid, text, text, text);
 drop function begin_at_checkpoint(uuid, text, json);

@@ -38,7 +38,7 @@ export function claimEffect(turnId: string, call: GatedCall, receiptId: string):
     tool: storableText(call.name),
     arguments_sha256: call.argumentsSha256,
     definition_sha256: call.definitionSha256,
-    must_ask: call.verdict !== "effect",
+    verdict: call.verdict,
   });
   return { text: `select ${text} as claim`, params };
 }

@@ -12,7 +12,7 @@ export interface GatedCall {
   name: string;
   input: unknown;
   effect: "none" | "external_read" | "write";
-  /** `ask`: a person decides. `effect`: the policy allows the call, and it has an effect. */
+  /** `ask`: a person decides. `effect`: the policy allows the call, and it has an effect. `run`: it has none. */
   verdict: "run" | "effect" | "ask" | "refused";
   argumentsSha256: string;
   definitionSha256: string;

@@ -236,6 +236,14 @@ describe("a call that a person was asked about", () => {
     expect(await receiptOf(call.id)).toBeUndefined();
   });
 
+  it("keeps its approval while the gate refuses it", async () => {
+    const { call, lease } = await decided("approve");
+    const refused = { ...call, verdict: "refused" } as const;
+    expect(await claimEffect(lease, refused)).toEqual({ outcome: "ask" });
+    expect(await claimEffect(lease, call)).toEqual({ outcome: "claimed" });
+    expect(await claimEffect(lease, refused)).toEqual({ outcome: "unknown" });
+  });
+
   it("waits if nobody was asked", async () => {
     const { accepted, lease } = await startTurn();
     expect(await claimEffect(lease, callOf(accepted))).toEqual({ outcome: "ask" });
