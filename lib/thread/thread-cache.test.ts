@@ -1,9 +1,10 @@
 import { emptyCheckpoint } from "@langchain/langgraph-checkpoint";
 import { expect, it } from "vitest";
+import { noSegments } from "./message-segments.ts";
 import { createThreadCache, type KeptThread } from "./thread-cache.ts";
 
 const threadOf = (checkpointId: string, bytes: number): KeptThread => ({
-  bytes,
+  segments: { ...noSegments, open: { messages: [], bytes } },
   tuple: { config: {}, checkpoint: { ...emptyCheckpoint(), id: checkpointId } },
 });
 

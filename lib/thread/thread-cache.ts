@@ -1,11 +1,11 @@
 import type { CheckpointTuple } from "@langchain/langgraph-checkpoint";
+import { bytesOf, type Segments } from "./message-segments.ts";
 
 /** A thread that this instance has stored. */
 export interface KeptThread {
   /** Its id names the stored thread, because no checkpoint changes after its transaction. Later turns share its messages. */
   tuple: CheckpointTuple;
-  /** The size of the thread's blobs in the database. */
-  bytes: number;
+  segments: Segments;
 }
 
 /** The threads that this instance stored last, by conversation. The database decides whether a kept thread is the newest. */
@@ -26,14 +26,15 @@ export function createThreadCache(maxBytes = maxKeptBytes): ThreadCache {
   let bytes = 0;
 
   function remove(conversationId: string): void {
-    bytes -= threads.get(conversationId)?.bytes ?? 0;
+    const thread = threads.get(conversationId);
+    if (thread) bytes -= bytesOf(thread.segments);
     threads.delete(conversationId);
   }
 
   function keep(conversationId: string, thread: KeptThread): void {
     remove(conversationId);
     threads.set(conversationId, thread);
-    bytes += thread.bytes;
+    bytes += bytesOf(thread.segments);
     for (const oldest of threads.keys()) {
       if (bytes <= maxBytes) break;
       remove(oldest);

@@ -10,6 +10,7 @@ import type {
 import { WRITES_IDX_MAP } from "@langchain/langgraph-checkpoint";
 import { PostgresSaver } from "@langchain/langgraph-checkpoint-postgres";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import { joinCheckpoint, noSegments, type Segments } from "./message-segments.ts";
 import { MessageSerializer } from "./message-serializer.ts";
 
 /** The SQL of the stock saver. The field is private in TypeScript; the conformance suite fails if the field goes away. */
@@ -33,6 +34,9 @@ type SaverStatements = Record<
  * branches from one checkpoint write the same version, and the second write is lost (langgraphjs #1812).
  */
 export abstract class ThreadSaver extends PostgresSaver {
+  /** The segments of the checkpoint that was loaded last. */
+  protected loaded: Segments = noSegments;
+
   constructor(database: Database) {
     const pool = {
       query: async (text: string, params: unknown[] = []) => ({
@@ -110,11 +114,14 @@ export abstract class ThreadSaver extends PostgresSaver {
     ...[config, checkpoint, metadata, newVersions]: Parameters<ThreadSaver["put"]>
   ): Promise<Statement[]> {
     const { thread_id, checkpoint_ns = "", checkpoint_id } = config.configurable ?? {};
+    const { channel_values } = checkpoint;
+    // The stock saver stores a row for each channel without a value, and drops these rows when it reads them.
+    const withValue = Object.entries(newVersions).filter(([name]) => name in channel_values);
     const blobs = await this._dumpBlobs(
       thread_id,
       checkpoint_ns,
-      checkpoint.channel_values,
-      newVersions,
+      channel_values,
+      Object.fromEntries(withValue),
     );
     const row = [
       ...[thread_id, checkpoint_ns, checkpoint.id, checkpoint_id],
@@ -125,6 +132,19 @@ export abstract class ThreadSaver extends PostgresSaver {
       ...blobs.map((params) => ({ text: UPSERT_CHECKPOINT_BLOBS_SQL, params })),
       { text: UPSERT_CHECKPOINTS_SQL, params: row },
     ];
+  }
+
+  /** Returns the checkpoint with its whole messages, whether or not they are stored in segments. */
+  override async _loadCheckpoint(
+    ...[stored, blobs]: Parameters<PostgresSaver["_loadCheckpoint"]>
+  ): Promise<Checkpoint> {
+    const sizes = blobs?.map(([name, , bytes]) => [String(Buffer.from(name)), bytes?.length ?? 0]);
+    const { checkpoint, segments } = joinCheckpoint(
+      await super._loadCheckpoint(stored, blobs),
+      new Map(sizes as [string, number][] | undefined),
+    );
+    this.loaded = segments;
+    return checkpoint;
   }
 
   override async putWrites(

@@ -13,6 +13,13 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
+import {
+  newSegments,
+  noSegments,
+  type Segments,
+  segmentMessages,
+  splitCheckpoint,
+} from "./message-segments.ts";
 import { pruneThread } from "./prune-thread.ts";
 import { createThreadCache, type KeptThread } from "./thread-cache.ts";
 import { configAfterPut, parentOf, ThreadSaver } from "./thread-saver.ts";
@@ -68,8 +75,7 @@ export function createThreads(database: Database): Threads {
             checkpointer: saver,
             discard: () => saver.discard(),
             writes() {
-              const statements = saver.takeStatements();
-              return statements.length > 0 ? [...statements, pruneThread(conversationId)] : [];
+              return saver.takeStatements();
             },
             markStored() {
               const stored = saver.markStored();
@@ -88,6 +94,7 @@ export function createThreads(database: Database): Threads {
 /** A checkpoint that the graph has put, and its statements. */
 interface PutCheckpoint {
   tuple: CheckpointTuple;
+  segments: Segments;
   /** The channels that the database does not hold yet. */
   versions: ChannelVersions;
   statements: Statement[];
@@ -103,7 +110,7 @@ class TurnSaver extends ThreadSaver {
   /** The checkpoint whose statements were taken last. */
   private taken: PutCheckpoint | undefined;
   /** The newest checkpoint that this turn has stored. */
-  private stored: CheckpointTuple | undefined;
+  private stored: KeptThread | undefined;
   private isDiscarded = false;
 
   constructor(database: Database, kept: KeptThread | undefined) {
@@ -118,6 +125,8 @@ class TurnSaver extends ThreadSaver {
 
   takeStatements(): Statement[] {
     this.taken = this.unstored;
+    // Until `markStored` it is unknown which segments the database has.
+    if (this.taken) this.loaded = noSegments;
     return this.unstored?.statements ?? [];
   }
 
@@ -125,9 +134,10 @@ class TurnSaver extends ThreadSaver {
   markStored(): KeptThread | undefined {
     const { taken } = this;
     if (taken === undefined) return undefined;
-    this.stored = taken.tuple;
     if (this.unstored === taken) this.unstored = undefined;
-    return { tuple: taken.tuple, bytes: bytesIn(taken.statements) };
+    this.loaded = taken.segments;
+    this.stored = { tuple: taken.tuple, segments: taken.segments };
+    return this.stored;
   }
 
   /**
@@ -147,11 +157,14 @@ class TurnSaver extends ThreadSaver {
   private async readTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     const { checkpoint_id, checkpoint_ns = "" } = config.configurable ?? {};
     if (checkpoint_id || checkpoint_ns !== "") return super.getTuple(config);
-    const newest = this.unstored?.tuple ?? this.stored;
-    if (newest) return copyTuple(newest);
+    const newest = this.unstored ?? this.stored;
+    if (newest) return copyTuple(newest.tuple);
     const { claimedRow, kept } = this;
     if (claimedRow === undefined) return undefined;
-    if (kept && kept.tuple.checkpoint.id === claimedRow.checkpoint_id) return copyTuple(kept.tuple);
+    if (kept && kept.tuple.checkpoint.id === claimedRow.checkpoint_id) {
+      this.loaded = kept.segments;
+      return copyTuple(kept.tuple);
+    }
     return this.loadTuple(config.configurable?.thread_id, claimedRow);
   }
 
@@ -166,14 +179,22 @@ class TurnSaver extends ThreadSaver {
     ...[config, checkpoint, metadata, newVersions]: Parameters<ThreadSaver["put"]>
   ): Promise<RunnableConfig> {
     const versions = { ...this.unstored?.versions, ...newVersions };
-    const statements = await this.dumpCheckpoint(config, checkpoint, metadata, versions);
+    const segments = segmentMessages(checkpoint, this.loaded);
+    const split = splitCheckpoint(checkpoint, segments);
+    const statements = [
+      pruneThread(config.configurable?.thread_id, split.channel_versions),
+      ...(await this.dumpCheckpoint(config, split, metadata, {
+        ...versions,
+        ...newSegments(segments),
+      })),
+    ];
     const stored = configAfterPut(config, checkpoint);
     if (this.isDiscarded && metadata.source !== "update") return stored;
     const tuple = {
       ...{ config: stored, metadata, pendingWrites: [], ...parentOf(config) },
       checkpoint: withStoredChannels(checkpoint),
     };
-    this.unstored = { tuple, versions, statements };
+    this.unstored = { tuple, segments, versions, statements };
     return stored;
   }
 
@@ -192,10 +213,4 @@ function withStoredChannels(checkpoint: Checkpoint): Checkpoint {
   const { channel_values, channel_versions } = checkpoint;
   const stored = Object.entries(channel_values).filter(([name]) => name in channel_versions);
   return { ...checkpoint, channel_values: Object.fromEntries(stored) };
-}
-
-function bytesIn(statements: readonly Statement[]): number {
-  return statements
-    .flatMap(({ params }) => params)
-    .reduce<number>((sum, param) => sum + (param instanceof Uint8Array ? param.length : 0), 0);
 }

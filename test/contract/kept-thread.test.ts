@@ -16,7 +16,7 @@ import {
   runGraph,
 } from "./turn-steps.ts";
 
-const { database, letLeaseRunOut, threadOf, turnsOn } = await openStores();
+const { database, letLeaseRunOut, sql, threadOf, turnsOn } = await openStores();
 const { bedrock, createDemoAgent } = await openDemoAgent();
 
 /** A function's instance. `threadBytes` has the size of what each of its claims has read of a thread. */
@@ -189,4 +189,50 @@ it("a message that begins a conversation is claimed, and its thread is kept", as
   await answerNext(turns, { owner, conversationId }, "2");
   expect(threadBytes).toEqual([2]);
   expect(await threadOf(conversationId)).toEqual(["human: One", "ai: 1", "human: Two", "ai: 2"]);
+});
+
+const long = (text: string) => `${text} ${"x".repeat(5_000)}`;
+const threadOfTurns = (turns: number[]) =>
+  turns.flatMap((turn) => [`human: ${long(String(turn))}`, `ai: ${long(`${turn}!`)}`]);
+const channelsOf = async (conversationId: string) => {
+  const rows = await sql("select channel from checkpoint_blobs where thread_id = $1 order by 1", [
+    conversationId,
+  ]);
+  return rows.map(({ channel }) => channel);
+};
+
+it("a long thread is stored in segments, which every instance reads and continues", async () => {
+  const { turns } = openInstance();
+  const numbers = [1, 2, 3, 4, 5, 6];
+  const [first] = await acceptAll(
+    turns,
+    numbers.map((turn) => long(String(turn))),
+  );
+  for (const turn of numbers) {
+    await answerNext(turn % 3 === 0 ? openInstance().turns : turns, first, long(`${turn}!`));
+  }
+  expect(await threadOf(first.conversationId)).toEqual(threadOfTurns(numbers));
+  expect(await channelsOf(first.conversationId)).toContain("messages:0");
+});
+
+it("a turn writes every segment again after a commit that was not confirmed", async () => {
+  const { turns } = openInstance();
+  const numbers = [1, 2, 3, 4];
+  const [first] = await acceptAll(
+    turns,
+    numbers.map((turn) => long(String(turn))),
+  );
+  for (const turn of [1, 2, 3]) await answerNext(turns, first, long(`${turn}!`));
+  const lease = await claimLease(turns, first);
+  await runGraph(lease, () => "half");
+  // The commit joins two segments into one, and its reply is lost.
+  await database.transaction(lease.thread.writes());
+  lease.thread.discard();
+  await createDemoAgent().record({
+    ...agentTurn(lease),
+    text: long("4!"),
+    tools: [],
+  });
+  await lease.finish(endOf(long("4!"), { status: "stopped" }));
+  expect(await threadOf(first.conversationId)).toEqual(threadOfTurns(numbers));
 });

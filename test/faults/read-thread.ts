@@ -14,9 +14,15 @@ export async function readThread(pool: pg.Pool, conversationId: string): Promise
   const tuple = await new PostgresSaver(pool).getTuple({
     configurable: { thread_id: conversationId },
   });
-  const messages: unknown = tuple?.checkpoint.channel_values.messages ?? [];
-  return messages as BaseMessage[];
+  const values = Object.entries(tuple?.checkpoint.channel_values ?? {});
+  // The oldest segment is `messages:0`; the newest messages are in `messages`.
+  const segments = values
+    .filter(([channel]) => /^messages(:\d+)?$/.test(channel))
+    .sort(([one], [other]) => numberOf(one) - numberOf(other));
+  return segments.flatMap(([, messages]) => messages as BaseMessage[]);
 }
+
+const numberOf = (channel: string) => Number(channel.split(":")[1] ?? Number.POSITIVE_INFINITY);
 
 /** Why Bedrock would refuse the next question in this thread, sent as it is; undefined when it would not. */
 export function threadFault(thread: readonly BaseMessage[]): string | undefined {
