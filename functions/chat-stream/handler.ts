@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { createApprovalLinks } from "#lib/auth/approval-link.ts";
 import { createRunner } from "#lib/chat/runner.ts";
 import {
   createLimitedDependencies,
@@ -14,6 +15,10 @@ const runner = createRunner({ config, database: createRouteDatabase(shared), tel
 const dependencies = {
   ...shared,
   ...runner,
+  approvalLinks: createApprovalLinks({
+    tokenKeys: shared.secrets.tokenKeys,
+    publicOrigin: shared.publicOrigin,
+  }),
   getBucket,
   postBucket: createRouteBucket(shared, "chatPost"),
   messageLimit: config.messageLimit,

@@ -1,14 +1,16 @@
 import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
+import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createInvocationTime } from "#lib/chat/invocation-time.ts";
+import { linkApprovals } from "#lib/chat/link-approvals.ts";
 import { type StreamTarget, streamTurns } from "#lib/chat/stream-turns.ts";
 import { ChatStreamQuery, chatRequestUpTo, type TurnState } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
-import { endOfTurnId } from "#lib/contract/stream-event.ts";
+import { endOfTurnId, waitingId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
@@ -26,6 +28,7 @@ import type { LimitedDependencies } from "../dependencies.ts";
 interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, ThreadClaims {
   turns: TurnStore;
   loadAgent: () => Promise<Agent>;
+  approvalLinks: Pick<ApprovalLinks, "linkTo">;
   getBucket: Bucket;
   postBucket: Bucket;
   turnDeadlineMs: number;
@@ -49,10 +52,10 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
       if (prefersMediaType(headers.accept, "application/json", "text/event-stream")) {
         const watched = await turns.watch(target);
         if (!watched) throw unknownTurn();
-        return json(200, watched.turn);
+        return json(200, await linkApprovals(watched.turn, dependencies));
       }
       const claim = await dependencies.claim(target);
-      if (hasReceivedTheEnd(claim, headers["last-event-id"])) return noContent();
+      if (hasReceivedTheLast(claim, headers["last-event-id"])) return noContent();
       return streamResponse(dependencies, target, claim, requestId, context);
     });
 }
@@ -119,9 +122,19 @@ function streamResponse(
   return eventStreamResponse(events);
 }
 
-/** A client that reconnects after the newest turn's last event gets a 204, so that it does not reconnect again. */
-function hasReceivedTheEnd(claim: ThreadClaim, lastEventId: string | undefined): boolean {
-  return claim.outcome === "idle" && lastEventId === endOfTurnId(claim.turn.turn_id);
+/**
+ * A client that reconnects after the newest turn's last event, or after the `waiting` event of a parking that still lasts,
+ * gets a 204, so that it does not reconnect again.
+ */
+function hasReceivedTheLast(claim: ThreadClaim, lastEventId: string | undefined): boolean {
+  switch (claim.outcome) {
+    case "idle":
+      return lastEventId === endOfTurnId(claim.turn.turn_id);
+    case "waiting":
+      return lastEventId === waitingId(claim.turn.turn_id, claim.turn.parkings);
+    default:
+      return false;
+  }
 }
 
 /** @throws HttpProblem 402 if a budget ended the turn before its first token */

@@ -4,9 +4,10 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { hasEnded } from "./has-ended.ts";
 import type { InvocationTime } from "./invocation-time.ts";
+import { type LinkApprovals, linkApprovals } from "./link-approvals.ts";
 import { changeEvents, joinEvents, storedEndEvent, waitingEvent } from "./turn-events.ts";
 
-export interface FollowTurnDependencies {
+export interface FollowTurnDependencies extends LinkApprovals {
   turns: Pick<TurnStore, "watch">;
   requestId: string;
   time: InvocationTime;
@@ -21,10 +22,11 @@ export interface FollowTurnDependencies {
  *   this invocation has too little time left to take the turn over.
  */
 export async function* followTurn(
-  { turns, requestId, time, pollIntervalMs = 500 }: FollowTurnDependencies,
+  dependencies: FollowTurnDependencies,
   owner: string,
   joined: TurnState,
 ): AsyncGenerator<StreamEvent, "ended" | "waiting" | "open"> {
+  const { turns, requestId, time, pollIntervalMs = 500 } = dependencies;
   yield* joinEvents(joined);
   let shown = joined;
   while (time.hasTimeForTurn()) {
@@ -42,7 +44,7 @@ export async function* followTurn(
       return "ended";
     }
     if (shown.status === "waiting") {
-      yield waitingEvent(shown);
+      yield waitingEvent(await linkApprovals(shown, dependencies));
       return "waiting";
     }
     if (watched.isAbandoned) return "open";

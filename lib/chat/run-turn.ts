@@ -1,20 +1,23 @@
-import type { Acts } from "#lib/agent/acts.ts";
-import type { Agent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
+import type { Agent, AgentEvent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { storableText } from "#lib/conversations/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { ClaimedTurn } from "./claim-with-thread.ts";
-import { startHeartbeat } from "./heartbeat.ts";
+import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { InvocationTime } from "./invocation-time.ts";
-import { agentEventToStream, endEvent, joinEvents } from "./turn-events.ts";
+import { type LinkApprovals, linkApprovals } from "./link-approvals.ts";
+import { createTurnActs } from "./turn-acts.ts";
+import { agentEventToStream, endEvent, joinEvents, waitingEvent } from "./turn-events.ts";
 import { outcomeAfter, type TurnOutcome } from "./turn-failure.ts";
 import { advance, noProgress, type TurnProgress } from "./turn-progress.ts";
 import { measureUsage } from "./turn-usage.ts";
 
-export interface RunTurnDependencies {
+export interface RunTurnDependencies extends LinkApprovals {
   loadAgent: () => Promise<Agent>;
   telemetry: Telemetry;
   requestId: string;
@@ -23,10 +26,9 @@ export interface RunTurnDependencies {
   beatIntervalMs?: number;
 }
 
-/** What a run of a turn returns. */
+/** What a run of a turn returns. `lost`: another runner took the lease. */
 export interface TurnRun {
-  /** False if another runner took the lease. */
-  hasEnded: boolean;
+  status: "ended" | "waiting" | "lost";
   /** The turns to summarise, if the thread is full, and the money for it. */
   toSummarise?: { oldest: OldestTurns; reserved: number } | undefined;
 }
@@ -40,19 +42,20 @@ interface Answer {
 }
 
 /**
- * Runs one turn under its lease and streams its events. The last event is sent only after the end is committed.
- * @throws DatabaseUnavailable if the end could not be stored. The lease then runs out, and another runner takes the turn
- *   over.
+ * Runs one turn under its lease and streams its events. The last event is sent only after the end, or the parking, is
+ * committed.
+ * @throws DatabaseUnavailable if that could not be stored. The lease then runs out, and another runner takes the turn over.
  */
 export async function* runTurn(
   dependencies: RunTurnDependencies,
+  owner: string,
   claimed: ClaimedTurn,
 ): AsyncGenerator<StreamEvent, TurnRun> {
   const { telemetry, requestId } = dependencies;
   const { lease, thread } = claimed;
   const answer: Answer = {
     startedAtMs: performance.now(),
-    progress: noProgress,
+    progress: { ...noProgress, ...lease.turn.base },
     purse: createPurse({
       reserved: lease.turn.reserved,
       callWorst: lease.callWorst,
@@ -71,8 +74,13 @@ export async function* runTurn(
     intervalMs: dependencies.beatIntervalMs,
   });
   try {
-    const outcome = yield* produceAnswer(dependencies, claimed, answer, heartbeat.signal);
+    const outcome = yield* produceAnswer(dependencies, owner, claimed, answer, heartbeat);
     if (thread.unreadable) telemetry.error("thread.unreadable", thread.unreadable, idsOf(lease));
+    if (outcome.status === "waiting") {
+      observeParking(lease, outcome.turn, telemetry);
+      yield waitingEvent(await linkApprovals(outcome.turn, dependencies));
+      return { status: "waiting" };
+    }
     await heartbeat.stop();
     // The last event must carry exactly the text that is stored.
     const text = storableText(answer.progress.text);
@@ -84,13 +92,13 @@ export async function* runTurn(
     observeEnd(lease, end, durationMs, telemetry);
     yield endEvent(lease.turn.id, end, durationMs, requestId);
     const { oldest } = answer;
-    return { hasEnded: true, toSummarise: oldest && { oldest, reserved } };
+    return { status: "ended", toSummarise: oldest && { oldest, reserved } };
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     telemetry.warn("turn.lease_lost", idsOf(lease));
     telemetry.measure("LeaseLost", 1);
     await settleLate(lease, answer, telemetry);
-    return { hasEnded: false };
+    return { status: "lost" };
   } finally {
     await heartbeat.stop();
   }
@@ -120,55 +128,95 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     turn_id: turn.id,
     attempt: turn.attempt,
     replaces: turn.replaces,
-    // A new attempt starts again without the text of the attempt before.
-    partial: null,
+    // A new attempt goes on from the turn's last checkpoint, or starts again without what the attempt before has shown.
+    partial: turn.base.text,
     result: null,
-    tools: [],
+    tools: turn.base.tools,
   });
 }
 
+/** A turn that waits for a person, as it is stored. */
+interface Parked {
+  status: "waiting";
+  turn: TurnState;
+}
+
 /**
- * Streams the agent's events and adds them to the answer.
- * @returns how the turn ends: done, stopped or failed
+ * Streams the agent's events and adds them to the answer. The graph pauses before an effect, and goes on at once with the
+ * checkpoint that the effect's claim stores. It also pauses when a person must decide: then the turn is parked.
+ * @returns how the turn ends: done, stopped or failed; or that it is parked
  * @throws LeaseLost or DatabaseUnavailable if the turn goes on elsewhere; or the error of an agent that cannot be loaded
  */
 async function* produceAnswer(
   { loadAgent, telemetry }: RunTurnDependencies,
+  owner: string,
   claimed: ClaimedTurn,
   answer: Answer,
-  signal: AbortSignal,
-): AsyncGenerator<StreamEvent, TurnOutcome> {
+  heartbeat: Heartbeat,
+): AsyncGenerator<StreamEvent, TurnOutcome | Parked> {
   const agent = await loadAgent();
+  const { lease, thread } = claimed;
+  const { signal } = heartbeat;
+  const acts = createTurnActs({ lease, thread, telemetry, progress: () => answer.progress });
   const turn = agentTurnOf(claimed);
   try {
-    const { purse, progress } = answer;
-    const parts = { signal, purse, owner: "", acts: noActs, resumes: false, tools: progress.tools };
-    for await (const event of agent.run({ ...turn, ...parts })) {
-      if (event.type === "text" && answer.progress.text === "") {
-        telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
+    for (let { resumes } = lease.turn; ; resumes = true) {
+      const { tools } = answer.progress;
+      const { notesEnabled } = lease.turn;
+      const parts = { owner, notesEnabled, signal, acts, tools, purse: answer.purse };
+      const segment = agent.run({ ...turn, ...parts, resumes });
+      const paused = yield* streamSegment(segment, lease, answer, telemetry);
+      if (paused === undefined) return { status: "done", error: null };
+      if (paused.reason === "approval") {
+        await heartbeat.stop();
+        signal.throwIfAborted();
+        answer.progress = paused.calls.map(waitingCall).reduce(advance, answer.progress);
+        const cost = costOf(answer);
+        const parked = await lease.park(paused.calls, answer.progress, cost, thread.writes());
+        return { status: "waiting", turn: parked };
       }
-      answer.progress = advance(answer.progress, event);
-      if (event.type === "thread_full") answer.oldest = event.oldest;
-      if (event.type === "paused") throw new Error("A turn cannot wait for a person yet.");
-      const streamed = agentEventToStream(event, answer.progress);
-      if (streamed) yield streamed;
+      acts.storeThreadWithNextClaim();
     }
-    return { status: "done", error: null };
   } catch (error) {
     const outcome = outcomeAfter(signal.aborted ? signal.reason : error, telemetry);
-    yield* failRunningTools(answer);
-    claimed.thread.discard();
+    yield* endOpenTools(answer, acts.unsettledCalls);
+    thread.discard();
     const { text, tools } = answer.progress;
     await recordInterruption(agent, { ...turn, text, tools }, telemetry);
     return outcome;
   }
 }
 
-/** The tools of this version have no effect, so a turn never acts. */
-const noActs: Acts = {
-  claim: () => Promise.reject(new Error("A turn cannot act yet.")),
-  settle: () => Promise.resolve(),
-};
+type Paused = Extract<AgentEvent, { type: "paused" }>;
+
+/**
+ * Streams one segment of the graph to its end: the graph puts its checkpoint last. Returns why the graph has paused, or
+ * undefined if the answer is final.
+ */
+async function* streamSegment(
+  segment: AsyncIterable<AgentEvent>,
+  lease: TurnLease,
+  answer: Answer,
+  telemetry: Telemetry,
+): AsyncGenerator<StreamEvent, Paused | undefined> {
+  let paused: Paused | undefined;
+  for await (const event of segment) {
+    if (event.type === "text" && answer.progress.text === "" && !lease.turn.resumes) {
+      telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
+    }
+    answer.progress = advance(answer.progress, event);
+    if (event.type === "thread_full") answer.oldest = event.oldest;
+    if (event.type === "paused") paused = event;
+    const streamed = agentEventToStream(event, answer.progress);
+    if (streamed) yield streamed;
+  }
+  return paused;
+}
+
+const waitingCall = ({ id, name, effect, input }: PlannedCall): AgentEvent => ({
+  type: "tool",
+  tool: { id, name, effect, input, state: "waiting" },
+});
 
 const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({
   turnId: turn.id,
@@ -176,16 +224,20 @@ const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({
   message: turn.message,
   replaced: turn.replaced,
   summary: turn.summary,
+  unrecorded: turn.unrecorded,
   checkpointer: thread.checkpointer,
 });
 
-/** No tool may look as if it still ran after its turn has ended. */
-function* failRunningTools(answer: Answer): Generator<StreamEvent> {
-  const running = answer.progress.tools.filter(({ state }) => state === "running");
-  for (const tool of running) {
-    const failed = { ...tool, state: "failed" as const };
-    answer.progress = advance(answer.progress, { type: "tool", tool: failed });
-    yield { event: "tool", data: failed };
+/** No tool may look as if it still ran or waited after its turn has ended. */
+function* endOpenTools(answer: Answer, unsettled: ReadonlySet<string>): Generator<StreamEvent> {
+  const open = answer.progress.tools.filter(
+    ({ state }) => state === "running" || state === "waiting",
+  );
+  for (const tool of open) {
+    const state = unsettled.has(tool.id) ? "unknown" : "failed";
+    const ended = { ...tool, state } as const;
+    answer.progress = advance(answer.progress, { type: "tool", tool: ended });
+    yield { event: "tool", data: ended };
   }
 }
 
@@ -207,9 +259,15 @@ async function recordInterruption(
 }
 
 function observeStart(lease: TurnLease, telemetry: Telemetry): void {
-  const { attempt } = lease.turn;
+  const { attempt, parkings } = lease.turn;
   telemetry.info("turn.claimed", { ...idsOf(lease), attempt });
-  if (attempt > 1) telemetry.measure("TurnsRecovered", 1);
+  // A parked turn is continued by another attempt, without any runner having died.
+  if (attempt - parkings > 1) telemetry.measure("TurnsRecovered", 1);
+}
+
+function observeParking(lease: TurnLease, { parkings }: TurnState, telemetry: Telemetry): void {
+  telemetry.info("turn.waiting", { ...idsOf(lease), attempt: lease.turn.attempt, parkings });
+  telemetry.measure("TurnsWaiting", 1);
 }
 
 function observeEnd(

@@ -2,6 +2,7 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import type { ClaimWithThread, ThreadClaim } from "./claim-with-thread.ts";
 import { type FollowTurnDependencies, followTurn } from "./follow-turn.ts";
+import { linkApprovals } from "./link-approvals.ts";
 import { type RunTurnDependencies, runTurn } from "./run-turn.ts";
 import {
   type FullThread,
@@ -23,7 +24,8 @@ export interface StreamTarget {
 }
 
 /**
- * Streams the turns of a conversation in their order: runs each queued turn, or follows the invocation that runs it.
+ * Streams the turns of a conversation in their order: runs each queued turn, or follows the invocation that runs it. Ends at a
+ * turn that waits for a person, because such a turn bars the queue.
  * Never throws: the response has begun, so a failure becomes the stream's last event.
  *
  * A full thread is summarised after the last event and before the stream ends, because Lambda freezes a function whose
@@ -69,8 +71,9 @@ export async function* streamToTarget(
     switch (claim.outcome) {
       case "claimed": {
         const turnId = claim.lease.turn.id;
-        const { hasEnded, toSummarise } = yield* runTurn(dependencies, claim);
-        if (hasEnded) {
+        const { status, toSummarise } = yield* runTurn(dependencies, owner, claim);
+        if (status === "waiting") return { fullThread, isUnfinished: false };
+        if (status === "ended") {
           endedTurnId = turnId;
           fullThread = toSummarise && { owner, conversationId, turnId, ...toSummarise };
         }
@@ -85,7 +88,7 @@ export async function* streamToTarget(
       }
       case "waiting":
         yield* joinEvents(claim.turn);
-        yield waitingEvent(claim.turn);
+        yield waitingEvent(await linkApprovals(claim.turn, dependencies));
         return { fullThread, isUnfinished: false };
       case "refused":
       case "idle":

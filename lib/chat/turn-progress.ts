@@ -9,7 +9,7 @@ export interface TurnProgress {
   readonly tools: ToolCall[];
   /** The model of the newest call, which may be the fallback model. */
   readonly model: string | null;
-  /** The sum over all model calls. Null before the first call has ended. */
+  /** The sum over all model calls of this attempt. Null before the first call has ended. */
   readonly usage: Usage | null;
   readonly remarks: readonly TurnRemark[];
   /** The oldest turn that the newest call was sent. Null before the first call. */
