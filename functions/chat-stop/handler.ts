@@ -1,13 +1,17 @@
 import { stopTurn } from "#lib/conversations/stop-turn.ts";
+import { createLambda } from "#lib/platform/lambda.ts";
 import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatStop } from "./route.ts";
 
 const dependencies = createLimitedDependencies("chat-stop", "chatStop");
+const { turnRunFunction } = dependencies.config;
 const database = createRouteDatabase(dependencies);
+const lambda = createLambda(dependencies.config);
 
 export const handler = createChatStop({
   ...dependencies,
   turns: { stop: (turn) => stopTurn(database, turn) },
+  sendTurnRun: (event) => lambda.sendEvent(turnRunFunction, event),
 });
 
 await dependencies.preparation.finish();

@@ -1,5 +1,7 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
+import { runTurnsBehind } from "#lib/chat/start-turn-run.ts";
+import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { ChatStopQuery } from "#lib/contract/chat.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
@@ -10,7 +12,10 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
-type ChatStopDependencies = LimitedDependencies & { turns: Pick<TurnStore, "stop"> };
+interface ChatStopDependencies extends LimitedDependencies {
+  turns: Pick<TurnStore, "stop">;
+  sendTurnRun: SendTurnRun;
+}
 
 /** `DELETE /api/v1/chat`: stops a turn and returns its state. A second call returns the same state. */
 export function createChatStop(dependencies: ChatStopDependencies) {
@@ -27,6 +32,7 @@ export function createChatStop(dependencies: ChatStopDependencies) {
         turnId: query.turn_id,
       });
       if (!turn) throw new HttpProblem("not_found", 404, "Turn not found, or not yours.");
+      await runTurnsBehind(dependencies, session.owner, turn);
       return json(200, turn);
     });
 }

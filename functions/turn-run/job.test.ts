@@ -39,7 +39,7 @@ it.each<[unknown, string]>([
   ["turn", "whole event"],
   [{ ...event, owner: "" }, "owner"],
   [{ ...event, conversation_id: "1" }, "conversation_id"],
-  [{ ...event, turn_id: undefined }, "turn_id"],
+  [{ ...event, turn_id: "1" }, "turn_id"],
   [{ ...event, message: "Hello" }, "message"],
 ])("the event %j is refused: %s", async (input, field) => {
   const { job } = open(() => Promise.reject(new Error("claimed")));

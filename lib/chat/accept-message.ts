@@ -5,6 +5,7 @@ import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ThreadClaim, ThreadClaims } from "./claim-with-thread.ts";
+import { streamUrlOf } from "./stream-url.ts";
 
 interface NewMessage {
   owner: string;
@@ -65,17 +66,14 @@ function chatAccepted(acceptance: Acceptance, telemetry: Telemetry): ChatAccepte
   if (!("turnId" in acceptance)) throw problemOf(acceptance.outcome);
   const { conversationId, turnId, status } = acceptance;
   const replayed = acceptance.outcome === "replayed";
-  telemetry.info(replayed ? "turn.replayed" : "turn.accepted", {
-    conversation_id: conversationId,
-    turn_id: turnId,
-  });
+  const ids = { conversation_id: conversationId, turn_id: turnId };
+  telemetry.info(replayed ? "turn.replayed" : "turn.accepted", ids);
   if (!replayed) telemetry.measure("TurnsAccepted", 1);
   return {
-    conversation_id: conversationId,
-    turn_id: turnId,
+    ...ids,
     status,
     replayed,
-    stream_url: `/api/v1/chat?conversation_id=${conversationId}&turn_id=${turnId}`,
+    stream_url: streamUrlOf(ids),
   };
 }
 

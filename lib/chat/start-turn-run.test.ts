@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
 import { conversationId, turnId } from "#test/support/turn-state.ts";
-import { startTurnRun } from "./start-turn-run.ts";
+import { continueTurnRun, runTurnsBehind, startTurnRun } from "./start-turn-run.ts";
 import type { TurnRunEvent } from "./turn-run-event.ts";
 
 const ids = { conversation_id: conversationId, turn_id: turnId };
@@ -12,26 +12,46 @@ const accepted = (status: ChatAccepted["status"]): ChatAccepted => ({
   stream_url: "/",
 });
 
-async function sentFor(status: ChatAccepted["status"]): Promise<TurnRunEvent[]> {
+async function sentBy(start: typeof startTurnRun, turn: ChatAccepted): Promise<TurnRunEvent[]> {
   const sent: TurnRunEvent[] = [];
   const sendTurnRun = async (event: TurnRunEvent) => void sent.push(event);
-  await startTurnRun({ sendTurnRun }, "owner-1", accepted(status));
+  await start({ sendTurnRun }, "owner-1", turn);
   return sent;
 }
 
-it.each(["queued", "running"] as const)("a %s turn gets a runner", async (status) => {
-  expect(await sentFor(status)).toEqual([{ owner: "owner-1", ...ids }]);
+it.each(["queued", "running", "waiting"] as const)("a %s turn gets a runner", async (status) => {
+  expect(await sentBy(startTurnRun, accepted(status))).toEqual([{ owner: "owner-1", ...ids }]);
 });
 
 it.each(["done", "failed", "stopped"] as const)("a %s turn gets none", async (status) => {
-  expect(await sentFor(status)).toEqual([]);
+  expect(await sentBy(startTurnRun, accepted(status))).toEqual([]);
 });
 
-it("an event that Lambda does not take is a 503 that names the stored turn", async () => {
+it("a decided turn gets a runner that also runs the turns behind it", async () => {
+  expect(await sentBy(continueTurnRun, accepted("queued"))).toEqual([
+    { owner: "owner-1", conversation_id: conversationId },
+  ]);
+});
+
+it.each([
+  [0, []],
+  [1, [{ owner: "owner-1", conversation_id: conversationId }]],
+])("a stopped turn that was parked %i times starts these runners: %j", async (parkings, events) => {
+  const sent: TurnRunEvent[] = [];
+  const sendTurnRun = async (event: TurnRunEvent) => void sent.push(event);
+  await runTurnsBehind({ sendTurnRun }, "owner-1", { ...ids, parkings });
+  expect(sent).toEqual(events);
+});
+
+it.each([
+  ["a message", startTurnRun, /^The message is stored/],
+  ["a decision", continueTurnRun, /^The decision is stored/],
+])("an event that Lambda does not take is a 503 that keeps %s", async (_what, start, detail) => {
   const cause = new Error("Lambda returned 429");
   const sendTurnRun = () => Promise.reject(cause);
-  await expect(startTurnRun({ sendTurnRun }, "owner-1", accepted("queued"))).rejects.toMatchObject({
+  await expect(start({ sendTurnRun }, "owner-1", accepted("queued"))).rejects.toMatchObject({
     status: 503,
+    message: expect.stringMatching(detail),
     retryAfterSeconds: 5,
     members: ids,
     cause,

@@ -1,6 +1,12 @@
 import * as v from "valibot";
+import { ToolCall, TurnState } from "./chat.ts";
 import { Identifier } from "./identifier.ts";
 import { typedMessage } from "./typed-text.ts";
+
+const LinkToken = v.pipe(
+  v.string("must be the token of a link"),
+  v.maxLength(1_024, "is too long"),
+);
 
 /** The body of `POST /api/v1/chat/decision`: a person's decision about one tool call of a waiting turn. */
 export const ChatDecision = v.object({
@@ -19,7 +25,22 @@ export const ChatDecision = v.object({
   decision: v.picklist(["approve", "deny"], 'must be "approve" or "deny"'),
   /** For the model. It reads this note with the decision. */
   note: v.optional(typedMessage(1_000)),
-  /** The token of an approval link. With it every session may decide this one call. */
-  link: v.optional(v.string()),
+  /** The token of an approval link: with it every session may decide this one call. */
+  link: v.optional(LinkToken),
 });
 export type ChatDecision = v.InferOutput<typeof ChatDecision>;
+
+/** The response to the owner: the turn after the decision, and where its continuation is streamed. */
+export const DecidedTurn = v.object({ ...TurnState.entries, stream_url: v.string() });
+export type DecidedTurn = v.InferOutput<typeof DecidedTurn>;
+
+/** Query of `GET /api/v1/chat/decision`. */
+export const ChatDecisionQuery = v.object({ link: LinkToken });
+
+/** The one call that an approval link shows, also in the response to a decision with a link. */
+export const LinkedToolCall = v.object({
+  conversation_id: Identifier,
+  turn_id: Identifier,
+  call: ToolCall,
+});
+export type LinkedToolCall = v.InferOutput<typeof LinkedToolCall>;

@@ -18,7 +18,7 @@ import {
   ConversationUpdate,
   ConversationWithTurns,
 } from "./conversation.ts";
-import { ChatDecision } from "./decision.ts";
+import { ChatDecision, ChatDecisionQuery, DecidedTurn, LinkedToolCall } from "./decision.ts";
 import { HealthReport } from "./health.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
@@ -38,6 +38,8 @@ const components = {
   ChatRequest,
   ChatAccepted,
   ChatDecision,
+  DecidedTurn,
+  LinkedToolCall,
   TurnState,
   ToolCall,
   Usage,
@@ -110,6 +112,23 @@ export function openApiDocument(version: string): Json {
           },
           stream: true,
           problems: [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 503],
+        }),
+      },
+      "/api/v1/chat/decision": {
+        post: operation("chat-decide", "Approve or deny a tool call that waits", {
+          body: "ChatDecision",
+          success: {
+            200: [
+              "The turn, and where its continuation is streamed; with a link only the call (LinkedToolCall)",
+              "DecidedTurn",
+            ],
+          },
+          problems: [400, 401, 402, 403, 404, 409, 413, 415, 429, 503],
+        }),
+        get: operation("chat-decide-show", "Get the tool call of an approval link", {
+          parameters: queryParameters(ChatDecisionQuery),
+          success: { 200: ["The call, whoever owns its conversation", "LinkedToolCall"] },
+          problems: [400, 401, 404, 409, 429, 503],
         }),
       },
       "/api/chat": chatOperations(true),

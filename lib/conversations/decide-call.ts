@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Database } from "#lib/platform/postgres.ts";
+import { type FoundTurn, readFoundTurn, selectTurnOfAnyOwner } from "./find-turn.ts";
 import { callFunction } from "./function-call.ts";
 import { storableText } from "./storable-text.ts";
 import { reserveArguments, type TurnBudget } from "./turn-money.ts";
@@ -19,14 +20,18 @@ export interface DecisionInput {
 
 const Scope = v.picklist(["owner/day", "site/day", "site/month"]);
 
-export type Decision = v.InferOutput<typeof Decision>;
+/** What has become of a decision. If it holds, with the turn afterwards and its owner. */
+export type Decision = Accepted | Refused;
 
-const Decision = v.variant("outcome", [
+type Outcome = v.InferOutput<typeof Outcome>;
+/** `replayed`: the same decision again; its reply may have been lost. */
+type Accepted = { outcome: "decided" | "replayed" } & FoundTurn;
+type Refused = Exclude<Outcome, { outcome: Accepted["outcome"] }>;
+
+const Outcome = v.variant("outcome", [
+  v.object({ outcome: v.picklist(["decided", "replayed"]) }),
   v.object({
     outcome: v.picklist([
-      "decided",
-      /** The same decision again: its reply may have been lost. */
-      "replayed",
       /** There is no such call. */
       "unknown",
       /** The person has decided otherwise before. */
@@ -64,8 +69,15 @@ export async function decideCall(
     note: input.note && storableText(input.note),
     ...reserveArguments(budget),
   });
-  const [row] = await database.query({ text: `select ${text} as decision`, params });
-  return v.parse(Decision, row?.decision);
+  const [decided, found] = await database.transaction([
+    { text: `select ${text} as decision`, params },
+    selectTurnOfAnyOwner(input),
+  ]);
+  const result = v.parse(Outcome, decided?.[0]?.decision);
+  return isAccepted(result) ? { ...result, ...readFoundTurn(found?.[0]) } : result;
 }
+
+const isAccepted = (result: Outcome): result is Pick<Accepted, "outcome"> =>
+  result.outcome === "decided" || result.outcome === "replayed";
 
 const stateAfter = { approve: "approved", deny: "denied" } as const;

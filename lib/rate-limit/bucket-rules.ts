@@ -28,6 +28,8 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     chatGet: perMinute("chat-get", chatRequestsPerMinute),
     // A bucket of its own, so that a client which has used up its messages can still stop one.
     chatStop: perMinute("chat-stop", chatRequestsPerMinute),
+    // As many as other short requests: a person decides about each call of an answer, and looks at each link.
+    chatDecide: perMinute("chat-decide", conversationRequestsPerMinute),
     conversations: perMinute("conversations", conversationRequestsPerMinute),
     login: { name: "login", capacity: 5, windowSeconds: 15 * 60, counts: "failures" },
   } satisfies Record<string, BucketRule>;

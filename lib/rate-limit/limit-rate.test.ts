@@ -290,6 +290,7 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "chat-post 7/60s",
     "chat-get 7/60s",
     "chat-stop 7/60s",
+    "chat-decide 60/60s",
     "conversations 60/60s",
     "login 5/900s",
   ]);

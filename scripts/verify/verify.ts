@@ -3,6 +3,7 @@ import { limitChecks } from "./check-limit.ts";
 import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
 import { siteChecks } from "./check-site.ts";
+import { unattendedChecks } from "./check-unattended.ts";
 import { type Result, runChecks } from "./run-checks.ts";
 import { VerifyClient } from "./verify-client.ts";
 
@@ -26,6 +27,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...siteChecks(url, version),
       ...sessionChecks(client, password),
       ...chatChecks(client, password),
+      ...unattendedChecks(client),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
       ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
       ...limitChecks(client),

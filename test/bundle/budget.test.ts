@@ -11,6 +11,7 @@ const budgets: Record<string, number> = {
   logout: 290,
   me: 290,
   "chat-post": 435,
+  "chat-decide": 440,
   "chat-stop": 435,
   "conversation-delete": 435,
   "conversation-expire": 202,

@@ -205,7 +205,7 @@ describe("a decision", () => {
       tools: [{ approval: { state: "approved" } }, { approval: { state: "open" } }],
     });
     const deny = decisionAbout(accepted, second, { decision: "deny", note: "Not \u0000this one." });
-    expect(await turns.decide(deny)).toEqual({ outcome: "decided" });
+    expect(await turns.decide(deny)).toMatchObject({ outcome: "decided" });
     expect((await turns.watch(accepted))?.turn).toMatchObject({
       ...{ status: "queued", partial: "Let me see.", parkings: 1 },
       tools: [
@@ -219,14 +219,16 @@ describe("a decision", () => {
     const { accepted, calls } = await acceptAndPark(turns);
     const { owner: _, ...byLink } = decisionAbout(accepted, calls[0] ?? callOf(accepted));
     expect(await turns.decide({ ...byLink, owner: newOwner() })).toEqual({ outcome: "unknown" });
-    expect(await turns.decide(byLink)).toEqual({ outcome: "decided" });
+    expect(await turns.decide(byLink)).toMatchObject({ outcome: "decided" });
   });
 
   it("is replayed if it comes again, and is refused if it comes otherwise", async () => {
     const { accepted, calls } = await acceptAndPark(turns);
     const approve = decisionAbout(accepted, calls[0] ?? callOf(accepted), { note: "Yes" });
-    expect(await turns.decide(approve)).toEqual({ outcome: "decided" });
-    expect(await turns.decide({ ...approve, note: "Other" })).toEqual({ outcome: "replayed" });
+    expect(await turns.decide(approve)).toMatchObject({ outcome: "decided" });
+    expect(await turns.decide({ ...approve, note: "Other" })).toMatchObject({
+      outcome: "replayed",
+    });
     expect(await turns.decide({ ...approve, decision: "deny" })).toEqual({
       outcome: "already_decided",
     });
@@ -360,7 +362,7 @@ describe("the money of a decision", () => {
     });
     expect((await turns.watch(accepted))?.turn).toEqual(state);
     expect(await moneyOf(accepted.owner)).toEqual([0, 0]);
-    expect(await costly.decide(decision)).toEqual({ outcome: "decided" });
+    expect(await costly.decide(decision)).toMatchObject({ outcome: "decided" });
   });
 
   it("goes back at no cost by deletion", async () => {

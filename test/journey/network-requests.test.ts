@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { callTools } from "#local/bedrock/script.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { createRequestLog, startRecordingProxy } from "#test/support/recording-proxy.ts";
@@ -14,6 +15,7 @@ const bedrock = await startRecordingProxy(log, ({ url = "" }) => url.replace(/^.
 const { twin, logIn } = await openTwin({
   environment: {
     CHAT_REQUESTS_PER_MINUTE: "60",
+    TOOL_POLICY: '[{"tool":"calculator","policy":"ask"}]',
     LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
     LOCAL_NEON_ENDPOINT: `${neon.endpoint}/sql`,
     LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
@@ -32,7 +34,11 @@ function nameOfStatements(body: string): string {
     ["claim", /claim_turn\(/],
     ["read thread", /\) as thread\b/],
     ["beat", /fence = \$2 and lease_until is not null/],
-    ["end", /assert_fence/],
+    ["park", /park_turn\(/],
+    ["decide", /decide_call\(/],
+    ["claim effect", /claim_effect\(/],
+    ["settle effect", /update receipts/],
+    ["end", /end_turn\(/],
   ];
   const names = marks.flatMap(([name, pattern]) => (pattern.test(body) ? [name] : []));
   return names.join(" + ") || body;
@@ -108,11 +114,19 @@ describe.each([
 describe("a route with a session and a bucket", () => {
   const conversation = "99999999-9999-4999-8999-999999999999";
   const stream = `/api/v1/chat?conversation_id=${conversation}&turn_id=${conversation}`;
+  const decision = {
+    conversation_id: conversation,
+    turn_id: conversation,
+    call_id: `${conversation}.1.0`,
+    arguments_sha256: "0".repeat(64),
+    decision: "approve",
+  };
 
   it.each([
     ["POST", "/api/v1/chat", { message: "Hello" }],
     ["GET", stream, undefined],
     ["DELETE", stream, undefined],
+    ["POST", "/api/v1/chat/decision", decision],
     ["GET", "/api/v1/conversations", undefined],
     ["GET", `/api/v1/conversations/${conversation}`, undefined],
     ["PATCH", `/api/v1/conversations/${conversation}`, { title: "Hello" }],
@@ -154,6 +168,43 @@ describe("a route with a session and a bucket", () => {
     expect(await remaining()).toBeGreaterThanOrEqual(before - 1);
   });
 });
+
+it("calls that wait cost one request to park, one to decide about each, and two to run each", async () => {
+  const sums = ["1+1", "2+2"].map((expression) => ({ name: "calculator", input: { expression } }));
+  twin.parts.bedrock.script.add(callTools(sums));
+  const response = await browser.stream("Please calculate");
+  const address = new URL(response.headers.get("content-location") ?? "", twin.url);
+  const last = (await readAll(response)).at(-1);
+  if (last?.event !== "waiting") throw new Error(`The stream ends with ${last?.event}.`);
+  expect(turnRequests()).toEqual(["accept + claim", "converse-stream", "park"]);
+
+  log.lines.length = 0;
+  for (const call of last.data.calls) {
+    const decided = await browser.sendJson("POST", "/api/v1/chat/decision", {
+      ...Object.fromEntries(address.searchParams),
+      call_id: call.id,
+      arguments_sha256: call.approval?.arguments_sha256,
+      decision: "approve",
+    });
+    expect(decided.status).toBe(200);
+  }
+  await expect.poll(turnRequests, { timeout: 20_000 }).toEqual([
+    ...["decide", "decide"],
+    "claim + read thread",
+    ...["claim effect", "settle effect", "claim effect", "settle effect"],
+    ...["converse-stream", "end"],
+    // The runner looks whether another message is queued behind the turn.
+    "claim + read thread",
+  ]);
+});
+
+/** Returns the requests of turns so far, without beats. */
+function turnRequests(): string[] {
+  const isOfTurn = /accept|claim|park|decide|effect|end$|converse-stream/;
+  return log.lines
+    .filter((line) => line.startsWith("→ ") && isOfTurn.test(line))
+    .map((line) => line.slice(2));
+}
 
 it("a replay costs one more database request, which claims the turn", async () => {
   const key = { "idempotency-key": "replayed" };

@@ -44,7 +44,7 @@ const timeQuestion =
 
 /** Matches the words before the subject of a request. */
 const request =
-  /^.*?\b(?:search|look|query|ask|use|find|show|get|call)\b[^:]*?(?:\bfor\b|\babout\b|\bof\b|\bup\b|\bwith\b|:)\s*/iu;
+  /^.*?\b(?:search|look|query|ask|use|find|show|get|call|save|send)\b[^:]*?(?:\bfor\b|\babout\b|\bof\b|\bup\b|\bwith\b|:)\s*/iu;
 
 function planClock(clock: ToolSpecification, { name, timeZone }: Place): PlannedCall {
   const call = plan(clock, { timeZone, place: name }, "Let me check the clock.");

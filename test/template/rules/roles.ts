@@ -82,7 +82,14 @@ const grants: Record<string, string[]> = {
     ...withDatabase,
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
   ],
-  "chat-stop": withDatabase,
+  "chat-decide": [
+    ...withDatabase,
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
+  ],
+  "chat-stop": [
+    ...withDatabase,
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
+  ],
   "chat-stream": [
     ...withDatabase,
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",

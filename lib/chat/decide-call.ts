@@ -1,0 +1,156 @@
+import type { ApprovalLinks, LinkedCall } from "#lib/auth/approval-link.ts";
+import type { TurnState } from "#lib/contract/chat.ts";
+import type { ChatDecision, DecidedTurn, LinkedToolCall } from "#lib/contract/decision.ts";
+import type { Decision, DecisionInput } from "#lib/conversations/decide-call.ts";
+import type { FoundTurn, TurnKey } from "#lib/conversations/find-turn.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { continueTurnRun } from "./start-turn-run.ts";
+import { streamUrlOf } from "./stream-url.ts";
+import type { SendTurnRun } from "./turn-run-event.ts";
+
+export interface DecideCallDependencies {
+  decide: (input: DecisionInput) => Promise<Decision>;
+  findTurn: (turn: TurnKey) => Promise<FoundTurn | undefined>;
+  approvalLinks: Pick<ApprovalLinks, "read">;
+  sendTurnRun: SendTurnRun;
+  telemetry: Telemetry;
+  now?: () => number;
+}
+
+/**
+ * Stores the owner's decision about one tool call. The decision that completes the turn has the turn continue without a
+ * reader. The same decision again is a replay, which continues a queued turn once more, in case the first event was lost.
+ * @throws HttpProblem 402; 404; 409 already_decided, approval_expired, approval_changed; 503 with the decision kept
+ */
+export async function decideOwnCall(
+  dependencies: DecideCallDependencies,
+  owner: string,
+  decision: ChatDecision,
+): Promise<DecidedTurn> {
+  const turn = await decide(dependencies, owner, decision);
+  return { ...turn, stream_url: streamUrlOf(turn) };
+}
+
+/**
+ * Stores the decision of a person who has a link. The response shows the call and nothing else of the conversation.
+ * @throws HttpProblem as `decideOwnCall` does
+ */
+export async function decideLinkedCall(
+  dependencies: DecideCallDependencies,
+  link: string,
+  decision: ChatDecision,
+): Promise<LinkedToolCall> {
+  const linked = await readLink(dependencies, link);
+  const isOfThisCall =
+    linked.conversationId === decision.conversation_id &&
+    linked.turnId === decision.turn_id &&
+    linked.callId === decision.call_id;
+  if (!isOfThisCall) throw unknownLink();
+  if (linked.argumentsSha256 !== decision.arguments_sha256) throw changed();
+  return shownCall(await decide(dependencies, undefined, decision), linked);
+}
+
+/**
+ * Returns the call of a link, whoever owns its conversation.
+ * @throws HttpProblem 404 for a link that is not valid, or whose call is deleted; 409 approval_expired
+ */
+export async function showLinkedCall(
+  dependencies: DecideCallDependencies,
+  link: string,
+): Promise<LinkedToolCall> {
+  const linked = await readLink(dependencies, link);
+  const found = await dependencies.findTurn(linked);
+  if (!found) throw unknownLink();
+  return shownCall(found.turn, linked);
+}
+
+function shownCall(turn: TurnState, { callId }: LinkedCall): LinkedToolCall {
+  const call = turn.tools.find(({ id }) => id === callId);
+  if (!call) throw unknownLink();
+  return { conversation_id: turn.conversation_id, turn_id: turn.turn_id, call };
+}
+
+async function readLink(
+  { approvalLinks, now = Date.now }: DecideCallDependencies,
+  link: string,
+): Promise<LinkedCall> {
+  const linked = await approvalLinks.read(link);
+  if (!linked) throw unknownLink();
+  if (linked.expiresAt.getTime() <= now()) throw expired();
+  return linked;
+}
+
+async function decide(
+  { decide, telemetry, ...sender }: DecideCallDependencies,
+  owner: string | undefined,
+  decision: ChatDecision,
+): Promise<TurnState> {
+  const decided = await decide({
+    owner,
+    conversationId: decision.conversation_id,
+    turnId: decision.turn_id,
+    callId: decision.call_id,
+    argumentsSha256: decision.arguments_sha256,
+    decision: decision.decision,
+    note: decision.note,
+  });
+  if (!("turn" in decided)) throw problemOf(decided, decision);
+  const { turn } = decided;
+  if (decided.outcome === "decided") {
+    telemetry.info("call.decided", {
+      conversation_id: turn.conversation_id,
+      turn_id: turn.turn_id,
+      call_id: decision.call_id,
+      decision: decision.decision,
+    });
+    telemetry.measure("ToolApprovals", 1, { decision: decision.decision });
+  }
+  if (turn.status === "queued") await continueTurnRun(sender, decided.owner, turn);
+  return turn;
+}
+
+type Refusal = Exclude<Decision, { turn: TurnState }>;
+
+function problemOf(refusal: Refusal, { conversation_id, turn_id }: ChatDecision): HttpProblem {
+  switch (refusal.outcome) {
+    case "unknown":
+      return new HttpProblem("not_found", 404, "Tool call not found, or not yours.");
+    case "already_decided":
+      return new HttpProblem(
+        "already_decided",
+        409,
+        "There is another decision about this call already. Read the turn to see it.",
+      );
+    case "expired":
+      return expired();
+    case "changed":
+      return changed();
+    case "refused":
+      return new HttpProblem("budget_exhausted", 402, refusals[refusal.refusedBy], {
+        members: { resets_at: refusal.resetsAt, conversation_id, turn_id },
+      });
+  }
+}
+
+const refusals = {
+  "owner/day":
+    "The budget for today does not cover the rest of this turn. Nothing is decided. Decide again tomorrow.",
+  "site/day":
+    "The budget of this service for today does not cover the rest of this turn. Nothing is decided. Decide again tomorrow.",
+  "site/month":
+    "The budget of this service for this month does not cover the rest of this turn. Nothing is decided. Decide again next month, or ask the operators.",
+};
+
+const expired = () =>
+  new HttpProblem("approval_expired", 409, "The time to decide about this call is over.");
+
+const changed = () =>
+  new HttpProblem(
+    "approval_changed",
+    409,
+    "This call has other arguments, or its turn has ended. Read the turn to see it.",
+  );
+
+const unknownLink = () =>
+  new HttpProblem("not_found", 404, "This link is not valid, or its call is deleted.");
