@@ -122,6 +122,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       const { tools, callModel } = notesEnabled ? toolSetWithNotes : toolSet;
       const run = {
         ...{ callModel, acts, purse, resumes, emit: queue.push },
+        signal: AbortSignal.any([signal, abandoned.signal]),
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,
         gate: createGate({ tools, policy, telemetry, earlier: storedBy(shown) }),
@@ -138,7 +139,6 @@ export function createAgent(options: AgentOptions): BedrockAgent {
           durability: "exit",
           // The queue carries the events, so LangGraph streams nothing.
           streamMode: [],
-          signal: AbortSignal.any([signal, abandoned.signal]),
         })
         .then(
           () => undefined,
@@ -153,7 +153,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
           }
         }
         const failure = await ending;
-        // LangGraph throws its own AbortError. The caller expects the signal's reason.
+        // A step that is cut off may throw an error of its own. The caller expects the signal's reason.
         signal.throwIfAborted();
         if (failure) throw failure.error;
         // Only now the saver has the thread that ends with the open calls.

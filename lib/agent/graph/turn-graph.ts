@@ -19,7 +19,7 @@ import { takeModelStep } from "./model-step.ts";
 import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.ts";
 
 /** What one run gives to the steps of the graph. */
-interface RunContext extends Omit<ToolStepParts, "signal">, Pick<ActStepParts, "acts" | "asked"> {
+interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked"> {
   turnId: string;
   callModel: CallModel;
   /** The thread ends with open calls of this turn. */
@@ -119,7 +119,12 @@ const createThreadState = (maxTokens: number) =>
 
 type Config = LangGraphRunnableConfig<{ run?: RunContext }>;
 
-function runOf({ signal, context }: Config): RunContext & { signal: AbortSignal } {
-  if (!signal || !context?.run) throw new Error("The graph runs with a signal and a context.");
-  return { signal, ...context.run };
+/**
+ * Begins each step. The steps watch the turn's signal themselves: if LangGraph watched it, each step would make more signals.
+ * @throws Error without a context; the signal's reason
+ */
+function runOf({ context }: Config): RunContext {
+  if (!context?.run) throw new Error("The graph runs with a context.");
+  context.run.signal.throwIfAborted();
+  return context.run;
 }
