@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 /** The tools of a deployment with two effects, a source of poison, and a tool of a server that nobody trusts. */
-function toolsOf({ channel, text }: Poison): Tool[] {
+function toolsOf({ channel, text, name = "helper" }: Poison): Tool[] {
   const { port } = receiver.address() as AddressInfo;
   const write = (name: string, description: string, input: v.GenericSchema) =>
     defineTool({
@@ -70,7 +70,7 @@ function toolsOf({ channel, text }: Poison): Tool[] {
       ...{ version: "0.0.0", mayUseLoopback: true },
     }),
     write("save_note", "Keeps a note.", v.strictObject({ text: v.string() })),
-    write("helper", channel === "tool" ? text : "Helps.", v.looseObject({})),
+    write(name, channel === "tool" ? text : "Helps.", v.looseObject({})),
   ];
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { defineTool, type ToolEffect } from "#lib/tools/tool.ts";
@@ -92,6 +93,32 @@ describe("the hash of the arguments", () => {
   ])("differs for %j and %j", (one, other) => {
     expect(hashOf(one)).not.toBe(hashOf(other));
   });
+});
+
+it("arguments of any shape are planned without an error, and keep their hash in another order", () => {
+  const reordered = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(reordered);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, inner]) => [key, reordered(inner)]),
+    );
+  };
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: false }), (value) => {
+      expect(["ask", "refused"]).toContain(planOf("write", value).verdict);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue()), (value) => {
+      const planned = planOf("write", { value });
+      if (planned.verdict === "refused") return;
+      expect(planned.argumentsSha256).toMatch(/^[0-9a-f]{64}$/);
+      const again = planOf("write", reordered({ value }));
+      expect(again.argumentsSha256).toBe(planned.argumentsSha256);
+    }),
+  );
 });
 
 describe("the hash of the definition", () => {
