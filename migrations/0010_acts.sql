@@ -104,6 +104,18 @@ create table owner_settings (
   notes_enabled boolean not null default false
 );
 
+-- The decisions about a turn's calls. They stand beside the tools and not in them, because they change while the tools rest.
+create function approvals_of_turn(turn uuid) returns json language sql stable as $$
+  select json_agg(json_strip_nulls(json_build_object(
+    'call_id', call_id,
+    'arguments_sha256', arguments_sha256,
+    'state', case when state = 'open' and expires_at <= now() then 'expired' else state end,
+    'expires_at', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'note', note,
+    'before', before)))
+  from approvals where turn_id = turn
+$$;
+
 create or replace view turn_states as
 select
   id as turn_id, conversation_id, owner, seq, status, attempts as attempt, input as message,
@@ -111,16 +123,7 @@ select
   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
   to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as finished_at,
   replaces, remarks, history_from, summarised_until, summary_usage, parkings,
-  -- Beside the tools and not in them: the decisions change while the tools rest.
-  case when parkings > 0 then (
-    select json_agg(json_strip_nulls(json_build_object(
-      'call_id', call_id,
-      'arguments_sha256', arguments_sha256,
-      'state', case when state = 'open' and expires_at <= now() then 'expired' else state end,
-      'expires_at', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'note', note,
-      'before', before)))
-    from approvals where turn_id = turns.id) end as approvals
+  case when parkings > 0 then approvals_of_turn(id) end as approvals
 from turns;
 
 -- True while a person may still decide about a call of the turn: until then the turn waits.
@@ -169,13 +172,14 @@ $$;
 -- since.
 create function park_turn(
   turn uuid, attempt integer, shown_text text, shown_tools json, calls json, approval_days integer,
-  spent bigint, is_estimated boolean, spent_usage json
+  spent bigint, is_estimated boolean, spent_usage json, usage_so_far json
 ) returns void language plpgsql as $$
 declare
   parked turns;
 begin
   perform refuse_after_stop(turn);
-  update turns set status = 'waiting', parkings = parkings + 1, partial = shown_text, tools = shown_tools
+  update turns set status = 'waiting', parkings = parkings + 1, partial = shown_text, tools = shown_tools,
+      usage = usage_so_far
     where id = turn and status = 'running' and attempts = park_turn.attempt
     returning * into parked;
   if not found then return; end if;
@@ -435,7 +439,7 @@ alter table bookings drop column has_begun;
 drop function decide_call(
   uuid, text, uuid, text, text, text, text, bigint, bigint, bigint, bigint, bigint, bigint);
 drop function claim_effect(uuid, uuid, text, text, text, text, text);
-drop function park_turn(uuid, integer, text, json, json, integer, bigint, boolean, json);
+drop function park_turn(uuid, integer, text, json, json, integer, bigint, boolean, json, json);
 drop function effect_before(uuid, text, text, text);
 drop function begin_at_checkpoint(uuid, text, json);
 drop function refuse_after_stop(uuid);
@@ -469,6 +473,7 @@ end
 $$;
 
 drop view newer_turn_states;
+drop function approvals_of_turn(uuid);
 drop table owner_settings;
 drop table notes;
 drop table receipts;

@@ -306,7 +306,9 @@ begin
           where conversation_id = conversation and replaces is not null and seq > newest_done),
         'unrecorded', unrecorded_turns(locked, newest_done, oldest.seq),
         'resumes', resumes, 'parkings', oldest.parkings,
-        'base', json_build_object('text', coalesce(oldest.base_text, ''), 'tools', oldest.tools),
+        'base', json_build_object(
+          'text', coalesce(oldest.base_text, ''), 'tools', oldest.tools, 'usage', oldest.usage,
+          'approvals', case when oldest.parkings > 0 then approvals_of_turn(oldest.id) end),
         'notesEnabled', exists (
           select from owner_settings where owner_settings.owner = claim_turn.owner and notes_enabled),
         'fence', locked.fence::text, 'reserved', reserved,

@@ -15,7 +15,7 @@ import { createTurnActs } from "./turn-acts.ts";
 import { agentEventToStream, endEvent, joinEvents, waitingEvent } from "./turn-events.ts";
 import { outcomeAfter, type TurnOutcome } from "./turn-failure.ts";
 import { advance, noProgress, type TurnProgress } from "./turn-progress.ts";
-import { measureUsage } from "./turn-usage.ts";
+import { measureUsage, sumUsage } from "./turn-usage.ts";
 
 export interface RunTurnDependencies extends LinkApprovals {
   loadAgent: () => Promise<Agent>;
@@ -55,7 +55,7 @@ export async function* runTurn(
   const { lease, thread } = claimed;
   const answer: Answer = {
     startedAtMs: performance.now(),
-    progress: { ...noProgress, ...lease.turn.base },
+    progress: { ...noProgress, ...lease.turn.base, usage: null },
     purse: createPurse({
       reserved: lease.turn.reserved,
       callWorst: lease.callWorst,
@@ -77,19 +77,21 @@ export async function* runTurn(
     const outcome = yield* produceAnswer(dependencies, owner, claimed, answer, heartbeat);
     if (thread.unreadable) telemetry.error("thread.unreadable", thread.unreadable, idsOf(lease));
     if (outcome.status === "waiting") {
-      observeParking(lease, outcome.turn, telemetry);
+      observeParking(lease, outcome.turn, answer, telemetry);
       yield waitingEvent(await linkApprovals(outcome.turn, dependencies));
       return { status: "waiting" };
     }
     await heartbeat.stop();
     // The last event must carry exactly the text that is stored.
     const text = storableText(answer.progress.text);
-    const end: TurnEnd = { ...answer.progress, ...outcome, text };
+    const usage = usageOfTurn(lease, answer);
+    const end: TurnEnd = { ...answer.progress, ...outcome, text, usage };
     const needsSummary = answer.oldest !== undefined;
     const reserved = await lease.finish(end, { ...costOf(answer), needsSummary }, thread.writes());
     thread.markStored();
     const durationMs = performance.now() - answer.startedAtMs;
     observeEnd(lease, end, durationMs, telemetry);
+    observeUsage(answer, telemetry);
     yield endEvent(lease.turn.id, end, durationMs, requestId);
     const { oldest } = answer;
     return { status: "ended", toSummarise: oldest && { oldest, reserved } };
@@ -109,6 +111,10 @@ const costOf = ({ purse, progress }: Answer): AttemptCost => ({
   isEstimated: purse.isEstimated || purse.state.inFlight > 0,
   usage: progress.usage,
 });
+
+/** What the turn shows: also what its parts before a parking used. Each part's attempt is booked for itself. */
+const usageOfTurn = ({ turn }: TurnLease, { progress }: Answer) =>
+  sumUsage(turn.base.usage, progress.usage);
 
 /** The runner that took over has booked an estimate. If the database is down, the estimate stays. */
 async function settleLate(lease: TurnLease, answer: Answer, telemetry: Telemetry): Promise<void> {
@@ -171,8 +177,8 @@ async function* produceAnswer(
         await heartbeat.stop();
         signal.throwIfAborted();
         answer.progress = paused.calls.map(waitingCall).reduce(advance, answer.progress);
-        const cost = costOf(answer);
-        const parked = await lease.park(paused.calls, answer.progress, cost, thread.writes());
+        const shown = { ...answer.progress, usage: usageOfTurn(lease, answer) };
+        const parked = await lease.park(paused.calls, shown, costOf(answer), thread.writes());
         return { status: "waiting", turn: parked };
       }
       acts.storeThreadWithNextClaim();
@@ -265,9 +271,19 @@ function observeStart(lease: TurnLease, telemetry: Telemetry): void {
   if (attempt - parkings > 1) telemetry.measure("TurnsRecovered", 1);
 }
 
-function observeParking(lease: TurnLease, { parkings }: TurnState, telemetry: Telemetry): void {
+function observeParking(
+  lease: TurnLease,
+  { parkings }: TurnState,
+  answer: Answer,
+  telemetry: Telemetry,
+): void {
   telemetry.info("turn.waiting", { ...idsOf(lease), attempt: lease.turn.attempt, parkings });
   telemetry.measure("TurnsWaiting", 1);
+  observeUsage(answer, telemetry);
+}
+
+function observeUsage({ progress: { usage, model } }: Answer, telemetry: Telemetry): void {
+  if (usage) measureUsage(telemetry, usage, model ?? "none");
 }
 
 function observeEnd(
@@ -287,7 +303,6 @@ function observeEnd(
   telemetry.measure(metricOfStatus[end.status], 1);
   const model = end.model ?? "none";
   telemetry.measure("TurnDuration", durationMs, { model });
-  if (end.usage) measureUsage(telemetry, end.usage, model);
 }
 
 const metricOfStatus = {

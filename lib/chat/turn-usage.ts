@@ -11,10 +11,18 @@ export function addUsage(usage: Usage | null, { tokens, costUsd }: CallCost): Us
     output_tokens: tokens?.outputTokens ?? null,
     cost_usd: costUsd,
   };
-  if (!usage) return call;
-  // One unknown figure makes the sum unknown.
+  return usage ? sumOf(usage, call) : call;
+}
+
+/** Returns the sum of two parts of a turn. Null means that a part has called no model. */
+export function sumUsage(one: Usage | null, other: Usage | null): Usage | null {
+  return one && other ? sumOf(one, other) : (one ?? other);
+}
+
+/** One unknown figure makes the sum unknown. */
+function sumOf(one: Usage, other: Usage): Usage {
   const sum = (key: keyof Usage) => {
-    const [before, more] = [usage[key], call[key]];
+    const [before, more] = [one[key], other[key]];
     return before === null || more === null ? null : before + more;
   };
   return {

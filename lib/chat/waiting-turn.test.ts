@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Agent } from "#lib/agent/agent.ts";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
-import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnState, Usage } from "#lib/contract/chat.ts";
 import { LeaseLost, StopRequested, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
@@ -54,11 +54,11 @@ const asks: AgentEvent[] = [
 
 /** Returns a lease that records what is parked, claimed and settled. */
 function openLease(overrides: Partial<TurnLease> = {}, turn: Partial<TurnLease["turn"]> = {}) {
-  const parked: { tools: ToolCall[]; text: string }[] = [];
+  const parked: { tools: ToolCall[]; text: string; usage: Usage | null }[] = [];
   const log: string[] = [];
   const { lease, ends } = leaseOf({
-    park: async (_calls, { text, tools }) => {
-      parked.push({ text, tools });
+    park: async (_calls, { text, tools, usage }) => {
+      parked.push({ text, tools, usage });
       return parkedTurn;
     },
     claimEffect: async (call, _receiptId, _progress, writes) => {
@@ -113,7 +113,9 @@ describe("a turn whose answer asks a person", () => {
         calls: [{ ...shown, approval: { ...approval, link: "/approve/token" } }],
       },
     });
-    expect(parked).toMatchObject([{ text: "I will.", tools: [shown] }]);
+    expect(parked).toMatchObject([
+      { text: "I will.", tools: [shown], usage: { input_tokens: 3, cost_usd: 0.5 } },
+    ]);
     expect(JSON.stringify(parked)).not.toContain("/approve/");
     expect(ends).toEqual([]);
     expect(measured).toContainEqual({ metric: "TurnsWaiting", value: 1 });
@@ -199,7 +201,15 @@ describe("a turn that waits", () => {
 });
 
 describe("a continued turn", () => {
-  const base = { text: "I will.", tools: [{ ...shown, approval }] };
+  const usage = {
+    input_tokens: 1,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    output_tokens: 4,
+    cost_usd: 0.25,
+  };
+  const shownBefore = { text: "I will.", tools: [{ ...shown, approval }] };
+  const base = { ...shownBefore, usage };
   const continued = { base, resumes: true, attempt: 2, parkings: 1 };
 
   it("begins with what was shown before, and adds to it", async () => {
@@ -218,7 +228,7 @@ describe("a continued turn", () => {
     const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "tool", "tool", "delta", "done"]);
     expect(events[0]?.data).toMatchObject({ attempt: 2 });
-    expect(events[1]?.data).toEqual(base);
+    expect(events[1]?.data).toEqual(shownBefore);
     // The approval stays beside the call's new states.
     expect(events[2]?.data).toMatchObject({ state: "running", approval });
     expect(runs).toEqual([{ resumes: true, tools: 1 }]);
@@ -227,6 +237,9 @@ describe("a continued turn", () => {
       { text: "I will.\n\nDone.", tools: [{ state: "done", approval }] },
     ]);
     expect(measured.map(({ metric }) => metric)).not.toContain("TurnsRecovered");
+    // The turn shows what all its parts used; the metrics count each part once.
+    expect(ends[0]?.usage).toMatchObject({ input_tokens: 4, output_tokens: 6, cost_usd: 0.75 });
+    expect(measured).toContainEqual({ metric: "InputTokens", value: 3 });
   });
 
   it("counts as recovered only if a runner has died", async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { ToolCall, type TurnState } from "#lib/contract/chat.ts";
+import { ToolCall, type TurnState, Usage } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
 import { budgetExhausted, reserveArguments, type TurnBudget } from "./turn-money.ts";
-import { StoredTurn } from "./turn-state.ts";
+import { StoredApprovals, StoredTurn, withApprovals } from "./turn-state.ts";
 
 export interface ClaimInput {
   owner: string;
@@ -71,7 +71,18 @@ const ClaimResult = v.variant("outcome", [
       ),
       resumes: v.boolean(),
       parkings: v.number(),
-      base: v.object({ text: v.string(), tools: v.array(ToolCall) }),
+      base: v.pipe(
+        v.object({
+          text: v.string(),
+          tools: v.array(ToolCall),
+          approvals: StoredApprovals,
+          usage: v.nullable(Usage),
+        }),
+        v.transform(({ approvals, tools, ...base }) => ({
+          ...base,
+          tools: withApprovals(tools, approvals),
+        })),
+      ),
       notesEnabled: v.boolean(),
       summary: v.nullable(v.object({ text: v.string(), untilTurn: v.string() })),
       reserved: v.number(),

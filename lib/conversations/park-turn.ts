@@ -1,4 +1,4 @@
-import type { ToolCall } from "#lib/contract/chat.ts";
+import type { ToolCall, Usage } from "#lib/contract/chat.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
 import { storableText } from "./storable-text.ts";
@@ -22,7 +22,7 @@ export interface GatedCall {
 export function parkTurn(
   turn: { id: string; attempt: number },
   calls: readonly GatedCall[],
-  shown: { text: string; tools: ToolCall[] },
+  shown: { text: string; tools: ToolCall[]; usage: Usage | null },
   cost: AttemptCost,
   approvalDays: number,
 ): Statement {
@@ -36,6 +36,7 @@ export function parkTurn(
     spent: cost.spent,
     is_estimated: cost.isEstimated,
     spent_usage: cost.usage && JSON.stringify(cost.usage),
+    usage_so_far: shown.usage && JSON.stringify(shown.usage),
   });
   return { text: `select ${text}`, params };
 }

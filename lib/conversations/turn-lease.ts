@@ -54,8 +54,8 @@ export interface TurnLease {
     reserved: number;
     /** How often the turn has been parked before this attempt. */
     parkings: number;
-    /** What the person had seen at the turn's newest checkpoint. The answer goes on from there. */
-    base: { text: string; tools: ToolCall[] };
+    /** What the person had seen at the turn's newest checkpoint, and what the model calls before its last parking used. */
+    base: { text: string; tools: ToolCall[]; usage: Usage | null };
     /** The thread holds this very turn, unfinished: the attempt continues it and does not repeat the message. */
     resumes: boolean;
     /** Ended turns that the thread does not hold, or holds only in part, oldest first. */
@@ -74,11 +74,12 @@ export interface TurnLease {
   /**
    * Parks the turn until a person has decided about these calls. The thread's statements, the money and the release of the
    * lease commit together or not at all. Call it once. Returns the turn's state.
+   * @param progress its `usage` is the whole turn's so far; that of `cost` is this attempt's
    * @throws StopRequested, LeaseLost, or DatabaseUnavailable if the database gave no answer before the lease ran out
    */
   park(
     calls: readonly GatedCall[],
-    progress: Progress,
+    progress: Progress & { usage: Usage | null },
     cost: AttemptCost,
     threadWrites: readonly Statement[],
   ): Promise<TurnState>;

@@ -58,7 +58,7 @@ export function park(
   { cost = noCost, text = "Let me see." } = {},
 ): Promise<TurnState> {
   const tools = calls.map((call) => shownCall(call));
-  return lease.park(calls, { text, tools }, cost, lease.thread.writes());
+  return lease.park(calls, { text, tools, usage: cost.usage }, cost, lease.thread.writes());
 }
 
 /** Accepts a message, runs its graph once and parks it with so many calls. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { unknownUsage } from "#lib/contract/chat.ts";
 import {
   acceptAndPark,
   callOf,
@@ -63,10 +64,13 @@ describe("a claim of a waiting turn", () => {
       lease = await claimLease(turns, accepted);
     };
     expect(await requestsOf(claiming)).toBe(1);
-    const shown = calls.map((call) => shownCall(call));
+    const [shown] = calls.map((call) => shownCall(call));
     expect(lease?.turn).toMatchObject({
       ...{ attempt: 2, parkings: 1, resumes: true, unrecorded: [] },
-      base: { text: "Let me see.", tools: shown },
+      base: {
+        ...{ text: "Let me see.", usage: null },
+        tools: [{ ...shown, approval: { state: "approved" } }],
+      },
     });
     expect((await turns.watch(accepted))?.turn).toMatchObject({
       ...{ status: "running", partial: "Let me see.", attempt: 2 },
@@ -76,6 +80,18 @@ describe("a claim of a waiting turn", () => {
       "human: Keep this",
       "ai: Let me see.",
     ]);
+  });
+
+  it("tells what the part before the parking used", async () => {
+    const [accepted] = await acceptAll(turns, ["Keep this"]);
+    const lease = await claimLease(turns, accepted);
+    const usage = { ...unknownUsage, input_tokens: 3, output_tokens: 2, cost_usd: 0.5 };
+    await runGraph(lease, () => "Let me see.");
+    const call = callOf(accepted);
+    const state = await park(lease, [call], { cost: { ...noCost, usage } });
+    expect(state.usage).toEqual(usage);
+    await turns.decide(decisionAbout(accepted, call));
+    expect((await claimLease(turns, accepted)).turn.base.usage).toEqual(usage);
   });
 
   it("treats expired calls as decided, by the database's clock", async () => {

@@ -398,7 +398,7 @@ it("parking anew asks again only about the calls that it names", async () => {
   expect(await claimEffect(again, changed)).toEqual({ outcome: "ask" });
   const state = await again.park(
     [changed],
-    { text: "Let me see.", tools: [shownCall(one), shownCall(two)] },
+    { text: "Let me see.", tools: [shownCall(one), shownCall(two)], usage: null },
     noCost,
     again.thread.writes(),
   );
