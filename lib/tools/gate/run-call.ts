@@ -33,8 +33,10 @@ export async function runCall(
   const checked = checkInput(tool, call.input);
   if (!checked.isValid) return failure(`${checked.reason}.`);
 
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const ended = AbortSignal.any([context.signal, timeout]);
+  const late = new AbortController();
+  // AbortSignal.timeout cannot be cancelled: it would fire after each call, and make an exception with a stack.
+  const timer = setTimeout(() => late.abort(new Error("The tool took too long.")), timeoutMs);
+  const ended = AbortSignal.any([context.signal, late.signal]);
   try {
     const output = await Promise.race([
       tool.run(checked.value, { ...context, signal: ended }),
@@ -44,7 +46,7 @@ export async function runCall(
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ToolRefusal) return failure(error.message);
-    const isLate = timeout.aborted;
+    const isLate = late.signal.aborted;
     if (isLate && tool.effect !== "write") {
       return failure(`the tool took longer than ${timeoutMs / 1_000} seconds.`);
     }
@@ -52,6 +54,8 @@ export async function runCall(
     telemetry.error("tool.failed", error, { tool: tool.name, reference });
     if (tool.effect === "write") return { state: "unknown", output: "" };
     return { state: "failed", output: `The tool failed (reference ${reference}).` };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
