@@ -60,20 +60,35 @@ answerCalls({
   },
   databaseRequests: (database: string) => neon.requests(database),
   /** What the database stores in bytes, dead rows and indexes included. */
-  async databaseBytes(database: string): Promise<number> {
-    const client = new pg.Client({ connectionString: postgres.ownerUrl(database) });
-    await client.connect();
-    try {
+  databaseBytes: (database: string) =>
+    asOwner(database, async (client) => {
       const { rows } = await client.query<{ bytes: string }>(
         "select sum(pg_total_relation_size(oid)) as bytes from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
       );
       return Number(rows[0]?.bytes);
-    } finally {
-      await client.end();
-    }
-  },
+    }),
+  vacuum: (database: string) =>
+    asOwner(database, async (client) => void (await client.query("vacuum"))),
+  setAutovacuum: (setting: "on" | "off") =>
+    asOwner("postgres", async (client) => {
+      await client.query(`alter system set autovacuum = ${setting}`);
+      await client.query("select pg_reload_conf()");
+    }),
   async close() {
     await Promise.all([neon.close(), dynamodb.close(), secrets.close()]);
     await postgres.stop();
   },
 });
+
+async function asOwner<Result>(
+  database: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: postgres.ownerUrl(database) });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

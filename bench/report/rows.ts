@@ -84,6 +84,8 @@ export const rows: readonly Row[] = [
   growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
   growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),
   growth("stored-4000", "Database after 500 turns, thread of 4,000 tokens", "MB"),
+  growth("vacuumed-48000", "The same after a VACUUM, thread of 48,000 tokens", "MB"),
+  growth("vacuumed-4000", "The same after a VACUUM, thread of 4,000 tokens", "MB"),
   {
     id: "idle-requests",
     section: "idle",

@@ -28,13 +28,19 @@ export interface GrowthSeries {
   firstTokenMs: number[];
 }
 
-/** Measures how the first token and the stored bytes grow with a conversation. The conversations take turns. */
+/**
+ * Measures how the first token and the stored bytes grow with a conversation. The conversations take turns. Autovacuum is off,
+ * because it would run at a random moment before the bytes are measured: they are measured with all dead rows, and after a
+ * plain VACUUM.
+ */
 export async function measureGrowth(
   bench: Bench,
 ): Promise<{ samples: Samples; growth: GrowthSeries[] }> {
   await using cleanUp = new AsyncDisposableStack();
   const { services } = bench.commons;
   const bytesOf = (database: string) => services.call<number>("databaseBytes", database);
+  await services.call("setAutovacuum", "off");
+  cleanUp.defer(() => services.call("setAutovacuum", "on"));
   const conversations = await startConversations(bench, cleanUp);
   for (const { server } of conversations) await bench.run(server, { turns: warmUpTurns });
   const bytesBefore = await Promise.all(conversations.map(({ database }) => bytesOf(database)));
@@ -47,11 +53,16 @@ export async function measureGrowth(
   const { samples, add } = createRecorder();
   for (const [index, conversation] of conversations.entries()) {
     const { party, threadTokens, database, firstTokenMs } = conversation;
-    const bytes = (await bytesOf(database)) - (bytesBefore[index] ?? 0);
+    const storedMegabytes = async () =>
+      ((await bytesOf(database)) - (bytesBefore[index] ?? 0)) / 1_048_576;
+    const stored = await storedMegabytes();
+    await services.call("vacuum", database);
+    const vacuumed = await storedMegabytes();
     // The plain server has no bound, so both rows compare with the same conversation.
     for (const bound of threadTokens === undefined ? [lowBound, 48_000] : [threadTokens]) {
       add(`growth-${bound}`, party, growthOf(firstTokenMs));
-      add(`stored-${bound}`, party, bytes / 1_048_576);
+      add(`stored-${bound}`, party, stored);
+      add(`vacuumed-${bound}`, party, vacuumed);
     }
   }
   const growth = conversations.map(({ party, threadTokens, firstTokenMs }) => ({

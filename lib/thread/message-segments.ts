@@ -37,7 +37,7 @@ interface ClosedSegment extends Segment {
 type Version = string | number;
 
 const channel = "messages";
-const minClosedBytes = 8 * 1024;
+const minClosedBytes = 4 * 1024;
 
 const channelOf = ({ number }: ClosedSegment) => `${channel}:${number}`;
 
