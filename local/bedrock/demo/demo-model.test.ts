@@ -269,6 +269,25 @@ test.for([
     "This is what I found:\n\n- [A](https://a.example)",
   ],
   ["sql_query", "[]", "The tool found nothing."],
+  ["calculator", "> 4", "The result is **4**."],
+  ["save_note", "> The note is saved.", "The note is saved."],
+  ["send_webhook", "> Sent. ops answered:\n> ok", "Sent. ops answered:\nok"],
+  [
+    "recall_notes",
+    '> {"saved":"2026-11-28","text":"Ada likes tea."}',
+    "These are your notes:\n\n- Ada likes tea. (2026-11-28)",
+  ],
+  ["recall_notes", "> There are no notes.", "There are no notes."],
+  [
+    "send_webhook",
+    "The person refused this call. Do not call it again unless the person asks. The person wrote: No.",
+    "You refused the call, so I did not make it. You wrote: No.",
+  ],
+  [
+    "send_webhook",
+    "It is unknown whether this call took effect. Do not call it again unless the person asks.",
+    "It is unknown whether the call took effect. I will not make it again unless you ask.",
+  ],
 ] as const)("shows what %s answers in %s", ([tool, result, shown]) => {
   expect(afterTool([{ toolResult: { toolUseId: "t1", content: [{ text: result }] } }], tool)).toBe(
     shown,

@@ -9,6 +9,7 @@ import {
   toolResults,
   toolUses,
 } from "#local/bedrock/converse-request.ts";
+import { planActs } from "./acts.ts";
 import { collectFacts } from "./facts.ts";
 import { recallHistory } from "./history.ts";
 import { isSummaryRequest, notesOf, readNotes, writeNotes } from "./notes.ts";
@@ -45,6 +46,8 @@ function replyTo(request: ConverseRequest): string | PlannedCall[] {
   const facts = collectFacts([...known.facts, ...userTexts]);
   const newFacts = collectFacts([question]);
 
+  const acts = planActs(question, tools);
+  if (acts.length > 0) return acts;
   const obviousCalls = planObviousCalls(question, tools);
   if (obviousCalls.length > 0) return obviousCalls;
   const recalled = recallHistory(question, userTexts) ?? recall(question, facts);

@@ -1,15 +1,43 @@
 import type { ToolResult, ToolUse } from "#local/bedrock/converse-request.ts";
 
-/** Returns a tool's result as Markdown: one value in bold, rows as a table, pages as links, other results unchanged. */
+/**
+ * Returns a tool's result as Markdown: one value in bold, rows as a table, notes as a list, pages as links, other results
+ * unchanged.
+ */
 export function describeResult(use: ToolUse, result: ToolResult): string {
   const text = result.content
     .map((part) => ("text" in part ? withoutFrame(part.text) : JSON.stringify(part.json)))
     .join("\n");
+  const outcome = describeOutcome(text);
+  if (outcome !== undefined) return outcome;
   // The client library does not send `status`. So the beginning of the text also identifies an error.
   if (result.status === "error" || /^(?:error\b|the tool )/i.test(text)) {
     return `The tool ${use.name} could not help: ${text.replace(/^error:\s*/i, "")}`;
   }
+  if (/^(?:save_note|send_webhook)$/.test(use.name)) return text;
+  if (use.name === "recall_notes") return presentNotes(text);
   return present(parse(text), subjectOf(use.name));
+}
+
+/** Says in a person's words why a call did not run, or undefined if the call ran. */
+function describeOutcome(text: string): string | undefined {
+  const [, wrote] =
+    /^The person refused this call\.(?:.*The person wrote: (.*))?/s.exec(text) ?? [];
+  if (text.startsWith("The person refused this call.")) {
+    return `You refused the call, so I did not make it.${wrote ? ` You wrote: ${wrote}` : ""}`;
+  }
+  if (text.startsWith("Nobody decided in time")) return text;
+  return text.startsWith("It is unknown whether this call took effect")
+    ? "It is unknown whether the call took effect. I will not make it again unless you ask."
+    : undefined;
+}
+
+/** One line of JSON is one note. */
+function presentNotes(text: string): string {
+  const notes = text.split("\n").map(parse);
+  if (!notes.every(isRecord)) return text;
+  const lines = notes.map((note) => `- ${show(note.text)} (${show(note.saved)})`);
+  return ["These are your notes:", "", ...lines].join("\n");
 }
 
 /** Removes the mark with which the agent begins each line of a tool's result. */

@@ -40,10 +40,15 @@ export function admitLimits(question: string, tools: ToolSpecification[]): strin
 
 function abilities(tools: ToolSpecification[]): string {
   const names = tools.map((tool) => `\`${tool.name}\``).join(", ");
+  const examples = [
+    "“What is 12.5% of 480?”",
+    ...(tools.some(({ name }) => name === "save_note") ? ["“Remember that I like tea”"] : []),
+    ...(tools.some(({ name }) => name === "send_webhook") ? ["“Send a webhook: Hello”"] : []),
+  ];
   return [
     "There is no language model behind me, but the rest of this system is real.",
     "Tell me your name or something about yourself and ask for it later,",
-    names ? `use my tools (${names}: try “What is 12.5% of 480?”),` : "",
+    names ? `use my tools (${names}: try ${examples.join(" or ")}),` : "",
     "or ask for a long answer to watch it stream.",
   ]
     .filter(Boolean)
