@@ -9,10 +9,10 @@ export function unattendedChecks(client: VerifyClient): Check[] {
     {
       name: "a message is answered without a reader",
       async run() {
-        const { streamUrl } = await client.post("Count from one to three.", undefined, {
+        const { conversationId } = await client.post("Count from one to three.", undefined, {
           prefer: "respond-async",
         });
-        const turn = await endOfTurn(client, streamUrl);
+        const turn = await endOfTurn(client, conversationId);
         expectThat(turn.status === "done", `the turn is ${turn.status}`);
         return "done, so Lambda's event invocation works";
       },
@@ -26,20 +26,20 @@ export function unattendedChecks(client: VerifyClient): Check[] {
 
 async function decideAboutNote(client: VerifyClient): Promise<string> {
   const text = `verification ${crypto.randomUUID().slice(0, 8)}`;
-  const { streamUrl } = await client.post(`Save this note with the tool save_note: ${text}`);
+  const message = `Save this note with the tool save_note: ${text}`;
+  const { streamUrl, conversationId, turnId } = await client.post(message);
   const events = await readAllEvents(await client.stream(streamUrl));
   if (events.at(-1)?.event === "done" && (await countNotes(client, text)) > 0) {
     await deleteNotes(client, text);
     return "skipped: the policy of this deployment saves notes without a decision";
   }
   expectEnd(events, "waiting");
-  const { turn_id, conversation_id } = await stateOf(client, streamUrl);
   const call = firstCall(events.at(-1)?.data.calls);
   expectThat((await countNotes(client, text)) === 0, "the note is kept before the decision");
 
   const decision = {
-    conversation_id,
-    turn_id,
+    conversation_id: conversationId,
+    turn_id: turnId,
     call_id: call.id,
     arguments_sha256: call.approval?.arguments_sha256,
     decision: "approve",
@@ -49,7 +49,7 @@ async function decideAboutNote(client: VerifyClient): Promise<string> {
     expectThat(response.status === 200, `the ${what} returned status ${response.status}`);
     await response.body?.cancel();
   }
-  const turn = await endOfTurn(client, streamUrl);
+  const turn = await endOfTurn(client, conversationId);
   expectThat(turn.status === "done", `the turn is ${turn.status} after the decision`);
   const kept = await countNotes(client, text);
   expectThat(kept === 1, `the note is kept ${kept} times`);
@@ -112,21 +112,23 @@ function firstCall(calls: unknown): WaitingCall {
   return call;
 }
 
-async function stateOf(client: VerifyClient, streamUrl: string) {
-  const response = await retryAfter429(() =>
-    client.send(streamUrl, { headers: { accept: "application/json" } }),
-  );
-  expectStatus(response, 200);
-  return await readJson(response);
-}
-
-/** Polls the turn's state, which runs nothing, until the turn has ended. Each poll costs a token of the chat's bucket. */
-async function endOfTurn(client: VerifyClient, streamUrl: string) {
+/** Polls the transcript until its newest turn has ended or waits. Reading runs no turn. */
+async function endOfTurn(client: VerifyClient, conversationId: string) {
   const until = performance.now() + 120_000;
   for (;;) {
-    await pause(3_000);
-    const turn = await stateOf(client, streamUrl);
+    const turn = await newestTurn(client, conversationId);
     const isOpen = turn.status === "queued" || turn.status === "running";
     if (!isOpen || performance.now() > until) return turn;
+    await pause(1_500);
   }
+}
+
+async function newestTurn(client: VerifyClient, conversationId: string) {
+  const response = await retryAfter429(() =>
+    client.send(`/api/v1/conversations/${conversationId}`),
+  );
+  expectStatus(response, 200);
+  const { turns } = await readJson(response);
+  const turn: Record<string, unknown> = Array.isArray(turns) ? { ...turns.at(-1) } : {};
+  return turn;
 }
