@@ -7,6 +7,7 @@ import { listen } from "#local/http/listen.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
+import { unattendedChecks } from "#scripts/verify/check-unattended.ts";
 import { describeResult, runChecks } from "#scripts/verify/run-checks.ts";
 import { verify } from "#scripts/verify/verify.ts";
 import { VerifyClient } from "#scripts/verify/verify-client.ts";
@@ -35,6 +36,16 @@ it("verify passes on the twin", async () => {
   expect(results.filter(({ passed }) => !passed).map(describeResult)).toEqual([]);
   expect(results.length).toBeGreaterThan(20);
 }, 180_000);
+
+it("verify sees a note wait for its decision", async () => {
+  const client = new VerifyClient(freshTwin.url);
+  await client.login(freshTwin.password);
+  const results = await runChecks(unattendedChecks(client), () => {});
+  expect(results.map(({ passed, seen }) => [passed, seen])).toEqual([
+    [true, "done, so Lambda's event invocation works"],
+    [true, "waited, then kept once after two equal decisions"],
+  ]);
+});
 
 it("verify reports an unreachable system once and skips the other checks", async () => {
   const proxy = await listen(() => {});
