@@ -1,19 +1,10 @@
-import type { IncomingMessage } from "node:http";
 import * as v from "valibot";
-import { AddressNotPublic, requestPublic } from "#lib/platform/public-address.ts";
 import type { Webhooks } from "#lib/platform/webhook-addresses.ts";
+import type { PostParts } from "./post-webhook.ts";
 import { defineTool, ToolRefusal } from "./tool.ts";
 
-const maxAnswerBytes = 64 * 1024;
-
-interface SendWebhookParts {
+interface SendWebhookParts extends PostParts {
   webhooks: Webhooks;
-  /** Of this system, for the receiver. */
-  version: string;
-  /** For the twin, whose receivers are on the own machine. */
-  mayUseLoopback: boolean;
-  /** How long the receiver may take; 10 s by default. */
-  timeoutMs?: number | undefined;
 }
 
 /** Returns the tool that posts JSON to a webhook of the deployment's settings. The model knows the names only. */
@@ -37,7 +28,9 @@ export function createSendWebhook(parts: SendWebhookParts) {
     async run({ to, body }, { signal, receiptId }) {
       const url = parts.webhooks.get(to);
       if (!url || !receiptId) throw new Error("A webhook needs an address and a receipt.");
-      const { status, text } = await post(parts, url, {
+      // Most instances never send one.
+      const { postWebhook } = await import("./post-webhook.ts");
+      const { status, text } = await postWebhook(parts, url, {
         body: JSON.stringify(body),
         idempotencyKey: receiptId,
         signal,
@@ -59,82 +52,3 @@ export function createSendWebhook(parts: SendWebhookParts) {
 /** Valibot also takes a list as an object. */
 const isJsonObject = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-interface Message {
-  body: string;
-  /** By which a receiver recognises a repetition. */
-  idempotencyKey: string;
-  signal: AbortSignal;
-}
-
-/**
- * Sends one request and never repeats it.
- * @throws ToolRefusal if nothing was sent, or another error if nobody can know whether the request has arrived
- */
-function post(
-  { version, mayUseLoopback, timeoutMs = 10_000 }: SendWebhookParts,
-  url: URL,
-  { body, idempotencyKey, signal }: Message,
-): Promise<{ status: number; text: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  let isSent = false;
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const fail = (error: unknown) => {
-    if (isSent) return reject(error);
-    const isLate = timeout.aborted && !(error instanceof AddressNotPublic);
-    const reason = isLate ? `did not answer within ${timeoutMs / 1_000} seconds` : reasonOf(error);
-    reject(new ToolRefusal(`nothing was sent: the service ${reason}.`, { cause: error }));
-  };
-  try {
-    const request = requestPublic(
-      url,
-      {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-          accept: "application/json, text/plain",
-          "idempotency-key": idempotencyKey,
-          "user-agent": `enterprise-agentic-ai/${version}`,
-        },
-        signal: AbortSignal.any([signal, timeout]),
-      },
-      { mayUseLoopback },
-    );
-    // Node writes the request when the connection stands.
-    const connected = url.protocol === "https:" ? "secureConnect" : "connect";
-    request.once("socket", (socket) => {
-      socket.once(connected, () => {
-        isSent = true;
-      });
-    });
-    request.on("error", fail);
-    request.once("response", (response) => {
-      const status = response.statusCode ?? 0;
-      readText(response).then((text) => resolve({ status, text }), reject);
-    });
-    request.end(body);
-  } catch (error) {
-    fail(error);
-  }
-  return promise;
-}
-
-const reasonOf = (error: unknown): string =>
-  error instanceof AddressNotPublic ? "has an address that is not public" : "could not be reached";
-
-/** The status is what counts, so an answer that breaks off or takes too long ends where it is. */
-async function readText(response: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const piece of response) {
-      pieces.push(piece);
-      bytes += piece.length;
-      if (bytes >= maxAnswerBytes) break;
-    }
-  } catch {
-    // What has arrived stays.
-  }
-  return Buffer.concat(pieces).subarray(0, maxAnswerBytes).toString();
-}
