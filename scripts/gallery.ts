@@ -2,7 +2,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
+import {
+  answerWith,
+  callTools,
+  createGate,
+  interrupt,
+  refuseWith,
+  stall,
+} from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
@@ -66,6 +73,8 @@ async function withTwin(use: (twin: Twin) => Promise<void>) {
     dataDirectory,
     modelProvider: "demo",
     pace: { firstTokenMs: 0, tokensPerSecond: 0 },
+    // Port 9 discards everything, and nothing listens there: a call that runs fails.
+    environment: { WEBHOOKS: '{"deploys":"http://127.0.0.1:9/"}' },
     viewerAddress: manyAddresses(),
   });
   try {
@@ -98,6 +107,7 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await takeMarks(studio);
   await takeFormulasAndFailure(studio);
   await takeEditingAndMenu(studio);
+  await takeDecisions(studio);
   await takeConversations(studio, look.viewport.width < 960);
   await page.context().setOffline(true);
   await page.getByText("You’re offline.").waitFor();
@@ -183,6 +193,63 @@ async function takeEditingAndMenu({ page, take }: Studio) {
   await composer(page).fill("word ".repeat(1_500));
   await take("too-long");
   await composer(page).fill("");
+}
+
+async function takeDecisions({ page, twin, take }: Studio) {
+  const { script } = twin.parts.bedrock;
+  const call = (body: object) => ({ name: "send_webhook", input: { to: "deploys", body } });
+  const note = "It waits for the translation. ".repeat(30);
+  const approve = page.getByRole("button", { name: "Approve: Send to a webhook" });
+  const deny = page.getByRole("button", { name: "Deny: Send to a webhook" });
+
+  await startNewChat(page);
+  script.add(
+    callTools([call({ version: 7 })], "I will tell the deploy hook. "),
+    answerWith("Done."),
+  );
+  await send(page, "Tell the deploy hook about version 7");
+  await approve.waitFor();
+  await take("decision");
+  const path = `/api/v1/conversations/${new URL(page.url()).pathname.replace("/c/", "")}`;
+  const { turns: stored } = await (await page.context().request.get(path)).json();
+  const { conversation_id, turn_id } = stored[0];
+  const query = new URLSearchParams({ conversation_id, turn_id });
+  const headers = { accept: "application/json" };
+  const turn = await page.context().request.get(`/api/v1/chat?${query}`, { headers });
+  const { link } = (await turn.json()).tools[0].approval;
+  const chat = page.url();
+  await page.goto(link);
+  await approve.waitFor();
+  await take("link");
+  await page.goto(chat);
+  await deny.click();
+  await page.keyboard.type("Not before Monday");
+  await take("decision-note");
+  await deny.click();
+  await waitForAnswer(page);
+  await turns(page).getByText("denied").click();
+  await take("decision-denied");
+
+  script.add(callTools([call({ version: 8 }), call({ version: 9, note })]), answerWith("Done."));
+  await send(page, "Tell it about versions 8 and 9");
+  await approve.nth(1).waitFor();
+  await approve.first().click();
+  await page.getByText("Approved. It is done once").waitFor();
+  await send(page, "And now?");
+  await turns(page).getByText("Queued until you decide above").waitFor();
+  await take("decision-several");
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await turns(page).getByText("Stopped.").waitFor();
+
+  await page.goto(link);
+  await page.getByText("This step was already denied.").waitFor();
+  await take("link-used");
+  await page.goto(chat);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Notes" }).click();
+  await page.getByText("The assistant remembers nothing").waitFor();
+  await take("notes");
+  await page.getByRole("button", { name: "Close" }).click();
 }
 
 async function takeConversations({ page, take }: Studio, isNarrow: boolean) {

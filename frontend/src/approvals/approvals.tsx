@@ -34,7 +34,9 @@ export function Approvals({ calls, onDecide, onLastDecided }: ApprovalsProps) {
     setProblems(({ [call.id]: _, ...others }) => others);
     const problem = await onDecide(call, decision, note);
     setPending(({ [call.id]: _, ...others }) => others);
-    if (problem !== null) setProblems((others) => ({ ...others, [call.id]: problem }));
+    // The page itself shows a conflict, because the call is about to change.
+    if (problem !== null && problem.status !== 409)
+      setProblems((others) => ({ ...others, [call.id]: problem }));
     return problem === null;
   };
 

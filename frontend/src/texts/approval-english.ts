@@ -48,7 +48,7 @@ export const approvalEnglish = {
   uncertain: "Your decision may have been saved. Press again to make sure; it counts only once.",
 
   link: {
-    heading: "A decision is needed",
+    heading: "Decision about one step",
     loading: "Loading…",
     introduction: "The assistant asks before it does this:",
     onlyThis: "This link shows this step and nothing else of the chat.",

@@ -46,7 +46,7 @@ export const approvalGerman: ApprovalTexts = {
     "Deine Entscheidung ist vielleicht gespeichert. Drücke noch einmal, um sicherzugehen; sie zählt nur einmal.",
 
   link: {
-    heading: "Eine Entscheidung ist nötig",
+    heading: "Entscheidung über einen Schritt",
     loading: "Wird geladen …",
     introduction: "Der Assistent fragt, bevor er das ausführt:",
     onlyThis: "Dieser Link zeigt diesen Schritt und sonst nichts aus dem Chat.",

@@ -19,10 +19,12 @@ const stateMarks: Record<ShownState, string> = {
 
 /** Returns what the page says about a call: its state, or the state of its approval where that says more. */
 function stateOf({ state, approval }: ToolCall, isTurnOpen: boolean): ShownState {
-  if (state === "denied") return approval?.state === "expired" ? "expired" : "denied";
-  if (state !== "waiting") return state;
-  if (!isTurnOpen) return approval?.state === "denied" ? "denied" : "void";
-  return approval === undefined || approval.state === "open" ? "waiting" : approval.state;
+  const decision = approval?.state;
+  if (decision === "expired") return "expired";
+  // The service closes a call that never ran as failed.
+  if (decision === "void" || (decision === "open" && !isTurnOpen)) return "void";
+  if (state !== "waiting" || decision === undefined || decision === "open") return state;
+  return decision;
 }
 
 /** The tool calls of an answer, in order. Each unfolds to its input and output. */

@@ -186,6 +186,17 @@ describe("the events of a turn", () => {
     expect(streamingTurnId).toBeNull();
   });
 
+  it("keep the approval of a call that runs or ends without it", () => {
+    const approval = { arguments_sha256: "", state: "expired", expires_at: "" } as const;
+    const call = { id: "t", name: "send_webhook", state: "waiting", approval } as const;
+    const ended: StreamEvent = {
+      event: "tool",
+      data: { id: "t", name: "send_webhook", state: "denied" },
+    };
+    const { turns } = reduce(events(begin(), snapshot("", [call]), snapshot("", [call]), ended));
+    expect(turns[0]?.tools).toEqual([{ id: "t", name: "send_webhook", state: "denied", approval }]);
+  });
+
   it("leave the turn open after a retryable error", () => {
     const { turns } = reduce(events(begin(), delta("Half"), failure(true)));
     expect(turns).toMatchObject([{ status: "running", error: null }]);

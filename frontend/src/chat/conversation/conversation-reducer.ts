@@ -118,7 +118,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
       return dropOutdated({
         ...turn,
         text: event.data.text,
-        tools: event.data.tools,
+        tools: event.data.tools.map((tool) => keepApproval(turn.tools, tool)),
         reasoning: "",
       });
     case "delta":
@@ -168,6 +168,12 @@ function readParkings(id: string | undefined): number | undefined {
 
 function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
   return tools.some(({ id }) => id === tool.id)
-    ? tools.map((known) => (known.id === tool.id ? tool : known))
+    ? tools.map((known) => (known.id === tool.id ? keepApproval(tools, tool) : known))
     : [...tools, tool];
+}
+
+/** A runner does not send the approval of a call again that a person has decided. */
+function keepApproval(known: ToolCall[], tool: ToolCall): ToolCall {
+  const approval = tool.approval ?? known.find(({ id }) => id === tool.id)?.approval;
+  return approval === undefined ? tool : { ...tool, approval };
 }
