@@ -56,6 +56,7 @@ it.each([
   ["typeset", 60],
   ["export-conversation", 1],
   ["usage-figures", 3],
+  ["note-list", 2],
 ])("%s adds at most %i KB to the chat", async (source, budget) => {
   const scripts = await withImports([await scriptOf(source)]);
   const loaded = source === "transcript" ? chat : [...chat, ...transcript];

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
+import { NotesDialog } from "../notes/notes-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { useOnline } from "../ui/use-online.ts";
 import { UsageDialog } from "../usage/usage-dialog.tsx";
@@ -44,7 +45,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { conversationId, isFirst } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const [dialog, setDialog] = useState<"usage" | "sign-out" | null>(null);
+  const [dialog, setDialog] = useState<"notes" | "usage" | "sign-out" | null>(null);
   const texts = useTexts();
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
@@ -76,6 +77,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
+        onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
         onSignOut={() => setDialog("sign-out")}
       />
@@ -121,6 +123,9 @@ export function ConversationPane(props: ConversationPaneProps) {
           onStop={stop}
         />
       </footer>
+      {dialog === "notes" && (
+        <NotesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
+      )}
       {dialog === "usage" && (
         <UsageDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}

@@ -49,8 +49,23 @@ export const english = {
     theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
     language: "Language",
+    notes: "Notes",
     usage: "Usage",
     signOut: "Sign out",
+  },
+
+  notes: {
+    notes: "Notes",
+    loading: "Loading notes…",
+    memory: "Memory across chats",
+    explanation:
+      "When this is on, the assistant can ask to save a note and can read your notes in every chat. You can delete each note here.",
+    count: (count: number) =>
+      count === 0 ? "No notes" : `${format(count)} ${count === 1 ? "note" : "notes"}`,
+    empty: "Nothing is noted yet. Ask the assistant to remember something.",
+    emptyAndOff: "The assistant remembers nothing from other chats.",
+    delete: "Delete",
+    deleteQuestion: "Delete this note for good?",
   },
 
   usage: {

@@ -15,14 +15,16 @@ const languageChoices = (Object.keys(languages) as Language[]).map((value) => ({
   lang: value,
 }));
 
-/** Export, theme, language, usage and sign-out. */
+/** Export, theme, language, notes, usage and sign-out. */
 export function MoreMenu({
   onExport,
+  onShowNotes,
   onShowUsage,
   onSignOut,
 }: {
   /** Null for a new conversation. */
   onExport: ((format: ExportFormat) => void) | null;
+  onShowNotes: () => void;
   onShowUsage: () => void;
   onSignOut: () => void;
 }) {
@@ -77,6 +79,9 @@ export function MoreMenu({
             onChoose={language.choose}
           />
         </div>
+        <button className={styles.item} type="button" onClick={choose(onShowNotes)}>
+          {texts.notes}
+        </button>
         <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
           {texts.usage}
         </button>

@@ -1,0 +1,168 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type * as v from "valibot";
+import { NoteList as NoteListSchema } from "#lib/contract/note.ts";
+import { ApiProblem } from "../api/api-problem.ts";
+import { requestJson, requestNoContent } from "../api/request.ts";
+import { useFormats } from "../texts/use-formats.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import button from "../ui/button.module.css";
+import { type Notice, toNotice } from "../ui/notice.ts";
+import { NoticeLine } from "../ui/notice-line.tsx";
+import styles from "./note-list.module.css";
+
+type Notes = v.InferOutput<typeof NoteListSchema>;
+type Note = Notes["notes"][number];
+
+const path = "/api/v1/notes";
+
+/**
+ * Returns the owner's notes.
+ * @throws ApiProblem, or the reason of `signal`
+ */
+export async function loadNoteList(
+  signal: AbortSignal,
+  onSessionEnded: () => void,
+): Promise<ReactNode> {
+  const first = await requestJson(path, NoteListSchema, { signal });
+  return <NoteList first={first} onSessionEnded={onSessionEnded} />;
+}
+
+function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () => void }) {
+  const { notes: texts } = useTexts();
+  const [{ enabled, notes }, setNotes] = useState(first);
+  /** The choice that is being sent. */
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<Notice | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  /** Runs one request at a time. Returns whether the service has done it. */
+  const run = async (request: () => Promise<void>): Promise<boolean> => {
+    if (isSending) return false;
+    setIsSending(true);
+    setFailure(null);
+    try {
+      await request();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.status === 401) onSessionEnded();
+      else setFailure(toNotice(error));
+      return false;
+    } finally {
+      setIsSending(false);
+    }
+  };
+
+  const enable = async (next: boolean) => {
+    if (isSending) return;
+    setWanted(next);
+    await run(async () => {
+      const options = { method: "PATCH", body: { enabled: next } } as const;
+      setNotes(await requestJson(path, NoteListSchema, options));
+    });
+    setWanted(null);
+  };
+
+  const remove = async ({ id }: Note) => {
+    const isDeleted = await run(() => deleteNote(id));
+    if (!isDeleted) return;
+    setNotes((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) }));
+    // The button that had the focus goes with its note.
+    heading.current?.focus();
+  };
+
+  return (
+    <div className={styles.notes}>
+      <label className={styles.memory}>
+        <input
+          type="checkbox"
+          checked={wanted ?? enabled}
+          aria-describedby="memory"
+          onChange={(event) => void enable(event.target.checked)}
+        />
+        {texts.memory}
+      </label>
+      <p className={styles.aside} id="memory">
+        {texts.explanation}
+      </p>
+      {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
+      <h3 className={styles.heading} ref={heading} tabIndex={-1}>
+        {texts.count(notes.length)}
+      </h3>
+      {notes.length === 0 ? (
+        <p className={styles.aside}>{enabled ? texts.empty : texts.emptyAndOff}</p>
+      ) : (
+        <ul className={styles.list} aria-label={texts.notes}>
+          {notes.map((note) => (
+            <NoteRow key={note.id} note={note} onDelete={() => void remove(note)} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** Another tab, or the assistant, may have deleted the note already. */
+async function deleteNote(id: string): Promise<void> {
+  try {
+    await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 404)) throw error;
+  }
+}
+
+function NoteRow({ note, onDelete }: { note: Note; onDelete: () => void }) {
+  const { notes: texts, cancel } = useTexts();
+  const formats = useFormats();
+  const [isAsking, setIsAsking] = useState(false);
+  const wasAsking = useRef(false);
+  const deleteButton = useRef<HTMLButtonElement>(null);
+  const at = new Date(note.created_at);
+
+  useEffect(() => {
+    if (wasAsking.current && !isAsking) deleteButton.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
+
+  return (
+    <li className={styles.note}>
+      <p className={styles.text} dir="auto" id={`note-${note.id}`}>
+        {note.text}
+      </p>
+      <div className={styles.row}>
+        <time className={styles.aside} dateTime={note.created_at}>
+          {formats.dayAndTime(at)}
+        </time>
+        {isAsking ? (
+          <span className={styles.choices}>
+            <span id={`question-${note.id}`}>{texts.deleteQuestion}</span>
+            <button
+              className={button.plain}
+              type="button"
+              // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
+              autoFocus
+              aria-describedby={`question-${note.id} note-${note.id}`}
+              onClick={onDelete}
+            >
+              {texts.delete}
+            </button>
+            <button className={button.plain} type="button" onClick={() => setIsAsking(false)}>
+              {cancel}
+            </button>
+          </span>
+        ) : (
+          <button
+            className={button.plain}
+            type="button"
+            ref={deleteButton}
+            aria-describedby={`note-${note.id}`}
+            onClick={() => setIsAsking(true)}
+          >
+            {texts.delete}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
