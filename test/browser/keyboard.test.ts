@@ -25,6 +25,8 @@ it("the page works with the keyboard alone and always shows the focus", async ()
   await page.keyboard.type("to three");
   await page.keyboard.press("Enter");
   await gate.reached;
+  // The model may begin before the page has the head of the response.
+  await button(page, "Stop").waitFor();
   await page.keyboard.press("Escape");
   await turns(page).nth(0).getByText("Stopped.").waitFor();
   gate.release();
