@@ -3,6 +3,9 @@ import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import styles from "./tool-steps.module.css";
 
+// A person does not notice less, and "0 ms" says nothing.
+const shortestDurationMs = 100;
+
 type ShownState = ToolCall["state"] | "approved" | "expired" | "void";
 
 const stateMarks: Record<ShownState, string> = {
@@ -45,6 +48,7 @@ export function ToolSteps({ tools, isTurnOpen }: { tools: ToolCall[]; isTurnOpen
               <span className={styles.state}>
                 {texts.states[stateOf(tool, isTurnOpen)]}
                 {tool.duration_ms !== undefined &&
+                  tool.duration_ms >= shortestDurationMs &&
                   ` · ${texts.milliseconds(Math.round(tool.duration_ms))}`}
               </span>
             </summary>
