@@ -11,6 +11,7 @@ import {
   composer,
   ended,
   send,
+  signIn,
   textOf,
   turns,
 } from "#test/support/browser-page.ts";
@@ -362,6 +363,21 @@ describe("the cards", () => {
       expect(await accessibilityFaults(page)).toEqual([]);
     },
   );
+
+  it("whose script does not load offer a reload", async () => {
+    const { page, complaints } = await here.open();
+    await signIn(page, here.twin.password);
+    await page.route("**/assets/approvals*", (route) => route.abort());
+    here.twin.parts.bedrock.script.add(callTools([webhook(7)]), answerWith("That is all."));
+    await send(page, "Tell the deploy hook");
+    await page.getByText("A decision is needed, but its part of the page did not load.").waitFor();
+    await page.unroute("**/assets/approvals*");
+    await page.getByRole("button", { name: "Reload" }).click();
+    await approve(page).click();
+    await ended(page);
+    expect(received).toHaveLength(1);
+    expect(complaints.splice(0).join()).toMatch(/approvals/);
+  });
 
   it("are in German", async () => {
     const { page } = await here.open({ locale: "de-DE" });
