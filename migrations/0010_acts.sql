@@ -14,7 +14,7 @@ alter table turns
   add constraint turns_partial_check check (partial is null or finished_at is null),
   -- How often the turn has been parked.
   add column parkings integer not null default 0,
-  -- Runners that have started the turn since its newest checkpoint. `attempts` counts all of them.
+  -- Runners that have started the turn since its newest checkpoint or receipt. `attempts` counts all of them.
   add column tries integer not null default 0,
   -- What the person had seen at the newest checkpoint of the running turn; the next attempt begins with it. Null: the
   -- thread holds nothing of this turn.
@@ -266,6 +266,8 @@ begin
   end if;
   insert into receipts (id, call_id, turn_id, conversation_id, owner, tool, arguments_sha256)
     values (receipt, call, turn, claiming.conversation_id, claiming.owner, tool, arguments_sha256);
+  -- Each call is claimed once, so a turn with several calls gets on with each claim, even if every runner dies.
+  update turns set tries = 0 where id = turn;
   return json_build_object('outcome', 'claimed');
 end
 $$;

@@ -214,6 +214,23 @@ describe("a runner that dies", () => {
   });
 });
 
+describe("a turn whose runners die", () => {
+  it("gets on with each claim, and so does not fail", async () => {
+    const { tools } = createTools();
+    const names = ["Ada", "Bob", "Cid", "Dan", "Eve"];
+    const accepted = await accept(planOf(names.map((name) => ["send", name])));
+    for (const [index] of names.entries()) {
+      // Each runner claims one call more than the runner before it.
+      await expect(run({ tools }, accepted, dyingAt(index + 2, "after"))).rejects.toThrow();
+      await letLeaseRunOut(accepted.conversationId);
+    }
+    expect((await run({ tools }, accepted)).status).toBe("ended");
+    const state = await stateOf(accepted);
+    expect(state.status).toBe("done");
+    expect(callsOf(state)).toEqual(names.map((_, index) => `1.${index} unknown`));
+  });
+});
+
 describe("a runner that dies after a decision", () => {
   it.each([
     [2, "before", "done", ["Ada"]],
