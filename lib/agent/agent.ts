@@ -217,7 +217,11 @@ const updateWith = ({ replaced, unrecorded = [], summary }: AgentTurn, ofTurn: B
 
 /** The calls that a person was asked about before the turn continues. */
 const askedCalls = (tools: readonly ToolCall[]): ReadonlySet<string> =>
-  new Set(tools.filter(({ state }) => state === "waiting").map(({ id }) => id));
+  new Set(
+    tools
+      .filter(({ state, approval }) => state === "waiting" || approval !== undefined)
+      .map(({ id }) => id),
+  );
 
 /** What the outputs of a turn's calls take of the space that the turn has for them. */
 function storedBy(tools: readonly ToolCall[]): { calls: number; bytes: number } {

@@ -163,7 +163,11 @@ async function* produceAnswer(
   const agent = await loadAgent();
   const { lease, thread } = claimed;
   const { signal } = heartbeat;
-  const acts = createTurnActs({ lease, thread, telemetry, progress: () => answer.progress });
+  const show = (event: AgentEvent) => {
+    answer.progress = advance(answer.progress, event);
+    return answer.progress;
+  };
+  const acts = createTurnActs({ lease, thread, telemetry, show });
   const turn = agentTurnOf(claimed);
   try {
     for (let { resumes } = lease.turn; ; resumes = true) {

@@ -172,6 +172,8 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   const { database, owner, turn, fence, leaseSeconds, budget, approvalDays } = options;
   let renewedAt = options.claimedAt;
   let stored: Progress | undefined;
+  /** Resolves when no beat is under way. */
+  let lastBeat: Promise<unknown> = Promise.resolve();
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
 
   /** Sends a request again while the database gives no answer and the lease lasts. */
@@ -216,7 +218,9 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       const sentAt = performance.now();
       const hasChanged = progress.text !== stored?.text || progress.tools !== stored.tools;
       const news = hasChanged ? progress : undefined;
-      const [row] = await database.query(renewLease(turn, fence, leaseSeconds, cost, news));
+      const beating = database.query(renewLease(turn, fence, leaseSeconds, cost, news));
+      lastBeat = beating.catch(() => {});
+      const [row] = await beating;
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
       renewedAt = sentAt;
       stored = progress;
@@ -237,9 +241,11 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
     },
 
     async claimEffect(call, receiptId, progress, threadWrites) {
+      // A beat that came after the claim would store the progress from before the call.
+      await lastBeat;
       const statements = [
         ...(threadWrites ? [...threadWrites, beginAtCheckpoint(turn.id, progress)] : []),
-        storeProgress(turn.id, progress),
+        storeClaimProgress(turn.id, progress),
         claimEffect(turn.id, call, receiptId),
       ];
       const claim = await commit(
@@ -316,10 +322,15 @@ function renewLease(
   };
 }
 
-/** Stores under an asserted fence what followers see. */
-function storeProgress(turnId: string, { text, tools }: Progress): Statement {
+/**
+ * Stores under an asserted fence what followers see when a call is claimed. The next attempt begins with these calls, so that no
+ * claimed call is ever out of sight.
+ */
+function storeClaimProgress(turnId: string, { text, tools }: Progress): Statement {
   return {
-    text: "update turns set partial = $2, tools = $3 where id = $1 and status = 'running'",
+    text: `
+      update turns set partial = $2, tools = $3, base_tools = case when base_text is not null then $3::json end
+      where id = $1 and status = 'running'`,
     params: [turnId, firstBytes(storableText(text), maxPartialBytes), storableTools(tools)],
   };
 }

@@ -288,6 +288,27 @@ describe("a stopped turn tells the next one what it did", () => {
     expect(sent).toEqual(["Ada"]);
   });
 
+  it("after its runner died, and the next runner before it came so far", async () => {
+    const { sent, tools } = createTools();
+    const plan = planOf([
+      ["send", "Ada"],
+      ["send", "Bob"],
+    ]);
+    const accepted = await accept(plan, "Are you there?");
+    await expect(run({ tools }, accepted, dyingAt(4, "after"))).rejects.toThrow();
+    await letLeaseRunOut(accepted.conversationId);
+    await expect(run({ tools }, accepted, dyingAt(2, "before"))).rejects.toThrow();
+    await letLeaseRunOut(accepted.conversationId);
+    await turns.stop(accepted);
+    expect(callsOf(await stateOf(accepted))).toEqual(["1.0 done", "1.1 unknown"]);
+    await run({ tools }, accepted);
+    expect(resultsSent()).toEqual([
+      '[{"text":"> sent Ada, number 1"}]',
+      expect.stringContaining("It is unknown whether this call took effect"),
+    ]);
+    expect(sent).toEqual(["Ada"]);
+  });
+
   it("while its runner acted", async () => {
     const { read, tools } = createTools();
     const accepted = await accept(
