@@ -239,6 +239,17 @@ describe("a message behind a waiting turn", () => {
     expect((await stateOf(waiting)).status).toBe("done");
   });
 
+  it("sent as the page does shows the waiting turn, and is answered after it", async () => {
+    const waiting = await park(["2+2"]);
+    const response = await client.stream("My name is Ada.", waiting.conversationId);
+    const streamUrl = response.headers.get("content-location") ?? "";
+    const events = await readAll(response);
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "waiting"]);
+    expect(streamUrl).not.toContain(waiting.turnId);
+    await decideOk(decisionOn(waiting));
+    await toBe("done", { streamUrl });
+  });
+
   it("runs after the waiting turn was stopped, without any reader", async () => {
     const waiting = await park(["2+2"]);
     const behind = await client.post("My name is Ada.", waiting.conversationId, {

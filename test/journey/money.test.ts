@@ -1,8 +1,10 @@
+import pg from "pg";
 import { describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Problem } from "#lib/contract/problem.ts";
 import type { UsageReport } from "#lib/contract/usage.ts";
+import { callTools } from "#local/bedrock/script.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
@@ -13,6 +15,7 @@ const { twin, logIn } = await openTwin({
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
     BUDGET_TURN_USD: "0.6",
     BUDGET_OWNER_DAY_USD: "0.6",
+    TOOL_POLICY: '[{"tool":"calculator","policy":"ask"}]',
   },
 });
 
@@ -21,6 +24,17 @@ async function spentClient(): Promise<{ client: ChatClient; conversationId: stri
   const client = await logIn();
   const { conversation_id } = await client.chat("Hello");
   return { client, conversationId: conversation_id };
+}
+
+/** Books what the person's other conversations have cost meanwhile. */
+async function spendElsewhere(client: ChatClient): Promise<void> {
+  const { subject } = (await (await client.send("/api/me")).json()) as { subject: string };
+  const database = new pg.Client({ connectionString: twin.parts.postgres.ownerUrl("app") });
+  await database.connect();
+  const spend = "update budgets set settled = settled + 500000 where scope = 'owner/day ' || $1";
+  const { rowCount } = await database.query(spend, [subject]);
+  await database.end();
+  expect(rowCount).toBe(1);
 }
 
 const turnOf = async (client: ChatClient, { conversation_id, turn_id }: Problem) =>
@@ -80,6 +94,38 @@ describe("a person whose budget is used up", () => {
     const transcript = await client.send(`/api/v1/conversations/${conversationId}`);
     const { turns } = (await transcript.json()) as ConversationWithTurns;
     expect(turns.map(({ status }) => status)).toEqual(["done", "failed", "failed"]);
+  });
+
+  it("cannot decide about a call whose turn the budget no longer covers, and the turn waits on", async () => {
+    const client = await logIn();
+    const input = { expression: "2+2" };
+    twin.parts.bedrock.script.add(callTools([{ name: "calculator", input }]));
+    const { stream_url, conversation_id, turn_id } = await client.post("Please calculate");
+    const last = (await readAll(await client.send(stream_url))).at(-1);
+    if (last?.event !== "waiting") throw new Error(`The stream ends with ${last?.event}.`);
+    const [call] = last.data.calls;
+    await spendElsewhere(client);
+    const decide = () =>
+      client.sendJson("POST", "/api/v1/chat/decision", {
+        ...{ conversation_id, turn_id, call_id: call?.id, decision: "approve" },
+        arguments_sha256: call?.approval?.arguments_sha256,
+      });
+    const response = await decide();
+    expect(response.status).toBe(402);
+    const problem = (await response.json()) as Problem;
+    expect(problem).toMatchObject({
+      ...{ type: "budget_exhausted", conversation_id, turn_id },
+      detail: expect.stringContaining("Nothing is decided."),
+    });
+    expect(Date.parse(problem.resets_at ?? "")).toBeGreaterThan(Date.now());
+    expect((await decide()).status).toBe(402);
+    expect(await turnOf(client, problem)).toMatchObject({
+      status: "waiting",
+      tools: [{ state: "waiting", approval: { state: "open" } }],
+    });
+    // Nothing is reserved while a turn waits.
+    const usage = (await (await client.send("/api/v1/usage?days=1")).json()) as UsageReport;
+    expect(usage.today.reserved_usd).toBe(0);
   });
 
   it("sees in the usage what is spent, and when the budget renews", async () => {
