@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const template = readFileSync(join(import.meta.dirname, "../../serverless.yml"), "utf8");
+/** One line for each function that the parameter applies to. */
+const functions = template.match(/reservedConcurrency: \$\{param:/g) ?? [];
+
 it("sls refuses a deployment with missing secrets, too much concurrency and an invalid stage before it begins", async () => {
   const aws = await startAwsStandIn({ secretsExist: false, concurrencyLimit: 10 });
   const { output } = await runServerless(
@@ -23,7 +28,7 @@ it("sls refuses a deployment with missing secrets, too much concurrency and an i
     /enterprise-agentic-ai\/prod-eu\/origin-api-key does not exist in us-east-1.*setup-secrets -- --stage prod-eu --region us-east-1/,
   );
   expect(output).toContain(
-    "reservedConcurrency reserves 80 concurrent executions, but the account has 10",
+    `reservedConcurrency reserves ${5 * functions.length} concurrent executions, but the account has 10`,
   );
   expect(output).toContain("The stage prod-eu must be at most 16 lower-case letters and digits");
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
