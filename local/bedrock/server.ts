@@ -38,6 +38,8 @@ export interface BedrockServer {
   rejections: string[];
   /** Tests add entries to script the next model calls. */
   script: Script;
+  /** Answers what the script does not. Tests whose calls come in no known order replace it. */
+  model: LanguageModel;
   /** Aborts every open answer and stops listening. */
   close(): Promise<void>;
 }
@@ -52,7 +54,7 @@ export interface BedrockOptions {
 
 /** Starts a server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, GetInferenceProfile. */
 export async function startBedrock(options: BedrockOptions): Promise<BedrockServer> {
-  const { model, pace = noPace, modelIds = knownModelIds } = options;
+  const { pace = noPace, modelIds = knownModelIds } = options;
   const calls: RecordedCall[] = [];
   const rejections: string[] = [];
   const billed: TokenCount = { inputTokens: 0, outputTokens: 0 };
@@ -116,7 +118,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
         await sendRaw(response, scripted.response, signal);
         return ended.resolve("answered");
       }
-      const source = scripted?.answer ?? model({ modelId, request, signal });
+      const source = scripted?.answer ?? bedrock.model({ modelId, request, signal });
       const answered = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
       const events = toWireEvents(noted(answered, sent), request);
       await (streaming
@@ -135,17 +137,19 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     });
   });
 
-  return {
+  const bedrock: BedrockServer = {
     endpoint: server.address,
     calls,
     billed,
     rejections,
     script,
+    model: options.model,
     async close() {
       closing.abort(new Error("The server closes."));
       await server.close();
     },
   };
+  return bedrock;
 }
 
 /** Adds each event to the list before it is sent. */
