@@ -89,6 +89,18 @@ const mutants: Mutant[] = [
     mutated: "      delete from receipts where id = earlier.id;\n",
   },
   {
+    safeguard: "the event of a decision that is sent again",
+    path: "lib/chat/decide-call.ts",
+    original: 'if (turn.status === "queued") await',
+    mutated: 'if (decided.outcome === "decided" && turn.status === "queued") await',
+  },
+  {
+    safeguard: "the text from before a decision",
+    path: "lib/chat/run-turn.ts",
+    original: "progress: { ...noProgress, ...lease.turn.base, usage: null },",
+    mutated: "progress: noProgress,",
+  },
+  {
     safeguard: "the repair of the history",
     path: "lib/agent/graph/model-step.ts",
     original: "const history = repairHistory(thread);",
@@ -141,7 +153,7 @@ async function failedTests(): Promise<string[]> {
   await rm(report, { force: true });
   const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
   const files = [
-    ...["takeover", "messages", "one-request", "money"].map(
+    ...["takeover", "messages", "one-request", "money", "effects"].map(
       (name) => `test/faults/${name}.test.ts`,
     ),
     ...["receipts", "waiting-turn"].map((name) => `test/contract/${name}.test.ts`),

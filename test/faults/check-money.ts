@@ -22,6 +22,8 @@ export interface MoneyFindings {
   reserved: number;
   /** Attempts whose exact cost nobody knows. */
   estimated: number;
+  /** Attempts that have cost more than a turn may. */
+  overCap: number;
   details: string[];
 }
 
@@ -31,7 +33,8 @@ export async function checkMoney(
   pool: pg.Pool,
 ): Promise<MoneyFindings> {
   const billed = tokens.inputTokens * price.input + tokens.outputTokens * price.output;
-  const { rows } = await pool.query<Record<string, number>>(`
+  const { rows } = await pool.query<Record<string, number>>(
+    `
     select
       (select coalesce(sum(settled), 0) from budgets where scope = 'site/month')::float as month,
       (select coalesce(sum(settled), 0) from budgets where scope = 'site/day')::float as day,
@@ -40,10 +43,23 @@ export async function checkMoney(
       coalesce(sum(spent) filter (where state <> 'open'), 0)::float as booked,
       coalesce(sum(bookings.reserved) filter (where state = 'open'), 0)::float as held,
       coalesce(sum(least(bookings.reserved, spent + in_flight + call_worst)) filter (where state = 'open'), 0)::float as open,
-      count(*) filter (where state <> 'settled')::float as inexact
-    from bookings`);
+      count(*) filter (where state <> 'settled')::float as inexact,
+      count(*) filter (where spent > $1)::float as over
+    from bookings`,
+    [Number(pricedModel.BUDGET_TURN_USD) * 1_000_000],
+  );
   const found = rows[0] as Record<string, number>;
-  const { month = 0, day, owners, reserved = 0, booked, held, open = 0, inexact = 0 } = found;
+  const {
+    month = 0,
+    day,
+    owners,
+    reserved = 0,
+    booked,
+    held,
+    open = 0,
+    inexact = 0,
+    over = 0,
+  } = found;
   const details: string[] = [];
   const expectThat = (isTrue: boolean, sentence: string) => {
     if (!isTrue) details.push(`${sentence}: ${JSON.stringify({ billed, ...found })}`);
@@ -52,7 +68,8 @@ export async function checkMoney(
   expectThat(month === booked, "the budgets are not the sum of the bookings");
   expectThat(reserved === held, "the budgets hold another amount than the open bookings");
   expectThat(billed <= month + open, "more was billed than is booked");
+  expectThat(over === 0, "an attempt has cost more than a turn may");
   if (inexact === 0)
     expectThat(billed === month, "every runner told its cost, and it is not the bill");
-  return { billed, settled: month, reserved, estimated: inexact, details };
+  return { billed, settled: month, reserved, estimated: inexact, overCap: over, details };
 }

@@ -9,6 +9,9 @@ import { checkMoney, pricedModel } from "./check-money.ts";
 
 export const leaseSeconds = 2;
 
+/** The functions that run turns. */
+export const runners = ["chat-stream", "turn-run"] as const;
+
 export interface FaultTwin {
   twin: Twin;
   /** As the owner of the tables, past everything. */
@@ -33,7 +36,9 @@ export function openFaultTwin(pace: Pace, environment: Record<string, string> = 
     return started;
   };
   beforeAll(async () => {
-    const twin = await startTwin({ ...options, pace, viewerAddress: manyAddresses() });
+    const twin = await startTwin({
+      ...{ ...options, pace, eventRetryMs: [200], viewerAddress: manyAddresses() },
+    });
     const pool = new pg.Pool({ connectionString: twin.parts.postgres.ownerUrl("app"), max: 4 });
     // Tests stop the server under its idle connections.
     pool.on("error", () => {});
@@ -45,7 +50,7 @@ export function openFaultTwin(pace: Pace, environment: Record<string, string> = 
     if (!started) return;
     const { twin, pool } = started;
     // Calls that a runner left end only now.
-    await twin.functionKill("chat-stream");
+    for (const runner of runners) await twin.functionKill(runner);
     const { details } = await checkMoney(twin.parts.bedrock, pool);
     await pool.end();
     await twin.stop();

@@ -18,14 +18,20 @@ export interface Nemesis {
   rage(strikes: number): Promise<void>;
 }
 
-const functionName = "chat-stream";
 const maxCalmMs = 10_000;
+
+interface NemesisOptions {
+  leaseMs: number;
+  record: ClientRecord;
+  /** Whose processes are killed and frozen, in turn. */
+  functions?: readonly string[];
+}
 
 /** Breaks the twin in ways that its users may never notice. What it does depends on `random` alone. */
 export function createNemesis(
   twin: Twin,
   random: SeededRandom,
-  { leaseMs, record }: { leaseMs: number; record: ClientRecord },
+  { leaseMs, record, functions = ["chat-stream"] }: NemesisOptions,
 ): Nemesis {
   const damage: Damage = { kills: 0, freezes: 0, databaseFaults: 0, modelFaults: 0 };
   const thaws: Promise<void>[] = [];
@@ -37,12 +43,12 @@ export function createNemesis(
     while (record.ends.length < enough && performance.now() < giveUpAt) await delay(20);
   };
 
-  const kill = async () => {
+  const kill = async (functionName: string) => {
     damage.kills += await twin.functionKill(functionName);
   };
 
   /** Past the lease, so that somebody else takes over; then it goes on where it was. */
-  const freeze = () => {
+  const freeze = (functionName: string) => {
     const frozen = twin.functionFreeze(functionName);
     damage.freezes += frozen.count;
     thaws.push(delay(leaseMs + random.integer(200, 1_500)).then(() => frozen.thaw()));
@@ -79,7 +85,8 @@ export function createNemesis(
       for (let strike = 0; strike < strikes; strike += 1) {
         await progress();
         await delay(random.integer(100, 1_000));
-        await ways[strike % ways.length]?.();
+        const functionName = functions[strike % functions.length] ?? "";
+        await ways[strike % ways.length]?.(functionName);
       }
       await Promise.all(thaws);
       twin.parts.bedrock.script.clear();

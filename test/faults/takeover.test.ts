@@ -4,7 +4,7 @@ import { readEvents } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { leaseSeconds, openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
-import { holdEnd } from "./hold-end.ts";
+import { holdRequest, requests } from "./hold-request.ts";
 import { createPersistentClient } from "./persistent-client.ts";
 import { createRecord, createStreamWitness } from "./record.ts";
 import { isFullRun } from "./run-size.ts";
@@ -42,7 +42,7 @@ describe("a runner that was replaced", { timeout: 300_000 }, () => {
     const client = createPersistentClient(system.client, record, patienceMs);
     for (let round = 0; round < rounds; round += 1) {
       const first = await client.send(`My name is Ada. Round ${round}.`);
-      const end = holdEnd(system.twin.parts.neon);
+      const end = holdRequest(system.twin.parts.neon, requests.end);
       const reading = client.read(first);
       await end.reached;
       await leaseToRunOut(first.conversation_id);
@@ -89,7 +89,7 @@ describe("a runner that dies", () => {
     const record = createRecord();
     const client = createPersistentClient(system.client, record, patienceMs);
     const sent = await client.send("What time is it? Answer in full.");
-    const end = holdEnd(system.twin.parts.neon);
+    const end = holdRequest(system.twin.parts.neon, requests.end);
     const witness = createStreamWitness(record);
     const readAll = async () => {
       for await (const event of readEvents(await system.client.send(sent.stream_url))) {
