@@ -17,7 +17,7 @@ const budgets: Record<string, number> = {
   "conversation-expire": 202,
   "conversation-get": 435,
   "conversation-list": 435,
-  "conversation-update": 435,
+  "conversation-update": 436,
   "note-delete": 435,
   "note-list": 435,
   "note-update": 435,

@@ -71,6 +71,26 @@ describe("a page of a transcript", () => {
     expect(pages.toReversed().flat()).toEqual(messages(12));
   });
 
+  it("fits into a Lambda response with decisions that have long notes", async () => {
+    const conversation = await conversationOf(80, {});
+    await sql(
+      `update turns set parkings = 1, tools = (
+        select json_agg(json_build_object('id', turns.id || '.1.' || i, 'name', 'send', 'state', 'done'))
+        from generate_series(0, 15) as i)
+      where conversation_id = $1`,
+      [conversation.id],
+    );
+    await sql(
+      `insert into approvals (
+        call_id, turn_id, conversation_id, tool, arguments_sha256, definition_sha256, state, note, expires_at)
+      select call ->> 'id', id, conversation_id, 'send', '', '', 'denied', repeat(chr(1), 1000), now()
+      from turns, json_array_elements(tools) as call where conversation_id = $1`,
+      [conversation.id],
+    );
+    const pages = await readPages(conversation, 100);
+    expect(pages.toReversed().flat()).toEqual(messages(80));
+  });
+
   it("has the requested number of small turns", async () => {
     const conversation = await conversationOf(5, { text: "short" });
     expect(await readPages(conversation, 2)).toEqual([
