@@ -175,13 +175,10 @@ language plpgsql stable as $$
 declare
   last_recorded bigint;
 begin
-  -- Null: the thread is older than this column.
+  -- Null if no turn has stored a thread yet, or if an earlier version has stored the thread.
   select seq - case when conversation.thread_is_complete then 0 else 1 end into last_recorded
     from turns where id = conversation.thread_turn;
-  if not found then
-    return '[]';
-  end if;
-  -- A done turn always stores its thread. Where the column names an older turn, an earlier version has stored the thread.
+  -- A done turn always stores its thread, also in an earlier version. To record a turn twice does no harm.
   last_recorded := greatest(last_recorded, newest_done);
   return (
     select coalesce(json_agg(json_build_object(

@@ -350,6 +350,15 @@ describe("turns that the thread does not hold", () => {
     expect((await claimLease(turns, five)).turn.unrecorded).toEqual([]);
   });
 
+  it("are all ended turns of a conversation that has no thread yet", async () => {
+    const [first] = await acceptAll(turns, ["My name is Ada", "Who am I?"]);
+    await turns.stop(first);
+    const { unrecorded } = (await claimLease(turns, first)).turn;
+    expect(unrecorded).toEqual([
+      { id: first.turnId, message: "My name is Ada", text: "", tools: [] },
+    ]);
+  });
+
   it("begin with a turn that the thread holds in part, with what its calls did", async () => {
     const { accepted, calls } = await acceptAndPark(turns, 3);
     const [done, denied, other] = calls;
@@ -383,7 +392,7 @@ describe("turns that the thread does not hold", () => {
     ]);
   });
 
-  it("are none if the thread is older than the column, or a replacement hides them", async () => {
+  it("leave out a replaced turn, and begin after the newest done turn if the column is empty", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     await answerNext(turns, first, "1");
     const [two] = await acceptAll(turns, ["two"], first);
@@ -400,7 +409,9 @@ describe("turns that the thread does not hold", () => {
       [conversationId],
     );
     await acceptAll(turns, ["three"], first);
-    expect((await claimLease(turns, first)).turn.unrecorded).toEqual([]);
+    expect((await claimLease(turns, first)).turn.unrecorded).toMatchObject([
+      { message: "better", text: "2" },
+    ]);
   });
 
   it("begin after the newest done turn, which an earlier version has stored without the column", async () => {
