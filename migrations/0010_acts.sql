@@ -38,15 +38,14 @@ alter table conversations
   add constraint conversations_thread_names_its_turn
     check ((thread_turn is null) = (thread_is_complete is null));
 
--- A person's decision about one tool call. Valid for exactly these arguments and this definition of the tool, once.
+-- A person's decision about one tool call. Valid for exactly these arguments and this definition of the tool, once. The
+-- arguments themselves are in the turn's tools.
 create table approvals (
   -- The turn, the ordinal of its model call, and the index of the call in the answer: providers repeat their own ids.
   call_id           text primary key check (call_id ~ '^[0-9a-f-]{36}\.\d{1,3}\.\d{1,3}$'),
   turn_id           uuid not null references turns on delete cascade,
   conversation_id   uuid not null,
   tool              text not null,
-  -- JSON as text, because no query reads a part of it.
-  arguments         text not null,
   arguments_sha256  text not null,
   definition_sha256 text not null,
   -- void: the turn ended before the decision was used.
@@ -185,18 +184,17 @@ begin
   if not found then return; end if;
   perform begin_at_checkpoint(turn, shown_text, shown_tools);
   insert into approvals (
-    call_id, turn_id, conversation_id, tool, arguments, arguments_sha256, definition_sha256, before, expires_at)
+    call_id, turn_id, conversation_id, tool, arguments_sha256, definition_sha256, before, expires_at)
   select
-    asked.call_id, turn, parked.conversation_id, asked.tool, asked.arguments, asked.arguments_sha256,
-    asked.definition_sha256,
+    asked.call_id, turn, parked.conversation_id, asked.tool, asked.arguments_sha256, asked.definition_sha256,
     case when asked.effect = 'write'
       then effect_before(parked.conversation_id, asked.call_id, asked.tool, asked.arguments_sha256) end,
     now() + make_interval(days => approval_days)
   from json_to_recordset(calls) as asked (
-    call_id text, tool text, arguments text, arguments_sha256 text, definition_sha256 text, effect text)
+    call_id text, tool text, arguments_sha256 text, definition_sha256 text, effect text)
   -- The arguments or the tool have changed since a person decided: the person is asked anew.
   on conflict (call_id) do update set
-    tool = excluded.tool, arguments = excluded.arguments, arguments_sha256 = excluded.arguments_sha256,
+    tool = excluded.tool, arguments_sha256 = excluded.arguments_sha256,
     definition_sha256 = excluded.definition_sha256, before = excluded.before, state = 'open', note = null,
     asked_at = now(), expires_at = excluded.expires_at, decided_at = null, used_at = null;
   update conversations set lease_until = null, updated_at = now() where id = parked.conversation_id;
@@ -410,7 +408,22 @@ begin
 end
 $$;
 
+-- Besides its texts each tool call of a turn takes about 1 KB: in the tools, in an approval and in a receipt. The output in a
+-- receipt is not counted: it takes the room of the thread's copy, which is counted for every turn although the thread is bounded.
+create or replace function turn_bytes(turn turns) returns bigint language sql immutable as $$
+  select 1024 + 2 * (
+    octet_length(turn.input) + octet_length(coalesce(turn.result, ''))
+    + case when turn.result is null then 0 else octet_length(turn.tools::text) end)::bigint
+    + case when turn.result is null then 0 else 1024 * json_array_length(turn.tools) end
+$$;
+
 -- Down Migration
+
+create or replace function turn_bytes(turn turns) returns bigint language sql immutable as $$
+  select 1024 + 2 * (
+    octet_length(turn.input) + octet_length(coalesce(turn.result, ''))
+    + case when turn.result is null then 0 else octet_length(turn.tools::text) end)::bigint
+$$;
 
 drop trigger turns_end_acts on turns;
 drop function end_acts_of_turn();

@@ -41,11 +41,9 @@ export function parkTurn(
   return { text: `select ${text}`, params };
 }
 
-/** The arguments are JSON inside JSON: PostgreSQL reads them as text, and refuses \u0000 in a text. */
 const askedCall = (call: GatedCall) => ({
   call_id: call.id,
   tool: storableText(call.name),
-  arguments: JSON.stringify(call.input),
   arguments_sha256: call.argumentsSha256,
   definition_sha256: call.definitionSha256,
   effect: call.effect,

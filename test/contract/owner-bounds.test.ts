@@ -124,7 +124,7 @@ describe("stored bytes of an owner", () => {
     });
   });
 
-  it("count an answer with its tools once, whether it ends or is stopped", async () => {
+  it("count an answer once, with its tools and 1 KB for each call, whether it ends or is stopped", async () => {
     const counted = async (conversationId: string) => {
       const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
         conversationId,
@@ -141,7 +141,7 @@ describe("stored bytes of an owner", () => {
     expect(await counted(accepted.conversationId)).toBe(1024 + 20);
     await lease.finish(endOf("answer 90", { tools }));
     const toolBytes = JSON.stringify(tools).length;
-    expect(await counted(accepted.conversationId)).toBe(1024 + 2 * (10 + 9 + toolBytes));
+    expect(await counted(accepted.conversationId)).toBe(2 * 1024 + 2 * (10 + 9 + toolBytes));
 
     const [stopped] = await acceptAll(turns, ["1234567890"]);
     const gone = await claimLease(turns, stopped);
