@@ -389,6 +389,29 @@ describe("a turn that waits", () => {
     expect(callsOf(await stateOf(accepted))).toEqual(["1.0 failed"]);
   });
 
+  it("fails if its thread cannot be read, runs nothing, and leaves a thread that goes on", async () => {
+    const { sent, tools } = createTools();
+    const plan = planOf([["send", "Ada"]], [["send", "Bob"]]);
+    const accepted = await accept(plan, "And now?");
+    expect((await run({ tools, toolPolicy: askSend }, accepted)).status).toBe("waiting");
+    await decideAll(accepted, "approve");
+    expect((await run({ tools, toolPolicy: askSend }, accepted)).status).toBe("waiting");
+    await decideAll(accepted, "approve");
+    await sql("update checkpoint_blobs set blob = '{' where thread_id = $1", [
+      accepted.conversationId,
+    ]);
+    // Another instance: the one that parked the turn has its thread in memory.
+    const { events } = await run({ tools, toolPolicy: askSend }, accepted, turnsOn({}));
+    expect(events.at(-1)).toMatchObject({ event: "error", data: { type: "internal_error" } });
+    expect(callsOf(await stateOf(accepted))).toEqual(["1.0 done", "2.0 failed"]);
+    await run({ tools }, accepted, turnsOn({}));
+    expect(resultsSent()).toEqual([
+      '[{"text":"> sent Ada, number 1"}]',
+      '[{"text":"The turn ended before this call did anything."}]',
+    ]);
+    expect(sent).toEqual(["Ada"]);
+  });
+
   it("is asked about an effect that happened before, in any turn of the conversation", async () => {
     const { sent, tools } = createTools();
     const plan = planOf([["send", "Ada"]]);
