@@ -141,7 +141,7 @@ function hasReceivedTheLast(claim: ThreadClaim, lastEventId: string | undefined)
 function refuseWithoutBudget({ conversation_id, turn_id, error }: TurnState): void {
   if (error?.type !== "budget_exhausted" || error.resets_at === undefined) return;
   throw new HttpProblem("budget_exhausted", 402, error.detail, {
-    members: { resets_at: error.resets_at, conversation_id, turn_id },
+    members: { scope: error.scope, resets_at: error.resets_at, conversation_id, turn_id },
   });
 }
 

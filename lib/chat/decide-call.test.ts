@@ -127,7 +127,9 @@ describe("the owner's decision", () => {
     const { dependencies, sent, measured } = open(outcome);
     await expect(decideOwnCall(dependencies, "owner-1", decision)).rejects.toMatchObject({
       ...{ status, type, message: expect.stringMatching(message) },
-      ...(status === 402 && { members: { resets_at: "2026-12-01T00:00:00.000Z" } }),
+      ...(status === 402 && {
+        members: { scope: "site/day", resets_at: "2026-12-01T00:00:00.000Z" },
+      }),
     });
     expect([sent, measured]).toEqual([[], []]);
   });

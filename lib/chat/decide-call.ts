@@ -126,10 +126,12 @@ function problemOf(refusal: Refusal, { conversation_id, turn_id }: ChatDecision)
       return expired();
     case "changed":
       return changed();
-    case "refused":
-      return new HttpProblem("budget_exhausted", 402, refusals[refusal.refusedBy], {
-        members: { resets_at: refusal.resetsAt, conversation_id, turn_id },
+    case "refused": {
+      const { refusedBy: scope, resetsAt: resets_at } = refusal;
+      return new HttpProblem("budget_exhausted", 402, refusals[scope], {
+        members: { scope, resets_at, conversation_id, turn_id },
       });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { ModelFailure } from "#lib/agent/model/model-failure.ts";
 import { BudgetExhausted } from "#lib/budget/purse.ts";
+import type { Problem } from "#lib/contract/problem.ts";
 import { type ProblemType, problemTitles } from "#lib/contract/problem-titles.ts";
 import { LeaseLost, StopRequested, type TurnEnd } from "#lib/conversations/turn-lease.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
@@ -33,11 +34,8 @@ export function outcomeAfter(cause: unknown, telemetry: Telemetry): TurnOutcome 
     );
   }
   if (cause instanceof BudgetExhausted) {
-    return failure(
-      "budget_exhausted",
-      402,
-      "The answer reached the most that one answer may cost. Ask for a smaller part.",
-    );
+    const detail = "The answer reached the most that one answer may cost. Ask for a smaller part.";
+    return failure("budget_exhausted", 402, detail, { scope: "turn" });
   }
   telemetry.error("turn.failed", cause);
   if (!(cause instanceof ModelFailure)) return { status: "failed", error: internalFailure };
@@ -58,6 +56,12 @@ const detailOf: Record<ModelFailure["kind"], string> = {
     "The model is unavailable. This is not about your message; the operators have been notified.",
 };
 
-function failure(type: ProblemType, status: number, detail: string): TurnOutcome {
-  return { status: "failed", error: { type, title: problemTitles[type], status, detail } };
+function failure(
+  type: ProblemType,
+  status: number,
+  detail: string,
+  members: Pick<Problem, "scope"> = {},
+): TurnOutcome {
+  const title = problemTitles[type];
+  return { status: "failed", error: { type, title, status, detail, ...members } };
 }

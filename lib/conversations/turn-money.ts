@@ -48,20 +48,26 @@ export const reserveArguments = ({ caps, turnWorst, callWorst }: TurnBudget) => 
   owner_day_cap: caps.ownerDay,
 });
 
-const exhausted = (detail: string) => ({
+const exhausted = (scope: string, detail: string) => ({
   type: "budget_exhausted",
   title: problemTitles.budget_exhausted,
   status: 402,
   detail,
+  scope,
 });
 
 /** The error of a turn that a budget does not cover. `claim_turn` adds when the budget's next period begins. */
 export const budgetExhausted = {
-  "owner/day": exhausted("Your budget for today is used up. Send the message again tomorrow."),
+  "owner/day": exhausted(
+    "owner/day",
+    "Your budget for today is used up. Send the message again tomorrow.",
+  ),
   "site/day": exhausted(
+    "site/day",
     "The budget of this service for today is used up. Send the message again tomorrow.",
   ),
   "site/month": exhausted(
+    "site/month",
     "The budget of this service for this month is used up. Send the message again next month, or ask the operators.",
   ),
 };

@@ -55,6 +55,7 @@ describe("a person whose budget is used up", () => {
       type: "budget_exhausted",
       detail: "Your budget for today is used up. Send the message again tomorrow.",
       conversation_id: conversationId,
+      scope: "owner/day",
     });
     expect(Date.parse(problem.resets_at ?? "")).toBeGreaterThan(Date.now());
     expect(await turnOf(client, problem)).toMatchObject({

@@ -7,7 +7,7 @@ interface HttpProblemOptions {
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
   /** Further members of the problem, by their names on the wire. */
-  members?: Pick<Problem, "resets_at" | "conversation_id" | "turn_id">;
+  members?: Pick<Problem, "scope" | "resets_at" | "conversation_id" | "turn_id">;
   cause?: unknown;
 }
 
