@@ -10,11 +10,11 @@ export interface RunTurnsDependencies extends StreamTurnsDependencies {
 }
 
 /**
- * Runs a conversation's queued turns up to the named one, or all of them, with nobody reading, in the same way as `streamTurns`. If another
- * invocation holds the lease, follows it and takes over if it dies. If the time of this invocation does not suffice, sends
- * the event again, so that a fresh invocation goes on. A second run of the same event finds nothing to do, or follows the
- * first. Does nothing if the conversation is gone, the named turn has ended, or the oldest
- * open turn waits for a person: the decision sends an event of its own.
+ * Runs a conversation's queued turns up to the named one, or all of them, with nobody reading, in the same way as
+ * `streamTurns`. If another invocation holds the lease, follows it and takes over if it dies. If the time of this invocation
+ * does not suffice, sends the event again, so that a fresh invocation goes on. A second run of the same event finds nothing
+ * to do, or follows the first. Does nothing if the conversation is gone, the named turn has ended, or the oldest open turn
+ * waits for a person: the decision sends an event of its own.
  * @throws the error that kept a turn from ending, such as an unavailable database
  */
 export async function runTurns(

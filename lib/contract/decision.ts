@@ -23,7 +23,7 @@ export const ChatDecision = v.object({
     v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"),
   ),
   decision: v.picklist(["approve", "deny"], 'must be "approve" or "deny"'),
-  /** For the model. It reads this note with the decision. */
+  /** The model reads the note of a refusal. That of an approval is only shown with the call. */
   note: v.optional(typedMessage(1_000)),
   /** The token of an approval link: with it every session may decide this one call. */
   link: v.optional(LinkToken),

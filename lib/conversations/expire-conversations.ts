@@ -3,7 +3,8 @@ import type { DeleteThreads } from "./delete-conversation.ts";
 
 /**
  * Deletes conversations without a message or an answer for `idleDays` days, with their turns and threads: the oldest first,
- * at most `limit`, in one database request. A conversation in which a person may still decide about a tool call stays. Returns how many conversations it deleted.
+ * at most `limit`, in one database request. A conversation in which a person may still decide about a tool call stays.
+ * Returns how many conversations it deleted.
  *
  * Every writer locks the conversation's row and sets `updated_at`. That settles the race with a writer:
  *

@@ -48,8 +48,7 @@ function revokeFreeLease(input: StopInput): Statement {
   };
 }
 
-/** Settles the race with a claim: the first to lock the conversation starts the queued turn or ends it. The
- * same holds for a decision. */
+/** Settles the race with a claim or a decision: the first to lock the conversation continues the turn or ends it. */
 function endIfNoRunner(input: StopInput): Statement {
   return {
     text: `
