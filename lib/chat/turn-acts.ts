@@ -39,10 +39,12 @@ export function createTurnActs({ lease, thread, show, telemetry }: TurnActsOptio
     async claim(call) {
       const receiptId = randomUUID();
       const writes = threadIsDue ? thread.writes() : undefined;
-      const { id, name, input, effect } = call;
+      const { id, name, input, verdict } = call;
+      // A tool that is gone has no effect any more, but the person was shown the call with its effect.
+      const effect = verdict === "refused" ? {} : { effect: call.effect };
       // If the runner dies after the claim, the call must be among those that are shown as unknown. The agent's own events
       // arrive later, and a heartbeat may come first.
-      const running = { id, name, input, effect, state: "running" } as const;
+      const running = { id, name, input, ...effect, state: "running" } as const;
       const shown = show({ type: "tool", tool: running });
       const claimed = await lease.claimEffect(call, receiptId, shown, writes);
       if (writes) {

@@ -386,7 +386,7 @@ describe("a turn that waits", () => {
     const left = tools.filter(({ name }) => name !== "send");
     expect((await run({ tools: left, toolPolicy: askSend }, accepted)).status).toBe("ended");
     expect(sent).toEqual([]);
-    expect(callsOf(await stateOf(accepted))).toEqual(["1.0 failed"]);
+    expect((await stateOf(accepted)).tools).toMatchObject([{ state: "failed", effect: "write" }]);
   });
 
   it("fails if its thread cannot be read, runs nothing, and leaves a thread that goes on", async () => {

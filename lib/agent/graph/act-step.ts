@@ -63,9 +63,10 @@ async function actOnce(parts: ActStepParts, call: PlannedCall): Promise<ToolResu
 
   const known = resultOf(claim);
   if (known) {
-    const { id, name, effect, input } = call;
+    const { id, name, input } = call;
     const { state, stored } = known;
-    emit({ type: "tool", tool: { id, name, effect, input, state, output: stored } });
+    // The claim has shown the call with its effect.
+    emit({ type: "tool", tool: { id, name, input, state, output: stored } });
     return known;
   }
   if (claim.outcome !== "claimed") return call.verdict === "refused" ? runCall(parts, call) : "ask";
