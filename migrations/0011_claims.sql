@@ -77,6 +77,9 @@ begin
 end
 $$;
 
+-- The hash tells a repeated request from another request with the same idempotency key. A turn without a key has no hash.
+alter table turns alter column body_hash drop not null;
+
 -- Stores a message as a queued turn, unless a bound refuses it. Requests with the same idempotency key get the same turn.
 --
 --     request 1   locks the owner ── counts ── inserts ── commits
@@ -148,7 +151,8 @@ begin
         where id = conversation;
       end if;
       insert into turns (id, conversation_id, owner, idem_key, body_hash, input, replaces)
-        values (turn, conversation, owner, idempotency_key, body_hash, message, replaces)
+        values (turn, conversation, owner, idempotency_key, case when idempotency_key is not null then body_hash end,
+          message, replaces)
         returning * into accepted;
     end if;
   end if;
@@ -382,3 +386,5 @@ drop function lease_is_free_for(conversations, uuid);
 drop function lease_is_held_by(conversations, uuid);
 drop function lease_is_free(conversations);
 drop function lease_is_held(conversations);
+update turns set body_hash = '' where body_hash is null;
+alter table turns alter column body_hash set not null;
