@@ -28,7 +28,7 @@ create table bookings (
   in_flight  bigint not null default 0 check (in_flight >= 0),
   -- estimated: no runner has told the exact cost, which is at most `spent`.
   state      text not null default 'open' check (state in ('open', 'estimated', 'settled')),
-  -- Tokens and price by kind, as in turns.usage. Null if no runner has told them.
+  -- Tokens by kind, as in turns.usage, without the kinds that have none. Null if no runner has told them.
   usage      json,
   primary key (turn_id, attempt)
 );

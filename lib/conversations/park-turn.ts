@@ -3,7 +3,7 @@ import type { Statement } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
 import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
-import type { AttemptCost } from "./turn-money.ts";
+import { type AttemptCost, bookedTokens } from "./turn-money.ts";
 
 /** A tool call of the running turn, as the gate has judged it. */
 export interface GatedCall {
@@ -35,7 +35,7 @@ export function parkTurn(
     approval_days: approvalDays,
     spent: cost.spent,
     is_estimated: cost.isEstimated,
-    spent_usage: cost.usage && JSON.stringify(cost.usage),
+    spent_usage: bookedTokens(cost.usage),
     usage_so_far: shown.usage && JSON.stringify(shown.usage),
   });
   return { text: `select ${text}`, params };

@@ -20,6 +20,7 @@ import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
   type AttemptCost,
+  bookedTokens,
   bookRunningCost,
   type RunningCost,
   readReservation,
@@ -374,7 +375,7 @@ function endTurn(
     summarised_until: end.summarisedUntil,
     spent: cost.spent,
     is_estimated: cost.isEstimated,
-    spent_usage: cost.usage && JSON.stringify(cost.usage),
+    spent_usage: bookedTokens(cost.usage),
     stores_thread: storesThread,
   });
   return { text: `select ${text}`, params };

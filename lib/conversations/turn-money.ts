@@ -109,6 +109,14 @@ export function settleBooking(
 ): Statement {
   return {
     text: "select settle_booking($1, $2, $3, $4, $5)",
-    params: [turn.id, turn.attempt, spent, isEstimated, usage && JSON.stringify(usage)],
+    params: [turn.id, turn.attempt, spent, isEstimated, bookedTokens(usage)],
   };
+}
+
+/** Returns the JSON of `bookings.usage`: no cost, which is `bookings.spent`, and no kind without tokens. */
+export function bookedTokens(usage: Usage | null): string | null {
+  if (usage === null) return null;
+  const { cost_usd: _, ...tokens } = usage;
+  const used = Object.entries(tokens).filter(([, count]) => count);
+  return JSON.stringify(Object.fromEntries(used));
 }
