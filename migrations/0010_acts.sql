@@ -241,6 +241,10 @@ begin
   end if;
   select * into asked from approvals where call_id = call;
   if found then
+    -- What a person refused stays refused, also if its tool is gone meanwhile.
+    if asked.state = 'denied' and verdict = 'refused' then
+      return json_build_object('outcome', 'denied', 'note', asked.note);
+    end if;
     if asked.arguments_sha256 <> claim_effect.arguments_sha256
       or asked.definition_sha256 <> claim_effect.definition_sha256
       or asked.tool <> claim_effect.tool

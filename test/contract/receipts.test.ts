@@ -224,6 +224,17 @@ describe("a call that a person was asked about", () => {
     expect(await receiptOf(call.id)).toBeUndefined();
   });
 
+  it("stays refused if its tool is gone meanwhile", async () => {
+    const { call, lease } = await decided("deny", "Not now.");
+    const gone = {
+      ...call,
+      verdict: "refused",
+      argumentsSha256: "",
+      definitionSha256: "",
+    } as const;
+    expect(await claimEffect(lease, gone)).toEqual({ outcome: "denied", note: "Not now." });
+  });
+
   it("tells the model that nobody decided in time", async () => {
     const { call, lease } = await decided();
     expect(await claimEffect(lease, call)).toEqual({ outcome: "expired" });
