@@ -26,6 +26,7 @@ import {
   readReservation,
   reserveForSummary,
   settleBooking,
+  storedUsage,
   type TurnBudget,
 } from "./turn-money.ts";
 import { selectTurn } from "./turn-sql.ts";
@@ -367,7 +368,7 @@ function endTurn(
     status: end.status,
     result: storableText(end.text),
     tools: storableTools(end.tools),
-    usage: end.usage && JSON.stringify(end.usage),
+    usage: end.usage && storedUsage(end.usage),
     model: end.model,
     error: end.error && JSON.stringify(end.error),
     remarks: JSON.stringify(end.remarks),

@@ -120,3 +120,9 @@ export function bookedTokens(usage: Usage | null): string | null {
   const used = Object.entries(tokens).filter(([, count]) => count);
   return JSON.stringify(Object.fromEntries(used));
 }
+
+/** Returns the JSON of `turns.usage`: without the kinds of the prompt cache that are 0, the schema's default for them. */
+export const storedUsage = (usage: Usage): string =>
+  JSON.stringify(usage, (kind, count) =>
+    kind.startsWith("cache_") && count === 0 ? undefined : count,
+  );
