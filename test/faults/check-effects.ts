@@ -64,7 +64,9 @@ export async function checkEffects(
   { pool, received, asked }: Parts,
 ): Promise<EffectFindings> {
   const ids = talks.map(({ conversationId }) => conversationId);
-  const turns = (await Promise.all(talks.map(readTranscript))).flat();
+  const turns: TurnState[] = [];
+  // One after the other: each request at the same time would start a process of its own.
+  for (const talk of talks) turns.push(...(await readTranscript(talk)));
   const calls = turns.flatMap(({ tools }) => tools).filter(({ effect }) => effect === "write");
   const receipts = await readReceipts(pool, ids);
   const effects = [
@@ -185,6 +187,7 @@ export async function readTranscript({
   for (let before: string | null = ""; before !== null; ) {
     const query = before && `?before=${before}`;
     const response = await client.send(`/api/v1/conversations/${conversationId}${query}`);
+    if (response.status !== 200) throw new Error(`The transcript is a ${response.status}.`);
     const page = (await response.json()) as ConversationWithTurns;
     turns.unshift(...page.turns);
     before = page.earlier_cursor;
