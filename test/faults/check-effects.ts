@@ -41,7 +41,6 @@ interface ReceiptRow {
   state: "claimed" | "settled" | "unknown";
   approval: string | null;
   approved_sha256: string | null;
-  approved_arguments: string | null;
   is_used: boolean;
 }
 
@@ -114,15 +113,15 @@ function callFaults({ id, state, input }: ToolCall, effects: Effect[], receipts:
 }
 
 /** The arguments that the person has read must be those of the effect. */
-function approvalFaults({ id }: ToolCall, receipts: ReceiptRow[]): Fault[] {
+function approvalFaults({ id, input }: ToolCall, receipts: ReceiptRow[]): Fault[] {
   const receipt = receipts.find(({ call_id }) => call_id === id);
   if (!receipt) return [];
-  const { approval, is_used, arguments_sha256, approved_sha256, approved_arguments } = receipt;
+  const { approval, is_used, arguments_sha256, approved_sha256 } = receipt;
   const isApproved =
     approval === "approved" &&
     is_used &&
     approved_sha256 === arguments_sha256 &&
-    hashOf(JSON.parse(approved_arguments ?? "null")) === arguments_sha256;
+    hashOf(input) === arguments_sha256;
   return isApproved ? [] : [{ kind: "unapproved", detail: `happened without an approval: ${id}` }];
 }
 
@@ -166,8 +165,7 @@ async function readNotes(pool: pg.Pool, conversationIds: string[]): Promise<Effe
 async function readReceipts(pool: pg.Pool, conversationIds: string[]): Promise<ReceiptRow[]> {
   const { rows } = await pool.query<ReceiptRow>(
     `select receipts.id, call_id, receipts.arguments_sha256, receipts.state, approvals.state as approval,
-       approvals.arguments_sha256 as approved_sha256, approvals.arguments as approved_arguments,
-       approvals.used_at is not null as is_used
+       approvals.arguments_sha256 as approved_sha256, approvals.used_at is not null as is_used
      from receipts left join approvals using (call_id)
      where receipts.conversation_id = any($1)`,
     [conversationIds],

@@ -175,8 +175,8 @@ describe("a call that a person approves", { timeout: 120_000 }, () => {
         strike.moment === "last decision" ? [last?.id, last?.approval?.arguments_sha256] : [];
       const held = holdAt(strike.moment, system, receiver, ...ofLast.map(String));
       const deciding = person.decide(waiting, choose);
-      // Nobody reads after a decision: the turn must go on without a reader.
-      const isWokenUp = decisionStrikes.includes(strike);
+      // Nobody reads after a decision: the turn must go on without a reader. A frozen runner is replaced by a reader.
+      const isWokenUp = decisionStrikes.includes(strike) && !strike.blow.startsWith("freeze");
       await breakThere(strike, held, system, () => (isWokenUp ? untilEnded(sent) : read(sent)));
       await deciding;
       await expectEnd(sent, strike, calls);
