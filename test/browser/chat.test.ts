@@ -84,7 +84,7 @@ describe("an answer", () => {
     const goOn = page.getByRole("button", { name: "Continue" });
     await turns(page).nth(0).getByText("Cut off: maximum length reached.").waitFor();
     await goOn.click();
-    await turns(page).nth(1).getByText("Continue.").waitFor();
+    await turns(page).nth(1).getByText("Continue.", { exact: true }).waitFor();
     await turns(page).nth(1).getByText("Demo model ·").waitFor();
     expect(await goOn.count()).toBe(0);
     await page.reload();
