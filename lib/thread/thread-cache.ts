@@ -15,7 +15,7 @@ export interface ThreadCache {
 }
 
 /**
- * A message takes five times its stored bytes in memory (measured), so the cache takes at most 40 MB of an instance's 1,024 MB.
+ * A message takes about five times its stored bytes in memory (an estimate), so the cache takes about 40 MB of an instance's 1,024 MB.
  * The largest threads (48,000 tokens in short messages) store 0.5 MB each.
  */
 const maxKeptBytes = 8 * 1024 * 1024;
