@@ -2,9 +2,9 @@ import type { Agent, AgentEvent, AgentTurn, OldestTurns } from "#lib/agent/agent
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import { storableText } from "#lib/conversations/storable-text.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { ClaimedTurn } from "./claim-with-thread.ts";

@@ -1,6 +1,6 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
-import { storableText } from "#lib/conversations/storable-text.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import { addUsage } from "./turn-usage.ts";
 
 /** What a running turn has produced so far. Each heartbeat stores text and tools, and the turn's end stores all of it. */

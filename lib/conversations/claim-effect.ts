@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
 import type { GatedCall } from "./park-turn.ts";
-import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 
 /** Whether a call may have its effect now. */

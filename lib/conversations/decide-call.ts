@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import type { Database } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import { type FoundTurn, readFoundTurn, selectTurnOfAnyOwner } from "./find-turn.ts";
 import { callFunction } from "./function-call.ts";
-import { storableText } from "./storable-text.ts";
 import { reserveArguments, type TurnBudget } from "./turn-money.ts";
 
 export interface DecisionInput {

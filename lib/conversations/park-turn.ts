@@ -1,7 +1,7 @@
 import type { ToolCall, Usage } from "#lib/contract/chat.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
-import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import { type AttemptCost, bookedTokens } from "./turn-money.ts";
 

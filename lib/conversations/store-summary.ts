@@ -1,7 +1,7 @@
 import type { Usage } from "#lib/contract/chat.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import { lockConversation } from "./lock-conversation.ts";
-import { storableText } from "./storable-text.ts";
 import { type AttemptCost, settleSummary } from "./turn-money.ts";
 
 export interface NewSummary {

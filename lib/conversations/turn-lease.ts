@@ -7,6 +7,7 @@ import {
   SqlError,
   type Statement,
 } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import {
   beginAtCheckpoint,
   claimEffect,
@@ -16,7 +17,6 @@ import {
 } from "./claim-effect.ts";
 import { callFunction } from "./function-call.ts";
 import { type GatedCall, parkTurn } from "./park-turn.ts";
-import { storableText } from "./storable-text.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
   type AttemptCost,

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { NoteList } from "#lib/contract/note.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 
 type Notes = v.InferOutput<typeof NoteList>;
 type Note = Notes["notes"][number];
@@ -126,9 +127,6 @@ function insertNote({ id, owner, text, conversationId }: NewNote): Statement {
         from answer where refusal is null
       )
       select coalesce(refusal, 'saved') as outcome from answer`,
-    params: [owner, id, storable(text), conversationId],
+    params: [owner, id, storableText(text), conversationId],
   };
 }
-
-/** PostgreSQL stores no U+0000, and JSON no lone surrogate. */
-const storable = (text: string): string => text.replaceAll("\u0000", "").toWellFormed();

@@ -1,3 +1,4 @@
+import { storableText } from "#lib/platform/storable-text.ts";
 import { maxToolCalls } from "./planned-call.ts";
 
 const kilobyte = 1024;
@@ -24,11 +25,11 @@ export function createStoredOutputs(earlier: { calls: number; bytes: number }) {
   };
 }
 
-/** Cuts an output, fills a blank one, which Bedrock refuses, and removes NUL, which PostgreSQL refuses. */
+/** Cuts an output, fills a blank one, which Bedrock refuses, and removes what PostgreSQL refuses. */
 function cutOutput(output: string, maxBytes: number): string {
   // A unit has at least one byte, so that the rest of 10 MB need not be read.
   const start = output.slice(0, maxBytes + 1);
-  const text = start.toWellFormed().replaceAll("\u0000", "");
+  const text = storableText(start);
   const bytes = Buffer.from(text);
   const isCut = output.length > start.length || bytes.length > maxBytes;
   // In streaming mode the decoder drops a character that the limit has cut in half.
