@@ -3,7 +3,7 @@ import type { Statement } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
 import { storableTools } from "./storable-tools.ts";
-import { type AttemptCost, bookedTokens } from "./turn-money.ts";
+import { type AttemptCost, bookedTokens, storedUsage } from "./turn-money.ts";
 
 /** A tool call of the running turn, as the gate has judged it. */
 export interface GatedCall {
@@ -11,7 +11,7 @@ export interface GatedCall {
   id: string;
   name: string;
   input: unknown;
-  effect: "none" | "external_read" | "write";
+  effect: NonNullable<ToolCall["effect"]>;
   /** `ask`: a person decides. `effect`: the policy allows the call, and it has an effect. `run`: it has none. */
   verdict: "run" | "effect" | "ask" | "refused";
   argumentsSha256: string;
@@ -36,7 +36,7 @@ export function parkTurn(
     spent: cost.spent,
     is_estimated: cost.isEstimated,
     spent_usage: bookedTokens(cost.usage),
-    usage_so_far: shown.usage && JSON.stringify(shown.usage),
+    usage_so_far: shown.usage && storedUsage(shown.usage),
   });
   return { text: `select ${text}`, params };
 }
