@@ -15,6 +15,7 @@ import { acceptAll, answerNext, claimLease, endOf, newOwner, runGraph } from "./
 
 const {
   beginTransaction,
+  inOrder,
   letLeaseRunOut,
   neon,
   requestsOf,
@@ -195,22 +196,6 @@ describe("the money of a continued turn", () => {
 });
 
 describe("races with a claim", () => {
-  /** Runs both while another transaction holds the conversation, so that both wait for it in this order. */
-  async function inOrder<A, B>(
-    conversationId: string,
-    first: () => Promise<A>,
-    second: () => Promise<B>,
-  ): Promise<[A, B]> {
-    const holder = await beginTransaction();
-    await holder.sql(`select from conversations where id = '${conversationId}' for update`);
-    const one = first();
-    await waitForBlocked(1);
-    const two = second();
-    await waitForBlocked(2);
-    await holder.commit();
-    return Promise.all([one, two]);
-  }
-
   it("a decision before a claim: the claim runs the turn", async () => {
     const { accepted, calls } = await acceptAndPark(turns);
     const [decision, claim] = await inOrder(

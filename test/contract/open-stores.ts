@@ -87,6 +87,27 @@ function openTables(url: string) {
   pool.on("error", () => {}); // idle connections break when the database is dropped
   const sql = async (text: string, params: unknown[] = []): Promise<Row[]> =>
     (await pool.query(text, params)).rows;
+  /** Begins a transaction that holds its locks until the test commits. */
+  async function beginTransaction() {
+    const client = await pool.connect();
+    await client.query("begin");
+    return {
+      sql: (text: string) => client.query(text),
+      async commit() {
+        await client.query("commit");
+        client.release();
+      },
+    };
+  }
+  /** Resolves when exactly so many statements on this database wait for a lock. */
+  async function waitForBlocked(count: number) {
+    const blocked = `
+      select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect
+      .poll(async () => (await sql(blocked)).length, { interval: 5, timeout: 3_000 })
+      .toBe(count);
+  }
   return {
     sql,
     /** Returns how many rows an owner has in a table. */
@@ -99,26 +120,22 @@ function openTables(url: string) {
       sql("update conversations set lease_until = now() - interval '1 s' where id = $1", [
         conversationId,
       ]),
-    /** Begins a transaction that holds its locks until the test commits. */
-    async beginTransaction() {
-      const client = await pool.connect();
-      await client.query("begin");
-      return {
-        sql: (text: string) => client.query(text),
-        async commit() {
-          await client.query("commit");
-          client.release();
-        },
-      };
-    },
-    /** Resolves when exactly so many statements on this database wait for a lock. */
-    async waitForBlocked(count: number) {
-      const blocked = `
-        select from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`;
-      await expect
-        .poll(async () => (await sql(blocked)).length, { interval: 5, timeout: 3_000 })
-        .toBe(count);
+    beginTransaction,
+    waitForBlocked,
+    /** Runs both while another transaction holds the conversation, so that both wait for it in this order. */
+    async inOrder<A, B>(
+      conversationId: string,
+      first: () => Promise<A>,
+      second: () => Promise<B>,
+    ): Promise<[A, B]> {
+      const holder = await beginTransaction();
+      await holder.sql(`select from conversations where id = '${conversationId}' for update`);
+      const one = first();
+      await waitForBlocked(1);
+      const two = second();
+      await waitForBlocked(2);
+      await holder.commit();
+      return Promise.all([one, two]);
     },
     close: () => pool.end(),
   };

@@ -13,18 +13,8 @@ import {
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf, newOwner, runGraph, unknownId } from "./turn-steps.ts";
 
-const {
-  beginTransaction,
-  conversations,
-  database,
-  neon,
-  requestsOf,
-  sql,
-  threadOf,
-  turns,
-  turnsCosting,
-  waitForBlocked,
-} = await openStores();
+const { conversations, database, inOrder, neon, requestsOf, sql, threadOf, turns, turnsCosting } =
+  await openStores();
 
 const budget = {
   caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
@@ -268,22 +258,6 @@ describe("a decision", () => {
 });
 
 describe("two at once", () => {
-  /** Runs both while another transaction holds the conversation, so that both wait for it in this order. */
-  async function inOrder<A, B>(
-    conversationId: string,
-    first: () => Promise<A>,
-    second: () => Promise<B>,
-  ): Promise<[A, B]> {
-    const holder = await beginTransaction();
-    await holder.sql(`select from conversations where id = '${conversationId}' for update`);
-    const one = first();
-    await waitForBlocked(1);
-    const two = second();
-    await waitForBlocked(2);
-    await holder.commit();
-    return Promise.all([one, two]);
-  }
-
   it("opposite decisions: the first counts", async () => {
     const { accepted, calls } = await acceptAndPark(turns);
     const approve = decisionAbout(accepted, calls[0] ?? callOf(accepted));
