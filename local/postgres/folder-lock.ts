@@ -1,6 +1,7 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startTimeOf } from "./process-identity.ts";
+import { readIfThere } from "./read-if-there.ts";
 
 /**
  * Locks a data folder for this process until `release`. Takes over the lock of a dead process.
@@ -10,10 +11,9 @@ export function lockFolder(directory: string): { release(): void } {
   const path = join(directory, "lock");
   const draft = join(directory, `lock.${process.pid}`);
   refuseLiveHolder(directory, path);
-  if (existsSync(path)) {
+  if (moveIfThere(path, draft)) {
     // Two processes may get here at the same time. The one that moves away the other's new lock puts it back.
-    renameSync(path, draft);
-    if (isHeld(draft)) linkSync(draft, path);
+    if (liveHolder(draft)) linkSync(draft, path);
     refuseLiveHolder(directory, path);
   }
   writeFileSync(draft, JSON.stringify({ pid: process.pid, start: startTimeOf(process.pid) }));
@@ -31,19 +31,32 @@ export function lockFolder(directory: string): { release(): void } {
 
 /** Whether a live process holds the folder. */
 export function isLocked(directory: string): boolean {
-  return isHeld(join(directory, "lock"));
+  return liveHolder(join(directory, "lock")) !== undefined;
 }
 
 function refuseLiveHolder(directory: string, path: string): void {
-  if (!isHeld(path)) return;
-  const { pid } = JSON.parse(readFileSync(path, "utf8"));
+  const pid = liveHolder(path);
+  if (pid === undefined) return;
   throw new Error(
     `The data in ${directory} is in use by another running copy (process ${pid}). Stop that copy first, or set LOCAL_DATA_DIR to another folder.`,
   );
 }
 
-function isHeld(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const { pid, start } = JSON.parse(readFileSync(path, "utf8"));
-  return start !== undefined && startTimeOf(pid) === start;
+/** Returns the pid of the live process that holds the lock. */
+function liveHolder(path: string): number | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const { pid, start } = JSON.parse(text);
+  return start !== undefined && startTimeOf(pid) === start ? pid : undefined;
+}
+
+/** Returns false without the file: another process may have taken the lock away. */
+function moveIfThere(path: string, target: string): boolean {
+  try {
+    renameSync(path, target);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
 }

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Cluster, serverEnvironment } from "./cluster.ts";
 import { commandLineOf, startTimeOf } from "./process-identity.ts";
+import { readIfThere } from "./read-if-there.ts";
 import type { ServerLayout } from "./server-layout.ts";
 
 /** A running server: its first process, and the loopback port it listens on. */
@@ -146,8 +147,8 @@ function optionsFor(cluster: Cluster, port: number, fsync: boolean): string[] {
 
 /** The lines of `postmaster.pid`: pid, folder, start, port, socket folder, address, memory key, status. */
 function readPidFile(cluster: Cluster) {
-  if (!existsSync(pidFileOf(cluster))) return undefined;
-  const lines = readFileSync(pidFileOf(cluster), "utf8").split("\n");
+  const lines = readIfThere(pidFileOf(cluster))?.split("\n");
+  if (lines === undefined) return undefined;
   return {
     pid: Number(lines[0]),
     port: Number(lines[3]),
@@ -161,8 +162,9 @@ function readPidFile(cluster: Cluster) {
  * PostgreSQL reads from it whether processes of the dead server still use the data.
  */
 function clearStalePid(cluster: Cluster): void {
-  if (!existsSync(pidFileOf(cluster))) return;
-  const [, ...rest] = readFileSync(pidFileOf(cluster), "utf8").split("\n");
+  const text = readIfThere(pidFileOf(cluster));
+  if (text === undefined) return;
+  const [, ...rest] = text.split("\n");
   writeFileSync(pidFileOf(cluster), [process.pid, ...rest].join("\n"));
 }
 
@@ -172,8 +174,8 @@ function pidFileOf(cluster: Cluster): string {
 
 /** PostgreSQL leaves the command line of its last start in `postmaster.opts`. */
 function lastPort(cluster: Cluster): number | undefined {
-  const path = join(cluster.directory, "postmaster.opts");
-  const port = existsSync(path) && /"-p" "(\d+)"/.exec(readFileSync(path, "utf8"))?.[1];
+  const text = readIfThere(join(cluster.directory, "postmaster.opts")) ?? "";
+  const port = /"-p" "(\d+)"/.exec(text)?.[1];
   return port ? Number(port) : undefined;
 }
 
