@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSendWebhook } from "#lib/tools/send-webhook.ts";
+import { toolContext } from "#test/support/tool-context.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 let receiver: WebhookReceiver;
@@ -20,9 +21,8 @@ describe("the sample webhook", () => {
       webhooks: new Map([["sample", new URL(receiver.address)]]),
       ...{ version: "1", mayUseLoopback: true },
     });
-    const context = { signal: new AbortController().signal, owner: "ada", conversationId: "c" };
     const call = { to: "sample", body: { text: "<b>Hi</b>" } };
-    const answer = await tool.run(call, { ...context, receiptId: "r1" });
+    const answer = await tool.run(call, toolContext({ receiptId: "r1" }));
     expect(answer).toContain('{"received":true,"repeated":false}');
     expect(receiver.calls).toMatchObject([{ idempotencyKey: "r1", body: '{"text":"<b>Hi</b>"}' }]);
     expect(log).toEqual([expect.stringContaining("The sample webhook received")]);

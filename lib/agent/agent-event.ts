@@ -1,5 +1,6 @@
 import type { TokenCount } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
 
@@ -11,6 +12,8 @@ export type AgentEvent =
   | { type: "reasoning"; text: string }
   /** The new state of one tool call. It replaces the call with the same id. */
   | { type: "tool"; tool: ToolCall }
+  /** Something that the answer may cite. The end of the call that found it follows. */
+  | { type: "source"; source: Source }
   /**
    * Replace the turn's whole text by this text, and drop the reasoning. A model call starts again, or its text so far was
    * reasoning, which follows. Tools stay unchanged.

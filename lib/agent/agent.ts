@@ -4,9 +4,11 @@ import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
+import { storedBytes } from "#lib/tools/gate/cut-output.ts";
 import { createGate } from "#lib/tools/gate/gate.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { Acts } from "./acts.ts";
@@ -54,6 +56,8 @@ export interface RunParts extends CallParts {
   resumes: boolean;
   /** The turn's calls so far, as the person sees them. */
   tools: readonly ToolCall[];
+  /** The sources that the person has seen in this turn so far. */
+  sources: readonly Source[];
 }
 
 export interface Agent {
@@ -115,7 +119,17 @@ export function createAgent(options: AgentOptions): BedrockAgent {
   return {
     connect: () => client.connect(),
 
-    async *run({ signal, purse, owner, notesEnabled, acts, resumes, tools: shown, ...turn }) {
+    async *run({
+      signal,
+      purse,
+      owner,
+      notesEnabled,
+      acts,
+      resumes,
+      tools: shown,
+      sources,
+      ...turn
+    }) {
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
       let pause: Pause | undefined;
@@ -125,7 +139,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
         signal: AbortSignal.any([signal, abandoned.signal]),
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,
-        gate: createGate({ tools, policy, telemetry, earlier: storedBy(shown) }),
+        gate: createGate({ tools, policy, telemetry, earlier: { ...storedBy(shown), sources } }),
         asked: askedCalls(shown),
         onPause(why: Pause) {
           pause = why;
@@ -225,9 +239,9 @@ const askedCalls = (tools: readonly ToolCall[]): ReadonlySet<string> =>
 
 /** What the outputs of a turn's calls take of the space that the turn has for them. */
 function storedBy(tools: readonly ToolCall[]): { calls: number; bytes: number } {
-  const outputs = tools.flatMap(({ output }) => output ?? []);
+  const ended = tools.filter(({ output }) => output !== undefined);
   return {
-    calls: outputs.length,
-    bytes: outputs.reduce((sum, output) => sum + Buffer.byteLength(output), 0),
+    calls: ended.length,
+    bytes: ended.reduce((sum, call) => sum + storedBytes(call), 0),
   };
 }

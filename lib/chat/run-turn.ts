@@ -138,6 +138,7 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     partial: turn.base.text,
     result: null,
     tools: turn.base.tools,
+    sources: turn.base.sources,
   });
 }
 
@@ -171,9 +172,9 @@ async function* produceAnswer(
   const turn = agentTurnOf(claimed);
   try {
     for (let { resumes } = lease.turn; ; resumes = true) {
-      const { tools } = answer.progress;
+      const { tools, sources } = answer.progress;
       const { notesEnabled } = lease.turn;
-      const parts = { owner, notesEnabled, signal, acts, tools, purse: answer.purse };
+      const parts = { owner, notesEnabled, signal, acts, tools, sources, purse: answer.purse };
       const segment = agent.run({ ...turn, ...parts, resumes });
       const paused = yield* streamSegment(segment, lease, answer, telemetry);
       if (paused === undefined) return { status: "done", error: null };

@@ -7,7 +7,14 @@ import type { TurnProgress } from "./turn-progress.ts";
 
 type ShownTurn = Pick<
   TurnState,
-  "conversation_id" | "turn_id" | "attempt" | "replaces" | "partial" | "result" | "tools"
+  | "conversation_id"
+  | "turn_id"
+  | "attempt"
+  | "replaces"
+  | "partial"
+  | "result"
+  | "tools"
+  | "sources"
 >;
 
 const textOf = ({ result, partial }: ShownTurn): string => result ?? partial ?? "";
@@ -25,9 +32,14 @@ export function joinEvents(turn: ShownTurn): StreamEvent[] {
       },
       id: turn.turn_id,
     },
-    { event: "snapshot", data: { text: textOf(turn), tools: turn.tools } },
+    snapshotEvent(textOf(turn), turn),
   ];
 }
+
+const snapshotEvent = (
+  text: string,
+  { tools, sources }: Pick<ShownTurn, "tools" | "sources">,
+): StreamEvent => ({ event: "snapshot", data: { text, tools, sources } });
 
 /** Returns the events that bring a client from one state of a turn to a later state. */
 export function changeEvents(before: TurnState, after: TurnState): StreamEvent[] {
@@ -35,11 +47,17 @@ export function changeEvents(before: TurnState, after: TurnState): StreamEvent[]
   if (before.attempt !== after.attempt) return joinEvents(after);
   // A restarted model call has replaced the text, so a delta cannot describe the change.
   if (!textAfter.startsWith(textBefore)) {
-    return [{ event: "snapshot", data: { text: textAfter, tools: after.tools } }];
+    return [snapshotEvent(textAfter, after)];
   }
-  const events: StreamEvent[] = after.tools
-    .filter((tool) => !before.tools.some((old) => old.id === tool.id && old.state === tool.state))
-    .map((tool) => ({ event: "tool", data: tool }));
+  const events: StreamEvent[] = [];
+  for (const source of after.sources) {
+    const isKnown = before.sources.some(({ index }) => index === source.index);
+    if (!isKnown) events.push({ event: "source", data: source });
+  }
+  for (const tool of after.tools) {
+    const isKnown = before.tools.some((old) => old.id === tool.id && old.state === tool.state);
+    if (!isKnown) events.push({ event: "tool", data: tool });
+  }
   if (textAfter.length > textBefore.length) {
     events.push({ event: "delta", data: { text: textAfter.slice(textBefore.length) } });
   }
@@ -65,7 +83,9 @@ export function agentEventToStream(
       return tool && { event: "tool", data: tool };
     }
     case "restart":
-      return { event: "snapshot", data: { text: progress.text, tools: progress.tools } };
+      return snapshotEvent(progress.text, progress);
+    case "source":
+      return { event: "source", data: event.source };
     case "history":
     case "model_call":
     case "broken_call":

@@ -1,5 +1,6 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { addUsage } from "./turn-usage.ts";
 
@@ -7,6 +8,8 @@ import { addUsage } from "./turn-usage.ts";
 export interface TurnProgress {
   readonly text: string;
   readonly tools: ToolCall[];
+  /** What the answer may cite, in the order of their numbers. A new array whenever one is added. */
+  readonly sources: Source[];
   /** The model of the newest call, which may be the fallback model. */
   readonly model: string | null;
   /** The sum over all model calls of this attempt. Null before the first call has ended. */
@@ -21,6 +24,7 @@ export interface TurnProgress {
 export const noProgress: TurnProgress = {
   text: "",
   tools: [],
+  sources: [],
   model: null,
   usage: null,
   remarks: [],
@@ -37,6 +41,8 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
       return restart(progress, event.text);
     case "tool":
       return { ...progress, tools: withTool(progress, event.tool) };
+    case "source":
+      return { ...progress, sources: withSource(progress.sources, event.source) };
     case "history":
       return {
         ...progress,
@@ -72,10 +78,19 @@ function restart(progress: TurnProgress, text: string): TurnProgress {
 /** A call keeps the offset of its first event. The offset counts UTF-16 units of the text as it will be stored. */
 function withTool({ text, tools }: TurnProgress, tool: ToolCall): ToolCall[] {
   if (tools.some(({ id }) => id === tool.id)) {
-    return tools.map((known) => (known.id === tool.id ? { ...known, ...tool } : known));
+    return tools.map((known) => (known.id === tool.id ? merge(known, tool) : known));
   }
   return [...tools, { ...tool, text_offset: storableText(text).length }];
 }
+
+/** What a call reported while it ran is not true any more with its next state. */
+function merge({ progress: _, ...known }: ToolCall, tool: ToolCall): ToolCall {
+  return { ...known, ...tool };
+}
+
+/** Calls run side by side, so a source with a lower number may come later. */
+const withSource = (sources: Source[], source: Source): Source[] =>
+  [...sources, source].toSorted((one, other) => one.index - other.index);
 
 function withRemarks(
   remarks: readonly TurnRemark[],

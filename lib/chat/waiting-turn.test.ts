@@ -184,7 +184,7 @@ describe("a turn that waits", () => {
     const behind = { ...target, turnId: "55555555-5555-4555-8555-555555555555" };
     const events = await collect(streamTurns(dependencies, behind, claim));
     expect(namesOf(events)).toEqual(["turn", "snapshot", "waiting"]);
-    expect(events[1]?.data).toEqual({ text: "I will.", tools: parkedTurn.tools });
+    expect(events[1]?.data).toEqual({ text: "I will.", tools: parkedTurn.tools, sources: [] });
   });
 
   it("shows no link to a call that is decided", async () => {
@@ -208,7 +208,8 @@ describe("a continued turn", () => {
     output_tokens: 4,
     cost_usd: 0.25,
   };
-  const shownBefore = { text: "I will.", tools: [{ ...shown, approval }] };
+  const found = { index: 2, title: "A page", url: "https://a.example/", quote: "It says so." };
+  const shownBefore = { text: "I will.", tools: [{ ...shown, approval }], sources: [found] };
   const base = { ...shownBefore, usage };
   const continued = { base, resumes: true, attempt: 2, parkings: 1 };
 
@@ -234,7 +235,7 @@ describe("a continued turn", () => {
     expect(runs).toEqual([{ resumes: true, tools: 1 }]);
     expect(log).toEqual(["claim 1.0", "settle sent"]);
     expect(ends).toMatchObject([
-      { text: "I will.\n\nDone.", tools: [{ state: "done", approval }] },
+      { text: "I will.\n\nDone.", tools: [{ state: "done", approval }], sources: [found] },
     ]);
     expect(measured.map(({ metric }) => metric)).not.toContain("TurnsRecovered");
     // The turn shows what all its parts used; the metrics count each part once.

@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
+import { Source } from "./source.ts";
+import { Table } from "./table.ts";
 import { typedMessage } from "./typed-text.ts";
 
 /** How many turns of one conversation may wait or run at the same time. */
@@ -91,7 +93,15 @@ export const ToolCall = v.object({
   approval: v.optional(Approval),
   input: v.optional(v.unknown()),
   output: v.optional(v.string()),
+  /** The result in rows and columns. The model has read only `output`. */
+  table: v.optional(Table),
+  /** What a long call is doing now, at most 200 UTF-16 units. Only while it runs, and never stored. */
+  progress: v.optional(v.string()),
   duration_ms: v.optional(v.number()),
+  /** What a paid call has cost. */
+  cost_usd: v.optional(v.number()),
+  /** The id of the identical call of this turn whose result this call reuses. */
+  repeats: v.optional(v.string()),
   /** UTF-16 units of the turn's text before the call. Missing in turns that were stored before this field existed. */
   text_offset: v.optional(v.number()),
 });
@@ -126,6 +136,8 @@ export const TurnRemark = v.picklist([
   "cut_at_length",
   /** The first model failed, and the fallback model wrote the answer. */
   "fallback_model",
+  /** A tool server could not be reached, so the model did not know its tools. */
+  "tools_missing",
 ]);
 export type TurnRemark = v.InferOutput<typeof TurnRemark>;
 
@@ -143,6 +155,8 @@ export const TurnState = v.object({
   /** The final text, once the turn has ended. */
   result: v.nullable(v.string()),
   tools: v.array(ToolCall),
+  /** What the answer may cite, in the order of their numbers. */
+  sources: v.optional(v.array(Source), []),
   /** How often the turn has been parked. */
   parkings: v.optional(v.number(), 0),
   error: v.nullable(v.omit(Problem, ["request_id", "conversation_id", "turn_id"])),

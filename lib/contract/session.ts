@@ -26,5 +26,7 @@ export const Me = v.object({
   message_limit: v.number(),
   /** The most that one model call gets of a conversation, in tokens that are estimated at four bytes each. */
   thread_tokens: v.number(),
+  /** Only if the demo model answers: the page that explains how to connect a real model. */
+  demo: v.optional(v.object({ guide_url: v.string() })),
 });
 export type Me = v.InferOutput<typeof Me>;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { ToolCall, TurnRemark, Usage } from "./chat.ts";
 import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
+import { Source } from "./source.ts";
 
 /** The first event of each turn. */
 const TurnEvent = v.object({
@@ -12,13 +13,19 @@ const TurnEvent = v.object({
   replaces: v.nullable(Identifier),
 });
 /** Replaces everything that the client shows for this turn. */
-const SnapshotEvent = v.object({ text: v.string(), tools: v.array(ToolCall) });
+const SnapshotEvent = v.object({
+  text: v.string(),
+  tools: v.array(ToolCall),
+  sources: v.optional(v.array(Source), []),
+});
 /** The client appends this text. */
 const DeltaEvent = v.object({ text: v.string() });
 /** The client appends this reasoning. Only some models send it. */
 const ReasoningEvent = v.object({ text: v.string() });
 /** The new state of a tool call. It replaces the call with the same id. */
 const ToolEvent = ToolCall;
+/** Something that the answer may cite. Comes before the end of the tool call that found it. */
+const SourceEvent = Source;
 /**
  * The turn is committed with this text. `duration_ms` counts from the claim when the runner itself sends the event, and
  * from the acceptance of the message when a follower sends it.
@@ -49,6 +56,7 @@ export const streamEventSchemas = {
   delta: DeltaEvent,
   reasoning: ReasoningEvent,
   tool: ToolEvent,
+  source: SourceEvent,
   done: DoneEvent,
   waiting: WaitingEvent,
   stopped: StoppedEvent,

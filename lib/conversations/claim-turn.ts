@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { ToolCall, type TurnState, Usage } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
+import { Source } from "#lib/contract/source.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
 import { createTurnLease, type TurnLease } from "./turn-lease.ts";
@@ -75,6 +76,7 @@ const ClaimResult = v.variant("outcome", [
         v.object({
           text: v.string(),
           tools: v.array(ToolCall),
+          sources: v.optional(v.array(Source), []),
           approvals: StoredApprovals,
           usage: v.nullable(Usage),
         }),

@@ -28,7 +28,7 @@ export function storableTools(tools: ToolCall[]): string {
 }
 
 /** Id, name and state come first: so the SQL function `close_tools_of_ended_turn` finds the state of a call in the text. */
-const inOrder = ({ id, name, state, ...rest }: ToolCall): ToolCall => ({
+const inOrder = ({ id, name, state, progress: _, ...rest }: ToolCall): ToolCall => ({
   id,
   name,
   state,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import {
   type Database,
   DatabaseUnavailable,
@@ -57,7 +58,7 @@ export interface TurnLease {
     /** How often the turn has been parked before this attempt. */
     parkings: number;
     /** What the person had seen at the turn's newest checkpoint, and what the model calls before its last parking used. */
-    base: { text: string; tools: ToolCall[]; usage: Usage | null };
+    base: { text: string; tools: ToolCall[]; sources: Source[]; usage: Usage | null };
     /** The thread holds this very turn, unfinished: the attempt continues it and does not repeat the message. */
     resumes: boolean;
     /** Ended turns that the thread does not hold, or holds only in part, oldest first. */

@@ -7,7 +7,7 @@ const pingAfterMs = 10_000;
 
 const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
 const reasoning = (text: string): StreamEvent => ({ event: "reasoning", data: { text } });
-const snapshot: StreamEvent = { event: "snapshot", data: { text: "", tools: [] } };
+const snapshot: StreamEvent = { event: "snapshot", data: { text: "", tools: [], sources: [] } };
 const tool: StreamEvent = { event: "tool", data: { id: "1", name: "calculator", state: "done" } };
 const stopped: StreamEvent = { event: "stopped", data: { turn_id: "t", text: "" } };
 

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import { toolContext } from "#test/support/tool-context.ts";
 import { createCurrentTime } from "./current-time.ts";
 import { ToolRefusal } from "./tool.ts";
 
 const currentTime = createCurrentTime(() => new Date("2026-11-23T23:05:09Z"));
-const context = { signal: new AbortController().signal, owner: "ada", conversationId: "c" };
+const context = toolContext();
 
 it.each([
   [undefined, "Monday, 23 November 2026 at 23:05:09 UTC (UTC)"],

@@ -1,5 +1,7 @@
 import type * as v from "valibot";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { NewSource } from "#lib/contract/source.ts";
+import type { Table } from "#lib/contract/table.ts";
 
 /** What a tool does to the world: nothing, it reads from outside, or it changes something. */
 export type ToolEffect = NonNullable<ToolCall["effect"]>;
@@ -12,7 +14,18 @@ export interface ToolContext {
   conversationId: string;
   /** The id of the call's receipt, by which a receiver can tell a repetition. Only calls with an effect have one. */
   receiptId?: string | undefined;
+  /**
+   * Gives a source its number in the turn, which the text for the model must carry as `[n]`. The same address again gets the
+   * same number. The person sees the source when the call is done.
+   * @throws ToolRefusal if the turn has as many sources as it may have
+   */
+  cite(source: NewSource): number;
+  /** Shows the person one short line while the call runs. */
+  report(progress: string): void;
 }
+
+/** What a tool returns: a text for the model, and perhaps a table, which only the person sees. */
+export type ToolOutput = string | { text: string; table?: Table | undefined };
 
 /** Something that the model may use. The gate stands between the model and every tool. */
 export interface Tool<Input = unknown> {
@@ -23,12 +36,20 @@ export interface Tool<Input = unknown> {
   readonly input: v.GenericSchema<unknown, Input>;
   /** A call with the effect `write` runs at most once. Any other call runs again after a crash. */
   readonly effect: ToolEffect;
+  /** One line for the system prompt: when to use the tool. */
+  readonly hint?: string | undefined;
+  /** What one call costs, in microdollars; nothing by default. The turn's money must cover it before the call runs. */
+  readonly costMicrodollars?: number | undefined;
+  /** How long one call may take, if not the gate's 15 s. At most 60 s. */
+  readonly timeoutMs?: number | undefined;
+  /** The JSON schema for the model, if `input` cannot be turned into one. */
+  readonly inputJsonSchema?: Record<string, unknown> | undefined;
   /**
-   * Returns text or JSON for the model.
+   * Returns text or JSON for the model, of which it reads the first 8 KB.
    * @throws ToolRefusal with a reason that the model reads, if the call had no effect. The model sees any other error as
    * a reference, and the effect of a `write` counts as unknown
    */
-  run(input: Input, context: ToolContext): string | Promise<string>;
+  run(input: Input, context: ToolContext): ToolOutput | Promise<ToolOutput>;
 }
 
 /** Types the `run` of a tool by the tool's own schema. */

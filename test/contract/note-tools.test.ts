@@ -26,7 +26,14 @@ async function call(owner: string, name: string, input: object, receiptId: strin
   const [planned] = gate.plan([{ id: "1", name, input }]);
   if (!planned) throw new Error("The gate planned no call.");
   const signal = new AbortController().signal;
-  const context = { owner, conversationId: unknownId, signal, receiptId, onChange: () => {} };
+  const context = {
+    owner,
+    conversationId: unknownId,
+    signal,
+    receiptId,
+    onChange: () => {},
+    onSource: () => {},
+  };
   return { verdict: planned.verdict, ...(await gate.run(planned, context)) };
 }
 const save = (owner: string, text: unknown, receiptId?: string) =>

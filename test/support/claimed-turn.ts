@@ -13,7 +13,7 @@ export const claimedTurn = (changes: Partial<TurnLease["turn"]> = {}): TurnLease
   replaced: [],
   reserved: 0,
   parkings: 0,
-  base: { text: "", tools: [], usage: null },
+  base: { text: "", tools: [], sources: [], usage: null },
   resumes: false,
   unrecorded: [],
   notesEnabled: false,

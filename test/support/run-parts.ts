@@ -10,5 +10,6 @@ export const runParts = (changes: Partial<RunParts> = {}): RunParts => ({
   acts: createMemoryActs(),
   resumes: false,
   tools: [],
+  sources: [],
   ...changes,
 });

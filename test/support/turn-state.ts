@@ -14,6 +14,7 @@ export const turnState = (changes: Partial<TurnState> = {}): TurnState => ({
   partial: null,
   result: null,
   tools: [],
+  sources: [],
   parkings: 0,
   error: null,
   usage: null,

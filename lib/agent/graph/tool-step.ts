@@ -50,5 +50,6 @@ export function runCall(
   return gate.run(call, {
     ...{ owner, conversationId, signal, receiptId },
     onChange: (tool) => emit({ type: "tool", tool }),
+    onSource: (source) => emit({ type: "source", source }),
   });
 }

@@ -1,8 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { toJsonSchema } from "@valibot/to-json-schema";
 import { type Price, worstCostInMicrodollars } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxAnswerTokens } from "#lib/budget/turn-budget.ts";
+import { inputJsonSchemaOf } from "#lib/tools/input-json-schema.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";
 import type { ConverseEvent } from "./converse-event.ts";
@@ -73,7 +73,8 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
 }
 
 /** Returns a tool as Converse expects it. Models other than Anthropic's refuse further keys in the schema. */
-export function toToolSpecification({ name, description, input }: Tool) {
-  const { type, properties, required } = toJsonSchema(input, { errorMode: "ignore" });
+export function toToolSpecification(tool: Tool) {
+  const { name, description } = tool;
+  const { type, properties, required } = inputJsonSchemaOf(tool);
   return { toolSpec: { name, description, inputSchema: { json: { type, properties, required } } } };
 }

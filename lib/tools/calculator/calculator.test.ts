@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ToolRefusal } from "#lib/tools/tool.ts";
+import { toolContext } from "#test/support/tool-context.ts";
 import { calculator } from "./calculator.ts";
 
-const context = { signal: new AbortController().signal, owner: "ada", conversationId: "c" };
+const context = toolContext();
 const calculate = (expression: string) => calculator.run({ expression }, context);
 
 describe("the calculator", () => {

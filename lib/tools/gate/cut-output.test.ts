@@ -35,12 +35,12 @@ describe("an output for the model", () => {
 describe("an output for the person", () => {
   it("is cut after 64 KB", () => {
     const store = createStoredOutputs({ calls: 0, bytes: 0 });
-    expect(kilobytes(store("x".repeat(100_000)))).toBe(64);
+    expect(kilobytes(store("x".repeat(100_000)).stored)).toBe(64);
   });
 
   it("leaves room for what the model reads of every later call", () => {
     const store = createStoredOutputs({ calls: 0, bytes: 0 });
-    const stored = Array.from({ length: 16 }, () => kilobytes(store("x".repeat(100_000))));
+    const stored = Array.from({ length: 16 }, () => kilobytes(store("x".repeat(100_000)).stored));
     expect(stored.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(256);
     expect(Math.min(...stored)).toBe(8);
     expect(stored.slice(0, 2)).toEqual([64, 64]);
@@ -48,6 +48,6 @@ describe("an output for the person", () => {
 
   it("counts what an earlier part of the turn has stored", () => {
     const store = createStoredOutputs({ calls: 15, bytes: 246 * 1024 });
-    expect(kilobytes(store("x".repeat(100_000)))).toBe(10);
+    expect(kilobytes(store("x".repeat(100_000)).stored)).toBe(10);
   });
 });

@@ -1,4 +1,6 @@
+import type { Table } from "#lib/contract/table.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
+import { cutTable } from "./cut-table.ts";
 import { maxToolCalls } from "./planned-call.ts";
 
 const kilobyte = 1024;
@@ -10,20 +12,27 @@ const maxStoredBytesOfTurn = 256 * kilobyte;
 export const cutForModel = (output: string): string => cutOutput(output, maxModelBytes);
 
 /**
- * Returns a function that cuts the outputs of one turn for the person: at most 64 KB each and 256 KB together. Each call
- * that may still come keeps room for as much as the model reads of it.
+ * Returns a function that cuts the results of one turn for the person: at most 64 KB each and 256 KB together, text and table.
+ * Each call that may still come keeps room for as much as the model reads of it.
  */
 export function createStoredOutputs(earlier: { calls: number; bytes: number }) {
   let { calls, bytes } = earlier;
-  return (output: string): string => {
+  return (output: string, table?: Table): { stored: string; table?: Table } => {
     calls += 1;
     const ofLaterCalls = Math.max(maxToolCalls - calls, 0) * maxModelBytes;
     const room = Math.max(maxStoredBytesOfTurn - bytes - ofLaterCalls, 0);
-    const stored = cutOutput(output, Math.min(room, maxStoredBytes));
-    bytes += Math.min(Buffer.byteLength(stored), room);
-    return stored;
+    const ofCall = Math.min(room, maxStoredBytes);
+    const stored = cutOutput(output, ofCall);
+    const kept = table && cutTable(table, ofCall - Buffer.byteLength(stored));
+    bytes += Math.min(storedBytes({ output: stored, table: kept }), room);
+    return { stored, ...(kept && { table: kept }) };
   };
 }
+
+/** Returns how much of a turn's space a result takes. */
+export const storedBytes = (result: { output?: string | undefined; table?: Table | undefined }) =>
+  Buffer.byteLength(result.output ?? "") +
+  (result.table ? Buffer.byteLength(JSON.stringify(result.table)) : 0);
 
 /** Cuts an output, fills a blank one, which Bedrock refuses, and removes what PostgreSQL refuses. */
 function cutOutput(output: string, maxBytes: number): string {

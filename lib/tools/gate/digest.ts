@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { toJsonSchema } from "@valibot/to-json-schema";
 import canonicalize from "canonicalize";
+import { inputJsonSchemaOf } from "#lib/tools/input-json-schema.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 
 /**
@@ -21,7 +21,7 @@ export function definitionSha256(tool: Tool): string {
   const known = digests.get(tool);
   if (known !== undefined) return known;
   const { name, description, effect } = tool;
-  const input = toJsonSchema(tool.input, { errorMode: "ignore" });
+  const input = inputJsonSchemaOf(tool);
   const digest = sha256(canonicalJson({ name, description, input, effect }));
   digests.set(tool, digest);
   return digest;

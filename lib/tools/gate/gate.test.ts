@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { describe, expect, it, vi } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
+import type { Table } from "#lib/contract/table.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import { defineTool, type Tool, type ToolEffect, ToolRefusal } from "#lib/tools/tool.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
@@ -27,6 +29,7 @@ interface Options {
 
 function start(run: Run, { effect, policy = [], receiptId, timeoutMs = 20, call }: Options = {}) {
   const changes: ToolCall[] = [];
+  const sources: Source[] = [];
   const turn = new AbortController();
   const { telemetry, lines, measured } = recordingTelemetry();
   const gate = createGate({ tools: [tool(run, effect)], policy, telemetry, timeoutMs });
@@ -35,12 +38,72 @@ function start(run: Run, { effect, policy = [], receiptId, timeoutMs = 20, call 
   const result = gate.run(planned, {
     ...{ signal: turn.signal, owner: "ada", conversationId: "c", receiptId },
     onChange: (change) => changes.push(change),
+    onSource: (source) => sources.push(source),
   });
-  return { planned, result, changes, turn, lines, measured };
+  return { planned, result, changes, sources, turn, lines, measured };
 }
 const forever = () => new Promise<string>(() => {});
 
 describe("a call that runs", () => {
+  const page = { title: "A page", url: "https://a.example/", quote: "It says so." };
+
+  it("numbers its sources, and shows them before its end", async () => {
+    const { result, changes, sources } = start((_, { cite }) => {
+      const number = cite(page);
+      return `According to [${number}] and [${cite({ ...page, url: "https://b.example/" })}]`;
+    });
+    expect(await result).toMatchObject({ output: "According to [1] and [2]" });
+    expect(sources.map(({ index }) => index)).toEqual([1, 2]);
+    expect(changes.at(-1)?.state).toBe("done");
+  });
+
+  it("shows no source if it fails", async () => {
+    const { result, sources } = start((_, { cite }) => {
+      cite(page);
+      throw new ToolRefusal("nothing found");
+    });
+    expect(await result).toMatchObject({ state: "failed" });
+    expect(sources).toEqual([]);
+  });
+
+  it("shows what it does meanwhile", async () => {
+    const { result, changes } = start((_, { report }) => {
+      report("reading page 2 of 9");
+      return "read";
+    });
+    await result;
+    expect(changes.map(({ state, progress }) => [state, progress])).toEqual([
+      ["running", undefined],
+      ["running", "reading page 2 of 9"],
+      ["done", undefined],
+    ]);
+  });
+
+  it("shows its table to the person, and its text to the model", async () => {
+    const table: Table = {
+      ...{ columns: [{ name: "n", type: "number" }], rows: [[1], [2]] },
+      ...{ total_rows: 2, is_cut: false },
+    };
+    const { result, changes } = start(() => ({ text: "two rows", table }));
+    expect(await result).toEqual({
+      ...{ state: "done", output: "two rows", stored: "two rows", isOwnWords: false },
+    });
+    expect(changes.at(-1)).toMatchObject({ state: "done", output: "two rows", table });
+  });
+
+  it("may take as long as its tool says", async () => {
+    const slow = () => new Promise<string>((resolve) => setTimeout(resolve, 40, "slow"));
+    expect(await start(slow).result).toMatchObject({ state: "failed" });
+    const parts = { tools: [{ ...tool(slow), timeoutMs: 5_000 }], policy: [], timeoutMs: 20 };
+    const gate = createGate({ ...parts, telemetry: recordingTelemetry().telemetry });
+    const [planned] = gate.plan([{ id: "1", name: "echo", input: { a: "hi" } }]);
+    const context = {
+      ...{ signal: new AbortController().signal, owner: "ada", conversationId: "c" },
+      ...{ onChange: () => {}, onSource: () => {} },
+    };
+    expect(planned && (await gate.run(planned, context))).toMatchObject({ output: "slow" });
+  });
+
   it("notifies its start and its end", async () => {
     const { result, changes, measured } = start(({ a }) => `${a} ${a}`);
     expect(await result).toEqual({

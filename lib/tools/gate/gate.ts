@@ -1,4 +1,5 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool, ToolContext } from "#lib/tools/tool.ts";
@@ -7,7 +8,9 @@ import { failedResult, type ToolResult, unknownResult } from "./outcomes.ts";
 import { planCall, tooMany } from "./plan-call.ts";
 import { type ModelToolCall, maxToolCalls, type PlannedCall } from "./planned-call.ts";
 import { policyOf } from "./policy.ts";
+import { createProgressReports } from "./progress-reports.ts";
 import { runCall } from "./run-call.ts";
+import { createSourceList } from "./source-list.ts";
 
 interface GateOptions {
   tools: readonly Tool[];
@@ -17,12 +20,14 @@ interface GateOptions {
   /** How long one call may take; 15 s by default. A tool that reaches outside gives up earlier. */
   timeoutMs?: number | undefined;
   /** What the turn's calls before have stored, if this gate continues a turn. */
-  earlier?: { calls: number; bytes: number } | undefined;
+  earlier?: { calls: number; bytes: number; sources: readonly Source[] } | undefined;
 }
 
-interface CallContext extends ToolContext {
-  /** Called when the call starts and when the call ends. */
+interface CallContext extends Omit<ToolContext, "cite" | "report"> {
+  /** Called when the call starts, when it reports progress, and when it ends. */
   onChange: (call: ToolCall) => void;
+  /** Called with each source that the call has found, before the call's end. */
+  onSource: (source: Source) => void;
 }
 
 /** Stands between the model and every tool, for one turn. Only code and the deployment's settings decide what may run. */
@@ -42,7 +47,9 @@ export interface Gate {
 export function createGate(options: GateOptions): Gate {
   const { tools, policy, telemetry, timeoutMs = 15_000 } = options;
   const offered = tools.filter((tool) => policyOf(tool, policy) !== "deny");
-  const cutForPerson = createStoredOutputs(options.earlier ?? { calls: 0, bytes: 0 });
+  const earlier = options.earlier ?? { calls: 0, bytes: 0, sources: [] };
+  const cutForPerson = createStoredOutputs(earlier);
+  const sources = createSourceList(earlier.sources);
 
   return {
     offered,
@@ -53,7 +60,7 @@ export function createGate(options: GateOptions): Gate {
         }),
       ),
 
-    async run(call, { onChange, ...context }) {
+    async run(call, { onChange, onSource, ...context }) {
       const { id, name, input, refusal } = call;
       if (refusal === tooMany) return failedResult(`Error: ${tooMany}`);
       // A tool that does not exist has no effect to show.
@@ -61,16 +68,31 @@ export function createGate(options: GateOptions): Gate {
       const shown = { id, name, ...(effect && { effect }), input };
       const startedAt = performance.now();
       onChange({ ...shown, state: "running" });
-      const { state, output } = await runCall({ tools, telemetry, timeoutMs }, call, context);
+      const cited: Source[] = [];
+      const reports = createProgressReports((progress) =>
+        onChange({ ...shown, state: "running", progress }),
+      );
+      const { state, output, table } = await runCall({ tools, telemetry, timeoutMs }, call, {
+        ...context,
+        report: reports.report,
+        cite(source) {
+          const numbered = sources.number(source);
+          cited.push(numbered);
+          return numbered.index;
+        },
+      }).finally(reports.end);
       context.signal.throwIfAborted();
 
+      const forPerson = cutForPerson(output, table);
       const result: ToolResult =
         state === "unknown"
           ? unknownResult
-          : { state, output: cutForModel(output), stored: cutForPerson(output), isOwnWords: false };
+          : { state, output: cutForModel(output), stored: forPerson.stored, isOwnWords: false };
       const durationMs = Math.round(performance.now() - startedAt);
       measure(telemetry, effect ? name : "unknown", state, durationMs);
-      onChange({ ...shown, state, output: result.stored, duration_ms: durationMs });
+      if (state === "done") for (const source of sources.show(cited)) onSource(source);
+      const ofTable = forPerson.table && { table: forPerson.table };
+      onChange({ ...shown, state, output: result.stored, ...ofTable, duration_ms: durationMs });
       return result;
     },
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Table } from "#lib/contract/table.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { type Tool, type ToolContext, ToolRefusal } from "#lib/tools/tool.ts";
 import { checkInput } from "./check-input.ts";
@@ -7,6 +8,7 @@ import type { PlannedCall } from "./planned-call.ts";
 interface RunParts {
   tools: readonly Tool[];
   telemetry: Telemetry;
+  /** For a tool without a time of its own. */
   timeoutMs: number;
 }
 
@@ -14,14 +16,18 @@ interface Ending {
   state: "done" | "failed" | "unknown";
   /** As long as the tool wrote it. */
   output: string;
+  table?: Table | undefined;
 }
+
+/** No tool gets more time for one call, whatever it asks for. */
+const longestTimeoutMs = 60_000;
 
 /**
  * Runs a planned call until its tool returns, throws, or has used up its time.
  * @throws the signal's reason if the turn ends first, or Error if a call with an effect has no receipt
  */
 export async function runCall(
-  { tools, telemetry, timeoutMs }: RunParts,
+  { tools, telemetry, timeoutMs: usualTimeoutMs }: RunParts,
   call: PlannedCall,
   context: ToolContext,
 ): Promise<Ending> {
@@ -33,6 +39,7 @@ export async function runCall(
   const checked = checkInput(tool, call.input);
   if (!checked.isValid) return failure(`${checked.reason}.`);
 
+  const timeoutMs = Math.min(tool.timeoutMs ?? usualTimeoutMs, longestTimeoutMs);
   const late = new AbortController();
   // AbortSignal.timeout cannot be cancelled: it would fire after each call, and make an exception with a stack.
   const timer = setTimeout(() => late.abort(new Error("The tool took too long.")), timeoutMs);
@@ -42,7 +49,8 @@ export async function runCall(
       tool.run(checked.value, { ...context, signal: ended }),
       rejectWhenAborted(ended),
     ]);
-    return { state: "done", output };
+    const { text, table } = typeof output === "string" ? { text: output } : output;
+    return { state: "done", output: text, table };
   } catch (error) {
     context.signal.throwIfAborted();
     if (error instanceof ToolRefusal) return failure(error.message);

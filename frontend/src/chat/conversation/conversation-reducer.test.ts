@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
@@ -32,9 +33,9 @@ const begin = (id = turnId, attempt = 1, replaces: string | null = null): Stream
   data: { conversation_id: conversationId, turn_id: id, attempt, replaces },
   id,
 });
-const snapshot = (text = "", tools: ToolCall[] = []): StreamEvent => ({
+const snapshot = (text = "", tools: ToolCall[] = [], sources: Source[] = []): StreamEvent => ({
   event: "snapshot",
-  data: { text, tools },
+  data: { text, tools, sources },
 });
 const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
 const done = (

@@ -2,6 +2,7 @@ import type { AcceptedTurn } from "#frontend/api/client.ts";
 import { endsTurn } from "#frontend/api/event-stream.ts";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import {
   type Conversation,
@@ -119,6 +120,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         ...turn,
         text: event.data.text,
         tools: event.data.tools.map((tool) => keepApproval(turn.tools, tool)),
+        sources: event.data.sources,
         reasoning: "",
       });
     case "delta":
@@ -127,6 +129,8 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
       return { ...turn, reasoning: turn.reasoning + event.data.text };
     case "tool":
       return { ...turn, tools: replaceTool(turn.tools, event.data) };
+    case "source":
+      return { ...turn, sources: withSource(turn.sources, event.data) };
     case "done": {
       const { text, model, usage, duration_ms, remarks, history_from, summarised_until } =
         event.data;
@@ -171,6 +175,12 @@ function replaceTool(tools: ToolCall[], tool: ToolCall): ToolCall[] {
     ? tools.map((known) => (known.id === tool.id ? keepApproval(tools, tool) : known))
     : [...tools, tool];
 }
+
+/** Calls run side by side, so a source with a lower number may come later. */
+const withSource = (sources: Source[], source: Source): Source[] =>
+  [...sources.filter(({ index }) => index !== source.index), source].toSorted(
+    (one, other) => one.index - other.index,
+  );
 
 /** A runner does not send the approval of a call again that a person has decided. */
 function keepApproval(known: ToolCall[], tool: ToolCall): ToolCall {

@@ -1,4 +1,5 @@
 import type { ToolCall, TurnRemark, TurnStatus, Usage } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 
 /** A message that the service has not accepted yet. */
 export interface OutgoingMessage {
@@ -37,6 +38,8 @@ export interface ShownTurn extends AnswerContent {
   /** Null until the transcript is loaded, for a turn that was started elsewhere. */
   message: string | null;
   reasoning: string;
+  /** What the answer may cite, in the order of their numbers. */
+  sources: Source[];
   /** The content shown before the page joined this answer again: see `shownAnswer`. */
   outdated: AnswerContent | null;
   model: string | null;
@@ -85,6 +88,7 @@ export function newTurn(id: string): ShownTurn {
     text: "",
     reasoning: "",
     tools: [],
+    sources: [],
     outdated: null,
     model: null,
     usage: null,

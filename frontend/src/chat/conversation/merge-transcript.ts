@@ -97,6 +97,7 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     text: turn.result ?? turn.partial ?? "",
     reasoning: "",
     tools: turn.tools,
+    sources: turn.sources,
     outdated: null,
     model: turn.model,
     usage: turn.usage,

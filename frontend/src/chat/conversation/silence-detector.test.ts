@@ -10,7 +10,10 @@ const turn = (attempt: number): StreamEvent => ({
   event: "turn",
   data: { conversation_id: id, turn_id: id, attempt, replaces: null },
 });
-const snapshot = (text: string): StreamEvent => ({ event: "snapshot", data: { text, tools: [] } });
+const snapshot = (text: string): StreamEvent => ({
+  event: "snapshot",
+  data: { text, tools: [], sources: [] },
+});
 const delta: StreamEvent = { event: "delta", data: { text: "a" } };
 
 type Step = StreamEvent | "cut" | number;
