@@ -24,6 +24,8 @@ export type AgentEvent =
    * request's summary.
    */
   | { type: "history"; fromTurn: string; summarisedUntil: string | null }
+  /** Some of the tools could not be looked up, so the model does not know them. */
+  | { type: "tools_missing" }
   /** The turn has ended, and the thread is so full that its oldest turns should be summarised once it is stored. */
   | { type: "thread_full"; oldest: OldestTurns }
   /** The last event of a run whose turn goes on. The thread ends with open calls. */

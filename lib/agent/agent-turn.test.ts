@@ -150,7 +150,7 @@ describe("a turn", () => {
     const { inferenceConfig, toolConfig, system } = bedrock.calls[0]?.request ?? {};
     expect(inferenceConfig).toEqual({ maxTokens: 1024 });
     expect(toolConfig?.tools).toHaveLength(2);
-    expect(system).toHaveLength(1);
+    expect(system).toEqual([{ text: expect.any(String) }, { cachePoint: { type: "default" } }]);
   });
 
   it("is never traced", async () => {

@@ -11,6 +11,7 @@ import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import { storedBytes } from "#lib/tools/gate/cut-output.ts";
 import { createGate } from "#lib/tools/gate/gate.ts";
 import type { Tool } from "#lib/tools/tool.ts";
+import type { ToolSource } from "#lib/tools/tool-source.ts";
 import type { Acts } from "./acts.ts";
 import type { AgentEvent, Pause } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
@@ -22,6 +23,7 @@ import { createModelCaller, type RetryTools } from "./model/call-model.ts";
 import { createChatModel } from "./model/chat-model.ts";
 import { defaultIdleTimeouts, type IdleTimeouts } from "./model/idle-timeout.ts";
 import { summarise, type WrittenSummary } from "./model/summarise.ts";
+import { createToolSets } from "./tool-sets.ts";
 import { untraced } from "./untraced.ts";
 
 export type { AgentEvent, OldestTurns };
@@ -77,7 +79,7 @@ export interface Agent {
 }
 
 export interface BedrockAgent extends Agent {
-  /** Opens the connection of the first model call. Sends nothing to Bedrock. @throws WireError without usable credentials */
+  /** Opens the connection of the first model call, and looks for tools. Sends nothing to Bedrock. @throws WireError without usable credentials */
   connect(): Promise<void>;
 }
 
@@ -97,6 +99,8 @@ export interface AgentOptions {
   tools: readonly Tool[];
   /** The tools of an owner who has turned notes on; by default the same. */
   toolsWithNotes?: readonly Tool[] | undefined;
+  /** Asked in each turn before its first model call. */
+  toolSources?: readonly ToolSource[] | undefined;
   /** What the model may do with them; the first matching rule decides. */
   toolPolicy?: readonly PolicyRule[] | undefined;
   /** The deployment's own prices by model id. */
@@ -105,41 +109,45 @@ export interface AgentOptions {
 }
 
 export function createAgent(options: AgentOptions): BedrockAgent {
-  const { telemetry, toolPolicy: policy = [] } = options;
+  const { telemetry, toolPolicy: policy = [], toolSources: sources = [] } = options;
   const { threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callSummariser, callWith } = createCallers(options);
   const graph = createTurnGraph(maxTokens);
-  const createToolSet = (tools: readonly Tool[]) => {
-    const { offered } = createGate({ tools, policy, telemetry });
-    return { tools, callModel: callWith({ tools: offered }) };
-  };
-  const toolSet = createToolSet(options.tools);
-  const toolSetWithNotes = options.toolsWithNotes ? createToolSet(options.toolsWithNotes) : toolSet;
+  const { tools, toolsWithNotes = tools } = options;
+  const toolSetOf = createToolSets({
+    ...{ tools, toolsWithNotes, sources, policy, telemetry, callWith },
+  });
 
   return {
-    connect: () => client.connect(),
+    async connect() {
+      // The first turn finds the tools in the caches of their sources. Nothing waits for them here.
+      for (const source of sources) void source.load(new AbortController().signal);
+      await client.connect();
+    },
 
-    async *run({
-      signal,
-      purse,
-      owner,
-      notesEnabled,
-      acts,
-      resumes,
-      tools: shown,
-      sources,
-      ...turn
-    }) {
+    async *run({ signal, purse, owner, notesEnabled, acts, resumes, ...turn }) {
+      const { tools: shown, sources: cited } = turn;
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
       let pause: Pause | undefined;
-      const { tools, callModel } = notesEnabled ? toolSetWithNotes : toolSet;
+      const { set, isComplete } = await toolSetOf({
+        withNotes: notesEnabled === true,
+        resumes,
+        signal,
+      });
+      const { tools, prompt, callModel } = set;
+      if (!isComplete) queue.push({ type: "tools_missing" });
       const run = {
-        ...{ callModel, acts, purse, resumes, emit: queue.push },
+        ...{ prompt, callModel, acts, purse, resumes, emit: queue.push },
         signal: AbortSignal.any([signal, abandoned.signal]),
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,
-        gate: createGate({ tools, policy, telemetry, earlier: { ...storedBy(shown), sources } }),
+        gate: createGate({
+          tools,
+          policy,
+          telemetry,
+          earlier: { ...storedBy(shown), sources: cited },
+        }),
         asked: askedCalls(shown),
         onPause(why: Pause) {
           pause = why;

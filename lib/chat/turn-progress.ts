@@ -54,8 +54,10 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
         ...progress,
         model: event.model,
         usage: addUsage(progress.usage, event),
-        remarks: withRemarks(progress.remarks, event),
+        remarks: withRemarks(progress.remarks, remarksOf(event)),
       };
+    case "tools_missing":
+      return { ...progress, remarks: withRemarks(progress.remarks, ["tools_missing"]) };
     case "broken_call":
       return { ...progress, usage: addUsage(progress.usage, event) };
     case "reasoning":
@@ -92,12 +94,12 @@ function merge({ progress: _, ...known }: ToolCall, tool: ToolCall): ToolCall {
 const withSource = (sources: Source[], source: Source): Source[] =>
   [...sources, source].toSorted((one, other) => one.index - other.index);
 
-function withRemarks(
+const remarksOf = ({ isCut, isFallback }: { isCut: boolean; isFallback: boolean }) => [
+  ...(isCut ? (["cut_at_length"] as const) : []),
+  ...(isFallback ? (["fallback_model"] as const) : []),
+];
+
+const withRemarks = (
   remarks: readonly TurnRemark[],
-  { isCut, isFallback }: { isCut: boolean; isFallback: boolean },
-): readonly TurnRemark[] {
-  const all = new Set(remarks);
-  if (isCut) all.add("cut_at_length");
-  if (isFallback) all.add("fallback_model");
-  return [...all];
-}
+  more: readonly TurnRemark[],
+): readonly TurnRemark[] => [...new Set([...remarks, ...more])];

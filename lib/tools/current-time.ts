@@ -12,6 +12,7 @@ export const createCurrentTime = (now: () => Date) =>
   defineTool({
     name: "current_time",
     description: "Returns the current date, weekday and time in any time zone.",
+    hint: "ask it whenever the date or the time matters.",
     input: Input,
     effect: "none",
     run: ({ time_zone }) => describeTime(now(), time_zone || "UTC"),

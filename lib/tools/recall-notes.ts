@@ -20,6 +20,7 @@ export const createRecallNotes = (notes: NoteStore) =>
       ),
     }),
     effect: "none",
+    hint: "ask it when the person expects you to know something from an earlier conversation.",
     async run({ words }, { owner }) {
       const found = await notes.recall({ owner, words: words?.trim() });
       if (found.length === 0)

@@ -17,16 +17,16 @@ const budgets: Record<string, number> = {
   "conversation-expire": 202,
   "conversation-get": 435,
   "conversation-list": 435,
-  "conversation-update": 436,
+  "conversation-update": 438,
   "note-delete": 435,
   "note-list": 435,
   "note-update": 435,
   "usage-get": 435,
-  "chat-stream": 490,
+  "chat-stream": 492,
   "turn-run": 385,
 };
 /** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 1_000;
+const agentBudget = 1_010;
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -40,7 +40,7 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,000 KB", async (name) => {
+it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,010 KB", async (name) => {
   const bytes = await loadedBytes(name, [
     "lib/agent/agent.ts",
     "lib/tools/built-in-tools.ts",

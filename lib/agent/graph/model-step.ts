@@ -21,11 +21,13 @@ import type { ModelAnswer } from "#lib/agent/model/read-answer.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn } from "./current-turn.ts";
-import { lastStepPrompt, systemPrompt } from "./prompt.ts";
+import { lastStepPrompt } from "./prompt.ts";
 
 const maxModelCalls = 8;
 
 interface ModelStepParts {
+  /** The system prompt. */
+  prompt: string;
   callModel: CallModel;
   /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
@@ -42,7 +44,7 @@ export async function takeModelStep(
 ): Promise<AIMessage> {
   const turn = currentTurn(thread);
   const isLast = turn.modelCalls + 1 >= maxModelCalls;
-  const reply = await replyTo(parts, thread, turn, isLast ? lastStepPrompt : systemPrompt);
+  const reply = await replyTo(parts, thread, turn, isLast);
   const { modelId, isFallback, tokens, costUsd } = reply;
   parts.emit({
     type: "model_call",
@@ -63,16 +65,20 @@ export async function takeModelStep(
  * alone, so that an invalid message of an earlier turn cannot block the conversation.
  */
 async function replyTo(
-  { callModel, summary, signal, emit, purse }: ModelStepParts,
+  { prompt, callModel, summary, signal, emit, purse }: ModelStepParts,
   thread: BaseMessage[],
   turn: CurrentTurn,
-  prompt: string,
+  isLast: boolean,
 ): Promise<ModelReply> {
   const history = repairHistory(thread);
   const send = (messages: BaseMessage[], notes: ThreadSummary | undefined) => {
     const fromTurn = messages[0]?.id ?? turn.id;
     emit({ type: "history", fromTurn, summarisedUntil: notes?.untilTurn ?? null });
-    const before = [new SystemMessage(prompt), ...(notes ? summaryMessages(notes) : [])];
+    const before = [
+      new SystemMessage(prompt),
+      ...(isLast ? [new SystemMessage(lastStepPrompt)] : []),
+      ...(notes ? summaryMessages(notes) : []),
+    ];
     return callModel({
       messagesFor: (modelId) => [...before, ...messages.map(withoutForeignReasoning(modelId))],
       modelId: turn.modelId,

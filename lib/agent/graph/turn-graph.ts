@@ -21,6 +21,8 @@ import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.
 /** What one run gives to the steps of the graph. */
 interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked"> {
   turnId: string;
+  /** The system prompt. */
+  prompt: string;
   callModel: CallModel;
   /** The thread ends with open calls of this turn. */
   resumes: boolean;

@@ -6,8 +6,9 @@ import { inputJsonSchemaOf } from "#lib/tools/input-json-schema.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";
 import type { ConverseEvent } from "./converse-event.ts";
+import { cachePoint } from "./converse-request.ts";
 import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
-import { acceptsTemperature } from "./model-support.ts";
+import { acceptsTemperature, cachePointsOf } from "./model-support.ts";
 import { createBodyWriter } from "./request-body.ts";
 
 /** One model with the tools that it may call. */
@@ -42,7 +43,10 @@ interface ChatModelOptions {
 export function createChatModel(options: ChatModelOptions): ChatModel {
   const { modelId, price, client, temperature, maxTokens = maxAnswerTokens } = options;
   const { idleTimeouts = defaultIdleTimeouts } = options;
-  const tools = options.tools.map(toToolSpecification);
+  const tools: object[] = options.tools.map(toToolSpecification);
+  // Without tools the prompt is shorter than what any model caches.
+  const cachePoints = tools.length > 0 ? cachePointsOf(modelId) : "nowhere";
+  if (cachePoints === "everywhere") tools.push(cachePoint);
   const settings = {
     inferenceConfig: {
       maxTokens,
@@ -50,7 +54,7 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
     },
     ...(tools.length > 0 ? { toolConfig: { tools } } : {}),
   };
-  const bodyOf = createBodyWriter(modelId, settings);
+  const bodyOf = createBodyWriter(modelId, settings, { cachesPrompt: cachePoints !== "nowhere" });
   return {
     id: modelId,
     price,

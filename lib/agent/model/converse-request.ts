@@ -8,11 +8,18 @@ import { acceptsToolResultStatus } from "./model-support.ts";
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
 export interface ConverseRequest {
-  system: { text: string }[];
+  system: ({ text: string } | CachePoint)[];
   messages: ConverseMessage[];
   inferenceConfig?: { maxTokens: number; temperature?: number };
   toolConfig?: { tools: object[] };
 }
+
+interface CachePoint {
+  cachePoint: { type: "default" };
+}
+
+/** What stands before it is the same in later requests, which read it from the model's cache at a lower price. */
+export const cachePoint: CachePoint = { cachePoint: { type: "default" } };
 
 export interface ConverseMessage {
   role: "user" | "assistant";

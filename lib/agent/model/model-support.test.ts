@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { acceptsTemperature } from "./model-support.ts";
+import { acceptsTemperature, cachePointsOf } from "./model-support.ts";
 
 it.each([
   "us.amazon.nova-2-lite-v1:0",
@@ -33,4 +33,20 @@ it.each([
   "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-7",
 ])("%s refuses a temperature", (modelId) => {
   expect(acceptsTemperature(modelId)).toBe(false);
+});
+
+it.each([
+  ["us.amazon.nova-2-lite-v1:0", "not in tools"],
+  ["us.amazon.nova-micro-v1:0", "not in tools"],
+  ["us.anthropic.claude-haiku-4-5-20251001-v1:0", "everywhere"],
+  ["us.anthropic.claude-3-7-sonnet-20250219-v1:0", "everywhere"],
+  ["arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-5", "everywhere"],
+  ["us.anthropic.claude-3-5-haiku-20241022-v1:0", "everywhere"],
+  ["anthropic.claude-3-haiku-20240307-v1:0", "nowhere"],
+  ["us.anthropic.claude-3-5-sonnet-20240620-v1:0", "nowhere"],
+  ["anthropic.claude-instant-v1", "nowhere"],
+  ["us.meta.llama4-scout-17b-instruct-v1:0", "nowhere"],
+  ["demo-model", "nowhere"],
+])("%s accepts cache points %s", (modelId, places) => {
+  expect(cachePointsOf(modelId)).toBe(places);
 });

@@ -19,3 +19,16 @@ export function acceptsTemperature(modelId: string): boolean {
 /** Converse's reference: the field "is only supported by Amazon Nova and Anthropic Claude 3 and 4 models". */
 export const acceptsToolResultStatus = (modelId: string): boolean =>
   /amazon\.nova|anthropic\.claude/.test(modelId);
+
+/**
+ * Returns where a request may have cache points. A model without prompt caching refuses a request that has one, and Amazon's
+ * models refuse one among the tools. A point after fewer tokens than the model caches (1,000 for Amazon's models, 1,024 to 4,096
+ * for Anthropic's) does nothing and costs nothing.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+export function cachePointsOf(modelId: string): "everywhere" | "not in tools" | "nowhere" {
+  if (/amazon\.nova-(2-)?(micro|lite|pro|premier)/.test(modelId)) return "not in tools";
+  const isClaude = modelId.includes("anthropic.claude-");
+  const isOlder = claude3.test(modelId) && !/claude-3-(7-sonnet|5-haiku)/.test(modelId);
+  return isClaude && !isOlder ? "everywhere" : "nowhere";
+}

@@ -3,6 +3,7 @@ import { textOf } from "#lib/agent/history/message-content.ts";
 import {
   type ConverseMessage,
   type ConverseRequest,
+  cachePoint,
   toConverseMessage,
 } from "./converse-request.ts";
 import { normaliseContent } from "./normalise-content.ts";
@@ -23,6 +24,7 @@ interface WrittenMessage {
 export function createBodyWriter(
   modelId: string,
   settings: Omit<ConverseRequest, "system" | "messages">,
+  { cachesPrompt = false }: { cachesPrompt?: boolean } = {},
 ): (messages: readonly BaseMessage[]) => Buffer {
   const written = new WeakMap<BaseMessage, WrittenMessage>();
 
@@ -42,7 +44,10 @@ export function createBodyWriter(
     let lastRole: WrittenMessage["role"] | undefined;
     for (const message of messages) {
       if (SystemMessage.isInstance(message)) {
+        const isFirst = system.length === 0;
         system.push({ text: textOf(message) });
+        // What follows the first system message differs from call to call.
+        if (isFirst && cachesPrompt) system.push(cachePoint);
         continue;
       }
       const { role, blocks } = write(message);

@@ -21,5 +21,6 @@ export const calculator = defineTool({
     ),
   }),
   effect: "none",
+  hint: "use it for all arithmetic.",
   run: ({ expression }) => showQuantity(evaluate(expression)),
 });

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { LoadedTools } from "#lib/tools/tool-source.ts";
+import type { ConverseRequest } from "#local/bedrock/converse-request.ts";
+import { answerWith, callTools } from "#local/bedrock/script.ts";
+import { look, openBedrockForEachTest } from "#test/support/agent-conversation.ts";
+
+const bedrock = openBedrockForEachTest();
+const offeredIn = (request: ConverseRequest | undefined) =>
+  request?.toolConfig?.tools.flatMap((tool) => ("toolSpec" in tool ? [tool.toolSpec.name] : []));
+const lastRequest = () => bedrock.calls.at(-1)?.request;
+const promptOf = (request: ConverseRequest | undefined) => JSON.stringify(request?.system);
+
+describe("the tools of a tool source", () => {
+  const far = {
+    ...look,
+    name: "far_look",
+    hint: "use it for far things.",
+    effect: "external_read",
+  } as const;
+  let loaded: LoadedTools = { tools: [far], isComplete: true };
+  const toolSources = [{ load: async () => loaded }];
+
+  it("are offered as they are in each turn", async () => {
+    loaded = { tools: [far], isComplete: true };
+    const { run } = bedrock.startConversation({ tools: [look], toolSources });
+    bedrock.script.add(callTools([{ name: "far_look", input: {} }]), answerWith("I see."));
+    const { tools } = await run("Look");
+    expect(tools).toMatchObject([{ name: "far_look", state: "done" }]);
+    expect(offeredIn(lastRequest())).toEqual(["look", "far_look"]);
+    expect(promptOf(lastRequest())).toContain("- `far_look`: use it for far things.");
+    expect(promptOf(lastRequest())).toContain("number its sources");
+
+    loaded = { tools: [], isComplete: false };
+    bedrock.script.add(answerWith("Gone."));
+    const { events } = await run("Again");
+    expect(offeredIn(lastRequest())).toEqual(["look"]);
+    expect(promptOf(lastRequest())).not.toContain("far");
+    expect(promptOf(lastRequest())).not.toContain("number its sources");
+    expect(events[0]).toEqual({ type: "tools_missing" });
+  });
+
+  it("do not hide a tool of the same name", async () => {
+    loaded = { tools: [{ ...far, name: "look" }, far, far], isComplete: true };
+    const { run } = bedrock.startConversation({ tools: [look], toolSources });
+    bedrock.script.add(answerWith("Hello."));
+    const { events } = await run("Hello");
+    expect(offeredIn(lastRequest())).toEqual(["look", "far_look"]);
+    expect(events[0]?.type).not.toBe("tools_missing");
+  });
+});
+
+it("without tools the model reads nothing about tools", async () => {
+  const { run } = bedrock.startConversation({ tools: [] });
+  bedrock.script.add(answerWith("Hello."));
+  await run("Hello");
+  expect(promptOf(lastRequest())).not.toMatch(/tool (gives|returns|may)/);
+});

@@ -1,0 +1,49 @@
+import type { Tool } from "./tool.ts";
+
+/** Tools that must be looked up: those of tool servers, or of a database whose tables change. */
+export interface ToolSource {
+  /**
+   * Returns the tools as they are now: the same array as long as nothing has changed. Answers at once from its cache when it
+   * can, also if the cache is old, and then looks again meanwhile. Never throws.
+   * @param signal aborts when nobody waits for the answer any more; what was begun may still fill the cache
+   */
+  load(signal: AbortSignal): Promise<LoadedTools>;
+}
+
+export interface LoadedTools {
+  tools: readonly Tool[];
+  /** False if some of the tools could not be looked up. */
+  isComplete: boolean;
+}
+
+/** Asks all sources side by side. After the longest wait it does without the tools of a source. */
+export function loadTools(
+  sources: readonly ToolSource[],
+  signal: AbortSignal,
+  longestWaitMs: number,
+): Promise<LoadedTools[]> {
+  return Promise.all(sources.map((source) => loadInTime(source, signal, longestWaitMs)));
+}
+
+const nothing: LoadedTools = { tools: [], isComplete: false };
+
+async function loadInTime(
+  source: ToolSource,
+  signal: AbortSignal,
+  longestWaitMs: number,
+): Promise<LoadedTools> {
+  const waiting = new AbortController();
+  const { promise: tooLate, resolve } = Promise.withResolvers<LoadedTools>();
+  const giveUp = () => {
+    resolve(nothing);
+    waiting.abort(new Error("Nobody waits for the tools any more."));
+  };
+  const timer = setTimeout(giveUp, longestWaitMs);
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([source.load(waiting.signal), tooLate]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
+  }
+}
