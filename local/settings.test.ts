@@ -42,6 +42,8 @@ const usable = [
   '[{"tool":"send_*","policy":"ask"}]',
   '{"team_chat":"https://hooks.example.com/T1"}',
   "7",
+  "amazon",
+  "us-east-1",
 ];
 const numbers = functionVariables.filter((name) =>
   /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),

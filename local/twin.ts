@@ -13,6 +13,7 @@ import type { BedrockServer } from "./bedrock/server.ts";
 import { createFunctionBuilds } from "./builds/function-builds.ts";
 import { buildPage, pageDirectory } from "./builds/page-build.ts";
 import { type DeployedFunction, readDeployment, type UsagePlan } from "./deployment.ts";
+import { startDocumentation } from "./documentation/documentation-site.ts";
 import type { DynamoDbServer } from "./dynamodb.ts";
 import { choosePorts, startEntryPoints } from "./entry-points.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
@@ -25,6 +26,7 @@ import { invokeBySchedule } from "./schedules.ts";
 import type { SecretsServer } from "./secrets.ts";
 import { closePart, createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
 import { loadTwinSecrets } from "./twin-secrets.ts";
+import { startWebSearch } from "./web-search/start-web-search.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 export interface TwinOptions {
@@ -111,17 +113,20 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const password = options.password ?? secrets.password;
   const deployment = readDeployment();
 
-  const [database, dynamodb, model, webhook] = await startTogether(
+  const [database, dynamodb, model, webhook, documentation] = await startTogether(
     startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
     startRateLimitTable(startPart, { dataDirectory, log }),
     startModelPart(startPart, options),
     startPart("Sample webhook", startWebhookReceiver({ log }), closePart, ({ address }) => address),
+    startDocumentationAndSearch(startPart),
     startPart("Page", buildPage(), closeNothing, describePage),
   );
 
   const logsDirectory = join(dataDirectory, "logs");
   const environment: Record<string, string> = {
     ...functionEnvironment({ ...database, dynamodb }),
+    TOOL_WEB_SEARCH: "amazon",
+    ...documentation,
     WEBHOOKS: JSON.stringify({ sample: webhook.address }),
     ...model.environment,
     ...options.environment,
@@ -210,6 +215,23 @@ async function startModelPart(startPart: StartPart, { modelProvider, pace }: Twi
     ({ bedrock }) => bedrock.close(),
     ({ choice, bedrock }) => (choice.provider === "bedrock" ? choice.region : bedrock.endpoint),
   );
+}
+
+/** Starts the site with this project's documentation, and the web search that finds nothing else. Returns their variables. */
+async function startDocumentationAndSearch(startPart: StartPart) {
+  const site = await startPart(
+    "Documentation",
+    startDocumentation(),
+    closePart,
+    ({ address }) => address,
+  );
+  const search = await startPart(
+    "Web search",
+    startWebSearch(site.address),
+    closePart,
+    ({ endpoint }) => `${endpoint}, of the documentation`,
+  );
+  return { LOCAL_DOCUMENTATION_URL: site.address, LOCAL_WEB_SEARCH_ENDPOINT: search.endpoint };
 }
 
 function toFunctionSettings({ name, handler, timeoutSeconds, memoryMb }: DeployedFunction) {

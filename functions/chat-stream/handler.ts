@@ -9,8 +9,9 @@ import {
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
 
 const { bucket: getBucket, ...shared } = createLimitedDependencies("chat-stream", "chatGet");
-const { config, telemetry } = shared;
-const runner = createRunner({ config, database: createRouteDatabase(shared), telemetry });
+const { config, secrets, telemetry } = shared;
+const database = createRouteDatabase(shared);
+const runner = createRunner({ config, database, secrets, telemetry });
 
 const dependencies = {
   ...shared,

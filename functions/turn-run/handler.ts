@@ -12,7 +12,7 @@ const telemetry = createTelemetry("turn-run");
 const secrets = createSecrets(config, { telemetry });
 const preparation = createPreparation();
 const database = createRouteDatabase({ config, secrets, preparation });
-const runner = createRunner({ config, database, telemetry });
+const runner = createRunner({ config, database, secrets, telemetry });
 const lambda = createLambda(config);
 
 export const handler = createTurnRun({

@@ -3,12 +3,14 @@ import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Config } from "#lib/platform/config.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import type { Secrets } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { createThreadClaims, type ThreadClaims } from "./claim-with-thread.ts";
 
 interface RunnerOptions {
   config: Config;
   database: Database;
+  secrets: Secrets;
   telemetry: Telemetry;
 }
 
@@ -21,7 +23,8 @@ export interface Runner extends ThreadClaims {
   prepare(): Promise<void>;
 }
 
-export function createRunner({ config, database, telemetry }: RunnerOptions): Runner {
+export function createRunner(options: RunnerOptions): Runner {
+  const { config, database } = options;
   const turns = createTurnStore({
     database,
     leaseSeconds: config.leaseSeconds,
@@ -33,7 +36,7 @@ export function createRunner({ config, database, telemetry }: RunnerOptions): Ru
 
   /** Loads the agent once. It is most of a runner's code. */
   function loadAgent(): Promise<BedrockAgent> {
-    agent ??= createConfiguredAgent({ config, database, telemetry }).catch((error: unknown) => {
+    agent ??= createConfiguredAgent(options).catch((error: unknown) => {
       agent = undefined; // The next turn tries again.
       throw error;
     });
@@ -55,6 +58,7 @@ export function createRunner({ config, database, telemetry }: RunnerOptions): Ru
 async function createConfiguredAgent({
   config,
   database,
+  secrets,
   telemetry,
 }: RunnerOptions): Promise<BedrockAgent> {
   const [{ createAgent }, { builtInTools }, { createNoteStore }] = await Promise.all([
@@ -75,8 +79,8 @@ async function createConfiguredAgent({
     threadTokens: config.threadTokens,
     telemetry,
     modelPrices: config.modelPrices,
-    tools: builtInTools({ config }),
-    toolsWithNotes: builtInTools({ config, notes: createNoteStore(database) }),
+    tools: builtInTools({ config, secrets }),
+    toolsWithNotes: builtInTools({ config, secrets, notes: createNoteStore(database) }),
     toolPolicy: config.toolPolicy,
   });
 }

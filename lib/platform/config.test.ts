@@ -62,6 +62,31 @@ describe("readConfig", () => {
     }
   });
 
+  it.each([
+    ["us-east-1", undefined, undefined],
+    ["eu-central-1", "eu-west-1", undefined],
+    ["eu-central-1", undefined, "TOOL_WEB_SEARCH_REGION must be set, because eu-central-1 has no"],
+    ["us-east-1", "eu-central-1", "TOOL_WEB_SEARCH_REGION must be a region with Amazon's web"],
+  ])("Amazon's web search in %s, with %s for its own region", (region, own, fault) => {
+    const read = (search: string) => () =>
+      readConfig({
+        ...{ ...good, AWS_REGION: region, TOOL_WEB_SEARCH: search },
+        ...(own && { TOOL_WEB_SEARCH_REGION: own }),
+      });
+    if (fault) expect(read("amazon")).toThrow(fault);
+    else expect(read("amazon")().webSearch).toBe("amazon");
+    if (!own) expect(read("tavily")().webSearch).toBe("tavily");
+    expect(read("google")).toThrow("TOOL_WEB_SEARCH must be off, amazon or tavily");
+  });
+
+  it("the twin's web search needs no region", () => {
+    const config = readConfig({
+      ...{ ...good, AWS_REGION: "eu-central-1", TOOL_WEB_SEARCH: "amazon" },
+      LOCAL_WEB_SEARCH_ENDPOINT: "http://127.0.0.1:4000",
+    });
+    expect(config.endpoints.webSearch).toBe("http://127.0.0.1:4000");
+  });
+
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = [
@@ -70,6 +95,8 @@ describe("readConfig", () => {
         "BEDROCK_TEMPERATURE",
         "BEDROCK_PRICES",
         "TOOL_POLICY",
+        "TOOL_WEB_SEARCH",
+        "TOOL_WEB_SEARCH_REGION",
         "WEBHOOKS",
       ];
       if (others.includes(name) || /^LOCAL_|^BUDGET_|MODEL_ID$|_FUNCTION$/.test(name)) return false;

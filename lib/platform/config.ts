@@ -35,6 +35,12 @@ export const ownPrefixes = [
 
 export type Config = ReturnType<typeof readConfig>;
 
+/** The settings of a client of one AWS service. */
+export interface ClientConfig<Service extends keyof Config["endpoints"]> {
+  region: string;
+  endpoints: Pick<Config["endpoints"], Service>;
+}
+
 /**
  * Returns the deployment's settings, frozen. `serverless.yml` and the local twin set the environment variables, and no
  * other code reads them. Uses no schema library, which would be a seventh of the code that `GET /health?live=1` loads.
@@ -107,6 +113,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     modelPrices: readModelPrices(optional("BEDROCK_PRICES", isModelPrices)) ?? {},
     /** What the model may do with the tools. The first matching rule decides. */
     toolPolicy: readToolPolicy(optional("TOOL_POLICY", isToolPolicy) ?? "[]") ?? [],
+    /** Who answers the tool `web_search`; without a search the tool does not exist. */
+    webSearch: (optional("TOOL_WEB_SEARCH", isWebSearch) ?? "off") as "off" | "amazon" | "tavily",
+    /** Where Amazon's web search answers; by default in the deployment's own region. */
+    webSearchRegion: optional("TOOL_WEB_SEARCH_REGION", isWebSearchRegion),
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */
@@ -130,8 +140,21 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       secrets: optional("LOCAL_SECRETS_ENDPOINT", isLoopback),
       bedrock: optional("LOCAL_BEDROCK_ENDPOINT", isLoopback),
       lambda: optional("LOCAL_LAMBDA_ENDPOINT", isLoopback),
+      webSearch: optional("LOCAL_WEB_SEARCH_ENDPOINT", isLoopback),
+      /** The twin's site with this project's documentation. */
+      documentation: optional("LOCAL_DOCUMENTATION_URL", isLoopback),
     }),
   } as const;
+  const { webSearch, webSearchRegion = config.region, endpoints } = config;
+  if (
+    webSearch === "amazon" &&
+    !endpoints.webSearch &&
+    !webSearchRegions.includes(webSearchRegion)
+  ) {
+    faults.push(
+      `TOOL_WEB_SEARCH_REGION must be set, because ${config.region} has no Amazon web search: ${webSearchRegions.join(", ")}`,
+    );
+  }
   faults.push(...unread(ownPrefixes).map((name) => `${name} is not a setting`));
   if (faults.length > 0) {
     throw new ConfigError(faults);
@@ -215,6 +238,19 @@ function readModelPrices(value: string | undefined): Record<string, ModelPrice> 
     return undefined;
   }
 }
+
+/** Where InvokeWebSearch exists. Source: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/web-search-api.html, November 2026. */
+const webSearchRegions = [
+  ...["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-northeast-1", "ap-southeast-2"],
+];
+
+const isWebSearch: Rule = (value) =>
+  ["off", "amazon", "tavily"].includes(value) ? undefined : "must be off, amazon or tavily";
+
+const isWebSearchRegion: Rule = (value) =>
+  webSearchRegions.includes(value)
+    ? undefined
+    : `must be a region with Amazon's web search: ${webSearchRegions.join(", ")}`;
 
 const isToolPolicy: Rule = (value) =>
   readToolPolicy(value) === undefined

@@ -36,13 +36,7 @@ function openClient() {
   const { port } = server.address() as AddressInfo;
   const client = createDynamoDb({
     region: "us-east-1",
-    endpoints: {
-      dynamodb: `http://127.0.0.1:${port}`,
-      neon: undefined,
-      secrets: undefined,
-      bedrock: undefined,
-      lambda: undefined,
-    },
+    endpoints: { dynamodb: `http://127.0.0.1:${port}` },
   });
   const ask = () =>
     client.send(new GetItemCommand({ TableName: "table", Key: { pk: { S: "key" } } }));

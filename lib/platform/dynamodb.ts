@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import type { Config } from "./config.ts";
+import type { ClientConfig } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -15,7 +15,7 @@ interface DynamoDb extends DynamoDBClient {
 }
 
 /** Returns the client for rate-limit buckets and revoked sessions. Once warm, a request fails within 0.7 s. */
-export function createDynamoDb(config: Pick<Config, "region" | "endpoints">): DynamoDb {
+export function createDynamoDb(config: ClientConfig<"dynamodb">): DynamoDb {
   const connections = createConnectionAgent();
   const requestHandler = new NodeHttpHandler({
     httpAgent: connections.http,

@@ -1,6 +1,6 @@
 import type http from "node:http";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
-import type { Config } from "./config.ts";
+import type { ClientConfig } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
 import { createRequestSigner, twinCredentials } from "./sign-request.ts";
 
@@ -21,7 +21,7 @@ export interface Lambda {
  * Returns a client of Lambda for this one operation. It uses what the bundles hold already, the SDK's packages for
  * credentials and signature, and adds 2 KB to a cold start. The SDK's whole client would add 84 KB.
  */
-export function createLambda({ region, endpoints }: Pick<Config, "region" | "endpoints">): Lambda {
+export function createLambda({ region, endpoints }: ClientConfig<"lambda">): Lambda {
   const url = new URL(endpoints.lambda ?? `https://lambda.${region}.amazonaws.com`);
   const sign = createRequestSigner({
     service: "lambda",

@@ -51,6 +51,8 @@ export function secretShapes(deployed: boolean) {
     }),
     // API Gateway takes no key shorter than 20 characters.
     originApiKey: object({ key: v.pipe(text, atLeast(20)) }),
+    /** The key of a foreign service that a tool calls. */
+    toolApiKey: object({ api_key: text }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as v from "valibot";
-import type { Config } from "./config.ts";
+import type { ClientConfig, Config } from "./config.ts";
 import { refreshed } from "./refreshed.ts";
 import { parseSecret, secretShapes, type TokenKey, type TokenKeys } from "./secret-shapes.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -14,9 +14,11 @@ export interface Secrets {
   tokenKeys(): Promise<TokenKeys>;
   /** The API key that only CloudFront has. CloudFront adds it to every request that it forwards. */
   originApiKey(): Promise<string>;
+  /** Exists only in a deployment whose web search is Tavily's. */
+  tavilyApiKey(): Promise<string>;
 }
 
-type SecretsConfig = Pick<Config, "environment" | "region" | "secretPrefix" | "endpoints">;
+type SecretsConfig = Pick<Config, "environment" | "secretPrefix"> & ClientConfig<"secrets">;
 
 interface SecretsOptions {
   telemetry?: Telemetry;
@@ -48,11 +50,13 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     '{"keys":[{"kid":"1","key":"…"}],"epoch":1}',
   );
   const originApiKey = secret("origin-api-key", shapes.originApiKey, '{"key":"…"}');
+  const tavilyApiKey = secret("tavily-api-key", shapes.toolApiKey, '{"api_key":"…"}');
   return {
     databaseUrl: async () => (await databaseUrl()).url,
     demoPassword: async () => (await demoPassword()).password,
     tokenKeys,
     originApiKey: async () => (await originApiKey()).key,
+    tavilyApiKey: async () => (await tavilyApiKey()).api_key,
   };
 }
 

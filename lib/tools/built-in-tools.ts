@@ -1,20 +1,32 @@
 import type { NoteStore } from "#lib/notes/note-store.ts";
 import type { Config } from "#lib/platform/config.ts";
+import type { Secrets } from "#lib/platform/secrets.ts";
 import { calculator } from "./calculator/calculator.ts";
 import { createCurrentTime } from "./current-time.ts";
 import { createRecallNotes } from "./recall-notes.ts";
 import { createSaveNote } from "./save-note.ts";
 import { createSendWebhook } from "./send-webhook.ts";
 import type { Tool } from "./tool.ts";
+import { createWebSearch } from "./web-search/web-search.ts";
 
 interface ToolParts {
-  config: Pick<Config, "environment" | "version" | "webhooks">;
+  config: Pick<
+    Config,
+    | "environment"
+    | "version"
+    | "region"
+    | "endpoints"
+    | "webhooks"
+    | "webSearch"
+    | "webSearchRegion"
+  >;
+  secrets: Pick<Secrets, "tavilyApiKey">;
   /** Only for an owner who has turned notes on. */
   notes?: NoteStore | undefined;
 }
 
 /** Returns the tools that can work in this deployment and for this owner. */
-export function builtInTools({ config, notes }: ToolParts): readonly Tool[] {
+export function builtInTools({ config, secrets, notes }: ToolParts): readonly Tool[] {
   const { webhooks, version, environment } = config;
   const mayUseLoopback = environment === "local";
   return [
@@ -22,5 +34,22 @@ export function builtInTools({ config, notes }: ToolParts): readonly Tool[] {
     createCurrentTime(() => new Date()),
     ...(notes ? [createSaveNote(notes), createRecallNotes(notes)] : []),
     ...(webhooks.size > 0 ? [createSendWebhook({ webhooks, version, mayUseLoopback })] : []),
+    ...webSearchOf(config, secrets),
   ];
+}
+
+function webSearchOf(
+  { webSearch, webSearchRegion, region, endpoints }: ToolParts["config"],
+  { tavilyApiKey }: ToolParts["secrets"],
+): Tool[] {
+  switch (webSearch) {
+    case "off":
+      return [];
+    case "amazon": {
+      const endpoint = endpoints.webSearch;
+      return [createWebSearch({ backend: webSearch, region: webSearchRegion ?? region, endpoint })];
+    }
+    case "tavily":
+      return [createWebSearch({ backend: webSearch, apiKey: tavilyApiKey })];
+  }
 }

@@ -123,13 +123,7 @@ it("our own client sends an event, and says why an event was not accepted", asyn
   const { api, events } = await open(async () => {});
   const lambda = createLambda({
     region: "local",
-    endpoints: {
-      lambda: api.address,
-      neon: undefined,
-      dynamodb: undefined,
-      secrets: undefined,
-      bedrock: undefined,
-    },
+    endpoints: { lambda: api.address },
   });
   await lambda.sendEvent("turn-run", { turn: 2 });
   expect(events).toEqual([{ turn: 2 }]);

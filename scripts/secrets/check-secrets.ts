@@ -19,13 +19,7 @@ export async function checkSecrets(options: CheckOptions): Promise<string[]> {
     environment: "aws",
     region: options.region,
     secretPrefix: options.prefix,
-    endpoints: {
-      neon: undefined,
-      dynamodb: undefined,
-      bedrock: undefined,
-      lambda: undefined,
-      secrets: options.endpoint,
-    },
+    endpoints: { secrets: options.endpoint },
   });
   const checks = [
     databaseUrl(),

@@ -65,13 +65,7 @@ it("creates every secret in the form that the functions accept", async () => {
     environment: "aws",
     region: "us-east-1",
     secretPrefix: prefix,
-    endpoints: {
-      neon: undefined,
-      dynamodb: undefined,
-      bedrock: undefined,
-      lambda: undefined,
-      secrets: server.endpoint,
-    },
+    endpoints: { secrets: server.endpoint },
   });
   expect(await secrets.demoPassword()).toBe(password);
   expect((await secrets.tokenKeys()).keys).toHaveLength(1);

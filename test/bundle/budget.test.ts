@@ -6,7 +6,7 @@ import { bundle, functionNames, loadedBytes } from "../../esbuild.config.mjs";
 
 /** What each function may load at a cold start, in KB of 1,024 bytes; every one of them is time before the first byte. */
 const budgets: Record<string, number> = {
-  health: 52,
+  health: 53,
   login: 290,
   logout: 290,
   me: 290,
@@ -23,7 +23,7 @@ const budgets: Record<string, number> = {
   "note-update": 435,
   "usage-get": 435,
   "chat-stream": 492,
-  "turn-run": 385,
+  "turn-run": 387,
 };
 /** With the chunks that a function that runs turns loads at its start. */
 const agentBudget = 1_010;

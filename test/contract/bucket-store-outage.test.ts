@@ -54,13 +54,7 @@ async function warmBuckets() {
   const dynamodb = `http://127.0.0.1:${port}`;
   const client = createDynamoDb({
     region: "us-east-1",
-    endpoints: {
-      dynamodb,
-      neon: undefined,
-      secrets: undefined,
-      bedrock: undefined,
-      lambda: undefined,
-    },
+    endpoints: { dynamodb },
   });
   const store = createDynamoDbBucketStore({ client, tableName: "rate-limit" });
   const recording = recordingTelemetry();

@@ -4,15 +4,14 @@ import { createNoteStore, maxNotes } from "#lib/notes/note-store.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
 import { createGate } from "#lib/tools/gate/gate.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { plainToolParts } from "#test/support/tools.ts";
 import { openStores } from "./open-stores.ts";
 import { newOwner, unknownId } from "./turn-steps.ts";
 
 const { database, sql } = await openStores();
 const notes = createNoteStore(database);
 const { telemetry } = recordingTelemetry();
-const tools = builtInTools({
-  ...{ config: { environment: "aws", version: "0.0.0", webhooks: new Map() }, notes },
-});
+const tools = builtInTools({ ...plainToolParts, notes });
 
 async function newOwnerWithNotes(): Promise<string> {
   const owner = newOwner();
@@ -133,7 +132,6 @@ it("recall_notes refuses what PostgreSQL cannot read", async () => {
 });
 
 it("the tools of notes exist only where the owner has turned notes on", () => {
-  const config = { environment: "aws", version: "0.0.0", webhooks: new Map() } as const;
-  const names = builtInTools({ config }).map(({ name }) => name);
+  const names = builtInTools(plainToolParts).map(({ name }) => name);
   expect(names).toEqual(["calculator", "current_time"]);
 });

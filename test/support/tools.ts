@@ -1,6 +1,12 @@
+import { readConfig } from "#lib/platform/config.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
 
-/** The tools of a deployment without settings. */
-export const plainTools = builtInTools({
-  config: { environment: "aws", version: "0.0.0", webhooks: new Map() },
-});
+/** What the tools of a deployment without settings get. */
+export const plainToolParts = {
+  config: readConfig({
+    ...{ ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "rate-limit" },
+  }),
+  secrets: { tavilyApiKey: () => Promise.reject(new Error("There is no such secret.")) },
+};
+
+export const plainTools = builtInTools(plainToolParts);
