@@ -79,9 +79,9 @@ describe("an answer of one tool call and 40 tokens of 7 bytes", () => {
     expect(Buffer.byteLength(deltas.join("")) / tokens.length).toBe(expected.bytesPerToken);
   });
 
-  it("leaves in 2 writes of 1,459 bytes together if all tokens arrive together", async () => {
+  it("leaves in 2 writes of 1,472 bytes together if all tokens arrive together", async () => {
     const writes = await writesOf(answer(0));
     expect(writes.length).toBe(2);
-    expect(Buffer.byteLength(writes.join(""))).toBe(1_459);
+    expect(Buffer.byteLength(writes.join(""))).toBe(1_472);
   });
 });

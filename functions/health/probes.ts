@@ -45,7 +45,7 @@ export function createChecker(config: Config, identity: Identity): () => Promise
 }
 
 /** The last file of migrations/. This version needs it, and the database of a newer version has it too. */
-export const newestMigration = "0012_growing-index";
+export const newestMigration = "0013_sources";
 
 /**
  * Checks whether the database could store a message, without a write.

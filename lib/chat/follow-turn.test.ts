@@ -86,6 +86,21 @@ describe("streamTurns as a follower", () => {
     });
   });
 
+  it("sends a source before the end of the call that found it, once", async () => {
+    const call = { id: `${turnId}.1.0`, name: "web_search", state: "done" } as const;
+    const source = { index: 1, title: "A page", url: "https://a.example/", quote: "" };
+    const found = { tools: [call], sources: [source] };
+    const { dependencies } = dependenciesOf({
+      watched: [
+        { turn: turnState({ partial: "Hi", ...found }), isAbandoned: false },
+        { turn: { ...ended, ...found }, isAbandoned: false },
+      ],
+    });
+    const events = await collect(streamTurns(dependencies, target, busy));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "source", "tool", "delta", "done"]);
+    expect(events[2]?.data).toEqual(source);
+  });
+
   it("takes the turn over when the runner is gone", async () => {
     const { lease, ends } = leaseOf({ turn: claimedTurn({ attempt: 2 }) });
     const { agent } = agentOf(said);

@@ -43,9 +43,9 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   async function beat(): Promise<void> {
     try {
-      const { text, tools } = progress();
+      const { text, tools, sources } = progress();
       const cost = purse.state;
-      const { cancelRequested } = await lease.beat({ text, tools }, cost);
+      const { cancelRequested } = await lease.beat({ text, tools, sources }, cost);
       purse.stored(cost);
       lastBeatAt = performance.now();
       if (cancelRequested) work.abort(new StopRequested());

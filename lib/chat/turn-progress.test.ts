@@ -58,6 +58,36 @@ describe("a tool call", () => {
   });
 });
 
+it("a call's progress ends with its next state", () => {
+  const running: AgentEvent = {
+    type: "tool",
+    tool: { id: "a", name: "calculator", state: "running", progress: "half" },
+  };
+  const progress = advance(advance(noProgress, running), call("a", "done"));
+  expect(progress.tools).toEqual([{ id: "a", name: "calculator", state: "done", text_offset: 0 }]);
+});
+
+it("sources stand in the order of their numbers, whichever call ends first", () => {
+  const found = (index: number): AgentEvent => ({
+    type: "source",
+    source: { index, title: "A page", quote: "" },
+  });
+  const { sources } = [found(2), found(1)].reduce(advance, noProgress);
+  expect(sources.map(({ index }) => index)).toEqual([1, 2]);
+  expect(agentEventToStream({ type: "restart", text: "" }, { ...noProgress, sources })).toEqual({
+    event: "snapshot",
+    data: { text: "", tools: [], sources },
+  });
+});
+
+it("a remark stands once", () => {
+  const { remarks } = [{ type: "tools_missing" }, { type: "tools_missing" }].reduce(
+    (progress, event) => advance(progress, event as AgentEvent),
+    noProgress,
+  );
+  expect(remarks).toEqual(["tools_missing"]);
+});
+
 describe("the usage of a turn", () => {
   const tokens = {
     inputTokens: 1,

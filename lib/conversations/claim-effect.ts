@@ -1,9 +1,11 @@
 import * as v from "valibot";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
 import type { GatedCall } from "./park-turn.ts";
+import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
 
 /** Whether a call may have its effect now. */
@@ -49,11 +51,14 @@ export const readEffectClaim = (row: Row | undefined): EffectClaim =>
 /** Notes that the thread's statements in the same transaction end with the running turn. */
 export function beginAtCheckpoint(
   turnId: string,
-  shown: { text: string; tools: ToolCall[] },
+  shown: { text: string; tools: ToolCall[]; sources: Source[] },
 ): Statement {
   return {
-    text: "select begin_at_checkpoint($1, $2, $3)",
-    params: [turnId, storableText(shown.text), storableTools(shown.tools)],
+    text: "select begin_at_checkpoint($1, $2, $3, $4)",
+    params: [
+      ...[turnId, storableText(shown.text)],
+      ...[storableTools(shown.tools), storableSources(shown.sources)],
+    ],
   };
 }
 

@@ -76,7 +76,7 @@ const ClaimResult = v.variant("outcome", [
         v.object({
           text: v.string(),
           tools: v.array(ToolCall),
-          sources: v.optional(v.array(Source), []),
+          sources: v.array(Source),
           approvals: StoredApprovals,
           usage: v.nullable(Usage),
         }),

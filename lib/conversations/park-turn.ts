@@ -1,7 +1,9 @@
 import type { ToolCall, Usage } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
+import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
 import { type AttemptCost, bookedTokens, storedUsage } from "./turn-money.ts";
 
@@ -22,7 +24,7 @@ export interface GatedCall {
 export function parkTurn(
   turn: { id: string; attempt: number },
   calls: readonly GatedCall[],
-  shown: { text: string; tools: ToolCall[]; usage: Usage | null },
+  shown: { text: string; tools: ToolCall[]; sources: Source[]; usage: Usage | null },
   cost: AttemptCost,
   approvalDays: number,
 ): Statement {
@@ -37,6 +39,7 @@ export function parkTurn(
     is_estimated: cost.isEstimated,
     spent_usage: bookedTokens(cost.usage),
     usage_so_far: shown.usage && storedUsage(shown.usage),
+    shown_sources: storableSources(shown.sources),
   });
   return { text: `select ${text}`, params };
 }

@@ -35,6 +35,23 @@ describe("storableTools", () => {
     expect(Buffer.byteLength(JSON.stringify(json))).toBeLessThan(4_500_000);
   });
 
+  it("keeps tables, and drops them if the whole is too large", () => {
+    const table = {
+      ...{ columns: [{ name: "n", type: "number" as const }], rows: [[1]] },
+      ...{ total_rows: 1, is_cut: false },
+    };
+    const small = calls(2, "one row").map((call) => ({ ...call, table }));
+    expect(JSON.parse(storableTools(small))).toEqual(small);
+    const large = calls(16, "\u0001".repeat(65_536)).map((call) => ({ ...call, table }));
+    expect(storableTools(large)).not.toContain('"table"');
+  });
+
+  it("stores no progress", () => {
+    const [call] = calls(1, "");
+    if (!call) throw new Error("one call");
+    expect(storableTools([{ ...call, progress: "reading" }])).toBe(storableTools([call]));
+  });
+
   it("drops arguments that exceed their share and keeps the output", () => {
     const [tool] = JSON.parse(storableTools(calls(16, "output", "x".repeat(300_000))));
     expect(tool).toEqual({ id: "call-0", name: "read_page", state: "done", output: "output" });

@@ -2,7 +2,7 @@ import type { ToolCall } from "#lib/contract/chat.ts";
 
 /**
  * A turn must fit into a buffered Lambda response of 6 MB, whatever its tools returned. JSON inside JSON may double the
- * bytes. Sixteen outputs of 64 KB of text are 1 MB and stay whole.
+ * bytes. The gate gives the results of a turn 256 KB of text, which stay whole.
  */
 const maxBytes = 2 * 1024 * 1024;
 /** JSON writes a control character as six bytes. No UTF-16 unit needs more. */
@@ -10,7 +10,7 @@ const maxBytesOfUnit = 6;
 
 /**
  * Returns the tool calls of one turn as JSON of at most 2 MB. If the whole JSON is larger, every output is cut to an equal
- * share, and arguments that exceed their share are left out.
+ * share, arguments that exceed their share are left out, and so are all tables.
  */
 export function storableTools(tools: ToolCall[]): string {
   const calls = tools.map(inOrder);
@@ -19,7 +19,7 @@ export function storableTools(tools: ToolCall[]): string {
   // Half of the space is for outputs, a quarter for arguments, the rest for names and ids.
   const share = Math.floor(maxBytes / tools.length);
   return JSON.stringify(
-    calls.map(({ input, output, ...call }) => ({
+    calls.map(({ input, output, table: _, ...call }) => ({
       ...call,
       ...(bytesOf(input) <= share / 4 && { input }),
       ...(output !== undefined && { output: cut(output, share / 2 / maxBytesOfUnit) }),

@@ -18,6 +18,7 @@ import {
 } from "./claim-effect.ts";
 import { callFunction } from "./function-call.ts";
 import { type GatedCall, parkTurn } from "./park-turn.ts";
+import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
 import {
   type AttemptCost,
@@ -37,6 +38,8 @@ interface Progress {
   text: string;
   /** A new array whenever a call has changed. */
   tools: ToolCall[];
+  /** A new array whenever a source is added. */
+  sources: Source[];
 }
 
 /** The right to run one turn until the turn ends or another runner takes it over. */
@@ -131,6 +134,7 @@ export interface TurnEnd {
   status: "done" | "failed" | "stopped";
   text: string;
   tools: ToolCall[];
+  sources: Source[];
   usage: Usage | null;
   model: string | null;
   remarks: readonly TurnRemark[];
@@ -219,7 +223,10 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
     callWorst: budget.callWorst,
     async beat(progress, cost) {
       const sentAt = performance.now();
-      const hasChanged = progress.text !== stored?.text || progress.tools !== stored.tools;
+      const hasChanged =
+        progress.text !== stored?.text ||
+        progress.tools !== stored.tools ||
+        progress.sources !== stored.sources;
       const news = hasChanged ? progress : undefined;
       const beating = database.query(renewLease(turn, fence, leaseSeconds, cost, news));
       lastBeat = beating.catch(() => {});
@@ -315,12 +322,13 @@ function renewLease(
   return {
     text: `
       ${lease}
-      update turns set partial = $8, tools = $9 from lease where ${ofTurn}
+      update turns set partial = $8, tools = $9, sources = $10 from lease where ${ofTurn}
       returning cancel_requested`,
     params: [
       ...params,
       firstBytes(storableText(news.text), maxPartialBytes),
       storableTools(news.tools),
+      storableSources(news.sources),
     ],
   };
 }
@@ -329,12 +337,17 @@ function renewLease(
  * Stores under an asserted fence what followers see when a call is claimed. The next attempt begins with these calls, so that no
  * claimed call is ever out of sight.
  */
-function storeClaimProgress(turnId: string, { text, tools }: Progress): Statement {
+function storeClaimProgress(turnId: string, { text, tools, sources }: Progress): Statement {
   return {
     text: `
-      update turns set partial = $2, tools = $3, base_tools = case when base_text is not null then $3::json end
+      update turns set partial = $2, tools = $3, sources = $4,
+        base_tools = case when base_text is not null then $3::json end,
+        base_sources = case when base_text is not null then $4::json end
       where id = $1 and status = 'running'`,
-    params: [turnId, firstBytes(storableText(text), maxPartialBytes), storableTools(tools)],
+    params: [
+      ...[turnId, firstBytes(storableText(text), maxPartialBytes)],
+      ...[storableTools(tools), storableSources(sources)],
+    ],
   };
 }
 
@@ -379,6 +392,7 @@ function endTurn(
     is_estimated: cost.isEstimated,
     spent_usage: bookedTokens(cost.usage),
     stores_thread: storesThread,
+    sources: storableSources(end.sources),
   });
   return { text: `select ${text}`, params };
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { DecisionInput } from "#lib/conversations/decide-call.ts";
 import type { GatedCall } from "#lib/conversations/park-turn.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
@@ -51,14 +52,21 @@ export const decisionAbout = (
   ...changes,
 });
 
+const noSources: Source[] = [];
+
 /** Parks a running turn, with its thread as the graph has it, and shows "Let me see." and the calls. */
 export function park(
   lease: LeaseWithThread,
   calls: GatedCall[],
-  { cost = noCost, text = "Let me see." } = {},
+  { cost = noCost, text = "Let me see.", sources = noSources } = {},
 ): Promise<TurnState> {
   const tools = calls.map((call) => shownCall(call));
-  return lease.park(calls, { text, tools, usage: cost.usage }, cost, lease.thread.writes());
+  return lease.park(
+    calls,
+    { text, tools, sources, usage: cost.usage },
+    cost,
+    lease.thread.writes(),
+  );
 }
 
 /** Accepts a message, runs its graph once and parks it with so many calls. */
@@ -75,9 +83,9 @@ export async function acceptAndPark(turns: Turns, callCount = 1, where: Partial<
 export function claimEffect(
   lease: LeaseWithThread,
   call: GatedCall,
-  { receiptId = randomUUID(), withThread = true, text = "Let me see." } = {},
+  { receiptId = randomUUID(), withThread = true, text = "Let me see.", sources = noSources } = {},
 ) {
-  const progress = { text, tools: [shownCall(call, "running")] };
+  const progress = { text, tools: [shownCall(call, "running")], sources };
   const writes = withThread ? lease.thread.writes() : undefined;
   return lease.claimEffect(call, receiptId, progress, writes);
 }

@@ -11,7 +11,15 @@ import {
   shownCall,
 } from "./act-steps.ts";
 import { openStores } from "./open-stores.ts";
-import { acceptAll, answerNext, claimLease, endOf, newOwner, runGraph } from "./turn-steps.ts";
+import {
+  acceptAll,
+  answerNext,
+  claimLease,
+  endOf,
+  newOwner,
+  runGraph,
+  sourceOf,
+} from "./turn-steps.ts";
 
 const {
   beginTransaction,
@@ -262,6 +270,68 @@ describe("races with a claim", () => {
   });
 });
 
+describe("the sources of a turn", () => {
+  const [first, second, third] = [sourceOf(1), sourceOf(2), sourceOf(3)];
+
+  it("are there for followers, after a parking, and at the end", async () => {
+    const [accepted] = await acceptAll(turns, ["Search for this"]);
+    const lease = await claimLease(turns, accepted);
+    await runGraph(lease, () => "Let me see.");
+    await lease.beat({ text: "Let", tools: [], sources: [first] });
+    expect((await turns.watch(accepted))?.turn.sources).toEqual([first]);
+    const call = callOf(accepted);
+    const state = await park(lease, [call], { sources: [first, second] });
+    expect(state.sources).toEqual([first, second]);
+    await turns.decide(decisionAbout(accepted, call));
+    const next = await claimLease(turns, accepted);
+    expect(next.turn.base.sources).toEqual([first, second]);
+    await next.finish(endOf("See [3].", { sources: [first, second, third] }));
+    expect((await turns.watch(accepted))?.turn.sources).toEqual([first, second, third]);
+  });
+
+  it("are those of the checkpoint after a take-over", async () => {
+    const [accepted] = await acceptAll(turns, ["Search for this"]);
+    const lease = await claimLease(turns, accepted);
+    await runGraph(lease, () => "Let me see.");
+    const call = callOf(accepted, 0, { verdict: "effect" });
+    await claimEffect(lease, call, { sources: [first] });
+    await lease.beat({ text: "Let me see.", tools: [], sources: [first, second] });
+    await letLeaseRunOut(accepted.conversationId);
+    const next = await claimLease(turns, accepted);
+    expect(next.turn.base.sources).toEqual([first]);
+    expect((await turns.watch(accepted))?.turn.sources).toEqual([first]);
+  });
+
+  it("of a later call of the same answer are kept, too", async () => {
+    const [accepted] = await acceptAll(turns, ["Search for this"]);
+    const lease = await claimLease(turns, accepted);
+    await runGraph(lease, () => "Let me see.");
+    const [one, two] = [0, 1].map((index) => callOf(accepted, index, { verdict: "effect" }));
+    if (!one || !two) throw new Error("two calls");
+    await claimEffect(lease, one, { sources: [first] });
+    await claimEffect(lease, two, { sources: [first, second], withThread: false });
+    await letLeaseRunOut(accepted.conversationId);
+    expect((await claimLease(turns, accepted)).turn.base.sources).toEqual([first, second]);
+  });
+
+  it("are gone with the text of an attempt that had no checkpoint", async () => {
+    const [accepted] = await acceptAll(turns, ["Search for this"]);
+    const lease = await claimLease(turns, accepted);
+    await lease.beat({ text: "Half", tools: [], sources: [first] });
+    await letLeaseRunOut(accepted.conversationId);
+    expect((await claimLease(turns, accepted)).turn.base.sources).toEqual([]);
+    expect((await turns.watch(accepted))?.turn.sources).toEqual([]);
+  });
+
+  it("stay with the text if the turn is stopped without a runner", async () => {
+    const [accepted] = await acceptAll(turns, ["Search for this"]);
+    const lease = await claimLease(turns, accepted);
+    await lease.beat({ text: "Half", tools: [], sources: [first] });
+    await letLeaseRunOut(accepted.conversationId);
+    expect(await turns.stop(accepted)).toMatchObject({ status: "stopped", sources: [first] });
+  });
+});
+
 describe("a take-over", () => {
   it("continues from a checkpoint in mid-turn", async () => {
     const [accepted] = await acceptAll(turns, ["Keep this"]);
@@ -356,7 +426,7 @@ describe("turns that the thread does not hold", () => {
     await lease.claimEffect(
       done,
       receiptId,
-      { text: "Let me see.", tools: calls.map((call) => shownCall(call)) },
+      { text: "Let me see.", tools: calls.map((call) => shownCall(call)), sources: [] },
       undefined,
     );
     await lease.settleEffect(receiptId, { failed: false, output: 'Kept "it".' });

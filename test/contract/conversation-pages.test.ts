@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { deleteThreads } from "#lib/thread/delete-threads.ts";
@@ -12,17 +13,32 @@ const { conversations, database, requestsOf, sql, turns } = await openStores();
 const lambdaBytes = 6_291_556;
 const sentBytes = (body: unknown) => Buffer.byteLength(JSON.stringify(JSON.stringify(body)));
 
-const toolCalls = (output: string): ToolCall[] =>
+/** The longest that the gate allows. */
+const longSources = Array.from({ length: 64 }, (_, index) => ({
+  ...{ index: index + 1, title: "語".repeat(300), quote: '"'.repeat(600) },
+  url: `https://a.example/${"x".repeat(1_900)}`,
+}));
+
+const toolCalls = (output: string, tableBytes = 0): ToolCall[] =>
   Array.from({ length: 16 }, (_, i) => ({
     id: `call-${i}`,
     name: "read_page",
     state: "done",
     input: {},
     output,
+    ...(tableBytes > 0 && {
+      table: {
+        columns: [{ name: "text", type: "text" as const }],
+        ...{ rows: [['"'.repeat(tableBytes / 2)]], total_rows: 1, is_cut: false },
+      },
+    }),
   }));
 
 /** Returns a conversation of so many equal answered turns. */
-async function conversationOf(count: number, turn: { text?: string; tools?: ToolCall[] }) {
+async function conversationOf(
+  count: number,
+  { text = "answer", ...turn }: { text?: string; tools?: ToolCall[]; sources?: Source[] },
+) {
   const owner = newOwner();
   let conversationId: string | undefined;
   for (let i = 0; i < count; i += 1) {
@@ -30,7 +46,7 @@ async function conversationOf(count: number, turn: { text?: string; tools?: Tool
     const [accepted] = await acceptAll(turns, [`message ${i}`], where);
     conversationId = accepted.conversationId;
     const lease = await claimLease(turns, accepted);
-    await lease.finish(endOf(turn.text ?? "answer", { tools: turn.tools ?? [] }));
+    await lease.finish(endOf(text, turn));
   }
   if (conversationId === undefined) throw new Error("There is at least one turn.");
   return { owner, id: conversationId };
@@ -63,6 +79,8 @@ describe("a page of a transcript", () => {
       "16 tool results of 64 KB of control characters",
       { tools: toolCalls("\u001b".repeat(65_536)) },
     ],
+    ["64 KB of a table in each of 4 calls", { tools: toolCalls("x", 65_536).slice(0, 4) }],
+    ["64 long sources", { sources: longSources }],
     ["an answer of 400,000 control characters", { text: "\u0001".repeat(400_000) }],
     ["an answer of 200,000 Chinese signs", { text: "語".repeat(200_000) }],
   ])("fits into a Lambda response with turns of %s", async (_, turn) => {

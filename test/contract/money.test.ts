@@ -371,7 +371,7 @@ it("turns that wait, are decided, stopped, deleted and continued at once never p
     if (continued.outcome !== "claimed") return;
     const lease = leaseOf(continued);
     const receiptId = randomUUID();
-    await lease.claimEffect(call, receiptId, { text: "", tools: [] });
+    await lease.claimEffect(call, receiptId, { text: "", tools: [], sources: [] });
     await Promise.all([
       lease.settleEffect(receiptId, { failed: false, output: "Kept." }),
       number % 5 === 0 ? strict.stop(accepted) : undefined,

@@ -4,6 +4,7 @@ import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost, RunningCost } from "#lib/conversations/turn-money.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
@@ -14,7 +15,7 @@ import type { Turns } from "./open-stores.ts";
 export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
   thread: TurnThread;
   beat(
-    progress: { text: string; tools: ToolCall[] },
+    progress: { text: string; tools: ToolCall[]; sources?: Source[] },
     cost?: RunningCost,
   ): Promise<{ cancelRequested: boolean }>;
   finish(end: TurnEnd, cost?: Partial<AttemptCost & { needsSummary: boolean }>): Promise<number>;
@@ -22,6 +23,14 @@ export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
 
 /** Returns an owner that no other test uses. */
 export const newOwner = (): string => `owner-${randomUUID()}`;
+
+/** Returns a source as the gate has numbered it. */
+export const sourceOf = (index: number, quote = "It says so."): Source => ({
+  ...{ index, title: `Page ${index}`, url: `https://a.example/${index}`, quote },
+});
+
+/** A beat compares arrays by identity. */
+const noSources: Source[] = [];
 
 /** An id that no row has. */
 export const unknownId = "99999999-9999-4999-8999-999999999999";
@@ -64,7 +73,8 @@ export function leaseOf(claim: ThreadClaim): LeaseWithThread {
   return {
     ...lease,
     thread,
-    beat: (progress, cost = { spent: 0, inFlight: 0 }) => lease.beat(progress, cost),
+    beat: (progress, cost = { spent: 0, inFlight: 0 }) =>
+      lease.beat({ sources: noSources, ...progress }, cost),
     async finish(end, cost) {
       const free = { spent: 0, isEstimated: false, usage: end.usage };
       const reserved = await lease.finish(end, { ...free, ...cost }, thread.writes());
@@ -78,6 +88,7 @@ export const endOf = (text: string, changes: Partial<TurnEnd> = {}): TurnEnd => 
   status: "done",
   text,
   tools: [],
+  sources: [],
   usage: null,
   model: null,
   remarks: [],

@@ -370,7 +370,7 @@ it("parking anew asks again only about the calls that it names", async () => {
   expect(await claimEffect(again, changed)).toEqual({ outcome: "ask" });
   const state = await again.park(
     [changed],
-    { text: "Let me see.", tools: [shownCall(one), shownCall(two)], usage: null },
+    { text: "Let me see.", tools: [shownCall(one), shownCall(two)], sources: [], usage: null },
     noCost,
     again.thread.writes(),
   );
