@@ -34,7 +34,12 @@ export function documentPaths(): string[] {
 
 /** Reads and parses a page. @throws Error if there is no such file */
 export function readDocument(path: string): Document {
-  const tree = fromMarkdown(readFileSync(join(repositoryRoot, path), "utf8"), {
+  return parseDocument(path, readFileSync(join(repositoryRoot, path), "utf8"));
+}
+
+/** Parses the Markdown of a page. */
+export function parseDocument(path: string, markdown: string): Document {
+  const tree = fromMarkdown(markdown, {
     extensions: [gfmTable(), gfmTaskListItem(), gfmStrikethrough(), gfmAutolinkLiteral()],
     mdastExtensions: [
       gfmTableFromMarkdown(),

@@ -126,7 +126,7 @@ function link(address: string, content: string, page: Document): string {
 /** Pictures come from the repository only: the site loads nothing from elsewhere. */
 function picture(address: string, alternative: string, size: string, page: Document): string {
   const target = linkTarget(page.path, address);
-  if (target.kind !== "local") return escapeHtml(alternative);
+  if (target.kind !== "local" || address === "") return escapeHtml(alternative);
   return `<img src="${escapeHtml(sitePath(target.path))}" alt="${escapeHtml(alternative)}"${size}>`;
 }
 

@@ -2,7 +2,7 @@ import { sitePath } from "#local/documentation/link-target.ts";
 import { documentPaths, readDocument } from "#local/documentation/read-document.ts";
 import { bestPassage } from "./passage.ts";
 import { type Section, sectionsOf } from "./sections.ts";
-import { queryStems, stemsOf } from "./words.ts";
+import { queryWords, stemsOf } from "./words.ts";
 
 export interface FoundSection {
   /** The section's heading and its page, and whose documentation it is. */
@@ -26,10 +26,14 @@ interface IndexedSection {
 }
 
 /** How much a stem in a heading counts, against once in the text. */
-const weights = { heading: 6, parents: 2, pageTitle: 4, text: 1 };
+const weights = { heading: 6, parents: 2, pageTitle: 3, text: 1 };
 /** BM25's usual saturation and length normalisation. */
 const saturation = 1.2;
 const lengthShare = 0.6;
+/** A word of the project for a word of the question counts less than the word itself. */
+const synonymWeight = 0.5;
+/** A section that has less of what the question asks about is no result: it would only share a common word. */
+const leastShare = 0.3;
 
 /** Reads README and `docs/`, about 200 KB, and indexes their sections by words. Takes about half a second. */
 export function createDocumentationSearch(): DocumentationSearch {
@@ -47,17 +51,20 @@ export function createDocumentationSearch(): DocumentationSearch {
 
   return {
     search(query, maxResults) {
-      const stems = new Map(
-        [...queryStems(query)].map(([stem, weight]) => [stem, weight * rarity(stem)]),
-      );
-      const scored = sections.flatMap(({ section, counts, length }) => {
-        const norm = saturation * (1 - lengthShare + lengthShare * (length / meanLength));
-        let score = 0;
-        for (const [stem, weight] of stems) {
-          const count = counts.get(stem) ?? 0;
-          score += (weight * count * (saturation + 1)) / (count + norm);
-        }
-        return score > 0 ? [{ section, score }] : [];
+      const words = queryWords(query);
+      const asked = words.reduce((sum, { stem }) => sum + rarity(stem), 0);
+      const stems = new Map<string, number>();
+      for (const { synonyms } of words) {
+        for (const other of synonyms) stems.set(other, synonymWeight * rarity(other));
+      }
+      for (const { stem } of words) stems.set(stem, rarity(stem));
+      const scored = sections.flatMap((indexed) => {
+        const has = (stem: string) => indexed.counts.has(stem);
+        const found = words
+          .filter(({ stem, synonyms }) => has(stem) || synonyms.some(has))
+          .reduce((sum, { stem }) => sum + rarity(stem), 0);
+        if (found === 0 || found < leastShare * asked) return [];
+        return [{ section: indexed.section, score: scoreOf(indexed, stems) }];
       });
       return scored
         .sort((one, other) => other.score - one.score)
@@ -65,6 +72,16 @@ export function createDocumentationSearch(): DocumentationSearch {
         .map(({ section }) => shown(section, stems));
     },
   };
+
+  function scoreOf({ counts, length }: IndexedSection, stems: ReadonlyMap<string, number>): number {
+    const norm = saturation * (1 - lengthShare + lengthShare * (length / meanLength));
+    let score = 0;
+    for (const [stem, weight] of stems) {
+      const count = counts.get(stem) ?? 0;
+      score += (weight * count * (saturation + 1)) / (count + norm);
+    }
+    return score;
+  }
 }
 
 function indexed(section: Section): IndexedSection {

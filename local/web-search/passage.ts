@@ -1,7 +1,7 @@
 import { stemsOf } from "./words.ts";
 
 /** The longest passage, in UTF-16 units. A source's quote may not be longer. */
-const longestPassage = 600;
+export const longestPassage = 600;
 
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 

@@ -1,4 +1,4 @@
-import type { ListItem, Nodes, Table } from "mdast";
+import type { Nodes, Paragraph, Table } from "mdast";
 import { plainText } from "#local/documentation/plain-text.ts";
 import type { Document } from "#local/documentation/read-document.ts";
 
@@ -20,6 +20,9 @@ export interface Section {
 /** A longer block of code, such as a listing or a diagram, is not a text that answers a question. */
 const longestCode = 200;
 
+/** A date alone, for example, says nothing. */
+const shortestText = 30;
+
 /** Returns the sections of a page that have a text. */
 export function sectionsOf({ path, title, tree, anchors }: Document): Section[] {
   const sections: Section[] = [];
@@ -39,15 +42,15 @@ export function sectionsOf({ path, title, tree, anchors }: Document): Section[] 
     current = newSection(plainText(node), parents, anchors.get(node) ?? "");
     open.push({ depth: node.depth, heading: current.heading });
   }
-  return [...sections, current].filter(({ blocks }) => blocks.length > 0);
+  return [...sections, current].filter(({ blocks }) => blocks.join().length >= shortestText);
 }
 
 function blocksIn(node: Nodes): string[] {
   switch (node.type) {
     case "paragraph":
-      return [plainText(node)].filter((text) => text !== "");
+      return isMostlyLinks(node) ? [] : [plainText(node)].filter((text) => text !== "");
     case "list":
-      return node.children.flatMap(blocksOfItem);
+    case "listItem":
     case "blockquote":
       return node.children.flatMap(blocksIn);
     case "table":
@@ -61,15 +64,10 @@ function blocksIn(node: Nodes): string[] {
   }
 }
 
-/** A list of links, such as a table of contents, answers no question. */
-function blocksOfItem(item: ListItem): string[] {
-  const [first] = item.children;
-  const isLink =
-    item.children.length === 1 &&
-    first?.type === "paragraph" &&
-    first.children.length === 1 &&
-    first.children[0]?.type === "link";
-  return isLink ? [] : item.children.flatMap(blocksIn);
+/** A table of contents, or a line that names further pages, answers no question. */
+function isMostlyLinks(paragraph: Paragraph): boolean {
+  const links = paragraph.children.filter(({ type }) => type === "link").map(plainText);
+  return links.join("").length > plainText(paragraph).length / 2;
 }
 
 /** A row of two columns reads like a sentence; in a wider one each cell has the name of its column. */

@@ -1,7 +1,7 @@
 /** Words that say nothing about a subject, in English and German. */
 const stopWords = new Set(
   `a about after all also am an and any are as at be been but by can could did do does for from get give had has have
-  he her here him his how i if in into is it its just let like me more most my no not of on one only or our out over
+  he her here him his how i if in into many much is it its just let like me more most my no not of on one only or our out over
   please quote say she should so some such tell than that the their them then there these they this to up us use was
   we were what when where which while who whom why will with would you your show find search web
   about documentation project system product work works happen happens
@@ -12,87 +12,93 @@ const stopWords = new Set(
   passiert bedeutet dokumentation projekt system`.split(/\s+/),
 );
 
-/** The words of this project for words that people use instead, in English and German. Each by its stem. */
-const synonyms: Record<string, string[]> = {
-  price: ["cost"],
-  pay: ["cost"],
-  expensiv: ["cost"],
-  money: ["budget", "cost"],
-  takeover: ["takes", "over", "lease"],
-  takes: ["takeover"],
-  delet: ["remove"],
-  remov: ["delete"],
-  stor: ["keep"],
-  kept: ["keep"],
-  keep: ["kept"],
-  retain: ["keep", "kept"],
-  die: ["crash"],
-  crash: ["die", "dies", "lease"],
-  connect: ["real"],
-  install: ["start"],
-  answer: [],
-  quick: ["fast"],
-  slow: ["performance"],
-  fast: ["performance", "time"],
-  speed: ["performance"],
-  secur: ["security"],
-  login: ["password", "session"],
-  throttl: ["limit"],
-  kosten: ["cost"],
-  kostet: ["cost"],
-  preis: ["cost"],
-  geld: ["budget", "cost"],
-  übernahme: ["takeover", "takes", "over", "lease"],
-  absturz: ["crash", "dies", "lease"],
-  abstürzt: ["crash", "dies", "lease"],
-  stürzt: ["crash", "dies", "lease"],
-  funktion: ["function"],
-  funktionen: ["function"],
-  gespräch: ["conversation"],
-  gespräche: ["conversation"],
-  unterhaltung: ["conversation"],
-  unterhaltungen: ["conversation"],
-  nachricht: ["message"],
-  nachrichten: ["message"],
-  antwort: ["answer"],
-  antworten: ["answer"],
-  modell: ["model"],
-  werkzeug: ["tool"],
-  werkzeuge: ["tool"],
-  passwort: ["password"],
-  kennwort: ["password"],
-  anmeldung: ["login", "session", "password"],
-  geheimnis: ["secret"],
-  geheimnisse: ["secret"],
-  datenbank: ["database"],
-  einstellung: ["setting"],
-  einstellungen: ["setting"],
-  genehmigung: ["approval"],
-  freigabe: ["approval"],
-  verbinde: ["connect", "real"],
-  verbinden: ["connect", "real"],
-  aufbewahrt: ["kept", "keep"],
-  gespeichert: ["stored", "kept"],
-  gelöscht: ["removed", "deleted"],
-  löschen: ["remove", "delete"],
-  lange: ["long"],
-  fehler: ["error", "fault"],
-  grenze: ["limit"],
-  grenzen: ["limit"],
-  schnell: ["fast", "performance"],
-  sicherheit: ["security"],
-  notizen: ["note"],
-  zwilling: ["twin"],
-  bereitstellen: ["deploy"],
-  deployment: ["deploy"],
+/** The words of this project for words that people use instead, in English and German. */
+const projectWords: Record<string, string> = {
+  price: "cost",
+  pay: "cost",
+  expensive: "cost",
+  money: "budget cost",
+  takeover: "takes over lease",
+  delete: "remove",
+  remove: "delete",
+  store: "keep",
+  kept: "keep",
+  keep: "kept",
+  retain: "keep kept",
+  die: "crash",
+  crash: "dies lease",
+  connect: "real",
+  install: "start",
+  approval: "approve approved",
+  approve: "approval",
+  quick: "fast",
+  slow: "performance",
+  fast: "performance time",
+  speed: "performance",
+  session: "login",
+  login: "session password",
+  throttle: "limit",
+  kosten: "cost",
+  kostet: "cost",
+  preis: "cost",
+  geld: "budget cost",
+  übernahme: "takeover lease",
+  absturz: "crash dies",
+  abstürzt: "crash dies",
+  funktion: "function",
+  funktionen: "function",
+  gespräch: "conversation",
+  gespräche: "conversation",
+  unterhaltung: "conversation",
+  unterhaltungen: "conversation",
+  nachricht: "message",
+  nachrichten: "message",
+  antwort: "answer",
+  modell: "model",
+  werkzeug: "tool",
+  werkzeuge: "tool",
+  passwort: "password",
+  kennwort: "password",
+  anmeldung: "login session password",
+  geheimnis: "secret",
+  geheimnisse: "secret",
+  datenbank: "database",
+  daten: "data",
+  einstellung: "setting",
+  einstellungen: "setting",
+  genehmigung: "approval",
+  freigabe: "approval",
+  verbinde: "connect real",
+  verbinden: "connect real",
+  aufbewahrt: "kept keep",
+  gespeichert: "stored kept",
+  gelöscht: "removed deleted",
+  löschen: "remove delete",
+  lange: "long",
+  fehler: "error fault",
+  grenze: "limit",
+  grenzen: "limit",
+  schnell: "fast performance",
+  sicherheit: "security",
+  notizen: "note",
+  zwilling: "twin",
+  bereitstellen: "deploy",
 };
+const synonyms = new Map(
+  Object.entries(projectWords).map(([word, others]) => [
+    stemOf(word),
+    others.split(" ").map(stemOf),
+  ]),
+);
 
 /**
  * Returns the stems of a text's words. A word with a hyphen or an underscore also counts as its parts, and as one word
  * without the mark: `take-over` is found by `takeover`, and `TURN_DEADLINE_SECONDS` by `deadline`.
  */
 export function stemsOf(text: string): string[] {
-  const written = text.toLowerCase().match(/[\p{L}\p{N}]+(?:[-_.'’/][\p{L}\p{N}]+)*/gu) ?? [];
+  // `1,000` is one number.
+  const plain = text.toLowerCase().replaceAll(/(?<=\d),(?=\d{3})/g, "");
+  const written = plain.match(/[\p{L}\p{N}]+(?:[-_.'’/][\p{L}\p{N}]+)*/gu) ?? [];
   return written.flatMap((word) => {
     const parts = word.replace(/['’]s$/, "").split(/[-_.'’/]/);
     const words = parts.length > 1 ? [...parts, parts.join("")] : parts;
@@ -100,20 +106,15 @@ export function stemsOf(text: string): string[] {
   });
 }
 
-/** Returns the stems of a question with their weight: its own words count 1, words of the project for them a half. */
-export function queryStems(query: string): Map<string, number> {
-  const weights = new Map<string, number>();
-  const own = stemsOf(query);
-  for (const stem of own) weights.set(stem, 1);
-  for (const stem of own) {
-    const others = synonymsOf(stem);
-    for (const other of others.map(stemOf)) if (!weights.has(other)) weights.set(other, 0.5);
-  }
-  return weights;
+/** A word of a question, with the project's own words for it. */
+export interface QueryWord {
+  stem: string;
+  synonyms: readonly string[];
 }
 
-const synonymsOf = (stem: string): string[] =>
-  Object.hasOwn(synonyms, stem) ? (synonyms[stem] ?? []) : [];
+/** Returns the words of a question that say something about its subject, each once. */
+export const queryWords = (query: string): QueryWord[] =>
+  [...new Set(stemsOf(query))].map((stem) => ({ stem, synonyms: synonyms.get(stem) ?? [] }));
 
 /** Removes the endings of English that do not change what a word means. Both sides of a comparison lose the same. */
 function stemOf(word: string): string {
