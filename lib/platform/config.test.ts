@@ -87,6 +87,14 @@ describe("readConfig", () => {
     expect(config.endpoints.webSearch).toBe("http://127.0.0.1:4000");
   });
 
+  it("pages are read unless the deployment turns it off", () => {
+    const read = (value?: string) => readConfig({ ...good, TOOL_READ_PAGE: value }).readPage;
+    expect([read(), read("on"), read("off")]).toEqual([true, true, false]);
+    for (const value of ["", "true", "ON"]) {
+      expect(() => read(value)).toThrow(/TOOL_READ_PAGE (must be on or off|is empty)/);
+    }
+  });
+
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = [
@@ -95,6 +103,7 @@ describe("readConfig", () => {
         "BEDROCK_TEMPERATURE",
         "BEDROCK_PRICES",
         "TOOL_POLICY",
+        "TOOL_READ_PAGE",
         "TOOL_WEB_SEARCH",
         "TOOL_WEB_SEARCH_REGION",
         "WEBHOOKS",

@@ -114,9 +114,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     /** What the model may do with the tools. The first matching rule decides. */
     toolPolicy: readToolPolicy(optional("TOOL_POLICY", isToolPolicy) ?? "[]") ?? [],
     /** Who answers the tool `web_search`; without a search the tool does not exist. */
-    webSearch: (optional("TOOL_WEB_SEARCH", isWebSearch) ?? "off") as "off" | "amazon" | "tavily",
+    webSearch: (optional("TOOL_WEB_SEARCH", isOneOf("off", "amazon", "tavily")) ?? "off") as
+      | "off"
+      | "amazon"
+      | "tavily",
     /** Where Amazon's web search answers; by default in the deployment's own region. */
     webSearchRegion: optional("TOOL_WEB_SEARCH_REGION", isWebSearchRegion),
+    /** Whether the tool `read_page` exists. */
+    readPage: (optional("TOOL_READ_PAGE", isOneOf("on", "off")) ?? "on") === "on",
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */
@@ -244,8 +249,12 @@ const webSearchRegions = [
   ...["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "ap-northeast-1", "ap-southeast-2"],
 ];
 
-const isWebSearch: Rule = (value) =>
-  ["off", "amazon", "tavily"].includes(value) ? undefined : "must be off, amazon or tavily";
+const isOneOf =
+  (...values: string[]): Rule =>
+  (value) =>
+    values.includes(value)
+      ? undefined
+      : `must be ${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
 
 const isWebSearchRegion: Rule = (value) =>
   webSearchRegions.includes(value)

@@ -9,14 +9,14 @@ export class AddressNotPublic extends Error {
   override readonly name = "AddressNotPublic";
 }
 
-interface Options {
-  /** For the twin, whose receivers are on the own machine. */
+export interface PublicAddressOptions {
+  /** For the twin, whose services are on the own machine. */
   mayUseLoopback?: boolean | undefined;
   /** Looks up all addresses of a name; by default as the system does. */
-  lookupAll?: LookupAll;
+  lookupAll?: LookupAll | undefined;
 }
 
-type LookupAll = (
+export type LookupAll = (
   hostname: string,
   options: LookupOptions,
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
@@ -31,11 +31,9 @@ type LookupAll = (
 export function requestPublic(
   url: URL,
   request: http.RequestOptions,
-  options: Options = {},
+  options: PublicAddressOptions = {},
 ): http.ClientRequest {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  // Node looks no address up.
-  if (isIP(host) !== 0) refuseUnlessAllowed(host, options);
+  refusePrivateHost(url, options);
   const module = url.protocol === "https:" ? https : http;
   // A new connection, because an older one may lead to an address that was allowed to another caller.
   return module.request(url, { ...request, lookup: checkedLookup(options), agent: false });
@@ -50,7 +48,21 @@ export function isPublicAddress(address: string): boolean {
   return isGivenOut && parsed.range() === "unicast";
 }
 
-function checkedLookup(parts: Options): LookupFunction {
+/**
+ * Refuses a URL whose host is an address, because Node looks no address up. The URL parser has made four numbers of every
+ * form of an IPv4 address.
+ * @throws AddressNotPublic
+ */
+export function refusePrivateHost(url: URL, options: PublicAddressOptions = {}): void {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) refuseUnlessAllowed(host, options);
+}
+
+/**
+ * Returns a lookup for connections that fails with AddressNotPublic if one of the name's addresses is not public. Node
+ * connects to an address that this lookup has returned.
+ */
+export function checkedLookup(parts: PublicAddressOptions): LookupFunction {
   const { lookupAll = systemLookup } = parts;
   return (hostname, options, callback) =>
     lookupAll(hostname, options, (error, addresses) => {
@@ -69,7 +81,10 @@ function checkedLookup(parts: Options): LookupFunction {
 const systemLookup: LookupAll = (hostname, options, callback) =>
   lookup(hostname, { ...options, all: true }, callback);
 
-function refuseUnlessAllowed(address: string, { mayUseLoopback = false }: Options): void {
+function refuseUnlessAllowed(
+  address: string,
+  { mayUseLoopback = false }: PublicAddressOptions,
+): void {
   if (isPublicAddress(address)) return;
   if (mayUseLoopback && ipaddr.parse(address).range() === "loopback") return;
   throw new AddressNotPublic("The host is not one of the public internet.");

@@ -3,6 +3,7 @@ import type { Config } from "#lib/platform/config.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import { calculator } from "./calculator/calculator.ts";
 import { createCurrentTime } from "./current-time.ts";
+import { createReadPage } from "./read-page/read-page.ts";
 import { createRecallNotes } from "./recall-notes.ts";
 import { createSaveNote } from "./save-note.ts";
 import { createSendWebhook } from "./send-webhook.ts";
@@ -19,6 +20,7 @@ interface ToolParts {
     | "webhooks"
     | "webSearch"
     | "webSearchRegion"
+    | "readPage"
   >;
   secrets: Pick<Secrets, "tavilyApiKey">;
   /** Only for an owner who has turned notes on. */
@@ -35,6 +37,7 @@ export function builtInTools({ config, secrets, notes }: ToolParts): readonly To
     ...(notes ? [createSaveNote(notes), createRecallNotes(notes)] : []),
     ...(webhooks.size > 0 ? [createSendWebhook({ webhooks, version, mayUseLoopback })] : []),
     ...webSearchOf(config, secrets),
+    ...(config.readPage ? [createReadPage({ version, mayUseLoopback })] : []),
   ];
 }
 

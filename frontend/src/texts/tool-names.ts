@@ -11,6 +11,7 @@ export const toolNames = {
     save_note: "Save a note",
     recall_notes: "Read notes",
     send_webhook: "Send to a webhook",
+    read_page: "Read a page",
   },
   de: {
     calculator: "Rechner",
@@ -18,6 +19,7 @@ export const toolNames = {
     save_note: "Notiz speichern",
     recall_notes: "Notizen lesen",
     send_webhook: "An einen Webhook senden",
+    read_page: "Seite lesen",
   },
 } as const satisfies Record<Language, Record<string, string>>;
 

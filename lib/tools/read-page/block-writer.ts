@@ -1,0 +1,137 @@
+/** One paragraph, heading, list item, table row or piece of code. */
+export interface Block {
+  text: string;
+  /** A list item or table row stands below the one before it without an empty line. */
+  isTight: boolean;
+}
+
+/** What stands before the lines of a block: `first` before the first line, `rest` before the others. */
+interface Prefix {
+  first: string;
+  rest: string;
+}
+
+const maxPrefixes = 12;
+
+/** No person sees them: soft hyphens, zero-width spaces, byte order marks and tags, in which a text could be hidden. */
+const invisible = /[\u00AD\u200B\u2060\uFEFF\u{E0000}-\u{E007F}]/gu;
+const control = /(?![\t\n\f\r])\p{Cc}/gu;
+
+/** Collects text as blocks of Markdown, with white space as a browser shows it. */
+export class BlockWriter {
+  readonly blocks: Block[] = [];
+  /** The current block in pieces: a page may have a block of a hundred thousand of them. */
+  #pieces: string[] = [];
+  #endsWithSpace = true;
+  #prefixes: Prefix[] = [];
+  #tightDepth = 0;
+  #isAfterTight = false;
+  #link: { address: string; start: number } | undefined;
+
+  /** Adds inline text. White space of any length is one space. */
+  text(text: string): void {
+    const shown = text.replace(invisible, "").replace(control, "").replace(/\s+/g, " ");
+    const added = this.#endsWithSpace ? shown.trimStart() : shown;
+    if (added === "") return;
+    this.#pieces.push(added);
+    this.#endsWithSpace = added.endsWith(" ");
+  }
+
+  lineBreak(): void {
+    this.#pieces.push("\n");
+    this.#endsWithSpace = true;
+  }
+
+  /** Links what `write` writes. Of a link over several blocks only the first is linked. */
+  link(address: string, write: () => void): void {
+    if (this.#link) {
+      write();
+      return;
+    }
+    this.#link = { address, start: this.#pieces.length };
+    write();
+    this.#endLink();
+    this.#link = undefined;
+  }
+
+  /** Ends the block. */
+  endBlock(): void {
+    this.#endLink();
+    const text = this.#pieces.join("").replaceAll(" \n", "\n").trim();
+    this.#pieces = [];
+    this.#endsWithSpace = true;
+    if (text !== "") this.#add(text);
+  }
+
+  /** Adds a block whose white space stays. */
+  preformatted(text: string): void {
+    this.endBlock();
+    const kept = text
+      .replace(invisible, "")
+      .replace(/\r\n?/g, "\n")
+      .replace(control, "")
+      .replaceAll("\u00A0", " ")
+      .replace(/^\n+/, "")
+      .trimEnd();
+    if (kept === "") return;
+    const longest = [...kept.matchAll(/`{3,}/g)].reduce(
+      (most, [run]) => Math.max(most, run.length),
+      2,
+    );
+    const fence = "`".repeat(longest + 1);
+    this.#add(`${fence}\n${kept}\n${fence}`);
+  }
+
+  /** Puts a prefix before the blocks that `write` writes. */
+  indented(prefix: Prefix, write: () => void): void {
+    this.endBlock();
+    // Deeper levels would make a hostile page many times as long.
+    const isShown = this.#prefixes.length < maxPrefixes;
+    if (isShown) this.#prefixes.push({ ...prefix });
+    write();
+    this.endBlock();
+    if (isShown) this.#prefixes.pop();
+  }
+
+  /** Lets the blocks that `write` writes stand below each other without empty lines. */
+  tight(write: () => void): void {
+    this.endBlock();
+    if (this.#tightDepth === 0) this.#isAfterTight = false;
+    this.#tightDepth += 1;
+    write();
+    this.endBlock();
+    this.#tightDepth -= 1;
+  }
+
+  #add(text: string): void {
+    const start = this.#prefixes.map(({ first }) => first).join("");
+    for (const prefix of this.#prefixes) prefix.first = prefix.rest;
+    const indentation = this.#prefixes.map(({ rest }) => rest).join("");
+    const isInside = this.#tightDepth > 0;
+    this.blocks.push({
+      text: start + text.replaceAll("\n", `\n${indentation}`),
+      isTight: isInside && this.#isAfterTight,
+    });
+    this.#isAfterTight = isInside;
+  }
+
+  /** Turns what was written since the link's start into the link. */
+  #endLink(): void {
+    if (!this.#link) return;
+    const { address, start } = this.#link;
+    const written = this.#pieces.slice(start).join("");
+    const label = written.trim().replace(/\s+/g, " ");
+    if (address !== "" && label !== "") {
+      const link = label === address ? label : `[${label}](${address})`;
+      const isSpaced = written.startsWith(" ");
+      this.#pieces.splice(
+        start,
+        Infinity,
+        `${isSpaced ? " " : ""}${link}${written.endsWith(" ") ? " " : ""}`,
+      );
+      this.#link.address = "";
+    }
+    // The block ends here, or the link.
+    this.#link.start = 0;
+  }
+}
