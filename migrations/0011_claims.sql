@@ -8,6 +8,9 @@
 -- statements after the lock see what the previous lock holder committed.
 --
 -- The running version calls these functions. A change of one is a new function in a new migration.
+--
+-- `plan_cache_mode`: every statement of these functions finds its rows by a key, so one plan suits all parameters. Without the
+-- setting PostgreSQL plans those statements anew in each call whose plan it estimates to be cheaper with known parameters.
 
 -- The lease: the right to run a conversation's turns until a time. Three columns of `conversations` hold the lease:
 --
@@ -93,7 +96,7 @@ create function accept_turn(
   owner text, conversation uuid, begins_conversation boolean, turn uuid, message text, title text, replaces uuid,
   idempotency_key text, body_hash text,
   max_open_turns integer, max_open_turns_of_owner integer, max_conversations integer, max_stored_bytes bigint
-) returns json language plpgsql as $$
+) returns json language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   has_conversation constant boolean := not begins_conversation;
   locked conversations;
@@ -232,7 +235,7 @@ $$;
 create function claim_turn(
   claim uuid, owner text, conversation uuid, awaited uuid, lease_seconds double precision, max_attempts integer, errors jsonb,
   turn_cap bigint, turn_worst bigint, call_worst bigint, site_month_cap bigint, site_day_cap bigint, owner_day_cap bigint
-) returns json language plpgsql as $$
+) returns json language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   locked conversations;
   abandoned turns;
@@ -351,7 +354,7 @@ create function end_turn(
   conversation uuid, turn uuid, attempt integer,
   status text, result text, tools json, usage json, model text, error json, remarks json, history_from uuid,
   summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json, stores_thread boolean
-) returns void language plpgsql as $$
+) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   -- Settles before the turn ends, because a turn that ends without a settlement is settled by an estimate.
   perform settle_booking(turn, attempt, spent, is_estimated, spent_usage);
