@@ -1,5 +1,6 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { CallbackManager, CallbackManagerForChainRun } from "@langchain/core/callbacks/manager";
+import { RunnableSequence } from "@langchain/core/runnables";
 
 /**
  * Replaces LangSmith's tracer, which LangChain adds when the environment asks for tracing. LangChain adds no tracer if a
@@ -52,6 +53,19 @@ class UntracedRun extends CallbackManagerForChainRun {
     return this.#manager;
   }
 }
+
+/**
+ * LangChain configures the manager anew some twenty times a turn: it asks the environment for tracers, merges their lists, and
+ * describes the step to them as JSON. This manager has nothing to configure, and nobody reads the description.
+ */
+const configure = CallbackManager._configureSync;
+CallbackManager._configureSync = (inherited, ...rest) =>
+  inherited instanceof UntracedRuns
+    ? inherited
+    : configure.call(CallbackManager, inherited, ...rest);
+RunnableSequence.prototype.toJSON = function toJson() {
+  return this.toJSONNotImplemented();
+};
 
 /** Options of a LangChain call that must not be traced. */
 export const untraced = { callbacks: new UntracedRuns() };
