@@ -4,7 +4,7 @@ import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda"
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { budgetFaults } from "#lib/budget/turn-budget.ts";
 import { ConfigError, readConfig } from "#lib/platform/config.ts";
-import { secretNames } from "./secret-names.ts";
+import { secretNames, toolSecretNames, toolSecrets } from "./secret-names.ts";
 
 /** A plugin of `sls` that refuses a deployment, before it begins, if it would fail half-way. */
 export default class BeforeDeployment {
@@ -27,7 +27,11 @@ export default class BeforeDeployment {
       region,
       unusableParameters: await unusableParameters(service, given),
       unusableSettings: unusableSettings({ AWS_REGION: region, ...environment }, functions),
-      missingSecrets: await missingSecrets(new SecretsManagerClient(settings), prefix),
+      missingSecrets: await missingSecrets(
+        new SecretsManagerClient(settings),
+        prefix,
+        neededSecrets(functions),
+      ),
       reserved: functions.reduce(
         (sum, { reservedConcurrency = 0 }) => sum + Number(reservedConcurrency ?? 0),
         0,
@@ -46,7 +50,7 @@ function deploymentFaults(found) {
     ...found.unusableParameters,
     ...missingSecrets.map(
       (name) =>
-        `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}`,
+        `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}${name in toolSecrets ? ` --replace ${name}` : ""}`,
     ),
   ];
   // Lambda keeps this much concurrency for functions without a reservation.
@@ -121,9 +125,18 @@ function unusableSettings(common, functions) {
   return [...new Set(faults)];
 }
 
-async function missingSecrets(client, prefix) {
-  const found = await Promise.all(secretNames.map((name) => exists(client, `${prefix}/${name}`)));
-  return secretNames.filter((_name, index) => !found[index]);
+/** Returns the secrets of every stage, and those of the tools that this stage turns on. */
+function neededSecrets(functions) {
+  const ofTools = toolSecretNames.filter((name) => {
+    const { variable, value } = toolSecrets[name];
+    return functions.some(({ environment }) => environment?.[variable] === value);
+  });
+  return [...secretNames, ...ofTools];
+}
+
+async function missingSecrets(client, prefix, names) {
+  const found = await Promise.all(names.map((name) => exists(client, `${prefix}/${name}`)));
+  return names.filter((_name, index) => !found[index]);
 }
 
 async function exists(client, id) {

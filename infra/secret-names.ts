@@ -1,4 +1,4 @@
-/** The name of every secret of a stage, without the prefix. */
+/** The names of the secrets that every stage has, without the prefix. */
 export const secretNames = [
   "database-url-direct",
   "database-url",
@@ -7,3 +7,10 @@ export const secretNames = [
   "origin-api-key",
 ] as const;
 export type SecretName = (typeof secretNames)[number];
+
+/** The secrets that a stage needs only if a variable of its functions has a certain value. */
+export const toolSecrets = {
+  "tavily-api-key": { variable: "TOOL_WEB_SEARCH", value: "tavily" },
+} as const;
+export type ToolSecretName = keyof typeof toolSecrets;
+export const toolSecretNames = Object.keys(toolSecrets) as ToolSecretName[];

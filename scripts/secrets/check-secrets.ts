@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createSecrets } from "#lib/platform/secrets.ts";
+import { type ToolSecretName, toolSecretNames } from "#infra/secret-names.ts";
+import { createSecrets, type Secrets } from "#lib/platform/secrets.ts";
 import { readSecret } from "./secret-store.ts";
 import { parseDatabaseUrl } from "./secret-values.ts";
 
@@ -10,28 +11,43 @@ export interface CheckOptions {
   endpoint?: string | undefined;
 }
 
+/** How the functions read each secret of a tool. */
+const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<unknown>> = {
+  "tavily-api-key": (secrets) => secrets.tavilyApiKey(),
+};
+
 /**
- * Reads the secrets of a stage with the functions' own code.
+ * Reads the secrets of a stage with the functions' own code. A secret of a tool may be missing.
  * @returns one sentence for each missing or unusable secret
  */
 export async function checkSecrets(options: CheckOptions): Promise<string[]> {
-  const { databaseUrl, demoPassword, tokenKeys, originApiKey } = createSecrets({
+  const secrets = createSecrets({
     environment: "aws",
     region: options.region,
     secretPrefix: options.prefix,
     endpoints: { secrets: options.endpoint },
   });
   const checks = [
-    databaseUrl(),
+    secrets.databaseUrl(),
     checkDirectUrl(options),
-    demoPassword(),
-    tokenKeys(),
-    originApiKey(),
+    secrets.demoPassword(),
+    secrets.tokenKeys(),
+    secrets.originApiKey(),
+    ...toolSecretNames.map((name) => checkToolSecret(name, secrets, options)),
   ];
   const results = await Promise.allSettled(checks);
   return results.flatMap((result) =>
     result.status === "rejected" && result.reason instanceof Error ? [result.reason.message] : [],
   );
+}
+
+async function checkToolSecret(
+  name: ToolSecretName,
+  secrets: Secrets,
+  { client, prefix }: CheckOptions,
+): Promise<void> {
+  if ((await readSecret(client, `${prefix}/${name}`)) === undefined) return;
+  await toolSecretReaders[name](secrets);
 }
 
 /** Checks the secret that only migrations read. */

@@ -39,7 +39,7 @@ async function setup(given: Partial<SetupOptions> = {}): Promise<string[]> {
   await setupSecrets({
     client,
     prefix,
-    prompt: { databaseUrl: async () => ownerUrl, password: async () => password },
+    prompt: { ...noPrompt, databaseUrl: async () => ownerUrl, password: async () => password },
     log: (line) => log.push(line),
     ...given,
   });
@@ -49,6 +49,7 @@ async function setup(given: Partial<SetupOptions> = {}): Promise<string[]> {
 const noPrompt = {
   databaseUrl: () => Promise.reject(new Error("prompted for the database")),
   password: () => Promise.reject(new Error("prompted for the password")),
+  toolSecret: (name: string) => Promise.reject(new Error(`prompted for ${name}`)),
 };
 
 async function storedValue(name: string) {
@@ -117,6 +118,34 @@ it("generates a password when none is given", async () => {
   });
 
   expect((await storedValue("demo-password")).password).toMatch(/^[\w-]{20}$/);
+});
+
+it("creates the secret of a tool only when it is named, and replaces it", async () => {
+  await setup();
+  await expect(storedValue("tavily-api-key")).rejects.toThrow("can't find");
+
+  const asking = (key: string) =>
+    setup({
+      prompt: { ...noPrompt, toolSecret: async () => key },
+      replace: ["tavily-api-key"],
+    });
+  expect(await asking(" tvly-first-key\n")).toContain(`created   ${prefix}/tavily-api-key`);
+  expect(await storedValue("tavily-api-key")).toEqual({ api_key: "tvly-first-key" });
+  expect((await asking("tvly-second-key")).join()).toContain(
+    `replaced  ${prefix}/tavily-api-key, version`,
+  );
+  expect(await storedValue("tavily-api-key")).toEqual({ api_key: "tvly-second-key" });
+  await expect(asking("two words and more")).rejects.toThrow("without spaces");
+  await expect(asking("")).rejects.toThrow("at least 8 characters");
+});
+
+it("reports the unusable secret of a tool", async () => {
+  await setup();
+  server.set(`${prefix}/tavily-api-key`, { key: "tvly-key" });
+  const options = { client, prefix, region: "us-east-1", endpoint: server.endpoint };
+  expect(await checkSecrets(options)).toEqual([
+    expect.stringContaining(`${prefix}/tavily-api-key is not usable: api_key is missing`),
+  ]);
 });
 
 it("logs no value, also on failure", async () => {

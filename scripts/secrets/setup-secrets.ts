@@ -1,6 +1,11 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
-import { type SecretName, secretNames } from "#infra/secret-names.ts";
+import {
+  type SecretName,
+  secretNames,
+  type ToolSecretName,
+  toolSecretNames,
+} from "#infra/secret-names.ts";
 import { createSecret, readSecret, replaceSecret } from "./secret-store.ts";
 import {
   databaseSecrets,
@@ -10,15 +15,20 @@ import {
   passwordSecret,
   tokenSecret,
 } from "./secret-values.ts";
+import { toolSecretValues } from "./tool-secret-values.ts";
 
 export interface SetupOptions {
   client: SecretsManagerClient;
   /** `enterprise-agentic-ai` for stage prod, otherwise `enterprise-agentic-ai/<stage>`. */
   prefix: string;
   /** Called only for missing values. An empty password means that a new one is generated. */
-  prompt: { databaseUrl: () => Promise<string>; password: () => Promise<string> };
-  /** Existing secrets that get a new value. All other existing secrets stay unchanged. */
-  replace?: readonly SecretName[];
+  prompt: {
+    databaseUrl: () => Promise<string>;
+    password: () => Promise<string>;
+    toolSecret: (name: ToolSecretName) => Promise<string>;
+  };
+  /** Secrets that get a new value, and the secrets of tools that are created. All other existing secrets stay unchanged. */
+  replace?: readonly (SecretName | ToolSecretName)[];
   log: (line: string) => void;
 }
 
@@ -27,8 +37,12 @@ export async function setupSecrets(options: SetupOptions): Promise<void> {
   const { client, prefix, replace, log } = options;
   const existing = await readExisting(options);
   const wanted = secretNames.filter((name) => !existing.has(name) || replace?.includes(name));
-  const values = await createValues(wanted, existing, options);
-  for (const name of secretNames) {
+  const toolNames = toolSecretNames.filter((name) => replace?.includes(name));
+  const values = {
+    ...(await createValues(wanted, existing, options)),
+    ...(await toolValues(toolNames, options)),
+  };
+  for (const name of [...secretNames, ...toolNames]) {
     const value = values[name];
     const id = `${prefix}/${name}`;
     if (!value) log(`kept      ${id}`);
@@ -38,16 +52,28 @@ export async function setupSecrets(options: SetupOptions): Promise<void> {
   }
 }
 
-async function readExisting({ client, prefix }: SetupOptions): Promise<Map<SecretName, string>> {
+async function toolValues(names: readonly ToolSecretName[], { prompt }: SetupOptions) {
+  const values: Partial<Record<ToolSecretName, object>> = {};
+  for (const name of names) {
+    values[name] = toolSecretValues[name].toSecret(await prompt.toolSecret(name));
+  }
+  return values;
+}
+
+type Existing = Map<SecretName | ToolSecretName, string>;
+
+async function readExisting({ client, prefix }: SetupOptions): Promise<Existing> {
   const found = await Promise.all(
-    secretNames.map(async (name) => [name, await readSecret(client, `${prefix}/${name}`)] as const),
+    [...secretNames, ...toolSecretNames].map(
+      async (name) => [name, await readSecret(client, `${prefix}/${name}`)] as const,
+    ),
   );
   return new Map(found.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
 }
 
 async function createValues(
   wanted: readonly SecretName[],
-  existing: Map<SecretName, string>,
+  existing: Existing,
   { prompt, replace = [] }: SetupOptions,
 ): Promise<Partial<Record<SecretName, object>>> {
   const values: Partial<Record<SecretName, object>> = {};

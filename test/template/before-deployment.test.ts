@@ -34,6 +34,27 @@ it("sls refuses a deployment with missing secrets, too much concurrency and an i
   expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
 });
 
+it("sls refuses a tool without its secret, and Amazon's web search where there is none", async () => {
+  const aws = await startAwsStandIn({ secretsExist: false, concurrencyLimit: 10 });
+  const deploy = (...args: string[]) =>
+    runServerless(["deploy", ...args], { HOME: folder, ...awsVariables(aws.address) });
+  const tavily = await deploy("--param", "webSearch=tavily");
+  const amazon = await deploy(
+    ...["--region", "eu-central-1", "--param", "webSearch=amazon"],
+    ...["--param", "modelId=eu.amazon.nova-2-lite-v1:0"],
+  );
+  await aws.close();
+
+  expect(tavily.output).toMatch(
+    /tavily-api-key does not exist in us-east-1.*--region us-east-1 --replace tavily-api-key/,
+  );
+  expect(amazon.output).not.toContain("tavily");
+  expect(amazon.output).toContain(
+    "TOOL_WEB_SEARCH_REGION must be set, because eu-central-1 has no Amazon web search",
+  );
+  expect(aws.calls.map(({ action }) => action).join()).not.toContain("Stack");
+});
+
 it("sls refuses settings that no function accepts before it changes anything", async () => {
   const parameters = [
     "conversationIdleDays=30d",

@@ -15,9 +15,9 @@ const allowedWildcards = ["s3:Get*", "lambda:Get*", "dynamodb:Describe*"];
 /** Names of this stage only: the stage is followed by a hyphen, a path or the end. */
 const stageResource =
   /enterprise-agentic-ai-prod([-/]|$)|secret:enterprise-agentic-ai\/[a-z-]+[*?]|AWSServiceRole/;
-/** CloudFront and API Gateway generate ids. Bedrock's models and profiles do not belong to a stage. */
+/** CloudFront and API Gateway generate ids. Bedrock's models and profiles, and AWS's own web search, do not belong to a stage. */
 const unnamedResource =
-  /^arn:aws:(apigateway:us-east-1::\/(restapis|apikeys|usageplans|tags)(\/\*)?|cloudfront::\d+:(distribution|cache-policy|origin-access-control|origin-request-policy|response-headers-policy)\/\*|bedrock:\S*(inference-profile|foundation-model)\/\*)$/;
+  /^arn:aws:(apigateway:us-east-1::\/(restapis|apikeys|usageplans|tags)(\/\*)?|cloudfront::\d+:(distribution|cache-policy|origin-access-control|origin-request-policy|response-headers-policy)\/\*|bedrock:\S*(inference-profile|foundation-model)\/\*|bedrock-agentcore:\*:aws:tool\/web-search\.v1)$/;
 
 /** Rules for GitHub's role and for the boundary of the functions' roles. */
 export const githubRoleRules: Record<string, Rule> = {

@@ -94,6 +94,14 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /MeRole may/,
   ],
   [
+    "a role may search the web although no setting says so",
+    (template) => {
+      const path = "TurnDashrunRole.Properties.Policies.0.PolicyDocument.Statement.2";
+      put(template.Resources, `${path}.Action`, ["bedrock-agentcore:InvokeWebSearch"]);
+    },
+    /may bedrock-agentcore:InvokeWebSearch/,
+  ],
+  [
     "a role lacks what its function calls",
     set(`${statement("LogoutRole", 3)}`, { Effect: "Allow", Action: [], Resource: "*" }),
     /LogoutRole may not dynamodb:PutItem/,

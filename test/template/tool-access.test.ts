@@ -1,0 +1,85 @@
+import { createRequire } from "node:module";
+import { expect, it } from "vitest";
+import { secret } from "./deployment-calls.ts";
+import { deployRoleOf, roleTemplate } from "./github-role.ts";
+import { isAllowed, resolve, type Statement } from "./iam.ts";
+
+type ToolAccess = (sls: {
+  resolveVariable: (text: string) => Promise<string | null>;
+}) => Promise<{ statements: object[] }>;
+const toolAccess: ToolAccess = createRequire(import.meta.url)("#infra/tool-access.cjs");
+
+const names = {
+  "AWS::Partition": "aws",
+  "AWS::Region": "us-east-1",
+  "AWS::AccountId": "123456789012",
+};
+
+/** Returns the statements for the parameters of a stage, as `sls` resolves them. */
+async function statementsFor(stage: string, parameters: Record<string, string>) {
+  const folder = stage === "prod" ? "" : `/${stage}`;
+  const variables: Record<string, string> = {
+    "self:provider.region": "us-east-1",
+    "self:custom.secretArn": `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:enterprise-agentic-ai${folder}`,
+    "param:webSearch": "off",
+    ...Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [`param:${name}`, value]),
+    ),
+  };
+  const resolveVariable = async (text: string) => variables[text.replace(/, null$/, "")] ?? null;
+  const { statements } = await toolAccess({ resolveVariable });
+  return statements.map((statement) => resolve(statement, names) as Statement);
+}
+
+const tools: [parameters: Record<string, string>, action: string, resource: string][] = [
+  [
+    { webSearch: "amazon" },
+    "bedrock-agentcore:InvokeWebSearch",
+    "arn:aws:bedrock-agentcore:us-east-1:aws:tool/web-search.v1",
+  ],
+  [
+    { webSearch: "amazon", webSearchRegion: "eu-west-1" },
+    "bedrock-agentcore:InvokeWebSearch",
+    "arn:aws:bedrock-agentcore:eu-west-1:aws:tool/web-search.v1",
+  ],
+  [
+    { webSearch: "tavily" },
+    "secretsmanager:GetSecretValue",
+    secret("prod", "tavily-api-key", "-??????"),
+  ],
+];
+
+it("without a tool that needs a permission there is none", async () => {
+  expect(await statementsFor("prod", {})).toEqual([]);
+});
+
+it.each(tools)("%j may %s on %s and nothing else", async (parameters, action, resource) => {
+  expect(await statementsFor("prod", parameters)).toEqual([
+    { Effect: "Allow", Action: [action], Resource: resource },
+  ]);
+});
+
+it.each(["prod", "dev"])(
+  "the boundary of %s allows the permissions of every tool",
+  async (stage) => {
+    const { boundary } = deployRoleOf(roleTemplate, stage);
+    for (const [parameters] of tools) {
+      for (const { Action, Resource } of await statementsFor(stage, parameters)) {
+        const call = {
+          action: String(Action),
+          resource: String(Resource).replace("??????", "AbCdEf"),
+        };
+        expect([call, isAllowed(boundary.statements, call)]).toEqual([call, true]);
+      }
+    }
+  },
+);
+
+it("the boundary allows no other tool of the service", () => {
+  const { boundary } = deployRoleOf(roleTemplate, "prod");
+  const refused = [
+    ["bedrock-agentcore:InvokeWebSearch", "arn:aws:bedrock-agentcore:us-east-1:aws:tool/other.v1"],
+    ["bedrock-agentcore:InvokeAgentRuntime", "arn:aws:bedrock-agentcore:us-east-1:1:runtime/x"],
+  ].filter(([action = "", resource = ""]) => isAllowed(boundary.statements, { action, resource }));
+  expect(refused).toEqual([]);
+});
