@@ -4,6 +4,7 @@ import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
 import { siteChecks } from "./check-site.ts";
 import { unattendedChecks } from "./check-unattended.ts";
+import { webSearchChecks } from "./check-web-search.ts";
 import { type Result, runChecks } from "./run-checks.ts";
 import { VerifyClient } from "./verify-client.ts";
 
@@ -28,6 +29,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...sessionChecks(client, password),
       ...chatChecks(client, password),
       ...unattendedChecks(client),
+      ...webSearchChecks(client),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
       ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
       ...limitChecks(client),

@@ -2,12 +2,13 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { expect, it } from "vitest";
-import { refuseWith } from "#local/bedrock/script.ts";
+import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { listen } from "#local/http/listen.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
 import { unattendedChecks } from "#scripts/verify/check-unattended.ts";
+import { webSearchChecks } from "#scripts/verify/check-web-search.ts";
 import { describeResult, runChecks } from "#scripts/verify/run-checks.ts";
 import { verify } from "#scripts/verify/verify.ts";
 import { VerifyClient } from "#scripts/verify/verify-client.ts";
@@ -45,6 +46,28 @@ it("verify sees a note wait for its decision", async () => {
     [true, "done, so Lambda's event invocation works"],
     [true, "waited, then kept once after two equal decisions"],
   ]);
+});
+
+it("verify sees the sources of a web search, or why there are none", async () => {
+  const client = new VerifyClient(freshTwin.url);
+  await client.login(freshTwin.password);
+  const { script } = freshTwin.parts.bedrock;
+  const seenWith = async (query: string) => {
+    script.add(callTools([{ name: "web_search", input: { query } }]), answerWith("Found."));
+    const [result] = await runChecks(webSearchChecks(client), () => {});
+    return [result?.passed, result?.seen];
+  };
+  expect(await seenWith("take-over")).toEqual([
+    true,
+    expect.stringMatching(/^5 sources, the first from 127\.0\.0\.1:\d+$/),
+  ]);
+  expect(await seenWith("giraffe")).toEqual([
+    false,
+    'the search has no source: The search found nothing for "giraffe". Try other words.',
+  ]);
+  script.add(answerWith("I cannot search."));
+  const [skipped] = await runChecks(webSearchChecks(client), () => {});
+  expect(skipped?.seen).toBe("skipped: the model called no web search");
 });
 
 it("verify reports an unreachable system once and skips the other checks", async () => {
