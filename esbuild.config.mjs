@@ -71,6 +71,7 @@ export function bundle(name) {
     conditions: ["module"],
     minify: true,
     legalComments: "none",
+    loader: { ".wasm": "file" },
     plugins: bundlePlugins,
     external: credentialsOutsideLambda,
     // Bundled CommonJS packages call require for Node's own modules.
@@ -100,8 +101,10 @@ async function writeBundle(name, files) {
   const chunksFirst = files.toSorted((a, b) => isEntry(a) - isEntry(b));
   for (const { path, contents } of chunksFirst) await replaceFile(path, contents);
   const current = new Set(files.map(({ path }) => basename(path)));
-  // Removes only .mjs files, because other files may be drafts of a concurrent build.
-  const stale = (await readdir(folder)).filter((file) => /\.mjs$/.test(file) && !current.has(file));
+  // Other files may be drafts of a concurrent build.
+  const stale = (await readdir(folder)).filter(
+    (file) => /\.(mjs|wasm)$/.test(file) && !current.has(file),
+  );
   await Promise.all(stale.map((file) => rm(join(folder, file), { force: true })));
 }
 

@@ -73,6 +73,33 @@ const withoutUnusedLibraries = {
 };
 
 /**
+ * PostgreSQL's grammar loads its WebAssembly from the folder of its own file. In a bundle that is the folder of the chunk, into
+ * which esbuild copies the file.
+ */
+const grammarBesideBundle = {
+  name: "grammar-beside-bundle",
+  setup({ onResolve, onLoad }) {
+    onLoad({ filter: /[\\/]libpg-query[\\/]wasm[\\/]libpg-query\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source
+        .replace(
+          'scriptDirectory=__dirname+"/"',
+          'scriptDirectory=require("bundle-folder").path+"/"',
+        )
+        .replace('locateFile("libpg-query.wasm")', 'locateFile(require("./libpg-query.wasm"))');
+      return { contents, loader: "js" };
+    });
+    onResolve({ filter: /^bundle-folder$/ }, () => ({
+      path: "bundle-folder",
+      namespace: "bundle-folder",
+    }));
+    onLoad({ filter: /./, namespace: "bundle-folder" }, () => ({
+      contents: "export const path = import.meta.dirname;",
+    }));
+  },
+};
+
+/**
  * LangChain's packages do not declare that their modules have no side effects, so esbuild would keep every module that
  * one of them imports.
  */
@@ -108,6 +135,7 @@ export const bundlePlugins = [
   httpWithoutUndici,
   versionOfPackage,
   withoutUnusedLibraries,
+  grammarBesideBundle,
   langChainWithoutSideEffects,
   onlyStoredClasses,
 ];

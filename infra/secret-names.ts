@@ -11,6 +11,7 @@ export type SecretName = (typeof secretNames)[number];
 /** The secrets that a stage needs only if a variable of its functions has a certain value. */
 export const toolSecrets = {
   "tavily-api-key": { variable: "TOOL_WEB_SEARCH", value: "tavily" },
+  "analytics-database-url": { variable: "TOOL_SQL_QUERY", value: "on" },
 } as const;
 export type ToolSecretName = keyof typeof toolSecrets;
 export const toolSecretNames = Object.keys(toolSecrets) as ToolSecretName[];

@@ -1,11 +1,13 @@
 /** Returns the IAM statements for the tools that the parameters of a stage turn on, for the functions that run turns. */
 module.exports = async function toolAccess({ resolveVariable }) {
   const region = await resolveVariable("self:provider.region");
+  const secretArn = await resolveVariable("self:custom.secretArn");
+  const search = webSearchAccess(await resolveVariable("param:webSearch"), {
+    region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
+    secretArn,
+  });
   return {
-    statements: webSearchAccess(await resolveVariable("param:webSearch"), {
-      region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
-      secretArn: await resolveVariable("self:custom.secretArn"),
-    }),
+    statements: [...search, ...sqlQueryAccess(await resolveVariable("param:sqlQuery"), secretArn)],
   };
 };
 
@@ -25,6 +27,11 @@ function webSearchAccess(search, { region, secretArn }) {
       return [];
   }
 }
+
+const sqlQueryAccess = (isOn, secretArn) =>
+  isOn === "on"
+    ? [allow("secretsmanager:GetSecretValue", `${secretArn}/analytics-database-url-??????`)]
+    : [];
 
 const allow = (Action, arn) => ({
   Effect: "Allow",

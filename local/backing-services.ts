@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { migrate } from "#migrations/migrate.ts";
 import { ensureTable, startDynamoDb } from "./dynamodb.ts";
 import { startNeon } from "./neon/start-neon.ts";
-import { startPostgres } from "./postgres/start-postgres.ts";
+import { type PostgresServer, startPostgres } from "./postgres/start-postgres.ts";
+import { prepareSampleSales } from "./sales/sample-sales.ts";
 import { startSecrets } from "./secrets.ts";
-import { closePart, type StartPart } from "./start-parts.ts";
+import { closePart, type StartPart, startTogether } from "./start-parts.ts";
 import type { TwinSecrets } from "./twin-secrets.ts";
 
 export const secretPrefix = "enterprise-agentic-ai";
@@ -35,11 +36,10 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
     (server) => server.stop(),
     (server) => `127.0.0.1:${server.port}, data in ${server.dataDirectory}`,
   );
-  await postgres.createDatabase(database);
-  await migrate({
-    url: postgres.ownerUrl(database),
-    runtimeRole: { name: runtimeRole, password: secrets.databasePassword },
-  });
+  const [sales] = await startTogether(
+    startPart("Sample sales", prepareSampleSales(postgres), closeNothing, () => "database sales"),
+    prepareDatabase(postgres, secrets),
+  );
   const neon = await startPart(
     "Neon",
     startNeon({ postgresPort: postgres.port }),
@@ -58,12 +58,23 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
         epoch: 1,
       },
       [`${secretPrefix}/origin-api-key`]: { key: secrets.originApiKey },
+      [`${secretPrefix}/analytics-database-url`]: { url: sales.url },
     }),
     closePart,
     ({ endpoint }) => endpoint,
   );
   return { postgres, neon, secrets: secretsManager };
 }
+
+async function prepareDatabase(postgres: PostgresServer, secrets: TwinSecrets): Promise<void> {
+  await postgres.createDatabase(database);
+  await migrate({
+    url: postgres.ownerUrl(database),
+    runtimeRole: { name: runtimeRole, password: secrets.databasePassword },
+  });
+}
+
+const closeNothing = async () => {};
 
 /** Starts DynamoDB with the table of the rate limits. */
 export async function startRateLimitTable(

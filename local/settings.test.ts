@@ -43,6 +43,7 @@ const usable = [
   '{"team_chat":"https://hooks.example.com/T1"}',
   "7",
   "amazon",
+  "on",
   "us-east-1",
 ];
 const numbers = functionVariables.filter((name) =>

@@ -126,6 +126,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const environment: Record<string, string> = {
     ...functionEnvironment({ ...database, dynamodb }),
     TOOL_WEB_SEARCH: "amazon",
+    TOOL_SQL_QUERY: "on",
     ...documentation,
     WEBHOOKS: JSON.stringify({ sample: webhook.address }),
     ...model.environment,
@@ -201,6 +202,7 @@ function functionEnvironment({
     RATE_LIMIT_TABLE: rateLimitTable,
     POWERTOOLS_SERVICE_NAME: `${packageJson.name}-local`,
     LOCAL_NEON_ENDPOINT: neon.sqlEndpoint,
+    LOCAL_NEON_WEBSOCKET: `http://${neon.websocketProxy}`,
     LOCAL_DYNAMODB_ENDPOINT: dynamodb.endpoint,
     LOCAL_SECRETS_ENDPOINT: secrets.endpoint,
     // Lambda sets no such cache. Here all parts share one processor; the cache makes cold starts as short as in Lambda.

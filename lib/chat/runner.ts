@@ -61,11 +61,13 @@ async function createConfiguredAgent({
   secrets,
   telemetry,
 }: RunnerOptions): Promise<BedrockAgent> {
-  const [{ createAgent }, { builtInTools }, { createNoteStore }] = await Promise.all([
-    import("#lib/agent/agent.ts"),
-    import("#lib/tools/built-in-tools.ts"),
-    import("#lib/notes/note-store.ts"),
-  ]);
+  const [{ createAgent }, { builtInTools }, { toolSources }, { createNoteStore }] =
+    await Promise.all([
+      import("#lib/agent/agent.ts"),
+      import("#lib/tools/built-in-tools.ts"),
+      import("#lib/tools/tool-sources.ts"),
+      import("#lib/notes/note-store.ts"),
+    ]);
   return createAgent({
     modelId: config.modelId,
     fallbackModelId: config.fallbackModelId,
@@ -81,6 +83,7 @@ async function createConfiguredAgent({
     modelPrices: config.modelPrices,
     tools: builtInTools({ config, secrets }),
     toolsWithNotes: builtInTools({ config, secrets, notes: createNoteStore(database) }),
+    toolSources: toolSources({ config, secrets, telemetry }),
     toolPolicy: config.toolPolicy,
   });
 }

@@ -105,6 +105,7 @@ describe("readConfig", () => {
         "TOOL_POLICY",
         "TOOL_READ_PAGE",
         "TOOL_WEB_SEARCH",
+        "TOOL_SQL_QUERY",
         "TOOL_WEB_SEARCH_REGION",
         "WEBHOOKS",
       ];

@@ -122,6 +122,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     webSearchRegion: optional("TOOL_WEB_SEARCH_REGION", isWebSearchRegion),
     /** Whether the tool `read_page` exists. */
     readPage: (optional("TOOL_READ_PAGE", isOneOf("on", "off")) ?? "on") === "on",
+    /** Whether the tool `sql_query` exists. It reads the database of the secret `analytics-database-url`. */
+    hasSqlQuery: optional("TOOL_SQL_QUERY", isOneOf("off", "on")) === "on",
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */
@@ -141,6 +143,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     /** Addresses of the local twin's services. In AWS all are undefined, and the SDKs know their own. */
     endpoints: Object.freeze({
       neon: optional("LOCAL_NEON_ENDPOINT", isLoopback),
+      /** The twin's WebSocket of Neon, which the driver wants without its scheme. */
+      neonWebSocket: optional("LOCAL_NEON_WEBSOCKET", isLoopback),
       dynamodb: optional("LOCAL_DYNAMODB_ENDPOINT", isLoopback),
       secrets: optional("LOCAL_SECRETS_ENDPOINT", isLoopback),
       bedrock: optional("LOCAL_BEDROCK_ENDPOINT", isLoopback),

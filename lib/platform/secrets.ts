@@ -14,6 +14,8 @@ export interface Secrets {
   tokenKeys(): Promise<TokenKeys>;
   /** The API key that only CloudFront has. CloudFront adds it to every request that it forwards. */
   originApiKey(): Promise<string>;
+  /** Exists only in a deployment with the tool `sql_query`. */
+  analyticsDatabaseUrl(): Promise<string>;
   /** Exists only in a deployment whose web search is Tavily's. */
   tavilyApiKey(): Promise<string>;
 }
@@ -50,12 +52,18 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     '{"keys":[{"kid":"1","key":"…"}],"epoch":1}',
   );
   const originApiKey = secret("origin-api-key", shapes.originApiKey, '{"key":"…"}');
+  const analyticsDatabaseUrl = secret(
+    "analytics-database-url",
+    shapes.databaseUrl,
+    '{"url":"postgresql://…"}',
+  );
   const tavilyApiKey = secret("tavily-api-key", shapes.toolApiKey, '{"api_key":"…"}');
   return {
     databaseUrl: async () => (await databaseUrl()).url,
     demoPassword: async () => (await demoPassword()).password,
     tokenKeys,
     originApiKey: async () => (await originApiKey()).key,
+    analyticsDatabaseUrl: async () => (await analyticsDatabaseUrl()).url,
     tavilyApiKey: async () => (await tavilyApiKey()).api_key,
   };
 }

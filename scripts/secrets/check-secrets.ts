@@ -14,6 +14,7 @@ export interface CheckOptions {
 /** How the functions read each secret of a tool. */
 const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<unknown>> = {
   "tavily-api-key": (secrets) => secrets.tavilyApiKey(),
+  "analytics-database-url": (secrets) => secrets.analyticsDatabaseUrl(),
 };
 
 /**

@@ -139,6 +139,22 @@ it("creates the secret of a tool only when it is named, and replaces it", async 
   await expect(asking("")).rejects.toThrow("at least 8 characters");
 });
 
+it("takes the address of a role that reads, and not that of the owner", async () => {
+  await setup();
+  const asking = (address: string) =>
+    setup({
+      prompt: { ...noPrompt, toolSecret: async () => address },
+      replace: ["analytics-database-url"],
+    });
+  await asking(" postgresql://reader:secret@ep-x-1.us-east-2.aws.neon.tech/neondb ");
+  expect(await storedValue("analytics-database-url")).toEqual({
+    url: "postgresql://reader:secret@ep-x-1.us-east-2.aws.neon.tech/neondb",
+  });
+  await expect(asking(ownerUrl)).rejects.toThrow("names the owner");
+  await expect(asking("https://a:b@host/db")).rejects.toThrow("must begin with postgresql://");
+  await expect(asking("postgresql://reader@host/db")).rejects.toThrow("its password");
+});
+
 it("reports the unusable secret of a tool", async () => {
   await setup();
   server.set(`${prefix}/tavily-api-key`, { key: "tvly-key" });

@@ -15,7 +15,26 @@ export const toolSecretValues: Record<ToolSecretName, ToolSecretValue> = {
     question: "API key of Tavily: ",
     toSecret: apiKey,
   },
+  "analytics-database-url": {
+    variable: "ANALYTICS_DATABASE_URL",
+    question: "Address of the analytics database, for the role that only reads: ",
+    toSecret: analyticsUrl,
+  },
 };
+
+function analyticsUrl(value: string): { url: string } {
+  const url = URL.parse(value.trim());
+  const isWhole = url?.username && url.password && url.hostname && url.pathname.length > 1;
+  if (!url || !isWhole || !/^postgres(ql)?:$/.test(url.protocol)) {
+    throw new Error(
+      "The address must begin with postgresql:// and name a role, its password, a host and a database.",
+    );
+  }
+  if (/_owner$/.test(decodeURIComponent(url.username))) {
+    throw new Error("The address names the owner of the database. It must name a role that reads.");
+  }
+  return { url: url.href };
+}
 
 function apiKey(value: string): { api_key: string } {
   const key = value.trim();

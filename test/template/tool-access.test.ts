@@ -47,6 +47,11 @@ const tools: [parameters: Record<string, string>, action: string, resource: stri
     "secretsmanager:GetSecretValue",
     secret("prod", "tavily-api-key", "-??????"),
   ],
+  [
+    { sqlQuery: "on" },
+    "secretsmanager:GetSecretValue",
+    secret("prod", "analytics-database-url", "-??????"),
+  ],
 ];
 
 it("without a tool that needs a permission there is none", async () => {
