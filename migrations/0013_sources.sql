@@ -77,7 +77,7 @@ create function end_turn(
   status text, result text, tools json, usage json, model text, error json, remarks json, history_from uuid,
   summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json, stores_thread boolean,
   sources json default null
-) returns void language plpgsql as $$
+) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   -- Settles before the turn ends, because a turn that ends without a settlement is settled by an estimate.
   perform settle_booking(turn, attempt, spent, is_estimated, spent_usage);
@@ -98,7 +98,7 @@ $$;
 create or replace function claim_turn(
   claim uuid, owner text, conversation uuid, awaited uuid, lease_seconds double precision, max_attempts integer, errors jsonb,
   turn_cap bigint, turn_worst bigint, call_worst bigint, site_month_cap bigint, site_day_cap bigint, owner_day_cap bigint
-) returns json language plpgsql as $$
+) returns json language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   locked conversations;
   abandoned turns;
@@ -256,7 +256,7 @@ $$;
 create or replace function claim_turn(
   claim uuid, owner text, conversation uuid, awaited uuid, lease_seconds double precision, max_attempts integer, errors jsonb,
   turn_cap bigint, turn_worst bigint, call_worst bigint, site_month_cap bigint, site_day_cap bigint, owner_day_cap bigint
-) returns json language plpgsql as $$
+) returns json language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   locked conversations;
   abandoned turns;
@@ -374,7 +374,7 @@ create function end_turn(
   conversation uuid, turn uuid, attempt integer,
   status text, result text, tools json, usage json, model text, error json, remarks json, history_from uuid,
   summarised_until uuid, spent bigint, is_estimated boolean, spent_usage json, stores_thread boolean
-) returns void language plpgsql as $$
+) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   -- Settles before the turn ends, because a turn that ends without a settlement is settled by an estimate.
   perform settle_booking(turn, attempt, spent, is_estimated, spent_usage);

@@ -12,6 +12,8 @@ export type AgentEvent =
   | { type: "reasoning"; text: string }
   /** The new state of one tool call. It replaces the call with the same id. */
   | { type: "tool"; tool: ToolCall }
+  /** A paid tool call begins. */
+  | { type: "tool_cost"; costUsd: number }
   /** Something that the answer may cite. The end of the call that found it follows. */
   | { type: "source"; source: Source }
   /**

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { BudgetExhausted, createPurse } from "#lib/budget/purse.ts";
 import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import {
   answerWith,
@@ -13,8 +14,62 @@ import {
   openBedrockForEachTest,
 } from "#test/support/agent-conversation.ts";
 
+import { createMemoryActs } from "#test/support/memory-acts.ts";
+
 const bedrock = openBedrockForEachTest();
 const conversation = bedrock.startConversation;
+
+describe("a paid tool", () => {
+  const paid = { ...look, costMicrodollars: 7_000 };
+  const purseOf = (reserved: number) =>
+    createPurse({ reserved, callWorst: reserved, store: async () => {} });
+  const dear = { ...look, costMicrodollars: 999_000 };
+
+  it("is paid from the turn's purse", async () => {
+    const purse = purseOf(1_000_000);
+    const { run } = conversation({ tools: [paid] });
+    const calls = [{}, { fails: true }].map((input) => ({ name: "look", input }));
+    bedrock.script.add(callTools(calls), answerWith("I see."));
+    const { events, text } = await run("Look", { parts: { purse } });
+    expect(text).toBe("I see.");
+    expect(events.filter(({ type }) => type === "tool_cost")).toEqual([
+      { type: "tool_cost", costUsd: 0.007 },
+      { type: "tool_cost", costUsd: 0.007 },
+    ]);
+    expect(purse.state.spent).toBeGreaterThanOrEqual(14_000);
+    expect(purse.state.spent).toBeLessThan(21_000);
+  });
+
+  it("ends the turn if the turn's money does not cover it", async () => {
+    const { run } = conversation({ tools: [dear] });
+    bedrock.script.add(callTools([{ name: "look", input: {} }]));
+    const { error, tools } = await run("Look", { parts: { purse: purseOf(999_000) } });
+    expect(error).toBeInstanceOf(BudgetExhausted);
+    expect(tools).toEqual([]);
+  });
+
+  it("costs what the deployment says", async () => {
+    const { run } = conversation({ tools: [paid], toolPrices: { look: 5_000 } });
+    bedrock.script.add(callTools([{ name: "look", input: {} }]), answerWith("I see."));
+    const { tools } = await run("Look");
+    expect(tools).toMatchObject([{ cost_usd: 0.005 }]);
+  });
+
+  it("with an effect is not unknown if it could not be paid", async () => {
+    const acts = createMemoryActs();
+    const settled = vi.spyOn(acts, "settle");
+    const parts = { acts, purse: purseOf(999_000) };
+    const toolPolicy = [{ tool: "look", policy: "allow" }] as const;
+    const { run } = conversation({ tools: [{ ...dear, effect: "write" }], toolPolicy });
+    bedrock.script.add(callTools([{ name: "look", input: {} }]));
+    await run("Look", { turnId: "turn1", parts });
+    const { error } = await run("", { turnId: "turn1", parts: { ...parts, resumes: true } });
+    expect(error).toBeInstanceOf(BudgetExhausted);
+    expect(settled.mock.calls).toMatchObject([
+      [expect.any(String), { failed: true, output: expect.stringContaining("not enough money") }],
+    ]);
+  });
+});
 
 describe("tools", () => {
   it.each(["[1]", "42", '"2+2"', "null", '{"what":'])(

@@ -105,17 +105,24 @@ export interface AgentOptions {
   toolPolicy?: readonly PolicyRule[] | undefined;
   /** The deployment's own prices by model id. */
   modelPrices?: Record<string, Price> | undefined;
+  /** What one call of a tool costs, in microdollars, by its name. */
+  toolPrices?: Readonly<Record<string, number>> | undefined;
   retry?: Partial<RetryTools> | undefined;
 }
 
 export function createAgent(options: AgentOptions): BedrockAgent {
-  const { telemetry, toolPolicy: policy = [], toolSources: sources = [] } = options;
+  const {
+    telemetry,
+    toolPolicy: policy = [],
+    toolSources: sources = [],
+    toolPrices: prices = {},
+  } = options;
   const { threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callSummariser, callWith } = createCallers(options);
   const graph = createTurnGraph(maxTokens);
   const { tools, toolsWithNotes = tools } = options;
   const toolSetOf = createToolSets({
-    ...{ tools, toolsWithNotes, sources, policy, telemetry, callWith },
+    ...{ tools, toolsWithNotes, sources, policy, telemetry, prices, callWith },
   });
 
   return {

@@ -1,3 +1,4 @@
+import { maxToolBytes } from "#lib/budget/turn-budget.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import { createGate } from "#lib/tools/gate/gate.ts";
@@ -5,6 +6,7 @@ import type { Tool } from "#lib/tools/tool.ts";
 import { loadTools, type ToolSource } from "#lib/tools/tool-source.ts";
 import { systemPromptFor } from "./graph/prompt.ts";
 import type { CallModel } from "./model/call-model.ts";
+import { toToolSpecification } from "./model/chat-model.ts";
 
 /** The tools of a turn, and how the model is told of them. */
 export interface ToolSet {
@@ -21,6 +23,8 @@ interface ToolSetOptions {
   sources: readonly ToolSource[];
   policy: readonly PolicyRule[];
   telemetry: Telemetry;
+  /** What one call costs in microdollars, by the tool's name. */
+  prices: Readonly<Record<string, number>>;
   callWith: (settings: { tools: readonly Tool[] }) => CallModel;
 }
 
@@ -55,13 +59,32 @@ const longestWaitMs = 10_000;
 
 type ToolLists = readonly (readonly Tool[])[];
 
+type SetParts = Pick<ToolSetOptions, "policy" | "telemetry" | "prices" | "callWith">;
+
 function createToolSet(
   lists: ToolLists,
-  { policy, telemetry, callWith }: Pick<ToolSetOptions, "policy" | "telemetry" | "callWith">,
+  { policy, telemetry, prices, callWith }: SetParts,
 ): ToolSet {
-  const tools = withUniqueNames(lists.flat());
+  const priced = withUniqueNames(lists.flat()).map((tool) => withPrice(tool, prices));
+  const tools = withinSize(priced, telemetry);
   const { offered } = createGate({ tools, policy, telemetry });
   return { tools, prompt: systemPromptFor(offered), callModel: callWith({ tools: offered }) };
+}
+
+const withPrice = (tool: Tool, prices: SetParts["prices"]): Tool =>
+  Object.hasOwn(prices, tool.name) ? { ...tool, costMicrodollars: prices[tool.name] } : tool;
+
+/** Every model call pays for all descriptions and schemas. Those of tool servers may be of any length. */
+function withinSize(tools: readonly Tool[], telemetry: Telemetry): readonly Tool[] {
+  let bytes = 0;
+  const kept = tools.filter((tool) => {
+    bytes += Buffer.byteLength(JSON.stringify(toToolSpecification(tool)));
+    return bytes <= maxToolBytes;
+  });
+  if (kept.length < tools.length) {
+    telemetry.warn("tools.too_large", { kept: kept.length, left_out: tools.length - kept.length });
+  }
+  return kept;
 }
 
 /** Bedrock refuses two tools with one name. The first one stays: this system's own tools come first. */

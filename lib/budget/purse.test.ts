@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { BudgetExhausted, createPurse, type PurseState } from "./purse.ts";
 
@@ -65,6 +66,85 @@ it("needs no request of its own while heartbeats store its state", async () => {
     purse.stored(purse.state);
   }
   expect(stored).toEqual([]);
+});
+
+it("books a tool call before it runs, and refuses one that is not covered", async () => {
+  const { purse, stored } = purseOf(100);
+  await purse.take(40);
+  purse.settle(20);
+  await Promise.all([purse.spend(30), purse.spend(40)]);
+  expect(purse.state).toEqual({ spent: 90, inFlight: 0 });
+  await expect(purse.spend(11)).rejects.toBeInstanceOf(BudgetExhausted);
+  expect(purse.state).toEqual({ spent: 90, inFlight: 0 });
+  expect(stored).toEqual([]);
+});
+
+it("books nothing for a tool call whose price could not be stored", async () => {
+  const store = () => Promise.reject(new Error("no database"));
+  const purse = createPurse({ reserved: 1_000, callWorst: 10, store });
+  await expect(purse.spend(30)).rejects.toThrow("no database");
+  expect(purse.state).toEqual({ spent: 0, inFlight: 0 });
+});
+
+const step = fc.oneof(
+  fc.record({
+    ...{ type: fc.constant("model" as const), worst: fc.nat(60) },
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+  }),
+  fc.record({
+    type: fc.constant("tools" as const),
+    prices: fc.array(fc.nat(60), { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({ type: fc.constant("beat" as const) }),
+);
+
+it("whenever a runner dies, the database books at least what was billed", async () => {
+  const isCovered = async (paying: Promise<void>) =>
+    paying.then(
+      () => true,
+      () => false,
+    );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.nat(60), async (steps, callWorst) => {
+      const reserved = 500;
+      let stored: PurseState = { spent: 0, inFlight: 0 };
+      const store = async (state: PurseState) => {
+        await Promise.resolve();
+        // As the statement of a beat does.
+        const isNewer =
+          state.spent > stored.spent ||
+          (state.spent === stored.spent && state.inFlight > stored.inFlight);
+        if (isNewer) stored = state;
+      };
+      const purse = createPurse({ reserved, callWorst, store });
+      let billed = 0;
+      const expectBooked = (running = 0) =>
+        expect(billed + running).toBeLessThanOrEqual(
+          Math.min(reserved, stored.spent + stored.inFlight + callWorst),
+        );
+      for (const step of steps) {
+        if (step.type === "model") {
+          if (!(await isCovered(purse.take(step.worst)))) continue;
+          expectBooked(step.worst);
+          const cost = Math.floor(step.worst * step.share);
+          billed += cost;
+          purse.settle(cost);
+        } else if (step.type === "tools") {
+          await Promise.all(
+            step.prices.map(async (price) => {
+              if (await isCovered(purse.spend(price))) billed += price;
+              expectBooked();
+            }),
+          );
+        } else {
+          const { state } = purse;
+          await store(state);
+          purse.stored(state);
+        }
+        expectBooked();
+      }
+    }),
+  );
 });
 
 it("a free call needs no money", async () => {

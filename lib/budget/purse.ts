@@ -5,7 +5,7 @@ export interface PurseState {
   inFlight: number;
 }
 
-/** The turn has not enough money left for its next model call. */
+/** The turn has not enough money left for its next model call or paid tool call. */
 export class BudgetExhausted extends Error {
   override readonly name = "BudgetExhausted";
 }
@@ -16,6 +16,7 @@ export class BudgetExhausted extends Error {
  *
  *     take(40)     spent 0, in flight 40
  *     settle(7)    spent 7, in flight 0
+ *     spend(3)     spent 10, in flight 0
  */
 export interface Purse {
   readonly state: PurseState;
@@ -28,6 +29,12 @@ export interface Purse {
   take(worst: number): Promise<void>;
   /** Books what the call has cost, or the most that it can have cost if nobody knows. */
   settle(cost: number | null): void;
+  /**
+   * Books the price of a tool call. Called before the call, and several calls may run side by side: what is billed is booked,
+   * whatever becomes of the call and of its runner.
+   * @throws BudgetExhausted if the reservation does not cover the call; or what storing throws. Then nothing is booked
+   */
+  spend(price: number): Promise<void>;
   /** Notes what a heartbeat has stored in the database. */
   stored(state: PurseState): void;
 }
@@ -46,6 +53,20 @@ export function createPurse({ reserved, callWorst, store }: PurseOptions): Purse
   let known = state;
   let isEstimated = false;
 
+  /** Stores the state if the database could not estimate it, and `undo`es what is taken if it cannot be stored. */
+  async function storeIfUnknown(undo: () => void): Promise<void> {
+    if (state.spent + state.inFlight <= known.spent + known.inFlight + callWorst) return;
+    const sent = state;
+    try {
+      await store(sent);
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    // Requests side by side may be answered in another order.
+    if (sent.spent >= known.spent) known = sent;
+  }
+
   return {
     get state() {
       return state;
@@ -59,16 +80,18 @@ export function createPurse({ reserved, callWorst, store }: PurseOptions): Purse
         throw new BudgetExhausted("The next model call may cost more than the turn has left.");
       }
       state = { ...state, inFlight: worst };
-      if (state.spent + worst > known.spent + known.inFlight + callWorst) {
-        const sent = state;
-        try {
-          await store(sent);
-        } catch (error) {
-          state = { ...state, inFlight: 0 }; // The call is not made.
-          throw error;
-        }
-        known = sent;
+      await storeIfUnknown(() => {
+        state = { ...state, inFlight: 0 };
+      });
+    },
+    async spend(price) {
+      if (state.spent + state.inFlight + price > reserved) {
+        throw new BudgetExhausted("The next tool call costs more than the turn has left.");
       }
+      state = { ...state, spent: state.spent + price };
+      await storeIfUnknown(() => {
+        state = { ...state, spent: state.spent - price };
+      });
     },
     settle(cost) {
       if (cost === null && state.inFlight > 0) isEstimated = true;

@@ -28,7 +28,21 @@ describe("turnBudgetOf", () => {
   });
 });
 
+it("a turn may make sixteen calls of its dearest tool", () => {
+  const free = { BEDROCK_MODEL_ID: "demo-model" };
+  const prices = { TOOL_WEB_SEARCH: "amazon", TOOL_PRICES: '{"crm_lookup":0.001}' };
+  const { callWorst, turnWorst } = turnBudgetOf(settings({ ...free, ...prices }));
+  expect([callWorst, turnWorst]).toEqual([0, 16 * 7_000]);
+});
+
 describe("budgetFaults", () => {
+  it("names a billed tool without a price", () => {
+    const faults = budgetFaults({ ...settings(), webSearch: "brave" as never });
+    expect(faults).toEqual([
+      "The price of web_search (brave) is unknown. Set it in TOOL_PRICES, in USD per call",
+    ]);
+  });
+
   it("names a model without a price, unless the settings price it", () => {
     const model = { BEDROCK_MODEL_ID: "us.meta.llama4-maverick-17b-instruct-v1:0" };
     expect(budgetFaults(settings(model))).toEqual([

@@ -1,4 +1,5 @@
 import type { BedrockAgent } from "#lib/agent/agent.ts";
+import { toolPricesOf } from "#lib/budget/tool-price.ts";
 import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Config } from "#lib/platform/config.ts";
@@ -81,6 +82,7 @@ async function createConfiguredAgent({
     threadTokens: config.threadTokens,
     telemetry,
     modelPrices: config.modelPrices,
+    toolPrices: toolPricesOf(config),
     tools: builtInTools({ config, secrets }),
     toolsWithNotes: builtInTools({ config, secrets, notes: createNoteStore(database) }),
     toolSources: toolSources({ config, secrets, telemetry }),

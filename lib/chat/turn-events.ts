@@ -89,6 +89,7 @@ export function agentEventToStream(
     case "history":
     case "model_call":
     case "broken_call":
+    case "tool_cost":
     case "tools_missing":
     case "thread_full":
     case "paused":

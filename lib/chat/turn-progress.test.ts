@@ -120,6 +120,13 @@ describe("the usage of a turn", () => {
     expect(usageAfter(...calls)).toEqual(unknownUsage);
   });
 
+  it("includes what paid tools cost", () => {
+    const search: AgentEvent = { type: "tool_cost", costUsd: 0.25 };
+    const usage = usageAfter(modelCall({ tokens, costUsd: 0.5 }), search, search);
+    expect(usage).toMatchObject({ input_tokens: 1, output_tokens: 4_000, cost_usd: 1 });
+    expect(usageAfter(search)).toMatchObject({ input_tokens: 0, cost_usd: 0.25 });
+  });
+
   it("has the tokens but no cost when one price is unknown", () => {
     const usage = usageAfter(
       modelCall({ tokens, costUsd: null }),

@@ -12,7 +12,7 @@ export interface TurnProgress {
   readonly sources: Source[];
   /** The model of the newest call, which may be the fallback model. */
   readonly model: string | null;
-  /** The sum over all model calls of this attempt. Null before the first call has ended. */
+  /** The sum over all model calls and paid tool calls of this attempt. Null before the first one. */
   readonly usage: Usage | null;
   readonly remarks: readonly TurnRemark[];
   /** The oldest turn that the newest call was sent. Null before the first call. */
@@ -31,6 +31,8 @@ export const noProgress: TurnProgress = {
   historyFrom: null,
   summarisedUntil: null,
 };
+
+const noTokens = { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
 
 /** Returns the progress after one more event of the agent. */
 export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress {
@@ -56,6 +58,10 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
         usage: addUsage(progress.usage, event),
         remarks: withRemarks(progress.remarks, remarksOf(event)),
       };
+    case "tool_cost": {
+      const cost = { tokens: noTokens, costUsd: event.costUsd };
+      return { ...progress, usage: addUsage(progress.usage, cost) };
+    }
     case "tools_missing":
       return { ...progress, remarks: withRemarks(progress.remarks, ["tools_missing"]) };
     case "broken_call":

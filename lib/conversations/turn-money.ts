@@ -91,7 +91,10 @@ export function reserveForSummary(turnId: string, { caps, callWorst }: TurnBudge
 export const settleSummary = (turnId: string, cost: AttemptCost): Statement =>
   settleBooking({ id: turnId, attempt: summaryAttempt }, cost);
 
-/** Adds to the statement of a beat: stores what the runner has spent so far. `$1` and `$2` are positions of parameters. */
+/**
+ * Adds to the statement of a beat: stores what the runner has spent so far. An older figure that arrives later changes
+ * nothing. The arguments are SQL: positions of parameters.
+ */
 export const bookRunningCost = (
   turnId: string,
   attempt: string,
@@ -100,7 +103,7 @@ export const bookRunningCost = (
 ) => `
   update bookings set spent = ${spent}, in_flight = ${inFlight}
   where turn_id = ${turnId} and attempt = ${attempt} and state = 'open'
-    and (spent, in_flight) is distinct from (${spent}, ${inFlight})`;
+    and (${spent}, ${inFlight}) > (spent, in_flight)`;
 
 /** Settles an attempt. Repeated, or after another statement has estimated the attempt, it books the amount once. */
 export function settleBooking(

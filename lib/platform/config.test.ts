@@ -104,6 +104,7 @@ describe("readConfig", () => {
         "BEDROCK_PRICES",
         "TOOL_POLICY",
         "TOOL_READ_PAGE",
+        "TOOL_PRICES",
         "TOOL_WEB_SEARCH",
         "TOOL_SQL_QUERY",
         "TOOL_WEB_SEARCH_REGION",
@@ -171,6 +172,15 @@ describe("readConfig", () => {
       '{"a":{"input":"1","output":1}}',
     ]) {
       expect(read(value)).toThrow("BEDROCK_PRICES");
+    }
+  });
+
+  it("reads the prices of tools in whole microdollars, and refuses what is no price", () => {
+    const read = (value: string) => () => readConfig({ ...good, TOOL_PRICES: value }).toolPrices;
+    expect(readConfig(good).toolPrices).toEqual({});
+    expect(read('{"web_search":0.007,"other":0}')()).toEqual({ web_search: 7_000, other: 0 });
+    for (const value of ["", "7", "null", "{}", '["a"]', '{"a":"1"}', '{"a":-1}', '{"a":1.1}']) {
+      expect(read(value), value).toThrow("TOOL_PRICES");
     }
   });
 

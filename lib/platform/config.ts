@@ -111,6 +111,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }),
     /** In USD per million tokens, by model id, for models that lib/budget/price.ts does not know. */
     modelPrices: readModelPrices(optional("BEDROCK_PRICES", isModelPrices)) ?? {},
+    /** What one call costs in microdollars, by the tool's name, where lib/budget/tool-price.ts does not know it. */
+    toolPrices: readToolPrices(optional("TOOL_PRICES", isToolPrices)) ?? {},
     /** What the model may do with the tools. The first matching rule decides. */
     toolPolicy: readToolPolicy(optional("TOOL_POLICY", isToolPolicy) ?? "[]") ?? [],
     /** Who answers the tool `web_search`; without a search the tool does not exist. */
@@ -243,6 +245,29 @@ function readModelPrices(value: string | undefined): Record<string, ModelPrice> 
       return [id, price] as const;
     });
     return Object.fromEntries(prices);
+  } catch {
+    return undefined;
+  }
+}
+
+const isToolPrices: Rule = (value) =>
+  readToolPrices(value) === undefined
+    ? 'must be JSON with a price in USD per call, from 0 to 1, for each tool, like {"web_search":0.007}'
+    : undefined;
+
+/** The prices are in USD; the result is in whole microdollars. */
+function readToolPrices(value: string | undefined): Record<string, number> | undefined {
+  if (value === undefined) return {};
+  try {
+    const entries = Object.entries<unknown>(JSON.parse(value));
+    const prices = entries.flatMap(([tool, usd]) =>
+      typeof usd === "number" && usd >= 0 && usd <= 1
+        ? [[tool, Math.ceil(Math.max(0, usd * 1_000_000 - 1e-6))]]
+        : [],
+    );
+    return prices.length > 0 && prices.length === entries.length
+      ? Object.fromEntries(prices)
+      : undefined;
   } catch {
     return undefined;
   }

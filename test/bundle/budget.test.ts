@@ -10,23 +10,23 @@ const budgets: Record<string, number> = {
   login: 290,
   logout: 290,
   me: 290,
-  "chat-post": 436,
-  "chat-decide": 440,
-  "chat-stop": 436,
-  "conversation-delete": 436,
-  "conversation-expire": 203,
-  "conversation-get": 436,
-  "conversation-list": 436,
-  "conversation-update": 438,
-  "note-delete": 436,
-  "note-list": 436,
-  "note-update": 436,
-  "usage-get": 436,
-  "chat-stream": 493,
-  "turn-run": 388,
+  "chat-post": 438,
+  "chat-decide": 442,
+  "chat-stop": 438,
+  "conversation-delete": 438,
+  "conversation-expire": 205,
+  "conversation-get": 438,
+  "conversation-list": 438,
+  "conversation-update": 440,
+  "note-delete": 438,
+  "note-list": 438,
+  "note-update": 438,
+  "usage-get": 438,
+  "chat-stream": 496,
+  "turn-run": 391,
 };
 /** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 1_010;
+const agentBudget = 1_015;
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -40,7 +40,7 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,010 KB", async (name) => {
+it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,015 KB", async (name) => {
   const bytes = await loadedBytes(name, [
     "lib/agent/agent.ts",
     "lib/tools/built-in-tools.ts",

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { expireMoney } from "#lib/budget/expire-money.ts";
+import { createPurse, type PurseState } from "#lib/budget/purse.ts";
 import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { isFullRun } from "#test/faults/run-size.ts";
 import { callOf, decisionAbout, noCost, park } from "./act-steps.ts";
@@ -173,6 +174,30 @@ describe("a runner that dies", () => {
     expect(await budgetOf("site/day")).toEqual([57, 43]);
     await next.finish(endOf("Hi"), { spent: 3 });
     expect(await budgetOf("site/day")).toEqual([60, 0]);
+  });
+
+  it.each([
+    ["one tool call, which the estimate covers", [30]],
+    ["one dear tool call", [70]],
+    ["tool calls side by side", [30, 30, 30]],
+  ])("during %s is booked with what was billed at least", async (_, prices) => {
+    const [first] = await acceptAll(turns, ["Search"]);
+    const dead = await claimLease(turns, first);
+    const { reserved } = dead.turn;
+    const store = (cost: PurseState) => dead.beat({ text: "", tools: [] }, cost);
+    const purse = createPurse({ reserved, callWorst: dead.callWorst, store });
+    await purse.take(10);
+    purse.settle(5);
+    await Promise.all(prices.map((price) => purse.spend(price)));
+    // A heartbeat that was sent before the calls arrives after them.
+    await dead.beat({ text: "", tools: [] }, { spent: 5, inFlight: 0 });
+    await letLeaseRunOut(first.conversationId);
+    await claimLease(turns, first);
+    const billed = 5 + prices.reduce((sum, price) => sum + price);
+    const booked = await bookingOf(first.turnId);
+    expect(booked?.state).toBe("estimated");
+    expect(booked?.spent).toBeGreaterThanOrEqual(billed);
+    expect(booked?.spent).toBeLessThanOrEqual(reserved);
   });
 
   it("is booked with its reservation at most", async () => {

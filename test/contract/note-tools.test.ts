@@ -32,6 +32,7 @@ async function call(owner: string, name: string, input: object, receiptId: strin
     receiptId,
     onChange: () => {},
     onSource: () => {},
+    pay: async () => {},
   };
   return { verdict: planned.verdict, ...(await gate.run(planned, context)) };
 }

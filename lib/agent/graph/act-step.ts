@@ -1,5 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ActClaim, Acts } from "#lib/agent/acts.ts";
+import { BudgetExhausted } from "#lib/budget/purse.ts";
 import {
   deniedResult,
   expiredResult,
@@ -71,13 +72,22 @@ async function actOnce(parts: ActStepParts, call: PlannedCall): Promise<ToolResu
   }
   if (claim.outcome !== "claimed") return call.verdict === "refused" ? runCall(parts, call) : "ask";
   const { receiptId } = claim;
-  const result = await runCall(parts, call, receiptId);
+  const result = await runCall(parts, call, receiptId).catch(async (error: unknown) => {
+    // The call has not begun, so its effect is not unknown.
+    if (error instanceof BudgetExhausted) await acts.settle(receiptId, unpaid);
+    throw error;
+  });
   // An unknown call keeps its receipt open, so that it is never run again.
   if (result.state !== "unknown") {
     await acts.settle(receiptId, { failed: result.state !== "done", output: result.output });
   }
   return result;
 }
+
+const unpaid = {
+  failed: true,
+  output: "Error: the call did not run, because this turn has not enough money left.",
+};
 
 /** Returns the result of a call that must not run, or undefined if the claim does not say so. */
 function resultOf(claim: ActClaim): ToolResult | undefined {

@@ -1,5 +1,7 @@
 import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentEvent, Pause } from "#lib/agent/agent-event.ts";
+import { toUsd } from "#lib/budget/price.ts";
+import type { Purse } from "#lib/budget/purse.ts";
 import type { Gate } from "#lib/tools/gate/gate.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import { currentTurn } from "./current-turn.ts";
@@ -15,6 +17,8 @@ export interface ToolStepParts {
   /** Aborts when the turn must end. */
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
+  /** Pays for the calls of paid tools. */
+  purse: Purse;
 }
 
 /**
@@ -43,7 +47,7 @@ function pauseBefore(calls: PlannedCall[]): Pause | undefined {
 
 /** Runs a call through the gate. */
 export function runCall(
-  { gate, owner, conversationId, signal, emit }: ToolStepParts,
+  { gate, owner, conversationId, signal, emit, purse }: ToolStepParts,
   call: PlannedCall,
   receiptId?: string,
 ) {
@@ -51,5 +55,9 @@ export function runCall(
     ...{ owner, conversationId, signal, receiptId },
     onChange: (tool) => emit({ type: "tool", tool }),
     onSource: (source) => emit({ type: "source", source }),
+    async pay(price) {
+      await purse.spend(price);
+      emit({ type: "tool_cost", costUsd: toUsd(price) });
+    },
   });
 }

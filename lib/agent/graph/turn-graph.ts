@@ -13,7 +13,6 @@ import { appendMessages } from "#lib/agent/history/append-messages.ts";
 import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
 import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
-import type { Purse } from "#lib/budget/purse.ts";
 import { type ActStepParts, takeActStep } from "./act-step.ts";
 import { takeModelStep } from "./model-step.ts";
 import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.ts";
@@ -28,7 +27,6 @@ interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked">
   resumes: boolean;
   /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
-  purse: Purse;
   /** Called if the run ends before the turn does. */
   onPause: (pause: Pause) => void;
 }

@@ -39,10 +39,72 @@ function start(run: Run, { effect, policy = [], receiptId, timeoutMs = 20, call 
     ...{ signal: turn.signal, owner: "ada", conversationId: "c", receiptId },
     onChange: (change) => changes.push(change),
     onSource: (source) => sources.push(source),
+    pay: async () => {},
   });
   return { planned, result, changes, sources, turn, lines, measured };
 }
 const forever = () => new Promise<string>(() => {});
+
+/** Starts a turn with a paid tool that only reads, and a tool that changes something. Both may run. */
+function startPaid(run: Run) {
+  const { telemetry } = recordingTelemetry();
+  const reader = { ...tool(run, "external_read"), costMicrodollars: 7_000 };
+  const changer = { ...tool(() => "changed", "write"), name: "change" };
+  const gate = createGate({
+    ...{ tools: [reader, changer], telemetry },
+    policy: [{ tool: "*", policy: "allow" }],
+  });
+  const changes: ToolCall[] = [];
+  const paid: number[] = [];
+  const pay = async (price: number) => void paid.push(price);
+  const call = (id: string, input: unknown, parts: { name?: string; pay?: typeof pay } = {}) => {
+    const [planned] = gate.plan([{ id, name: parts.name ?? "echo", input }]);
+    if (!planned) throw new Error("The gate planned no call.");
+    return gate.run(planned, {
+      ...{ signal: new AbortController().signal, owner: "ada", conversationId: "c" },
+      ...{ onChange: (change: ToolCall) => changes.push(change), onSource: () => {} },
+      ...{ receiptId: "r", pay: parts.pay ?? pay },
+    });
+  };
+  return { call, changes, paid };
+}
+
+describe("a paid call", () => {
+  it("is paid before it runs, also if it fails", async () => {
+    const paidAtStart: number[] = [];
+    const { call, changes, paid } = startPaid(({ a }) => {
+      paidAtStart.push(paid.length);
+      if (a === "no") throw new ToolRefusal("nothing found");
+      return "found";
+    });
+    await call("1", { a: "hi" });
+    await call("2", { a: "no" });
+    expect([paid, paidAtStart]).toEqual([
+      [7_000, 7_000],
+      [1, 2],
+    ]);
+    expect(changes.map(({ state, cost_usd }) => [state, cost_usd])).toEqual([
+      ["running", 0.007],
+      ["done", 0.007],
+      ["running", 0.007],
+      ["failed", 0.007],
+    ]);
+  });
+
+  it("that is refused costs nothing", async () => {
+    const { call, paid } = startPaid(() => "found");
+    expect(await call("1", { a: 1 })).toMatchObject({ state: "failed" });
+    expect(paid).toEqual([]);
+  });
+
+  it("does not run, and ends the turn, if it cannot be paid", async () => {
+    const run = vi.fn<Run>();
+    const { call, changes } = startPaid(run);
+    const pay = () => Promise.reject(new Error("no money"));
+    await expect(call("1", { a: "hi" }, { pay })).rejects.toThrow("no money");
+    expect([run.mock.calls, changes]).toEqual([[], []]);
+  });
+});
 
 describe("a call that runs", () => {
   const page = { title: "A page", url: "https://a.example/", quote: "It says so." };
@@ -99,7 +161,7 @@ describe("a call that runs", () => {
     const [planned] = gate.plan([{ id: "1", name: "echo", input: { a: "hi" } }]);
     const context = {
       ...{ signal: new AbortController().signal, owner: "ada", conversationId: "c" },
-      ...{ onChange: () => {}, onSource: () => {} },
+      ...{ onChange: () => {}, onSource: () => {}, pay: async () => {} },
     };
     expect(planned && (await gate.run(planned, context))).toMatchObject({ output: "slow" });
   });

@@ -1,3 +1,4 @@
+import { toUsd } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -28,6 +29,8 @@ interface CallContext extends Omit<ToolContext, "cite" | "report"> {
   onChange: (call: ToolCall) => void;
   /** Called with each source that the call has found, before the call's end. */
   onSource: (source: Source) => void;
+  /** Pays for the call, in microdollars, before it runs. What it throws ends the turn. */
+  pay: (price: number) => Promise<void>;
 }
 
 /** Stands between the model and every tool, for one turn. Only code and the deployment's settings decide what may run. */
@@ -39,7 +42,7 @@ export interface Gate {
   /**
    * Runs one call, or returns why it is refused. Returns every failure as a result, so that the turn goes on. A result
    * with the state `unknown` must leave the call's receipt claimed.
-   * @throws the signal's reason if the turn ends first, or Error if a call with an effect has no receipt
+   * @throws the signal's reason if the turn ends first, what `pay` throws, or Error if a call with an effect has no receipt
    */
   run(call: PlannedCall, context: CallContext): Promise<ToolResult>;
 }
@@ -51,6 +54,46 @@ export function createGate(options: GateOptions): Gate {
   const cutForPerson = createStoredOutputs(earlier);
   const sources = createSourceList(earlier.sources);
 
+  async function runAndShow(
+    call: PlannedCall,
+    shown: Omit<ToolCall, "state">,
+    { onChange, onSource, pay, ...context }: CallContext,
+  ): Promise<ToolResult> {
+    // The effect is that of a tool that exists.
+    const tool = shown.effect && tools.find(({ name }) => name === call.name);
+    const price = call.verdict === "refused" ? 0 : (tool?.costMicrodollars ?? 0);
+    if (price > 0) await pay(price);
+    const paid = price > 0 ? { ...shown, cost_usd: toUsd(price) } : shown;
+    const startedAt = performance.now();
+    onChange({ ...paid, state: "running" });
+    const cited: Source[] = [];
+    const reports = createProgressReports((progress) =>
+      onChange({ ...paid, state: "running", progress }),
+    );
+    const { state, output, table } = await runCall({ tools, telemetry, timeoutMs }, call, {
+      ...context,
+      report: reports.report,
+      cite(source) {
+        const numbered = sources.number(source);
+        cited.push(numbered);
+        return numbered.index;
+      },
+    }).finally(reports.end);
+    context.signal.throwIfAborted();
+
+    const forPerson = cutForPerson(output, table);
+    const result: ToolResult =
+      state === "unknown"
+        ? unknownResult
+        : { state, output: cutForModel(output), stored: forPerson.stored, isOwnWords: false };
+    const durationMs = Math.round(performance.now() - startedAt);
+    measure(telemetry, tool?.name ?? "unknown", state, durationMs);
+    if (state === "done") for (const source of sources.show(cited)) onSource(source);
+    const ofTable = forPerson.table && { table: forPerson.table };
+    onChange({ ...paid, state, output: result.stored, ...ofTable, duration_ms: durationMs });
+    return result;
+  }
+
   return {
     offered,
     plan: (calls, earlierCalls = 0) =>
@@ -60,40 +103,13 @@ export function createGate(options: GateOptions): Gate {
         }),
       ),
 
-    async run(call, { onChange, onSource, ...context }) {
+    async run(call, context) {
       const { id, name, input, refusal } = call;
       if (refusal === tooMany) return failedResult(`Error: ${tooMany}`);
       // A tool that does not exist has no effect to show.
       const effect = tools.find((tool) => tool.name === name)?.effect;
       const shown = { id, name, ...(effect && { effect }), input };
-      const startedAt = performance.now();
-      onChange({ ...shown, state: "running" });
-      const cited: Source[] = [];
-      const reports = createProgressReports((progress) =>
-        onChange({ ...shown, state: "running", progress }),
-      );
-      const { state, output, table } = await runCall({ tools, telemetry, timeoutMs }, call, {
-        ...context,
-        report: reports.report,
-        cite(source) {
-          const numbered = sources.number(source);
-          cited.push(numbered);
-          return numbered.index;
-        },
-      }).finally(reports.end);
-      context.signal.throwIfAborted();
-
-      const forPerson = cutForPerson(output, table);
-      const result: ToolResult =
-        state === "unknown"
-          ? unknownResult
-          : { state, output: cutForModel(output), stored: forPerson.stored, isOwnWords: false };
-      const durationMs = Math.round(performance.now() - startedAt);
-      measure(telemetry, effect ? name : "unknown", state, durationMs);
-      if (state === "done") for (const source of sources.show(cited)) onSource(source);
-      const ofTable = forPerson.table && { table: forPerson.table };
-      onChange({ ...shown, state, output: result.stored, ...ofTable, duration_ms: durationMs });
-      return result;
+      return runAndShow(call, shown, context);
     },
   };
 }
