@@ -106,6 +106,49 @@ describe("a paid call", () => {
   });
 });
 
+describe("the same call again", () => {
+  it("takes the result of the first, and costs nothing", async () => {
+    const run = vi.fn<Run>(({ a }) => `found ${a}`);
+    const { call, changes, paid } = startPaid(run);
+    const [first, second] = [await call("1", { a: "x", b: 1 }), await call("2", { b: 1, a: "x" })];
+    expect(second).toEqual(first);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(paid).toEqual([7_000]);
+    expect(changes.at(-1)).toEqual({
+      ...{ id: "2", name: "echo", effect: "external_read", input: { b: 1, a: "x" } },
+      ...{ state: "done", output: "found x", duration_ms: 0, repeats: "1" },
+    });
+  });
+
+  it("side by side waits for the first", async () => {
+    const run = vi.fn<Run>(() => new Promise((resolve) => setTimeout(resolve, 5, "slow")));
+    const { call } = startPaid(run);
+    const results = await Promise.all(["1", "2", "3"].map((id) => call(id, { a: "x" })));
+    expect(results.map(({ output }) => output)).toEqual(["slow", "slow", "slow"]);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it("runs if the first has failed, also side by side", async () => {
+    const run = vi.fn<Run>(() => "found").mockRejectedValueOnce(new ToolRefusal("busy"));
+    const { call } = startPaid(run);
+    const results = await Promise.all(["1", "2", "3"].map((id) => call(id, { a: "x" })));
+    expect(results.map(({ state }) => state)).toEqual(["failed", "done", "done"]);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it("runs with other arguments, after a call with an effect, and if it has an effect", async () => {
+    const run = vi.fn<Run>(({ a }) => a);
+    const { call, changes } = startPaid(run);
+    await call("1", { a: "x" });
+    await call("2", { a: "y" });
+    await call("3", { a: "x" }, { name: "change" });
+    await call("4", { a: "x" });
+    await call("5", { a: "x" }, { name: "change" });
+    expect(run).toHaveBeenCalledTimes(3);
+    expect(changes.filter(({ repeats }) => repeats !== undefined)).toEqual([]);
+  });
+});
+
 describe("a call that runs", () => {
   const page = { title: "A page", url: "https://a.example/", quote: "It says so." };
 

@@ -10,6 +10,7 @@ import { planCall, tooMany } from "./plan-call.ts";
 import { type ModelToolCall, maxToolCalls, type PlannedCall } from "./planned-call.ts";
 import { policyOf } from "./policy.ts";
 import { createProgressReports } from "./progress-reports.ts";
+import { createRepetitions } from "./repetitions.ts";
 import { runCall } from "./run-call.ts";
 import { createSourceList } from "./source-list.ts";
 
@@ -41,7 +42,8 @@ export interface Gate {
   plan(calls: readonly ModelToolCall[], earlierCalls?: number): PlannedCall[];
   /**
    * Runs one call, or returns why it is refused. Returns every failure as a result, so that the turn goes on. A result
-   * with the state `unknown` must leave the call's receipt claimed.
+   * with the state `unknown` must leave the call's receipt claimed. A call that only reads, and that this gate has run before
+   * with the same arguments, gets the result of that call, unless a call with an effect came between them.
    * @throws the signal's reason if the turn ends first, what `pay` throws, or Error if a call with an effect has no receipt
    */
   run(call: PlannedCall, context: CallContext): Promise<ToolResult>;
@@ -53,6 +55,8 @@ export function createGate(options: GateOptions): Gate {
   const earlier = options.earlier ?? { calls: 0, bytes: 0, sources: [] };
   const cutForPerson = createStoredOutputs(earlier);
   const sources = createSourceList(earlier.sources);
+
+  const repetitions = createRepetitions();
 
   async function runAndShow(
     call: PlannedCall,
@@ -109,7 +113,15 @@ export function createGate(options: GateOptions): Gate {
       // A tool that does not exist has no effect to show.
       const effect = tools.find((tool) => tool.name === name)?.effect;
       const shown = { id, name, ...(effect && { effect }), input };
-      return runAndShow(call, shown, context);
+      const { repeats, result } = await repetitions.once(call, () =>
+        runAndShow(call, shown, context),
+      );
+      if (repeats === undefined) return result;
+      context.signal.throwIfAborted();
+      const { stored } = cutForPerson(result.output);
+      telemetry.info("tool.repeated", { tool: name });
+      context.onChange({ ...shown, state: "done", output: stored, duration_ms: 0, repeats });
+      return { ...result, stored };
     },
   };
 }
