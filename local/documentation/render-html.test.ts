@@ -29,7 +29,7 @@ it.each([
   ["3. c\n4. d", '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>'],
   [
     "| a | b |\n|---|--:|\n| 1 | <2> |",
-    '<div class="table" role="region" aria-label="Table: a" tabindex="0"><table>\n<thead><tr><th scope="col">a</th><th scope="col" class="right">b</th></tr>\n</thead>\n<tbody><tr><td>1</td><td class="right">&lt;2&gt;</td></tr>\n</tbody>\n</table></div>',
+    '<div class="table" role="group" aria-label="Table: a" tabindex="0"><table>\n<thead><tr><th scope="col">a</th><th scope="col" class="right">b</th></tr>\n</thead>\n<tbody><tr><td>1</td><td class="right">&lt;2&gt;</td></tr>\n</tbody>\n</table></div>',
   ],
   [
     "```mermaid\na --> b\n```",

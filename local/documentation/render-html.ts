@@ -107,7 +107,7 @@ function table({ children: rows, align }: Table, page: Document): string {
   const [head, ...body] = rows;
   if (!head) return "";
   const label = escapeHtml(`Table: ${plainText(head.children[0] ?? head)}`);
-  return `<div class="table" role="region" aria-label="${label}" tabindex="0"><table>
+  return `<div class="table" role="group" aria-label="${label}" tabindex="0"><table>
 <thead>${row(head, "th")}</thead>
 <tbody>${body.map((cells) => row(cells, "td")).join("")}</tbody>
 </table></div>\n`;
