@@ -69,11 +69,7 @@ export function createRouteBucket(
   return createBucket({ ...bucketRules(config)[name], store, telemetry });
 }
 
-export function createRouteDatabase({
-  config,
-  secrets,
-  preparation,
-}: Pick<RealDependencies, "config" | "secrets" | "preparation">) {
+export function createRouteDatabase({ config, secrets, preparation }: RealDependencies) {
   const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
   preparation.add(database.connect());
   return database;

@@ -2,12 +2,15 @@
 module.exports = async function toolAccess({ resolveVariable }) {
   const region = await resolveVariable("self:provider.region");
   const secretArn = await resolveVariable("self:custom.secretArn");
-  const search = webSearchAccess(await resolveVariable("param:webSearch"), {
-    region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
-    secretArn,
-  });
   return {
-    statements: [...search, ...sqlQueryAccess(await resolveVariable("param:sqlQuery"), secretArn)],
+    statements: [
+      ...webSearchAccess(await resolveVariable("param:webSearch"), {
+        region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
+        secretArn,
+      }),
+      ...marketDataAccess(await resolveVariable("param:marketData"), { secretArn }),
+      ...sqlQueryAccess(await resolveVariable("param:sqlQuery"), secretArn),
+    ],
   };
 };
 
@@ -32,6 +35,22 @@ const sqlQueryAccess = (isOn, secretArn) =>
   isOn === "on"
     ? [allow("secretsmanager:GetSecretValue", `${secretArn}/analytics-database-url-??????`)]
     : [];
+
+function marketDataAccess(service, { secretArn }) {
+  if (service !== "fmp") return [];
+  return [
+    allow("secretsmanager:GetSecretValue", `${secretArn}/fmp-api-key-??????`),
+    // Only the items of the circuit breaker and of the daily count.
+    {
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+      Resource: { "Fn::GetAtt": ["RateLimitTable", "Arn"] },
+      Condition: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["breaker#fmp", "calls#fmp#*"] },
+      },
+    },
+  ];
+}
 
 const allow = (Action, arn) => ({
   Effect: "Allow",

@@ -83,8 +83,8 @@ async function createConfiguredAgent({
     telemetry,
     modelPrices: config.modelPrices,
     toolPrices: toolPricesOf(config),
-    tools: builtInTools({ config, secrets }),
-    toolsWithNotes: builtInTools({ config, secrets, notes: createNoteStore(database) }),
+    tools: builtInTools({ config, secrets, telemetry }),
+    toolsWithNotes: builtInTools({ config, secrets, telemetry, notes: createNoteStore(database) }),
     toolSources: toolSources({ config, secrets, telemetry }),
     toolPolicy: config.toolPolicy,
   });

@@ -44,6 +44,7 @@ describe("readConfig", () => {
     MESSAGE_LIMIT: [1, 100_000],
     THREAD_TOKENS: [40_000, 100_000],
     TOOL_APPROVAL_DAYS: [1, 30],
+    TOOL_MARKET_DATA_DAILY_CALLS: [1, 1_000_000],
     TURN_DEADLINE_SECONDS: [1, 880],
     CHAT_REQUESTS_PER_MINUTE: [1, 120],
     OWNER_OPEN_TURNS: [10, 1_000],
@@ -95,6 +96,13 @@ describe("readConfig", () => {
     }
   });
 
+  it("there are no quotes unless the deployment names a service", () => {
+    const read = (value?: string) => readConfig({ ...good, TOOL_MARKET_DATA: value }).marketData;
+    expect([read(), read("off"), read("fmp")]).toEqual(["off", "off", "fmp"]);
+    expect(() => read("yahoo")).toThrow("TOOL_MARKET_DATA must be off or fmp");
+    expect(readConfig(good).marketDataDailyCalls).toBe(240);
+  });
+
   it("every numeric setting has bounds", () => {
     const numeric = variablesOf(readConfig).filter((name) => {
       const others = [
@@ -105,6 +113,7 @@ describe("readConfig", () => {
         "TOOL_POLICY",
         "TOOL_READ_PAGE",
         "TOOL_PRICES",
+        "TOOL_MARKET_DATA",
         "TOOL_WEB_SEARCH",
         "TOOL_SQL_QUERY",
         "TOOL_WEB_SEARCH_REGION",

@@ -126,6 +126,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     readPage: (optional("TOOL_READ_PAGE", isOneOf("on", "off")) ?? "on") === "on",
     /** Whether the tool `sql_query` exists. It reads the database of the secret `analytics-database-url`. */
     hasSqlQuery: optional("TOOL_SQL_QUERY", isOneOf("off", "on")) === "on",
+    /** Who gives the quotes of the tool `market_data`; without a service the tool does not exist. */
+    marketData: (optional("TOOL_MARKET_DATA", isOneOf("off", "fmp")) ?? "off") as "off" | "fmp",
+    /** How many quotes all instances together may fetch in a day, in UTC. */
+    marketDataDailyCalls: wholeNumber("TOOL_MARKET_DATA_DAILY_CALLS", {
+      default: 240,
+      min: 1,
+      max: 1_000_000,
+    }),
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */

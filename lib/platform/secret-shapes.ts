@@ -52,7 +52,9 @@ export function secretShapes(deployed: boolean) {
     // API Gateway takes no key shorter than 20 characters.
     originApiKey: object({ key: v.pipe(text, atLeast(20)) }),
     /** The key of a foreign service that a tool calls. */
-    toolApiKey: object({ api_key: text }),
+    toolApiKey: object({
+      api_key: v.pipe(text, v.regex(/^[!-~]*$/, "must hold no spaces or line breaks")),
+    }),
   };
 }
 

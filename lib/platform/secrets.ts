@@ -18,6 +18,8 @@ export interface Secrets {
   analyticsDatabaseUrl(): Promise<string>;
   /** Exists only in a deployment whose web search is Tavily's. */
   tavilyApiKey(): Promise<string>;
+  /** Exists only in a deployment whose market data are Financial Modeling Prep's. */
+  fmpApiKey(): Promise<string>;
 }
 
 type SecretsConfig = Pick<Config, "environment" | "secretPrefix"> & ClientConfig<"secrets">;
@@ -57,6 +59,7 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     shapes.databaseUrl,
     '{"url":"postgresql://…"}',
   );
+  const fmpApiKey = secret("fmp-api-key", shapes.toolApiKey, '{"api_key":"…"}');
   const tavilyApiKey = secret("tavily-api-key", shapes.toolApiKey, '{"api_key":"…"}');
   return {
     databaseUrl: async () => (await databaseUrl()).url,
@@ -65,6 +68,7 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     originApiKey: async () => (await originApiKey()).key,
     analyticsDatabaseUrl: async () => (await analyticsDatabaseUrl()).url,
     tavilyApiKey: async () => (await tavilyApiKey()).api_key,
+    fmpApiKey: async () => (await fmpApiKey()).api_key,
   };
 }
 

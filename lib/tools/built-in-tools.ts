@@ -1,8 +1,10 @@
 import type { NoteStore } from "#lib/notes/note-store.ts";
 import type { Config } from "#lib/platform/config.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { calculator } from "./calculator/calculator.ts";
 import { createCurrentTime } from "./current-time.ts";
+import { createMarketData } from "./market-data/market-data.ts";
 import { createReadPage } from "./read-page/read-page.ts";
 import { createRecallNotes } from "./recall-notes.ts";
 import { createSaveNote } from "./save-note.ts";
@@ -21,14 +23,18 @@ interface ToolParts {
     | "webSearch"
     | "webSearchRegion"
     | "readPage"
+    | "marketData"
+    | "marketDataDailyCalls"
+    | "rateLimitTable"
   >;
-  secrets: Pick<Secrets, "tavilyApiKey">;
+  secrets: Pick<Secrets, "tavilyApiKey" | "fmpApiKey">;
+  telemetry: Telemetry;
   /** Only for an owner who has turned notes on. */
   notes?: NoteStore | undefined;
 }
 
 /** Returns the tools that can work in this deployment and for this owner. */
-export function builtInTools({ config, secrets, notes }: ToolParts): readonly Tool[] {
+export function builtInTools({ config, secrets, telemetry, notes }: ToolParts): readonly Tool[] {
   const { webhooks, version, environment } = config;
   const mayUseLoopback = environment === "local";
   return [
@@ -37,6 +43,9 @@ export function builtInTools({ config, secrets, notes }: ToolParts): readonly To
     ...(notes ? [createSaveNote(notes), createRecallNotes(notes)] : []),
     ...(webhooks.size > 0 ? [createSendWebhook({ webhooks, version, mayUseLoopback })] : []),
     ...webSearchOf(config, secrets),
+    ...(config.marketData === "fmp"
+      ? [createMarketData({ config, apiKey: secrets.fmpApiKey, telemetry })]
+      : []),
     ...(config.readPage ? [createReadPage({ version, mayUseLoopback })] : []),
   ];
 }

@@ -15,6 +15,7 @@ export interface CheckOptions {
 const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<unknown>> = {
   "tavily-api-key": (secrets) => secrets.tavilyApiKey(),
   "analytics-database-url": (secrets) => secrets.analyticsDatabaseUrl(),
+  "fmp-api-key": (secrets) => secrets.fmpApiKey(),
 };
 
 /**

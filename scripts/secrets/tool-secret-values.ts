@@ -20,6 +20,11 @@ export const toolSecretValues: Record<ToolSecretName, ToolSecretValue> = {
     question: "Address of the analytics database, for the role that only reads: ",
     toSecret: analyticsUrl,
   },
+  "fmp-api-key": {
+    variable: "FMP_API_KEY",
+    question: "API key of Financial Modeling Prep: ",
+    toSecret: apiKey,
+  },
 };
 
 function analyticsUrl(value: string): { url: string } {

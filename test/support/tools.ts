@@ -1,5 +1,8 @@
 import { readConfig } from "#lib/platform/config.ts";
 import { builtInTools } from "#lib/tools/built-in-tools.ts";
+import { recordingTelemetry } from "./recording-telemetry.ts";
+
+const noSecret = () => Promise.reject(new Error("There is no such secret."));
 
 /** What the tools of a deployment get that turns off every tool which reaches outside. */
 export const plainToolParts = {
@@ -7,7 +10,8 @@ export const plainToolParts = {
     ...{ ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "rate-limit" },
     TOOL_READ_PAGE: "off",
   }),
-  secrets: { tavilyApiKey: () => Promise.reject(new Error("There is no such secret.")) },
+  secrets: { tavilyApiKey: noSecret, fmpApiKey: noSecret },
+  telemetry: recordingTelemetry().telemetry,
 };
 
 export const plainTools = builtInTools(plainToolParts);

@@ -38,7 +38,7 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
   const aws = await startAwsStandIn({ secretsExist: false, concurrencyLimit: 10 });
   const deploy = (...args: string[]) =>
     runServerless(["deploy", ...args], { HOME: folder, ...awsVariables(aws.address) });
-  const tavily = await deploy("--param", "webSearch=tavily");
+  const tavily = await deploy("--param", "webSearch=tavily", "--param", "marketData=fmp");
   const amazon = await deploy(
     ...["--region", "eu-central-1", "--param", "webSearch=amazon"],
     ...["--param", "modelId=eu.amazon.nova-2-lite-v1:0"],
@@ -48,7 +48,8 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
   expect(tavily.output).toMatch(
     /tavily-api-key does not exist in us-east-1.*--region us-east-1 --replace tavily-api-key/,
   );
-  expect(amazon.output).not.toContain("tavily");
+  expect(tavily.output).toMatch(/fmp-api-key does not exist.*--replace fmp-api-key/);
+  expect(amazon.output).not.toMatch(/tavily|fmp/);
   expect(amazon.output).toContain(
     "TOOL_WEB_SEARCH_REGION must be set, because eu-central-1 has no Amazon web search",
   );

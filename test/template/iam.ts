@@ -48,7 +48,8 @@ function holds(
       const value = context[key];
       if (value === undefined) return false;
       if (operator === "StringEquals") return [wanted].flat().includes(value);
-      if (operator === "StringLike") {
+      // A call of one item has one leading key.
+      if (operator === "StringLike" || operator === "ForAllValues:StringLike") {
         return [wanted].flat().some((pattern) => matches(pattern, value));
       }
       if (operator === "NumericGreaterThanEquals") return Number(value) >= Number(wanted);

@@ -102,6 +102,14 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /may bedrock-agentcore:InvokeWebSearch/,
   ],
   [
+    "a role may read a tool's key although no setting says so",
+    set(`${statement("TurnDashrunRole", 2)}.Resource`, {
+      "Fn::Sub":
+        "arn:aws:secretsmanager:us-east-1:1:secret:enterprise-agentic-ai/fmp-api-key-??????",
+    }),
+    /may secretsmanager:GetSecretValue on fmp-api-key/,
+  ],
+  [
     "a role lacks what its function calls",
     set(`${statement("LogoutRole", 3)}`, { Effect: "Allow", Action: [], Resource: "*" }),
     /LogoutRole may not dynamodb:PutItem/,

@@ -13,6 +13,8 @@ const names = {
   "AWS::Partition": "aws",
   "AWS::Region": "us-east-1",
   "AWS::AccountId": "123456789012",
+  "RateLimitTable.Arn":
+    "arn:aws:dynamodb:us-east-1:123456789012:table/enterprise-agentic-ai-prod-x",
 };
 
 /** Returns the statements for the parameters of a stage, as `sls` resolves them. */
@@ -22,6 +24,7 @@ async function statementsFor(stage: string, parameters: Record<string, string>) 
     "self:provider.region": "us-east-1",
     "self:custom.secretArn": `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:enterprise-agentic-ai${folder}`,
     "param:webSearch": "off",
+    "param:marketData": "off",
     ...Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [`param:${name}`, value]),
     ),
@@ -62,6 +65,35 @@ it.each(tools)("%j may %s on %s and nothing else", async (parameters, action, re
   expect(await statementsFor("prod", parameters)).toEqual([
     { Effect: "Allow", Action: [action], Resource: resource },
   ]);
+});
+
+it("market data may use their key and their own items of the table, and nothing else", async () => {
+  const statements = await statementsFor("prod", { marketData: "fmp" });
+  const may = (action: string, resource: string, key = "") =>
+    isAllowed(statements, { action, resource, context: { "dynamodb:LeadingKeys": key } });
+  const table = names["RateLimitTable.Arn"];
+  expect(may("secretsmanager:GetSecretValue", secret("prod", "fmp-api-key", "-AbCdEf"))).toBe(true);
+  for (const action of ["dynamodb:GetItem", "dynamodb:UpdateItem"]) {
+    expect(may(action, table, "breaker#fmp")).toBe(true);
+    expect(may(action, table, "calls#fmp#2026-11-28")).toBe(true);
+    expect(may(action, table, "revoked#session")).toBe(false);
+    expect(may(action, table, "breaker#other")).toBe(false);
+  }
+  expect(may("dynamodb:PutItem", table, "breaker#fmp")).toBe(false);
+  expect(may("dynamodb:Scan", table, "breaker#fmp")).toBe(false);
+  expect(may("secretsmanager:GetSecretValue", secret("prod", "database-url", "-AbCdEf"))).toBe(
+    false,
+  );
+  const { boundary } = deployRoleOf(roleTemplate, "prod");
+  for (const { Action, Resource } of statements) {
+    for (const action of [Action].flat()) {
+      const resource = String(Resource).replace("??????", "AbCdEf");
+      expect([action, isAllowed(boundary.statements, { action, resource })]).toEqual([
+        action,
+        true,
+      ]);
+    }
+  }
 });
 
 it.each(["prod", "dev"])(

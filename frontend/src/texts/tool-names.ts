@@ -12,6 +12,7 @@ export const toolNames = {
     recall_notes: "Read notes",
     send_webhook: "Send to a webhook",
     read_page: "Read a page",
+    market_data: "Market prices",
   },
   de: {
     calculator: "Rechner",
@@ -20,6 +21,7 @@ export const toolNames = {
     recall_notes: "Notizen lesen",
     send_webhook: "An einen Webhook senden",
     read_page: "Seite lesen",
+    market_data: "Börsenkurse",
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
