@@ -31,5 +31,6 @@ it("a search finds the documentation, and each source opens the section that it 
 
   const call = events.findLast((event) => event.event === "tool")?.data;
   expect(call).toMatchObject({ name: "web_search", state: "done", effect: "external_read" });
+  expect(call?.cost_usd ?? 0).toBe(0);
   expect(call?.output).toContain("[1] How does take-over work? · Questions and answers");
 });
