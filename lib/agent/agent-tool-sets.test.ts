@@ -49,6 +49,16 @@ describe("the tools of a tool source", () => {
   });
 });
 
+it("definitions beyond 48 KB are left out, and the log says so", async () => {
+  const large = (name: string) => ({ ...look, name, description: "x".repeat(20_000) });
+  const tools = [large("one"), large("two"), large("three"), look];
+  const { run, lines } = bedrock.startConversation({ tools });
+  bedrock.script.add(answerWith("Hello."));
+  await run("Hello");
+  expect(offeredIn(lastRequest())).toEqual(["one", "two", "look"]);
+  expect(JSON.stringify(lines)).toContain("tools.too_large");
+});
+
 it("without tools the model reads nothing about tools", async () => {
   const { run } = bedrock.startConversation({ tools: [] });
   bedrock.script.add(answerWith("Hello."));

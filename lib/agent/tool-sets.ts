@@ -76,10 +76,12 @@ const withPrice = (tool: Tool, prices: SetParts["prices"]): Tool =>
 
 /** Every model call pays for all descriptions and schemas. Those of tool servers may be of any length. */
 function withinSize(tools: readonly Tool[], telemetry: Telemetry): readonly Tool[] {
-  let bytes = 0;
+  let room = maxToolBytes;
   const kept = tools.filter((tool) => {
-    bytes += Buffer.byteLength(JSON.stringify(toToolSpecification(tool)));
-    return bytes <= maxToolBytes;
+    const bytes = Buffer.byteLength(JSON.stringify(toToolSpecification(tool)));
+    const fits = bytes <= room;
+    if (fits) room -= bytes;
+    return fits;
   });
   if (kept.length < tools.length) {
     telemetry.warn("tools.too_large", { kept: kept.length, left_out: tools.length - kept.length });

@@ -11,6 +11,7 @@ const settings = (changes: Record<string, string> = {}) =>
 it.each([
   [{}, {}],
   [{ TOOL_WEB_SEARCH: "amazon" }, { web_search: 7_000 }],
+  [{ TOOL_WEB_SEARCH: "amazon", LOCAL_WEB_SEARCH_ENDPOINT: "http://127.0.0.1:4000" }, {}],
   [{ TOOL_WEB_SEARCH: "tavily" }, { web_search: 8_000 }],
   [{ TOOL_WEB_SEARCH: "tavily", TOOL_PRICES: '{"web_search":0.005}' }, { web_search: 5_000 }],
   [{ TOOL_PRICES: '{"crm_lookup":0.0000011}' }, { crm_lookup: 2 }],

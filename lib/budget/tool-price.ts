@@ -1,6 +1,6 @@
 import type { Config } from "#lib/platform/config.ts";
 
-type ToolSettings = Pick<Config, "webSearch" | "toolPrices">;
+type ToolSettings = Pick<Config, "webSearch" | "toolPrices" | "endpoints">;
 
 /** List prices of one call in microdollars, by tool and backend, as of November 2026. */
 const listPrices: Record<string, number> = {
@@ -10,9 +10,10 @@ const listPrices: Record<string, number> = {
   "web_search/tavily": 8_000,
 };
 
-/** The tools of a deployment whose calls somebody bills. */
-function billedTools({ webSearch }: ToolSettings): { tool: string; backend: string }[] {
-  return webSearch === "off" ? [] : [{ tool: "web_search", backend: webSearch }];
+/** The tools of a deployment whose calls somebody bills. The twin's stand-in for a search is free. */
+function billedTools({ webSearch, endpoints }: ToolSettings): { tool: string; backend: string }[] {
+  const isFree = webSearch === "off" || endpoints.webSearch !== undefined;
+  return isFree ? [] : [{ tool: "web_search", backend: webSearch }];
 }
 
 /** Returns what one call of a billed tool costs, in microdollars, or undefined if nobody knows. The deployment's own price wins. */

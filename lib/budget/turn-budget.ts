@@ -10,6 +10,7 @@ type BudgetSettings = Pick<
   | "modelPrices"
   | "budgetCaps"
   | "webSearch"
+  | "endpoints"
   | "toolPrices"
 >;
 
