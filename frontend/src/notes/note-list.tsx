@@ -4,6 +4,7 @@ import { NoteList as NoteListSchema } from "#lib/contract/note.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { requestJson, requestNoContent } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
+import { useNoteTexts } from "../texts/use-note-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { type Notice, toNotice } from "../ui/notice.ts";
@@ -28,7 +29,8 @@ export async function loadNoteList(
 }
 
 function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () => void }) {
-  const { notes: texts } = useTexts();
+  const { notes: names } = useTexts();
+  const texts = useNoteTexts();
   const [{ enabled, notes }, setNotes] = useState(first);
   /** The choice that is being sent. */
   const [wanted, setWanted] = useState<boolean | null>(null);
@@ -93,7 +95,7 @@ function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () 
       {notes.length === 0 ? (
         <p className={styles.aside}>{enabled ? texts.empty : texts.emptyAndOff}</p>
       ) : (
-        <ul className={styles.list} aria-label={texts.notes}>
+        <ul className={styles.list} aria-label={names.notes}>
           {notes.map((note) => (
             <NoteRow key={note.id} note={note} onDelete={() => void remove(note)} />
           ))}
@@ -113,7 +115,8 @@ async function deleteNote(id: string): Promise<void> {
 }
 
 function NoteRow({ note, onDelete }: { note: Note; onDelete: () => void }) {
-  const { notes: texts, cancel } = useTexts();
+  const { cancel } = useTexts();
+  const texts = useNoteTexts();
   const formats = useFormats();
   const [isAsking, setIsAsking] = useState(false);
   const wasAsking = useRef(false);

@@ -26,6 +26,7 @@ export const english = {
   crash: {
     message: "The page crashed. Your messages are saved.",
     reload: "Reload",
+    partNotLoaded: "This part of the page did not load.",
   },
 
   signOut: {
@@ -57,53 +58,11 @@ export const english = {
   notes: {
     notes: "Notes",
     loading: "Loading notes…",
-    memory: "Memory across chats",
-    explanation:
-      "When this is on, the assistant can ask to save a note and can read your notes in every chat. You can delete each note here.",
-    count: (count: number) =>
-      count === 0 ? "No notes" : `${format(count)} ${count === 1 ? "note" : "notes"}`,
-    empty: "Nothing is noted yet. Ask the assistant to remember something.",
-    emptyAndOff: "The assistant remembers nothing from other chats.",
-    delete: "Delete",
-    deleteQuestion: "Delete this note for good?",
   },
 
   usage: {
     usage: "Usage",
     loading: "Loading usage…",
-    today: "Your budget today",
-    left: (left: string, cap: string) => `${left} of ${cap} left`,
-    settled: (amount: string) => `${amount} spent`,
-    reserved: (amount: string) => `${amount} reserved for running answers`,
-    renews: (time: string) => `Renews on ${time}`,
-    site: "Budget of the whole service",
-    siteLeft: {
-      day: (share: string) => `Today: ${share} left`,
-      month: (share: string) => `This month: ${share} left`,
-    },
-    byDay: "By day",
-    empty: "No answers in the last 90 days.",
-    measure: "Show",
-    measures: { money: "Cost", tokens: "Tokens", turns: "Answers" },
-    range: "Days",
-    days: (count: number) => `${format(count)} days`,
-    plot: (measure: string, total: string, day: string, highest: string) =>
-      `${measure}: ${total} in total. Highest on ${day}: ${highest}.`,
-    /** Explains the dashed bars of the plot and the sign of `atMost`. */
-    estimated:
-      "≤ and dashed: the exact cost is unknown, because an answer was stopped or failed. This is the most it can be, and some tokens are missing.",
-    atMost: (amount: string) => `≤ ${amount}`,
-    table: "Usage by day",
-    day: "Day",
-    columns: {
-      turns: "Answers",
-      readTokens: "Tokens in",
-      cachedTokens: "from cache",
-      writtenTokens: "Tokens out",
-    },
-    total: "Total",
-    dayBegins: (time: string) =>
-      `A day begins at ${time} (00:00 UTC). Deleted chats still count. Days without answers are left out.`,
   },
 
   list: {
@@ -161,6 +120,7 @@ export const english = {
     cutAtLength: "Cut off: maximum length reached.",
     fallbackModel: (model: string | null) =>
       `Answered by ${model ?? "another model"} because the usual model was unavailable.`,
+    toolsMissing: "Some tools could not be reached, so the model worked without them.",
     incomplete: "The answer is incomplete.",
     /** `time`: a day and a time of day. */
     budgetUsedUp: (time: string) =>
@@ -219,6 +179,7 @@ export const english = {
     input: "Input",
     note: "Note to the model",
     result: "Result",
+    repeats: "same call as before",
     milliseconds: (count: number) => `${format(count)} ms`,
   },
 
@@ -227,6 +188,7 @@ export const english = {
     table: "Table",
     code: "Code",
     formula: "Formula",
+    source: (index: number, title: string) => `Source ${index}: ${title}`,
     footnotes: "Footnotes",
     footnote: (number: number) => `Footnote ${number}`,
     backToReference: (number: number) => `Back to reference ${number}`,

@@ -26,6 +26,7 @@ export const german: Texts = {
   crash: {
     message: "Die Seite ist abgestürzt. Deine Nachrichten sind gespeichert.",
     reload: "Neu laden",
+    partNotLoaded: "Dieser Teil der Seite wurde nicht geladen.",
   },
 
   signOut: {
@@ -58,52 +59,11 @@ export const german: Texts = {
   notes: {
     notes: "Notizen",
     loading: "Notizen werden geladen …",
-    memory: "Gedächtnis über Chats hinweg",
-    explanation:
-      "Ist es eingeschaltet, kann der Assistent anbieten, eine Notiz zu speichern, und deine Notizen in jedem Chat lesen. Du kannst hier jede Notiz löschen.",
-    count: (count) =>
-      count === 0 ? "Keine Notizen" : `${format(count)} ${count === 1 ? "Notiz" : "Notizen"}`,
-    empty: "Noch ist nichts notiert. Bitte den Assistenten, sich etwas zu merken.",
-    emptyAndOff: "Der Assistent merkt sich nichts aus anderen Chats.",
-    delete: "Löschen",
-    deleteQuestion: "Diese Notiz endgültig löschen?",
   },
 
   usage: {
     usage: "Verbrauch",
     loading: "Verbrauch wird geladen …",
-    today: "Dein Budget heute",
-    left: (left, cap) => `${left} von ${cap} übrig`,
-    settled: (amount) => `${amount} verbraucht`,
-    reserved: (amount) => `${amount} für laufende Antworten reserviert`,
-    renews: (time) => `Erneuert sich am ${time}`,
-    site: "Budget des ganzen Dienstes",
-    siteLeft: {
-      day: (share) => `Heute: ${share} übrig`,
-      month: (share) => `Dieser Monat: ${share} übrig`,
-    },
-    byDay: "Nach Tagen",
-    empty: "Keine Antworten in den letzten 90 Tagen.",
-    measure: "Anzeigen",
-    measures: { money: "Kosten", tokens: "Token", turns: "Antworten" },
-    range: "Zeitraum",
-    days: (count) => `${format(count)} Tage`,
-    plot: (measure, total, day, highest) =>
-      `${measure}: insgesamt ${total}. Höchster Tag ${day}: ${highest}.`,
-    estimated:
-      "≤ und gestrichelt: Die genauen Kosten sind unbekannt, weil eine Antwort gestoppt wurde oder fehlschlug. Mehr kann sie nicht gekostet haben, und einige Token fehlen.",
-    atMost: (amount) => `≤ ${amount}`,
-    table: "Verbrauch nach Tagen",
-    day: "Tag",
-    columns: {
-      turns: "Antworten",
-      readTokens: "Token gelesen",
-      cachedTokens: "aus dem Cache",
-      writtenTokens: "Token geschrieben",
-    },
-    total: "Summe",
-    dayBegins: (time) =>
-      `Ein Tag beginnt um ${time} (00:00 UTC). Gelöschte Chats zählen mit. Tage ohne Antworten fehlen.`,
   },
 
   list: {
@@ -159,6 +119,8 @@ export const german: Texts = {
     cutAtLength: "Abgeschnitten: maximale Länge erreicht.",
     fallbackModel: (model) =>
       `Antwort von ${model ?? "einem anderen Modell"}, weil das übliche Modell nicht verfügbar war.`,
+    toolsMissing:
+      "Einige Werkzeuge waren nicht erreichbar, deshalb hat das Modell ohne sie gearbeitet.",
     incomplete: "Die Antwort ist unvollständig.",
     budgetUsedUp: (time) =>
       `Das Budget für Antworten ist aufgebraucht. Es erneuert sich am ${time}. Deine Nachricht ist gespeichert.`,
@@ -211,6 +173,7 @@ export const german: Texts = {
     input: "Eingabe",
     note: "Hinweis an das Modell",
     result: "Ergebnis",
+    repeats: "gleicher Aufruf wie zuvor",
     milliseconds: (count) => `${format(count)} ms`,
   },
 
@@ -219,6 +182,7 @@ export const german: Texts = {
     table: "Tabelle",
     code: "Code",
     formula: "Formel",
+    source: (index, title) => `Quelle ${index}: ${title}`,
     footnotes: "Fußnoten",
     footnote: (number) => `Fußnote ${number}`,
     backToReference: (number) => `Zurück zum Verweis ${number}`,

@@ -14,6 +14,7 @@ export const toolNames = {
     web_search: "Search the web",
     read_page: "Read a page",
     market_data: "Market prices",
+    sql_query: "Ask the database",
   },
   de: {
     calculator: "Rechner",
@@ -24,12 +25,17 @@ export const toolNames = {
     web_search: "Im Web suchen",
     read_page: "Seite lesen",
     market_data: "Börsenkurse",
+    sql_query: "Datenbank abfragen",
   },
 } as const satisfies Record<Language, Record<string, string>>;
 
-/** Returns the tool's name in words: "Create ticket" for "create_ticket", if `names` has no better ones. */
+/**
+ * Returns the tool's name in words. A tool that is not in `names` belongs to an MCP server, whose name comes first: "Create
+ * ticket · helpdesk" for "helpdesk_create_ticket".
+ */
 export function toolName(name: string, names: Record<string, string>): string {
-  return wordFor(names, name) ?? toWords(name);
+  const [, server, tool] = name.match(/^([^_]+)_+(.+)$/) ?? [];
+  return wordFor(names, name) ?? (tool ? `${toWords(tool)} · ${server}` : toWords(name));
 }
 
 /** Returns "Current time" for "current_time". */

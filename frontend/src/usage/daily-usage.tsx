@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { UsageDay } from "#lib/contract/usage.ts";
-import { useTexts } from "../texts/use-texts.tsx";
+import { useUsageTexts } from "../texts/use-usage-texts.ts";
 import { ChoiceGroup } from "../ui/choice-group.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import styles from "./daily-usage.module.css";
@@ -20,7 +20,7 @@ export function DailyUsage({
   /** When some day begins, for its time of day. */
   dayBegins: Date;
 }) {
-  const { usage: texts } = useTexts();
+  const texts = useUsageTexts();
   const formats = useUsageFormats();
   const isFree = days.every((day) => day.cost_usd === 0);
   const [measure, setMeasure] = useState<Measure>(isFree ? "tokens" : "money");
@@ -68,7 +68,7 @@ const countNames = Object.keys(counts) as (keyof typeof counts)[];
 
 /** The newest day first, without days on which nothing was used. */
 function UsageTable({ days }: { days: UsageDay[] }) {
-  const { usage: texts } = useTexts();
+  const texts = useUsageTexts();
   const { day: formatDay, dollars, count } = useUsageFormats();
   const sum = (amountOfDay: (day: UsageDay) => number) =>
     days.reduce((total, day) => total + amountOfDay(day), 0);

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { UsageReport } from "#lib/contract/usage.ts";
 import { requestJson } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
-import { useTexts } from "../texts/use-texts.tsx";
+import { useUsageTexts } from "../texts/use-usage-texts.ts";
 import { DailyUsage } from "./daily-usage.tsx";
 import styles from "./usage-figures.module.css";
 import { useUsageFormats } from "./use-usage-formats.ts";
@@ -20,7 +20,7 @@ export async function loadFigures(signal: AbortSignal): Promise<ReactNode> {
 
 /** The budgets, then each day. */
 function UsageFigures({ report: { days, today, site } }: { report: UsageReport }) {
-  const { usage: texts } = useTexts();
+  const texts = useUsageTexts();
   const { dollars, share } = useUsageFormats();
   const { dayAndTime } = useFormats();
   const at = (time: string) => dayAndTime(new Date(time));

@@ -1,5 +1,5 @@
 import type { UsageDay } from "#lib/contract/usage.ts";
-import { useTexts } from "../texts/use-texts.tsx";
+import { useUsageTexts } from "../texts/use-usage-texts.ts";
 import { amountOf, type Measure } from "./measures.ts";
 import styles from "./usage-plot.module.css";
 import { useUsageFormats } from "./use-usage-formats.ts";
@@ -10,7 +10,7 @@ const barWidth = 0.72;
 
 /** One bar for each day. A screen reader reads the total and the highest day; the table has every figure. */
 export function UsagePlot({ days, measure }: { days: UsageDay[]; measure: Measure }) {
-  const { usage: texts } = useTexts();
+  const texts = useUsageTexts();
   const { day: formatDay, shortDay, dollars, count, shortCount } = useUsageFormats();
   const values = days.map((day) => amountOf(measure, day));
   const top = roundUp(Math.max(...values), measure === "money" ? 0 : 1);

@@ -32,6 +32,7 @@ export function AnswerMarks({
       {remarks.includes("fallback_model") && (
         <p className={styles.aside}>{texts.fallbackModel(model)}</p>
       )}
+      {remarks.includes("tools_missing") && <p className={styles.aside}>{texts.toolsMissing}</p>}
       {remarks.includes("cut_at_length") && (
         <div className={styles.mark}>
           <p className={styles.aside}>{texts.cutAtLength}</p>

@@ -1,6 +1,9 @@
 import { toolName } from "#frontend/texts/tool-names.ts";
+import { useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import { CodeBlock } from "./code-block.tsx";
+import { ProgressLine } from "./progress-line.tsx";
 import styles from "./tool-steps.module.css";
 
 // A person does not notice less, and "0 ms" says nothing.
@@ -33,6 +36,7 @@ function stateOf({ state, approval }: ToolCall, isTurnOpen: boolean): ShownState
 /** The tool calls of an answer, in order. Each unfolds to its input and output. */
 export function ToolSteps({ tools, isTurnOpen }: { tools: ToolCall[]; isTurnOpen: boolean }) {
   const { tools: texts } = useTexts();
+  const formats = useFormats();
   if (tools.length === 0) return null;
   return (
     <ul className={styles.steps} aria-label={texts.used}>
@@ -44,25 +48,41 @@ export function ToolSteps({ tools, isTurnOpen }: { tools: ToolCall[]; isTurnOpen
                 {stateMarks[stateOf(tool, isTurnOpen)]}
               </span>
               <span className={styles.name}>{toolName(tool.name, texts.names)}</span>
-              <span className={styles.input}>{describeInput(tool.input)}</span>
+              <span className={styles.input}>{describeInput(tool)}</span>
               <span className={styles.state}>
                 {texts.states[stateOf(tool, isTurnOpen)]}
+                {tool.repeats !== undefined && ` · ${texts.repeats}`}
+                {tool.cost_usd ? ` · ${formats.dollars(tool.cost_usd)}` : ""}
                 {tool.duration_ms !== undefined &&
                   tool.duration_ms >= shortestDurationMs &&
                   ` · ${texts.milliseconds(Math.round(tool.duration_ms))}`}
               </span>
             </summary>
-            <Exchange
-              label={texts.input}
-              text={tool.input === undefined ? "" : toJson(tool.input)}
-            />
+            <Input label={texts.input} input={tool.input} />
             <Exchange label={texts.note} text={tool.approval?.note ?? ""} />
             <Exchange label={texts.result} text={tool.output ?? ""} />
           </details>
+          {tool.state === "running" && isTurnOpen && <ProgressLine text={tool.progress ?? ""} />}
           {tool.state === "unknown" && <p className={styles.unknown}>{texts.unknownOutcome}</p>}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The arguments of a call. A query reads better as code than in JSON. */
+function Input({ label, input }: { label: string; input: unknown }) {
+  const { sql, ...others } = toRecord(input);
+  if (typeof sql !== "string") {
+    return <Exchange label={label} text={input === undefined ? "" : toJson(input)} />;
+  }
+  return (
+    <>
+      <Exchange label={label} text={Object.keys(others).length === 0 ? "" : toJson(others)} />
+      <div className={styles.exchange}>
+        <CodeBlock code={sql} language="sql" />
+      </div>
+    </>
   );
 }
 
@@ -78,10 +98,23 @@ function Exchange({ label, text }: { label: string; text: string }) {
 
 const toJson = (value: unknown) => JSON.stringify(value, null, 2);
 
+function toRecord(input: unknown): Record<string, unknown> {
+  return typeof input === "object" && input !== null ? { ...input } : {};
+}
+
+/** What says most about a call of these tools, by the name of the argument. */
+const telling: Record<string, string> = {
+  web_search: "query",
+  read_page: "url",
+  sql_query: "title",
+};
+
 /** Returns the strings and numbers of a tool's input in one line. */
-function describeInput(input: unknown): string {
-  if (typeof input !== "object" || input === null) return "";
-  return Object.values(input)
+function describeInput({ name, input }: ToolCall): string {
+  const values = toRecord(input);
+  const best = values[telling[name] ?? ""];
+  if (typeof best === "string" && best !== "") return best;
+  return Object.values(values)
     .filter((value) => typeof value === "string" || typeof value === "number")
     .join(", ");
 }

@@ -4,7 +4,7 @@ import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
 import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
-import type { AnswerContent, ShownTurn } from "./conversation-state.ts";
+import type { AnswerLength, ShownTurn } from "./conversation-state.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { HandleError } from "./handle-error.ts";
 import { detectSilence } from "./silence-detector.ts";
@@ -113,7 +113,7 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
 }
 
 /** Returns what the answer held when it was parked, if it goes on now. */
-function baseOf(turn: ShownTurn | undefined): AnswerContent {
+function baseOf(turn: ShownTurn | undefined): AnswerLength {
   const goesOn = turn !== undefined && turn.parkings > 0 && turn.status !== "running";
   return goesOn ? turn : { text: "", tools: [] };
 }

@@ -14,7 +14,12 @@ export interface OutgoingMessage {
 export interface AnswerContent {
   text: string;
   tools: ToolCall[];
+  /** What the answer may cite, in the order of their numbers. */
+  sources: Source[];
 }
+
+/** What shows that an answer grows. */
+export type AnswerLength = Pick<AnswerContent, "text" | "tools">;
 
 /** Why a turn failed. */
 export interface TurnError {
@@ -38,8 +43,6 @@ export interface ShownTurn extends AnswerContent {
   /** Null until the transcript is loaded, for a turn that was started elsewhere. */
   message: string | null;
   reasoning: string;
-  /** What the answer may cite, in the order of their numbers. */
-  sources: Source[];
   /** The content shown before the page joined this answer again: see `shownAnswer`. */
   outdated: AnswerContent | null;
   model: string | null;

@@ -1,6 +1,7 @@
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { getConversation } from "#frontend/api/client.ts";
 import type { Texts } from "#frontend/texts/english.ts";
+import { download } from "#frontend/ui/download.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 
 /** Downloads the whole conversation as a file. */
@@ -67,12 +68,4 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     setTimeout(resolve, milliseconds);
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-function download(name: string, type: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

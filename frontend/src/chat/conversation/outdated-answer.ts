@@ -1,4 +1,4 @@
-import type { AnswerContent, ShownTurn } from "./conversation-state.ts";
+import type { AnswerContent, AnswerLength, ShownTurn } from "./conversation-state.ts";
 
 // When an answer starts again (a cut connection, a take-over by another runner), the new content is shorter than the content
 // on the page at first. The page shows the old content, dimmed, until the new content is at least as long.
@@ -7,16 +7,18 @@ import type { AnswerContent, ShownTurn } from "./conversation-state.ts";
 export function shownAnswer({
   text,
   tools,
+  sources,
   outdated,
 }: ShownTurn): AnswerContent & { isOutdated: boolean } {
-  const current = { text, tools };
+  const current = { text, tools, sources };
   const isOutdated = outdated !== null && isShorter(current, outdated);
   return { ...(isOutdated ? outdated : current), isOutdated };
 }
 
 /** Returns the longest content that the turn has shown, null if it has shown nothing: the `outdated` of the next start. */
-export function longestContent({ text, tools, outdated }: ShownTurn): AnswerContent | null {
-  const current = { text, tools };
+export function longestContent(turn: ShownTurn): AnswerContent | null {
+  const { text, tools, sources, outdated } = turn;
+  const current = { text, tools, sources };
   const longest = outdated !== null && isShorter(current, outdated) ? outdated : current;
   return isShorter({ text: "", tools: [] }, longest) ? longest : null;
 }
@@ -26,7 +28,7 @@ export function dropOutdated(turn: ShownTurn): ShownTurn {
   return shownAnswer(turn).isOutdated ? turn : { ...turn, outdated: null };
 }
 
-function isShorter(one: AnswerContent, other: AnswerContent): boolean {
+function isShorter(one: AnswerLength, other: AnswerLength): boolean {
   if (other.text !== "") return one.text.length < other.text.length;
   return one.text === "" && one.tools.length < other.tools.length;
 }

@@ -1,5 +1,5 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
-import type { AnswerContent } from "./conversation-state.ts";
+import type { AnswerLength } from "./conversation-state.ts";
 
 // A follower on the service's side passes on the text of a living runner within 2 s.
 const patienceMs = 3_000;
@@ -10,7 +10,7 @@ const patienceMs = 3_000;
  * writes: the detector calls `onSilence` with true after 3 s without new text, and with false when text comes again.
  * @param base the content from which the answer goes on after a decision; empty for an answer that has not been parked
  */
-export function detectSilence(onSilence: (isSilent: boolean) => void, base: AnswerContent) {
+export function detectSilence(onSilence: (isSilent: boolean) => void, base: AnswerLength) {
   let hasJoined = false;
   let isSilent = false;
   let attempt: number | undefined;
@@ -67,5 +67,5 @@ export function detectSilence(onSilence: (isSilent: boolean) => void, base: Answ
   };
 }
 
-const exceeds = ({ text, tools }: AnswerContent, base: AnswerContent) =>
+const exceeds = ({ text, tools }: AnswerLength, base: AnswerLength) =>
   text.length > base.text.length || tools.length > base.tools.length;

@@ -12,7 +12,8 @@ interface AnswerLinkProps {
   children: ReactNode;
 }
 
-const IsInLink = createContext(false);
+/** Whether a link contains the rendered text. */
+export const IsInLink = createContext(false);
 
 /** A link that shows its target if its text hides the target. Plain text if `allowedUrl` rejects the address. */
 export function AnswerLink({ address, text, children }: AnswerLinkProps) {

@@ -1,12 +1,15 @@
 import type { List, ListItem, Nodes, Parents, Table } from "mdast";
 import { Fragment, type ReactNode } from "react";
 import { CodeBlock } from "../answer/code-block.tsx";
+import { mayCite } from "./citations.ts";
+import { CitedText, DefinedCitation } from "./cited-text.tsx";
 import { FootnoteCall } from "./footnote-call.tsx";
 import { Formula } from "./formula.tsx";
 import { readFormula } from "./formula-source.ts";
-import { AnswerLink, DefinedLink, Definition, ImageLink } from "./links.tsx";
+import { AnswerLink, Definition, ImageLink } from "./links.tsx";
 import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
+import { TextLines } from "./text-lines.tsx";
 import { WideTable, widthClassOf } from "./wide-table.tsx";
 
 /** Renders a node of an answer's tree. The compiler requires a case for each type of node. */
@@ -48,7 +51,11 @@ export function render(node: Nodes): ReactNode {
       // `Footnotes` renders them at the end of the answer.
       return null;
     case "text":
-      return renderLines(node.value);
+      return mayCite(node.value) ? (
+        <CitedText text={node.value} />
+      ) : (
+        <TextLines text={node.value} />
+      );
     case "emphasis":
       return <em>{renderChildren(node)}</em>;
     case "strong":
@@ -69,9 +76,9 @@ export function render(node: Nodes): ReactNode {
       );
     case "linkReference":
       return (
-        <DefinedLink identifier={node.identifier} text={plainText(node)}>
+        <DefinedCitation identifier={node.identifier} text={plainText(node)}>
           {renderChildren(node)}
-        </DefinedLink>
+        </DefinedCitation>
       );
     case "image":
       return <ImageLink address={node.url} name={node.alt ?? ""} />;
@@ -86,18 +93,6 @@ export function renderChildren({ children }: Parents): ReactNode[] {
   return children.map((child, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
     <Fragment key={index}>{render(child)}</Fragment>
-  ));
-}
-
-/** Keeps the line breaks of a paragraph: models write poems and addresses with them. */
-function renderLines(text: string): ReactNode {
-  if (!text.includes("\n")) return text;
-  return text.split("\n").map((line, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-    <Fragment key={index}>
-      {index > 0 && <br />}
-      {line}
-    </Fragment>
   ));
 }
 

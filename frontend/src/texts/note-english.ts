@@ -1,0 +1,17 @@
+const number = new Intl.NumberFormat("en");
+const format = (value: number) => number.format(value);
+
+/** The texts of the list of notes. Load with the list, in every language. */
+export const noteEnglish = {
+  memory: "Memory across chats",
+  explanation:
+    "When this is on, the assistant can ask to save a note and can read your notes in every chat. You can delete each note here.",
+  count: (count: number) =>
+    count === 0 ? "No notes" : `${format(count)} ${count === 1 ? "note" : "notes"}`,
+  empty: "Nothing is noted yet. Ask the assistant to remember something.",
+  emptyAndOff: "The assistant remembers nothing from other chats.",
+  delete: "Delete",
+  deleteQuestion: "Delete this note for good?",
+};
+
+export type NoteTexts = typeof noteEnglish;
