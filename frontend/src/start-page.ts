@@ -160,9 +160,10 @@ function preloadChat(): void {
 /** Asks the service, and remembers the answer as the hint for the next visit. */
 async function readSession(): Promise<Session> {
   try {
-    const { message_limit: messageLimit, thread_tokens: threadTokens } = await getMe();
+    const { message_limit: messageLimit, thread_tokens: threadTokens, demo } = await getMe();
     sessionHint.write(true);
-    return { status: "signed-in", limits: { messageLimit, threadTokens } };
+    const limits = { messageLimit, threadTokens, demoGuideUrl: demo?.guide_url };
+    return { status: "signed-in", limits };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     if (error.status !== 401) return { status: "unknown", problem: error };

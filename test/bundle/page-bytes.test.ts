@@ -49,20 +49,30 @@ it("the chat adds at most 92 KB before it paints, 66 KB of them React", async ()
 });
 
 it.each([
-  ["transcript", 38],
+  ["transcript", 39],
   ["approvals", 5],
   ["german", 4],
   ["highlight", 23],
   ["typeset", 60],
   ["export-conversation", 1],
-  ["usage-figures", 3],
-  ["note-list", 2],
+  ["usage-figures", 4],
+  ["note-list", 3],
+  ["table-result", 6],
+  ["source-cards", 3],
+  ["demo", 3],
 ])("%s adds at most %i KB to the chat", async (source, budget) => {
   const scripts = await withImports([await scriptOf(source)]);
   const loaded = source === "transcript" ? chat : [...chat, ...transcript];
   const added = scripts.filter((script) => !loaded.includes(script));
   expect(added).not.toEqual([]);
   expect(await kilobytes(added)).toBeLessThanOrEqual(budget);
+});
+
+it("a plot adds at most 4 KB to its table", async () => {
+  const table = await withImports([await scriptOf("table-result")]);
+  const scripts = await withImports([await scriptOf("plots")]);
+  const added = scripts.filter((script) => ![...chat, ...transcript, ...table].includes(script));
+  expect(await kilobytes(added)).toBeLessThanOrEqual(4);
 });
 
 it("the page of an approval link adds at most 6.5 KB to the login, without React", async () => {

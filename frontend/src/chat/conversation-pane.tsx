@@ -1,7 +1,9 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
+import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
+import { randomId } from "../ui/random-id.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { UsageDialog } from "../usage/usage-dialog.tsx";
 import { SpokenAnswer } from "./answer/spoken-answer.tsx";
@@ -81,10 +83,14 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowUsage={() => setDialog("usage")}
         onSignOut={() => setDialog("sign-out")}
       />
+      {props.limits.demoGuideUrl !== undefined && (
+        <LateDemoBanner guideUrl={props.limits.demoGuideUrl} />
+      )}
       <main className={styles.main} ref={main} tabIndex={-1}>
         <MainContent
           chat={chat}
           draft={draft}
+          isDemo={props.limits.demoGuideUrl !== undefined}
           onSend={send}
           onStop={stop}
           focusComposer={focusComposer}
@@ -146,6 +152,7 @@ type Draft = ReturnType<typeof useDraft>;
 interface MainContentProps {
   chat: Chat;
   draft: Draft;
+  isDemo: boolean;
   onSend: (message: { key: string; text: string; replaces?: string }) => void;
   onStop: (turnId: string) => void;
   focusComposer: () => void;
@@ -164,6 +171,8 @@ function MainContent(props: MainContentProps) {
   if (chat.transcript === "ready" && turns.length === 0 && outbox.length === 0) {
     return (
       <Welcome
+        isDemo={props.isDemo}
+        onSend={(text) => onSend({ key: randomId(), text })}
         onPick={(text) => {
           draft.type(text);
           focusComposer();

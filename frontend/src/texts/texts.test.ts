@@ -6,8 +6,16 @@ import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { approvalEnglish } from "./approval-english.ts";
 import { approvalGerman } from "./approval-german.ts";
+import { demoEnglish } from "./demo-english.ts";
+import { demoGerman } from "./demo-german.ts";
 import { english } from "./english.ts";
 import { german } from "./german.ts";
+import { noteEnglish } from "./note-english.ts";
+import { noteGerman } from "./note-german.ts";
+import { resultEnglish } from "./result-english.ts";
+import { resultGerman } from "./result-german.ts";
+import { usageEnglish } from "./usage-english.ts";
+import { usageGerman } from "./usage-german.ts";
 
 const spokenAttributes =
   /^(aria-(label|description|placeholder|roledescription|valuetext)|alt|label|placeholder|title)$/;
@@ -53,7 +61,7 @@ describe("the catalogue", () => {
   it("has no unused text", async () => {
     const root = join(import.meta.dirname, "..");
     const files = await Array.fromAsync(glob("**/*.{ts,tsx}", { cwd: root }));
-    const catalogues = /^texts\/((login|approval)-)?(english|german)|\.test\./;
+    const catalogues = /^texts\/(\w+-)?(english|german)|\.test\./;
     const users = files.filter((file) => !catalogues.test(file));
     const sources = await Promise.all(users.map((file) => readFile(join(root, file), "utf8")));
     // The page looks these texts up by names from the wire.
@@ -72,7 +80,14 @@ describe("the catalogue", () => {
       const isByWire = byWire[group]?.includes(name);
       return isByWire ?? sources.some((source) => new RegExp(`\\b${name}\\b`).test(source));
     };
-    const all = [...textsOf(english), ...textsOf(approvalEnglish)];
+    const all = [
+      english,
+      approvalEnglish,
+      usageEnglish,
+      noteEnglish,
+      resultEnglish,
+      demoEnglish,
+    ].flatMap((texts) => textsOf(texts));
     expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
 });
@@ -81,12 +96,16 @@ describe("German", () => {
   it.each([
     ["the page", english, german],
     ["decisions", approvalEnglish, approvalGerman],
+    ["notes", noteEnglish, noteGerman],
+    ["usage", usageEnglish, usageGerman],
+    ["tables, plots and sources", resultEnglish, resultGerman],
+    ["the demo", demoEnglish, demoGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
     const inEnglish = new Map(textsOf(englishTexts));
     const same = textsOf(germanTexts).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
-    const mayBeSame = /^(product|.*\.(system|code|milliseconds|seconds|minutes))$/;
+    const mayBeSame = /^(product|sql|.*\.(system|code|milliseconds|seconds|minutes))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });
 });

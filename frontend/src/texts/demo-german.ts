@@ -1,0 +1,50 @@
+import type { DemoTexts } from "./demo-english.ts";
+
+export const demoGerman: DemoTexts = {
+  about: "Über die Demo",
+  noModel: "Demo-Modell: Dahinter steht kein Sprachmodell.",
+  connect: "Ein echtes verbinden",
+  cards: {
+    format: {
+      title: "Eine Antwort formatieren",
+      shows: "Überschriften, Tabelle, Code, Formeln und Listen",
+      message: "Zeig mir alle Formatierungen, die du kannst.",
+    },
+    tools: {
+      title: "Drei Werkzeuge zugleich nutzen",
+      shows: "Uhr, Rechner und Kalender nebeneinander",
+      message:
+        "Wie spät ist es in Tokio, was sind 15 % von 84,50, und wie viele Tage sind es bis Weihnachten?",
+    },
+    think: {
+      title: "Erst nachdenken",
+      shows: "Der Gedankengang über der Antwort",
+      message: "Denk erst nach: Was ist schwerer, ein Kilogramm Federn oder ein Pfund Eisen?",
+    },
+    chart: {
+      title: "Ein Diagramm zeichnen",
+      shows: "Eine Abfrage der Beispieldatenbank, als Diagramm und Tabelle",
+      message: "Zeichne ein Diagramm der Umsätze nach Monaten.",
+    },
+    quote: {
+      title: "Die Dokumentation zitieren",
+      shows: "Eine Suche mit nummerierten Quellen",
+      message: "Wie funktioniert die Übernahme? Zitiere die Dokumentation.",
+    },
+    approve: {
+      title: "Vor dem Handeln fragen",
+      shows: "Ein Webhook, der auf deine Zustimmung wartet",
+      message: "Sende einen Webhook: Hallo von der Demo",
+    },
+    retry: {
+      title: "Fehlschlagen und wiederholen",
+      shows: "Ein Modellaufruf, der fehlschlägt, und der nächste Versuch",
+      message: "Scheitere einmal, dann versuch es noch einmal.",
+    },
+    crash: {
+      title: "Den Server abstürzen lassen",
+      shows: "Ein anderer Prozess übernimmt und beendet die Antwort",
+      message: "Lass den Server mitten in der Antwort abstürzen.",
+    },
+  },
+};
