@@ -61,12 +61,14 @@ const unusedLibraries = {
 const withoutUnusedLibraries = {
   name: "without-unused-libraries",
   setup({ onResolve, onLoad }) {
+    // The client of MCP checks every message with zod, in a chunk of its own.
+    const usesZod = /[\\/]node_modules[\\/](@modelcontextprotocol|zod)[\\/]/;
     for (const [library, contents] of Object.entries(unusedLibraries)) {
-      onResolve({ filter: new RegExp(`^${library}(/|$)`) }, () => ({
-        path: library,
-        namespace: "unused",
-        sideEffects: false,
-      }));
+      onResolve({ filter: new RegExp(`^${library}(/|$)`) }, ({ importer }) =>
+        library === "zod" && usesZod.test(importer)
+          ? undefined
+          : { path: library, namespace: "unused", sideEffects: false },
+      );
       onLoad({ filter: new RegExp(`^${library}$`), namespace: "unused" }, () => ({ contents }));
     }
   },
@@ -131,6 +133,42 @@ const onlyStoredClasses = {
   },
 };
 
+/**
+ * The client of MCP imports jose for OAuth, which lib/mcp/ does not use. Because it imports the whole library, every
+ * function that checks sessions would load the whole library.
+ */
+const mcpWithoutJose = {
+  name: "mcp-without-jose",
+  setup({ onResolve }) {
+    const isOfMcp = /[\\/]node_modules[\\/]@modelcontextprotocol[\\/]/;
+    onResolve({ filter: /^jose$/ }, ({ importer, kind }) =>
+      kind === "dynamic-import" && isOfMcp.test(importer)
+        ? { path: "jose", external: true }
+        : undefined,
+    );
+  },
+};
+
+/**
+ * The client of MCP would check results with Ajv, which is a third of the client's size and makes code out of a schema
+ * that a server wrote. The same package has a validator that makes none; lib/mcp/argument-checker.ts uses it, too.
+ */
+const mcpWithoutAjv = {
+  name: "mcp-without-ajv",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@modelcontextprotocol\/client\/_shims$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: "mcp-shims",
+      pluginData: resolveDir,
+    }));
+    onLoad({ filter: /./, namespace: "mcp-shims" }, ({ pluginData: resolveDir }) => ({
+      contents: `export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
+        export const CORS_IS_POSSIBLE = false;`,
+      resolveDir,
+    }));
+  },
+};
+
 export const bundlePlugins = [
   httpWithoutUndici,
   versionOfPackage,
@@ -138,4 +176,6 @@ export const bundlePlugins = [
   grammarBesideBundle,
   langChainWithoutSideEffects,
   onlyStoredClasses,
+  mcpWithoutJose,
+  mcpWithoutAjv,
 ];

@@ -13,6 +13,7 @@ export const toolSecrets = {
   "tavily-api-key": { variable: "TOOL_WEB_SEARCH", value: "tavily" },
   "analytics-database-url": { variable: "TOOL_SQL_QUERY", value: "on" },
   "fmp-api-key": { variable: "TOOL_MARKET_DATA", value: "fmp" },
+  "mcp-servers": { variable: "TOOL_MCP", value: "on" },
 } as const;
 export type ToolSecretName = keyof typeof toolSecrets;
 export const toolSecretNames = Object.keys(toolSecrets) as ToolSecretName[];

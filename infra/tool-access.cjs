@@ -1,17 +1,20 @@
-/** Returns the IAM statements for the tools that the parameters of a stage turn on, for the functions that run turns. */
+/**
+ * Returns the IAM statements for the tools that the parameters of a stage turn on: `statements` for the functions that run
+ * turns, `mcp` for the function that checks the tool servers.
+ */
 module.exports = async function toolAccess({ resolveVariable }) {
   const region = await resolveVariable("self:provider.region");
   const secretArn = await resolveVariable("self:custom.secretArn");
-  return {
-    statements: [
-      ...webSearchAccess(await resolveVariable("param:webSearch"), {
-        region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
-        secretArn,
-      }),
-      ...marketDataAccess(await resolveVariable("param:marketData"), { secretArn }),
-      ...sqlQueryAccess(await resolveVariable("param:sqlQuery"), secretArn),
-    ],
-  };
+  const search = webSearchAccess(await resolveVariable("param:webSearch"), {
+    region: (await resolveVariable("param:webSearchRegion, null")) ?? region,
+    secretArn,
+  });
+  const marketData = marketDataAccess(await resolveVariable("param:marketData"), { secretArn });
+  const secretIfOn = async (parameter, name) =>
+    (await resolveVariable(`param:${parameter}`)) === "on" ? [readSecret(secretArn, name)] : [];
+  const sqlQuery = await secretIfOn("sqlQuery", "analytics-database-url");
+  const mcp = await secretIfOn("mcp", "mcp-servers");
+  return { statements: [...search, ...marketData, ...sqlQuery, ...mcp], mcp };
 };
 
 function webSearchAccess(search, { region, secretArn }) {
@@ -25,21 +28,20 @@ function webSearchAccess(search, { region, secretArn }) {
         ),
       ];
     case "tavily":
-      return [allow("secretsmanager:GetSecretValue", `${secretArn}/tavily-api-key-??????`)];
+      return [readSecret(secretArn, "tavily-api-key")];
     default:
       return [];
   }
 }
 
-const sqlQueryAccess = (isOn, secretArn) =>
-  isOn === "on"
-    ? [allow("secretsmanager:GetSecretValue", `${secretArn}/analytics-database-url-??????`)]
-    : [];
+/** Secrets Manager appends six characters to a secret's ARN. */
+const readSecret = (secretArn, name) =>
+  allow("secretsmanager:GetSecretValue", `${secretArn}/${name}-??????`);
 
 function marketDataAccess(service, { secretArn }) {
   if (service !== "fmp") return [];
   return [
-    allow("secretsmanager:GetSecretValue", `${secretArn}/fmp-api-key-??????`),
+    readSecret(secretArn, "fmp-api-key"),
     // Only the items of the circuit breaker and of the daily count.
     {
       Effect: "Allow",

@@ -18,6 +18,7 @@ import type { DynamoDbServer } from "./dynamodb.ts";
 import { choosePorts, startEntryPoints } from "./entry-points.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
 import type { FrozenProcesses } from "./lambda/sandbox-pool.ts";
+import { type McpServerPart, startMcpServer } from "./mcp/start-mcp-server.ts";
 import { startModel } from "./model.ts";
 import type { NeonServer } from "./neon/start-neon.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
@@ -82,6 +83,7 @@ export interface Twin {
     secrets: SecretsServer;
     bedrock: BedrockServer;
     webhook: WebhookReceiver;
+    mcp: McpServerPart;
   };
   /** Invokes a function as its schedule does. Resolves when the function has ended. @throws InvocationFailed */
   functionInvoke(name: string): Promise<void>;
@@ -113,14 +115,17 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const password = options.password ?? secrets.password;
   const deployment = readDeployment();
 
-  const [database, dynamodb, model, webhook, documentation] = await startTogether(
+  const [database, dynamodb, model, webhook, documentation, mcp] = await startTogether(
     startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
     startRateLimitTable(startPart, { dataDirectory, log }),
     startModelPart(startPart, options),
     startPart("Sample webhook", startWebhookReceiver({ log }), closePart, ({ address }) => address),
     startDocumentationAndSearch(startPart),
+    startPart("Sample tools", startMcpServer(), closePart, ({ address }) => `${address}, of MCP`),
     startPart("Page", buildPage(), closeNothing, describePage),
   );
+
+  database.secrets.set(`${secretPrefix}/mcp-servers`, { servers: [sampleServerOf(mcp)] });
 
   const logsDirectory = join(dataDirectory, "logs");
   const environment: Record<string, string> = {
@@ -130,6 +135,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     TOOL_PRICES: JSON.stringify({ web_search: 0 }),
     TOOL_SQL_QUERY: "on",
     ...documentation,
+    TOOL_MCP: "on",
     WEBHOOKS: JSON.stringify({ sample: webhook.address }),
     ...model.environment,
     ...options.environment,
@@ -172,7 +178,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     model: model.choice,
     logsDirectory,
     bundled,
-    parts: { ...database, dynamodb, bedrock: model.bedrock, webhook },
+    parts: { ...database, dynamodb, bedrock: model.bedrock, webhook, mcp },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
     functionFreeze: (name) => host.freeze(name),
@@ -237,6 +243,14 @@ async function startDocumentationAndSearch(startPart: StartPart) {
   );
   return { LOCAL_DOCUMENTATION_URL: site.address, LOCAL_WEB_SEARCH_ENDPOINT: search.endpoint };
 }
+
+/** Only watering a plant changes something, so a person is asked before. */
+const sampleServerOf = ({ address, authorization }: McpServerPart) => ({
+  name: "sample",
+  url: address,
+  headers: { authorization },
+  reads: ["roll_dice", "convert_units", "count_slowly", "office_plants"],
+});
 
 function toFunctionSettings({ name, handler, timeoutSeconds, memoryMb }: DeployedFunction) {
   const { dir, name: file, ext } = parsePath(handler);

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 const libLayers = [
   ["contract"],
   ["platform"],
-  ["auth", "budget", "conversations", "health", "notes", "rate-limit", "sse", "thread"],
+  ["auth", "budget", "conversations", "health", "mcp", "notes", "rate-limit", "sse", "thread"],
   ["tools"],
   ["agent"],
   ["chat"],

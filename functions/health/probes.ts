@@ -7,14 +7,15 @@ import { DatabaseUnavailable, type UnavailableReason } from "#lib/platform/datab
 import { databaseSize, toDatabaseSize } from "#lib/platform/database-size.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import { createDatabase, type Database, type Statement } from "#lib/platform/postgres.ts";
-import { createSecrets } from "#lib/platform/secrets.ts";
+import { createSecrets, type Secrets } from "#lib/platform/secrets.ts";
 
 type Identity = Pick<HealthReport, "environment" | "version" | "model">;
 
 /** Returns the function that checks every dependency with the cheapest request that only a working dependency serves. */
 export function createChecker(config: Config, identity: Identity): () => Promise<HealthReport> {
+  const secrets = createSecrets(config);
   const database = createDatabase({
-    url: createSecrets(config).databaseUrl,
+    url: secrets.databaseUrl,
     endpoint: config.endpoints.neon,
   });
   const dynamodb = createDynamoDb(config);
@@ -40,8 +41,21 @@ export function createChecker(config: Config, identity: Identity): () => Promise
           abortSignal,
         });
       },
+      mcp: config.isMcpOn ? () => probeMcp(secrets, config.version) : undefined,
     },
   });
+}
+
+/** Asks every server for its tools. Loads the protocol's client, which no other route needs. */
+async function probeMcp({ mcpServers }: Secrets, version: string) {
+  const { checkServers } = await import("#lib/mcp/check-servers.ts");
+  const { down, leftOut } = await checkServers(await mcpServers(), version);
+  return {
+    ...(down.length > 0
+      ? ({ status: "error", error: "unavailable", down } as const)
+      : ({ status: "ok" } as const)),
+    ...(leftOut > 0 && { tools_left_out: leftOut }),
+  };
 }
 
 /** The last file of migrations/. This version needs it, and the database of a newer version has it too. */

@@ -27,6 +27,16 @@ export const HealthCheck = v.object({
 });
 export type HealthCheck = v.InferOutput<typeof HealthCheck>;
 
+/** The tool servers of the deployment, together. */
+export const McpCheck = v.object({
+  ...HealthCheck.entries,
+  /** The names of the servers that gave no list of their tools. */
+  down: v.optional(v.array(v.string())),
+  /** How many of the allowed tools the model does not get, because there are too many or a model cannot call them. */
+  tools_left_out: v.optional(v.number()),
+});
+export type McpCheck = v.InferOutput<typeof McpCheck>;
+
 export const HealthReport = v.object({
   status: v.picklist(["ok", "degraded", "error"]),
   environment: v.picklist(["aws", "local"]),
@@ -35,7 +45,13 @@ export const HealthReport = v.object({
   /** The deployment's first model. "demo-model" is the local twin's built-in model. */
   model: v.string(),
   checks: v.optional(
-    v.object({ database: HealthCheck, bedrock: HealthCheck, rate_limiter: HealthCheck }),
+    v.object({
+      database: HealthCheck,
+      bedrock: HealthCheck,
+      rate_limiter: HealthCheck,
+      /** Only in a deployment with tool servers. */
+      mcp: v.optional(McpCheck),
+    }),
   ),
 });
 export type HealthReport = v.InferOutput<typeof HealthReport>;

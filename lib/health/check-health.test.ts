@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
-import { createHealthChecker } from "./check-health.ts";
+import { createHealthChecker, type McpProbe } from "./check-health.ts";
 
 const identity = { environment: "local", version: "1.2.3", model: "demo-model" } as const;
 const works = async () => {};
@@ -81,6 +81,36 @@ describe("createHealthChecker", () => {
       deadlineMs: 5,
     });
     expect((await health()).checks?.bedrock).toMatchObject({ status: "error", error: "timeout" });
+  });
+
+  it("tool servers that are down degrade the system, and are named", async () => {
+    const mcp: McpProbe = async () => ({
+      ...{ status: "error", error: "unavailable", down: ["tracker"], tools_left_out: 2 },
+    });
+    const report = await createHealthChecker({ identity, probes: { ...probes, mcp } })();
+    expect(report.status).toBe("degraded");
+    expect(report.checks?.mcp).toEqual({
+      ...{ status: "error", error: "unavailable", down: ["tracker"], tools_left_out: 2 },
+      latency_ms: expect.any(Number),
+    });
+  });
+
+  it("tool servers that are not known, or hang, degrade the system", async () => {
+    const unreadable = () => Promise.reject(new Error("The secret is not usable."));
+    const hangs = () => new Promise<never>(() => {});
+    for (const mcp of [unreadable, hangs]) {
+      const probesWithMcp = { ...probes, mcp };
+      const health = createHealthChecker({ identity, probes: probesWithMcp, deadlineMs: 5 });
+      expect(await health()).toMatchObject({
+        status: "degraded",
+        checks: { mcp: { status: "error" } },
+      });
+    }
+  });
+
+  it("a deployment without tool servers does not mention them", async () => {
+    const { checks } = await createHealthChecker({ identity, probes })();
+    expect(Object.keys(checks ?? {})).toEqual(["database", "bedrock", "rate_limiter"]);
   });
 
   it("all requests within ten seconds share one report", async () => {

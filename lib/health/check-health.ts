@@ -1,12 +1,15 @@
-import type { HealthCheck, HealthFailure, HealthReport } from "#lib/contract/health.ts";
+import type { HealthCheck, HealthFailure, HealthReport, McpCheck } from "#lib/contract/health.ts";
 import { DatabaseUnavailable, SqlError } from "#lib/platform/database-errors.ts";
 
 /** Checks one dependency. Rejects if the dependency does not work. */
 export type Probe = (signal: AbortSignal) => Promise<void>;
 
+/** Checks all tool servers, and rejects only if the servers are not known. */
+export type McpProbe = (signal: AbortSignal) => Promise<Omit<McpCheck, "latency_ms">>;
+
 interface HealthOptions {
   identity: Pick<HealthReport, "environment" | "version" | "model">;
-  probes: { database: Probe; bedrock: Probe; rate_limiter: Probe };
+  probes: { database: Probe; bedrock: Probe; rate_limiter: Probe; mcp?: McpProbe | undefined };
   deadlineMs?: number;
   now?: () => number;
 }
@@ -23,12 +26,13 @@ export function createHealthChecker(options: HealthOptions): () => Promise<Healt
   let cached: { report: Promise<HealthReport>; until: number } | undefined;
 
   async function probeAll(): Promise<HealthReport> {
-    const [database, bedrock, rateLimiter] = await Promise.all([
+    const [database, bedrock, rateLimiter, mcp] = await Promise.all([
       check(probes.database, deadlineMs),
       check(probes.bedrock, deadlineMs),
       check(probes.rate_limiter, deadlineMs),
+      probes.mcp && checkMcp(probes.mcp, deadlineMs),
     ]);
-    const checks = { database, bedrock, rate_limiter: rateLimiter };
+    const checks = { database, bedrock, rate_limiter: rateLimiter, ...(mcp && { mcp }) };
     return { status: overall(checks), ...identity, api_version: "v1", checks };
   }
   return () => {
@@ -52,6 +56,14 @@ async function check(probe: Probe, deadlineMs: number): Promise<HealthCheck> {
       error: failureClass(error),
     };
   }
+}
+
+async function checkMcp(probe: McpProbe, deadlineMs: number): Promise<McpCheck> {
+  let found: Omit<McpCheck, "latency_ms"> | undefined;
+  const checked = await check(async (signal) => {
+    found = await probe(signal);
+  }, deadlineMs);
+  return { ...checked, ...found };
 }
 
 /** The public report names only a class of failure, because a library's message may hold hosts and names. */
@@ -78,6 +90,6 @@ function failureClassOfAws(error: unknown): HealthFailure {
 
 function overall(checks: NonNullable<HealthReport["checks"]>): HealthReport["status"] {
   if (checks.database.status === "error") return "error";
-  const others = [checks.bedrock, checks.rate_limiter];
-  return others.some(({ status }) => status === "error") ? "degraded" : "ok";
+  const others = [checks.bedrock, checks.rate_limiter, checks.mcp];
+  return others.some((check) => check?.status === "error") ? "degraded" : "ok";
 }

@@ -110,6 +110,7 @@ describe("readConfig", () => {
         "PUBLIC_ORIGIN",
         "BEDROCK_TEMPERATURE",
         "BEDROCK_PRICES",
+        "TOOL_MCP",
         "TOOL_POLICY",
         "TOOL_READ_PAGE",
         "TOOL_PRICES",

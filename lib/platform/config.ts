@@ -134,6 +134,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       min: 1,
       max: 1_000_000,
     }),
+    /** Whether the tools of the servers in the secret `mcp-servers` exist. */
+    isMcpOn: (optional("TOOL_MCP", isOneOf("on", "off")) ?? "off") === "on",
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */

@@ -78,13 +78,17 @@ export function parseSecret<Value>(
 ): Value {
   const parsed = v.safeParse(shape, parseJson(text));
   if (parsed.success) return parsed.output;
-  const faults = parsed.issues
-    .map((issue) => `${v.getDotPath(issue) ?? "the value"} ${issue.message}`)
-    .join(", ");
-  throw new Error(
-    `The secret ${id} is not usable: ${faults}. Give it a value like ${example} with: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://secret.json`,
+  const faults = parsed.issues.map(
+    (issue) => `${v.getDotPath(issue) ?? "the value"} ${issue.message}`,
   );
+  throw unusableSecret(id, faults, example);
 }
+
+/** Returns the error for a secret with faults, which hold no value. */
+export const unusableSecret = (id: string, faults: readonly string[], example: string) =>
+  new Error(
+    `The secret ${id} is not usable: ${faults.join(", ")}. Give it a value like ${example} with: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://secret.json`,
+  );
 
 /** Returns undefined for invalid JSON. Drops the parser's error, because it quotes the text. */
 function parseJson(text: string): unknown {

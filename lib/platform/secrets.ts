@@ -1,8 +1,15 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type * as v from "valibot";
 import type { ClientConfig, Config } from "./config.ts";
+import type { McpServer } from "./mcp-servers.ts";
 import { refreshed } from "./refreshed.ts";
-import { parseSecret, secretShapes, type TokenKey, type TokenKeys } from "./secret-shapes.ts";
+import {
+  parseSecret,
+  secretShapes,
+  type TokenKey,
+  type TokenKeys,
+  unusableSecret,
+} from "./secret-shapes.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type { TokenKey, TokenKeys };
@@ -20,6 +27,8 @@ export interface Secrets {
   tavilyApiKey(): Promise<string>;
   /** Exists only in a deployment whose market data are Financial Modeling Prep's. */
   fmpApiKey(): Promise<string>;
+  /** Exists only in a deployment with tools of MCP servers. The same array as long as the value is not read again. */
+  mcpServers(): Promise<readonly McpServer[]>;
 }
 
 type SecretsConfig = Pick<Config, "environment" | "secretPrefix"> & ClientConfig<"secrets">;
@@ -35,15 +44,23 @@ interface SecretsOptions {
  */
 export function createSecrets(config: SecretsConfig, options: SecretsOptions = {}): Secrets {
   const readSecret = createSecretReader(config);
-  const shapes = secretShapes(config.environment === "aws");
+  const isDeployed = config.environment === "aws";
+  const shapes = secretShapes(isDeployed);
 
-  function secret<Value>(name: string, shape: v.GenericSchema<unknown, Value>, example: string) {
+  function secretOf<Value>(
+    name: string,
+    parse: (id: string, text: string) => Value | Promise<Value>,
+  ) {
     const id = `${config.secretPrefix}/${name}`;
-    return refreshed(async () => parseSecret(id, await readSecret(id), shape, example), {
+    return refreshed(async () => parse(id, await readSecret(id)), {
       now: options.now ?? Date.now,
       onRefreshFailed: (cause) =>
         options.telemetry?.error("secret.refresh_failed", cause, { secret: id }),
     });
+  }
+
+  function secret<Value>(name: string, shape: v.GenericSchema<unknown, Value>, example: string) {
+    return secretOf(name, (id, text) => parseSecret(id, text, shape, example));
   }
 
   const databaseUrl = secret("database-url", shapes.databaseUrl, '{"url":"postgresql://…"}');
@@ -61,6 +78,12 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
   );
   const fmpApiKey = secret("fmp-api-key", shapes.toolApiKey, '{"api_key":"…"}');
   const tavilyApiKey = secret("tavily-api-key", shapes.toolApiKey, '{"api_key":"…"}');
+  const mcpServers = secretOf("mcp-servers", async (id, text) => {
+    const { readMcpServers } = await import("./mcp-servers.ts");
+    const read = readMcpServers(text, isDeployed);
+    if ("servers" in read) return read.servers;
+    throw unusableSecret(id, read.faults, '{"servers":[{"name":"tracker","url":"https://…"}]}');
+  });
   return {
     databaseUrl: async () => (await databaseUrl()).url,
     demoPassword: async () => (await demoPassword()).password,
@@ -69,6 +92,7 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     analyticsDatabaseUrl: async () => (await analyticsDatabaseUrl()).url,
     tavilyApiKey: async () => (await tavilyApiKey()).api_key,
     fmpApiKey: async () => (await fmpApiKey()).api_key,
+    mcpServers,
   };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { loadTools, type ToolSource } from "./tool-source.ts";
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -37,4 +37,17 @@ it("waits no longer than the turn lasts", async () => {
   turn.abort();
   expect(await loading).toEqual([nothing]);
   expect(signals.at(-1)?.aborted).toBe(true);
+});
+
+it("takes what a source of several servers has when the wait is over", async () => {
+  const part = { tools: [], isComplete: false };
+  const partial: ToolSource = {
+    load: (signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener("abort", () => resolve(part));
+      }),
+  };
+  const loading = loadTools([partial], new AbortController().signal, 2_000);
+  await vi.advanceTimersByTimeAsync(2_001);
+  expect((await loading)[0]).toBe(part);
 });

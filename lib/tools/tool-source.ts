@@ -5,7 +5,8 @@ export interface ToolSource {
   /**
    * Returns the tools as they are now: the same array as long as nothing has changed. Answers at once from its cache when it
    * can, also if the cache is old, and then looks again meanwhile. Never throws.
-   * @param signal aborts when nobody waits for the answer any more; what was begun may still fill the cache
+   * @param signal aborts when nobody waits any more: the source then returns at once what it has; what was begun may still
+   * fill the cache
    */
   load(signal: AbortSignal): Promise<LoadedTools>;
 }
@@ -35,8 +36,9 @@ async function loadInTime(
   const waiting = new AbortController();
   const { promise: tooLate, resolve } = Promise.withResolvers<LoadedTools>();
   const giveUp = () => {
-    resolve(nothing);
     waiting.abort(new Error("Nobody waits for the tools any more."));
+    // A source of several servers now returns the tools of those that answered.
+    setImmediate(resolve, nothing);
   };
   const timer = setTimeout(giveUp, longestWaitMs);
   signal.addEventListener("abort", giveUp, { once: true });

@@ -16,6 +16,7 @@ const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<un
   "tavily-api-key": (secrets) => secrets.tavilyApiKey(),
   "analytics-database-url": (secrets) => secrets.analyticsDatabaseUrl(),
   "fmp-api-key": (secrets) => secrets.fmpApiKey(),
+  "mcp-servers": (secrets) => secrets.mcpServers(),
 };
 
 /**

@@ -155,6 +155,22 @@ it("takes the address of a role that reads, and not that of the owner", async ()
   await expect(asking("postgresql://reader@host/db")).rejects.toThrow("its password");
 });
 
+it("stores tool servers in the form that the functions accept, or says what is wrong", async () => {
+  await setup();
+  const asking = (value: string) =>
+    setup({
+      prompt: { ...noPrompt, toolSecret: async () => value },
+      replace: ["mcp-servers"],
+    });
+  await asking('{"servers":[{"name":"a","url":"https://a.example/"}]}\n');
+  expect(await storedValue("mcp-servers")).toMatchObject({ servers: [{ name: "a" }] });
+  await expect(asking("https://hidden.example/")).rejects.toThrow(/^The servers are not usable: /);
+  await expect(asking("https://hidden.example/")).rejects.not.toThrow("hidden");
+  await expect(asking('{"servers":[{"name":"a","url":"http://hidden.example/"}]}')).rejects.toThrow(
+    "servers.0.url must begin with https://",
+  );
+});
+
 it("reports the unusable secret of a tool", async () => {
   await setup();
   server.set(`${prefix}/tavily-api-key`, { key: "tvly-key" });

@@ -1,4 +1,5 @@
 import type { ToolSecretName } from "#infra/secret-names.ts";
+import { readMcpServers } from "#lib/platform/mcp-servers.ts";
 
 interface ToolSecretValue {
   /** The variable that has the value, for a run without a terminal. */
@@ -25,6 +26,11 @@ export const toolSecretValues: Record<ToolSecretName, ToolSecretValue> = {
     question: "API key of Financial Modeling Prep: ",
     toSecret: apiKey,
   },
+  "mcp-servers": {
+    variable: "MCP_SERVERS",
+    question: "MCP servers, as JSON in one line: ",
+    toSecret: mcpServers,
+  },
 };
 
 function analyticsUrl(value: string): { url: string } {
@@ -39,6 +45,13 @@ function analyticsUrl(value: string): { url: string } {
     throw new Error("The address names the owner of the database. It must name a role that reads.");
   }
   return { url: url.href };
+}
+
+/** The functions' own code finds the faults, and quotes no value. */
+function mcpServers(value: string): object {
+  const read = readMcpServers(value, true);
+  if ("servers" in read) return read;
+  throw new Error(`The servers are not usable: ${read.faults.join(", ")}.`);
 }
 
 function apiKey(value: string): { api_key: string } {

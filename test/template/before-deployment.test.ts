@@ -38,7 +38,9 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
   const aws = await startAwsStandIn({ secretsExist: false, concurrencyLimit: 10 });
   const deploy = (...args: string[]) =>
     runServerless(["deploy", ...args], { HOME: folder, ...awsVariables(aws.address) });
-  const tavily = await deploy("--param", "webSearch=tavily", "--param", "marketData=fmp");
+  const tavily = await deploy(
+    ...["--param", "webSearch=tavily", "--param", "marketData=fmp", "--param", "mcp=on"],
+  );
   const amazon = await deploy(
     ...["--region", "eu-central-1", "--param", "webSearch=amazon"],
     ...["--param", "modelId=eu.amazon.nova-2-lite-v1:0"],
@@ -49,7 +51,8 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
     /tavily-api-key does not exist in us-east-1.*--region us-east-1 --replace tavily-api-key/,
   );
   expect(tavily.output).toMatch(/fmp-api-key does not exist.*--replace fmp-api-key/);
-  expect(amazon.output).not.toMatch(/tavily|fmp/);
+  expect(tavily.output).toMatch(/mcp-servers does not exist in us-east-1.*--replace mcp-servers/);
+  expect(amazon.output).not.toMatch(/tavily|fmp|mcp/);
   expect(amazon.output).toContain(
     "TOOL_WEB_SEARCH_REGION must be set, because eu-central-1 has no Amazon web search",
   );
@@ -66,6 +69,7 @@ it("sls refuses settings that no function accepts before it changes anything", a
     "reservedConcurrency=0",
     "toolPolicy=deny",
     "toolApprovalDays=-1",
+    "mcp=yes",
     'webhooks={"ops":"https://10.0.0.1/hidden"}',
     "chatRequestPerMinute=20",
   ];
@@ -83,6 +87,7 @@ it("sls refuses settings that no function accepts before it changes anything", a
   expect(output).toContain("DATABASE_LIMIT_MEGABYTES must be a whole number from 100 to 16000000");
   expect(output).toContain("reservedConcurrency must be at least 1");
   expect(output).toContain("TOOL_POLICY must be a JSON list");
+  expect(output).toContain("TOOL_MCP must be on or off");
   expect(output).toContain("TOOL_APPROVAL_DAYS must be a whole number from 1 to 30");
   expect(output).toContain(
     'WEBHOOKS has the address "ops", which must name a host, not an address',

@@ -6,7 +6,7 @@ import { isAllowed, resolve, type Statement } from "./iam.ts";
 
 type ToolAccess = (sls: {
   resolveVariable: (text: string) => Promise<string | null>;
-}) => Promise<{ statements: object[] }>;
+}) => Promise<{ statements: object[]; mcp: object[] }>;
 const toolAccess: ToolAccess = createRequire(import.meta.url)("#infra/tool-access.cjs");
 
 const names = {
@@ -17,21 +17,26 @@ const names = {
     "arn:aws:dynamodb:us-east-1:123456789012:table/enterprise-agentic-ai-prod-x",
 };
 
-/** Returns the statements for the parameters of a stage, as `sls` resolves them. */
-async function statementsFor(stage: string, parameters: Record<string, string>) {
+/** Returns the statements for the parameters of a stage, as `sls` resolves them: for turns, or for the health check. */
+async function statementsFor(
+  stage: string,
+  parameters: Record<string, string>,
+  use: "statements" | "mcp" = "statements",
+) {
   const folder = stage === "prod" ? "" : `/${stage}`;
   const variables: Record<string, string> = {
     "self:provider.region": "us-east-1",
     "self:custom.secretArn": `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:enterprise-agentic-ai${folder}`,
     "param:webSearch": "off",
     "param:marketData": "off",
+    "param:mcp": "off",
     ...Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [`param:${name}`, value]),
     ),
   };
   const resolveVariable = async (text: string) => variables[text.replace(/, null$/, "")] ?? null;
-  const { statements } = await toolAccess({ resolveVariable });
-  return statements.map((statement) => resolve(statement, names) as Statement);
+  const access = await toolAccess({ resolveVariable });
+  return access[use].map((statement) => resolve(statement, names) as Statement);
 }
 
 const tools: [parameters: Record<string, string>, action: string, resource: string][] = [
@@ -55,6 +60,7 @@ const tools: [parameters: Record<string, string>, action: string, resource: stri
     "secretsmanager:GetSecretValue",
     secret("prod", "analytics-database-url", "-??????"),
   ],
+  [{ mcp: "on" }, "secretsmanager:GetSecretValue", secret("prod", "mcp-servers", "-??????")],
 ];
 
 it("without a tool that needs a permission there is none", async () => {
@@ -111,6 +117,14 @@ it.each(["prod", "dev"])(
     }
   },
 );
+
+it("the health check may read the tool servers, and nothing else", async () => {
+  const parameters = { mcp: "on", webSearch: "tavily" };
+  const [statement, ...others] = await statementsFor("prod", parameters, "mcp");
+  expect(statement?.Resource).toBe(secret("prod", "mcp-servers", "-??????"));
+  expect(others).toEqual([]);
+  expect(await statementsFor("prod", { webSearch: "tavily" }, "mcp")).toEqual([]);
+});
 
 it("the boundary allows no other tool of the service", () => {
   const { boundary } = deployRoleOf(roleTemplate, "prod");

@@ -1,0 +1,115 @@
+/** A server of the Model Context Protocol whose tools the agent may use. */
+export interface McpServer {
+  /** Begins the names of the server's tools. */
+  name: string;
+  url: string;
+  /** Sent with every request, for example a key. */
+  headers: Record<string, string>;
+  /** Which of the server's tools the agent may know, by the server's own names. `*` stands for any characters. */
+  allow: readonly string[];
+  /** Which of them only read. Every other tool counts as one that changes something. */
+  reads: readonly string[];
+}
+
+const maxServers = 10;
+const maxPatterns = 100;
+const maxUrlLength = 2_048;
+const maxHeaderLength = 8_192;
+
+/** The transport sets these itself. */
+const ownHeader =
+  /^(accept|connection|content-.*|host|keep-alive|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+/**
+ * Reads the secret `mcp-servers`, which is JSON: `{"servers":[{"name":"…","url":"https://…"}]}`. Returns what is wrong with
+ * it, never a value. Uses no schema library: with it, every function that reads a secret would load more code.
+ * @param deployed in AWS every server must have https; the local twin may call its own machine
+ */
+export function readMcpServers(
+  text: string,
+  deployed: boolean,
+): { servers: readonly McpServer[] } | { faults: readonly string[] } {
+  const value = parseJson(text);
+  if (!isObject(value) || !Array.isArray(value.servers)) {
+    return { faults: ["the value must be a JSON object with a list of servers"] };
+  }
+  const servers: unknown[] = value.servers;
+  if (servers.length < 1 || servers.length > maxServers) {
+    return { faults: [`servers must be 1 to ${maxServers}`] };
+  }
+  const faults = servers.flatMap((server, index) =>
+    faultsOf(server, deployed).map((fault) => `servers.${index}${fault}`),
+  );
+  const names = new Set(servers.map((server) => Object(server).name));
+  if (names.size < servers.length) faults.push("servers must have different names");
+  if (faults.length > 0) return { faults };
+  return { servers: (servers as McpServer[]).map((server) => ({ ...defaults, ...server })) };
+}
+
+const defaults = { headers: {}, allow: ["*"], reads: [] };
+
+/** Returns the ends of sentences that begin with the server's place. */
+function faultsOf(server: unknown, deployed: boolean): string[] {
+  if (!isObject(server)) return [" must be a JSON object with name and url"];
+  const { name, url, headers = {}, allow = ["*"], reads = [], ...others } = server;
+  const faults: [string, string | false | undefined][] = [
+    ["", Object.keys(others).length > 0 && "may have only name, url, headers, allow and reads"],
+    [".name", faultOfName(name)],
+    [".url", faultOfUrl(url, deployed)],
+    [".headers", faultOfHeaders(headers)],
+    [".allow", faultOfPatterns(allow)],
+    [".reads", faultOfPatterns(reads)],
+  ];
+  return faults.flatMap(([place, fault]) => (fault ? [`${place} ${fault}`] : []));
+}
+
+const faultOfName = (name: unknown): string | undefined =>
+  typeof name === "string" && /^[a-z][a-z0-9_]{0,20}$/.test(name)
+    ? undefined
+    : "must be 1 to 21 of a-z, 0-9 and _, beginning with a letter";
+
+/** A redirect is not followed, so this is the only address that a server's headers reach. */
+function faultOfUrl(text: unknown, deployed: boolean): string | undefined {
+  const url = typeof text === "string" && text.length <= maxUrlLength ? URL.parse(text) : null;
+  if (!url) return "must be a URL";
+  if (url.username !== "" || url.password !== "") return "must not hold a user or a password";
+  if (url.hash !== "") return "must not have a fragment";
+  if (url.protocol === "https:") return undefined;
+  const isLoopback = ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
+  return !deployed && url.protocol === "http:" && isLoopback
+    ? undefined
+    : "must begin with https://";
+}
+
+function faultOfHeaders(headers: unknown): string | undefined {
+  if (!isObject(headers)) return "must be a JSON object";
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name)) return "has a name that is not a header's";
+    if (ownHeader.test(name)) return "has a header that the protocol sets itself";
+    const isValue =
+      typeof value === "string" &&
+      value.length <= maxHeaderLength &&
+      /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+    if (!isValue) return `has a value that is not a line of at most ${maxHeaderLength} characters`;
+  }
+  return undefined;
+}
+
+const faultOfPatterns = (patterns: unknown): string | undefined =>
+  Array.isArray(patterns) &&
+  patterns.length <= maxPatterns &&
+  patterns.every((one) => typeof one === "string" && /^[\w./*-]{1,128}$/.test(one))
+    ? undefined
+    : `must be a list of at most ${maxPatterns} tools' names, in which * stands for anything`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Returns undefined for invalid JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
