@@ -47,7 +47,7 @@ const questions: [question: string, location: string][] = [
   ["What is the local twin?", "/docs/questions#what-is-the-local-twin"],
   ["Which alarms are there?", "/docs/reference/alarms"],
   ["TURN_DEADLINE_SECONDS", "/docs/reference/settings#settings-of-npm-start"],
-  ["What does the setting webSearch do?", "/docs/reference/settings#settings-of-a-deployment"],
+  ["What does the setting webSearch do?", "/docs/reference/tools#web_search"],
   ["How long does a login last?", "/docs/questions#how-long-does-a-login-last"],
   ["Wie funktioniert die Übernahme?", "/docs/questions#how-does-take-over-work"],
   ["Was kostet das?", "/docs/questions#what-does-it-cost"],
@@ -65,7 +65,7 @@ it.each(questions)("%s leads to %s", (question, location) => {
 it.each([
   "weather in Honolulu",
   "Can I use GPT-4?",
-  "Apple stock price",
+  "giraffe habitat in Kenya",
   "",
   "?",
   "the of and",

@@ -37,7 +37,8 @@ const leastShare = 0.3;
 
 /** Reads README and `docs/`, about 200 KB, and indexes their sections by words. Takes about half a second. */
 export function createDocumentationSearch(): DocumentationSearch {
-  const sections = documentPaths().map(readDocument).flatMap(sectionsOf).map(indexed);
+  // One page after the other, so that the tree of a page can be freed.
+  const sections = documentPaths().flatMap((path) => sectionsOf(readDocument(path)).map(indexed));
   const meanLength = sections.reduce((sum, { length }) => sum + length, 0) / sections.length;
   const occurrences = new Map<string, number>();
   for (const { counts } of sections) {
