@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { BudgetExhausted, createPurse } from "#lib/budget/purse.ts";
+import type { ToolContext } from "#lib/tools/tool.ts";
 import { toolResults, toolUses } from "#local/bedrock/converse-request.ts";
 import {
   answerWith,
@@ -18,6 +19,17 @@ import { createMemoryActs } from "#test/support/memory-acts.ts";
 
 const bedrock = openBedrockForEachTest();
 const conversation = bedrock.startConversation;
+
+it("the sources of a turn that continues are numbered on", async () => {
+  const page = (path: string) => ({ title: path, url: `https://a.example/${path}`, quote: "" });
+  const reader = { ...look, run: (_: object, { cite }: ToolContext) => `[${cite(page("new"))}]` };
+  const { run } = conversation({ tools: [reader] });
+  bedrock.script.add(callTools([{ name: "look", input: {} }]), answerWith("See [6]."));
+  const { events } = await run("Look", { parts: { sources: [{ index: 5, ...page("old") }] } });
+  const found = events.findIndex(({ type }) => type === "source");
+  expect(events[found]).toEqual({ type: "source", source: { index: 6, ...page("new") } });
+  expect(events[found + 1]).toMatchObject({ type: "tool", tool: { state: "done", output: "[6]" } });
+});
 
 describe("a paid tool", () => {
   const paid = { ...look, costMicrodollars: 7_000 };
