@@ -1,4 +1,4 @@
-import { type Element, isTag, isText, type ParentNode } from "domhandler";
+import { type ChildNode, type Element, isTag, isText, type ParentNode } from "domhandler";
 import { type Block, BlockWriter } from "./block-writer.ts";
 import { isHidden } from "./hidden-elements.ts";
 import { writeTable } from "./write-table.ts";
@@ -19,10 +19,12 @@ export function blocksOf(node: ParentNode, options: TextOptions): Block[] {
 }
 
 function writeChildren(writer: BlockWriter, node: ParentNode, options: TextOptions): void {
-  for (const child of node.children) {
-    if (isText(child)) writer.text(child.data);
-    else if (isTag(child) && isRead(child, options)) writeElement(writer, child, options);
-  }
+  for (const child of node.children) writeNode(writer, child, options);
+}
+
+function writeNode(writer: BlockWriter, node: ChildNode, options: TextOptions): void {
+  if (isText(node)) writer.text(node.data);
+  else if (isTag(node) && isRead(node, options)) writeElement(writer, node, options);
 }
 
 const isRead = (element: Element, { except }: TextOptions): boolean =>
@@ -104,21 +106,16 @@ const elementWriters: Record<string, ElementWriter | undefined> = {
 };
 
 function writeList(writer: BlockWriter, element: Element, options: TextOptions): void {
-  if (element.name !== "ol") {
-    writeChildren(writer, element, options);
-    return;
-  }
   let number = wholeNumber(element.attribs.start) ?? 1;
-  for (const item of element.children) {
-    if (!isTag(item) || !isRead(item, options)) continue;
-    number = wholeNumber(item.attribs.value) ?? number;
-    const first = item.name === "li" ? `${number}. ` : "";
-    writer.indented({ first, rest: " ".repeat(first.length) }, () =>
-      item.name === "li"
-        ? writeChildren(writer, item, options)
-        : writeElement(writer, item, options),
-    );
-    if (item.name === "li") number += 1;
+  for (const child of element.children) {
+    if (element.name === "ol" && isTag(child) && child.name === "li" && isRead(child, options)) {
+      number = wholeNumber(child.attribs.value) ?? number;
+      const first = `${number}. `;
+      writer.indented({ first, rest: " ".repeat(first.length) }, () =>
+        writeChildren(writer, child, options),
+      );
+      number += 1;
+    } else writeNode(writer, child, options);
   }
 }
 

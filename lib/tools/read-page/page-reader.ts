@@ -139,7 +139,8 @@ function pageOf({ url, headers }: Answer, bytes: Uint8Array, cutAtBytes: number 
   const contentType = stated ?? (looksLikeHtml(bytes) ? "text/html" : "text/plain");
   const text = decodeText(bytes, contentType);
   if (text.includes("\0")) throw new ToolRefusal("the page is not a text.");
-  const page = isHtml(contentType) ? readHtml(text, url) : plainPage(text);
+  const isXhtml = /^application\/xhtml/i.test(contentType);
+  const page = isHtml(contentType) ? readHtml(text, url, isXhtml) : plainPage(text);
   const parts = partsOf(page.blocks);
   if (parts.length === 0) {
     throw new ToolRefusal("the page has no text. It may show its content with scripts only.");

@@ -14,10 +14,15 @@ class BoundedHandler extends DomHandler {
   }
 }
 
+interface ParseOptions {
+  /** In XHTML `<script/>` is a whole element, and in HTML it begins one. */
+  isXhtml?: boolean | undefined;
+}
+
 /** Parses HTML as far as its elements are nested less than 1,000 deep. Returns the document and whether that is all. */
-export function parseHtml(html: string) {
+export function parseHtml(html: string, { isXhtml = false }: ParseOptions = {}) {
   const handler = new BoundedHandler();
-  const parser = new Parser(handler, { lowerCaseTags: true, decodeEntities: true });
+  const parser = new Parser(handler, { recognizeSelfClosing: isXhtml });
   try {
     for (let start = 0; start < html.length; start += pieceLength) {
       parser.write(html.slice(start, start + pieceLength));

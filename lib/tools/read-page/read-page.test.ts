@@ -102,7 +102,7 @@ describe("a page", () => {
     ["application/rss+xml", "<rss/>", "<rss/>"],
     ["text/csv; charset=utf-8", "a,b\n1,2", "a,b\n1,2"],
     ["TEXT/HTML", "<p>x", "x"],
-    ["application/xhtml+xml", "<p>x</p>", "x"],
+    ["application/xhtml+xml", '<script src="a"/><p>x</p>', "x"],
   ])("may be %s", async (type, body, text) => {
     pages["/a"] = answer(body, { "content-type": type });
     expect((await read(`${origin}/a`)).split("\n\n").slice(1).join("\n\n")).toBe(text);
@@ -206,11 +206,18 @@ describe("a long page", () => {
     expect(missing).toContain("No part of the page holds any of the words.\nPart 1 of 3.");
   });
 
-  it("has room for its text below an address and a title of any length", async () => {
+  it("has room for a whole part below lines of any length", async () => {
     const path = `/${"x".repeat(1_900)}`;
-    pages[path] = pages["/long"] ?? answer("");
-    const text = await read(`${origin}${path}`);
+    pages[path] = answer(
+      `<title>${"題".repeat(500)}</title><link rel=canonical href="${path}y">
+      <meta name=date content=2026-01-01><p>${"題 ".repeat(2_000)}</p><p>end${"<b>".repeat(2_000)}`,
+    );
+    const text = await read(`${origin}${path}`, {}, { find: "needle" });
+    for (const line of ["Its own address", "Published", "beginning", "No part", "Part 1 of 2"]) {
+      expect(text).toContain(line);
+    }
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8_192);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(7_800);
   });
 });
 

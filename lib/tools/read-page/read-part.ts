@@ -5,8 +5,8 @@ import type { Page, PageReader } from "./page-reader.ts";
 export { createPageReader } from "./page-reader.ts";
 
 /** The lines above a part must leave it the 7 KB that it may have of the model's 8. */
-const maxShownTitle = 150;
-const maxShownAddress = 250;
+const maxShownTitle = 100;
+const maxShownAddress = 200;
 /** In UTF-16 units. */
 const maxCitedAddress = 2_000;
 const maxQuote = 300;

@@ -17,8 +17,8 @@ export interface ReadablePage {
 }
 
 /** Returns what a person reads in a page: the main content first, then the rest without the navigation. */
-export function readHtml(html: string, url: URL): ReadablePage {
-  const { document, isWhole } = parseHtml(html);
+export function readHtml(html: string, url: URL, isXhtml = false): ReadablePage {
+  const { document, isWhole } = parseHtml(html, { isXhtml });
   const elements = [...elementsOf(document)];
   const base = URL.parse(attributeOf(elements, "base", "href") ?? "", url) ?? url;
   const main = mainOf(elements);

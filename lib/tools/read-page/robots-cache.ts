@@ -1,4 +1,5 @@
-import type { GuardedFetch } from "./guarded-fetch.ts";
+import { ToolRefusal } from "#lib/tools/tool.ts";
+import type { Answer, GuardedFetch } from "./guarded-fetch.ts";
 import {
   everythingAllowed,
   nothingAllowed,
@@ -24,11 +25,24 @@ export interface RobotsCache {
   allows(url: URL, fetch: GuardedFetch): Promise<boolean>;
 }
 
+/** RFC 9309: a program that cannot read the file must not read the site. */
+async function getRobots(origin: string, fetch: GuardedFetch): Promise<Answer> {
+  try {
+    return await fetch.get(new URL("/robots.txt", origin));
+  } catch (cause) {
+    if (!(cause instanceof ToolRefusal)) throw cause;
+    const { host } = new URL(origin);
+    throw new ToolRefusal(`the robots.txt of ${host} could not be read: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
 export function createRobotsCache(productToken: string, now = Date.now): RobotsCache {
   const sites = new Map<string, Kept>();
 
   async function load(origin: string, fetch: GuardedFetch): Promise<Kept> {
-    const answer = await fetch.get(new URL("/robots.txt", origin));
+    const answer = await getRobots(origin, fetch);
     if (answer.status >= 500) return { rules: nothingAllowed, untilMs: now() + keptFailureMs };
     if (answer.status >= 400) return { rules: everythingAllowed, untilMs: now() + keptMs };
     const { bytes } = await answer.read(maxBytes);
