@@ -1,4 +1,3 @@
-import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDynamoDbBucketStore } from "#lib/rate-limit/dynamodb-bucket-store.ts";
 import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
@@ -12,14 +11,12 @@ afterAll(() => table.stop());
 const Key = { pk: { S: "limits" } };
 
 function update(expressions: { UpdateExpression: string; ConditionExpression?: string }) {
-  return table.client.send(
-    new UpdateItemCommand({
-      TableName: tableName,
-      Key,
-      ExpressionAttributeValues: { ":n": { N: "1" } },
-      ...expressions,
-    }),
-  );
+  return table.client.call("UpdateItem", {
+    TableName: tableName,
+    Key,
+    ExpressionAttributeValues: { ":n": { N: "1" } },
+    ...expressions,
+  });
 }
 
 /** Returns `SET a = :n` padded with white space to exactly this many bytes. DynamoDB counts white space. */
@@ -31,7 +28,6 @@ describe("DynamoDB's stand-in", () => {
     await update({ UpdateExpression: ofBytes(4_096) });
     await expect(update({ UpdateExpression: ofBytes(4_097) })).rejects.toMatchObject({
       name: "ValidationException",
-      $metadata: { httpStatusCode: 400 },
       message:
         "Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 4097",
     });
@@ -45,12 +41,12 @@ describe("DynamoDB's stand-in", () => {
   });
 
   it("limits the conditions of other operations too", async () => {
-    const put = new PutItemCommand({
+    const put = table.client.call("PutItem", {
       TableName: tableName,
       Item: Key,
       ConditionExpression: `attribute_not_exists(${"a".repeat(4_096)})`,
     });
-    await expect(table.client.send(put)).rejects.toThrow("Invalid ConditionExpression");
+    await expect(put).rejects.toThrow("Invalid ConditionExpression");
   });
 
   it("refuses 301 additions", async () => {

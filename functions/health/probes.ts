@@ -1,5 +1,4 @@
 import { BedrockClient, GetInferenceProfileCommand } from "@aws-sdk/client-bedrock";
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { HealthReport } from "#lib/contract/health.ts";
 import { createHealthChecker } from "#lib/health/check-health.ts";
 import type { Config } from "#lib/platform/config.ts";
@@ -37,9 +36,8 @@ export function createChecker(config: Config, identity: Identity): () => Promise
       },
       rate_limiter: async (abortSignal) => {
         const Key = { pk: { S: "health" } };
-        await dynamodb.send(new GetItemCommand({ TableName: config.rateLimitTable, Key }), {
-          abortSignal,
-        });
+        const input = { TableName: config.rateLimitTable, Key };
+        await dynamodb.call("GetItem", input, { signal: abortSignal });
       },
       mcp: config.isMcpOn ? () => probeMcp(secrets, config.version) : undefined,
     },

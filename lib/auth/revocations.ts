@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDb } from "#lib/platform/dynamodb.ts";
 
 /** Sessions that were ended before they expired. */
 export interface Revocations {
@@ -11,26 +11,22 @@ export function createRevocations({
   client,
   tableName,
 }: {
-  client: DynamoDBClient;
+  client: Pick<DynamoDb, "call">;
   tableName: string;
 }): Revocations {
   const keyOf = (sessionId: string) => ({ pk: { S: `revoked#${sessionId}` } });
   return {
     async add(sessionId, until) {
       const expiresAt = Math.ceil(until.getTime() / 1_000);
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: { ...keyOf(sessionId), expires_at: { N: String(expiresAt) } },
-        }),
-      );
+      await client.call("PutItem", {
+        TableName: tableName,
+        Item: { ...keyOf(sessionId), expires_at: { N: String(expiresAt) } },
+      });
     },
 
     /** An eventually consistent read costs half: a revoked session may work for another second. */
     async has(sessionId) {
-      const found = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: keyOf(sessionId) }),
-      );
+      const found = await client.call("GetItem", { TableName: tableName, Key: keyOf(sessionId) });
       return found.Item !== undefined;
     },
   };

@@ -1,11 +1,4 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, type Item, isRefusedByCondition, numberIn } from "./dynamodb.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 const failureWindowMs = 60_000;
@@ -34,7 +27,7 @@ export interface CircuitBreaker {
 }
 
 interface BreakerOptions {
-  client: DynamoDBClient;
+  client: Pick<DynamoDb, "call">;
   tableName: string;
   /** The service. */
   name: string;
@@ -73,9 +66,9 @@ export function createCircuitBreaker(options: BreakerOptions): CircuitBreaker {
     expression: string,
     values: Record<string, number>,
     condition?: string,
-  ): Promise<Record<string, AttributeValue> | undefined> {
+  ): Promise<Item | undefined> {
     const expires = Math.ceil(now() / 1_000) + keptSeconds;
-    const input: UpdateItemCommandInput = {
+    const input = {
       TableName: tableName,
       Key,
       UpdateExpression: expression,
@@ -89,20 +82,19 @@ export function createCircuitBreaker(options: BreakerOptions): CircuitBreaker {
       ...(condition !== undefined && { ConditionExpression: condition }),
     };
     try {
-      return (await client.send(new UpdateItemCommand(input))).Attributes ?? {};
+      return (await client.call("UpdateItem", input)).Attributes ?? {};
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (isRefusedByCondition(error)) return undefined;
       throw error;
     }
   }
 
   /** Returns the time until which this caller alone may try, or undefined if the breaker is closed. */
   async function admit(): Promise<number | undefined> {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
-    );
-    if (Item?.open_until === undefined) return undefined;
-    const openUntil = Number(Item.open_until.N);
+    const input = { TableName: tableName, Key, ConsistentRead: true };
+    const { Item: found } = await client.call("GetItem", input);
+    const openUntil = numberIn(found, "open_until");
+    if (openUntil === undefined) return undefined;
     if (openUntil > now()) throw new CircuitOpen(openUntil - now());
     const trial = now() + openMs;
     const won = await update(
@@ -125,7 +117,7 @@ export function createCircuitBreaker(options: BreakerOptions): CircuitBreaker {
       "SET t1 = if_not_exists(t0, :never), t0 = :now, expires_at = :expires",
       { ":now": now(), ":never": 0 },
     );
-    const isThird = Number(before?.t1?.N ?? 0) > now() - failureWindowMs;
+    const isThird = (numberIn(before, "t1") ?? 0) > now() - failureWindowMs;
     if (!isThird) return;
     await update(
       "SET open_until = :until, expires_at = :expires",

@@ -1,8 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, isRefusedByCondition } from "./dynamodb.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 const secondsPerDay = 24 * 60 * 60;
@@ -13,7 +9,7 @@ export interface DailyAllowance {
 }
 
 interface AllowanceOptions {
-  client: DynamoDBClient;
+  client: Pick<DynamoDb, "call">;
   tableName: string;
   /** The service. */
   name: string;
@@ -34,22 +30,20 @@ export function createDailyAllowance(options: AllowanceOptions): DailyAllowance 
       const day = new Date(now()).toISOString().slice(0, 10);
       const expires = Math.ceil(now() / 1_000) + 2 * secondsPerDay;
       try {
-        await client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: { pk: { S: `calls#${name}#${day}` } },
-            UpdateExpression: "SET expires_at = :expires ADD calls :calls",
-            ConditionExpression: "attribute_not_exists(calls) OR calls <= :room",
-            ExpressionAttributeValues: {
-              ":calls": { N: String(calls) },
-              ":room": { N: String(callsPerDay - calls) },
-              ":expires": { N: String(expires) },
-            },
-          }),
-        );
+        await client.call("UpdateItem", {
+          TableName: tableName,
+          Key: { pk: { S: `calls#${name}#${day}` } },
+          UpdateExpression: "SET expires_at = :expires ADD calls :calls",
+          ConditionExpression: "attribute_not_exists(calls) OR calls <= :room",
+          ExpressionAttributeValues: {
+            ":calls": { N: String(calls) },
+            ":room": { N: String(callsPerDay - calls) },
+            ":expires": { N: String(expires) },
+          },
+        });
         return true;
       } catch (cause) {
-        if (cause instanceof ConditionalCheckFailedException) return false;
+        if (isRefusedByCondition(cause)) return false;
         telemetry.error("calls.not_counted", cause, { service: name });
         return true;
       }

@@ -1,19 +1,21 @@
 import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from "@aws-sdk/client-dynamodb";
+  type Attribute,
+  type DynamoDb,
+  type Item,
+  isRefusedByCondition,
+  numberIn,
+} from "#lib/platform/dynamodb.ts";
 import { type Allowance, spentAt } from "./allowance.ts";
 import type { BucketStore } from "./bucket-store.ts";
 
-type Item = Record<string, AttributeValue>;
-type Change = Omit<UpdateItemCommandInput, "TableName" | "Key">;
+interface Change {
+  UpdateExpression: string;
+  ConditionExpression: string;
+  ExpressionAttributeValues: Item;
+}
 
 interface Table {
-  client: DynamoDBClient;
+  client: Pick<DynamoDb, "call">;
   tableName: string;
 }
 
@@ -107,23 +109,19 @@ export function createDynamoDbBucketStore(table: Table): BucketStore {
 async function updateIf({ client, tableName }: Table, key: string, change: Change) {
   const Key = { pk: { S: key } };
   try {
-    const written = await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key,
-        ReturnValues: "ALL_NEW",
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-        ...change,
-      }),
-    );
+    const written = await client.call("UpdateItem", {
+      TableName: tableName,
+      Key,
+      ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      ...change,
+    });
     return { isDone: true, item: written.Attributes };
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    if (error.Item) return { isDone: false, item: error.Item };
+    if (!isRefusedByCondition(error)) throw error;
+    if (error.item) return { isDone: false, item: error.item };
     // Some stand-ins of DynamoDB refuse without returning the item. DynamoDB itself returns it.
-    const found = await client.send(
-      new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }),
-    );
+    const found = await client.call("GetItem", { TableName: tableName, Key, ConsistentRead: true });
     return { isDone: false, item: found.Item };
   }
 }
@@ -152,7 +150,7 @@ function indexes(from: number, to: number): number[] {
 }
 
 function spendTimes(item: Item | undefined, { capacity }: Allowance): number[] {
-  return indexes(0, capacity).map((index) => Number(item?.[attribute(index)]?.N ?? 0));
+  return indexes(0, capacity).map((index) => numberIn(item, attribute(index)) ?? 0);
 }
 
-const number = (value: number): AttributeValue => ({ N: String(value) });
+const number = (value: number): Attribute => ({ N: String(value) });

@@ -1,7 +1,7 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { CircuitOpen, createCircuitBreaker } from "#lib/platform/circuit-breaker.ts";
 import { createDailyAllowance } from "#lib/platform/daily-allowance.ts";
+import { type DynamoDb, numberIn } from "#lib/platform/dynamodb.ts";
 import { patientDynamoDb, startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 /** An instance has a breaker and a client of its own. */
-function openInstance(client: DynamoDBClient = patientDynamoDb(table.endpoint)) {
+function openInstance(client: DynamoDb = patientDynamoDb(table.endpoint)) {
   const { telemetry, lines } = recordingTelemetry();
   const breaker = createCircuitBreaker({
     ...{ client, tableName, name: service, telemetry },
@@ -117,21 +117,14 @@ describe("a circuit breaker of two instances", () => {
 
   it("is an item that DynamoDB deletes", async () => {
     await openInstance().fail();
-    const { Item } = await table.client.send(
-      new GetItemCommand({ TableName: tableName, Key: { pk: { S: `breaker#${service}` } } }),
-    );
-    expect(Number(Item?.expires_at?.N)).toBe(Math.ceil(nowMs / 1_000) + 600);
+    const Key = { pk: { S: `breaker#${service}` } };
+    const { Item } = await table.client.call("GetItem", { TableName: tableName, Key });
+    expect(numberIn(Item, "expires_at")).toBe(Math.ceil(nowMs / 1_000) + 600);
   });
 });
 
 describe("without DynamoDB", () => {
-  const broken = () =>
-    new DynamoDBClient({
-      endpoint: "http://127.0.0.1:9",
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      maxAttempts: 1,
-    });
+  const broken = () => patientDynamoDb("http://127.0.0.1:9");
 
   it("every call is made, and the log says so", async () => {
     const one = openInstance(broken());

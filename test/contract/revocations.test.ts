@@ -1,4 +1,3 @@
-import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, expect, it } from "vitest";
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
@@ -18,6 +17,6 @@ it("a revocation has DynamoDB's expiry time in seconds", async () => {
   const revocations = createRevocations({ client: table.client, tableName });
   await revocations.add("forgettable", new Date("2026-03-08T12:00:00.001Z"));
   const Key = { pk: { S: "revoked#forgettable" } };
-  const { Item } = await table.client.send(new GetItemCommand({ TableName: tableName, Key }));
+  const { Item } = await table.client.call("GetItem", { TableName: tableName, Key });
   expect(Item).toEqual({ ...Key, expires_at: { N: "1772971201" } });
 });

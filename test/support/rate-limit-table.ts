@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { createDynamoDb, type DynamoDb } from "#lib/platform/dynamodb.ts";
 import { ensureTable, startDynamoDb } from "#local/dynamodb.ts";
 
 export const tableName = "rate-limit";
@@ -18,12 +18,9 @@ export async function startRateLimitTable() {
   };
 }
 
-/** Returns a client without timeouts and retries, so that a slow test machine changes no result. */
-export function patientDynamoDb(endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    maxAttempts: 1,
-  });
-}
+/** Returns a client that waits long and repeats nothing, so that a slow test machine changes no result. */
+export const patientDynamoDb = (endpoint: string): DynamoDb =>
+  createDynamoDb(
+    { region: "us-east-1", endpoints: { dynamodb: endpoint } },
+    { coldMs: 60_000, warmMs: 60_000, attempts: 1 },
+  );
