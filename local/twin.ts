@@ -146,10 +146,12 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     functions: deployment.functions.map(toFunctionSettings),
     bundling: builds.bundling,
     environment,
+    hasOwnKeys: model.choice.provider !== "bedrock",
     logsDirectory,
     onError: log,
   });
   started.defer(() => host.stop());
+  model.bedrock.killCaller = host.killOne;
   const addresses = await startEntryPoints(startPart, {
     ports,
     deployment: { ...deployment, usagePlan: options.usagePlan ?? deployment.usagePlan },

@@ -31,12 +31,16 @@ export type AnswerEvent =
   /** Begins a tool call. The following `tool_input` events contain its arguments as JSON text. */
   | { type: "tool"; id: string; name: string }
   | { type: "tool_input"; json: string }
+  /** Kills the process that called the model, if the twin runs that. No client is sent this event. */
+  | { type: "crash" }
   /** Without `usage` the server estimates it. Null suppresses the `metadata` event. */
   | { type: "stop"; reason: StopReason; usage?: TokenCount | null };
 
 export interface ModelCall {
   modelId: string;
   request: ConverseRequest;
+  /** How often a `crash` has killed the caller of a request with these messages, and no later request has been told. */
+  crashes?: number;
   /** Aborted when the client leaves or the server closes. */
   signal: AbortSignal;
 }
@@ -48,7 +52,7 @@ export type LanguageModel = (call: ModelCall) => Answer;
 
 /** Whether a reader sees this event arrive. A pace delays deltas, and a script counts them. */
 export function isDelta(event: AnswerEvent): boolean {
-  return event.type !== "tool" && event.type !== "stop";
+  return event.type !== "tool" && event.type !== "stop" && event.type !== "crash";
 }
 
 /** One event for each word, about one token each. Their texts joined are the whole text. */

@@ -386,3 +386,40 @@ test("accepts the history of its own answers", async () => {
   expect((await model().invoke(history)).text).toBe("3 messages");
   expect(bedrock.rejections).toEqual([]);
 });
+
+test("an answer that crashes its caller kills the process with the key of the request, once", async () => {
+  const killed: string[] = [];
+  const told: (number | undefined)[] = [];
+  const crashing = await startBedrock({
+    model: ({ crashes }) => {
+      told.push(crashes);
+      return [
+        { type: "text", text: "before" },
+        ...(crashes === 0 ? [{ type: "crash" as const }] : []),
+        { type: "text", text: " after" },
+        { type: "stop", reason: "end_turn" },
+      ];
+    },
+  });
+  const ownClient = createTestClient(crashing.endpoint);
+  const textOf = async (message: string) => {
+    const command = new ConverseCommand({
+      modelId,
+      messages: [{ role: "user", content: [{ text: message }] }],
+    });
+    const { output } = await ownClient.send(command);
+    return output?.message?.content?.map((block) => block.text).join("");
+  };
+  // Without a process to kill, the answer goes on.
+  expect(await textOf("Hello")).toBe("before after");
+  crashing.killCaller = async (key) => killed.push(key) > 0;
+  await expect(textOf("Hello")).rejects.toThrow();
+  expect(killed).toEqual(["local"]);
+  // The next request with these messages is that of the process that takes over. The one after is a new one.
+  expect(await textOf("Hello")).toBe("before after");
+  await expect(textOf("Hello")).rejects.toThrow();
+  await expect(textOf("Other")).rejects.toThrow();
+  expect(told).toEqual([0, 0, 1, 0, 0]);
+  ownClient.destroy();
+  await crashing.close();
+});

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { listen } from "#local/http/listen.ts";
-import type { Answer, AnswerEvent, LanguageModel, TokenCount } from "./answer.ts";
+import type { Answer, AnswerEvent, LanguageModel, ModelCall, TokenCount } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { breakAnswer } from "./break-answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
+import { accessKeyOf, createCrashRecord, type KillCaller } from "./crash-caller.ts";
 import { inferenceProfile } from "./inference-profile.ts";
 import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
@@ -40,6 +41,8 @@ export interface BedrockServer {
   script: Script;
   /** Answers what the script does not. Tests whose calls come in no known order replace it. */
   model: LanguageModel;
+  /** What an answer's event `crash` does. Without it, or for a caller that it does not know, the answer goes on. */
+  killCaller: KillCaller | undefined;
   /** Aborts every open answer and stops listening. */
   close(): Promise<void>;
 }
@@ -59,6 +62,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   const rejections: string[] = [];
   const billed: TokenCount = { inputTokens: 0, outputTokens: 0 };
   const script = createScript();
+  const crashRecord = createCrashRecord();
   const closing = new AbortController();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,7 +77,8 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     } else if (request.method === "POST" && modelId !== undefined) {
       const id = decodeId(modelId);
       const body = await readRequest(request, id, verb === "converse-stream");
-      await converse(response, id, body, verb === "converse-stream");
+      const accessKeyId = accessKeyOf(request.headers.authorization);
+      await converse(response, id, body, { streaming: verb === "converse-stream", accessKeyId });
     } else {
       throw new BedrockError("UnknownOperationException", "The operation is not known.");
     }
@@ -97,7 +102,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     response: ServerResponse,
     modelId: string,
     request: ConverseRequest,
-    streaming: boolean,
+    { streaming, accessKeyId }: { streaming: boolean; accessKeyId: string },
   ): Promise<void> {
     const ended = Promise.withResolvers<CallEnd>();
     record(calls, { modelId, streaming, request, ended: ended.promise });
@@ -118,8 +123,10 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
         await sendRaw(response, scripted.response, signal);
         return ended.resolve("answered");
       }
-      const source = scripted?.answer ?? bedrock.model({ modelId, request, signal });
-      const answered = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
+      const source = scripted?.answer ?? ask({ modelId, request, signal });
+      const broken = breakAnswer(paced(source, pace, signal), scripted?.interruption, signal);
+      const kill = async () => (await bedrock.killCaller?.(accessKeyId)) ?? false;
+      const answered = crashRecord.crashing(broken, { request, kill, signal });
       const events = toWireEvents(noted(answered, sent), request);
       await (streaming
         ? sendStream(response, events, signal, scripted?.bytes)
@@ -129,6 +136,9 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
       ended.resolve(signal.aborted ? "abandoned" : sendError(response, error));
     }
   }
+
+  const ask = (call: ModelCall): Answer =>
+    bedrock.model({ ...call, crashes: crashRecord.take(call.request) });
 
   const server = await listen((request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -144,6 +154,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     rejections,
     script,
     model: options.model,
+    killCaller: undefined,
     async close() {
       closing.abort(new Error("The server closes."));
       await server.close();

@@ -39,6 +39,7 @@ export async function* toWireEvents(
   let open: BlockKind | undefined;
 
   for await (const event of answer) {
+    if (event.type === "crash") continue;
     if (seen.length === 0) yield { name: "messageStart", payload: { role: "assistant" } };
     seen.push(event);
 
@@ -74,7 +75,7 @@ export async function* toWireEvents(
   }
 }
 
-type Piece = Exclude<AnswerEvent, { type: "stop" }>;
+type Piece = Exclude<AnswerEvent, { type: "stop" | "crash" }>;
 
 type BlockKind = "text" | "reasoning" | "signed reasoning" | "redacted" | "tool";
 

@@ -226,6 +226,23 @@ test("killing a function cuts its open responses", async () => {
   await expect(text(body)).rejects.toThrow("SIGKILL");
 });
 
+test("each process has an access key of its own, by which the host kills it alone", async () => {
+  await host.kill("environment");
+  const keyOf = async () => {
+    const { AWS_ACCESS_KEY_ID } = JSON.parse((await invoke("environment")).body ?? "");
+    return AWS_ACCESS_KEY_ID as string;
+  };
+  const busy = await openStream({ waitFor: join(folder, "never") });
+  const [key, same] = [await keyOf(), await keyOf()];
+  expect(same).toBe(key);
+
+  expect(await host.killOne(key)).toBe(true);
+  expect(await host.killOne(key)).toBe(false);
+  expect(await keyOf()).not.toBe(key);
+  expect(await readPrelude(busy)).toBeDefined();
+  await host.kill("streaming");
+});
+
 test("retire ends idle processes at once and busy ones after their invocation", async () => {
   await host.kill("waiting");
   const before = await invoke("waiting");

@@ -15,6 +15,8 @@ export interface LambdaHost {
   invoke(name: string, event: unknown): Promise<FunctionResponse>;
   /** Sends SIGKILL to every process of the function. Returns the number of processes. */
   kill(name: string): Promise<number>;
+  /** Sends SIGKILL to the process with this access key. Returns false if there is none. */
+  killOne(accessKeyId: string): Promise<boolean>;
   /** Sends SIGSTOP to every process of the function that handles an invocation. */
   freeze(name: string): FrozenProcesses;
   /** The next invocations load the bundles again. Running invocations continue. */
@@ -26,6 +28,8 @@ interface LambdaHostOptions {
   functions: readonly FunctionSettings[];
   /** Variables of every function, beside those that Lambda sets. */
   environment: Record<string, string>;
+  /** Each process has an access key of its own. False if the functions call the real AWS. Default: true. */
+  hasOwnKeys?: boolean | undefined;
   /** Returns a promise for a function whose bundle is not yet on disk. Invocations of the function wait for it. */
   bundling?: ((name: string) => Promise<void> | undefined) | undefined;
   /** Folder with one log file per function. Every start truncates the files. */
@@ -35,7 +39,8 @@ interface LambdaHostOptions {
 }
 
 export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
-  const { environment, logsDirectory, bundling = () => undefined, onError = () => {} } = options;
+  const { environment, logsDirectory, hasOwnKeys = true } = options;
+  const { bundling = () => undefined, onError = () => {} } = options;
   mkdirSync(logsDirectory, { recursive: true });
   const hosted = new Map(
     options.functions.map((settings) => {
@@ -44,7 +49,7 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
         onError(`${name}: ${summary}`),
       );
       const pool = openSandboxPool((onIdle, onExit) =>
-        startSandbox({ settings, environment, log, onIdle, onExit }),
+        startSandbox({ settings, environment, hasOwnKey: hasOwnKeys, log, onIdle, onExit }),
       );
       return [name, { pool, log }];
     }),
@@ -63,6 +68,10 @@ export function startLambdaHost(options: LambdaHostOptions): LambdaHost {
       return pool.invoke(event);
     },
     kill: async (name) => find(name).pool.kill(),
+    async killOne(accessKeyId) {
+      const kills = [...hosted.values()].map(({ pool }) => pool.killOne(accessKeyId));
+      return (await Promise.all(kills)).includes(true);
+    },
     freeze: (name) => find(name).pool.freeze(),
     async retire() {
       await Promise.all([...hosted.values()].map(({ pool }) => pool.retire()));

@@ -6,6 +6,8 @@ export interface SandboxPool {
   invoke(event: unknown): Promise<FunctionResponse>;
   /** Sends SIGKILL to every process. Returns the number of processes. */
   kill(): Promise<number>;
+  /** Sends SIGKILL to the process with this access key. Returns false if there is none. */
+  killOne(accessKeyId: string): Promise<boolean>;
   /** Sends SIGSTOP to every busy process. The next invocations run in other processes. */
   freeze(): FrozenProcesses;
   /** Ends idle processes at once, and busy processes after their invocation. New processes run the next invocations. */
@@ -62,6 +64,11 @@ export function openSandboxPool(start: Start): SandboxPool {
       const running = [...all];
       await Promise.all(running.map((sandbox) => sandbox.kill()));
       return running.length;
+    },
+    async killOne(accessKeyId) {
+      const sandbox = [...all].find((candidate) => candidate.accessKeyId === accessKeyId);
+      await sandbox?.kill();
+      return sandbox !== undefined;
     },
     freeze() {
       const frozen = [...all].filter((sandbox) => sandbox.freeze());

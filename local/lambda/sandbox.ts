@@ -34,6 +34,8 @@ export class InvocationFailed extends Error {
 
 /** One process that runs one invocation at a time. */
 export interface Sandbox {
+  /** Lambda gives each execution environment credentials of its own. By this key another stand-in knows its caller. */
+  accessKeyId: string;
   /** Resolves when the response begins. @throws InvocationFailed */
   invoke(event: unknown): Promise<FunctionResponse>;
   /** Sends SIGKILL. The open response ends with InvocationFailed. */
@@ -47,6 +49,8 @@ export interface Sandbox {
 interface SandboxOptions {
   settings: FunctionSettings;
   environment: Record<string, string>;
+  /** The functions sign with their own access key. False if they call the real AWS. */
+  hasOwnKey: boolean;
   log: FunctionLog;
   /** Called after each invocation, when the process can run another. */
   onIdle(): void;
@@ -55,7 +59,8 @@ interface SandboxOptions {
 
 export function startSandbox(options: SandboxOptions): Sandbox {
   const { settings, log, onIdle, onExit } = options;
-  const child = spawnRuntime(options);
+  const accessKeyId = `LOCAL${randomUUID().replaceAll("-", "").slice(0, 15).toUpperCase()}`;
+  const child = spawnRuntime(options, accessKeyId);
   const ready = Promise.withResolvers<void>();
   let current: OpenInvocation | undefined;
 
@@ -85,6 +90,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   child.once("error", (error) => end(error.message));
 
   return {
+    accessKeyId,
     invoke(event) {
       const deadline = Date.now() + settings.timeoutSeconds * 1_000;
       const response = openResponse(() => send(child, { type: "more" }));
@@ -171,13 +177,19 @@ export function lambdaEnvironment(
   };
 }
 
-function spawnRuntime({ settings, environment, log }: SandboxOptions): ChildProcess {
+function spawnRuntime(
+  { settings, environment, hasOwnKey, log }: SandboxOptions,
+  accessKeyId: string,
+): ChildProcess {
   const runtime = fileURLToPath(new URL("./runtime.ts", import.meta.url));
   const child = spawn(process.execPath, [runtime, settings.bundle, settings.exportName], {
     cwd: dirname(settings.bundle),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     serialization: "advanced",
-    env: lambdaEnvironment(settings, environment),
+    env: {
+      ...lambdaEnvironment(settings, environment),
+      ...(hasOwnKey && { AWS_ACCESS_KEY_ID: accessKeyId }),
+    },
   });
   log.follow(child);
   return child;

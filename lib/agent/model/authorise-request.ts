@@ -1,3 +1,4 @@
+import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { fromEnvSigningName } from "@aws-sdk/token-providers";
 import {
@@ -25,7 +26,10 @@ export function createAuthoriser(region: string): Authorise {
   };
 }
 
-export const authoriseAsTwin = createSigner("us-east-1", twinCredentials);
+/** As in Lambda, each process of the twin has an access key of its own. Other programs need none. */
+export const authoriseAsTwin = createSigner("us-east-1", () =>
+  fromEnv()().catch(() => twinCredentials),
+);
 
 function createSigner(
   region: string,
