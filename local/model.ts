@@ -10,6 +10,8 @@ export interface StartedModel {
   choice: ModelChoice;
   /** The stand-in for Bedrock. It runs unused when the functions call the real Bedrock. */
   bedrock: BedrockServer;
+  /** Tells the demo model the address of the page that explains how to connect a real model. */
+  setGuide(guideUrl: string): void;
   /** Variables of the functions. */
   environment: Record<string, string>;
 }
@@ -25,7 +27,14 @@ export async function startModel(options: {
     modelIds: [choice.modelId, ...knownModelIds],
     pace: choice.provider === "demo" ? (options.pace ?? humanPace) : undefined,
   });
-  return { choice, bedrock, environment: environmentOf(choice, bedrock) };
+  return {
+    choice,
+    bedrock,
+    setGuide(guideUrl) {
+      if (choice.provider === "demo") bedrock.model = createDemoModel({ guideUrl });
+    },
+    environment: environmentOf(choice, bedrock),
+  };
 }
 
 function modelOf(choice: ModelChoice): LanguageModel {

@@ -126,6 +126,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   );
 
   database.secrets.set(`${secretPrefix}/mcp-servers`, { servers: [sampleServerOf(mcp)] });
+  model.setGuide(`${documentation.LOCAL_DOCUMENTATION_URL}/docs/connect-a-model`);
 
   const logsDirectory = join(dataDirectory, "logs");
   const environment: Record<string, string> = {

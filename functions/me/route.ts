@@ -7,10 +7,12 @@ import type { SessionDependencies } from "../dependencies.ts";
 
 type MeDependencies = SessionDependencies & {
   limits: Pick<Config, "messageLimit" | "threadTokens">;
+  /** The page that explains how to connect a real model. Undefined if a real one answers. */
+  guideUrl?: string | undefined;
 };
 
 /** `GET /api/me`: returns the caller's owner id and the limits of the deployment, or a 401. */
-export function createMe({ telemetry, sessions, limits }: MeDependencies) {
+export function createMe({ telemetry, sessions, limits, guideUrl }: MeDependencies) {
   return defineRoute("me", telemetry)
     .use(requireToken(sessions))
     .use(requireSession(sessions))
@@ -21,6 +23,7 @@ export function createMe({ telemetry, sessions, limits }: MeDependencies) {
         expires_at: session.expiresAt.toISOString(),
         message_limit: limits.messageLimit,
         thread_tokens: limits.threadTokens,
+        ...(guideUrl !== undefined && { demo: { guide_url: guideUrl } }),
       };
       return json(200, me);
     });

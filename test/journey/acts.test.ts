@@ -202,9 +202,7 @@ describe("a note", () => {
   it("cannot be kept by a model whose person has not turned notes on", async () => {
     script.add(callTools([note("x")]), answerWith("I cannot."));
     expect((await say("Remember x")).waiting).toEqual([]);
-    expect(lastResult()).toBe(
-      "> Error: there is no such tool. Use one of: calculator, current_time, send_webhook.",
-    );
+    expect(lastResult()).toMatch(/^> Error: there is no such tool\. Use one of: calculator, /);
     expect((await listed()).notes).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { ChatBedrockConverse } from "@langchain/aws";
 import { expect, test } from "vitest";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
-import type { ContentBlock, Message, ToolSpecification } from "#local/bedrock/converse-request.ts";
+import type { Message, ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { createTestClient } from "#local/bedrock/test-client.ts";
 import { validateRequest } from "#local/bedrock/validate-request.ts";
@@ -40,11 +40,16 @@ const webSearch: ToolSpecification = {
   },
 };
 const tools = [calculator, currentTime, webSearch];
+const guideUrl = "http://127.0.0.1:1/docs/connect-a-model";
 
 /** Holds a conversation with the demo model. Returns text and calls of every reply. */
 function converse(said: string[], offered: ToolSpecification[] = tools) {
   const messages: Message[] = [];
-  let reply = { text: "", calls: [] as { id: string; name: string; input: unknown }[] };
+  let reply = {
+    text: "",
+    reasoning: "",
+    calls: [] as { id: string; name: string; input: unknown }[],
+  };
   for (const text of said) {
     messages.push({ role: "user", content: [{ text }] });
     reply = replyTo(messages, offered);
@@ -59,32 +64,47 @@ function replyTo(messages: Message[], offered: ToolSpecification[] = tools) {
     ...(offered.length > 0 && { toolConfig: { tools: offered.map((toolSpec) => ({ toolSpec })) } }),
   });
   const signal = new AbortController().signal;
-  const events = createDemoModel()({ modelId: "demo-model", request, signal });
+  const events = createDemoModel({ guideUrl })({ modelId: "demo-model", request, signal });
   return read(events as AnswerEvent[]);
 }
 
 function read(events: AnswerEvent[]) {
   let text = "";
+  let reasoning = "";
   const calls: { id: string; name: string; json: string }[] = [];
   for (const event of events) {
     if (event.type === "text") text += event.text;
+    if (event.type === "reasoning") reasoning += event.text;
     if (event.type === "tool") calls.push({ id: event.id, name: event.name, json: "" });
     const call = calls.at(-1);
     if (event.type === "tool_input" && call) call.json += event.json;
   }
   return {
     text,
+    reasoning,
     calls: calls.map(({ id, name, json }) => ({ id, name, input: JSON.parse(json) as unknown })),
   };
 }
 
-function afterTool(content: ContentBlock[], tool = "calculator", question = "What is 2+2?") {
-  const use = { toolUseId: "t1", name: tool, input: {} };
-  return replyTo([
-    { role: "user", content: [{ text: question }] },
-    { role: "assistant", content: [{ toolUse: use }] },
-    { role: "user", content },
-  ]).text;
+/** Returns the text of the reply after a tool has returned `result`. */
+function afterTool(
+  said: readonly [string],
+  tool: string,
+  input: object,
+  result: string,
+  offered: ToolSpecification[] = tools,
+) {
+  return replyTo(
+    [
+      { role: "user", content: [{ text: said[0] }] },
+      { role: "assistant", content: [{ toolUse: { toolUseId: "t1", name: tool, input } }] },
+      {
+        role: "user",
+        content: [{ toolResult: { toolUseId: "t1", content: [{ text: result }] } }],
+      },
+    ],
+    offered,
+  ).text;
 }
 
 test.for([
@@ -143,7 +163,7 @@ test("keeps the later of two statements", () => {
 
 test("answers two questions in one message", () => {
   const said = ["My name is Ada. I live in London.", "What is my name and where do I live?"];
-  expect(converse(said).text).toBe("Your name is **Ada**. You live in **London**.");
+  expect(converse(said).text).toBe("Your name is **Ada**.\n\nYou live in **London**.");
 });
 
 test("lists the facts of this conversation only", () => {
@@ -170,13 +190,16 @@ test("greets by name and lists the noted facts", () => {
   expect(converse(["My name is Ada", "Hello!"]).text).toMatch(/^Hello, Ada!/);
 });
 
-test("states what it is and what it cannot do", () => {
+test("says in one line what it cannot do, and links the guide", () => {
   const { text } = converse(["Why is the sky blue?"]);
-  expect(text).toContain(
-    "I am the built-in demo model, so I cannot really answer “Why is the sky blue?”",
+  expect(text).toBe(
+    "The demo model has no rule for “Why is the sky blue?”: that needs a language model. [Connect Ollama or AWS](http://127.0.0.1:1/docs/connect-a-model)",
   );
-  expect(text).toContain("`calculator`");
-  expect(converse(["Why is the sky blue?"], []).text).not.toContain("tools");
+});
+
+test("lists the offered tools and no others", () => {
+  expect(converse(["What can you do?"]).text).toContain("- `calculator`:");
+  expect(converse(["What can you do?"], []).text).not.toContain("calculator");
 });
 
 test.for([
@@ -199,6 +222,11 @@ test.for([
   ["What is the square root of 16?", "sqrt(16)"],
   ["Calculate 3 squared", "3^2"],
   ["(What is 2+2)", "2+2"],
+  ["What is a tip of 20% on 60?", "round(20 / 100 * 60, 2)"],
+  ["Was sind 12,5 % von 1.480,50?", "12.5 / 100 * 1480.50"],
+  ["dreihundertfünf minus zweiundzwanzig", "305 - 22"],
+  ["twenty-one times two hundred and five", "21 * 205"],
+  ["log(8, 2) + max(1, 2)", "log(8, 2) + max(1, 2)"],
   ["What is -3 - 4?", "-3 - 4"],
   ["What is 200 - 20%?", "200 - 20%"],
   ["Calculate 50% + 1", "50% + 1"],
@@ -225,30 +253,48 @@ test.for([
   expect(reply.text).toBe("Let me check the clock.");
 });
 
-test("admits that it does not know the time zone of a city", () => {
-  const reply = converse(["What time is it in Munich?"]);
-  expect(reply.calls).toMatchObject([{ name: "current_time", input: {} }]);
-  expect(reply.text).toContain("I do not know the time zone of Munich");
+test.for([
+  ["What time is it in Munich?", "Europe/Berlin"],
+  ["Wie spät ist es in Neu-Delhi?", "Asia/Kolkata"],
+  ["time in São Paulo", "America/Sao_Paulo"],
+] as const)("knows the time zone in “%s”: %s", ([question, zone]) => {
+  expect(converse([question]).calls).toMatchObject([{ input: { time_zone: zone } }]);
 });
 
 test("calls two tools at once", () => {
   const { calls } = converse(["What time is it in Tokyo and what is 2+2?"]);
   expect(calls).toMatchObject([
-    { name: "calculator", input: { expression: "2+2" } },
     { name: "current_time", input: { time_zone: "Asia/Tokyo" } },
+    { name: "calculator", input: { expression: "2+2" } },
   ]);
 });
 
-test("fills the arguments of any other tool from its schema", () => {
-  expect(converse(["Search the web for Lambda pricing."]).calls).toMatchObject([
-    { name: "web_search", input: { query: "Lambda pricing", max_results: 3, depth: "basic" } },
+test("fills the arguments of a tool that no skill knows from its schema", () => {
+  const dice: ToolSpecification = {
+    name: "sample_roll_dice",
+    description: "Rolls dice.",
+    inputSchema: {
+      json: {
+        type: "object",
+        properties: {
+          count: { type: "integer" },
+          colour: { type: "string", enum: ["red", "blue"] },
+          label: { type: "string" },
+          note: { type: "string" },
+        },
+        required: ["count", "label"],
+      },
+    },
+  };
+  expect(converse(["Roll two blue dice"], [dice]).calls).toMatchObject([
+    { input: { count: 2, colour: "blue", label: "Roll 2 blue dice" } },
   ]);
 });
 
 test("calls only offered tools", () => {
   const { text, calls } = converse(["What is 2+2?"], []);
   expect(calls).toEqual([]);
-  expect(text).toContain("cannot really answer");
+  expect(text).toContain("needs a language model");
 });
 
 test("gives every call a unique id", () => {
@@ -257,57 +303,135 @@ test("gives every call a unique id", () => {
 });
 
 test.for([
-  ["calculator", "4", "The result is **4**."],
-  ["calculator", "121932631112635269", "The result is **121932631112635269**."],
-  ["calculator", "about 0.333333333333333", "The result is **about 0.333333333333333**."],
-  ["calculator", '{"result":4}', "The result is **4**."],
-  ["current_time", '{"time":"12:00","time_zone":"UTC"}', "The time is **12:00** (time_zone: UTC)."],
-  ["sql_query", '[{"id":1,"name":"a|b"}]', "| id | name |\n| --- | --- |\n| 1 | a\\|b |"],
+  ["What is 2+2?", "calculator", { expression: "2+2" }, "4", "2+2 = **4**"],
   [
-    "web_search",
-    '{"results":[{"title":"A","url":"https://a.example"}]}',
-    "This is what I found:\n\n- [A](https://a.example)",
+    "Was ist 7 mal 8000?",
+    "calculator",
+    { expression: "7 * 8000" },
+    "> 56000",
+    "7 × 8.000 = **56.000**",
   ],
-  ["sql_query", "[]", "The tool found nothing."],
-  ["calculator", "> 4", "The result is **4**."],
-  ["save_note", "> The note is saved.", "The note is saved."],
-  ["send_webhook", "> Sent. ops answered:\n> ok", "Sent. ops answered:\nok"],
   [
-    "recall_notes",
-    '> {"saved":"2026-11-28","text":"Ada likes tea."}',
-    "These are your notes:\n\n- Ada likes tea. (2026-11-28)",
+    "1/3 + 1/3",
+    "calculator",
+    { expression: "1/3 + 1/3" },
+    "about 0.666666666666667",
+    "1 ÷ 3 + 1 ÷ 3 = **about 0.666666666666667**",
   ],
-  ["recall_notes", "> There are no notes.", "There are no notes."],
   [
-    "send_webhook",
+    "What is 1 / 0?",
+    "calculator",
+    { expression: "1 / 0" },
+    "Error: a division by zero has no result.",
+    "1 ÷ 0: The tool `calculator` could not help: a division by zero has no result.",
+  ],
+  [
+    "How many days until Christmas?",
+    "current_time",
+    {},
+    "> Tuesday, 24 November 2026 at 23:59:59 UTC (UTC)",
+    "**31 days** until Friday, 25 December 2026, counted from today, Tuesday, 24 November 2026 (UTC).",
+  ],
+  [
+    "Wie viele Tage sind es bis Silvester?",
+    "current_time",
+    {},
+    "> Thursday, 31 December 2026 at 00:00:00 UTC (UTC)",
+    "**0 Tage** bis Donnerstag, 31. Dezember 2026, gezählt ab heute, Donnerstag, 31. Dezember 2026 (UTC).",
+  ],
+  [
+    "What day is it in 3 months?",
+    "current_time",
+    {},
+    "> Monday, 30 November 2026 at 10:00:00 UTC (UTC)",
+    "**Sunday, 28 February 2027**, counted from today, Monday, 30 November 2026 (UTC).",
+  ],
+  [
+    "What time is it in Tokyo?",
+    "current_time",
+    { time_zone: "Asia/Tokyo" },
+    "> Tuesday, 24 November 2026 at 08:05:09 GMT+9 (Asia/Tokyo)",
+    "In Tokyo it is **08:05** on Tuesday, 24 November 2026 (Asia/Tokyo).",
+  ],
+] as const)("answers “%s” from the result of %s", ([question, name, input, result, shown]) => {
+  expect(afterTool([question], name, input, result)).toBe(shown);
+});
+
+const webhook: ToolSpecification = {
+  name: "send_webhook",
+  description: "Sends.",
+  inputSchema: { json: { type: "object", properties: { to: { enum: ["ops"] } } } },
+};
+
+test.for([
+  ["> Sent. ops answered:\n> ok", "Sent. ops answered:\nok"],
+  [
     "The person refused this call. Do not call it again unless the person asks. The person wrote: No.",
     "You refused the call, so I did not make it. You wrote: No.",
   ],
   [
-    "send_webhook",
     "It is unknown whether this call took effect. Do not call it again unless the person asks.",
     "It is unknown whether the call took effect. I will not make it again unless you ask.",
   ],
-] as const)("shows what %s answers in %s", ([tool, result, shown]) => {
-  expect(afterTool([{ toolResult: { toolUseId: "t1", content: [{ text: result }] } }], tool)).toBe(
-    shown,
-  );
+] as const)("says how a call with an effect ended: %s", ([result, shown]) => {
+  // A database may have changed the order of the keys.
+  const input = { to: "ops", body: { text: "Hi" } };
+  expect(afterTool(["Send a webhook: Hi"], "send_webhook", input, result, [webhook])).toBe(shown);
 });
 
-test.for([
-  { status: "error" as const, text: "It broke." },
-  { text: "The tool failed (reference 7)." },
-  { text: "Error: the tool failed (reference 7)." },
-])("reports a failed tool: %j", ({ status, text }) => {
-  const result = { toolUseId: "t1", content: [{ text }], ...(status && { status }) };
-  expect(afterTool([{ toolResult: result }])).toBe(
-    `The tool calculator could not help: ${text.replace("Error: ", "")}`,
-  );
+test("thinks before it compares", () => {
+  const { reasoning, calls } = converse([
+    "Think first: which weighs more, a kilogram of feathers or a pound of iron?",
+  ]);
+  expect(reasoning).toContain("kilogram of feathers");
+  expect(calls.map(({ input }) => input)).toEqual([
+    { expression: "1 * 1000" },
+    { expression: "1 * 453.59237" },
+  ]);
+});
+
+test("asks the process that called it to be killed once", () => {
+  const message = "Crash the server in the middle of your answer.";
+  const eventsOf = (crashes: number) =>
+    createDemoModel()({
+      ...{ modelId: "demo-model", crashes, signal: new AbortController().signal },
+      request: validateRequest("demo-model", {
+        messages: [{ role: "user", content: [{ text: message }] }],
+      }),
+    }) as AnswerEvent[];
+  expect(eventsOf(0).filter(({ type }) => type === "crash")).toHaveLength(1);
+  expect(eventsOf(1).filter(({ type }) => type === "crash")).toHaveLength(0);
+  expect(read(eventsOf(1)).text).toContain("That was real");
+});
+
+test("gives up on a tool that never returns what it needs", () => {
+  const question = { role: "user" as const, content: [{ text: "What is 2+2?" }] };
+  const calls: Message[] = Array.from({ length: 6 }, (_, index) => [
+    {
+      role: "assistant" as const,
+      content: [{ toolUse: { toolUseId: `t${index}`, name: "calculator", input: { other: 1 } } }],
+    },
+    {
+      role: "user" as const,
+      content: [{ toolResult: { toolUseId: `t${index}`, content: [{ text: "4" }] } }],
+    },
+  ]).flat();
+  const { text, calls: more } = replyTo([question, ...calls]);
+  expect(more).toEqual([]);
+  expect(text).toContain("got no further");
 });
 
 test("answers the new question after an interrupted tool call", () => {
   const interrupted = { toolUseId: "t1", content: [{ text: "interrupted" }] };
-  expect(afterTool([{ toolResult: interrupted }, { text: "My name is Ada" }])).toContain("Ada");
+  const { text } = replyTo([
+    { role: "user", content: [{ text: "What is 2+2?" }] },
+    {
+      role: "assistant",
+      content: [{ toolUse: { toolUseId: "t1", name: "calculator", input: {} } }],
+    },
+    { role: "user", content: [{ toolResult: interrupted }, { text: "My name is Ada" }] },
+  ]);
+  expect(text).toContain("Ada");
 });
 
 test("collects facts from messages that were merged after a failed turn", () => {

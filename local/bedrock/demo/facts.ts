@@ -15,18 +15,26 @@ const statements: { pattern: RegExp; key?: string; adds?: boolean }[] = [
   { pattern: /\bI(?: am|'m| come) from\s+(.+)/iu, key: "origin" },
   { pattern: /\bI work ((?:as|at|for|in)\s+.+)/iu, key: "work" },
   { pattern: /\bI (?:really |also )?(?:like|love|enjoy)\s+(.+)/iu, key: "likes", adds: true },
+  { pattern: /\b(?:ich heiße|ich heisse|mein name ist|nenn(?:e)? mich)\s+(.+)/iu, key: "name" },
+  { pattern: /\b(?:ich wohne|ich lebe|wohne|lebe) in\s+(.+)/iu, key: "home" },
+  { pattern: /\b(?:ich komme|ich bin|komme) aus\s+(.+)/iu, key: "origin" },
+  { pattern: /\b(?:ich )?arbeite ((?:bei|als|für|in|im)\s+.+)/iu, key: "work" },
+  { pattern: /\bich (?:mag|liebe)\s+(.+)/iu, key: "likes", adds: true },
+  { pattern: /\b(?:meine?|unsere?) ([\p{L}' -]{2,40}?) (?:ist|sind|heißt|heißen)\s+(.+)/iu },
   { pattern: /\b(?:my|our) ([\p{L}' -]{2,40}?) (?:is|are) (?:called |named )?(.+)/iu },
 ];
 
 /** Matches only after "remember …", because "the weather is fine" is not a fact to keep. */
 const noted = /^(?:the )?([\p{L}' -]{2,40}?) (?:is|are) (.+)/iu;
-const rememberPrefix = /^(?:please )?(?:remember|note|keep in mind)(?: that)?[:,]?\s+/iu;
+const rememberPrefix =
+  /^(?:please |bitte )?(?:remember|note|keep in mind|merke? dir)(?: that|,? dass)?[:,]?\s+/iu;
 
 /** Matches case, because a capital distinguishes "Hello, I'm Ada" from "Hello, I'm tired". */
 const greeting =
   /^(?:[Hh]i|[Hh]ello|[Hh]ey)\b[^\p{L}]*(?:there[^\p{L}]*)?(?:I am|I'm|[Tt]his is) (\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*){0,3})/u;
 
-const question = /\?\s*$|^(?:what|who|where|when|why|how|which|do|does|did|is|are|can|could)\b/iu;
+const question =
+  /\?\s*$|^(?:wie|wer|was|wo|wann|warum|welche\w*|kannst|what|who|where|when|why|how|which|do|does|did|is|are|can|could)\b/iu;
 
 /** Collects facts from a user's texts, oldest first. A later fact replaces an earlier one. */
 export function collectFacts(texts: string[]): Facts {
@@ -76,12 +84,13 @@ export function sentences(text: string): string[] {
 /** Splits "My name is Ada and I live in London" in two clauses, but not "I like tea and coffee". */
 function clauses(sentence: string): string[] {
   return sentence.split(
-    /(?:\s*[,;]\s*(?:and |but )?|\s+(?:and|but)\s+)(?=(?:I|I'm|my|call me)\b)/iu,
+    /(?:\s*[,;]\s*(?:and |but |und |aber )?|\s+(?:and|but|und|aber)\s+)(?=(?:I|I'm|my|call me|ich|meine?|wohne|lebe|komme|arbeite)\b)/iu,
   );
 }
 
 function tidy(value: string, name: string): string {
-  const [clause = ""] = value.split(/;|\s+(?:but|because)\s+/iu);
-  const [short = ""] = name === "name" ? clause.split(/[,(]|\s+(?:and|from)\s+/iu) : [clause];
+  const [clause = ""] = value.split(/;|\s+(?:but|because|aber|weil)\s+/iu);
+  const [short = ""] =
+    name === "name" ? clause.split(/[,(]|\s+(?:and|from|und|aus)\s+/iu) : [clause];
   return short.replace(/[\s.!,]+$/u, "").trim();
 }

@@ -1,22 +1,31 @@
 import { collectFacts } from "./facts.ts";
+import { type Language, sayIn } from "./language.ts";
 
 const firstQuestion =
-  /\bmy (?:very )?first (question|message)\b|\bwhat did I (?:ask|say|write)(?: you)? first\b/iu;
+  /\bmy (?:very )?first (question|message)\b|\bwhat did I (?:ask|say|write)(?: you)? first\b|\bmeine erste (frage|nachricht)\b|\bwas habe ich (?:dich )?(?:zuerst|als erstes)\b/iu;
 const lastQuestion =
-  /\bmy (?:last|previous) (?:question|message)\b|\bwhat did I (?:just|last) (?:ask|say|write)\b/iu;
+  /\bmy (?:last|previous) (?:question|message)\b|\bwhat did I (?:just|last) (?:ask|say|write)\b|\bmeine (?:letzte|vorige) (?:frage|nachricht)\b|\bwas habe ich (?:gerade|zuletzt)\b/iu;
 const summaryQuestion =
-  /\b(?:summari[sz]e|sum up|summary of|recap)\b(?:.*\b(?:chat|conversation|discussion)\b|[.!?]*$)/iu;
+  /\b(?:summari[sz]e|sum up|summary of|recap)\b(?:.*\b(?:chat|conversation|discussion)\b|[.!?]*$)|\b(?:fasse|zusammenfassung)\b.*\b(?:chat|gespräch|unterhaltung)\b/iu;
 
-/** Answers questions about the conversation itself. `userTexts` are the user's texts, the question last. */
-export function recallHistory(question: string, userTexts: string[]): string | undefined {
-  const before = userTexts.slice(0, -1);
-  if (summaryQuestion.test(question)) return summarise(before);
+/** Answers questions about the conversation itself. `messages` are the person's, the question last. */
+export function recallHistory(
+  question: string,
+  messages: readonly string[],
+  language: Language,
+): string | undefined {
+  const before = messages.slice(0, -1);
+  if (summaryQuestion.test(question)) return summarise(before, language);
+  const say = sayIn(language);
   const first = question.match(firstQuestion);
   if (first) {
-    const found = first[1] === "question" ? before.find((text) => text.includes("?")) : before[0];
-    return quoteOrNone("first", found ?? before[0]);
+    const isQuestion = /question|frage/iu.test(first[1] ?? first[2] ?? "");
+    const found = isQuestion ? before.find((text) => text.includes("?")) : before[0];
+    return quoteOrNone(say("first", "erste"), found ?? before[0], language);
   }
-  return lastQuestion.test(question) ? quoteOrNone("previous", before.at(-1)) : undefined;
+  return lastQuestion.test(question)
+    ? quoteOrNone(say("previous", "vorige"), before.at(-1), language)
+    : undefined;
 }
 
 /** Returns a text in quotation marks, on one line and at most 80 units long. */
@@ -33,21 +42,48 @@ function firstCharacters(text: string, length: number): string {
   return text.slice(0, cut?.index ?? length);
 }
 
-function quoteOrNone(which: string, text: string | undefined): string {
-  if (text === undefined) return "This is the first thing that you have written here.";
-  return `Your ${which} ${text.includes("?") ? "question" : "message"} was: ${quote(text)}`;
+function quoteOrNone(which: string, text: string | undefined, language: Language): string {
+  const say = sayIn(language);
+  if (text === undefined) {
+    return say(
+      "This is the first thing that you have written here.",
+      "Das ist das Erste, was du hier geschrieben hast.",
+    );
+  }
+  const isQuestion = text.includes("?");
+  return say(
+    `Your ${which} ${isQuestion ? "question" : "message"} was: ${quote(text)}`,
+    `Deine ${which} ${isQuestion ? "Frage" : "Nachricht"} war: ${quote(text)}`,
+  );
 }
 
-function summarise(before: string[]): string {
-  if (before.length === 0) return "There is nothing to sum up yet: this is your first message.";
+function summarise(before: readonly string[], language: Language): string {
+  const say = sayIn(language);
+  if (before.length === 0) {
+    return say(
+      "There is nothing to sum up yet: this is your first message.",
+      "Es gibt noch nichts zusammenzufassen: Das ist deine erste Nachricht.",
+    );
+  }
   const shown = before.slice(-10).map((text) => `- ${quote(text)}`);
   const more = before.length - shown.length;
-  const facts = [...collectFacts(before).values()].map(({ name, value }) => `${name}: ${value}`);
+  const facts = [...collectFacts([...before]).values()].map(
+    ({ name, value }) => `${name}: ${value}`,
+  );
+  const count = before.length;
   return [
-    `So far you have written ${before.length === 1 ? "one message" : `${before.length} messages`}:`,
+    say(
+      `An extract, not a summary: so far you have written ${count === 1 ? "one message" : `${count} messages`}:`,
+      `Ein Auszug, keine Zusammenfassung: Bisher hast du ${count === 1 ? "eine Nachricht" : `${count} Nachrichten`} geschrieben:`,
+    ),
     "",
-    ...(more > 0 ? [`- … and ${more} before these`] : []),
+    ...(more > 0 ? [say(`- … and ${more} before these`, `- … und ${more} davor`)] : []),
     ...shown,
-    ...(facts.length > 0 ? ["", `About you I know: ${facts.join("; ")}.`] : []),
+    ...(facts.length > 0
+      ? [
+          "",
+          say(`About you I know: ${facts.join("; ")}.`, `Über dich weiß ich: ${facts.join("; ")}.`),
+        ]
+      : []),
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
-import { planActs } from "./acts.ts";
+import { notesAndWebhooks } from "./notes-and-webhooks.ts";
 
 const tool = (name: string, properties: object): ToolSpecification => ({
   name,
@@ -15,8 +15,17 @@ const tools = [
     body: { type: "object" },
   }),
 ];
-const planned = (message: string, offered = tools) =>
-  planActs(message, offered).map(({ tool: { name }, input }) => [name, input]);
+
+/** The calls that the skill makes first. */
+function planned(text: string, offered = tools) {
+  const work = notesAndWebhooks({
+    ...{ text, messages: [text], tools: offered },
+    ...{ language: "en", facts: new Map(), guideUrl: undefined, crashes: 0 },
+  });
+  if (work === undefined || typeof work === "string" || Array.isArray(work)) return [];
+  const step = work.next();
+  return step.done ? [] : step.value.calls.map(({ tool: { name }, input }) => [name, input]);
+}
 
 test.each([
   ["Keep this note: Ada likes tea.", "save_note", { text: "Ada likes tea." }],
@@ -33,6 +42,9 @@ test.each([
   ],
   ["Send a webhook: Hello", "send_webhook", { to: "sample", body: { text: "Hello" } }],
   ["Send “Hello” to sample", "send_webhook", { to: "sample", body: { text: "Hello" } }],
+  ["Sende einen Webhook: Hallo", "send_webhook", { to: "sample", body: { text: "Hallo" } }],
+  ["Merke dir, dass ich Tee mag", "save_note", { text: "ich Tee mag" }],
+  ["Was sind meine Notizen?", "recall_notes", {}],
   ['Post to the webhook sample: {"a":[1]}', "send_webhook", { to: "sample", body: { a: [1] } }],
 ])("%s", (message, name, input) => {
   expect(planned(message)).toEqual([[name, input]]);

@@ -1,0 +1,59 @@
+/** What a question holds, for the properties of a tool's schema. */
+export interface Hints {
+  subject: string;
+  numbers: number[];
+  /** The whole question. */
+  words: string;
+}
+
+type Schema = Record<string, unknown>;
+
+/**
+ * Returns arguments for a tool's JSON schema: numbers of the question in their order, a value of an `enum` that the question
+ * names, and for other required texts the subject. Optional properties without such a value stay out.
+ */
+export function fillFromSchema(schema: Schema, hints: Hints): Record<string, unknown> {
+  const properties = isRecord(schema.properties) ? schema.properties : {};
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const numbers = [...hints.numbers];
+  const input: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    if (!isRecord(property)) continue;
+    const found = valueFor(property, hints, numbers);
+    const value = found ?? (required.includes(name) ? defaultFor(property, hints) : undefined);
+    if (value !== undefined) input[name] = value;
+  }
+  return input;
+}
+
+function valueFor(property: Schema, { words }: Hints, numbers: number[]): unknown {
+  if (property.type === "number") return numbers.shift();
+  if (property.type === "integer") {
+    const index = numbers.findIndex(Number.isInteger);
+    return index < 0 ? undefined : numbers.splice(index, 1)[0];
+  }
+  if (!Array.isArray(property.enum)) return undefined;
+  return property.enum.find((choice) => words.toLowerCase().includes(String(choice).toLowerCase()));
+}
+
+function defaultFor(property: Schema, { subject }: Hints): unknown {
+  if (property.default !== undefined) return property.default;
+  if (Array.isArray(property.enum)) return property.enum[0];
+  switch (property.type) {
+    case "number":
+    case "integer":
+      return property.minimum ?? 1;
+    case "boolean":
+      return false;
+    case "array":
+      return [];
+    case "object":
+      return {};
+    default:
+      return subject;
+  }
+}
+
+function isRecord(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

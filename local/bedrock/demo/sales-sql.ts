@@ -1,0 +1,76 @@
+import type { Dimension, Measure, SalesQuestion } from "./sales-question.ts";
+
+const measureSql: Record<Exclude<Measure, "growth">, string> = {
+  revenue: "sum(revenue) as revenue",
+  orders: "count(distinct order_id) as orders",
+  units: "sum(quantity) as units",
+  average_order_value: "round(sum(revenue) / count(distinct order_id), 2) as average_order_value",
+  profit: "sum(revenue - quantity * unit_cost) as profit",
+  returned_units: "sum(returned_quantity) as returned_units",
+  customers: "count(*) as customers",
+  products: "count(*) as products",
+};
+
+const dimensionSql: Record<Dimension, string> = {
+  month: "date_trunc('month', ordered_on)::date as month",
+  quarter: "date_trunc('quarter', ordered_on)::date as quarter",
+  year: "extract(year from ordered_on)::int as year",
+  week: "date_trunc('week', ordered_on)::date as week",
+  product: "products.name as product",
+  category: "category",
+  region: "region",
+  country: "country",
+  customer: "customers.name as customer",
+  segment: "segment",
+  channel: "channel",
+};
+const timeDimensions: readonly Dimension[] = ["month", "quarter", "year", "week"];
+
+/** Writes the query for the sample sales database. */
+export function writeSalesSql(question: SalesQuestion): string {
+  if (question.measure === "growth") return growthSql(question);
+  const { measure, groupBy, conditions, top } = question;
+  const isTime = groupBy !== undefined && timeDimensions.includes(groupBy);
+  const selected = [...(groupBy ? [dimensionSql[groupBy]] : []), measureSql[measure]];
+  const order = isTime && !top ? "1" : `2 ${top?.isLowest ? "asc" : "desc"}`;
+  return [
+    `select ${selected.join(", ")}`,
+    `from ${sourceOf(question)}`,
+    ...(conditions.length > 0 ? [`where ${conditions.join(" and ")}`] : []),
+    ...(groupBy ? ["group by 1", `order by ${order}`] : []),
+    ...(groupBy && top ? [`limit ${top.count}`] : []),
+  ].join("\n");
+}
+
+/** Compares the same part of each year, because the last year of the data is not complete. */
+function growthSql({ conditions }: SalesQuestion): string {
+  const more = conditions.filter((condition) => !condition.includes("ordered_on"));
+  return [
+    "with yearly as (",
+    "  select extract(year from ordered_on)::int as year, sum(revenue) as revenue",
+    `  from ${sourceOf({ measure: "revenue", groupBy: undefined, conditions: more })}`,
+    "  where extract(month from ordered_on) <= (select extract(month from max(ordered_on)) from orders)",
+    ...more.map((condition) => `    and ${condition}`),
+    "  group by 1",
+    ")",
+    "select year, revenue, round(100 * (revenue / lag(revenue) over (order by year) - 1), 1) as growth_percent",
+    "from yearly",
+    "order by year",
+  ].join("\n");
+}
+
+function sourceOf({
+  measure,
+  groupBy,
+  conditions,
+}: Pick<SalesQuestion, "measure" | "groupBy" | "conditions">): string {
+  if (measure === "customers") return "customers";
+  if (measure === "products") return "products";
+  const uses = (names: string) =>
+    new RegExp(`\\b(?:${names})\\b`, "u").test([groupBy ?? "", measure, ...conditions].join(" "));
+  return [
+    "order_lines join orders using (order_id)",
+    ...(uses("country|region|segment|customer") ? ["join customers using (customer_id)"] : []),
+    ...(uses("product|category|profit") ? ["join products using (product_id)"] : []),
+  ].join(" ");
+}

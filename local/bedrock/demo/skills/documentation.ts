@@ -1,0 +1,108 @@
+import { sayIn } from "#local/bedrock/demo/language.ts";
+import { excuse } from "#local/bedrock/demo/outcome.ts";
+import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
+import {
+  bestQuote,
+  contentWords,
+  type FoundSource,
+  readSources,
+} from "#local/bedrock/demo/sources.ts";
+import { documentationLink } from "./links.ts";
+
+/** Words of this product. A question with one of them is about the product. */
+const productWords =
+  /(?<!\p{L})(?:take-?overs?|leases?|fences?|checkpoints?|twins?|neon|postgres(?:ql)?|lambdas?|bedrock|dynamodb|cloudfront|api gateway|langgraph|ollama|mcp|deploy(?:s|ed|ing|ment)?|webhooks?|approv(?:e|al|als)|gate|receipts?|rate[- ]limits?|budgets?|api keys?|sessions?|password|secrets?|tokens?|crash(?:es|ed)?|architecture|conversations?|stream(?:s|ed|ing)?|read[- ]only|sls|serverless|migrations?|backups?|privacy|private|secur(?:e|ity)|open source|licen[cs]e|documentation|readme|settings?|environment variables?|cold starts?|latency|performance|memory work|idempoten\w*|retention|deleted?|twin|runner|health check|alarms?|logs|metrics|browsers?|tabs?|reload|offline|network|users?|people|uploads?|documents?|languages?|export|claude|anthropic|openai|chatgpt|own model|models?|aws|übernahme|absturz|abstürz\w*|bereitstell\w*|kosten|kostet|freigaben?|genehmigung\w*|gespeichert|datenschutz|sicherheit|unterhaltung\w*|gespräche?|einstellungen?|dokumentation|zwilling|passwort|lizenz|architektur|ratenbegrenzung)(?!\p{L})/iu;
+/** "How much does this cost?", "What happens when a server dies?" */
+const aboutThis =
+  /\b(?:this|the|your|dieses?|das|die|euer)\s+(?:app|application|product|project|system|chat|service|software|program|tool|thing|page|site|programm|projekt|produkt|anwendung|seite|dienst)\b|\b(?:does|do|will|would) (?:this|it|you) cost\b|\bwhat (?:it|this) costs?\b|\bprice of (?:this|it)\b|\bhow expensive\b|\bcost of (?:this|running)\b|\bwas kostet (?:das|es|dies)\b|\bhow does (?:this|it) work\b|\bwie funktioniert (?:das|es|dies)\b|\bquote the docs\b|\bzitiere\b/iu;
+const questionWords =
+  /\?|^(?:and |und )?(?:what|how|why|when|where|which|who|can|could|is|are|does|do|will|explain|describe|tell me|show me|quote|was|wie|warum|wann|wo|welche\w*|wer|kann|können|ist|sind|gibt|erkläre?|beschreibe?|zeige?|zitiere)\b|\b(?:quote the doc|zitiere)/iu;
+
+const onlyCourtesy = /^[\s.!]*$/u;
+const answersPage = "Questions and answers";
+const maxQuotes = 2;
+
+/** Questions about the product: quotes of its documentation, word for word, with their sources. */
+export const documentation: Skill = (question) => {
+  const { text } = question;
+  const isAbout = questionWords.test(text) && (productWords.test(text) || aboutThis.test(text));
+  return isAbout && !onlyCourtesy.test(withoutCourtesy(text)) && findTool(question, "web_search")
+    ? quoteDocumentation(question)
+    : undefined;
+};
+
+function* quoteDocumentation(question: Question): Work {
+  const tool = findTool(question, "web_search");
+  if (!tool) return "";
+  const say = sayIn(question.language);
+  const [outcome] = yield {
+    calls: [{ tool, input: { query: queryOf(question.text) } }],
+    announcement: say(
+      "Let me look it up in the documentation.",
+      "Ich sehe in der Dokumentation nach.",
+    ),
+  };
+  if (outcome?.state !== "done") return outcome ? excuse(outcome, tool.name, question) : "";
+  const sources = bestSources(readSources(outcome.text), question.text);
+  if (sources.length === 0) return outcome.text;
+  const quotes = sources.map(({ index, title, text }) => {
+    // The answer to this very question is quoted whole.
+    const quote = title.includes(answersPage) ? text : bestQuote(text, question.text);
+    return `> “${quote}” [${index}]\n>\n> — ${title.replace(" (documentation of this project)", "")}`;
+  });
+  return [
+    say(
+      "The documentation says, word for word:",
+      "In der Dokumentation steht wörtlich, auf Englisch:",
+    ),
+    ...quotes,
+    guideFor(question),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/** The page that answers questions comes first, if its question is this one. Crumbs of text say nothing alone. */
+function bestSources(sources: FoundSource[], question: string): FoundSource[] {
+  const wanted = contentWords(queryOf(question));
+  const fits = ({ title }: FoundSource) => {
+    const words = contentWords(title.replace(answersPage, ""));
+    const isAsked = wanted.length === 0 || wanted.some((word) => words.includes(word));
+    return title.includes(answersPage) && isAsked;
+  };
+  const [first] = sources;
+  const answer = sources.find(fits) ?? (first?.title.includes(answersPage) ? first : undefined);
+  const others = sources.filter(
+    ({ title, text }) => !title.includes(answersPage) && text.length >= 60,
+  );
+  return answer ? [answer] : others.slice(0, maxQuotes);
+}
+
+/** The search has at most 200 characters. */
+function queryOf(text: string): string {
+  // The pages about prices name what is paid, and not "this".
+  const isAboutPrice = /\b(?:this|it|das|es|system) costs?\b|\bkostet\b|\bexpensive\b|\bteuer\b/iu;
+  return isAboutPrice.test(text)
+    ? "What does it cost?"
+    : withoutCourtesy(text).slice(0, 200).toWellFormed();
+}
+
+const withoutCourtesy = (text: string): string =>
+  text
+    .replaceAll(
+      /\b(?:please|bitte|(?:quote|zitiere) (?:the|die|aus der) (?:documentation|docs|dokumentation))\b/giu,
+      "",
+    )
+    .replaceAll(/\s+/gu, " ")
+    .replaceAll(/[\s.]+$/gu, "")
+    .trim();
+
+function guideFor(question: Question): string {
+  return /\bollama\b/iu.test(question.text)
+    ? documentationLink(
+        question,
+        "connect-a-model",
+        sayIn(question.language)("The guide, step by step", "Die Anleitung, Schritt für Schritt"),
+      )
+    : "";
+}

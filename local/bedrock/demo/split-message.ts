@@ -1,0 +1,33 @@
+/** Words with which a part of a message begins that asks for something. */
+const request =
+  /^(?:and |und |then |dann |please |bitte |also |auch )*(?:what|how|when|where|who|whose|which|why|is|are|do|does|did|can|could|will|tell|show|convert|calculate|compute|draw|plot|chart|roll|search|find|list|compare|give|write|translate|explain|book|send|set|make|was|wie|wann|wo|wer|wem|wessen|welche\w*|warum|wieso|zeige?|zeichne|rechne|berechne|sag|such\w*|liste|vergleiche?|wirf|schreib\w*|übersetze?|erkläre?|buche?|sende?|schick\w*|gib|kannst|ist|sind|hast|habe)\b/iu;
+
+/** A dot after a digit can end a sentence or an ordinal, "24. Dezember". Only a capital question word tells. */
+const sentenceEnd =
+  /(?<=[!?…]["”»)]?|[^\d\s]\.)\s+|(?<=\d\.)\s+(?=(?:What|How|And|Und|Was|Wie|Tell|Show)\b)|\n+/u;
+const clauseEnd =
+  /\s*,\s*(?:(?:and|und|then|dann)\s+)?|\s+(?:and|und)\s+(?:then |dann |also |auch )?/giu;
+
+/** Returns the parts of a message that each ask or state something: sentences, and clauses that begin with a question word. */
+export function splitMessage(message: string): string[] {
+  return message
+    .split(sentenceEnd)
+    .map((sentence) => sentence.trim())
+    .filter(Boolean)
+    .flatMap(splitSentence);
+}
+
+export const asksSomething = (part: string): boolean => part.includes("?") || request.test(part);
+
+function splitSentence(sentence: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const end of sentence.matchAll(clauseEnd)) {
+    const rest = sentence.slice(end.index + end[0].length);
+    // "Think first: which …" and "Wie spät ist es in Rom und Paris" stay whole.
+    if (!request.test(rest) || !asksSomething(sentence.slice(from, end.index))) continue;
+    parts.push(sentence.slice(from, end.index).trim());
+    from = end.index + end[0].length;
+  }
+  return [...parts, sentence.slice(from).trim()].filter(Boolean);
+}
