@@ -132,8 +132,6 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const environment: Record<string, string> = {
     ...functionEnvironment({ ...database, dynamodb }),
     TOOL_WEB_SEARCH: "amazon",
-    // The stand-in sends no bill.
-    TOOL_PRICES: JSON.stringify({ web_search: 0 }),
     TOOL_SQL_QUERY: "on",
     ...documentation,
     TOOL_MCP: "on",

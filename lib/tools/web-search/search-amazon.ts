@@ -5,7 +5,10 @@ import { type JsonResponse, postJson } from "./post-json.ts";
 import { readResults } from "./read-results.ts";
 import type { SearchWeb, WebQuery } from "./search-web.ts";
 
-/** The operation InvokeWebSearch with the tool that AWS manages. */
+/**
+ * The operation InvokeWebSearch with the tool that AWS manages. AWS documents only that the tool's id is in the path; the
+ * rest follows the service's other operations (`/browsers/{id}/sessions/invoke`) and is to be checked on a deployment.
+ */
 const path = "/web-searches/web-search.v1/invoke";
 const name = "Amazon's web search";
 
