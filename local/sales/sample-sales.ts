@@ -10,16 +10,15 @@ export interface SampleSales {
   url: string;
 }
 
-const database = "sales";
-const reader = "sales_reader";
-
 /**
  * Makes the database `sales` if it is missing or was made by another version of sales.sql. Takes about one second the
  * first time. One role owns the data and cannot log in; the other can only read the views.
  */
 export async function prepareSampleSales(
   postgres: Pick<PostgresServer, "createDatabase" | "ownerUrl" | "url">,
+  database = "sales",
 ): Promise<SampleSales> {
+  const { owner, reader, roles, grants } = rolesOf(database);
   const script = await readFile(join(import.meta.dirname, "sales.sql"), "utf8");
   const version = hash("sha256", script + roles);
   await postgres.createDatabase(database);
@@ -30,7 +29,7 @@ export async function prepareSampleSales(
     await postgres.createDatabase(database);
     await asOwner(postgres, database, (client) =>
       client.query(
-        `begin; ${roles} set local role sales_owner; ${script}; reset role; ${grants} comment on database ${database} is '${version}'; commit;`,
+        `begin; ${roles} set local role ${owner}; ${script}; reset role; ${grants} comment on database ${database} is '${version}'; commit;`,
       ),
     );
   }
@@ -49,21 +48,25 @@ async function readVersion(client: pg.Client): Promise<unknown> {
 }
 
 /** Roles belong to the whole server, so they outlive the database. */
-const roles = `
+function rolesOf(database: string) {
+  const owner = `${database}_owner`;
+  const reader = `${database}_reader`;
+  const roles = `
 do $$ begin
-  if to_regrole('sales_owner') is null then create role sales_owner nologin; end if;
+  if to_regrole('${owner}') is null then create role ${owner} nologin; end if;
   if to_regrole('${reader}') is null then create role ${reader} login connection limit 20; end if;
 end $$;
-grant create on database ${database} to sales_owner;`;
-
-const grants = `
-revoke create on database ${database} from sales_owner;
+grant create on database ${database} to ${owner};`;
+  const grants = `
+revoke create on database ${database} from ${owner};
 revoke all on database ${database} from public;
 grant connect on database ${database} to ${reader};
 grant usage on schema sales to ${reader};
 grant select on all tables in schema sales to ${reader};
 alter role ${reader} set default_transaction_read_only = on;
 alter role ${reader} set statement_timeout = '5s';`;
+  return { owner, reader, roles, grants };
+}
 
 async function asOwner<Result>(
   postgres: Pick<PostgresServer, "ownerUrl">,

@@ -61,7 +61,8 @@ async function parseText(sql: string) {
       return refuse("The query is nested too deeply. Split it into simpler parts.");
     }
     if (!(error instanceof SqlError)) throw error;
-    const position = error.sqlDetails?.cursorPosition ?? 0;
+    // The parser counts characters from 0, and PostgreSQL from 1.
+    const position = (error.sqlDetails?.cursorPosition ?? -1) + 1;
     return refuse(`The SQL is not valid: ${error.message}${placeOf(sql, position)}.`);
   }
 }
