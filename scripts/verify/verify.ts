@@ -3,6 +3,7 @@ import { limitChecks } from "./check-limit.ts";
 import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
 import { siteChecks } from "./check-site.ts";
+import { sqlQueryChecks } from "./check-sql-query.ts";
 import { unattendedChecks } from "./check-unattended.ts";
 import { webSearchChecks } from "./check-web-search.ts";
 import { type Result, runChecks } from "./run-checks.ts";
@@ -30,6 +31,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...chatChecks(client, password),
       ...unattendedChecks(client),
       ...webSearchChecks(client),
+      ...sqlQueryChecks(client),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
       ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
       ...limitChecks(client),

@@ -7,6 +7,7 @@ import { listen } from "#local/http/listen.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
+import { sqlQueryChecks } from "#scripts/verify/check-sql-query.ts";
 import { unattendedChecks } from "#scripts/verify/check-unattended.ts";
 import { webSearchChecks } from "#scripts/verify/check-web-search.ts";
 import { describeResult, runChecks } from "#scripts/verify/run-checks.ts";
@@ -68,6 +69,25 @@ it("verify sees the sources of a web search, or why there are none", async () =>
   script.add(answerWith("I cannot search."));
   const [skipped] = await runChecks(webSearchChecks(client), () => {});
   expect(skipped?.seen).toBe("skipped: the model called no web search");
+});
+
+it("verify sees the rows of a query, or why there are none", async () => {
+  const client = new VerifyClient(freshTwin.url);
+  await client.login(freshTwin.password);
+  const { script } = freshTwin.parts.bedrock;
+  const seenWith = async (sql: string) => {
+    script.add(callTools([{ name: "sql_query", input: { sql } }]), answerWith("Counted."));
+    const [result] = await runChecks(sqlQueryChecks(client), () => {});
+    return [result?.passed, result?.seen];
+  };
+  expect(await seenWith("select count(*) from orders")).toEqual([
+    true,
+    expect.stringMatching(/^1 row from the schema sales \(Sample data/),
+  ]);
+  expect(await seenWith("select * from nothing")).toEqual([
+    false,
+    expect.stringContaining('the query is failed: Error: There is no view "nothing"'),
+  ]);
 });
 
 it("verify reports an unreachable system once and skips the other checks", async () => {
