@@ -63,6 +63,12 @@ export class BlockWriter {
     if (text !== "") this.#add(text);
   }
 
+  /** Adds a block of text that another writer has written. */
+  written(text: string): void {
+    this.endBlock();
+    this.#add(text);
+  }
+
   /** Adds a block whose white space stays. */
   preformatted(text: string): void {
     this.endBlock();

@@ -122,7 +122,7 @@ describe("the text of a page", () => {
     ).toBe(
       [
         "| Year | Region | Sales |\n| --- | --- | --- |",
-        "| 2025 | North | 1 |\n| 2025 | South | 2 |\n| All | | 3 |",
+        "| 2025 | North | 1 |\n| 2025 | South | 2 |\n| All |  | 3 |",
       ].join("\n"),
     );
   });
@@ -274,7 +274,8 @@ describe("a hostile page of 2 MB", () => {
     const page = read(html);
     const length = page.blocks.reduce((sum, block) => sum + block.text.length, 0);
     expect(partsOf(page.blocks).length).toBeGreaterThanOrEqual(0);
-    expect(performance.now() - started).toBeLessThan(6_000);
+    // About 2 s alone. What grows with the square of the page takes minutes.
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(length).toBeLessThan(60 * 1024 * 1024);
   });
 

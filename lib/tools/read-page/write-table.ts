@@ -3,9 +3,9 @@ import { BlockWriter } from "./block-writer.ts";
 import { isHidden } from "./hidden-elements.ts";
 
 /** How far a cell may span, and what of it may be repeated. A hostile page must not become much longer than it is. */
-const maxSpannedColumns = 100;
-const maxRepetitions = 50;
-const maxRepeatedColumns = 20;
+const maxSpannedColumns = 50;
+const maxRepetitions = 30;
+const maxRepeatedColumns = 10;
 const maxRepeatedLength = 40;
 
 interface Cell {
@@ -68,8 +68,7 @@ function withRepeatedText(cell: Cell, column: number): Cell {
 }
 
 function writeRow(writer: BlockWriter, texts: readonly string[]): void {
-  writer.text(`| ${texts.join(" | ")} |`);
-  writer.endBlock();
+  writer.written(`| ${texts.join(" | ")} |`);
 }
 
 /** Returns the cells of a row, also those that begin in a row above. A short text stands in each row that it spans. */
