@@ -79,9 +79,21 @@ describe("an answer of one tool call and 40 tokens of 7 bytes", () => {
     expect(Buffer.byteLength(deltas.join("")) / tokens.length).toBe(expected.bytesPerToken);
   });
 
-  it("leaves in 2 writes of 1,472 bytes together if all tokens arrive together", async () => {
+  // The text itself is 280 bytes, and is sent twice: in pieces, and in the last event as it was stored.
+  it.each([
+    { msBetweenTokens: 0, bytesPerToken: 33.5 },
+    { msBetweenTokens: 10, bytesPerToken: 52.75 },
+  ])(
+    "takes $bytesPerToken bytes a token with all events at $msBetweenTokens ms",
+    async (expected) => {
+      const writes = await writesOf(answer(expected.msBetweenTokens));
+      expect(Buffer.byteLength(writes.join("")) / tokens.length).toBe(expected.bytesPerToken);
+    },
+  );
+
+  it("leaves in 2 writes of 1,340 bytes together if all tokens arrive together", async () => {
     const writes = await writesOf(answer(0));
     expect(writes.length).toBe(2);
-    expect(Buffer.byteLength(writes.join(""))).toBe(1_472);
+    expect(Buffer.byteLength(writes.join(""))).toBe(1_340);
   });
 });

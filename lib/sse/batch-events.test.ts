@@ -100,6 +100,50 @@ describe("batchEvents on a fake clock", () => {
   });
 });
 
+describe("the states of tool calls that leave together", () => {
+  const call = (id: string, state: "running" | "done"): StreamEvent => ({
+    event: "tool",
+    data: { id, name: "calculator", state },
+  });
+  const leaving = async (...events: StreamEvent[]) =>
+    (await Array.fromAsync(batchEvents(script(...events), pingAfterMs))).flat();
+
+  it("are the newest of each call, in the order of the calls", async () => {
+    const states = [
+      call("1", "running"),
+      call("2", "running"),
+      call("2", "done"),
+      call("1", "done"),
+    ];
+    expect(await leaving(snapshot, ...states)).toEqual([
+      ...[snapshot, call("1", "done"), call("2", "done")],
+    ]);
+  });
+
+  it("stay on their side of every other event", async () => {
+    const events = [
+      call("1", "running"),
+      snapshot,
+      call("1", "done"),
+      delta("a"),
+      call("1", "done"),
+    ];
+    expect(await leaving(...events)).toEqual(events);
+  });
+
+  it("both leave if the call takes longer than a turn of the event loop", async () => {
+    async function* slow(): AsyncGenerator<StreamEvent> {
+      yield call("1", "running");
+      await delay(5);
+      yield call("1", "done");
+    }
+    expect(await Array.fromAsync(batchEvents(slow(), pingAfterMs))).toEqual([
+      [call("1", "running")],
+      [call("1", "done")],
+    ]);
+  });
+});
+
 describe("batchEvents", () => {
   it("reads the source to its end after the reader has left", async () => {
     const finished = Promise.withResolvers<string>();

@@ -10,7 +10,8 @@ type TextEvent = Extract<StreamEvent, { event: "delta" | "reasoning" }>;
  *
  * Text leaves at once, unless text of the same kind left less than a frame ago. Then it waits for the end of that frame,
  * and the text of the frame becomes one event. Every other event leaves at the end of the event loop's turn, with what came
- * before it: each write costs 0.1 ms, which the model's next call need not wait for.
+ * before it: each write costs 0.1 ms, which the model's next call need not wait for. Of a tool call that ends within that turn
+ * only the end leaves.
  *
  *     arrives   a  b  c  d           e         f  tool     end
  *     leaves    a         bcd        e            f tool   end
@@ -92,15 +93,30 @@ function frameOf(last: StreamEvent | undefined) {
     : undefined;
 }
 
-/** Adds the event to the batch, or its text to the text of the same kind at the batch's end. */
+/**
+ * Adds the event to the batch, or its text to the text of the same kind at the batch's end. A new state of a tool call
+ * takes the place of an older state that has not left yet, because a client would replace the older one at once.
+ */
 function append(batch: StreamEvent[], event: StreamEvent): void {
   const last = batch.at(-1);
+  const older = event.event === "tool" ? olderState(batch, event.data.id) : -1;
   if (last && isText(last) && isText(event) && last.event === event.event) {
     const text = last.data.text + event.data.text;
     batch.splice(-1, 1, { event: event.event, data: { text } });
+  } else if (older >= 0) {
+    batch[older] = event;
   } else {
     batch.push(event);
   }
+}
+
+/** Returns the place of a tool call among the tool calls at the batch's end, or -1. */
+function olderState(batch: readonly StreamEvent[], id: string): number {
+  const start = batch.findLastIndex(({ event }) => event !== "tool") + 1;
+  const place = batch
+    .slice(start)
+    .findIndex((event) => event.event === "tool" && event.data.id === id);
+  return place < 0 ? -1 : start + place;
 }
 
 const isText = (event: StreamEvent): event is TextEvent =>

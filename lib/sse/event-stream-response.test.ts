@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { type StreamEvent, streamEventSchemas } from "#lib/contract/stream-event.ts";
 import { eventStreamResponse } from "./event-stream-response.ts";
 
 /** The bytes of a stream that yields these events. */
@@ -49,4 +50,36 @@ describe("eventStreamResponse", () => {
     expect(await sent(delta)).not.toContain("id:");
     expect(await sent({ ...delta, id: "t.end" })).toContain("\n\nid: t.end\nevent: delta\n");
   });
+
+  it("leaves out what a client's schema fills in", async () => {
+    const snapshot: StreamEvent = { event: "snapshot", data: { text: "", tools: [], sources: [] } };
+    expect(await sent(snapshot)).toContain('data: {"text":"","tools":[]}\n');
+    const usage = (cache: number | null) => ({
+      ...{ input_tokens: 0, cache_read_tokens: cache, cache_write_tokens: cache },
+      ...{ output_tokens: 0, cost_usd: 0 },
+    });
+    const done = (cache: number | null): StreamEvent => ({
+      event: "done",
+      data: {
+        ...{
+          turn_id: "01234567-89ab-4def-8123-456789abcdef",
+          text: "",
+          model: null,
+          usage: usage(cache),
+          remarks: [],
+        },
+        ...{ history_from: null, summarised_until: null, duration_ms: 0 },
+      },
+    });
+    expect(await sent(done(0))).toContain(
+      '"usage":{"input_tokens":0,"output_tokens":0,"cost_usd":0}',
+    );
+    expect(await sent(done(null))).toContain('"cache_read_tokens":null,"cache_write_tokens":null');
+    expect(v.parse(streamEventSchemas.done, dataOf(await sent(done(0))))).toEqual(done(0).data);
+    expect(v.parse(streamEventSchemas.snapshot, dataOf(await sent(snapshot)))).toEqual(
+      snapshot.data,
+    );
+  });
 });
+
+const dataOf = (written: string): unknown => JSON.parse(/data: (.*)/.exec(written)?.[1] ?? "");

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
 import { batchEvents } from "./batch-events.ts";
@@ -46,7 +47,20 @@ async function* encode(events: AsyncIterable<StreamEvent>): AsyncGenerator<strin
 }
 
 /** JSON escapes line breaks, so the data of an event is always one line. */
-function encodeEvent({ event, data, id }: StreamEvent): string {
-  const idLine = id === undefined ? "" : `id: ${id}\n`;
-  return `${idLine}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+function encodeEvent(event: StreamEvent): string {
+  const idLine = event.id === undefined ? "" : `id: ${event.id}\n`;
+  return `${idLine}event: ${event.event}\ndata: ${JSON.stringify(dataOnWire(event))}\n\n`;
 }
+
+/** Returns the event's data without fields that a client's schema fills in with the same value. */
+function dataOnWire({ event, data }: StreamEvent): object {
+  if (event === "snapshot" && data.sources.length === 0) return { ...data, sources: undefined };
+  if (event === "done") return { ...data, usage: withoutUnusedCache(data.usage) };
+  return data;
+}
+
+const withoutUnusedCache = (usage: Usage): object => ({
+  ...usage,
+  cache_read_tokens: usage.cache_read_tokens === 0 ? undefined : usage.cache_read_tokens,
+  cache_write_tokens: usage.cache_write_tokens === 0 ? undefined : usage.cache_write_tokens,
+});

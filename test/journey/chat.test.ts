@@ -13,10 +13,10 @@ describe("a turn", () => {
     const { events, text, conversation_id } = await client.chat("What is 12.5% of 480?");
     expect(events[0]).toMatchObject({ event: "turn", data: { attempt: 1 } });
     expect(events.filter(({ event }) => event === "delta").length).toBeGreaterThan(1);
-    expect(events.filter(({ event }) => event === "tool").map(({ data }) => data)).toMatchObject([
-      { name: "calculator", state: "running" },
-      { name: "calculator", state: "done", output: expect.stringContaining("60") },
-    ]);
+    // A call that ends at once may be sent only with its end.
+    expect(events.findLast(({ event }) => event === "tool")?.data).toMatchObject({
+      ...{ name: "calculator", state: "done", output: expect.stringContaining("60") },
+    });
     const offset = textOf(
       events.slice(
         0,
