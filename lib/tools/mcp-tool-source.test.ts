@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { NoteStore } from "#lib/notes/note-store.ts";
+import { readConfig } from "#lib/platform/config.ts";
 import type { McpServer } from "#lib/platform/mcp-servers.ts";
 import {
   type McpAnswers,
@@ -10,7 +12,9 @@ import {
 } from "#test/support/mcp-stand-in.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { toolContext } from "#test/support/tool-context.ts";
-import { createMcpToolSource } from "./mcp-tool-source.ts";
+import { plainToolParts } from "#test/support/tools.ts";
+import { builtInTools } from "./built-in-tools.ts";
+import { createMcpToolSource, ownTools } from "./mcp-tool-source.ts";
 import { ToolRefusal } from "./tool.ts";
 
 const started: McpStandIn[] = [];
@@ -423,6 +427,18 @@ describe("a list", () => {
     expect(await source.load(never)).toEqual({ tools: [], isComplete: false });
     expect(lines).toMatchObject([{ level: "error", event: "mcp.servers_unreadable" }]);
   });
+});
+
+it("no server can take the name of a tool of this system", () => {
+  const notes = {} as NoteStore;
+  const config = readConfig({
+    ...{ ENVIRONMENT: "aws", AWS_REGION: "us-east-1", RATE_LIMIT_TABLE: "rate-limit" },
+    ...{ TOOL_WEB_SEARCH: "amazon", TOOL_MARKET_DATA: "fmp" },
+    WEBHOOKS: '{"ops":"https://hooks.example.com/1"}',
+  });
+  const names = builtInTools({ ...plainToolParts, config, notes }).map(({ name }) => name);
+  expect(names.length).toBeGreaterThanOrEqual(8);
+  expect([...names, "sql_query"].filter((name) => !ownTools.has(name))).toEqual([]);
 });
 
 describe("a tool", () => {

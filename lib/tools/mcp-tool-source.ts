@@ -22,7 +22,7 @@ const timeoutMs = 60_000;
 const maxWordsLength = 200;
 
 /** No server may take the name of one of this system's own tools: a rule of the policy names tools. */
-const ownTools: ReadonlySet<string> = new Set([
+export const ownTools: ReadonlySet<string> = new Set([
   ...["calculator", "current_time", "save_note", "recall_notes", "send_webhook"],
   ...["web_search", "read_page", "market_data", "sql_query"],
   ...["search_documents", "list_documents", "read_document"],

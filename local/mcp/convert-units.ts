@@ -48,7 +48,8 @@ export function convertUnits(value: number, from: string, to: string): number {
 }
 
 function unitOf(name: string): Unit {
-  const unit = units[name.toLowerCase()];
+  const key = name.toLowerCase();
+  const unit = Object.hasOwn(units, key) ? units[key] : undefined;
   if (!unit) throw new RangeError(`${name} is not a known unit. Known: ${unitNames.join(", ")}.`);
   return unit;
 }
