@@ -19,7 +19,7 @@ export default defineConfig({
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
             "bench/**/*.test.ts",
             "frontend/src/**/*.test.ts",
-            "test/{bundle,docs,gate,workflow}/**/*.test.ts",
+            "test/{bundle,docs,gate,mcp,workflow}/**/*.test.ts",
           ],
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },
