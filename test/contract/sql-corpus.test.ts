@@ -8,7 +8,7 @@ import { runStatement } from "#lib/tools/sql-query/run-statement.ts";
 import type { SqlSchema } from "#lib/tools/sql-query/schema.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import { harmlessQueries } from "#test/sql/harmless-queries.ts";
-import { refusedQueries, refusedVariants } from "#test/sql/refused-queries.ts";
+import { refusedQueries, refusedScopes, refusedVariants } from "#test/sql/refused-queries.ts";
 import { openSalesDatabase, type SalesDatabase } from "#test/support/sales-database.ts";
 
 let sales: SalesDatabase;
@@ -113,7 +113,7 @@ describe("a harmless query", () => {
   });
 });
 
-const everyRefused = [...refusedQueries, ...refusedVariants];
+const everyRefused = [...refusedQueries, ...refusedScopes, ...refusedVariants];
 
 describe("a refused query", () => {
   it.each(everyRefused)("%s does not pass wall 1: %j", async (_kind, sql, sentence) => {

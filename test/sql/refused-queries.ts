@@ -149,6 +149,43 @@ export const refusedQueries: readonly RefusedQuery[] = [
   ],
 ];
 
+/**
+ * PostgreSQL takes a name from another scope than a reader expects. In ON only the two sides of the join can be seen, so
+ * `a` is the view of the outer query, which has no such column: PostgreSQL would call the function.
+ */
+export const refusedScopes: readonly RefusedQuery[] = [
+  [
+    "scope",
+    "select 1 from customers a where exists (select from (select 1 as pg_typeof) a, orders b join products c on a.pg_typeof is not null)",
+    /no column "pg_typeof" in a/,
+  ],
+  [
+    "scope",
+    "select 1 from customers a where exists (select from (select 1 as pg_typeof) a, (select a.pg_typeof) b)",
+    /no column "pg_typeof" in a/,
+  ],
+  [
+    "scope",
+    "select x.pg_typeof from (orders join (select 1 as pg_typeof) y on true) as x (a, b, c, d, e, f)",
+    /no column "pg_typeof" in x/,
+  ],
+  [
+    "scope",
+    "with recursive r as (select 1 as n union all select n + 1 from r where r.pg_typeof is null) select n from r",
+    /no column "pg_typeof" in r/,
+  ],
+  ["scope", "select c.to_json from (select * from customers) as c", /no column "to_json" in c/],
+  [
+    "scope",
+    "select 1 from orders where exists (select from (select 1 as pg_typeof) as orders where sales.orders.pg_typeof is not null)",
+    /no column "pg_typeof" in orders/,
+  ],
+  ["scope", "select sales.o.order_id from orders o", /"o" is not a relation/],
+  ["scope", "select (select o).pg_typeof from orders o", /Write a function as/],
+  ["scope", "select sales.orders.pg_typeof from orders", /no column "pg_typeof" in orders/],
+  ["scope", "select g.pg_typeof from generate_series(1, 2) as g", /no column "pg_typeof" in g/],
+];
+
 /** The same attempts in other clothes: comments, Unicode, quotes, case, nesting. */
 export const refusedVariants: readonly RefusedQuery[] = [
   ["comment", "/* select 1 */ delete from orders", /Only SELECT/],

@@ -42,7 +42,7 @@ export const allowedFunctions: ReadonlySet<string> = new Set([
     json_to_record jsonb_to_record json_to_recordset jsonb_to_recordset`),
   // Arrays, ranges, rows
   ...words(`unnest cardinality array_length array_ndims array_lower array_upper array_position array_positions array_append
-    array_prepend array_cat array_remove array_replace array_fill generate_subscripts generate_series trim_array isempty
+    array_prepend array_cat array_remove array_replace generate_subscripts generate_series trim_array isempty
     lower_inc upper_inc lower_inf upper_inf int4range int8range numrange daterange tsrange tstzrange`),
   // Search in text
   ...words(

@@ -12,6 +12,8 @@ type Columns = readonly string[] | undefined;
 interface Range {
   name: string;
   columns: Columns;
+  /** Under its own name, so that `schema.view.column` means it. */
+  isView?: boolean;
 }
 
 interface Scope {
@@ -142,7 +144,8 @@ function createResolver(schema: SqlSchema) {
     const left = resolveFrom(join.larg, scope);
     const right = resolveFrom(join.rarg, { ...scope, ranges: [...scope.ranges, ...left] });
     const ranges = [...left, ...right];
-    resolveExpressions([join.quals], { ...scope, ranges: [...scope.ranges, ...ranges] });
+    // ON sees the two sides of its join and the queries around, but not the relations before the join.
+    resolveExpressions([join.quals], { ...scope, ranges });
     if (isTree(join.join_using_alias)) {
       const columns = textsOf(join.usingClause).filter((name) => name !== undefined);
       ranges.push({ name: String(join.join_using_alias.aliasname), columns });
@@ -167,7 +170,7 @@ function createResolver(schema: SqlSchema) {
       );
     }
     const columns = views.get(name);
-    if (columns) return { name, columns };
+    if (columns) return { name, columns, isView: true };
     const nearest = nearestName(name, views.keys());
     return refuse(
       `There is no view ${quoted(name)} in the schema ${schema.name}.${nearest ? ` Did you mean ${nearest}?` : ""} The views are: ${listed([...views.keys()])}.`,
@@ -202,8 +205,7 @@ function createResolver(schema: SqlSchema) {
       const fields = listOf(bodyOf(target.val, "ColumnRef")?.fields);
       if (bodyOf(fields.at(-1), "A_Star")) {
         const texts = textsOf(fields);
-        const range = texts.length === 1 ? undefined : String(texts.at(-2));
-        const columns = columnsOf(range === undefined ? scope.ranges : [...rangesOf(range, scope)]);
+        const columns = columnsOf(texts.length === 1 ? scope.ranges : rangesOf(texts, scope));
         if (!columns) return undefined;
         names.push(...columns);
       } else if (hasStar(target.val)) return undefined;
@@ -256,7 +258,7 @@ function createResolver(schema: SqlSchema) {
     if (texts.length > 3 || (texts.length === 3 && texts[0] !== schema.name)) {
       refuse(`${quoted(texts.join("."))} must be written as view.column.`);
     }
-    const ranges = [...rangesOf(rangeName, scope)];
+    const ranges = rangesOf(texts, scope);
     if (ranges.length === 0) {
       const known = [...reachable(scope)].map((range) => range.name).filter((one) => one !== "");
       refuse(
@@ -300,10 +302,17 @@ function* reachable(scope: Scope): Generator<Range> {
   for (let reach: Scope | undefined = scope; reach; reach = reach.outer) yield* reach.ranges;
 }
 
-/** PostgreSQL takes the nearest scope that has a relation of this name. */
-function rangesOf(name: string, scope: Scope): readonly Range[] {
+/**
+ * Returns the relations that `relation.column` or `schema.view.column` may mean. PostgreSQL takes the nearest scope that has
+ * one, and with a schema it passes over everything with an alias.
+ */
+function rangesOf(texts: readonly (string | undefined)[], scope: Scope): readonly Range[] {
+  const name = texts.at(-2);
+  const needsView = texts.length > 2;
   for (let reach: Scope | undefined = scope; reach; reach = reach.outer) {
-    const found = reach.ranges.filter((range) => range.name === name);
+    const found = reach.ranges.filter(
+      (range) => range.name === name && (!needsView || range.isView === true),
+    );
     if (found.length > 0) return found;
   }
   return [];
