@@ -341,6 +341,20 @@ describe("a query that fails", () => {
     expect(await failing).toBe("The analytics database cannot be reached now. Nothing was read.");
   });
 
+  it.each([
+    ["nothing listens at the WebSocket", () => "http://127.0.0.1:9/v2?address=127.0.0.1:9"],
+    ["the WebSocket refuses", () => sales.webSocketProxy.replace(/address=.*/, "address=a:1")],
+  ])("says that the database is gone if %s", async (_what, webSocketProxy) => {
+    const recorded = recordingTelemetry();
+    const parts = { ...sales, url: async () => sales.url, webSocketProxy: webSocketProxy() };
+    const [tool] = (await loadSqlQuery({ ...parts, telemetry: recorded.telemetry }, nothing)).tools;
+    const failing = async () => tool?.run({ sql: "select 1" }, toolContext());
+    await expect(failing()).rejects.toThrow("The analytics database cannot be reached now.");
+    expect(recorded.lines.map(({ event }) => event)).toEqual(["sql_query.failed"]);
+    const { password } = new URL(sales.url);
+    expect(String(recorded.lines[0]?.cause)).not.toContain(password);
+  });
+
   it("ends with the turn, without a sentence", async () => {
     const sql = "select count(*) from order_lines a, order_lines b, order_lines c";
     const stopped = AbortSignal.timeout(300);
