@@ -14,6 +14,17 @@ import { startTwin, type Twin } from "#local/twin.ts";
 import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
+import {
+  manySources,
+  pricesAndAmounts,
+  productSales,
+  salesByMonth,
+  salesByRegion,
+  salesOfRegions,
+  salesQuery,
+  showTurn,
+  withTable,
+} from "#test/support/seeded-results.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
 
 const folder = join(import.meta.dirname, "..", ".local", "gallery");
@@ -108,6 +119,8 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await takeFormulasAndFailure(studio);
   await takeEditingAndMenu(studio);
   await takeDecisions(studio);
+  await takeResults(studio);
+  await takeDemo(studio);
   await takeConversations(studio, look.viewport.width < 960);
   await page.context().setOffline(true);
   await page.getByText("You’re offline.").waitFor();
@@ -306,6 +319,81 @@ async function takeMarks({ page, twin, take }: Studio) {
     Object.assign(third ?? {}, { status: "failed", error });
   });
   await take("deadline");
+}
+
+/** Takes sources, tables and plots. Changes the transcript's response, because no model calls the tools this way. */
+async function takeResults({ page, twin, take }: Studio) {
+  await startNewChat(page);
+  twin.parts.bedrock.script.add(answerWith("The answer."));
+  await send(page, "What does the data say?");
+  await waitForAnswer(page);
+  const show = async (state: string, change: Record<string, unknown>, selector: string) => {
+    await showTurn(page, change);
+    await turns(page).locator(selector).first().waitFor();
+    await turns(page)
+      .last()
+      .evaluate((turn) => turn.scrollIntoView());
+    await take(state);
+  };
+  const result =
+    "A runner that dies loses its lease after 15 s [1]. Another runner then takes the turn over [2, 3], and the reader keeps its stream [7].";
+  await show("sources", { sources: manySources(7), result }, "ol[aria-labelledby] a");
+  await turns(page).getByRole("button", { name: "Show all 7 sources" }).click();
+  await take("sources-unfolded");
+  await show("sources-two", { sources: manySources(2), result }, "ol[aria-labelledby] a");
+
+  const showTable = async (
+    state: string,
+    table: object,
+    input: object,
+    selector = "figure figure",
+  ) =>
+    show(`table-${state}`, { sources: [], result: "", tools: [withTable(table, input)] }, selector);
+  await showTable("lines", salesByMonth(), { ...salesQuery, title: "Sales by month" });
+  await turns(page).getByText("SQL", { exact: true }).click();
+  await turns(page).locator("figure pre").waitFor();
+  await turns(page)
+    .locator("figure pre")
+    .evaluate((query) => query.scrollIntoView());
+  await take("table-query");
+  await showTable("series", salesOfRegions(), { title: "Profit of the regions", plot: "line" });
+  await showTable("bars", salesOfRegions(), { title: "Profit of the regions", plot: "bar" });
+  await showTable("rows", productSales(), { title: "Sales of products" });
+  await showTable("points", pricesAndAmounts(), { title: "Price and amount", plot: "scatter" });
+  const cut = { ...salesByRegion(), total_rows: 20_000, is_cut: true };
+  await showTable("cut", cut, { ...salesQuery, plot: "bar" });
+
+  const search = { name: "web_search", input: { query: "how long does a lease last" } };
+  const tools = [
+    { id: "1", ...search, state: "done", duration_ms: 840, cost_usd: 0.007 },
+    { id: "2", ...search, state: "done", repeats: "1" },
+    {
+      id: "3",
+      name: "read_page",
+      input: { url: "https://example.com/a/long/path" },
+      state: "failed",
+    },
+    { id: "4", name: "helpdesk_list_tickets", input: { status: "open" }, state: "done" },
+  ];
+  await show(
+    "tool-calls",
+    { sources: [], result: "Done.", tools, remarks: ["tools_missing"] },
+    "ul",
+  );
+}
+
+async function takeDemo({ page, take }: Studio) {
+  await page.route("**/api/me", async (route) => {
+    const response = await route.fetch();
+    const demo = { guide_url: "http://localhost:3001/docs" };
+    await route.fulfill({ response, json: { ...(await response.json()), demo } });
+  });
+  await page.goto("/");
+  await startNewChat(page);
+  await page.getByRole("button", { name: "Crash the server" }).waitFor();
+  await take("demo");
+  await page.unroute("**/api/me");
+  await page.reload();
 }
 
 async function startNewChat(page: Page) {

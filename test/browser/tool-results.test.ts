@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith, callTools, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
@@ -11,6 +11,7 @@ import {
   signIn,
   textOf,
   turns,
+  welcome,
 } from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import {
@@ -32,6 +33,12 @@ async function openWith(change: Record<string, unknown>, page?: Page): Promise<P
   await showTurn(shown, change);
   return shown;
 }
+
+const isInView = (locator: Locator) =>
+  locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 
 const answer = (page: Page) => turns(page).nth(0);
 
@@ -93,7 +100,8 @@ describe("sources", () => {
   });
 
   it("are one row when there are many, and unfold with the keyboard", async () => {
-    const page = await openWith({ sources: manySources(7), result: "So it is [7]." });
+    const page = await signedIn({ viewport: { width: 1_000, height: 420 } });
+    await openWith({ sources: manySources(7), result: "So it is [7]." }, page);
     const cards = answer(page).getByRole("list", { name: "Sources" });
     await cards.waitFor();
     // One of the four has no web address.
@@ -105,6 +113,9 @@ describe("sources", () => {
     await unfold.focus();
     await page.keyboard.press("Enter");
     await cards.getByText("Excerpt 7").waitFor();
+    // The page does not scroll to the end of what the person has unfolded.
+    expect(await isInView(cards.getByText("Excerpt 1."))).toBe(true);
+    expect(await isInView(cards.getByText("Excerpt 7."))).toBe(false);
     expect(await cards.getByRole("link").count()).toBe(6);
     expect(await cards.getByRole("listitem").count()).toBe(7);
     expect(await cards.locator("a[href^='javascript:']").count()).toBe(0);
@@ -256,7 +267,7 @@ describe("a tool call", () => {
       ],
     });
     const tools = answer(page).getByRole("list", { name: "Tools used" }).getByRole("listitem");
-    expect(await textOf(tools.nth(0))).toMatch(/Web search.*ink.*done · \$0\.007/);
+    expect(await textOf(tools.nth(0))).toMatch(/Search the web.*ink.*done · \$0\.007/);
     expect(await textOf(tools.nth(1))).toContain("done · same call as before");
     expect(await textOf(tools.nth(2))).toContain("List tickets · helpdesk");
     await answer(page).getByText("Some tools could not be reached").waitFor();
@@ -273,7 +284,7 @@ describe("a tool call", () => {
 
 describe("the demo", () => {
   it("says what it is, and sends the message of a card at once", async () => {
-    const { page } = await here.open();
+    const { page } = await here.open({ viewport: { width: 375, height: 500 } });
     await page.route("**/api/me", async (route) => {
       const response = await route.fetch();
       const me = response.status() === 200 ? await response.json() : {};
@@ -287,6 +298,9 @@ describe("the demo", () => {
       name: /^(Format|Use|Think|Draw|Quote|Ask|Fail|Crash)/,
     });
     expect(await cards.count()).toBe(8);
+    // The cards are longer than the page, which stays at its beginning.
+    expect(await isInView(welcome(page))).toBe(true);
+    expect(await isInView(cards.nth(7))).toBe(false);
     expect(await accessibilityFaults(page)).toEqual([]);
 
     await page.getByRole("button", { name: "Close" }).click();

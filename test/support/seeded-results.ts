@@ -28,7 +28,7 @@ export const withTable = (table: object, input: object = salesQuery) => ({
   table,
 });
 
-const salesQuery = {
+export const salesQuery = {
   title: "Sales by region",
   sql: "select region, sum(amount) as revenue\nfrom orders\nwhere year = 2026\ngroup by region",
 };
@@ -83,4 +83,60 @@ export function manySources(count: number): Source[] {
     quote: `Excerpt ${index + 1}. What the page says about the question, in its own words.`,
     published_at: index === 0 ? new Date(Date.now() - 3.5 * 86_400_000).toISOString() : null,
   }));
+}
+
+/** Four series in months, one of them with a gap and negative figures. */
+export function salesOfRegions(): Table {
+  const regions = ["North", "South", "East", "West"];
+  const rows = Array.from({ length: 48 }, (_, index): Table["rows"][number] => {
+    const month = `2026-${String((index % 12) + 1).padStart(2, "0")}-01`;
+    const region = Math.floor(index / 12);
+    const amount = (region - 0.6) * 9_000 + 4_000 * Math.sin(index * 0.9 + region);
+    return [month, regions[region] ?? "", index === 30 ? null : Math.round(amount)];
+  });
+  return {
+    columns: [
+      { name: "month", type: "time" },
+      { name: "region", type: "text" },
+      { name: "profit", type: "number" },
+    ],
+    rows,
+    total_rows: rows.length,
+    is_cut: false,
+  };
+}
+
+/** Long names, with a negative figure. */
+export const productSales = (): Table => ({
+  columns: [
+    { name: "product", type: "text" },
+    { name: "this_year", type: "number" },
+    { name: "last_year", type: "number" },
+  ],
+  rows: [
+    ["Recycled paper, 500 sheets", 18_240, 16_900],
+    ["Ink cartridge, black", 12_010, 13_400],
+    ["Fountain pen with a very long name that no axis can show", 7_300, 2_100],
+    ["Returned goods", -1_900, -800],
+    ["Stapler", 3_100, 2_950],
+  ],
+  total_rows: 5,
+  is_cut: false,
+});
+
+/** Prices and amounts of 60 products. */
+export function pricesAndAmounts(): Table {
+  const rows = Array.from({ length: 60 }, (_, index): Table["rows"][number] => {
+    const price = 4 + ((index * 37) % 96);
+    return [price, Math.round(900 / Math.sqrt(price) + ((index * 53) % 40))];
+  });
+  return {
+    columns: [
+      { name: "price", type: "number" },
+      { name: "sold", type: "number" },
+    ],
+    rows,
+    total_rows: rows.length,
+    is_cut: false,
+  };
 }

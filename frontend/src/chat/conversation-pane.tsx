@@ -51,9 +51,9 @@ export function ConversationPane(props: ConversationPaneProps) {
   const texts = useTexts();
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
-  const { id } = chat.conversation;
+  const { id, turns, outbox } = chat.conversation;
   const draft = useDraft(id);
-  const { isStuck, stick } = useStickToBottom();
+  const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
   const focusComposer = () => composer.current?.focus();
   const closeDialog = () => setDialog(null);
 

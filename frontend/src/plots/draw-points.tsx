@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 import { PlaceAxis, ValueAxis, widthOf } from "./axes.tsx";
-import type { Plot } from "./choose-plot.ts";
+import type { PlotAxis } from "./choose-plot.ts";
 import { type Drawing, describePlace } from "./drawing.ts";
+import { tickFormat } from "./plot-formats.ts";
 import styles from "./plots.module.css";
 import { dashOf, seriesClass, shapeOf } from "./series-marks.tsx";
+import { niceTicks, rangeOf } from "./ticks.ts";
 
 const [top, bottom, axisHeight, inset] = [10, 220, 26, 10];
 /** Lines through more points have no marks at their points. */
@@ -11,13 +13,16 @@ const mostMarks = 60;
 
 /** Draws lines, or the points of a scatter plot. */
 export function drawPoints(drawing: Drawing): { height: number; content: ReactNode } {
-  const { plot, names, ticks, tickNames, width } = drawing;
+  const { plot, names, ticks, tickNames, width, locale } = drawing;
   const left = Math.max(...tickNames.map(widthOf)) + 12;
   const right = width - 12;
   const [lowest = 0, highest = 1] = [ticks[0], ticks.at(-1)];
   const y = (value: number) => bottom - ((value - lowest) / (highest - lowest)) * (bottom - top);
-  const shares = placesOf(plot);
-  const x = (place: number) => left + inset + (shares[place] ?? 0) * (right - left - 2 * inset);
+  const { axis, axisName } = plot;
+  const marks = axis.kind === "numbers" ? niceTicks(...rangeOf(axis.values, false)) : [];
+  const shares = placesOf(axis, marks);
+  const at = (share: number) => left + inset + share * (right - left - 2 * inset);
+  const x = (place: number) => at(shares[place] ?? 0);
   const isLine = plot.kind === "line";
   const content = (
     <>
@@ -68,16 +73,31 @@ export function drawPoints(drawing: Drawing): { height: number; content: ReactNo
             </rect>
           );
         })}
-      <PlaceAxis names={names} x={x} y={bottom + 18} width={width} />
+      {axis.kind === "numbers" ? (
+        <>
+          <PlaceAxis
+            names={marks.map(tickFormat(locale, marks))}
+            x={(mark) => at(mark / (marks.length - 1))}
+            y={bottom + 18}
+            width={width}
+          />
+          <text className={styles.placeName} x={(left + right) / 2} y={bottom + 36}>
+            {axisName}
+          </text>
+        </>
+      ) : (
+        <PlaceAxis names={names} x={x} y={bottom + 18} width={width} />
+      )}
     </>
   );
-  return { height: bottom + axisHeight, content };
+  return { height: bottom + axisHeight + (axis.kind === "numbers" ? 18 : 0), content };
 }
 
-/** Returns where each place is on the axis, from 0 to 1. Names are at equal distances. */
-function placesOf({ axis }: Plot): number[] {
+/** Returns where each place is on the axis, from 0 to 1. Names are at equal distances. Numbers are between the first and the last mark. */
+function placesOf(axis: PlotAxis, marks: number[]): number[] {
   const values = axis.kind === "names" ? axis.names.map((_, index) => index) : axis.values;
-  const [first, last] = [Math.min(...values), Math.max(...values)];
+  const ends = marks.length > 0 ? marks : values;
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
   return values.map((value) => (first === last ? 0.5 : (value - first) / (last - first)));
 }
 

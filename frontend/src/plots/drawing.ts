@@ -7,6 +7,7 @@ export interface Drawing {
   names: string[];
   ticks: number[];
   tickNames: string[];
+  locale: string;
   formatValue: (value: number) => string;
   /** In pixels. */
   width: number;

@@ -20,7 +20,7 @@ function timeParts({
 }
 
 export function valueFormat(locale: string): (value: number) => string {
-  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 6, useGrouping: "min2" });
+  const format = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   return (value) => format.format(value);
 }
 

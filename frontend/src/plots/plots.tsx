@@ -36,6 +36,7 @@ function OnePlot({ plot }: { plot: Plot }) {
     names: placeNames(axis, locale),
     ticks,
     tickNames: ticks.map(tickFormat(locale, ticks)),
+    locale,
     formatValue: valueFormat(locale),
     width,
     id,

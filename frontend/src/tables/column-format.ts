@@ -44,8 +44,7 @@ function numberFormat(
 ): (cell: NonNullable<Cell>) => string {
   const places = cells.map(placesOf).reduce((most, count) => Math.max(most, count), 0);
   const format = new Intl.NumberFormat(locale, {
-    // Years and the numbers of orders are names, not amounts.
-    useGrouping: /(^|[ _-])(id|year|jahr|no|nr)$/i.test(name) ? false : "min2",
+    useGrouping: !isNaming(name, cells),
     minimumFractionDigits: places <= 4 ? places : 0,
     maximumFractionDigits: 20,
   });
@@ -55,6 +54,13 @@ function numberFormat(
     // Of a text `Intl` formats every digit (ECMA-402, Intl.NumberFormat v3).
     return format.format(exact as Intl.StringNumericLiteral);
   };
+}
+
+/** Returns whether the numbers of a column are names, such as years and the numbers of orders, and no amounts. */
+function isNaming(column: string, cells: readonly (Cell | undefined)[]): boolean {
+  if (/(^|[ _-])id$/i.test(column)) return true;
+  const numbers = cells.map(exactNumber).filter((exact) => exact !== null);
+  return numbers.every((exact) => /^(19|20)\d\d$/.test(exact));
 }
 
 function placesOf(cell: Cell | undefined): number {

@@ -76,6 +76,11 @@ export function DataTable({ table, label }: { table: Table; label: string }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: a row has no name of its own
               <Row key={index} row={row} columns={columns} formats={formats} />
             ))}
+            {shown.length < rows.length && (
+              <tr className={styles.more}>
+                <td colSpan={columns.length}>…</td>
+              </tr>
+            )}
             {rows.length === 0 && (
               <tr>
                 <td className={styles.nothing} colSpan={columns.length}>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useMemo } from "react";
 import { CodeBlock } from "#frontend/chat/answer/code-block.tsx";
+import markdown from "#frontend/chat/markdown/markdown.module.css";
 import { choosePlot } from "#frontend/plots/choose-plot.ts";
 import { LatePlots } from "#frontend/plots/late-plots.tsx";
 import { useResultTexts } from "#frontend/texts/use-result-texts.ts";
@@ -49,7 +50,9 @@ export function TableResult({
       {sql !== undefined && (
         <details className={styles.query}>
           <summary>{texts.sql}</summary>
-          <CodeBlock code={sql} language="sql" />
+          <div className={markdown.markdown}>
+            <CodeBlock code={sql} language="sql" />
+          </div>
         </details>
       )}
     </figure>

@@ -33,12 +33,12 @@ export const demoEnglish: DemoTexts = {
   cards: {
     format: {
       title: "Format an answer",
-      shows: "Headings, a table, code, formulas and lists",
+      shows: "Headings, table, code, formulas, lists",
       message: "Show me all the formatting you can do.",
     },
     tools: {
-      title: "Use three tools at once",
-      shows: "Clock, calculator and calendar, side by side",
+      title: "Use tools side by side",
+      shows: "Clock and calculator in one answer",
       message:
         "What time is it in Tokyo, what is 15% of 84.50, and how many days are left until Christmas?",
     },
@@ -49,7 +49,7 @@ export const demoEnglish: DemoTexts = {
     },
     chart: {
       title: "Draw a chart",
-      shows: "A query of the sample sales database, as chart and table",
+      shows: "Sample sales database, chart and table",
       message: "Draw a chart of sales by month.",
     },
     quote: {
@@ -64,12 +64,12 @@ export const demoEnglish: DemoTexts = {
     },
     retry: {
       title: "Fail and retry",
-      shows: "A model call that fails, and the next attempt",
+      shows: "A failed model call, and the next one",
       message: "Fail once, then try again.",
     },
     crash: {
       title: "Crash the server",
-      shows: "Another process takes over and finishes the answer",
+      shows: "Another process finishes the answer",
       message: "Crash the server in the middle of your answer.",
     },
   },

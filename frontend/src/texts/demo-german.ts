@@ -7,12 +7,12 @@ export const demoGerman: DemoTexts = {
   cards: {
     format: {
       title: "Eine Antwort formatieren",
-      shows: "Überschriften, Tabelle, Code, Formeln und Listen",
+      shows: "Überschriften, Tabelle, Code, Formeln",
       message: "Zeig mir alle Formatierungen, die du kannst.",
     },
     tools: {
-      title: "Drei Werkzeuge zugleich nutzen",
-      shows: "Uhr, Rechner und Kalender nebeneinander",
+      title: "Mehrere Werkzeuge nutzen",
+      shows: "Uhr und Rechner in einer Antwort",
       message:
         "Wie spät ist es in Tokio, was sind 15 % von 84,50, und wie viele Tage sind es bis Weihnachten?",
     },
@@ -23,7 +23,7 @@ export const demoGerman: DemoTexts = {
     },
     chart: {
       title: "Ein Diagramm zeichnen",
-      shows: "Eine Abfrage der Beispieldatenbank, als Diagramm und Tabelle",
+      shows: "Beispieldatenbank, Diagramm, Tabelle",
       message: "Zeichne ein Diagramm der Umsätze nach Monaten.",
     },
     quote: {
@@ -38,12 +38,12 @@ export const demoGerman: DemoTexts = {
     },
     retry: {
       title: "Fehlschlagen und wiederholen",
-      shows: "Ein Modellaufruf, der fehlschlägt, und der nächste Versuch",
+      shows: "Ein Modellaufruf scheitert, der nächste nicht",
       message: "Scheitere einmal, dann versuch es noch einmal.",
     },
     crash: {
       title: "Den Server abstürzen lassen",
-      shows: "Ein anderer Prozess übernimmt und beendet die Antwort",
+      shows: "Ein anderer Prozess beendet die Antwort",
       message: "Lass den Server mitten in der Antwort abstürzen.",
     },
   },

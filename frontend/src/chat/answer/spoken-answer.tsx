@@ -34,6 +34,7 @@ export function SpokenAnswer({
     const hasEnded = !isOpen(current);
     const isWhole = hasEnded || isParked(current);
     const next = nextSentences(current.text, progress.current.position, isWhole);
+    if (current.sources.length > 0) next.spoken = withoutCitations(next.spoken);
     progress.current.position = next.to;
     const ending = isWhole ? endingOf(current, texts, formats) : "";
     if (next.spoken !== "" || ending !== "") setSpoken({ sentences: next.spoken, ending });
@@ -47,6 +48,9 @@ export function SpokenAnswer({
     </p>
   );
 }
+
+/** A screen reader finds the sources as links. Numbers in brackets would interrupt each sentence. */
+const withoutCitations = (text: string) => text.replace(/ ?\[\d{1,3}(?:[,;] ?\d{1,3})*\]/g, "");
 
 /** Returns how an answer ended, if its text alone would sound complete, or which steps wait for a decision. */
 function endingOf(turn: ShownTurn, texts: Texts, formats: Formats): string {

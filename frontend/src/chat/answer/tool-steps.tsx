@@ -2,6 +2,7 @@ import { toolName } from "#frontend/texts/tool-names.ts";
 import { useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import markdown from "../markdown/markdown.module.css";
 import { CodeBlock } from "./code-block.tsx";
 import { ProgressLine } from "./progress-line.tsx";
 import styles from "./tool-steps.module.css";
@@ -79,7 +80,7 @@ function Input({ label, input }: { label: string; input: unknown }) {
   return (
     <>
       <Exchange label={label} text={Object.keys(others).length === 0 ? "" : toJson(others)} />
-      <div className={styles.exchange}>
+      <div className={`${styles.query} ${markdown.markdown}`}>
         <CodeBlock code={sql} language="sql" />
       </div>
     </>

@@ -3,8 +3,11 @@ import { useCallback, useEffect, useRef, useState } from "react";
 // About two lines. A reader who is so near to the end wants to see new text.
 const nearPx = 64;
 
-/** Scrolls to the end of the page while the page grows, until the reader scrolls up. */
-export function useStickToBottom(): { isStuck: boolean; stick: () => void } {
+/**
+ * Scrolls to the end of the page while the page grows, until the reader scrolls up or unfolds something.
+ * @param hasTurns false while the page shows no conversation, whose end nobody waits for
+ */
+export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: () => void } {
   const [isStuck, setIsStuck] = useState(true);
   const stuck = useRef(true);
 
@@ -24,22 +27,31 @@ export function useStickToBottom(): { isStuck: boolean; stick: () => void } {
       lastY = window.scrollY;
     };
     const growth = new ResizeObserver(() => {
+      if (!hasTurns) return;
       if (stuck.current) scrollToBottom();
+      else change(distanceToBottomPx() <= nearPx);
     });
+    // What unfolds begins where the reader looks.
+    const stopAtUnfolding = ({ target }: Event) => {
+      const isFold = target instanceof Element && target.closest("[aria-expanded], summary");
+      if (isFold) stuck.current = false;
+    };
     growth.observe(document.body);
     window.addEventListener("scroll", updateStuck, { passive: true });
+    window.addEventListener("click", stopAtUnfolding, { capture: true });
     return () => {
       growth.disconnect();
       window.removeEventListener("scroll", updateStuck);
+      window.removeEventListener("click", stopAtUnfolding, { capture: true });
     };
-  }, [change]);
+  }, [change, hasTurns]);
 
   const stick = useCallback(() => {
     change(true);
     scrollToBottom();
   }, [change]);
 
-  return { isStuck, stick };
+  return { isStuck: isStuck || !hasTurns, stick };
 }
 
 function distanceToBottomPx(): number {
