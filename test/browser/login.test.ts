@@ -23,14 +23,15 @@ const startFiles = ["index.css", "index.js"];
 // The page of an approval link shares the schemas of the chat and the names of the tools, so that each is a file of its own.
 const chatFiles = [
   "chat.js",
-  "client.js",
   "mount-chat.css",
   "mount-chat.js",
   "react.js",
   "rolldown-runtime.js",
   "tool-names.js",
-  "use-formats.js",
+  "use-texts.js",
 ];
+// Only the demo has a banner.
+const demoFiles = ["demo.css", "demo.js"];
 const approvalFiles = [
   "approval-texts.css",
   "approval-texts.js",
@@ -38,7 +39,7 @@ const approvalFiles = [
   "mount-approval.js",
   "tool-names.js",
 ];
-// The usage dialog shares the formats and the box that scrolls, so that each is a file of its own.
+// The usage dialog shares the box that scrolls, so that it is a file of its own.
 const transcriptFiles = [
   "markdown.js",
   "scroll-box.css",
@@ -113,7 +114,8 @@ describe("the login page", () => {
     const asked: string[] = [];
     page.on("request", (request) => asked.push(nameOf(request.url())));
     await signIn(page, here.twin.password);
-    expect(asked.filter((name) => !name.startsWith("/"))).toEqual([]);
+    const files = asked.filter((name) => !name.startsWith("/"));
+    expect(files.filter((name) => !demoFiles.includes(name))).toEqual([]);
     expect(asked.slice(0, 2)).toEqual(["/api/login", "/api/me"]);
   });
 
@@ -219,7 +221,7 @@ describe("the page of a signed-in person", () => {
     await requests.pass(...startFiles);
     await requests.pass("/api/me", ...chatFiles);
     await page.getByText("Loading conversation…").waitFor();
-    await requests.pass(path, "/health", ...transcriptFiles);
+    await requests.pass(path, ...demoFiles, ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });

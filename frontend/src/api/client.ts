@@ -6,7 +6,6 @@ import {
   ConversationWithTurns,
 } from "#lib/contract/conversation.ts";
 import type { ChatDecision } from "#lib/contract/decision.ts";
-import { HealthReport } from "#lib/contract/health.ts";
 import { unreadableResponse } from "./api-problem.ts";
 import { type EventConnection, openEventConnection } from "./event-connection.ts";
 import { requestJson, requestNoContent } from "./request.ts";
@@ -139,11 +138,6 @@ export async function renameConversation(id: string, title: string): Promise<Con
 /** The browser completes this request even if the person leaves the page (`keepalive`). */
 export async function deleteConversation(id: string): Promise<void> {
   await requestNoContent(conversationUrl(id), { method: "DELETE", keepalive: true });
-}
-
-/** Returns the service's model. Does not query the database, so that it does not wake the database up. */
-export async function getLiveness(): Promise<HealthReport> {
-  return await requestJson("/health?live=1", HealthReport);
 }
 
 /** Returns the address of a turn. The `Accept` header chooses between its event stream and its state. */

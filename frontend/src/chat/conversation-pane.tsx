@@ -49,6 +49,8 @@ export function ConversationPane(props: ConversationPaneProps) {
   const main = useRef<HTMLElement>(null);
   const [dialog, setDialog] = useState<"notes" | "usage" | "sign-out" | null>(null);
   const texts = useTexts();
+  const { demoGuideUrl } = props.limits;
+  const isDemo = demoGuideUrl !== undefined;
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
   const { id, turns, outbox } = chat.conversation;
@@ -78,19 +80,18 @@ export function ConversationPane(props: ConversationPaneProps) {
       <ChatHeader
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
+        isDemo={isDemo}
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
         onSignOut={() => setDialog("sign-out")}
       />
-      {props.limits.demoGuideUrl !== undefined && (
-        <LateDemoBanner guideUrl={props.limits.demoGuideUrl} />
-      )}
+      {demoGuideUrl !== undefined && <LateDemoBanner guideUrl={demoGuideUrl} />}
       <main className={styles.main} ref={main} tabIndex={-1}>
         <MainContent
           chat={chat}
           draft={draft}
-          isDemo={props.limits.demoGuideUrl !== undefined}
+          isDemo={isDemo}
           onSend={send}
           onStop={stop}
           focusComposer={focusComposer}

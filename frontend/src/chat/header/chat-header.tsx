@@ -8,11 +8,13 @@ import { MoreMenu } from "./more-menu.tsx";
 export function ChatHeader({
   onShowList,
   onNewChat,
+  isDemo,
   ...menu
 }: {
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
+  isDemo: boolean;
 } & ComponentProps<typeof MoreMenu>) {
   const { header, product } = useTexts();
   return (
@@ -29,7 +31,7 @@ export function ChatHeader({
       )}
       <div className={styles.titles}>
         <h1 className={styles.name}>{product}</h1>
-        <DemoBadge />
+        {isDemo && <DemoBadge />}
       </div>
       <div className={styles.actions}>
         <button className={button.quiet} type="button" onClick={onNewChat}>
