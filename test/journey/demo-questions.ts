@@ -265,6 +265,59 @@ export const otherVisits: Question[][] = [
       lacks: [/dropped/i],
     },
   ],
+  [
+    {
+      message: "Which country has the lowest sales?",
+      holds: [/Lowest revenue: \*\*Japan\*\*/],
+      lacks: [/highest/i],
+    },
+  ],
+  [
+    {
+      message: "Show me monthly orders as a line chart",
+      holds: [/month/, /orders/],
+      calls: ["sql_query"],
+    },
+  ],
+  [
+    {
+      message: "Welche Kunden haben am meisten gekauft?",
+      holds: [/customer/, /Umsatz/],
+      calls: ["sql_query"],
+    },
+  ],
+  [
+    { message: "Umsatz in Frankreich 2025", holds: [/= 2025/, /'France'/, /Umsatz: \*\*/] },
+    { message: "und in Italien?", holds: [/= 2025/, /'Italy'/], lacks: [/France/] },
+  ],
+  [
+    {
+      message: "How many new customers per year?",
+      holds: [/customer_since/],
+      lacks: [/could not help/],
+    },
+  ],
+  [{ message: "List all products", holds: [/list_price/, /40 rows/] }],
+  [
+    {
+      message: "Compare coffee and tea sales by quarter",
+      holds: [/'Coffee'\) as coffee/, /'Tea'\) as tea/],
+    },
+  ],
+  [{ message: "What was our best month?", holds: [/Highest revenue: \*\*\w+ 20\d\d\*\*/] }],
+  [
+    {
+      message: "How much revenue did we make in Q3 2025?",
+      holds: [/quarter from ordered_on\) = 3/, /\*\*[\d,.]+ EUR\*\*/],
+    },
+  ],
+  [
+    {
+      message: "How many units of coffee did we sell in 2025?",
+      holds: [/sum\(quantity\)/, /'Coffee'/, /\*\*[\d,]+\*\*/],
+    },
+  ],
+  [{ message: "What is our profit by category?", holds: [/unit_cost/, /EUR/] }],
   // The product.
   [
     {
@@ -324,7 +377,26 @@ export const otherVisits: Question[][] = [
     },
   ],
   // Sample tools of the MCP server.
-  [{ message: "Roll two dice", holds: [/\d/] }],
+  [{ message: "Roll two dice", holds: [/sum: \*\*\d+\*\*/], calls: ["sample_roll_dice"] }],
+  [{ message: "Roll a die", holds: [/sum: \*\*[1-6]\*\*/], calls: ["sample_roll_dice"] }],
+  [{ message: "Count slowly to 2", holds: [/Counted to 2/], calls: ["sample_count_slowly"] }],
+  [{ message: "Show the office plants", holds: [/Fern/], calls: ["sample_office_plants"] }],
+  [{ message: "Who can see my messages?", holds: [/“Only their owner/, documentationLink] }],
+  [{ message: "How do you remember things?", holds: [/“.*tokens.*”/, documentationLink] }],
+  [
+    {
+      message: "What happens when I lose my network?",
+      holds: [/“The answer goes on/, documentationLink],
+    },
+  ],
+  [{ message: "Wie lange werden Gespräche aufbewahrt?", holds: [/“30 days/, german] }],
+  [{ message: "What languages do you speak?", holds: [/found nothing/, /\]\(http/] }],
+  [
+    {
+      message: "What's in the news today?",
+      holds: [/found nothing/, /only this project's documentation/],
+    },
+  ],
   // Memory.
   [
     { message: "Ich heiße Jörg und wohne in Köln.", holds: [/Jörg/, german], calls: [] },
@@ -376,7 +448,31 @@ export const otherVisits: Question[][] = [
       calls: [],
     },
   ],
+  [{ message: "how many hours are in a week", holds: [/\*\*168 h\*\*/] }],
+  [{ message: "100 euros minus 15 percent", holds: [/\*\*85\*\*/] }],
+  [{ message: "If a shirt costs 40 and is 25% off, what do I pay?", holds: [/\*\*30\*\*/] }],
+  [{ message: "2+2=5?", holds: [/2\+2 = \*\*4\*\*/] }],
+  [{ message: "In wie vielen Tagen ist Ostern?", holds: [/\*\*\d+ Tage\*\*/, german] }],
+  [
+    {
+      message: "When it is 3 pm in Berlin, what time is it in San Francisco?",
+      holds: [/15:00 in Berlin/, /\*\*0[67]:00\*\*/],
+    },
+  ],
+  [
+    { message: "My dog is called Rex and I live in Paris.", holds: [/dog, home/] },
+    { message: "What's my dog's name?", holds: [/\*\*Rex\*\*/] },
+  ],
+  [{ message: "Kannst du mir helfen?", holds: [/calculator/, german] }],
+  [{ message: "good bye", holds: [/goodbye/i] }],
   // Several parts of one message.
+  [
+    {
+      message: "Revenue by segment and tell me the time in Lima",
+      holds: [/segment/, /Lima/, /\d\d:\d\d/],
+      calls: ["sql_query", "current_time"],
+    },
+  ],
   [
     {
       message:

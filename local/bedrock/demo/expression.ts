@@ -40,6 +40,12 @@ const phrases: [RegExp, string][] = [
     " $1 / 100 * $2 ",
   ],
   [phrase("\\btip of N%% (?:on|for) (?:a bill of )?N"), " $1 / 100 * $2 "],
+  [
+    phrase(
+      "\\b(?:costs?|kostet|priced at) N\\b.*?\\bN%% (?:off|discount|cheaper|rabatt|billiger|günstiger)",
+    ),
+    " $1 - $2% ",
+  ],
   [phrase("N%% off(?: of)? N"), " $2 - $1% "],
   [phrase("\\bincrease N by N%%"), " $1 + $2% "],
   [phrase("\\b(?:decrease|reduce) N by N%%"), " $1 - $2% "],
@@ -97,7 +103,7 @@ const sharesReversed: RegExp[] = [
   phrase("wie ?viel(?:e)? prozent (?:ist|sind) N (?:von|aus) N"),
 ];
 const moneyWords =
-  /[$€£]|\b(?:tip|gratuity|vat|tax|bill|price|discount|trinkgeld|mehrwertsteuer|mwst|umsatzsteuer|steuer|rechnung|rabatt|euros?|dollars?)\b/iu;
+  /[$€£]|\b(?:costs?|kostet|tip|gratuity|vat|tax|bill|price|discount|trinkgeld|mehrwertsteuer|mwst|umsatzsteuer|steuer|rechnung|rabatt|euros?|dollars?)\b/iu;
 const calculationQuestion =
   /\b(?:what(?:'s| is| are| does)?|how much|how many|calculate|compute|evaluate|work out|solve|was|wie ?viel|rechne|berechne|ergibt|macht)\b|=\s*\??\s*$/iu;
 
@@ -112,7 +118,8 @@ const maxExpressions = 8;
 /** Returns the arithmetic in a question, in its order. Empty if there is none. */
 export function findExpressions(text: string, language: Language): Expression[] {
   const isMoney = moneyWords.test(text);
-  const plain = spellOutNumbers(plainNumbers(text, language), language);
+  const checked = text.replace(/(?<=\d)\s*=\s*-?[\d.,]+\s*\??\s*$/u, " = ?");
+  const plain = spellOutNumbers(plainNumbers(checked, language), language);
   const share = shareIn(plain);
   if (share) return [{ exact: share, isMoney: false, unit: "%" }];
 
@@ -130,13 +137,16 @@ export function findExpressions(text: string, language: Language): Expression[] 
     .filter(isCalculation);
   const rest = found.reduce((line, expression) => line.replace(expression, ""), spelled);
   const isOnlyArithmetic = rest.replaceAll(/\b(?:and|und|please|bitte)\b|[\s?=.!,:]/giu, "") === "";
-  if (!isOnlyArithmetic && phrased === plain && !calculationQuestion.test(text)) return [];
+  if (!isOnlyArithmetic && phrased === plain && !calculationQuestion.test(checked)) return [];
   return found.slice(0, maxExpressions).map((exact) => ({ exact, isMoney, unit: "" }));
 }
 
 /** Returns the text with numbers as the calculator writes them. */
 function plainNumbers(text: string, language: Language): string {
-  const bare = text.replaceAll(/[$€£]\s?(?=\d)|(?<=\d)\s?[$€£]/gu, "");
+  const bare = text.replaceAll(
+    /[$€£]\s?(?=\d)|(?<=\d)\s?(?:[$€£]|(?:euros?|dollars?|eur|usd)\b)/giu,
+    "",
+  );
   if (language === "en") return bare.replaceAll(/(?<=\d),(?=\d{3}\b)/gu, "");
   return bare
     .replaceAll(/\b\d{1,3}(?:\.\d{3})+(?=\b)(?!\.\d)/gu, (grouped) => grouped.replaceAll(".", ""))

@@ -19,7 +19,7 @@ export function fillFromSchema(schema: Schema, hints: Hints): Record<string, unk
   const input: Record<string, unknown> = {};
   for (const [name, property] of Object.entries(properties)) {
     if (!isRecord(property)) continue;
-    const found = valueFor(property, hints, numbers);
+    const found = valueFor(property, hints, numbers) ?? namedValue(name, property, hints);
     const value = found ?? (required.includes(name) ? defaultFor(property, hints) : undefined);
     if (value !== undefined) input[name] = value;
   }
@@ -34,6 +34,17 @@ function valueFor(property: Schema, { words }: Hints, numbers: number[]): unknow
   }
   if (!Array.isArray(property.enum)) return undefined;
   return property.enum.find((choice) => words.toLowerCase().includes(String(choice).toLowerCase()));
+}
+
+/** "Water the plant Fern" names the value of the property `plant`. */
+function namedValue(name: string, property: Schema, { words }: Hints): string | undefined {
+  if (property.type !== "string" || property.enum !== undefined) return undefined;
+  const [, quoted, word] =
+    new RegExp(
+      `\\b${name.replaceAll("_", " ")}\\s*:?\\s+(?:["“]([^"”]+)["”]|([\\p{L}\\d-]+))`,
+      "iu",
+    ).exec(words) ?? [];
+  return quoted ?? word;
 }
 
 function defaultFor(property: Schema, { subject }: Hints): unknown {

@@ -26,7 +26,7 @@ function recallOne(part: string, facts: Facts, language: Language): string | und
   const [, owner, words] = part.match(factQuestion) ?? [];
   if (fixed === undefined && words === undefined) return undefined;
   const name = fixed ?? words ?? "";
-  const fact = facts.get(factKey(name));
+  const fact = facts.get(factKey(name)) ?? facts.get(factKey(name.replace(/'s name$/iu, "")));
   if (fact) return toSentence(fact, language);
   // "What is the weather?" is about the world. Only "my weather" is about a stated fact.
   if (owner !== undefined && /^(?:the|der|die|das)$/iu.test(owner)) return undefined;
@@ -58,9 +58,11 @@ function toSentence({ name, value }: Fact, language: Language): string {
     case "likes":
       return say(`You like **${value}**.`, `Du magst **${value}**.`);
     default:
-      return say(`Your ${name} is **${value}**.`, `${name}: **${value}**.`);
+      return say(`Your ${name} is **${value}**.`, `${capital(name)}: **${value}**.`);
   }
 }
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function paraphrase(name: string): string {
   switch (name) {

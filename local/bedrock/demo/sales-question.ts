@@ -6,6 +6,8 @@ export interface SalesQuestion {
   conditions: string[];
   /** The time is counted back from the last order, not from today. */
   isRelative: boolean;
+  /** Values of one column that are compared over time, each as a column of the result. */
+  series: { column: string; values: string[] } | undefined;
   /** How many rows at most, and from which end. */
   top: { count: number; isLowest: boolean } | undefined;
   plot: "bar" | "line" | "scatter" | undefined;
@@ -20,7 +22,9 @@ export type Measure =
   | "returned_units"
   | "growth"
   | "customers"
-  | "products";
+  | "products"
+  | "customer_list"
+  | "product_list";
 export type Dimension =
   | "month"
   | "quarter"
@@ -47,6 +51,14 @@ const measures: [RegExp, Measure][] = [
   [/\b(?:return(?:s|ed)|refunds?|retouren|zurückgegeben\w*|rückgaben)\b/iu, "returned_units"],
   [/\b(?:units|quantity|quantities|pieces|items sold|stück(?:zahl)?|mengen?)\b/iu, "units"],
   [
+    /\b(?:list|show|what are|which are|liste|zeige?)\b(?: me| mir| the| our| all| alle| die| unsere)* (?:products|articles|produkte|artikel)\s*[.?!]*$/iu,
+    "product_list",
+  ],
+  [
+    /\b(?:list|show|who are|liste|zeige?)\b(?: me| mir| the| our| all| alle| die| unsere)* (?:customers|clients|kunden)\s*[.?!]*$/iu,
+    "customer_list",
+  ],
+  [
     /\b(?:how many|number of|count of|wie viele|anzahl(?: der)?) (?:different |neue |new )?(?:customers|clients|kunden)\b/iu,
     "customers",
   ],
@@ -59,9 +71,14 @@ const measures: [RegExp, Measure][] = [
     "revenue",
   ],
   [
-    /\b(?:(?:how many|number of|count of|wie viele|anzahl(?: der)?|plot|chart|show) (?:the )?(?:orders|bestellungen|aufträge)|orders (?:per|by|in|last|were|did|each)|bestellungen (?:pro|je|nach|im|in))\b/iu,
+    /\b(?:(?:how many|number of|count of|wie viele|anzahl(?: der)?|plot|chart|show|zeige) (?:me |mir )?(?:the |die )?(?:monthly |weekly |quarterly |yearly )?(?:orders|bestellungen|aufträge)|\b(?:monthly|weekly|quarterly|yearly) orders|orders (?:per|by|in|last|were|did|each)|bestellungen (?:pro|je|nach|im|in))\b/iu,
     "orders",
   ],
+  [
+    /\b(?:best|worst|strongest|weakest|beste\w*|schlechteste\w*|stärkste\w*)\s+(?:month|quarter|year|week|monat|quartal|jahr|woche)\b/iu,
+    "revenue",
+  ],
+  [/\bkunden?\b.*\b(?:am meisten|gekauft)\b/iu, "revenue"],
   [
     /\b(?:best|worst|top|most|least|meist|beste\w*|größte\w*)\b.*\b(?:customers?|products?|country|countries|category|categories|region|selling|sellers?|kunden?|produkte?|länder|kategorien?|verkauft\w*)\b/iu,
     "revenue",
@@ -186,25 +203,43 @@ export function readSalesQuestion(
     groupBy: groupBy ?? earlier.groupBy,
     top: top ?? (groupBy ? undefined : earlier.top),
     plot: plot ?? earlier.plot,
-    ...(conditions.length > 0 && { conditions, isRelative }),
+    ...mergeConditions(earlier, { conditions, isRelative }),
+  };
+}
+
+/** A new condition replaces those on the same column: "and in Italy?" keeps the year. */
+function mergeConditions(
+  earlier: Pick<SalesQuestion, "conditions" | "isRelative">,
+  added: Pick<SalesQuestion, "conditions" | "isRelative">,
+) {
+  const columnOf = (condition: string) =>
+    /ordered_on|\w+/u.exec(condition.replace(/^\w+\(.*?(?=ordered_on)/u, ""))?.[0];
+  const replaced = new Set(added.conditions.map(columnOf));
+  const kept = earlier.conditions.filter((condition) => !replaced.has(columnOf(condition)));
+  return {
+    conditions: [...kept, ...added.conditions],
+    isRelative: added.isRelative || (earlier.isRelative && !replaced.has("ordered_on")),
   };
 }
 
 function readOne(text: string): SalesQuestion | undefined {
   const measure = measures.find(([pattern]) => pattern.test(text))?.[1];
-  if (measure === undefined || !(askWords.test(text) || chart.test(text))) return undefined;
+  if (measure === undefined) return undefined;
   const { conditions, isRelative, compared } = conditionsIn(text);
+  if (conditions.length === 0 && !askWords.test(text) && !chart.test(text)) return undefined;
   const isCount = measure === "customers" || measure === "products";
-  const groupBy =
-    compared ??
-    dimensionIn(
-      isCount ? text.replace(/^.*?\b(?:customers|products|kunden|produkte)\b/iu, "") : text,
-    );
+  const named = dimensionIn(
+    isCount ? text.replace(/^.*?\b(?:customers|products|kunden|produkte)\b/iu, "") : text,
+  );
+  const isOverTime = named !== undefined && timeDimensions.includes(named);
+  const hasGroups = !/^growth$|_list$/u.test(measure);
+  const groupBy = isOverTime ? named : (compared?.column ?? named);
   return {
     measure,
-    groupBy: measure === "growth" ? undefined : groupBy,
+    groupBy: hasGroups ? groupBy : undefined,
     conditions,
-    isRelative,
+    isRelative: isRelative && measure !== "growth",
+    series: hasGroups && isOverTime ? compared : undefined,
     top: topIn(text),
     plot: plotIn(text, groupBy),
   };
@@ -225,9 +260,11 @@ function dimensionIn(text: string): Dimension | undefined {
   }
   const bare = text.replaceAll(periodWords, " ");
   const dimension = found(bare);
+  const isBestTime =
+    /\b(?:best|worst|strongest|weakest|beste\w*|schlechteste\w*|stärkste\w*)\b/iu.test(text);
   return dimension &&
-    !timeDimensions.includes(dimension) &&
-    /\b(?:which|who|top|best|worst|most|least|welche\w*|wer|beste\w*|meisten|größte\w*|compare|vergleiche?)\b/iu.test(
+    (isBestTime || !timeDimensions.includes(dimension)) &&
+    /\b(?:which|who|top|best|worst|most|least|lowest|highest|strongest|weakest|welche\w*|wer|kunden|stärkste\w*|schlechteste\w*|beste\w*|meisten|größte\w*|compare|vergleiche?)\b/iu.test(
       text,
     )
     ? dimension
@@ -239,7 +276,9 @@ const periodWords =
 
 function topIn(text: string): SalesQuestion["top"] {
   const isLowest =
-    /\b(?:worst|least|lowest|bottom|smallest|schlechteste\w*|wenigsten|kleinste\w*)\b/iu.test(text);
+    /\b(?:worst|weakest|least|lowest|bottom|smallest|schlechteste\w*|wenigsten|kleinste\w*)\b/iu.test(
+      text,
+    );
   const [, count] =
     /\b(?:top|best|worst|bottom|first|die|besten?|größten?)\s+(\d{1,3})\b|\b(\d{1,3})\s+(?:best|biggest|largest|worst|besten|größten)\b/iu
       .exec(text)
@@ -247,7 +286,7 @@ function topIn(text: string): SalesQuestion["top"] {
   if (count !== undefined) return { count: Math.max(1, Math.min(100, Number(count))), isLowest };
   const isTop =
     isLowest ||
-    /\b(?:top|best|most|biggest|largest|highest|meisten?|beste[nrs]?|größte[nrs]?|höchste\w*)\b/iu.test(
+    /\b(?:top|best|most|strongest|biggest|largest|highest|meisten?|stärkste\w*|beste[nrs]?|größte[nrs]?|höchste\w*)\b/iu.test(
       text,
     );
   return isTop ? { count: 10, isLowest } : undefined;
@@ -268,11 +307,11 @@ const inPeriod = (unit: string, back: number) =>
 function conditionsIn(text: string): {
   conditions: string[];
   isRelative: boolean;
-  compared: Dimension | undefined;
+  compared: { column: Dimension; values: string[] } | undefined;
 } {
   const relative = relativePeriod(text);
   const conditions = relative ? [relative] : absolutePeriod(text);
-  let compared: Dimension | undefined;
+  let compared: { column: Dimension; values: string[] } | undefined;
   for (const [column, words] of Object.entries(values)) {
     const found = new Set(
       Object.entries(words).flatMap(([word, value]) =>
@@ -288,7 +327,7 @@ function conditionsIn(text: string): {
     if (found.size === 0) continue;
     const list = [...found].map((value) => `'${value}'`).join(", ");
     conditions.push(found.size === 1 ? `${column} = ${list}` : `${column} in (${list})`);
-    if (found.size > 1) compared ??= column as Dimension;
+    if (found.size > 1) compared ??= { column: column as Dimension, values: [...found] };
   }
   return { conditions, isRelative: relative !== undefined, compared };
 }
@@ -306,7 +345,10 @@ function relativePeriod(text: string): string | undefined {
         : /^m/iu.test(unit)
           ? "months"
           : "years";
-    return `ordered_on > ${lastDay} - interval '${count} ${word}'`;
+    // Whole weeks and months: the data ends with a whole month.
+    return word === "weeks" || word === "months"
+      ? `date_trunc('${word}', ordered_on) > date_trunc('${word}', ${lastDay}) - interval '${count} ${word}'`
+      : `ordered_on > ${lastDay} - interval '${count} ${word}'`;
   }
   const last =
     /\b(?:last|previous|letzte[nrms]?|vorige[nrms]?|vergangene[nrms]?)\s+(year|quarter|month|week|jahr\w*|quartal\w*|monat\w*|woche)\b|\b(vorjahr)\b/iu.exec(

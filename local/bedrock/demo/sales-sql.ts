@@ -1,6 +1,6 @@
 import type { Dimension, Measure, SalesQuestion } from "./sales-question.ts";
 
-const measureSql: Record<Exclude<Measure, "growth">, string> = {
+const measureSql: Record<Exclude<Measure, "growth" | "customer_list" | "product_list">, string> = {
   revenue: "sum(revenue) as revenue",
   orders: "count(distinct order_id) as orders",
   units: "sum(quantity) as units",
@@ -28,10 +28,20 @@ const timeDimensions: readonly Dimension[] = ["month", "quarter", "year", "week"
 
 /** Writes the query for the sample sales database. */
 export function writeSalesSql(question: SalesQuestion): string {
-  if (question.measure === "growth") return growthSql(question);
-  const { measure, groupBy, conditions, top } = question;
+  const { measure, groupBy, conditions, top, series } = question;
+  if (measure === "growth") return growthSql(question);
+  if (measure === "product_list") {
+    return "select name, category, list_price\nfrom products\norder by category, name";
+  }
+  if (measure === "customer_list") {
+    return "select name, country, segment, customer_since\nfrom customers\norder by name";
+  }
   const isTime = groupBy !== undefined && timeDimensions.includes(groupBy);
-  const selected = [...(groupBy ? [dimensionSql[groupBy]] : []), measureSql[measure]];
+  const dimension = groupBy && dimensionSql[groupBy];
+  const selected = [
+    ...(dimension ? [measure === "customers" ? ofCustomers(dimension) : dimension] : []),
+    ...(series ? seriesOf(measureSql[measure], series) : [measureSql[measure]]),
+  ];
   const order = isTime && !top ? "1" : `2 ${top?.isLowest ? "asc" : "desc"}`;
   return [
     `select ${selected.join(", ")}`,
@@ -40,6 +50,23 @@ export function writeSalesSql(question: SalesQuestion): string {
     ...(groupBy ? ["group by 1", `order by ${order}`] : []),
     ...(groupBy && top ? [`limit ${top.count}`] : []),
   ].join("\n");
+}
+
+/** New customers have no order yet that dates them. */
+const ofCustomers = (dimension: string): string =>
+  dimension.replaceAll("ordered_on", "customer_since");
+
+/** Returns the measure once for each value: a plot shows them as lines beside each other. */
+function seriesOf(
+  measure: string,
+  { column, values }: { column: string; values: string[] },
+): string[] {
+  const [, expression] = /^((?:sum|count)\(.*\)) as \w+$/u.exec(measure) ?? [];
+  if (expression === undefined) return [measure];
+  return values.map(
+    (value) =>
+      `${expression} filter (where ${column} = '${value}') as ${value.toLowerCase().replaceAll(/\W+/gu, "_")}`,
+  );
 }
 
 /** Compares the same part of each year, because the last year of the data is not complete. */

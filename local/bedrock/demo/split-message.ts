@@ -2,6 +2,11 @@
 const request =
   /^(?:and |und |then |dann |please |bitte |also |auch )*(?:what|how|when|where|who|whose|which|why|is|are|do|does|did|can|could|will|tell|show|convert|calculate|compute|draw|plot|chart|roll|search|find|list|compare|give|write|translate|explain|book|send|set|make|was|wie|wann|wo|wer|wem|wessen|welche\w*|warum|wieso|zeige?|zeichne|rechne|berechne|sag|such\w*|liste|vergleiche?|wirf|schreib\w*|übersetze?|erkläre?|buche?|sende?|schick\w*|gib|kannst|ist|sind|hast|habe)\b/iu;
 
+/** With these words a request begins also behind a statement: "Revenue by segment and tell me the time". */
+const newRequest =
+  /^(?:please |bitte )?(?:what|how|where|who|which|tell|show|convert|calculate|compute|draw|plot|roll|search|compare|wie|wo|wer|welche\w*|zeige?|zeichne|rechne|berechne|sag)\b/iu;
+const condition = /^(?:if|when it|wenn|falls|think|denk\w*)\b/iu;
+
 /** A dot after a digit can end a sentence or an ordinal, "24. Dezember". Only a capital question word tells. */
 const sentenceEnd =
   /(?<=[!?…]["”»)]?|[^\d\s]\.)\s+|(?<=\d\.)\s+(?=(?:What|How|And|Und|Was|Wie|Tell|Show)\b)|\n+/u;
@@ -20,12 +25,14 @@ export function splitMessage(message: string): string[] {
 export const asksSomething = (part: string): boolean => part.includes("?") || request.test(part);
 
 function splitSentence(sentence: string): string[] {
+  // "If it costs 40 and is 25% off, what do I pay?"
+  if (condition.test(sentence)) return [sentence];
   const parts: string[] = [];
   let from = 0;
   for (const end of sentence.matchAll(clauseEnd)) {
     const rest = sentence.slice(end.index + end[0].length);
-    // "Think first: which …" and "Wie spät ist es in Rom und Paris" stay whole.
-    if (!request.test(rest) || !asksSomething(sentence.slice(from, end.index))) continue;
+    const isAsked = asksSomething(sentence.slice(from, end.index)) && request.test(rest);
+    if (!isAsked && !newRequest.test(rest)) continue;
     parts.push(sentence.slice(from, end.index).trim());
     from = end.index + end[0].length;
   }

@@ -39,9 +39,9 @@ function afterTheCrash({ language }: Question): string {
 What happened since:
 
 1. The dead process held a *lease* on this conversation. Nobody can renew it any more, so it ran out.
-2. Your page noticed the broken stream, asked again, and waited for that moment.
+2. The stream broke. Your page asks again by itself and waits for that moment, as any other client may.
 3. Another process then claimed the turn with a higher *fence*. A late write of the dead process would be refused.
-4. It repeats the answer, because nothing with an effect had happened. The page has replaced the half text by this one.
+4. It repeats the answer, because nothing with an effect had happened. This text replaces the half one.
 
 Your message was never in danger. Had a tool call with an effect been on its way, it would not be repeated.`,
     `**Das war echt.** Ein Prozess, der eine Antwort auf diese Nachricht schrieb, wurde mitten im Text mit SIGKILL beendet.
@@ -49,9 +49,9 @@ Your message was never in danger. Had a tool call with an effect been on its way
 Was seitdem geschah:
 
 1. Der tote Prozess hielt eine *Lease* auf diesem Gespräch. Niemand erneuerte sie mehr, also lief sie ab.
-2. Deine Seite bemerkte den abgebrochenen Strom, fragte erneut und wartete auf diesen Moment.
+2. Der Strom brach ab. Deine Seite fragt von selbst erneut und wartet auf diesen Moment, wie jeder andere Client es kann.
 3. Dann übernahm ein anderer Prozess mit einem höheren *Fence*. Ein später Schreibversuch des toten Prozesses würde abgelehnt.
-4. Er wiederholt die Antwort, weil nichts mit einer Wirkung geschehen war. Die Seite hat den halben Text durch diesen ersetzt.
+4. Er wiederholt die Antwort, weil nichts mit einer Wirkung geschehen war. Dieser Text ersetzt den halben.
 
 Deine Nachricht war nie in Gefahr. Ein Werkzeugaufruf mit einer Wirkung würde nicht wiederholt.`,
   );

@@ -26,10 +26,11 @@ const longUnits = {
 };
 type Unit = keyof typeof longUnits;
 
-const untilWords = /\b(?:until|till|til|before|to go|left|bis|noch|vor)\b/iu;
+const untilWords =
+  /\b(?:in (?:how many|wie ?vielen)|until|till|til|before|to go|left|bis|noch|vor)\b/iu;
 const sinceWords = /\b(?:since|passed|ago was|seit|vergangen)\b/iu;
 const betweenWords = /\b(?:between|from|zwischen|von|vom)\b/iu;
-const countWords = /\b(?:how (?:many|long)|wie ?(?:viele?|lange)|number of|anzahl)\b/iu;
+const countWords = /\b(?:how (?:many|long)|wie ?(?:viele?n?|lange)|number of|anzahl)\b/iu;
 const dayWords =
   /\b(?:what|which|tell me the|welche[rs]?|was für ein)\b.*\b(?:day|date|weekday|tag|wochentag|datum)\b|\b(?:day|date)\b.*\bis (?:it|today)\b|\bwelches datum\b|\btoday's date\b|\bwelcher tag\b|\bder wievielte\b|\bon (?:what|which) day\b|\bwhen is\b|\bwann ist\b/iu;
 

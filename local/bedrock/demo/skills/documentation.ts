@@ -1,4 +1,5 @@
-import { sayIn } from "#local/bedrock/demo/language.ts";
+import { quote } from "#local/bedrock/demo/history.ts";
+import { languageOf, sayIn } from "#local/bedrock/demo/language.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
 import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
 import {
@@ -11,7 +12,7 @@ import { documentationLink } from "./links.ts";
 
 /** Words of this product. A question with one of them is about the product. */
 const productWords =
-  /(?<!\p{L})(?:take-?overs?|leases?|fences?|checkpoints?|twins?|neon|postgres(?:ql)?|lambdas?|bedrock|dynamodb|cloudfront|api gateway|langgraph|ollama|mcp|deploy(?:s|ed|ing|ment)?|webhooks?|approv(?:e|al|als)|gate|receipts?|rate[- ]limits?|budgets?|api keys?|sessions?|password|secrets?|tokens?|crash(?:es|ed)?|architecture|conversations?|stream(?:s|ed|ing)?|read[- ]only|sls|serverless|migrations?|backups?|privacy|private|secur(?:e|ity)|open source|licen[cs]e|documentation|readme|settings?|environment variables?|cold starts?|latency|performance|memory work|idempoten\w*|retention|deleted?|twin|runner|health check|alarms?|logs|metrics|browsers?|tabs?|reload|offline|network|users?|people|uploads?|documents?|languages?|export|claude|anthropic|openai|chatgpt|own model|models?|aws|übernahme|absturz|abstürz\w*|bereitstell\w*|kosten|kostet|freigaben?|genehmigung\w*|gespeichert|datenschutz|sicherheit|unterhaltung\w*|gespräche?|einstellungen?|dokumentation|zwilling|passwort|lizenz|architektur|ratenbegrenzung)(?!\p{L})/iu;
+  /(?<!\p{L})(?:take-?overs?|leases?|fences?|checkpoints?|twins?|neon|postgres(?:ql)?|lambdas?|bedrock|dynamodb|cloudfront|api gateway|langgraph|ollama|mcp|deploy(?:s|ed|ing|ment)?|webhooks?|approv(?:e|al|als)|gate|receipts?|rate[- ]limits?|budgets?|api keys?|sessions?|password|secrets?|tokens?|crash(?:es|ed)?|architecture|conversations?|stream(?:s|ed|ing)?|read[- ]only|sls|serverless|migrations?|backups?|privacy|private|secur(?:e|ity)|open source|licen[cs]e|documentation|readme|settings?|environment variables?|cold starts?|latency|performance|memory work|idempoten\w*|retention|deleted?|twin|runner|health check|alarms?|logs|metrics|browsers?|tabs?|reload|offline|network|users?|people|uploads?|documents?|languages?|export|claude|anthropic|messages?|remember|add a tool|customi[sz]e|contribute|architektur|nachrichten|openai|chatgpt|own model|models?|aws|übernahme|absturz|abstürz\w*|bereitstell\w*|kosten|kostet|freigaben?|genehmigung\w*|gespeichert|datenschutz|sicherheit|unterhaltung\w*|gespräche?|einstellungen?|dokumentation|zwilling|passwort|lizenz|architektur|ratenbegrenzung)(?!\p{L})/iu;
 /** "How much does this cost?", "What happens when a server dies?" */
 const aboutThis =
   /\b(?:this|the|your|dieses?|das|die|euer)\s+(?:app|application|product|project|system|chat|service|software|program|tool|thing|page|site|programm|projekt|produkt|anwendung|seite|dienst)\b|\b(?:does|do|will|would) (?:this|it|you) cost\b|\bwhat (?:it|this) costs?\b|\bprice of (?:this|it)\b|\bhow expensive\b|\bcost of (?:this|running)\b|\bwas kostet (?:das|es|dies)\b|\bhow does (?:this|it) work\b|\bwie funktioniert (?:das|es|dies)\b|\bquote the docs\b|\bzitiere\b/iu;
@@ -44,7 +45,7 @@ function* quoteDocumentation(question: Question): Work {
   };
   if (outcome?.state !== "done") return outcome ? excuse(outcome, tool.name, question) : "";
   const sources = bestSources(readSources(outcome.text), question.text);
-  if (sources.length === 0) return outcome.text;
+  if (sources.length === 0) return nothingFits(question);
   const quotes = sources.map(({ index, title, text }) => {
     // The answer to this very question is quoted whole.
     const quote = title.includes(answersPage) ? text : bestQuote(text, question.text);
@@ -72,9 +73,14 @@ function bestSources(sources: FoundSource[], question: string): FoundSource[] {
   };
   const [first] = sources;
   const answer = sources.find(fits) ?? (first?.title.includes(answersPage) ? first : undefined);
-  const others = sources.filter(
-    ({ title, text }) => !title.includes(answersPage) && text.length >= 60,
-  );
+  // A German question has no words in common with an English page.
+  const isForeign = languageOf([question]) === "de";
+  const others = sources.filter(({ title, text }) => {
+    const words = contentWords(`${title} ${bestQuote(text, question)}`);
+    const found = wanted.filter((word) => words.includes(word)).length;
+    const isAbout = isForeign || (found > 0 && found > wanted.length / 2);
+    return !title.includes(answersPage) && text.length >= 60 && isAbout;
+  });
   return answer ? [answer] : others.slice(0, maxQuotes);
 }
 
@@ -90,12 +96,26 @@ function queryOf(text: string): string {
 const withoutCourtesy = (text: string): string =>
   text
     .replaceAll(
-      /\b(?:please|bitte|(?:quote|zitiere) (?:the|die|aus der) (?:documentation|docs|dokumentation))\b/giu,
+      /\b(?:please|bitte|tell me (?:something |more )?about(?: your| the)?|explain(?: how)?|erkläre?|(?:quote|zitiere) (?:the|die|aus der) (?:documentation|docs|dokumentation))\b/giu,
       "",
     )
     .replaceAll(/\s+/gu, " ")
     .replaceAll(/[\s.]+$/gu, "")
     .trim();
+
+function nothingFits(question: Question): string {
+  const asked = quote(withoutCourtesy(question.text));
+  const say = sayIn(question.language);
+  const page = documentationLink(
+    question,
+    "questions",
+    say("Questions that it answers", "Fragen, die sie beantwortet"),
+  );
+  return say(
+    `I found nothing about ${asked} in the documentation. ${page}`,
+    `In der Dokumentation habe ich nichts zu ${asked} gefunden. ${page}`,
+  );
+}
 
 function guideFor(question: Question): string {
   return /\bollama\b/iu.test(question.text)

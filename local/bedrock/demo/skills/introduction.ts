@@ -6,12 +6,14 @@ import { connectModel } from "./links.ts";
 const greetingWords =
   /^(?:(?:hi|hello|hey|hiya|howdy|yo|good (?:morning|afternoon|evening|day)|hallo|moin|servus|grüß gott|guten (?:morgen|tag|abend)|there|zusammen|demo|everyone)[\s\p{P}\p{Extended_Pictographic}]*)+$/iu;
 const thanks = /^(?:thanks|thank you|thx|ty|danke(?:schön)?|vielen dank|merci)\b[^?]{0,40}$/iu;
+const farewell =
+  /^(?:good ?bye|bye(?: bye)?|see you(?: later)?|ciao|tschüss|auf wiedersehen|bis (?:bald|dann))[\s\p{P}]*$/iu;
 const agreement =
   /^(?:ok|okay|good|great|perfect|nice|cool|super|gut|prima|alles klar|yes|no|ja|nein|[\p{Extended_Pictographic}\p{Emoji_Modifier}\s]{1,12})[\s\p{P}]*$/iu;
 const identity =
-  /\bwho are you\b|\bwhat are you\b|\bwhich (?:ai |language )?model\b|\bwhat (?:ai |language )?model\b|\bare you (?:an? )?(?:real|ai|model|llm|bot|human|chatgpt|gpt|claude|gemini|person)\b|\bwho (?:made|built|created) you\b|\byour name\b|\bwer bist du\b|\bwas bist du\b|\bwelches (?:ki-?)?modell\b|\bbist du (?:ein|eine|echt|chatgpt|ki)\b|\bwie heißt du\b|\bhow (?:are you|do you feel)\b|\bwie geht es dir\b|\bwie geht's\b/iu;
+  /\bwho are you\b|\bwhat are you\b|\bwhich (?:ai |language )?model\b|\bwhat (?:ai |language )?model\b|\bare you (?:an? )?(?:real|ai|model|llm|bot|human|chatgpt|gpt|claude|gemini|person)\b|\bwho (?:made|built|created) you\b|\bwer hat dich (?:gemacht|gebaut|entwickelt)\b|\byour name\b|\bwer bist du\b|\bwas bist du\b|\bwelches (?:ki-?)?modell\b|\bbist du (?:ein|eine|echt|chatgpt|ki)\b|\bwie heißt du\b|\bhow (?:are you|do you feel)\b|\bwie geht es dir\b|\bwie geht's\b/iu;
 const abilitiesQuestion =
-  /\bwhat (?:else )?can you do\b|\bwhat (?:are|do) you (?:able|know how)\b|\bwhat are your (?:abilities|features|tools|skills)\b|\bwhich tools\b|\bwhat tools\b|\bhow can you help\b|\bwhat can I (?:ask|do|try)\b|^help\b|\bwas kannst du\b|\bwas kann ich (?:dich )?(?:fragen|tun|machen)\b|\bwelche werkzeuge\b|^hilfe\b/iu;
+  /\bwhat (?:else )?can you do\b|\bwhat (?:are|do) you (?:able|know how)\b|\bwhat are your (?:abilities|features|tools|skills)\b|\bwhich tools\b|\bwhat tools\b|\bhow can you help\b|\bwhat can I (?:ask|do|try)\b|^help\b|\bcan you help\b|\bwhat can I ask\b|\bkannst du (?:mir )?helfen\b|\bwas kannst du\b|\bwas kann ich (?:dich )?(?:fragen|tun|machen)\b|\bwelche werkzeuge\b|^hilfe\b/iu;
 
 export const smallTalk: Skill = (question) => {
   const { text, language, facts } = question;
@@ -29,6 +31,7 @@ export const smallTalk: Skill = (question) => {
         .map((line) => `- “${line}”`),
     ].join("\n");
   }
+  if (farewell.test(text)) return say("Goodbye!", "Auf Wiedersehen!");
   if (thanks.test(text)) return say("You are welcome.", "Gern geschehen.");
   return agreement.test(text)
     ? say("Good. What else may I show you?", "Gut. Was darf ich dir noch zeigen?")

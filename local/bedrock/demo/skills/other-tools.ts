@@ -14,6 +14,7 @@ const known = new Set(
 
 /** German words for words in the names of sample tools. */
 const translations: Record<string, string> = {
+  die: "dice",
   würfel: "dice",
   würfle: "roll dice",
   würfeln: "dice",

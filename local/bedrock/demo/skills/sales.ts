@@ -1,9 +1,9 @@
-import { type Language, sayIn, showNumber } from "#local/bedrock/demo/language.ts";
+import { type Language, localeOf, sayIn, showNumber } from "#local/bedrock/demo/language.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
-import { readSalesQuestion } from "#local/bedrock/demo/sales-question.ts";
+import { readSalesQuestion, type SalesQuestion } from "#local/bedrock/demo/sales-question.ts";
 import { writeSalesSql } from "#local/bedrock/demo/sales-sql.ts";
 import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
-import { readRows } from "#local/bedrock/demo/sql-result.ts";
+import { type Rows, readRows } from "#local/bedrock/demo/sql-result.ts";
 
 /** A statement of SQL, also one that the tool must refuse. */
 const isSql =
@@ -15,7 +15,7 @@ const tablesQuestion =
 export const ownSql: Skill = (question) => {
   const [, sql] = isSql.exec(question.text) ?? [];
   return sql && findTool(question, "sql_query")
-    ? query(question, sql.replace(/;\s*$/u, ""), {}, "")
+    ? query(question, sql.replace(/;\s*$/u, ""), {}, (rows) => [plainFinding(rows, question)])
     : undefined;
 };
 
@@ -43,10 +43,19 @@ export const sales: Skill = (question) => {
       : "",
   ];
   const plot = asked.plot ? { plot: asked.plot } : {};
-  return query(question, writeSalesSql(asked), plot, remarks.filter(Boolean).join(" "));
+  return query(question, writeSalesSql(asked), plot, (rows) => [
+    finding(rows, asked, question),
+    ...remarks,
+    coverage(rows, asked, question),
+  ]);
 };
 
-function* query(question: Question, sql: string, options: object, remark: string): Work {
+function* query(
+  question: Question,
+  sql: string,
+  options: object,
+  describe: (rows: Rows) => string[],
+): Work {
   const tool = findTool(question, "sql_query");
   if (!tool) return "";
   const say = sayIn(question.language);
@@ -57,54 +66,97 @@ function* query(question: Question, sql: string, options: object, remark: string
   if (!outcome) return "";
   const shown = `\`\`\`sql\n${sql}\n\`\`\``;
   if (outcome.state !== "done") return `${shown}\n\n${excuse(outcome, tool.name, question)}`;
-  return [shown, finding(outcome.text, question), remark].filter(Boolean).join("\n\n");
+  return [shown, describe(readRows(outcome.text)).filter(Boolean).join(" ")].join("\n\n");
+}
+
+/** One value, or a table that the page shows. A query of the person can be anything, so no more is said of it. */
+function plainFinding({ columns, rows, count }: Rows, { language }: Question): string {
+  const say = sayIn(language);
+  const [name = ""] = columns;
+  if (rows.length === 0)
+    return say("The query returned no row.", "Die Abfrage liefert keine Zeile.");
+  if (rows.length === 1 && columns.length === 1) {
+    return `${capital(nameOf(name, language))}: **${figure(name, rows[0]?.[0] ?? "", language)}**.`;
+  }
+  return say(
+    `The table has the result: ${count} ${count === "1" ? "row" : "rows"}.`,
+    `Die Tabelle zeigt das Ergebnis: ${count} ${count === "1" ? "Zeile" : "Zeilen"}.`,
+  );
 }
 
 /** Says what the result shows, with its own figures. */
-function finding(text: string, { language }: Question): string {
+function finding(
+  result: Rows,
+  { measure, groupBy, top, series }: SalesQuestion,
+  question: Question,
+): string {
+  const { columns, rows, isWhole } = result;
+  const { language } = question;
   const say = sayIn(language);
-  const { columns, rows, isWhole } = readRows(text);
-  const sample = say("(sample data)", "(Beispieldaten)");
+  const sample = say("Sample data.", "Beispieldaten.");
   const [first] = rows;
-  if (!first) return say("The query returned no row.", "Die Abfrage liefert keine Zeile.");
-  if (rows.length === 1 && columns.length === 1) {
-    return `${nameOf(columns[0] ?? "")}: **${figure(columns[0] ?? "", first[0] ?? "", language)}** ${sample}`;
-  }
   const [label = "", value = ""] = columns;
+  if (measure === "growth")
+    return `${growthFinding(rows, columns.indexOf("growth_percent"), language)} ${sample}`;
   const numbers = rows.map((row) => Number(row[1]));
-  if (!isWhole || columns.length < 2 || numbers.some((number) => !Number.isFinite(number))) {
-    const shown = say(
-      `The table has the result ${sample}.`,
-      `Die Tabelle zeigt das Ergebnis ${sample}.`,
-    );
-    return shown;
-  }
-  const growth = columns.indexOf("growth_percent");
-  if (growth > 0) return growthFinding(rows, growth, language, sample);
-  const best = rows[numbers.indexOf(Math.max(...numbers))] ?? first;
-  const least = rows[numbers.indexOf(Math.min(...numbers))] ?? first;
-  const cell = (row: string[]) => `**${row[0]}** (${figure(value, row[1] ?? "", language)})`;
-  const most = say(
-    `Most ${nameOf(value)} by ${nameOf(label)}: ${cell(best)}`,
-    `Am meisten ${nameOf(value)} nach ${nameOf(label)}: ${cell(best)}`,
-  );
-  const fewest =
-    rows.length > 1 ? say(`, least: ${cell(least)}`, `, am wenigsten: ${cell(least)}`) : "";
-  return `${most}${fewest} ${sample}.`;
+  const isComparable =
+    isWhole && groupBy !== undefined && !series && numbers.every(Number.isFinite);
+  if (!first || rows.length < 2 || !isComparable)
+    return `${plainFinding(result, question)} ${sample}`;
+  const cell = (row: string[] = []) =>
+    `**${showLabel(label, row[0] ?? "", language)}** (${figure(value, row[1] ?? "", language)})`;
+  const most = cell(rows[numbers.indexOf(Math.max(...numbers))]);
+  const least = cell(rows[numbers.indexOf(Math.min(...numbers))]);
+  const name = nameOf(value, language);
+  // A result with a limit shows one end only.
+  const parts = [
+    ...(top?.isLowest ? [] : [say(`highest ${name}: ${most}`, `höchster Wert (${name}): ${most}`)]),
+    ...(top && !top.isLowest
+      ? []
+      : [say(`lowest ${name}: ${least}`, `niedrigster Wert (${name}): ${least}`)]),
+  ];
+  return `${capital(parts.join(", "))}. ${sample}`;
 }
 
-function growthFinding(
-  rows: string[][],
-  column: number,
-  language: Language,
-  sample: string,
+/** Quarters and years at the ends of the data are not whole. */
+function coverage(
+  { period }: Rows,
+  { measure, groupBy, conditions }: SalesQuestion,
+  { language }: Question,
 ): string {
+  const isCoarse = groupBy === "quarter" || groupBy === "year" || groupBy === "week";
+  if (
+    !period ||
+    !isCoarse ||
+    measure === "customers" ||
+    conditions.some((condition) => condition.includes("ordered_on"))
+  )
+    return "";
+  return sayIn(language)(
+    `The data covers ${period.from} to ${period.to}, so the first and the last ${groupBy} may not be whole.`,
+    `Die Daten reichen von ${period.from} bis ${period.to}; der erste und der letzte Zeitraum sind vielleicht nicht vollständig.`,
+  );
+}
+
+/** Returns "October 2026" for the month 2026-10-01, and "Q4 2026" for the quarter. */
+function showLabel(column: string, value: string, language: Language): string {
+  const [, year, month] = /^(\d{4})-(\d\d)-\d\d$/u.exec(value) ?? [];
+  if (year === undefined || month === undefined) return value;
+  if (column === "quarter") return `Q${Math.ceil(Number(month) / 3)} ${year}`;
+  if (column !== "month") return value;
+  const format = new Intl.DateTimeFormat(localeOf(language), {
+    ...{ month: "long", year: "numeric", timeZone: "UTC" },
+  } as const);
+  return format.format(new Date(`${value}T00:00:00Z`));
+}
+
+function growthFinding(rows: string[][], column: number, language: Language): string {
   const [before, last] = [rows.at(-2), rows.at(-1)];
   const percent = last?.[column] ?? "";
   if (!before || !last || !/^-?\d/u.test(percent)) return "";
   return sayIn(language)(
-    `From ${before[0]} to ${last[0]} revenue changed by **${showNumber(percent, language)} %** ${sample}.`,
-    `Von ${before[0]} auf ${last[0]} änderte sich der Umsatz um **${showNumber(percent, language)} %** ${sample}.`,
+    `From ${before[0]} to ${last[0]} revenue changed by **${showNumber(percent, language)} %**.`,
+    `Von ${before[0]} auf ${last[0]} änderte sich der Umsatz um **${showNumber(percent, language)} %**.`,
   );
 }
 
@@ -113,7 +165,21 @@ const money = /revenue|value|profit/u;
 const figure = (column: string, value: string, language: Language): string =>
   `${showNumber(value, language)}${money.test(column) ? " EUR" : ""}`;
 
-const nameOf = (column: string): string => column.replaceAll("_", " ");
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const germanNames: Record<string, string> = {
+  revenue: "Umsatz",
+  orders: "Bestellungen",
+  units: "Stück",
+  average_order_value: "Bestellwert",
+  profit: "Rohertrag",
+  returned_units: "Retouren",
+  customers: "Kunden",
+  products: "Produkte",
+};
+
+const nameOf = (column: string, language: Language): string =>
+  (language === "de" ? germanNames[column] : undefined) ?? column.replaceAll("_", " ");
 
 function listTables({ language }: Question, description: string): string {
   const lines = [...description.matchAll(/^- (\w+)(?:: (.*))?$/gmu)].map(

@@ -20,6 +20,9 @@ const toUnit = new RegExp(
 /** "How many grams are in 2 pounds", "Wie viele Meter sind 3 Meilen". */
 const unitFirst = new RegExp(`\\b(?:how (?:many|much)|wie ?viele?)\\s+(${unitPattern})\\s`, "iu");
 
+/** "How many hours are in a week". */
+const article = new RegExp(`\\b(?:an?|eine?[rmn]?)\\s+(?=${unitPattern})`, "giu");
+
 /** Converts units: the factor is exact by definition, and the calculator calculates. */
 export const units: Skill = (question) => {
   const text = withPlainNumbers(question);
@@ -77,5 +80,6 @@ function withPlainNumbers({ text, language }: Question): string {
     language === "de"
       ? text.replaceAll(/(?<=\d)\.(?=\d{3}\b)/gu, "").replaceAll(/(?<=\d),(?=\d)/gu, ".")
       : text.replaceAll(/(?<=\d),(?=\d{3}\b)/gu, "");
-  return spellOutNumbers(plain, language);
+  const counted = plain.replaceAll(article, "1 ");
+  return spellOutNumbers(counted, language);
 }

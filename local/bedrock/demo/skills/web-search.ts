@@ -11,7 +11,7 @@ import {
 import { documentationLink } from "./links.ts";
 
 const request =
-  /^.*?\b(?:(?:search|look|browse)(?: on| in)?(?: the)? (?:web|internet|online)|search(?: for)?|google|look up|find(?: me)?(?: the)? (?:latest )?news|latest news|news (?:about|on)|suche?(?: bitte)?(?: im (?:internet|web|netz))?(?: nach)?|such(?: bitte)? im (?:internet|web|netz)|neuigkeiten (?:zu|über))\b\s*(?:for|about|on|after|nach|zu|über|:)?\s*/iu;
+  /^.*?\b(?:(?:search|look|browse)(?: on| in)?(?: the)? (?:web|internet|online)|search(?: for)?|google|look up|find(?: me)?(?: the)? (?:latest )?news|latest news|news (?:about|on)|what(?:'s| is) (?:in )?the (?=news)|suche?(?: bitte)?(?: im (?:internet|web|netz))?(?: nach)?|such(?: bitte)? im (?:internet|web|netz)|neuigkeiten (?:zu|über))\b\s*(?:for|about|on|after|nach|zu|über|:)?\s*/iu;
 
 /** Searches, and says what the search knows: the twin's knows only this project's documentation. */
 export const webSearch: Skill = (question) => {
