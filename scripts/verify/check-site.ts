@@ -38,7 +38,8 @@ function healthChecks(anonymous: VerifyClient, expectedVersion: string | undefin
           `the version is ${version}, not ${expectedVersion}`,
         );
         const parts = new Map(Object.entries(Object(checks)));
-        const seen = ["database", "bedrock", "rate_limiter"].map((part) => {
+        const ofTools = parts.has("mcp") ? ["mcp"] : [];
+        const seen = ["database", "bedrock", "rate_limiter", ...ofTools].map((part) => {
           expectThat(parts.has(part), `no check of ${part}`);
           return `${part} ${Object(parts.get(part)).latency_ms ?? "?"} ms`;
         });
