@@ -150,6 +150,15 @@ it("long words are cut, so that a schema stays below 8 KB", () => {
   expect(Object.keys(Object(schema?.properties))).toHaveLength(60);
 });
 
+it("half of a surrogate pair is replaced, also where a text is cut", () => {
+  const properties = {
+    a: { type: "string", description: `${"x".repeat(299)}😀` },
+    b: { type: "string", description: "\ud800" },
+    c: { enum: ["\udc00"] },
+  };
+  expect(JSON.stringify(modelSchema({ type: "object", properties }))).not.toMatch(/\\ud/);
+});
+
 it("an argument whose name no model can write is left out, and a tool that needs one as well", () => {
   const properties = { $filter: text, "a b": text, constructor: text, ok: text };
   expect(modelSchema({ type: "object", properties })).toEqual({

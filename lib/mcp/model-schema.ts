@@ -1,3 +1,4 @@
+import { storableText } from "#lib/platform/storable-text.ts";
 import { isObject, type JsonObject, resolveReference } from "./json-schema.ts";
 
 /** Each attempt keeps less, until the schema is small enough. */
@@ -154,7 +155,8 @@ function choicesOf({ enum: choices, const: only }: JsonObject): (string | number
   const values = Array.isArray(choices) ? choices : [only];
   return values
     .filter((value) => ["string", "number", "boolean"].includes(typeof value))
-    .slice(0, maxChoices);
+    .slice(0, maxChoices)
+    .map((value) => (typeof value === "string" ? storableText(value) : value));
 }
 
 const bounds = {
@@ -192,5 +194,8 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value.tr
 const requiredOf = ({ required }: JsonObject): string[] =>
   Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
 
+/** Half of a surrogate pair has no place in canonical JSON, so no digest of the tool could be made. */
 const cut = (text: string, length: number): string =>
-  text.length > length && length > 0 ? `${text.slice(0, length)}…` : text.slice(0, length);
+  storableText(
+    text.length > length && length > 0 ? `${text.slice(0, length)}…` : text.slice(0, length),
+  );

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { McpServer } from "#lib/platform/mcp-servers.ts";
 import { matchesPattern } from "#lib/platform/name-pattern.ts";
+import { storableText } from "#lib/platform/storable-text.ts";
 import type { JsonObject } from "./json-schema.ts";
 import type { ListedTool, ToolList } from "./list-tools.ts";
 import { modelSchema } from "./model-schema.ts";
@@ -92,7 +93,7 @@ function describe(server: McpServer, { name, title, description }: ListedTool): 
     .map((text) => text?.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim())
     .filter(Boolean)
     .join(". ");
-  const text = `From the server ${server.name}: ${words || name}`;
+  const text = storableText(`From the server ${server.name}: ${words || name}`);
   const bytes = Buffer.from(text);
   if (bytes.length <= maxDescriptionBytes) return text;
   // In streaming mode the decoder drops a character that the limit has cut in half.
