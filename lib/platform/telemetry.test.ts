@@ -10,6 +10,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(keep);
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   written.length = 0;
@@ -31,16 +32,21 @@ it("logs the ids of the current request and none of the request before", () => {
   expect(second).not.toHaveProperty("route");
 });
 
-it("writes a request's lines at the end of the event loop's turn, and before an error", async () => {
+it("writes a request's lines together: within 50 ms, before an error, and at the end", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const telemetry = createTelemetry("chat-post");
   const messages = () => told().map(({ message }) => message);
   telemetry.info("turn.accepted");
-  expect(messages()).toEqual([]);
   await new Promise((resolve) => setImmediate(resolve));
+  expect(messages()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(50);
   expect(messages()).toEqual(["turn.accepted"]);
   telemetry.info("turn.claimed");
   telemetry.error("request.failed", new Error("broken"));
   expect(messages()).toEqual(["turn.accepted", "turn.claimed", "request.failed"]);
+  telemetry.info("request.completed");
+  telemetry.flush();
+  expect(messages().at(-1)).toBe("request.completed");
 });
 
 it("logs the parts and causes of an error", () => {

@@ -110,17 +110,20 @@ interface Group {
   values: [MetricName, number][];
 }
 
+/** Lines of information may wait for so long. A function that is killed meanwhile loses them. */
+const longestWaitMs = 25;
+
 /**
- * Lines that leave together, at the latest at the end of the event loop's turn. A line takes 0.1 ms, and the next request to a
- * store or a model need not wait for it.
+ * Lines that leave together: with the next warning or error, at the end of the request, or after 25 ms. A write takes 0.1 ms,
+ * and the next request to a store or a model need not wait for it.
  */
 function createLines() {
   let waiting: (() => void)[] = [];
-  let endOfTurn: NodeJS.Immediate | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   function write(): void {
-    clearImmediate(endOfTurn);
-    endOfTurn = undefined;
+    clearTimeout(timer);
+    timer = undefined;
     const lines = waiting;
     waiting = [];
     process.stdout.cork();
@@ -134,7 +137,7 @@ function createLines() {
   return {
     add(line: () => void): void {
       waiting.push(line);
-      endOfTurn ??= setImmediate(write);
+      timer ??= setTimeout(write, longestWaitMs);
     },
     write,
   };

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import type {
   ChannelVersions,
@@ -178,7 +178,8 @@ export abstract class ThreadSaver extends PostgresSaver {
    */
   override getNextVersion(current: number | string | undefined): number {
     const count = current === undefined ? 1 : Number.parseInt(String(current), 10) + 1;
-    const version = `${String(count).padStart(16, "0")}.${randomBytes(6).toString("hex")}`;
+    // The last 48 bits of a UUID are random. Node draws UUIDs in advance, but not single bytes.
+    const version = `${String(count).padStart(16, "0")}.${randomUUID().slice(-12)}`;
     // LangGraph accepts numbers and strings as versions. The type of PostgresSaver accepts only numbers.
     return version as unknown as number;
   }
