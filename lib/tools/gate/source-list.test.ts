@@ -75,6 +75,15 @@ describe("a source", () => {
     expect(quote).toBe(`\ufffd${"😀".repeat(299)}…`);
   });
 
+  it("has no characters that control a terminal or turn the direction of what follows", () => {
+    const { title, quote } = numbered({
+      title: "bank\u202emoc.live\u0007\u001b[31m\u2066x",
+      quote: "first\u0085\u202e line\n\u009bsecond\tline \u200dזה",
+    });
+    expect(title).toBe("bankmoc.live[31mx");
+    expect(quote).toBe("first line\nsecond\tline \u200dזה");
+  });
+
   it("without a title shows its address", () => {
     expect(numbered({ title: " \n" }).title).toBe("https://a.example/");
     expect(numbered({ title: "", url: "javascript:x" }).title).toBe("(no title)");
@@ -84,6 +93,9 @@ describe("a source", () => {
     ["2026-11-02T10:00:00+02:00", "2026-11-02T08:00:00.000Z"],
     ["2026-11-02", "2026-11-02T00:00:00.000Z"],
     ["yesterday", undefined],
+    // A page may write any date. RFC 3339 has four digits for a year, and a turn with another could not be read back.
+    ["9999-12-31T23:59:59-12:00", undefined],
+    ["-000100-01-01T00:00:00Z", undefined],
     [null, undefined],
   ])("published %s has the time %s", (written, time) => {
     expect(numbered({ published_at: written }).published_at).toBe(time);

@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { Timestamp } from "#lib/contract/identifier.ts";
 import { maxSources, type NewSource, type Source } from "#lib/contract/source.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
@@ -54,13 +56,13 @@ const keyOf = ({ url, document_id, title, quote }: NewSource): string =>
 function boundSource({ title, url, document_id, quote, published_at }: NewSource): NewSource {
   const address = url === undefined ? undefined : publicAddress(url);
   const name = oneLine(title, maxTitleLength);
-  const time = published_at ? Date.parse(published_at) : Number.NaN;
+  const time = published_at ? timestampOf(published_at) : undefined;
   return {
     title: name === "" ? (address ?? "(no title)").slice(0, maxTitleLength) : name,
     ...(address !== undefined && { url: address }),
     ...(document_id !== undefined && { document_id: storableText(document_id) }),
-    quote: cut(storableText(quote).trim(), maxQuoteLength),
-    ...(!Number.isNaN(time) && { published_at: new Date(time).toISOString() }),
+    quote: cut(shownText(quote).trim(), maxQuoteLength),
+    ...(time !== undefined && { published_at: time }),
   };
 }
 
@@ -73,8 +75,20 @@ function publicAddress(text: string): string | undefined {
   return url.href.length <= maxUrlLength ? url.href : undefined;
 }
 
+/** Returns undefined for what is no time, and for a year that RFC 3339 cannot write: no turn that holds it could be read again. */
+function timestampOf(text: string): string | undefined {
+  const time = new Date(text);
+  const written = Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  return v.is(Timestamp, written) ? written : undefined;
+}
+
 const oneLine = (text: string, maxLength: number): string =>
-  cut(storableText(text).replace(/\s+/g, " ").trim(), maxLength);
+  cut(shownText(text).replace(/\s+/g, " ").trim(), maxLength);
+
+/** Control characters, and those that turn the direction of all that follows. */
+const misleading = /(?![\t\n\r])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+const shownText = (text: string): string => storableText(text).replace(misleading, "");
 
 /** Cuts between characters. */
 function cut(text: string, maxLength: number): string {
