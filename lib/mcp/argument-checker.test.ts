@@ -81,7 +81,54 @@ describe("what this system does not check itself, it leaves to the server:", () 
     createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: 1 });
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
+
+  /** Schemas that double with each of 24 levels: without a bound the check takes more than ten seconds. */
+  const levels = Array.from({ length: 24 }, (_, index) => index);
+  const doubling = (form: (index: number, both: object) => object, reference = "#/$defs/n") => ({
+    ...Object.fromEntries(
+      levels.map((index) => {
+        const next = { $ref: `${reference}${index + 1}` };
+        return [`n${index}`, form(index, { allOf: [next, next] })];
+      }),
+    ),
+    n24: { $anchor: "n24", id: "#n24", type: ["object", "number"] },
+  });
+  const deep = levels.reduce<object>((inner) => ({ x: inner }), {});
+  const toItself = { allOf: [{ $ref: "#/$defs/n" }, { $ref: "#/$defs/n" }] };
+  const first = { $ref: "#/$defs/n0" };
+
+  it.each([
+    ["by a name", doubling((index, both) => ({ $anchor: `n${index}`, ...both }), "#n"), first],
+    ["by an old name", doubling((index, both) => ({ id: `#n${index}`, ...both }), "#n"), first],
+    [
+      "by a whole address",
+      doubling((_, both) => both, "https://github.com/cfworker#/$defs/n"),
+      first,
+    ],
+    [
+      "by what the library notes in a schema",
+      doubling((index) => {
+        const noted = `https://github.com/cfworker#/$defs/n${index + 1}`;
+        const next = { $ref: "#/$defs/n24", __absolute_ref__: noted };
+        return { allOf: [next, next] };
+      }),
+      first,
+    ],
+    ["by dependencies", doubling((_, both) => ({ dependencies: { x: both } })), first],
+    ["by other properties", { n: { unevaluatedProperties: toItself } }, { $ref: "#/$defs/n" }],
+    [
+      "by a recursive reference",
+      { n: { $recursiveAnchor: true, properties: { x: { allOf: [itsRoot(), itsRoot()] } } } },
+      { $ref: "#/$defs/n" },
+    ],
+  ])("variants that double %s", (_, $defs, a) => {
+    const startedAt = performance.now();
+    createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: deep });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
 });
+
+const itsRoot = () => ({ $recursiveRef: "#" });
 
 it("a tree of any depth is checked", () => {
   const check = createArgumentChecker({

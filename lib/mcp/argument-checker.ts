@@ -8,7 +8,11 @@ const maxSteps = 200_000;
  * A server's expression could run for ever, and in our process. The server checks these itself. Without the patterns of
  * its properties, a schema does not know which others are too many.
  */
-const uncheckedKeywords = ["pattern", "format", "uniqueItems", "patternProperties", "$id"];
+const uncheckedKeywords = [
+  ...["pattern", "format", "uniqueItems", "patternProperties", "$id", "id"],
+  // The library's own notes of where a reference leads.
+  ...["__absolute_uri__", "__absolute_ref__", "__absolute_recursive_ref__"],
+];
 const keywordsOfPatterns = ["additionalProperties", "unevaluatedProperties"];
 
 /**
@@ -59,11 +63,20 @@ function withoutUnchecked(schema: unknown, isMap = false): unknown {
 const mapsOfSchemas = ["properties", "$defs", "definitions", "dependentSchemas", "dependencies"];
 
 /** These apply to the same value; all others to a part of it. */
-const inPlace = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"];
+const inPlace = [
+  ...["allOf", "anyOf", "oneOf", "not", "if", "then", "else"],
+  ...["dependentSchemas", "dependencies"],
+];
 const ofParts = ["properties", "items", "prefixItems", "additionalItems", "contains"];
-const ofOtherParts = ["additionalProperties", "propertyNames", "unevaluatedItems"];
+const ofOtherParts = [
+  ...["additionalProperties", "propertyNames"],
+  ...["unevaluatedProperties", "unevaluatedItems"],
+];
 
-/** Returns how many nodes of a schema can apply to a value of that depth, or undefined if there are more than `most`. */
+/**
+ * Returns how many nodes of a schema can apply to a value of that depth. Returns undefined if there are more than `most`, or
+ * if a reference leads where nobody here can follow it.
+ */
 function countSteps(root: unknown, depth: number, most: number): number | undefined {
   let steps = 0;
   function visit(node: unknown, left: number): boolean {
@@ -71,12 +84,14 @@ function countSteps(root: unknown, depth: number, most: number): number | undefi
     if (steps > most) return false;
     if (Array.isArray(node)) return node.every((part) => visit(part, left));
     if (!isObject(node)) return true;
+    if ("$recursiveRef" in node) return false;
     const children = (keywords: string[]) =>
       keywords.flatMap((keyword) => {
         const child = node[keyword];
         return mapsOfSchemas.includes(keyword) && isObject(child) ? Object.values(child) : [child];
       });
     const target = "$ref" in node ? [resolveReference(root, node.$ref)] : [];
+    if (target.includes(undefined)) return false;
     const sameValue = [...target, ...children(inPlace)].filter((child) => child !== undefined);
     const parts = left > 0 ? children([...ofParts, ...ofOtherParts]) : [];
     return (
