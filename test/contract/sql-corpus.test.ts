@@ -1,6 +1,11 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase } from "#lib/platform/postgres.ts";
+import {
+  allowedFunctions,
+  allowedOperators,
+  allowedTypes,
+} from "#lib/tools/sql-query/guard/allowed-names.ts";
 import { checkQuery } from "#lib/tools/sql-query/guard/check-query.ts";
 import { openQuerySession } from "#lib/tools/sql-query/query-session.ts";
 import { readSchema } from "#lib/tools/sql-query/read-schema.ts";
@@ -158,6 +163,40 @@ describe("a refused query", () => {
       await owner.query("rollback");
     }
     expect(await digest()).toEqual(before);
+  });
+});
+
+describe("the lists of wall 1", () => {
+  it("hold no function that PostgreSQL calls volatile, or that reads a name of the catalog", async () => {
+    const { rows } = await owner.query(
+      `select proname, bool_or(provolatile = 'v') as is_volatile,
+        bool_or(exists (select from unnest(proargtypes) as argument where argument in
+          ('regclass'::regtype, 'regproc'::regtype, 'regtype'::regtype, 'regrole'::regtype, 'regnamespace'::regtype))) as reads_catalog
+      from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname = any($1) group by proname`,
+      [[...allowedFunctions]],
+    );
+    const faulty = rows.filter((row) => row.is_volatile || row.reads_catalog);
+    expect(faulty).toEqual([]);
+    const known = new Set(rows.map(({ proname }) => proname));
+    const unknown = [...allowedFunctions].filter((name) => !known.has(name));
+    expect(unknown).toEqual([]);
+  });
+
+  it("hold no operator with a volatile function", async () => {
+    const { rows } = await owner.query(
+      `select distinct oprname from pg_operator join pg_proc on pg_proc.oid = oprcode
+      where oprname = any($1) and provolatile = 'v'`,
+      [[...allowedOperators]],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it("hold types that exist", async () => {
+    const { rows } = await owner.query(
+      "select name from unnest($1::text[]) as name where to_regtype(name) is null",
+      [[...allowedTypes].map((name) => (name === "char" ? '"char"' : name))],
+    );
+    expect(rows).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ export const allowedFunctions: ReadonlySet<string> = new Set([
     `row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value`,
   ),
   // Text
-  ...words(`length char_length character_length octet_length bit_length lower upper initcap trim btrim ltrim rtrim substr
+  ...words(`length char_length character_length octet_length bit_length lower upper initcap btrim ltrim rtrim substr
     substring left right lpad rpad repeat replace translate reverse concat concat_ws split_part string_to_array
     string_to_table array_to_string position strpos starts_with overlay ascii chr format quote_literal md5 to_hex
     regexp_replace regexp_match regexp_matches regexp_count regexp_instr regexp_like regexp_substr regexp_split_to_array
