@@ -42,13 +42,20 @@ export const sales: Skill = (question) => {
         )
       : "",
   ];
-  const plot = asked.plot ? { plot: asked.plot } : {};
-  return query(question, writeSalesSql(asked), plot, (rows) => [
+  const options = { title: titleOf(question.text), ...(asked.plot && { plot: asked.plot }) };
+  return query(question, writeSalesSql(asked), options, (rows) => [
     finding(rows, asked, question),
     ...remarks,
     coverage(rows, asked, question),
   ]);
 };
+
+/** The question heads its table. The tool takes 120 UTF-16 units. */
+const titleOf = (text: string) =>
+  text
+    .trim()
+    .replace(/[.?!\s]+$/u, "")
+    .slice(0, 120);
 
 function* query(
   question: Question,
