@@ -18,6 +18,7 @@ import {
   manySources,
   salesByMonth,
   salesByRegion,
+  salesOfRegions,
   showTurn,
   withTable,
 } from "#test/support/seeded-results.ts";
@@ -252,6 +253,25 @@ describe("a plot", () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});
+
+describe("on a phone, axe finds no violation", () => {
+  it.each(["English", "Deutsch"])("in the dark theme in %s", async (language) => {
+    const page = await signedIn({
+      ...{ colorScheme: "dark", viewport: { width: 375, height: 740 } },
+      ...{ hasTouch: true, isMobile: true },
+    });
+    const result = "So it is [1, 3].";
+    await openWith({ sources: manySources(7), tools: [withTable(salesOfRegions())], result }, page);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("radio", { name: language }).check();
+    await page.keyboard.press("Escape");
+    const download = language === "English" ? "Download CSV" : "CSV herunterladen";
+    await page.getByRole("button", { name: download }).waitFor();
+    await page.getByRole("img").waitFor();
+    expect(await page.getByRole("link", { name: /^(Source|Quelle) 3: / }).count()).toBe(1);
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 });

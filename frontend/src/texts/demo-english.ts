@@ -64,7 +64,7 @@ export const demoEnglish: DemoTexts = {
     },
     retry: {
       title: "Fail and retry",
-      shows: "A failed model call, and the next one",
+      shows: "A failed tool call, and the next one",
       message: "Fail once, then try again.",
     },
     crash: {

@@ -33,12 +33,12 @@ export const demoGerman: DemoTexts = {
     },
     approve: {
       title: "Vor dem Handeln fragen",
-      shows: "Ein Webhook, der auf deine Zustimmung wartet",
+      shows: "Ein Webhook wartet auf deine Zustimmung",
       message: "Sende einen Webhook: Hallo von der Demo",
     },
     retry: {
       title: "Fehlschlagen und wiederholen",
-      shows: "Ein Modellaufruf scheitert, der nächste nicht",
+      shows: "Ein Werkzeugaufruf scheitert, der nächste nicht",
       message: "Scheitere einmal, dann versuch es noch einmal.",
     },
     crash: {

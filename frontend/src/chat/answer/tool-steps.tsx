@@ -113,7 +113,8 @@ const telling: Record<string, string> = {
 /** Returns the strings and numbers of a tool's input in one line. */
 function describeInput({ name, input }: ToolCall): string {
   const values = toRecord(input);
-  const best = values[telling[name] ?? ""];
+  const { sql } = values;
+  const best = values[telling[name] ?? ""] ?? sql;
   if (typeof best === "string" && best !== "") return best;
   return Object.values(values)
     .filter((value) => typeof value === "string" || typeof value === "number")
