@@ -158,7 +158,9 @@ export const namesDay = (text: string): boolean =>
 export function findDays(text: string, today: Day, direction: "next" | "last" = "next"): Day[] {
   const { year } = partsOf(today);
   const nearest = (find: (year: number) => Day | undefined) => {
-    const days = [year - 1, year, year + 1, year + 4].flatMap((one) => find(one) ?? []);
+    // From one 29 February to the next it may be eight years.
+    const years = Array.from({ length: 17 }, (_, index) => year - 8 + index);
+    const days = years.flatMap((one) => find(one) ?? []);
     return direction === "next"
       ? days.find((day) => day >= today)
       : days.findLast((day) => day <= today);

@@ -22,8 +22,8 @@ export const smallTalk: Skill = (question) => {
     const name = facts.get("name")?.value;
     return [
       say(
-        `Hello${name ? `, ${name}` : ""}! I am the built-in demo model: rules, no language model, but real tools and real data. Try:`,
-        `Hallo${name ? `, ${name}` : ""}! Ich bin das eingebaute Demo-Modell: Regeln statt Sprachmodell, aber echte Werkzeuge und echte Daten. Zum Beispiel:`,
+        `Hello${name ? `, ${name}` : ""}! I am the built-in demo model: rules instead of a language model, with the real tools of this system. Try:`,
+        `Hallo${name ? `, ${name}` : ""}! Ich bin das eingebaute Demo-Modell: Regeln statt eines Sprachmodells, mit den echten Werkzeugen dieses Systems. Zum Beispiel:`,
       ),
       "",
       ...tries(question)
@@ -42,8 +42,8 @@ export const introduction: Skill = (question) => {
   if (abilitiesQuestion.test(question.text)) return abilities(question);
   if (!identity.test(question.text)) return undefined;
   return sayIn(question.language)(
-    `I am the built-in demo model (\`demo-model\`): a set of rules that uses this system's real tools. No language model and no network is behind me. ${connectModel(question)} to talk to a real one.`,
-    `Ich bin das eingebaute Demo-Modell (\`demo-model\`): Regeln, die die echten Werkzeuge dieses Systems benutzen. Kein Sprachmodell und kein Netz steht hinter mir. ${connectModel(question)}, um mit einem echten Modell zu sprechen.`,
+    `I am the built-in demo model (\`demo-model\`): a set of rules that uses this system's real tools. No language model is behind me. ${connectModel(question)} to talk to a real one.`,
+    `Ich bin das eingebaute Demo-Modell (\`demo-model\`): Regeln, die die echten Werkzeuge dieses Systems benutzen. Kein Sprachmodell steht hinter mir. ${connectModel(question)}, um mit einem echten Modell zu sprechen.`,
   );
 };
 

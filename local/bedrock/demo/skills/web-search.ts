@@ -42,8 +42,8 @@ function* search(question: Question, subject: string): Work {
   const tools = documentationLink(question, "reference/tools", "`TOOL_WEB_SEARCH`");
   const remark = isSample
     ? say(
-        `The search of this machine holds only this project's documentation, not the web. ${tools} says how a deployment searches the web itself.`,
-        `Die Suche dieses Rechners kennt nur die Dokumentation dieses Projekts, nicht das Web. ${tools} sagt, wie eine Installation im Web sucht.`,
+        `The search of \`npm start\` holds only this project's documentation, not the web. ${tools} says how a deployment searches the web itself.`,
+        `Die Suche von \`npm start\` kennt nur die Dokumentation dieses Projekts, nicht das Web. ${tools} sagt, wie eine Installation im Web sucht.`,
       )
     : "";
   if (fitting.length === 0) {

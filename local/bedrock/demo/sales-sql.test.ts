@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { readSalesQuestion } from "./sales-question.ts";
+import { writeSalesSql } from "./sales-sql.ts";
+
+/** The query without line breaks. */
+function sqlFor(text: string, ...before: string[]): string | undefined {
+  const question = readSalesQuestion(text, before);
+  return question && writeSalesSql(question).replaceAll(/\s+/g, " ");
+}
+
+test.each([
+  [
+    "Draw a chart of sales by month",
+    "date_trunc('month', ordered_on)::date as month, sum(revenue)",
+  ],
+  ["Top 3 customers by revenue", "order by 2 desc limit 3"],
+  ["worst 5 products", "order by 2 asc limit 5"],
+  ["How many orders in March 2026?", "extract(month from ordered_on) = 3"],
+  ["Umsatz im letzten Jahr", "- interval '1 year'"],
+  ["Sales in the last 6 months", "date_trunc('months', ordered_on) >"],
+  ["revenue in Europe in Q2 2025", "extract(quarter from ordered_on) = 2 and region = 'Europe'"],
+  ["Wie viele Kunden haben wir in Deutschland?", "from customers where country = 'Germany'"],
+])("“%s” asks for %s", (text, part) => {
+  expect(sqlFor(text)).toContain(part);
+});
+
+test("a follow-up keeps what it does not name", () => {
+  const sql = sqlFor("and in Italy?", "Sales in France in 2025 by month");
+  expect(sql).toContain("= 2025 and country = 'Italy'");
+  expect(sql).toContain("group by 1");
+  expect(sqlFor("And by quarter?", "What is my name?")).toBeUndefined();
+});
+
+test.each([
+  "What is my name?",
+  "How do I order a coffee?",
+  "Tell me about your customers' privacy",
+  "What does the documentation say about tools?",
+  "Is it in order?",
+])("“%s” is no question about sales", (text) => {
+  expect(sqlFor(text)).toBeUndefined();
+});
