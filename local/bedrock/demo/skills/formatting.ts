@@ -43,6 +43,8 @@ ${code}
 
 ${math}
 
+---
+
 ## Lists
 
 1. A list with numbers
@@ -60,8 +62,6 @@ ${math}
 > > And a quote inside.
 
 A footnote stands below.[^1]
-
----
 
 [^1]: This is the footnote.`;
 
@@ -85,6 +85,8 @@ ${code}
 
 ${math}
 
+---
+
 ## Listen
 
 1. Eine Liste mit Nummern
@@ -102,7 +104,5 @@ ${math}
 > > Und ein Zitat darin.
 
 Eine Fußnote steht unten.[^1]
-
----
 
 [^1]: Das ist die Fußnote.`;
