@@ -1,4 +1,6 @@
-import type { Dimension, Measure, SalesQuestion } from "./sales-question.ts";
+import type { Comparison } from "./sales-conditions.ts";
+import type { SalesQuestion } from "./sales-question.ts";
+import { type Dimension, isTime, type Measure } from "./sales-words.ts";
 
 const measureSql: Record<Exclude<Measure, "growth" | "customer_list" | "product_list">, string> = {
   revenue: "sum(revenue) as revenue",
@@ -24,7 +26,6 @@ const dimensionSql: Record<Dimension, string> = {
   segment: "segment",
   channel: "channel",
 };
-const timeDimensions: readonly Dimension[] = ["month", "quarter", "year", "week"];
 
 /** Writes the query for the sample sales database. */
 export function writeSalesSql(question: SalesQuestion): string {
@@ -36,13 +37,12 @@ export function writeSalesSql(question: SalesQuestion): string {
   if (measure === "customer_list") {
     return "select name, country, segment, customer_since\nfrom customers\norder by name";
   }
-  const isTime = groupBy !== undefined && timeDimensions.includes(groupBy);
   const dimension = groupBy && dimensionSql[groupBy];
   const selected = [
     ...(dimension ? [measure === "customers" ? ofCustomers(dimension) : dimension] : []),
     ...(series ? seriesOf(measureSql[measure], series) : [measureSql[measure]]),
   ];
-  const order = isTime && !top ? "1" : `2 ${top?.isLowest ? "asc" : "desc"}`;
+  const order = isTime(groupBy) && !top ? "1" : `2 ${top?.isLowest ? "asc" : "desc"}`;
   return [
     `select ${selected.join(", ")}`,
     `from ${sourceOf(question)}`,
@@ -57,10 +57,7 @@ const ofCustomers = (dimension: string): string =>
   dimension.replaceAll("ordered_on", "customer_since");
 
 /** Returns the measure once for each value: a plot shows them as lines beside each other. */
-function seriesOf(
-  measure: string,
-  { column, values }: { column: string; values: string[] },
-): string[] {
+function seriesOf(measure: string, { column, values }: Comparison): string[] {
   const [, expression] = /^((?:sum|count)\(.*\)) as \w+$/u.exec(measure) ?? [];
   if (expression === undefined) return [measure];
   return values.map(

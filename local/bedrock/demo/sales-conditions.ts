@@ -1,0 +1,177 @@
+import type { Dimension } from "./sales-words.ts";
+
+/** The rows that a question asks for. */
+export interface Selection {
+  /** Conditions on columns, as SQL. */
+  conditions: string[];
+  /** The time is counted back from the last order, not from today. */
+  isRelative: boolean;
+}
+
+/** Values of one column that a question compares. */
+export interface Comparison {
+  column: Dimension;
+  values: string[];
+}
+
+/** Returns the conditions of the text. `compared` is the first column of which it names several values. */
+export function conditionsIn(text: string): Selection & { compared: Comparison | undefined } {
+  const relative = relativePeriod(text);
+  const conditions = relative ? [relative] : absolutePeriod(text);
+  let compared: Comparison | undefined;
+  for (const [column, words] of Object.entries(values)) {
+    const found = new Set(
+      Object.entries(words).flatMap(([word, value]) =>
+        new RegExp(String.raw`(?<![\p{L}])${word}(?![\p{L}])`, word === "us" ? "u" : "iu").test(
+          word === "us"
+            ? text.replaceAll(/\bUS\b/gu, "us").replaceAll(/\bus\b(?=\s*[a-z])/gu, "")
+            : text,
+        )
+          ? [value]
+          : [],
+      ),
+    );
+    if (found.size === 0) continue;
+    const list = [...found].map((value) => `'${value}'`).join(", ");
+    conditions.push(found.size === 1 ? `${column} = ${list}` : `${column} in (${list})`);
+    if (found.size > 1) compared ??= { column: column as Dimension, values: [...found] };
+  }
+  return { conditions, isRelative: relative !== undefined, compared };
+}
+
+/** Words of values, and the values. */
+const values: Record<string, Record<string, string>> = {
+  country: {
+    germany: "Germany",
+    deutschland: "Germany",
+    "united kingdom": "United Kingdom",
+    uk: "United Kingdom",
+    großbritannien: "United Kingdom",
+    france: "France",
+    frankreich: "France",
+    netherlands: "Netherlands",
+    niederlande: "Netherlands",
+    niederlanden: "Netherlands",
+    italy: "Italy",
+    italien: "Italy",
+    poland: "Poland",
+    polen: "Poland",
+    "united states": "United States",
+    usa: "United States",
+    us: "United States",
+    canada: "Canada",
+    kanada: "Canada",
+    mexico: "Mexico",
+    mexiko: "Mexico",
+    japan: "Japan",
+    australia: "Australia",
+    australien: "Australia",
+    singapore: "Singapore",
+    singapur: "Singapore",
+    brazil: "Brazil",
+    brasilien: "Brazil",
+  },
+  region: {
+    europe: "Europe",
+    europa: "Europe",
+    "north america": "North America",
+    nordamerika: "North America",
+    "asia pacific": "Asia Pacific",
+    asia: "Asia Pacific",
+    asien: "Asia Pacific",
+    "south america": "South America",
+    südamerika: "South America",
+  },
+  category: {
+    coffee: "Coffee",
+    kaffee: "Coffee",
+    tea: "Tea",
+    tee: "Tea",
+    machines: "Machines",
+    maschinen: "Machines",
+    accessories: "Accessories",
+    zubehör: "Accessories",
+    snacks: "Snacks",
+    "gift sets": "Gift sets",
+    geschenksets: "Gift sets",
+  },
+  channel: {
+    web: "web",
+    online: "web",
+    marketplace: "marketplace",
+    marktplatz: "marketplace",
+    "sales team": "sales team",
+  },
+};
+
+const monthNumbers = new Map(
+  ["en-GB", "de-DE"].flatMap((locale) =>
+    Array.from({ length: 12 }, (_, month) => {
+      const format = new Intl.DateTimeFormat(locale, { month: "long", timeZone: "UTC" });
+      return [format.format(new Date(Date.UTC(2026, month, 1))).toLowerCase(), month + 1] as const;
+    }),
+  ),
+);
+
+const lastDay = "(select max(ordered_on) from orders)";
+const inPeriod = (unit: string, back: number) =>
+  `date_trunc('${unit}', ordered_on) = date_trunc('${unit}', ${lastDay})${back > 0 ? ` - interval '${back} ${unit === "quarter" ? "months" : unit}'` : ""}`;
+
+function relativePeriod(text: string): string | undefined {
+  const [, count, unit = ""] =
+    /\b(?:last|past|previous|letzten?|vergangenen)\s+(\d{1,3})\s+(days?|weeks?|months?|years?|tagen?|wochen|monaten?|jahren?)\b/iu.exec(
+      text,
+    ) ?? [];
+  if (count !== undefined) {
+    const word = /^(?:d|t)/iu.test(unit)
+      ? "days"
+      : /^w/iu.test(unit)
+        ? "weeks"
+        : /^m/iu.test(unit)
+          ? "months"
+          : "years";
+    // Whole weeks and months: the data ends with a whole month.
+    return word === "weeks" || word === "months"
+      ? `date_trunc('${word}', ordered_on) > date_trunc('${word}', ${lastDay}) - interval '${count} ${word}'`
+      : `ordered_on > ${lastDay} - interval '${count} ${word}'`;
+  }
+  const last =
+    /\b(?:last|previous|letzte[nrms]?|vorige[nrms]?|vergangene[nrms]?)\s+(year|quarter|month|week|jahr\w*|quartal\w*|monat\w*|woche)\b|\b(vorjahr)\b/iu.exec(
+      text,
+    );
+  const current =
+    /\b(?:this|current|diese[nrms]?|aktuelle[nrms]?|laufende[nrms]?)\s+(year|quarter|month|week|jahr\w*|quartal\w*|monat\w*|woche)\b/iu.exec(
+      text,
+    );
+  const word = (last?.[1] ?? last?.[2] ?? current?.[1] ?? "").toLowerCase();
+  if (word === "") return undefined;
+  const back = last ? 1 : 0;
+  // The data ends with a whole month, which is the last one.
+  if (/year|jahr/u.test(word)) return inPeriod("year", back);
+  if (/quart/u.test(word)) return inPeriod("quarter", 3 * back);
+  return inPeriod(/mon/u.test(word) ? "month" : "week", 0);
+}
+
+function absolutePeriod(text: string): string[] {
+  const [, year] = /\b(20\d\d)\b/u.exec(text) ?? [];
+  const [, written] = /\bQ([1-4])\b/iu.exec(text) ?? [];
+  const quarter = written === undefined ? namedQuarter(text) : Number(written);
+  const month = [...monthNumbers].find(
+    ([name]) =>
+      new RegExp(String.raw`(?<!\p{L})${name}(?!\p{L})`, "iu").test(text) &&
+      !(name === "may" && !/\b(?:in|of|for) may\b|\bmay 20/iu.test(text)),
+  );
+  return [
+    ...(year ? [`extract(year from ordered_on) = ${year}`] : []),
+    ...(quarter ? [`extract(quarter from ordered_on) = ${quarter}`] : []),
+    ...(month ? [`extract(month from ordered_on) = ${month[1]}`] : []),
+  ];
+}
+
+const ordinals = ["first|erste[ns]", "second|zweite[ns]", "third|dritte[ns]", "fourth|vierte[ns]"];
+
+/** Returns 1 for "the first quarter", and 0 if the text names none. */
+const namedQuarter = (text: string): number =>
+  ordinals.findIndex((ordinal) =>
+    new RegExp(String.raw`\b(?:${ordinal})\s+(?:quarter|quartal)\b`, "iu").test(text),
+  ) + 1;
