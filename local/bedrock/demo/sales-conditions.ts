@@ -20,17 +20,8 @@ export function conditionsIn(text: string): Selection & { compared: Comparison |
   const conditions = relative ? [relative] : absolutePeriod(text);
   let compared: Comparison | undefined;
   for (const [column, words] of Object.entries(values)) {
-    const found = new Set(
-      Object.entries(words).flatMap(([word, value]) =>
-        new RegExp(String.raw`(?<![\p{L}])${word}(?![\p{L}])`, word === "us" ? "u" : "iu").test(
-          word === "us"
-            ? text.replaceAll(/\bUS\b/gu, "us").replaceAll(/\bus\b(?=\s*[a-z])/gu, "")
-            : text,
-        )
-          ? [value]
-          : [],
-      ),
-    );
+    const named = Object.entries(words).filter(([word]) => names(text, word));
+    const found = new Set(named.map(([, value]) => value));
     if (found.size === 0) continue;
     const list = [...found].map((value) => `'${value}'`).join(", ");
     conditions.push(found.size === 1 ? `${column} = ${list}` : `${column} in (${list})`);
@@ -38,6 +29,10 @@ export function conditionsIn(text: string): Selection & { compared: Comparison |
   }
   return { conditions, isRelative: relative !== undefined, compared };
 }
+
+/** "Show us the revenue" names no country, so US counts in capitals only. */
+const names = (text: string, word: string): boolean =>
+  new RegExp(String.raw`(?<!\p{L})${word}(?!\p{L})`, word === "US" ? "u" : "iu").test(text);
 
 /** Words of values, and the values. */
 const values: Record<string, Record<string, string>> = {
@@ -58,7 +53,7 @@ const values: Record<string, Record<string, string>> = {
     polen: "Poland",
     "united states": "United States",
     usa: "United States",
-    us: "United States",
+    US: "United States",
     canada: "Canada",
     kanada: "Canada",
     mexico: "Mexico",
@@ -158,8 +153,7 @@ function absolutePeriod(text: string): string[] {
   const quarter = written === undefined ? namedQuarter(text) : Number(written);
   const month = [...monthNumbers].find(
     ([name]) =>
-      new RegExp(String.raw`(?<!\p{L})${name}(?!\p{L})`, "iu").test(text) &&
-      !(name === "may" && !/\b(?:in|of|for) may\b|\bmay 20/iu.test(text)),
+      names(text, name) && !(name === "may" && !/\b(?:in|of|for) may\b|\bmay 20/iu.test(text)),
   );
   return [
     ...(year ? [`extract(year from ordered_on) = ${year}`] : []),

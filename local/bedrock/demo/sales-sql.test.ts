@@ -19,9 +19,15 @@ test.each([
   ["Umsatz im letzten Jahr", "- interval '1 year'"],
   ["Sales in the last 6 months", "date_trunc('months', ordered_on) >"],
   ["revenue in Europe in Q2 2025", "extract(quarter from ordered_on) = 2 and region = 'Europe'"],
+  ["Revenue in the US by month", "where country = 'United States'"],
+  ["Umsatz in den USA", "where country = 'United States'"],
   ["Wie viele Kunden haben wir in Deutschland?", "from customers where country = 'Germany'"],
 ])("“%s” asks for %s", (text, part) => {
   expect(sqlFor(text)).toContain(part);
+});
+
+test("the word “us” is no country", () => {
+  expect(sqlFor("Show us the revenue by month")).not.toContain("country");
 });
 
 test("a follow-up keeps what it does not name", () => {
