@@ -5,14 +5,22 @@ import { readWholeConversation, toMarkdown } from "./export-conversation.ts";
 
 const turn = turnState({ status: "done", result: "Hi **there**.", model: "demo-model" });
 
-it("the Markdown export contains all messages, answers and the states of unfinished answers", () => {
+const sources = [
+  { index: 1, title: "One\nline", url: "https://one.example/a", quote: "" },
+  { index: 2, title: "Two", url: "javascript:alert(1)", quote: "" },
+];
+
+it("the Markdown export contains all messages, answers, sources and the states of unfinished answers", () => {
   const text = toMarkdown(
     {
       id: turn.conversation_id,
       title: "Greetings",
       created_at: "2026-01-01T00:00:00Z",
       updated_at: "2026-01-01T00:00:00Z",
-      turns: [turn, { ...turn, message: "More", status: "stopped", result: "Half", model: null }],
+      turns: [
+        { ...turn, sources },
+        { ...turn, message: "More", status: "stopped", result: "Half", model: null },
+      ],
       earlier_cursor: null,
     },
     english,
@@ -25,6 +33,8 @@ it("the Markdown export contains all messages, answers and the states of unfinis
       "Hello",
       "## Answer (demo-model)",
       "Hi **there**.",
+      "[1] One line <https://one.example/a>",
+      "[2] Two",
       "## Message",
       "More",
       "## Answer (stopped)",

@@ -1,8 +1,10 @@
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { getConversation } from "#frontend/api/client.ts";
+import { sourceUrl } from "#frontend/sources/source-url.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import { download } from "#frontend/ui/download.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { Source } from "#lib/contract/source.ts";
 
 /** Downloads the whole conversation as a file. */
 export async function exportConversation(
@@ -24,13 +26,22 @@ export function toMarkdown(
   { title, created_at, turns }: ConversationWithTurns,
   { export: texts }: Texts,
 ): string {
-  const parts = turns.flatMap(({ message, result, partial, status, model }) => {
+  const parts = turns.flatMap(({ message, result, partial, status, model, sources }) => {
     const note = status === "done" ? "" : ` (${texts.states[status]})`;
     const by = model === null ? texts.answer : texts.answerBy(model);
-    return [`## ${texts.message}`, message, `## ${by}${note}`, result ?? partial ?? ""];
+    const cited = sources.map(describeSource);
+    const answer = [`## ${by}${note}`, result ?? partial ?? ""];
+    return [`## ${texts.message}`, message, ...answer, ...cited];
   });
   const lines = [`# ${title.replaceAll("\n", " ")}`, texts.started(new Date(created_at)), ...parts];
   return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
+}
+
+/** Returns "[1] Title <https://…>". */
+function describeSource(source: Source): string {
+  const url = sourceUrl(source);
+  const title = source.title.replaceAll("\n", " ");
+  return `[${source.index}] ${title}${url === null ? "" : ` <${url.href}>`}`;
 }
 
 /** Returns the conversation with the turns of all its pages. */
