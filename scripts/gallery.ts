@@ -120,7 +120,6 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await takeEditingAndMenu(studio);
   await takeDecisions(studio);
   await takeResults(studio);
-  await takeDemo(studio);
   await takeConversations(studio, look.viewport.width < 960);
   await page.context().setOffline(true);
   await page.getByText("You’re offline.").waitFor();
@@ -136,7 +135,7 @@ async function takeLogin({ page, twin, take }: Studio) {
   await page.getByRole("alert").filter({ hasText: /./ }).waitFor();
   await take("login-refused");
   await signIn(page, twin.password);
-  await page.getByText("Demo model", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Crash the server" }).waitFor();
   await take("empty");
 }
 
@@ -380,20 +379,6 @@ async function takeResults({ page, twin, take }: Studio) {
     { sources: [], result: "Done.", tools, remarks: ["tools_missing"] },
     "ul",
   );
-}
-
-async function takeDemo({ page, take }: Studio) {
-  await page.route("**/api/me", async (route) => {
-    const response = await route.fetch();
-    const demo = { guide_url: "http://localhost:3001/docs" };
-    await route.fulfill({ response, json: { ...(await response.json()), demo } });
-  });
-  await page.goto("/");
-  await startNewChat(page);
-  await page.getByRole("button", { name: "Crash the server" }).waitFor();
-  await take("demo");
-  await page.unroute("**/api/me");
-  await page.reload();
 }
 
 async function startNewChat(page: Page) {

@@ -11,6 +11,8 @@ describe("a hostile model reaches no other host and runs no script", () => {
   it("with every payload in whole answers", async () => {
     expect(payloads.length).toBeGreaterThan(90);
     const page = await here.signedIn();
+    // The icons of the cards are the page's own.
+    await page.getByRole("button", { name: "Crash the server" }).waitFor();
     const seen = await watch(page);
     // A few payloads per turn: one answer holds 16 KB, and an unclosed payload swallows the rest of its block.
     const perTurn = 15;

@@ -323,7 +323,7 @@ describe("the demo", () => {
     expect(await isInView(cards.nth(7))).toBe(false);
     expect(await accessibilityFaults(page)).toEqual([]);
 
-    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await connect.count()).toBe(0);
     await page.reload();
     await cards.first().waitFor();

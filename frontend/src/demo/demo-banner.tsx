@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { useDemoTexts } from "#frontend/texts/use-demo-texts.ts";
-import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { storedText } from "#frontend/ui/stored-text.ts";
 import styles from "./demo-banner.module.css";
 
@@ -8,7 +7,6 @@ const dismissal = storedText("sessionStorage", "demo-banner");
 
 /** Says that no language model answers, and where to read how to connect one. Dismissed until the tab closes. */
 export function DemoBanner({ guideUrl }: { guideUrl: string }) {
-  const { close } = useTexts();
   const texts = useDemoTexts();
   const [isDismissed, setIsDismissed] = useState(() => dismissal.read() !== null);
   if (isDismissed) return null;
@@ -25,7 +23,7 @@ export function DemoBanner({ guideUrl }: { guideUrl: string }) {
       <button
         className={styles.close}
         type="button"
-        aria-label={close}
+        aria-label={texts.dismiss}
         onClick={() => {
           dismissal.write("dismissed");
           setIsDismissed(true);

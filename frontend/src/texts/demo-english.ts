@@ -23,6 +23,7 @@ export interface DemoTexts {
   about: string;
   noModel: string;
   connect: string;
+  dismiss: string;
   cards: Record<(typeof demoCards)[number], DemoCard>;
 }
 
@@ -30,6 +31,7 @@ export const demoEnglish: DemoTexts = {
   about: "About the demo",
   noModel: "Demo model: no language model behind it.",
   connect: "Connect a real one",
+  dismiss: "Dismiss",
   cards: {
     format: {
       title: "Format an answer",

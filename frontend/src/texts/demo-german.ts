@@ -4,6 +4,7 @@ export const demoGerman: DemoTexts = {
   about: "Über die Demo",
   noModel: "Demo-Modell: Dahinter steht kein Sprachmodell.",
   connect: "Ein echtes verbinden",
+  dismiss: "Ausblenden",
   cards: {
     format: {
       title: "Eine Antwort formatieren",
