@@ -5,6 +5,9 @@ import { defineConfig } from "vitest/config";
 // Every test file runs in a process of its own, and most start more: compiled once, packages load in half the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compile-cache");
 
+/** It needs a twin, as journeys do. */
+const evaluation = "bench/evaluation/demo-answers.test.ts";
+
 export default defineConfig({
   test: {
     // One more than there are processors: many tests wait for a process, a page or a second to pass.
@@ -21,6 +24,7 @@ export default defineConfig({
             "frontend/src/**/*.test.ts",
             "test/{bundle,docs,gate,mcp,workflow}/**/*.test.ts",
           ],
+          exclude: [evaluation],
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },
           // Property tests and walks over every byte take several seconds while other files run beside them.
@@ -42,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: "journey",
-          include: ["test/journey/**/*.test.ts"],
+          include: ["test/journey/**/*.test.ts", evaluation],
           globalSetup: ["test/support/prepare-twin.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

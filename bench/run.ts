@@ -1,8 +1,8 @@
 // `npm run bench`: measures this build beside a plain server, the limit and, with --against, an earlier build.
-import { execFileSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startBench } from "./bench.ts";
+import { currentCommit } from "./current-commit.ts";
 import { writeDocuments } from "./report/documents.ts";
 import { describeMachine } from "./report/machine.ts";
 import { type Results, readResults, type SectionResult, writeResults } from "./report/results.ts";
@@ -83,13 +83,6 @@ function save(name: SectionName, section: SectionResult, plots: Partial<Results>
 function isMeasured(name: SectionName, commit: string, earlier: string | null): boolean {
   const section = readResults().sections[name];
   return section?.commit === commit && section.earlier === earlier && !commit.endsWith("+");
-}
-
-/** Ends with `+` if the tree has changes other than results. */
-function currentCommit(): string {
-  const git = (...commands: string[]) => execFileSync("git", commands, { encoding: "utf8" }).trim();
-  const changes = git("status", "--porcelain", "--", ":/", ":!/bench/results.json", ":!/docs");
-  return git("rev-parse", "--short", "HEAD") + (changes === "" ? "" : "+");
 }
 
 function note(text: string): void {

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { costTables, priceTable } from "#bench/cost/cost-tables.ts";
+import { readHistory } from "#bench/evaluation/history.ts";
+import { historyTable, newestTables } from "#bench/evaluation/tables.ts";
 import type { Samples } from "#bench/samples.ts";
 import { budgetTable } from "./budget-table.ts";
 import { growthPlot } from "./growth-plot.ts";
@@ -15,6 +17,7 @@ const root = join(import.meta.dirname, "../..");
 export function documents(): Map<string, string> {
   const results = readResults();
   const earlier = earlierOf(results);
+  const history = readHistory();
   return new Map([
     [
       "docs/performance.md",
@@ -28,6 +31,13 @@ export function documents(): Map<string, string> {
     [
       "docs/reference/cost.md",
       withBlocks("docs/reference/cost.md", { cost: costTables(), prices: priceTable() }),
+    ],
+    [
+      "docs/evaluation.md",
+      withBlocks("docs/evaluation.md", {
+        history: historyTable(history),
+        newest: newestTables(history),
+      }),
     ],
     ["docs/first-token.svg", growthPlot(results.growth ?? [], earlier ?? "")],
     ["docs/waterfall.svg", waterfallPlot(panelsOf(results, earlier))],
