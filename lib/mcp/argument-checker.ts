@@ -1,5 +1,6 @@
 import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/validators/cf-worker";
-import { isObject, type JsonObject, resolveReference } from "./json-schema.ts";
+import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
+import { resolveReference } from "./json-schema.ts";
 
 /** How many steps a check may take. Schemas whose references double with each level could take for ever. */
 const maxSteps = 200_000;
@@ -45,7 +46,7 @@ export function createArgumentChecker(schema: JsonObject): (input: unknown) => s
 /** Keywords only: a property may have the name of one. */
 function withoutUnchecked(schema: unknown, isMap = false): unknown {
   if (Array.isArray(schema)) return schema.map((part) => withoutUnchecked(part));
-  if (!isObject(schema)) return schema;
+  if (!isJsonObject(schema)) return schema;
   const unchecked = isMap
     ? []
     : [...uncheckedKeywords, ...("patternProperties" in schema ? keywordsOfPatterns : [])];
@@ -83,12 +84,14 @@ function countSteps(root: unknown, depth: number, most: number): number | undefi
     steps += 1;
     if (steps > most) return false;
     if (Array.isArray(node)) return node.every((part) => visit(part, left));
-    if (!isObject(node)) return true;
+    if (!isJsonObject(node)) return true;
     if ("$recursiveRef" in node) return false;
     const children = (keywords: string[]) =>
       keywords.flatMap((keyword) => {
         const child = node[keyword];
-        return mapsOfSchemas.includes(keyword) && isObject(child) ? Object.values(child) : [child];
+        return mapsOfSchemas.includes(keyword) && isJsonObject(child)
+          ? Object.values(child)
+          : [child];
       });
     const target = "$ref" in node ? [resolveReference(root, node.$ref)] : [];
     if (target.includes(undefined)) return false;

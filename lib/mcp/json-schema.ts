@@ -1,7 +1,4 @@
-export type JsonObject = Record<string, unknown>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import type { JsonObject } from "#lib/platform/json.ts";
 
 /** Returns what a reference into the same schema points to. A reference elsewhere is never fetched, and gives undefined. */
 export function resolveReference(root: unknown, reference: unknown): unknown {

@@ -1,5 +1,6 @@
+import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
-import { isObject, type JsonObject, resolveReference } from "./json-schema.ts";
+import { resolveReference } from "./json-schema.ts";
 
 /** Each attempt keeps less, until the schema is small enough. */
 const attempts = [
@@ -73,7 +74,7 @@ function childrenOf(schema: JsonObject, simplify: (child: unknown) => JsonObject
 
 /** Returns a node with the target of its reference and the parts of its `allOf` merged into it. */
 function unfold(root: JsonObject, node: unknown, seen: readonly unknown[] = []): JsonObject {
-  if (!isObject(node) || seen.includes(node) || seen.length > maxReferences) return {};
+  if (!isJsonObject(node) || seen.includes(node) || seen.length > maxReferences) return {};
   const { $ref, allOf, ...own } = node;
   const parts = [
     ...($ref === undefined ? [] : [resolveReference(root, $ref)]),
@@ -187,7 +188,7 @@ function notesOf(schema: JsonObject): string[] {
   ];
 }
 
-const asObject = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const asObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value.trim() : "");
 

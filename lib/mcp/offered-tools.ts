@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { JsonObject } from "#lib/platform/json.ts";
 import type { McpServer } from "#lib/platform/mcp-servers.ts";
 import { matchesPattern } from "#lib/platform/name-pattern.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
-import type { JsonObject } from "./json-schema.ts";
 import type { ListedTool, ToolList } from "./list-tools.ts";
 import { modelSchema } from "./model-schema.ts";
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CallToolResult } from "@modelcontextprotocol/client";
+import { parseJson } from "#lib/platform/json.ts";
 
 type Block = CallToolResult["content"][number];
 
@@ -38,12 +39,4 @@ function textOf(block: Block): string {
 /** In Base64 four characters are three bytes. */
 function notShown(kind: string, mimeType = "of an unknown type", base64: string): string {
   return `[${kind}, ${mimeType}, ${Math.ceil((base64.length * 3) / 4 / 1024)} KB, not shown]`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from "./json.ts";
 /** A server of the Model Context Protocol whose tools the agent may use. */
 export interface McpServer {
   /** Begins the names of the server's tools. */
@@ -30,7 +31,7 @@ export function readMcpServers(
   deployed: boolean,
 ): { servers: readonly McpServer[] } | { faults: readonly string[] } {
   const value = parseJson(text);
-  if (!isObject(value) || !Array.isArray(value.servers)) {
+  if (!isJsonObject(value) || !Array.isArray(value.servers)) {
     return { faults: ["the value must be a JSON object with a list of servers"] };
   }
   const servers: unknown[] = value.servers;
@@ -50,7 +51,7 @@ const defaults = { headers: {}, allow: ["*"], reads: [] };
 
 /** Returns the ends of sentences that begin with the server's place. */
 function faultsOf(server: unknown, deployed: boolean): string[] {
-  if (!isObject(server)) return [" must be a JSON object with name and url"];
+  if (!isJsonObject(server)) return [" must be a JSON object with name and url"];
   const { name, url, headers = {}, allow = ["*"], reads = [], ...others } = server;
   const faults: [string, string | false | undefined][] = [
     ["", Object.keys(others).length > 0 && "may have only name, url, headers, allow and reads"],
@@ -82,7 +83,7 @@ function faultOfUrl(text: unknown, deployed: boolean): string | undefined {
 }
 
 function faultOfHeaders(headers: unknown): string | undefined {
-  if (!isObject(headers)) return "must be a JSON object";
+  if (!isJsonObject(headers)) return "must be a JSON object";
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name)) return "has a name that is not a header's";
     if (ownHeader.test(name)) return "has a header that the protocol sets itself";
@@ -101,15 +102,3 @@ const faultOfPatterns = (patterns: unknown): string | undefined =>
   patterns.every((one) => typeof one === "string" && /^[\w./*-]{1,128}$/.test(one))
     ? undefined
     : `must be a list of at most ${maxPatterns} tools' names, in which * stands for anything`;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Returns undefined for invalid JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseJson } from "./json.ts";
 
 export interface TokenKey {
   kid: string;
@@ -89,12 +90,3 @@ export const unusableSecret = (id: string, faults: readonly string[], example: s
   new Error(
     `The secret ${id} is not usable: ${faults.join(", ")}. Give it a value like ${example} with: aws secretsmanager put-secret-value --secret-id ${id} --secret-string file://secret.json`,
   );
-
-/** Returns undefined for invalid JSON. Drops the parser's error, because it quotes the text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

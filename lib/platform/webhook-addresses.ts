@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from "./json.ts";
 /** The addresses that the tool `send_webhook` may send to, by name. */
 export type Webhooks = ReadonlyMap<string, URL>;
 
@@ -34,13 +35,8 @@ export function readWebhooks(
 const example = '{"team_chat":"https://hooks.example.com/T1"}';
 
 function parseEntries(text: string): [string, unknown][] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? Object.entries(value) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isJsonObject(value) ? Object.entries(value) : undefined;
 }
 
 /** Which address a name has is only known when the webhook is sent, and `lib/platform/public-address.ts` checks it then. */

@@ -4,6 +4,7 @@ import { callTool } from "#lib/mcp/call-tool.ts";
 import { McpFailure } from "#lib/mcp/mcp-failure.ts";
 import { type ListedServer, type OfferedTool, offerTools } from "#lib/mcp/offered-tools.ts";
 import { createToolLists } from "#lib/mcp/tool-lists.ts";
+import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
 import type { McpServer } from "#lib/platform/mcp-servers.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { type Tool, ToolRefusal } from "./tool.ts";
@@ -101,10 +102,7 @@ function quote(words: string): string {
 
 function inputOf(faultOf: (input: unknown) => string | undefined): v.GenericSchema<unknown> {
   return v.pipe(
-    v.custom<Record<string, unknown>>(
-      (input) => typeof input === "object" && input !== null && !Array.isArray(input),
-      "must be a JSON object",
-    ),
+    v.custom<JsonObject>(isJsonObject, "must be a JSON object"),
     v.check(
       (input) => faultOf(input) === undefined,
       ({ input }) => faultOf(input) ?? "",

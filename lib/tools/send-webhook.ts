@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
 import type { Webhooks } from "#lib/platform/webhook-addresses.ts";
 import type { PostParts } from "./post-webhook.ts";
 import { defineTool, ToolRefusal } from "./tool.ts";
@@ -19,7 +20,8 @@ export function createSendWebhook(parts: SendWebhookParts) {
         v.description("The name of the service"),
       ),
       body: v.pipe(
-        v.custom<Record<string, unknown>>(isJsonObject, "must be a JSON object"),
+        // Valibot also takes a list as an object.
+        v.custom<JsonObject>(isJsonObject, "must be a JSON object"),
         v.looseObject({}),
         v.description("What to send: a JSON object with the fields that the service expects"),
       ),
@@ -48,7 +50,3 @@ export function createSendWebhook(parts: SendWebhookParts) {
     },
   });
 }
-
-/** Valibot also takes a list as an object. */
-const isJsonObject = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,3 +1,5 @@
+import { isJsonObject, parseJson } from "#lib/platform/json.ts";
+
 /** The only key of arguments that are not a JSON object. The value is the text that the model wrote. */
 const unreadableKey = "unreadable_arguments";
 
@@ -14,23 +16,12 @@ export function toArgumentsObject(text: string): Record<string, unknown> {
   for (let unwraps = 0; typeof value === "string" && unwraps < maxUnwraps; unwraps += 1) {
     value = parseJson(value);
   }
-  return isObject(value) ? value : { [unreadableKey]: text };
+  return isJsonObject(value) ? value : { [unreadableKey]: text };
 }
 
 /** Returns whether the model's arguments were not a JSON object. Such a call must not run. */
 export function areUnreadable(input: unknown): boolean {
-  return isObject(input) && Object.keys(input).length === 1 && Object.hasOwn(input, unreadableKey);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return (
+    isJsonObject(input) && Object.keys(input).length === 1 && Object.hasOwn(input, unreadableKey)
+  );
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isJsonObject } from "#lib/platform/json.ts";
 import { refuseRequest } from "./bedrock-error.ts";
 import { checkModelLimits } from "./check-model-limits.ts";
 import { checkOfferedTools, checkToolMessages } from "./check-tools.ts";
@@ -69,7 +70,7 @@ function checkContent(request: ConverseRequest): void {
           if ("text" in part) checkText(part.text, `${path}.${position}.toolResult.content`);
         }
       }
-      if ("toolUse" in block && !isObject(block.toolUse.input)) {
+      if ("toolUse" in block && !isJsonObject(block.toolUse.input)) {
         refuseRequest(
           `The format of the value at ${path}.${position}.toolUse.input is invalid. Provide a json object for the field and try again.`,
         );
@@ -108,8 +109,4 @@ function checkInference({ inferenceConfig, toolConfig }: ConverseRequest): void 
   if (toolConfig && toolConfig.tools.length === 0) {
     refuseRequest("The tools field at toolConfig is empty. Add a tool, or leave toolConfig out.");
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

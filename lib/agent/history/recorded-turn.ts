@@ -1,5 +1,6 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import { isJsonObject } from "#lib/platform/json.ts";
 import { cutForModel } from "#lib/tools/gate/cut-output.ts";
 import { deniedResult, failedResult, unknownResult } from "#lib/tools/gate/outcomes.ts";
 import { toConverseName } from "./converse-name.ts";
@@ -36,7 +37,7 @@ function callMessages(turnId: string, tools: readonly ToolCall[]): BaseMessage[]
       content: "",
       tool_calls: calls.map(({ id, name, input }) => ({
         ...{ type: "tool_call", id, name },
-        args: toStorableArguments(isObject(input) ? input : {}),
+        args: toStorableArguments(isJsonObject(input) ? input : {}),
       })),
     }),
     ...calls.map((call) => toolMessage(turnId, call, resultOf(call))),
@@ -66,6 +67,3 @@ function resultOf({ effect, state, output, approval }: ToolCall): ResultForModel
 }
 
 const withoutResult = failedResult("The turn ended before this call did anything.");
-
-const isObject = (input: unknown): input is Record<string, unknown> =>
-  typeof input === "object" && input !== null && !Array.isArray(input);

@@ -5,6 +5,7 @@ import {
   type ToolCall,
   ToolMessage,
 } from "@langchain/core/messages";
+import { isJsonObject } from "#lib/platform/json.ts";
 import { toConverseName, uniqueConverseId } from "./converse-name.ts";
 import { ownWordsField } from "./frame-tool-result.ts";
 import {
@@ -72,7 +73,7 @@ function repairCalls(
       ...call,
       id: uniqueConverseId(storedId, sentIds),
       name: toConverseName(name),
-      args: isObject(args) ? args : {},
+      args: isJsonObject(args) ? args : {},
     };
     const isIntact = sent.id === storedId && sent.name === name && sent.args === args;
     return [{ storedId, call: sent, isIntact }];
@@ -147,6 +148,3 @@ const interrupted = {
   content: "The call was interrupted. It is unknown whether it took effect.",
   additional_kwargs: ownWordsField,
 } as const;
-
-const isObject = (input: unknown): input is Record<string, unknown> =>
-  typeof input === "object" && input !== null && !Array.isArray(input);

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import { parseJson } from "#lib/platform/json.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 
 /** Far more than 25 results have. */
@@ -93,14 +94,6 @@ async function readText(request: JsonRequest, response: IncomingMessage): Promis
     if (bytes > maxAnswerBytes) throw refusal(request, "sent more than 1 MB");
   }
   return Buffer.concat(pieces).toString();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const refusal = ({ name }: JsonRequest, what: string, cause?: unknown) =>

@@ -1,3 +1,4 @@
+import { isJsonObject } from "#lib/platform/json.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import type { FoundPage } from "./search-web.ts";
 
@@ -12,12 +13,12 @@ interface Fields {
  * @throws ToolRefusal if the body has no such list
  */
 export function readResults(name: string, body: unknown, fields: Fields): FoundPage[] {
-  const results = isRecord(body) ? body.results : undefined;
+  const results = isJsonObject(body) ? body.results : undefined;
   if (!Array.isArray(results)) {
     throw new ToolRefusal(`${name} sent an answer that cannot be read. Nothing was found.`);
   }
   return results.flatMap((result: unknown) => {
-    if (!isRecord(result)) return [];
+    if (!isJsonObject(result)) return [];
     const url = webAddress(result.url);
     const text = textOf(result[fields.text]);
     const title = textOf(result.title);
@@ -26,9 +27,6 @@ export function readResults(name: string, body: unknown, fields: Fields): FoundP
     return [{ title, url, text, publishedAt: timeOf(result[fields.publishedAt]) }];
   });
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
 
 /** Returns an http or https address, without a name and password, which could look like a host. */
 function webAddress(value: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
 /** What a question holds, for the properties of a tool's schema. */
 export interface Hints {
   subject: string;
@@ -6,19 +7,17 @@ export interface Hints {
   words: string;
 }
 
-type Schema = Record<string, unknown>;
-
 /**
  * Returns arguments for a tool's JSON schema: numbers of the question in their order, a value of an `enum` that the question
  * names, and for other required texts the subject. Optional properties without such a value stay out.
  */
-export function fillFromSchema(schema: Schema, hints: Hints): Record<string, unknown> {
-  const properties = isRecord(schema.properties) ? schema.properties : {};
+export function fillFromSchema(schema: JsonObject, hints: Hints): JsonObject {
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required : [];
   const numbers = [...hints.numbers];
-  const input: Record<string, unknown> = {};
+  const input: JsonObject = {};
   for (const [name, property] of Object.entries(properties)) {
-    if (!isRecord(property)) continue;
+    if (!isJsonObject(property)) continue;
     const found = valueFor(property, hints, numbers) ?? namedValue(name, property, hints);
     const value = found ?? (required.includes(name) ? defaultFor(property, hints) : undefined);
     if (value !== undefined) input[name] = value;
@@ -26,7 +25,7 @@ export function fillFromSchema(schema: Schema, hints: Hints): Record<string, unk
   return input;
 }
 
-function valueFor(property: Schema, { words }: Hints, numbers: number[]): unknown {
+function valueFor(property: JsonObject, { words }: Hints, numbers: number[]): unknown {
   if (property.type === "number") return numbers.shift();
   if (property.type === "integer") {
     const index = numbers.findIndex(Number.isInteger);
@@ -37,7 +36,7 @@ function valueFor(property: Schema, { words }: Hints, numbers: number[]): unknow
 }
 
 /** "Water the plant Fern" names the value of the property `plant`. */
-function namedValue(name: string, property: Schema, { words }: Hints): string | undefined {
+function namedValue(name: string, property: JsonObject, { words }: Hints): string | undefined {
   if (property.type !== "string" || property.enum !== undefined) return undefined;
   const [, quoted, word] =
     new RegExp(
@@ -47,7 +46,7 @@ function namedValue(name: string, property: Schema, { words }: Hints): string | 
   return quoted ?? word;
 }
 
-function defaultFor(property: Schema, { subject }: Hints): unknown {
+function defaultFor(property: JsonObject, { subject }: Hints): unknown {
   if (property.default !== undefined) return property.default;
   if (Array.isArray(property.enum)) return property.enum[0];
   switch (property.type) {
@@ -63,8 +62,4 @@ function defaultFor(property: Schema, { subject }: Hints): unknown {
     default:
       return subject;
   }
-}
-
-function isRecord(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,16 @@
+import { isJsonObject, parseJson } from "#lib/platform/json.ts";
 import { type Language, sayIn } from "./language.ts";
 
 /** Returns a tool's result as Markdown: rows as a table, fields as a list, any other text unchanged. */
 export function presentResult(text: string, language: Language): string {
-  const value = parse(text);
+  const value = parseJson(text);
   if (Array.isArray(value) && value.length === 0) {
     return sayIn(language)("The tool found nothing.", "Das Werkzeug fand nichts.");
   }
   if (Array.isArray(value)) return presentList(value);
-  if (!isRecord(value)) return text;
+  if (!isJsonObject(value)) return text;
   const lines = Object.entries(value).map(([name, inner]) =>
-    Array.isArray(inner) && inner.some(isRecord)
+    Array.isArray(inner) && inner.some(isJsonObject)
       ? `${name}:\n\n${presentList(inner)}\n`
       : `- ${name}: **${show(inner)}**`,
   );
@@ -17,7 +18,7 @@ export function presentResult(text: string, language: Language): string {
 }
 
 function presentList(list: unknown[]): string {
-  const rows = list.filter(isRecord);
+  const rows = list.filter(isJsonObject);
   if (rows.length < list.length) return list.map((item) => `- ${show(item)}`).join("\n");
   const columns = Object.keys(rows[0] ?? {});
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
@@ -31,17 +32,4 @@ function presentList(list: unknown[]): string {
 function show(value: unknown): string {
   if (Array.isArray(value)) return value.map(show).join(", ");
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Most tools return plain text.
-    return text;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

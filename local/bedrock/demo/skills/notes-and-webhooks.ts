@@ -1,3 +1,4 @@
+import { isJsonObject, parseJson } from "#lib/platform/json.ts";
 import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { sayIn } from "#local/bedrock/demo/language.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
@@ -42,12 +43,8 @@ function presentNotes(text: string, { language }: Question): string {
 }
 
 function readNote(line: string): { text: string; saved: string } | undefined {
-  try {
-    const { text, saved } = JSON.parse(line) as { text?: unknown; saved?: unknown };
-    return typeof text === "string" && typeof saved === "string" ? { text, saved } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { text, saved } = Object(parseJson(line)) as { text?: unknown; saved?: unknown };
+  return typeof text === "string" && typeof saved === "string" ? { text, saved } : undefined;
 }
 
 /** "Keep this note: …", "Remember that …". */
@@ -90,13 +87,8 @@ function webhookIn(message: string, names: string[]): { to: string; body: object
 }
 
 function bodyOf(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Most texts are no JSON.
-  }
-  return { text };
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : { text };
 }
 
 /** The webhooks that the tool's schema lists. */
