@@ -10,14 +10,21 @@ export interface SalesQuestion extends Selection {
   /** How many rows at most, and from which end. */
   top: { count: number; isLowest: boolean } | undefined;
   plot: "bar" | "line" | "scatter" | undefined;
+  /** Beside each value its part of the whole, in percent. */
+  isShare: boolean;
 }
 
 const chart =
-  /\b(?:draw|charts?|plot|graph|diagrams?|visuali[sz]e|diagramme?|zeichne|grafik|kurve)\b/iu;
+  /\b(?:draw|charts?|plot|graph|diagrams?|visuali[sz]e|(?:balken|säulen|linien|kreis|torten)?diagramme?|zeichne|grafik|kurve)\b/iu;
+const asksShare =
+  /\b(?:in|as) (?:a )?(?:percent(?:ages?)?|prozent)\b|\bin %|\bals prozent|\b(?:shares?|anteile?)\b/iu;
 const askWords =
   /\b(?:what|which|who|how|show|list|give|tell|compare|total|top|best|worst|by|per|draw|chart|plot|was|welche\w*|wer|wie|zeige?|liste|vergleiche?|gesamt\w*|nach|pro|je|zeichne|our|unser\w*|average|number)\b/iu;
 const followUp =
-  /^(?:and|und|now|jetzt|what about|how about|same|the same|dasselbe|und was ist mit)\b/iu;
+  /^(?:and|und|now|jetzt|what about|how about|same|the same|dasselbe|und was ist mit|as an?|als|in (?:percent|prozent|%)|which of (?:them|these|those)|welche[rs]? (?:davon|von))(?![\p{L}\d])/iu;
+
+/** A question is forgotten behind so many messages about something else. */
+const forgottenAfter = 3;
 
 /** Returns what the newest message asks. A message such as "And by quarter?" adds to the question before it. */
 export function readSalesQuestion(
@@ -25,22 +32,33 @@ export function readSalesQuestion(
   before: readonly string[],
 ): SalesQuestion | undefined {
   const own = readOne(text);
-  if (own) return own;
-  if (!followUp.test(text) || text.length > 80) return undefined;
-  const earlier = before
-    .toReversed()
-    .slice(0, 3)
-    .map(readOne)
-    .find((found) => found !== undefined);
-  if (!earlier) return undefined;
-  const [groupBy, top, plot] = [dimensionIn(text), topIn(text), plotIn(text, undefined)];
+  if (own || !isFollowUp(text)) return own;
+  let earlier: SalesQuestion | undefined;
+  let others = 0;
+  for (const message of before) {
+    const next = readOne(message) ?? (earlier && addTo(earlier, message));
+    others = next ? 0 : others + 1;
+    earlier = others < forgottenAfter ? (next ?? earlier) : undefined;
+  }
+  return earlier && addTo(earlier, text);
+}
+
+const isFollowUp = (text: string): boolean => followUp.test(text) && text.length <= 80;
+
+/** Returns the earlier question with what a follow-up changes. */
+function addTo(earlier: SalesQuestion, text: string): SalesQuestion | undefined {
+  if (!isFollowUp(text)) return undefined;
+  const groupBy = dimensionIn(text);
+  const [top, plot] = [topIn(text), plotIn(text, groupBy ?? earlier.groupBy)];
   const { conditions, isRelative } = conditionsIn(text);
-  if (!groupBy && !top && !plot && conditions.length === 0) return undefined;
+  const isShare = asksShare.test(text) && (groupBy ?? earlier.groupBy) !== undefined;
+  if (!groupBy && !top && !plot && !isShare && conditions.length === 0) return undefined;
   return {
     ...earlier,
     groupBy: groupBy ?? earlier.groupBy,
     top: top ?? (groupBy ? undefined : earlier.top),
     plot: plot ?? earlier.plot,
+    isShare: isShare || earlier.isShare,
     ...mergeConditions(earlier, { conditions, isRelative }),
   };
 }
@@ -77,6 +95,7 @@ function readOne(text: string): SalesQuestion | undefined {
     series: hasGroups && isOverTime ? compared : undefined,
     top: topIn(text),
     plot: plotIn(text, groupBy),
+    isShare: asksShare.test(text),
   };
 }
 

@@ -37,6 +37,25 @@ test("a follow-up keeps what it does not name", () => {
   expect(sqlFor("And by quarter?", "What is my name?")).toBeUndefined();
 });
 
+test("a follow-up adds to the follow-up before it", () => {
+  const asked = ["How many customers do we have?", "and by country?"];
+  expect(readSalesQuestion("as a pie chart", asked)).toMatchObject({
+    groupBy: "country",
+    plot: "bar",
+  });
+  expect(readSalesQuestion("als Liniendiagramm", asked)?.plot).toBe("line");
+  expect(sqlFor("which of them is the biggest?", ...asked)).toContain("order by 2 desc limit");
+  expect(sqlFor("in percent", ...asked)).toContain(
+    "round(100 * count(*) / sum(count(*)) over (), 1) as percent",
+  );
+  expect(sqlFor("in percent", asked[0] ?? "")).toBeUndefined();
+  expect(sqlFor("as a line chart", ...asked, "Hi", "thanks", "Which day is it?")).toBeUndefined();
+});
+
+test("a count of different orders is no part of a whole", () => {
+  expect(sqlFor("orders by product in percent")).not.toContain("percent");
+});
+
 test.each([
   "What is my name?",
   "How do I order a coffee?",

@@ -29,7 +29,7 @@ const dimensionSql: Record<Dimension, string> = {
 
 /** Writes the query for the sample sales database. */
 export function writeSalesSql(question: SalesQuestion): string {
-  const { measure, groupBy, conditions, top, series } = question;
+  const { measure, groupBy, conditions, top, series, isShare } = question;
   if (measure === "growth") return growthSql(question);
   if (measure === "product_list") {
     return "select name, category, list_price\nfrom products\norder by category, name";
@@ -41,6 +41,7 @@ export function writeSalesSql(question: SalesQuestion): string {
   const selected = [
     ...(dimension ? [measure === "customers" ? ofCustomers(dimension) : dimension] : []),
     ...(series ? seriesOf(measureSql[measure], series) : [measureSql[measure]]),
+    ...(isShare && dimension && !series ? shareOf(measureSql[measure]) : []),
   ];
   const order = isTime(groupBy) && !top ? "1" : `2 ${top?.isLowest ? "asc" : "desc"}`;
   return [
@@ -64,6 +65,14 @@ function seriesOf(measure: string, { column, values }: Comparison): string[] {
     (value) =>
       `${expression} filter (where ${column} = '${value}') as ${value.toLowerCase().replaceAll(/\W+/gu, "_")}`,
   );
+}
+
+/** Only what adds up to a whole has parts of it: an order counts for each of its products. */
+function shareOf(measure: string): string[] {
+  const [, expression] = /^(sum\(.*\)|count\(\*\)) as \w+$/u.exec(measure) ?? [];
+  return expression === undefined
+    ? []
+    : [`round(100 * ${expression} / sum(${expression}) over (), 1) as percent`];
 }
 
 /** Compares the same part of each year, because the last year of the data is not complete. */

@@ -41,6 +41,12 @@ export const sales: Skill = (question) => {
           "Verglichen sind dieselben Monate jedes Jahres.",
         )
       : "",
+    /\bpie\b|kreisdiagramm|tortendiagramm/iu.test(question.text)
+      ? say(
+          "There are charts of bars, lines and points, and no pies.",
+          "Es gibt Diagramme mit Balken, Linien und Punkten, keine Torten.",
+        )
+      : "",
   ];
   const options = { title: titleOf(question.text), ...(asked.plot && { plot: asked.plot }) };
   return query(question, writeSalesSql(asked), options, (rows) => [
