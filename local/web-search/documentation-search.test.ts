@@ -29,7 +29,14 @@ const questions: [question: string, location: string][] = [
   ["When is my conversation deleted?", "/docs/questions#how-long-are-conversations-kept"],
   ["Where is my data stored?", "/docs/questions#where-is-my-data-stored"],
   ["Is it private?", "/docs/questions#where-is-my-data-stored"],
-  ["Who can see my conversations?", "/docs/questions#who-can-see-my-conversations"],
+  [
+    "Who can see my conversations?",
+    "/docs/questions#who-can-see-my-conversations-and-read-my-messages",
+  ],
+  [
+    "Who can read my messages?",
+    "/docs/questions#who-can-see-my-conversations-and-read-my-messages",
+  ],
   ["How many messages may I send per minute?", "/docs/questions#how-many-messages-may-i-send"],
   ["What is the rate limit?", "/docs/questions#how-many-messages-may-i-send"],
   ["What happens when the budget is used up?", "/docs/questions#what-happens-when-the-budget"],

@@ -382,6 +382,8 @@ export const otherVisits: Question[][] = [
   [{ message: "Count slowly to 2", holds: [/Counted to 2/], calls: ["sample_count_slowly"] }],
   [{ message: "Show the office plants", holds: [/Fern/], calls: ["sample_office_plants"] }],
   [{ message: "Who can see my messages?", holds: [/“Only their owner/, documentationLink] }],
+  [{ message: "Who can read my messages?", holds: [/“Only their owner/, documentationLink] }],
+  [{ message: "How do I deploy this to AWS?", holds: [/“Create the secrets/, documentationLink] }],
   [{ message: "How do you remember things?", holds: [/“.*tokens.*”/, documentationLink] }],
   [
     {

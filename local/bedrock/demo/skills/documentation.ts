@@ -22,6 +22,7 @@ const questionWords =
 const onlyCourtesy = /^[\s.!]*$/u;
 const answersPage = "Questions and answers";
 const maxQuotes = 2;
+const sampleMark = " (documentation of this project)";
 
 /** Questions about the product: quotes of its documentation, word for word, with their sources. */
 export const documentation: Skill = (question) => {
@@ -49,7 +50,7 @@ function* quoteDocumentation(question: Question): Work {
   const quotes = sources.map(({ index, title, text }) => {
     // The answer to this very question is quoted whole.
     const quote = title.includes(answersPage) ? text : bestQuote(text, question.text);
-    return `> “${quote}” [${index}]\n>\n> — ${title.replace(" (documentation of this project)", "")}`;
+    return `> “${quote}” [${index}]\n>\n> — ${title.replace(sampleMark, "")}`;
   });
   return [
     say(
@@ -66,13 +67,17 @@ function* quoteDocumentation(question: Question): Work {
 /** The page that answers questions comes first, if its question is this one. Crumbs of text say nothing alone. */
 function bestSources(sources: FoundSource[], question: string): FoundSource[] {
   const wanted = contentWords(queryOf(question));
-  const fits = ({ title }: FoundSource) => {
-    const words = contentWords(title.replace(answersPage, ""));
-    const isAsked = wanted.length === 0 || wanted.some((word) => words.includes(word));
-    return title.includes(answersPage) && isAsked;
+  // How alike two questions are: the words that both have, of all words that they have.
+  const likeness = ({ title }: FoundSource) => {
+    const words = contentWords(title.replace(answersPage, "").replace(sampleMark, ""));
+    const shared = wanted.filter((word) => words.includes(word)).length;
+    return wanted.length === 0 ? 1 : (2 * shared) / (wanted.length + words.length);
   };
   const [first] = sources;
-  const answer = sources.find(fits) ?? (first?.title.includes(answersPage) ? first : undefined);
+  const [asked] = sources
+    .filter((source) => source.title.includes(answersPage) && likeness(source) > 0)
+    .toSorted((one, other) => likeness(other) - likeness(one));
+  const answer = asked ?? (first?.title.includes(answersPage) ? first : undefined);
   // A German question has no words in common with an English page.
   const isForeign = languageOf([question]) === "de";
   const others = sources.filter(({ title, text }) => {
