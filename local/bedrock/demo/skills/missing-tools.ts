@@ -57,7 +57,11 @@ export const missingTools: Skill = (question) => {
   const found = missing.find(({ pattern }) => pattern.test(question.text));
   if (!found || question.tools.some(({ name }) => found.isOffered?.test(name))) return undefined;
   const say = sayIn(question.language);
-  const mcp = documentationLink(question, "reference/tools", "`TOOL_MCP`");
+  const mcp = documentationLink(
+    question,
+    "tool-servers",
+    say("how to add one", "wie man einen hinzufügt"),
+  );
   const lines = [
     say(
       `There is no tool for ${found.english} here. An MCP server with such a tool would bring one: ${mcp}.`,
@@ -76,9 +80,13 @@ export const missingTools: Skill = (question) => {
 };
 
 function withoutMarketData(question: Question): string {
-  const setting = documentationLink(question, "reference/tools", "`TOOL_MARKET_DATA=fmp`");
+  const setting = documentationLink(
+    question,
+    "reference/tools#market_data",
+    "`TOOL_MARKET_DATA=fmp`",
+  );
   return sayIn(question.language)(
-    `There is no tool for market data here, and I never guess a price. A key of Financial Modeling Prep brings one: set ${setting} and the secret \`fmp-api-key\`.`,
-    `Hier gibt es kein Werkzeug für Börsendaten, und ich rate keinen Kurs. Ein Schlüssel von Financial Modeling Prep bringt eins: ${setting} setzen und das Geheimnis \`fmp-api-key\` anlegen.`,
+    `There is no tool for market data here, and I never guess a price. In a deployment a key of Financial Modeling Prep brings one: ${setting} and the secret \`fmp-api-key\`.`,
+    `Hier gibt es kein Werkzeug für Börsendaten, und ich rate keinen Kurs. In einer Bereitstellung bringt ein Schlüssel von Financial Modeling Prep eins: ${setting} und das Geheimnis \`fmp-api-key\`.`,
   );
 }
