@@ -72,10 +72,12 @@ function* compare(
   );
   if (first === second)
     return say(`They are **equal**: ${left} each.`, `Sie sind **gleich**: je ${left}.`);
-  const winner = first > second === asksLess.test(question.text) ? other : one;
+  const isOther = first > second === asksLess.test(question.text);
+  const [winner, loser] = isOther ? [other, one] : [one, other];
+  const [its, others] = isOther ? [right, left] : [left, right];
   return say(
-    `**${capital(winner.words)}**: ${one.words} is ${left}, ${other.words} is ${right}.`,
-    `**${capital(winner.words)}**: ${one.words} sind ${left}, ${other.words} sind ${right}.`,
+    `**${capital(winner.words)}**: ${its}, against ${others} for ${loser.words}.`,
+    `**${capital(winner.words)}**: ${its}, gegenüber ${others} für ${loser.words}.`,
   );
 }
 
