@@ -27,6 +27,18 @@ it("describes the parts of an AggregateError, in a chain of causes too", () => {
   });
 });
 
+it("never holds an address that cannot be read, which may have a password", () => {
+  const invalid = new Error("no database");
+  try {
+    new URL("postgresql://app:s3cret@host name/app");
+  } catch (cause) {
+    invalid.cause = cause;
+  }
+  const described = JSON.stringify(describeError(invalid));
+  expect(described).toContain("ERR_INVALID_URL");
+  expect(described).not.toContain("s3cret");
+});
+
 it("stops in a circular chain of causes, and after ten parts", () => {
   const error = new Error("first");
   error.cause = new Error("second", { cause: error });

@@ -18,7 +18,7 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   // A chain of causes may be circular.
   if (depth >= maxDepth) return { name: error.name, message: error.message };
   return {
-    ...error,
+    ...attributesOf(error),
     name: error.name,
     message: error.message,
     stack: error.stack,
@@ -27,4 +27,10 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
       errors: error.errors.slice(0, maxParts).map((part) => describeError(part, depth + 1)),
     }),
   };
+}
+
+/** An address that cannot be read stands in its error, and may have a password. */
+function attributesOf(error: Error): object {
+  if (!("code" in error) || error.code !== "ERR_INVALID_URL") return error;
+  return { ...error, input: undefined, base: undefined };
 }

@@ -63,8 +63,9 @@ function isPlaceholder(value: string): boolean {
   return /^(password|secret|changeme)$|change[-_ ]me|^your[-_ ]|^<.*>$/i.test(value);
 }
 
+/** Its host is checked as one of http, which this system asks. Of an unknown scheme any text is a host. */
 function isPostgresUrl(value: string): boolean {
-  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace(/^\w+:/, "http:"));
 }
 
 /**

@@ -137,6 +137,7 @@ describe("createSecrets", () => {
     ["demo-password", { password: "your-password-here" }, "password is a placeholder"],
     ["database-url", { url: `mysql://u:${canary}@h/d` }, "url must be a URL that begins with"],
     ["database-url", { url: "postgresql://u:password@h/d" }, "url holds a placeholder"],
+    ["database-url", { url: `postgresql://u:${canary}@10.0.0.256/d` }, "url must be a URL"],
     ["auth-token-secret", { keys: [], epoch: 1 }, "keys.0 must be a JSON object"],
     ["auth-token-secret", { keys: [{ kid: "1", key: canary }], epoch: 1 }, "keys.0.key must have"],
     ["auth-token-secret", { keys: canary, epoch: 1 }, "keys must be a list"],
