@@ -34,6 +34,11 @@ describe("refused is", () => {
     [{ servers: [] }, "servers must be 1 to 10"],
     [{ servers: ["https://secret"] }, "servers.0 must be a JSON object with name and url"],
     [{ servers: [one, one] }, "servers must have different names"],
+    // A tool "new_create" of the first would have the name of the second's tool "create", and the policy for it.
+    [
+      { servers: [one, { name: "tracker_new", url }] },
+      "no server's name may begin with that of another and _",
+    ],
     [withServer({ name: "Tracker" }), "servers.0.name must be 1 to 21 of a-z"],
     [withServer({ name: "x".repeat(22) }), "servers.0.name must be 1 to 21 of a-z"],
     [withServer({ url: "http://secret.example/" }), "servers.0.url must begin with https://"],

@@ -41,9 +41,13 @@ export function readMcpServers(
   const faults = servers.flatMap((server, index) =>
     faultsOf(server, deployed).map((fault) => `servers.${index}${fault}`),
   );
-  const names = new Set(servers.map((server) => Object(server).name));
-  if (names.size < servers.length) faults.push("servers must have different names");
   if (faults.length > 0) return { faults };
+  const names = (servers as McpServer[]).map(({ name }) => name);
+  if (new Set(names).size < names.length) return { faults: ["servers must have different names"] };
+  // A rule of the policy names a tool of one server: `tracker_new_*` must not match a tool of `tracker`.
+  if (names.some((name) => names.some((other) => name.startsWith(`${other}_`)))) {
+    return { faults: ["no server's name may begin with that of another and _"] };
+  }
   return { servers: (servers as McpServer[]).map((server) => ({ ...defaults, ...server })) };
 }
 
