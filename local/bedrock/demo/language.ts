@@ -28,6 +28,9 @@ export const sayIn =
 
 export const localeOf = (language: Language): string => (language === "de" ? "de-DE" : "en-GB");
 
+/** Returns a text with a capital first letter. */
+export const withCapital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /**
  * Returns a tool's number as a person writes it: 4294967296 as 4,294,967,296. Every digit stays, because the text is not
  * read as a double. Any other text stays as it is.

@@ -1,5 +1,5 @@
 import { type Fact, type Facts, factKey } from "./facts.ts";
-import { type Language, sayIn } from "./language.ts";
+import { type Language, sayIn, withCapital } from "./language.ts";
 
 const factQuestion =
   /(?:what(?:'s| is| are| was| were)?|(?:who|when)(?:'s| is)?|tell me|remind me of|do you (?:still )?(?:know|remember)(?: what)?|was (?:ist|sind|war)|wie (?:heißt|heißen|ist|lautet)|wer ist|weißt du(?: noch)?)\s+(my|our|the|mein\w*|unser\w*|der|die|das)\s+([\p{L}' -]+?)(?:\s+(?:is|are|again|called|named|ist|sind|noch))*$/iu;
@@ -58,11 +58,9 @@ function toSentence({ name, value }: Fact, language: Language): string {
     case "likes":
       return say(`You like **${value}**.`, `Du magst **${value}**.`);
     default:
-      return say(`Your ${name} is **${value}**.`, `${capital(name)}: **${value}**.`);
+      return say(`Your ${name} is **${value}**.`, `${withCapital(name)}: **${value}**.`);
   }
 }
-
-const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 function paraphrase(name: string): string {
   switch (name) {

@@ -1,7 +1,7 @@
 import { quote } from "#local/bedrock/demo/history.ts";
 import { languageOf, sayIn } from "#local/bedrock/demo/language.ts";
-import { excuse } from "#local/bedrock/demo/outcome.ts";
-import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
+import { oneCall } from "#local/bedrock/demo/one-call.ts";
+import { findTool, type Question, type Skill } from "#local/bedrock/demo/skill.ts";
 import {
   bestQuote,
   contentWords,
@@ -28,25 +28,20 @@ const sampleMark = " (documentation of this project)";
 export const documentation: Skill = (question) => {
   const { text } = question;
   const isAbout = questionWords.test(text) && (productWords.test(text) || aboutThis.test(text));
-  return isAbout && !onlyCourtesy.test(withoutCourtesy(text)) && findTool(question, "web_search")
-    ? quoteDocumentation(question)
-    : undefined;
+  const tool = findTool(question, "web_search");
+  if (!tool || !isAbout || onlyCourtesy.test(withoutCourtesy(text))) return undefined;
+  const announcement = sayIn(question.language)(
+    "Let me look it up in the documentation.",
+    "Ich sehe in der Dokumentation nach.",
+  );
+  return oneCall(question, { tool, input: { query: queryOf(text) }, announcement }, (result) =>
+    quoteSources(bestSources(readSources(result), text), question),
+  );
 };
 
-function* quoteDocumentation(question: Question): Work {
-  const tool = findTool(question, "web_search");
-  if (!tool) return "";
-  const say = sayIn(question.language);
-  const [outcome] = yield {
-    calls: [{ tool, input: { query: queryOf(question.text) } }],
-    announcement: say(
-      "Let me look it up in the documentation.",
-      "Ich sehe in der Dokumentation nach.",
-    ),
-  };
-  if (outcome?.state !== "done") return outcome ? excuse(outcome, tool.name, question) : "";
-  const sources = bestSources(readSources(outcome.text), question.text);
+function quoteSources(sources: FoundSource[], question: Question): string {
   if (sources.length === 0) return nothingFits(question);
+  const say = sayIn(question.language);
   const quotes = sources.map(({ index, title, text }) => {
     // The answer to this very question is quoted whole.
     const quote = title.includes(answersPage) ? text : bestQuote(text, question.text);

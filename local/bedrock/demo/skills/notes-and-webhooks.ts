@@ -1,8 +1,8 @@
 import { isJsonObject, parseJson } from "#lib/platform/json.ts";
 import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { sayIn } from "#local/bedrock/demo/language.ts";
-import { excuse } from "#local/bedrock/demo/outcome.ts";
-import type { PlannedCall, Question, Skill, Work } from "#local/bedrock/demo/skill.ts";
+import { oneCall } from "#local/bedrock/demo/one-call.ts";
+import type { Question, Skill } from "#local/bedrock/demo/skill.ts";
 
 /** Keeps notes, reads them, or sends a webhook, if the message asks for it in plain words. */
 export const notesAndWebhooks: Skill = (question) => {
@@ -13,24 +13,23 @@ export const notesAndWebhooks: Skill = (question) => {
   const note = saver && noteIn(text);
   if (note) {
     const announcement = say("I will keep a note of that.", "Das notiere ich.");
-    return act(question, { tool: saver, input: { text: note } }, announcement);
+    return oneCall(question, { tool: saver, input: { text: note }, announcement }, unchanged);
   }
   const words = reader && wordsIn(text);
   if (reader && words !== undefined) {
-    const call = { tool: reader, input: words === "" ? {} : { words } };
-    return act(question, call, say("Let me read your notes.", "Ich lese deine Notizen."));
+    const input = words === "" ? {} : { words };
+    const announcement = say("Let me read your notes.", "Ich lese deine Notizen.");
+    return oneCall(question, { tool: reader, input, announcement }, (notes) =>
+      presentNotes(notes, question),
+    );
   }
   const webhook = sender && webhookIn(text, namesOf(sender));
   if (!webhook) return undefined;
   const announcement = say(`I will send that to ${webhook.to}.`, `Ich sende das an ${webhook.to}.`);
-  return act(question, { tool: sender, input: { ...webhook } }, announcement);
+  return oneCall(question, { tool: sender, input: { ...webhook }, announcement }, unchanged);
 };
 
-function* act(question: Question, call: PlannedCall, announcement: string): Work {
-  const [outcome] = yield { calls: [call], announcement };
-  if (outcome?.state !== "done") return outcome ? excuse(outcome, call.tool.name, question) : "";
-  return call.tool.name === "recall_notes" ? presentNotes(outcome.text, question) : outcome.text;
-}
+const unchanged = (result: string): string => result;
 
 /** One line of JSON is one note. */
 function presentNotes(text: string, { language }: Question): string {

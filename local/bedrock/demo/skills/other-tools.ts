@@ -1,9 +1,9 @@
 import { fillFromSchema } from "#local/bedrock/demo/fill-from-schema.ts";
 import { sayIn } from "#local/bedrock/demo/language.ts";
 import { spellOutNumbers } from "#local/bedrock/demo/number-words.ts";
-import { excuse } from "#local/bedrock/demo/outcome.ts";
+import { oneCall } from "#local/bedrock/demo/one-call.ts";
 import { presentResult } from "#local/bedrock/demo/present-result.ts";
-import type { PlannedCall, Question, Skill, Work } from "#local/bedrock/demo/skill.ts";
+import type { Skill } from "#local/bedrock/demo/skill.ts";
 
 /** Tools that have a skill of their own. */
 const known = new Set(
@@ -46,20 +46,14 @@ export const otherTools: Skill = (question) => {
     numbers: (text.match(/-?\d+(?:\.\d+)?/gu) ?? []).map(Number),
     words: text,
   });
-  return use(question, { tool: best.tool, input });
+  const announcement = sayIn(question.language)(
+    `I will use the tool \`${best.tool.name}\`.`,
+    `Ich benutze das Werkzeug \`${best.tool.name}\`.`,
+  );
+  return oneCall(question, { tool: best.tool, input, announcement }, (result) =>
+    presentResult(result, question.language),
+  );
 };
-
-function* use(question: Question, call: PlannedCall): Work {
-  const [outcome] = yield {
-    calls: [call],
-    announcement: sayIn(question.language)(
-      `I will use the tool \`${call.tool.name}\`.`,
-      `Ich benutze das Werkzeug \`${call.tool.name}\`.`,
-    ),
-  };
-  if (outcome?.state !== "done") return outcome ? excuse(outcome, call.tool.name, question) : "";
-  return presentResult(outcome.text, question.language);
-}
 
 /** Matches the words before the subject of a request. */
 const request =

@@ -1,4 +1,10 @@
-import { type Language, localeOf, sayIn, showNumber } from "#local/bedrock/demo/language.ts";
+import {
+  type Language,
+  localeOf,
+  sayIn,
+  showNumber,
+  withCapital,
+} from "#local/bedrock/demo/language.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
 import { readSalesQuestion, type SalesQuestion } from "#local/bedrock/demo/sales-question.ts";
 import { writeSalesSql } from "#local/bedrock/demo/sales-sql.ts";
@@ -89,7 +95,7 @@ function plainFinding({ columns, rows, count }: Rows, { language }: Question): s
   if (rows.length === 0)
     return say("The query returned no row.", "Die Abfrage liefert keine Zeile.");
   if (rows.length === 1 && columns.length === 1) {
-    return `${capital(nameOf(name, language))}: **${figure(name, rows[0]?.[0] ?? "", language)}**.`;
+    return `${withCapital(nameOf(name, language))}: **${figure(name, rows[0]?.[0] ?? "", language)}**.`;
   }
   return say(
     `The table has the result: ${count} ${count === "1" ? "row" : "rows"}.`,
@@ -128,7 +134,7 @@ function finding(
       ? []
       : [say(`lowest ${name}: ${least}`, `niedrigster Wert (${name}): ${least}`)]),
   ];
-  return `${capital(parts.join(", "))}. ${sample}`;
+  return `${withCapital(parts.join(", "))}. ${sample}`;
 }
 
 /** Quarters and years at the ends of the data are not whole. */
@@ -177,8 +183,6 @@ const money = /revenue|value|profit/u;
 
 const figure = (column: string, value: string, language: Language): string =>
   `${showNumber(value, language)}${money.test(column) ? " EUR" : ""}`;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const germanNames: Record<string, string> = {
   revenue: "Umsatz",

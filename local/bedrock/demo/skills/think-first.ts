@@ -1,4 +1,4 @@
-import { sayIn, showNumber } from "#local/bedrock/demo/language.ts";
+import { sayIn, showNumber, withCapital } from "#local/bedrock/demo/language.ts";
 import { spellOutNumbers } from "#local/bedrock/demo/number-words.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
 import {
@@ -76,8 +76,8 @@ function* compare(
   const [winner, loser] = isOther ? [other, one] : [one, other];
   const [its, others] = isOther ? [right, left] : [left, right];
   return say(
-    `**${capital(winner.words)}**: ${its}, against ${others} for ${loser.words}.`,
-    `**${capital(winner.words)}**: ${its}, gegenüber ${others} für ${loser.words}.`,
+    `**${withCapital(winner.words)}**: ${its}, against ${others} for ${loser.words}.`,
+    `**${withCapital(winner.words)}**: ${its}, gegenüber ${others} für ${loser.words}.`,
   );
 }
 
@@ -92,5 +92,3 @@ function thingsIn({ text, language }: Question): Thing[] {
     },
   );
 }
-
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,14 +1,13 @@
 import { sayIn, showNumber } from "#local/bedrock/demo/language.ts";
 import { spellOutNumbers } from "#local/bedrock/demo/number-words.ts";
-import { excuse } from "#local/bedrock/demo/outcome.ts";
+import { oneCall } from "#local/bedrock/demo/one-call.ts";
 import {
   conversion,
   type Quantity,
-  type Unit,
   unitNamed,
   unitPattern,
 } from "#local/bedrock/demo/quantities.ts";
-import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
+import { findTool, type Question, type Skill } from "#local/bedrock/demo/skill.ts";
 
 const amount = String.raw`(-?\d+(?:\.\d+)?)`;
 const quantity = new RegExp(`${amount}\\s*(?:grad |degrees? )?(${unitPattern})`, "giu");
@@ -32,24 +31,16 @@ export const units: Skill = (question) => {
   const source = text.replace(unitFirst, " ").replace(toUnit, " ");
   const given = quantitiesIn(source, text);
   const expression = given.length > 0 ? conversion(given, to) : undefined;
-  return expression === undefined ? undefined : convert(question, given, to, expression);
+  if (expression === undefined) return undefined;
+  const { language } = question;
+  const announcement = sayIn(language)("Let me calculate that.", "Ich rechne das aus.");
+  return oneCall(question, { tool, input: { expression }, announcement }, (result) => {
+    const from = given
+      .map(({ amount: value, unit }) => `${showNumber(value, language)} ${unit.names[0]}`)
+      .join(" ");
+    return `${from} = **${showNumber(roundedText(result), language)} ${to.names[0]}**`;
+  });
 };
-
-function* convert(question: Question, given: Quantity[], to: Unit, expression: string): Work {
-  const tool = findTool(question, "calculator");
-  if (!tool) return "";
-  const say = sayIn(question.language);
-  const [outcome] = yield {
-    calls: [{ tool, input: { expression } }],
-    announcement: say("Let me calculate that.", "Ich rechne das aus."),
-  };
-  if (outcome?.state !== "done") return outcome ? excuse(outcome, tool.name, question) : "";
-  const from = given
-    .map(({ amount: value, unit }) => `${showNumber(value, question.language)} ${unit.names[0]}`)
-    .join(" ");
-  const result = `**${showNumber(roundedText(outcome.text), question.language)} ${to.names[0]}**`;
-  return `${from} = ${result}`;
-}
 
 /** "5 ft 11 in cm": without a unit before "in", the last number has the unit that stands for inches. */
 function quantitiesIn(source: string, text: string): Quantity[] {

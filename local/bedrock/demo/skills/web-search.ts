@@ -1,10 +1,11 @@
 import { quote } from "#local/bedrock/demo/history.ts";
 import { sayIn } from "#local/bedrock/demo/language.ts";
-import { excuse } from "#local/bedrock/demo/outcome.ts";
-import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
+import { oneCall } from "#local/bedrock/demo/one-call.ts";
+import { findTool, type Question, type Skill } from "#local/bedrock/demo/skill.ts";
 import {
   bestQuote,
   contentWords,
+  type FoundSource,
   isSampleIndex,
   readSources,
 } from "#local/bedrock/demo/sources.ts";
@@ -17,21 +18,16 @@ const request =
 export const webSearch: Skill = (question) => {
   const tool = findTool(question, "web_search");
   const subject = question.text.replace(request, "").replace(/[\s?.!]+$/u, "");
-  return tool && request.test(question.text) && subject !== ""
-    ? search(question, subject)
-    : undefined;
+  if (!tool || !request.test(question.text) || subject === "") return undefined;
+  const input = { query: subject.slice(0, 200).toWellFormed() };
+  const announcement = sayIn(question.language)("Let me search.", "Ich suche.");
+  return oneCall(question, { tool, input, announcement }, (result) =>
+    showFindings(readSources(result), subject, question),
+  );
 };
 
-function* search(question: Question, subject: string): Work {
-  const tool = findTool(question, "web_search");
-  if (!tool) return "";
+function showFindings(sources: FoundSource[], subject: string, question: Question): string {
   const say = sayIn(question.language);
-  const [outcome] = yield {
-    calls: [{ tool, input: { query: subject.slice(0, 200).toWellFormed() } }],
-    announcement: say("Let me search.", "Ich suche."),
-  };
-  if (outcome?.state !== "done") return outcome ? excuse(outcome, tool.name, question) : "";
-  const sources = readSources(outcome.text);
   const isSample = isSampleIndex(sources) || sources.length === 0;
   const wanted = contentWords(subject);
   const fitting = sources.filter(({ title, text }) => {
