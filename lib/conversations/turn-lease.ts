@@ -179,8 +179,8 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   const { database, owner, turn, fence, leaseSeconds, budget, approvalDays } = options;
   let renewedAt = options.claimedAt;
   let stored: Progress | undefined;
-  /** Resolves when no beat is under way. */
-  let lastBeat: Promise<unknown> = Promise.resolve();
+  /** Resolves when no beat is under way. Beats of the heartbeat and of payments may overlap. */
+  let beats: Promise<unknown> = Promise.resolve();
   const leaseHasRunOut = () => performance.now() - renewedAt > leaseSeconds * 1_000;
 
   /** Sends a request again while the database gives no answer and the lease lasts. */
@@ -229,7 +229,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
         progress.sources !== stored.sources;
       const news = hasChanged ? progress : undefined;
       const beating = database.query(renewLease(turn, fence, leaseSeconds, cost, news));
-      lastBeat = beating.catch(() => {});
+      beats = Promise.allSettled([beats, beating]).then(() => {});
       const [row] = await beating;
       if (row === undefined) throw new LeaseLost("The lease was lost before this beat.");
       renewedAt = sentAt;
@@ -252,7 +252,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
 
     async claimEffect(call, receiptId, progress, threadWrites) {
       // A beat that came after the claim would store the progress from before the call.
-      await lastBeat;
+      await beats;
       const statements = [
         ...(threadWrites ? [...threadWrites, beginAtCheckpoint(turn.id, progress)] : []),
         storeClaimProgress(turn.id, progress),
