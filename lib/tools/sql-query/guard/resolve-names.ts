@@ -1,26 +1,19 @@
 import type { SqlSchema } from "#lib/tools/sql-query/schema.ts";
-import { allowedFunctions } from "./allowed-names.ts";
+import { functionColumns, functionName, jsonTableColumns } from "./from-columns.ts";
 import { nearestName } from "./nearest-name.ts";
 import { outputName } from "./output-names.ts";
 import { listed, quoted, refuse } from "./refuse.ts";
+import { createColumnResolver } from "./resolve-columns.ts";
+import {
+  aliased,
+  type Columns,
+  columnsOf,
+  type Range,
+  rangesOf,
+  renamed,
+  type Scope,
+} from "./scope.ts";
 import { bodyOf, isTree, listOf, nodeOf, type Tree, textsOf } from "./tree.ts";
-
-/** The names of a relation's columns. Undefined if a query does not show them, like those of `(row).*`. */
-type Columns = readonly string[] | undefined;
-
-/** One relation of a FROM clause. */
-interface Range {
-  name: string;
-  columns: Columns;
-  /** Under its own name, so that `schema.view.column` means it. */
-  isView?: boolean;
-}
-
-interface Scope {
-  ranges: Range[];
-  queries: Map<string, Columns>;
-  outer: Scope | undefined;
-}
 
 /**
  * Resolves every relation and every column of a query. A relation must be a view of the schema or a query of a WITH in
@@ -34,8 +27,7 @@ function createResolver(schema: SqlSchema) {
   const views = new Map(
     schema.views.map(({ name, columns }) => [name, columns.map((column) => column.name)]),
   );
-  /** Fields that `(expression).field` may name: those of whole rows, and those of functions that return rows. */
-  const fieldNames = new Set([...[...views.values()].flat(), "key", "value", "ordinality"]);
+  const { resolveColumn, resolveFields } = createColumnResolver(schema);
 
   /** Returns the names of the query's columns. */
   function resolveSelect(
@@ -236,141 +228,8 @@ function createResolver(schema: SqlSchema) {
     resolveExpressions(Object.values(node?.body ?? value), scope);
   }
 
-  /** `(expression).field` calls a function if the expression has no such field. */
-  function resolveFields({ indirection }: Tree): void {
-    for (const field of textsOf(indirection)) {
-      if (field !== undefined && !fieldNames.has(field)) {
-        refuse(
-          `${quoted(field)} after a bracket is not the name of a column. Write a function as name(argument).`,
-        );
-      }
-    }
-  }
-
-  function resolveColumn(fields: readonly unknown[], scope: Scope): void {
-    const texts = textsOf(fields);
-    const name = texts.at(-1);
-    if (texts.length === 1) {
-      if (name !== undefined) resolveUnqualified(name, scope);
-      return;
-    }
-    const rangeName = texts.at(-2) ?? "";
-    if (texts.length > 3 || (texts.length === 3 && texts[0] !== schema.name)) {
-      refuse(`${quoted(texts.join("."))} must be written as view.column.`);
-    }
-    const ranges = rangesOf(texts, scope);
-    if (ranges.length === 0) {
-      const known = [...reachable(scope)].map((range) => range.name).filter((one) => one !== "");
-      refuse(
-        `${quoted(rangeName)} is not a relation of this query.${known.length > 0 ? ` Its relations are: ${listed([...new Set(known)])}.` : ""}`,
-      );
-    }
-    if (name === undefined) return;
-    const columns = columnsOf(ranges);
-    if (columns?.includes(name)) return;
-    if (!columns && (fieldNames.has(name) || allowedFunctions.has(name))) return;
-    refuse(missingColumn(name, columns ?? [], ` in ${rangeName}`));
-  }
-
-  function resolveUnqualified(name: string, scope: Scope): void {
-    let isUnknown = false;
-    const known: string[] = [];
-    for (const range of reachable(scope)) {
-      if (range.columns?.includes(name) || range.name === name) return;
-      isUnknown ||= range.columns === undefined;
-      known.push(...(range.columns ?? []));
-    }
-    if (!isUnknown) refuse(missingColumn(name, [...new Set(known)], ""));
-  }
-
-  function missingColumn(name: string, columns: readonly string[], where: string): string {
-    const nearest = nearestName(name, columns);
-    const elsewhere = [...views].filter(([, names]) => names.includes(name)).map(([view]) => view);
-    return [
-      `There is no column ${quoted(name)}${where}.`,
-      nearest ? ` Did you mean ${nearest}?` : "",
-      !nearest && elsewhere.length > 0 ? ` The view ${listed(elsewhere)} has it.` : "",
-      columns.length > 0 ? ` The columns are: ${listed(columns)}.` : "",
-    ].join("");
-  }
-
   return { resolveSelect };
 }
-
-/** The relations that an expression may name, the nearest first. */
-function* reachable(scope: Scope): Generator<Range> {
-  for (let reach: Scope | undefined = scope; reach; reach = reach.outer) yield* reach.ranges;
-}
-
-/**
- * Returns the relations that `relation.column` or `schema.view.column` may mean. PostgreSQL takes the nearest scope that has
- * one, and with a schema it passes over everything with an alias.
- */
-function rangesOf(texts: readonly (string | undefined)[], scope: Scope): readonly Range[] {
-  const name = texts.at(-2);
-  const needsView = texts.length > 2;
-  for (let reach: Scope | undefined = scope; reach; reach = reach.outer) {
-    const found = reach.ranges.filter(
-      (range) => range.name === name && (!needsView || range.isView === true),
-    );
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-function columnsOf(ranges: readonly Range[]): Columns {
-  const names: string[] = [];
-  for (const { columns } of ranges) {
-    if (!columns) return undefined;
-    names.push(...columns);
-  }
-  return names;
-}
-
-function aliased(range: Range, alias: unknown): Range {
-  if (!isTree(alias)) return range;
-  return {
-    name: String(alias.aliasname),
-    columns: renamed(range.columns, alias.colnames),
-  };
-}
-
-/** A list of names replaces the first columns. */
-function renamed(columns: Columns, names: unknown): Columns {
-  const given = textsOf(names).map((name) => name ?? "");
-  if (given.length === 0) return columns;
-  return [...given, ...(columns ?? []).slice(given.length)];
-}
-
-function jsonTableColumns({ columns }: Tree): string[] {
-  return listOf(columns).flatMap((item) => {
-    const column = bodyOf(item, "JsonTableColumn");
-    if (!column) return [];
-    return typeof column.name === "string" && column.coltype !== "JTC_NESTED"
-      ? [column.name]
-      : jsonTableColumns(column);
-  });
-}
-
-const functionName = (call: unknown): string | undefined =>
-  textsOf(bodyOf(call, "FuncCall")?.funcname).at(-1);
-
-/** A function that returns one value has one column, with the name of the alias or of the function. */
-function functionColumns(call: unknown, alias: string | undefined): readonly string[] {
-  const name = functionName(call) ?? outputName(call);
-  return rowFunctions[name] ?? [alias ?? name];
-}
-
-const rowFunctions: Record<string, readonly string[]> = {
-  json_each: ["key", "value"],
-  jsonb_each: ["key", "value"],
-  json_each_text: ["key", "value"],
-  jsonb_each_text: ["key", "value"],
-  json_array_elements: ["value"],
-  jsonb_array_elements: ["value"],
-  json_array_elements_text: ["value"],
-  jsonb_array_elements_text: ["value"],
-};
 
 /** Whether the value is `(row).*`, whose columns the query does not show. */
 function hasStar(value: unknown): boolean {
