@@ -122,8 +122,12 @@ function finding(
     isWhole && groupBy !== undefined && !series && numbers.every(Number.isFinite);
   if (!first || rows.length < 2 || !isComparable)
     return `${plainFinding(result, question)} ${sample}`;
+  const share = columns.indexOf("percent");
   const cell = (row: string[] = []) =>
-    `**${showLabel(label, row[0] ?? "", language)}** (${figure(value, row[1] ?? "", language)})`;
+    `**${showLabel(label, row[0] ?? "", language)}** (${[
+      figure(value, row[1] ?? "", language),
+      ...(share < 0 ? [] : [`${showNumber(row[share] ?? "", language)} %`]),
+    ].join(", ")})`;
   const most = cell(rows[numbers.indexOf(Math.max(...numbers))]);
   const least = cell(rows[numbers.indexOf(Math.min(...numbers))]);
   const name = nameOf(value, language);
