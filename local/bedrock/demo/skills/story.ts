@@ -38,7 +38,7 @@ If the model needs a calculation, it calls a tool, waits for the result and cont
 { "name": "calculator", "input": { "expression": "12.5 / 100 * 480" } }
 \`\`\`
 
-When the last piece has been sent, the answer and the model's memory are written in one transaction: either both are kept or neither is. Then the lease is released, and the conversation waits for your next message, for a minute or for a year.
+When the last piece has been sent, the answer and the model's memory are written in one transaction: either both are kept or neither is. Then the lease is released, and the conversation waits for your next message, for a minute or for some days.
 
 That is the whole story. A real model would have told you a better one; connect one, and ask it the same question again.`;
 
@@ -72,6 +72,6 @@ Wenn das Modell rechnen muss, ruft es ein Werkzeug, wartet auf das Ergebnis und 
 { "name": "calculator", "input": { "expression": "12.5 / 100 * 480" } }
 \`\`\`
 
-Wenn das letzte Stück gesendet ist, werden die Antwort und das Gedächtnis des Modells in einer Transaktion geschrieben: entweder beides oder keins. Dann wird die Lease frei, und das Gespräch wartet auf deine nächste Nachricht, eine Minute oder ein Jahr.
+Wenn das letzte Stück gesendet ist, werden die Antwort und das Gedächtnis des Modells in einer Transaktion geschrieben: entweder beides oder keins. Dann wird die Lease frei, und das Gespräch wartet auf deine nächste Nachricht, eine Minute oder einige Tage.
 
 Das ist die ganze Geschichte. Ein echtes Modell hätte dir eine bessere erzählt; verbinde eins und frag noch einmal.`;
