@@ -383,6 +383,21 @@ export const otherVisits: Question[][] = [
   [{ message: "Show the office plants", holds: [/Fern/], calls: ["sample_office_plants"] }],
   [{ message: "Who can see my messages?", holds: [/“Only their owner/, documentationLink] }],
   [{ message: "Who can read my messages?", holds: [/“Only their owner/, documentationLink] }],
+  [
+    {
+      message: "How do I turn on web search?",
+      holds: [/“Store the tool's key/, documentationLink],
+    },
+  ],
+  [{ message: "Does it support SSO?", holds: [/“No\. A team shares one password/] }],
+  [{ message: "How much does this cost?", holds: [/“About/], lacks: [/More: cost/] }],
+  [
+    {
+      message: "Revenue by region in percent",
+      holds: [/Highest revenue: \*\*\w+\*\* \([\d,.]+ EUR, \d+\.\d %\)/],
+      calls: ["sql_query"],
+    },
+  ],
   [{ message: "How do I deploy this to AWS?", holds: [/“Create the secrets/, documentationLink] }],
   [{ message: "How do you remember things?", holds: [/“.*tokens.*”/, documentationLink] }],
   [

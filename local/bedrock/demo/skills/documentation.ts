@@ -12,7 +12,7 @@ import { documentationLink } from "./links.ts";
 
 /** Words of this product. A question with one of them is about the product. */
 const productWords =
-  /(?<!\p{L})(?:take-?overs?|leases?|fences?|checkpoints?|twins?|neon|postgres(?:ql)?|lambdas?|bedrock|dynamodb|cloudfront|api gateway|langgraph|ollama|mcp|deploy(?:s|ed|ing|ment)?|webhooks?|approv(?:e|al|als)|gate|receipts?|rate[- ]limits?|requests? (?:a|per) minute|anfragen (?:pro|je) minute|budgets?|api keys?|sessions?|password|secrets?|tokens?|crash(?:es|ed)?|architecture|conversations?|stream(?:s|ed|ing)?|read[- ]only|sls|serverless|migrations?|backups?|privacy|private|secur(?:e|ity)|open source|licen[cs]e|documentation|readme|settings?|environment variables?|cold starts?|latency|performance|memory work|idempoten\w*|retention|deleted?|twin|runner|health check|alarms?|logs|metrics|browsers?|tabs?|reload|offline|network|users?|people|uploads?|documents?|languages?|export|claude|anthropic|messages?|remember|add a tool|customi[sz]e|contribute|architektur|nachrichten|openai|chatgpt|own model|models?|aws|übernahme|absturz|abstürz\w*|bereitstell\w*|kosten|kostet|freigaben?|genehmigung\w*|gespeichert|datenschutz|sicherheit|unterhaltung\w*|gespräche?|einstellungen?|dokumentation|zwilling|passwort|lizenz|architektur|ratenbegrenzung)(?!\p{L})/iu;
+  /(?<!\p{L})(?:take-?overs?|leases?|fences?|checkpoints?|twins?|neon|postgres(?:ql)?|lambdas?|bedrock|dynamodb|cloudfront|api gateway|langgraph|ollama|mcp|deploy(?:s|ed|ing|ment)?|webhooks?|approv(?:e|al|als)|gate|receipts?|rate[- ]limits?|requests? (?:a|per) minute|anfragen (?:pro|je) minute|budgets?|api keys?|sessions?|password|secrets?|tokens?|crash(?:es|ed)?|architecture|conversations?|stream(?:s|ed|ing)?|read[- ]only|sls|serverless|migrations?|backups?|privacy|private|secur(?:e|ity)|open source|licen[cs]e|documentation|readme|settings?|environment variables?|cold starts?|latency|performance|memory work|idempoten\w*|retention|deleted?|twin|runner|health check|alarms?|logs|metrics|browsers?|tabs?|reload|offline|network|users?|people|uploads?|documents?|languages?|export|claude|anthropic|messages?|remember|add a tool|customi[sz]e|contribute|web search|websuche|market data|börsendaten|own database|eigene datenbank|sso|single sign-on|user accounts?|tool servers?|architektur|nachrichten|openai|chatgpt|own model|models?|aws|übernahme|absturz|abstürz\w*|bereitstell\w*|kosten|kostet|freigaben?|genehmigung\w*|gespeichert|datenschutz|sicherheit|unterhaltung\w*|gespräche?|einstellungen?|dokumentation|zwilling|passwort|lizenz|architektur|ratenbegrenzung)(?!\p{L})/iu;
 /** "How much does this cost?", "What happens when a server dies?" */
 const aboutThis =
   /\b(?:this|the|your|dieses?|das|die|euer)\s+(?:app|application|product|project|system|chat|service|software|program|tool|thing|page|site|programm|projekt|produkt|anwendung|seite|dienst)\b|\b(?:does|do|will|would) (?:this|it|you) cost\b|\bwhat (?:it|this) costs?\b|\bprice of (?:this|it)\b|\bhow expensive\b|\bcost of (?:this|running)\b|\bwas kostet (?:das|es|dies)\b|\bhow does (?:this|it) work\b|\bwie funktioniert (?:das|es|dies)\b|\bquote the docs\b|\bzitiere\b/iu;
@@ -21,6 +21,8 @@ const questionWords =
 
 const onlyCourtesy = /^[\s.!]*$/u;
 const answersPage = "Questions and answers";
+/** The last line of an answer names pages, which lose their links in a quote. */
+const furtherPages = /\s+More: [^.]*\.$/u;
 const maxQuotes = 2;
 const sampleMark = " (documentation of this project)";
 
@@ -44,7 +46,9 @@ function quoteSources(sources: FoundSource[], question: Question): string {
   const say = sayIn(question.language);
   const quotes = sources.map(({ index, title, text }) => {
     // The answer to this very question is quoted whole.
-    const quote = title.includes(answersPage) ? text : bestQuote(text, question.text);
+    const quote = title.includes(answersPage)
+      ? text.replace(furtherPages, "")
+      : bestQuote(text, question.text);
     return `> “${quote}” [${index}]\n>\n> — ${title.replace(sampleMark, "")}`;
   });
   return [
