@@ -1,7 +1,7 @@
 import type { Block } from "./block-writer.ts";
 
 /** The gate cuts an output for the model at 8 KB. The rest is for the lines above a part. */
-const maxPartBytes = 7 * 1024;
+export const maxPartBytes = 7 * 1024;
 
 /** Joins blocks to parts of at most `maxBytes`. Cuts between blocks, and inside a block only if it alone is longer. */
 export function partsOf(blocks: readonly Block[], maxBytes = maxPartBytes): string[] {

@@ -3,7 +3,7 @@ import { ToolRefusal } from "#lib/tools/tool.ts";
 import type { Block } from "./block-writer.ts";
 import { decodeText } from "./decode-text.ts";
 import { type Answer, createGuardedFetch, refuseUnlessReadable } from "./guarded-fetch.ts";
-import { partsOf } from "./page-parts.ts";
+import { maxPartBytes, partsOf } from "./page-parts.ts";
 import { readHtml } from "./readable-page.ts";
 import { createRobotsCache } from "./robots-cache.ts";
 
@@ -61,7 +61,7 @@ export function createPageReader(options: ReaderOptions): PageReader {
       });
       refuseUnlessText(answer);
       const { bytes, isCut } = await answer.read(maxBytes);
-      return pageOf(answer, bytes, isCut ? maxBytes : undefined);
+      return pageOf(answer, { bytes, isCut, maxBytes });
     } finally {
       await fetch.close();
     }
@@ -134,32 +134,45 @@ function meaningOf(status: number): string {
   return status === 429 ? ": the site was asked too often" : "";
 }
 
-function pageOf({ url, headers }: Answer, bytes: Uint8Array, cutAtBytes: number | undefined): Page {
+interface Content {
+  bytes: Uint8Array;
+  /** There were more than `maxBytes`. */
+  isCut: boolean;
+  maxBytes: number;
+}
+
+function pageOf({ url, headers }: Answer, { bytes, isCut, maxBytes }: Content): Page {
   const stated = headers.get("content-type");
   const contentType = stated ?? (looksLikeHtml(bytes) ? "text/html" : "text/plain");
   const text = decodeText(bytes, contentType);
   if (text.includes("\0")) throw new ToolRefusal("the page is not a text.");
   const isXhtml = /^application\/xhtml/i.test(contentType);
   const page = isHtml(contentType) ? readHtml(text, url, isXhtml) : plainPage(text);
-  const parts = partsOf(page.blocks);
+  const all = partsOf(page.blocks);
+  // A table with cells over many rows can make a page many times as long, and this instance keeps its parts.
+  const parts = all.slice(0, Math.ceil((2 * maxBytes) / maxPartBytes));
   if (parts.length === 0) {
     throw new ToolRefusal("the page has no text. It may show its content with scripts only.");
   }
-  const isWhole = page.isWhole && cutAtBytes === undefined;
+  const remarks = [
+    ...(isCut ? [`Only the first ${sizeOf(maxBytes)} of the page were read.`] : []),
+    ...(page.isWhole ? [] : [beginningOnly("is nested too deeply")]),
+    ...(parts.length === all.length ? [] : [beginningOnly("is too long as text")]),
+  ];
   return {
     url,
     title: page.title ?? url.href,
     canonicalAddress: page.canonicalAddress,
     publishedAt: page.publishedAt,
-    parts,
-    remarks: isWhole ? [] : [beginningOnly(cutAtBytes)],
+    ...{ parts, remarks },
   };
 }
 
-const beginningOnly = (bytes: number | undefined): string =>
-  bytes === undefined
-    ? "Only the beginning of the page was read: the rest is nested too deeply."
-    : `Only the first ${bytes >= megabyte ? `${bytes / megabyte} MB` : `${bytes} bytes`} of the page were read.`;
+const beginningOnly = (reason: string): string =>
+  `Only the beginning of the page was read: the rest ${reason}.`;
+
+const sizeOf = (bytes: number): string =>
+  bytes >= megabyte ? `${bytes / megabyte} MB` : `${bytes} bytes`;
 
 const looksLikeHtml = (bytes: Uint8Array): boolean =>
   /^\s*<(!doctype html|html|head|body)\b/i.test(

@@ -250,6 +250,18 @@ describe("the size of a page", () => {
     expect(await read(`${origin}/a`, { maxBytes })).toContain("Only the first 4096 bytes");
   });
 
+  it("is bounded for a page whose table repeats itself", async () => {
+    const maxBytes = 100 * 1024;
+    const wide = `<table><tr>${"<td rowspan=999>x".repeat(50)}${"<tr><td>y".repeat(11_000)}`;
+    pages["/a"] = answer(Buffer.from(wide));
+    const text = await read(`${origin}/a`, { maxBytes });
+    expect(text).toContain(
+      "Only the beginning of the page was read: the rest is too long as text.",
+    );
+    const parts = Number(/Part 1 of (\d+)/.exec(text)?.[1]);
+    expect(parts * 7 * 1024).toBeLessThan(2.2 * maxBytes);
+  });
+
   it("is not believed from a header", async () => {
     pages["/short"] = (_request, response) => {
       response.writeHead(200, { "content-type": "text/plain", "content-length": 100 });
