@@ -2,6 +2,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { Readable, Transform } from "node:stream";
 import type { FetchLike } from "@modelcontextprotocol/client";
+import { whenSent } from "#lib/platform/when-sent.ts";
 import { McpFailure } from "./mcp-failure.ts";
 
 const maxAnswerBytes = 2 * 1024 * 1024;
@@ -63,14 +64,9 @@ function send(
   const request = module.request(url, options);
   let isSent = false;
   const timer = setTimeout(() => request.destroy(new Error("No connection.")), connectMs);
-  // Node writes the request when the connection stands.
-  const markSent = () => {
+  whenSent(request, () => {
     isSent = true;
     clearTimeout(timer);
-  };
-  request.once("socket", (socket) => {
-    if (!socket.connecting) return markSent();
-    socket.once(url.protocol === "https:" ? "secureConnect" : "connect", markSent);
   });
   request.on("error", (cause) => {
     clearTimeout(timer);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { AddressNotPublic, requestPublic } from "#lib/platform/public-address.ts";
+import { whenSent } from "#lib/platform/when-sent.ts";
 import { ToolRefusal } from "./tool.ts";
 
 const maxAnswerBytes = 64 * 1024;
@@ -54,12 +55,8 @@ export function postWebhook(
       },
       { mayUseLoopback },
     );
-    // Node writes the request when the connection stands.
-    const connected = url.protocol === "https:" ? "secureConnect" : "connect";
-    request.once("socket", (socket) => {
-      socket.once(connected, () => {
-        isSent = true;
-      });
+    whenSent(request, () => {
+      isSent = true;
     });
     request.on("error", fail);
     request.once("response", (response) => {

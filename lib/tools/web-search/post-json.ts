@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { parseJson } from "#lib/platform/json.ts";
+import { whenSent } from "#lib/platform/when-sent.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 
 /** Far more than 25 results have. */
@@ -69,12 +70,8 @@ async function attempt(request: JsonRequest): Promise<JsonResponse> {
   const module = url.protocol === "https:" ? https : http;
   // A new connection: an idle one may be gone since the instance was frozen, and nobody could tell how far a request got.
   const sent = module.request(url, { method: "POST", headers, signal, agent: false });
-  // Node writes the request when the connection stands.
-  const connected = url.protocol === "https:" ? "secureConnect" : "connect";
-  sent.once("socket", (socket) => {
-    socket.once(connected, () => {
-      isSent = true;
-    });
+  whenSent(sent, () => {
+    isSent = true;
   });
   sent.on("error", (cause) =>
     reject(isSent ? cause : new NotSent("The request was not sent.", { cause })),
