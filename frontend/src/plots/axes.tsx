@@ -1,7 +1,15 @@
 import styles from "./plots.module.css";
 
-/** The width of a text in pixels, roughly: the page cannot measure a text before it draws it. */
-export const widthOf = (text: string) => text.length * 6.8;
+/** In pixels, roughly: the page cannot measure a text before it draws it. */
+const characterWidth = 6.8;
+
+export const widthOf = (text: string) => text.length * characterWidth;
+
+/** Cuts a text to a width in pixels. */
+export function cutToWidth(text: string, width: number): string {
+  const most = Math.floor(width / characterWidth);
+  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+}
 
 /** Lines across the plot at the ticks, and their names at the left. */
 export function ValueAxis({

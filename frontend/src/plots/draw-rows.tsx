@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { widthOf } from "./axes.tsx";
+import { cutToWidth, widthOf } from "./axes.tsx";
 import { type Drawing, describePlace } from "./drawing.ts";
 import styles from "./plots.module.css";
 import { fillOf, seriesClass } from "./series-marks.tsx";
@@ -42,7 +42,7 @@ export function drawRows(drawing: Drawing): { height: number; content: ReactNode
               <title>{describePlace(drawing, place)}</title>
             </rect>
             <text className={styles.valueName} x={left - 8} y={from + rowHeight / 2}>
-              {shorten(name, room)}
+              {cutToWidth(name, room)}
             </text>
             {plot.series.map(({ values }, series) => {
               const value = values[place] ?? null;
@@ -72,10 +72,4 @@ export function drawRows(drawing: Drawing): { height: number; content: ReactNode
 function everyFitting(ticks: number[], most: number): number[] {
   const step = Math.ceil(ticks.length / Math.max(1, Math.floor(most)));
   return ticks.filter((_, index) => index % step === 0);
-}
-
-/** Cuts a name to a width in pixels. */
-function shorten(name: string, width: number): string {
-  const most = Math.floor(width / 6.8);
-  return name.length <= most ? name : `${name.slice(0, most - 1).trimEnd()}…`;
 }
