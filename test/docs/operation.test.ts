@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
 import { secretNames } from "#infra/secret-names.ts";
 import { HealthFailure } from "#lib/contract/health.ts";
+import { streamEventSchemas } from "#lib/contract/stream-event.ts";
 import { emittedMetrics } from "#test/template/emitted-metrics.ts";
 import { at, textAt } from "#test/template/template.ts";
 import { plain, readPage, readTable, root } from "./markdown.ts";
@@ -11,6 +12,13 @@ import { plain, readPage, readTable, root } from "./markdown.ts";
 test("docs/reference/secrets.md has every secret, in the order of the code", () => {
   const rows = readTable("docs/reference/secrets.md", "Secrets");
   expect(rows.map(({ name }) => plain(name))).toEqual([...secretNames]);
+});
+
+test("docs/programs.md has every event of a stream, in the order of the code", () => {
+  const rows = readTable("docs/programs.md", "Events");
+  const named = rows.map(({ event, schema }) => [plain(event), plain(schema)]);
+  const schemaOf = (event: string) => `${event.charAt(0).toUpperCase()}${event.slice(1)}Event`;
+  expect(named).toEqual(Object.keys(streamEventSchemas).map((event) => [event, schemaOf(event)]));
 });
 
 describe("docs/reference/alarms.md", () => {
