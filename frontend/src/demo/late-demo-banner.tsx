@@ -1,13 +1,6 @@
-import { type ComponentProps, lazy } from "react";
-import { LatePart } from "#frontend/ui/late-part.tsx";
-import type { DemoBanner } from "./demo.tsx";
+import { latePart } from "#frontend/ui/late-part.tsx";
 
-const Loaded = lazy(async () => ({ default: (await import("./demo.tsx")).DemoBanner }));
-
-export function LateDemoBanner(props: ComponentProps<typeof DemoBanner>) {
-  return (
-    <LatePart what="the banner">
-      <Loaded {...props} />
-    </LatePart>
-  );
-}
+export const LateDemoBanner = latePart(
+  "the banner",
+  async () => (await import("./demo.tsx")).DemoBanner,
+);

@@ -1,13 +1,6 @@
-import { type ComponentProps, lazy } from "react";
-import { LatePart } from "#frontend/ui/late-part.tsx";
-import type { DemoCards } from "./demo.tsx";
+import { latePart } from "#frontend/ui/late-part.tsx";
 
-const Loaded = lazy(async () => ({ default: (await import("./demo.tsx")).DemoCards }));
-
-export function LateDemoCards(props: ComponentProps<typeof DemoCards>) {
-  return (
-    <LatePart what="the cards of the demo">
-      <Loaded {...props} />
-    </LatePart>
-  );
-}
+export const LateDemoCards = latePart(
+  "the cards of the demo",
+  async () => (await import("./demo.tsx")).DemoCards,
+);

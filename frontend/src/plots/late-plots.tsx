@@ -1,13 +1,3 @@
-import { type ComponentProps, lazy } from "react";
-import { LatePart } from "#frontend/ui/late-part.tsx";
-import type { Plots } from "./plots.tsx";
+import { latePart } from "#frontend/ui/late-part.tsx";
 
-const Loaded = lazy(async () => ({ default: (await import("./plots.tsx")).Plots }));
-
-export function LatePlots(props: ComponentProps<typeof Plots>) {
-  return (
-    <LatePart what="a plot">
-      <Loaded {...props} />
-    </LatePart>
-  );
-}
+export const LatePlots = latePart("a plot", async () => (await import("./plots.tsx")).Plots);

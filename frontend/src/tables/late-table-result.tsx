@@ -1,13 +1,6 @@
-import { type ComponentProps, lazy } from "react";
-import { LatePart } from "#frontend/ui/late-part.tsx";
-import type { TableResult } from "./table-result.tsx";
+import { latePart } from "#frontend/ui/late-part.tsx";
 
-const Loaded = lazy(async () => ({ default: (await import("./table-result.tsx")).TableResult }));
-
-export function LateTableResult(props: ComponentProps<typeof TableResult>) {
-  return (
-    <LatePart what="a table">
-      <Loaded {...props} />
-    </LatePart>
-  );
-}
+export const LateTableResult = latePart(
+  "a table",
+  async () => (await import("./table-result.tsx")).TableResult,
+);

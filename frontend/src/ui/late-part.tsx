@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
 import { FaultBoundary } from "./fault-boundary.tsx";
@@ -23,6 +23,19 @@ export function LatePart({ what, loading, failed, children }: LatePartProps) {
         {children}
       </Suspense>
     </FaultBoundary>
+  );
+}
+
+/** Returns a component that loads the script of a part when the part is first shown. */
+export function latePart<Props extends object>(
+  what: string,
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  const Loaded: ComponentType<Props> = lazy(async () => ({ default: await load() }));
+  return (props) => (
+    <LatePart what={what}>
+      <Loaded {...props} />
+    </LatePart>
   );
 }
 
