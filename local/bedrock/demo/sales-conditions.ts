@@ -99,6 +99,12 @@ const values: Record<string, Record<string, string>> = {
   },
 };
 
+/** Returns all values of a column that has few. */
+export function valuesOf(column: Dimension): Comparison | undefined {
+  const all = new Set(Object.values(values[column] ?? {}));
+  return all.size > 0 && all.size <= 8 ? { column, values: [...all] } : undefined;
+}
+
 const monthNumbers = new Map(
   ["en-GB", "de-DE"].flatMap((locale) =>
     Array.from({ length: 12 }, (_, month) => {
@@ -112,7 +118,30 @@ const lastDay = "(select max(ordered_on) from orders)";
 const inPeriod = (unit: string, back: number) =>
   `date_trunc('${unit}', ordered_on) = date_trunc('${unit}', ${lastDay})${back > 0 ? ` - interval '${back} ${unit === "quarter" ? "months" : unit}'` : ""}`;
 
+const weekday =
+  "(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?";
+const unreadPeriod = new RegExp(
+  String.raw`\b(?:before|after|until|between|zwischen|vor|ago|weekends?|wochenenden?|tomorrow|next|nächste[nrms]?|${weekday})\b|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./]`,
+  "iu",
+);
+
+/** Whether the text names a time that the rules cannot read. A query without it would answer another question. */
+export function hasUnreadPeriod(text: string): boolean {
+  const named = new Set([...monthNumbers].filter(([name]) => names(text, name)).map(([, n]) => n));
+  const years = new Set(text.match(/\b20\d\d\b/gu));
+  const isDay = [...monthNumbers.keys()].some((name) =>
+    new RegExp(
+      String.raw`\b\d{1,2}(?:st|nd|rd|th|\.)? (?:of )?${name}\b|\b${name} \d{1,2}\b`,
+      "iu",
+    ).test(text),
+  );
+  return unreadPeriod.test(text) || isDay || named.size > 1 || years.size > 1;
+}
+
 function relativePeriod(text: string): string | undefined {
+  const [, today, yesterday] = /\b(?:(today|heute)|(yesterday|gestern))\b/iu.exec(text) ?? [];
+  if (today) return `ordered_on = ${lastDay}`;
+  if (yesterday) return `ordered_on = ${lastDay} - 1`;
   const [, count, unit = ""] =
     /\b(?:last|past|previous|letzten?|vergangenen)\s+(\d{1,3})\s+(days?|weeks?|months?|years?|tagen?|wochen|monaten?|jahren?)\b/iu.exec(
       text,
@@ -149,6 +178,7 @@ function relativePeriod(text: string): string | undefined {
 
 function absolutePeriod(text: string): string[] {
   const [, year] = /\b(20\d\d)\b/u.exec(text) ?? [];
+  const isSince = /\b(?:since|seit) 20\d\d\b/iu.test(text);
   const [, written] = /\bQ([1-4])\b/iu.exec(text) ?? [];
   const quarter = written === undefined ? namedQuarter(text) : Number(written);
   const month = [...monthNumbers].find(
@@ -156,7 +186,7 @@ function absolutePeriod(text: string): string[] {
       names(text, name) && !(name === "may" && !/\b(?:in|of|for) may\b|\bmay 20/iu.test(text)),
   );
   return [
-    ...(year ? [`extract(year from ordered_on) = ${year}`] : []),
+    ...(year ? [`extract(year from ordered_on) ${isSince ? ">=" : "="} ${year}`] : []),
     ...(quarter ? [`extract(quarter from ordered_on) = ${quarter}`] : []),
     ...(month ? [`extract(month from ordered_on) = ${month[1]}`] : []),
   ];

@@ -1,5 +1,18 @@
-import { type Comparison, conditionsIn, type Selection } from "./sales-conditions.ts";
-import { type Dimension, dimensionIn, isTime, type Measure, measureIn } from "./sales-words.ts";
+import {
+  type Comparison,
+  conditionsIn,
+  hasUnreadPeriod,
+  type Selection,
+  valuesOf,
+} from "./sales-conditions.ts";
+import {
+  type Dimension,
+  dimensionIn,
+  isTime,
+  type Measure,
+  measureIn,
+  secondDimensionIn,
+} from "./sales-words.ts";
 
 /** What a question asks of the sample sales database. */
 export interface SalesQuestion extends Selection {
@@ -47,7 +60,7 @@ const isFollowUp = (text: string): boolean => followUp.test(text) && text.length
 
 /** Returns the earlier question with what a follow-up changes. */
 function addTo(earlier: SalesQuestion, text: string): SalesQuestion | undefined {
-  if (!isFollowUp(text)) return undefined;
+  if (!isFollowUp(text) || hasUnreadPeriod(text)) return undefined;
   const groupBy = dimensionIn(text);
   const [top, plot] = [topIn(text), plotIn(text, groupBy ?? earlier.groupBy)];
   const { conditions, isRelative } = conditionsIn(text);
@@ -78,7 +91,12 @@ function mergeConditions(earlier: Selection, added: Selection): Selection {
 function readOne(text: string): SalesQuestion | undefined {
   const measure = measureIn(text);
   if (measure === undefined) return undefined;
-  const { conditions, isRelative, compared } = conditionsIn(text);
+  if (measure !== "growth" && hasUnreadPeriod(text)) return undefined;
+  const { conditions, isRelative, compared: values } = conditionsIn(text);
+  const second = secondDimensionIn(text);
+  const compared = values ?? (second && valuesOf(second));
+  // Half of what is asked would be the answer to another question.
+  if (second && (!compared || !isTime(dimensionIn(text)))) return undefined;
   if (conditions.length === 0 && !askWords.test(text) && !chart.test(text)) return undefined;
   const isCount = measure === "customers" || measure === "products";
   const named = dimensionIn(

@@ -52,6 +52,29 @@ test("a follow-up adds to the follow-up before it", () => {
   expect(sqlFor("as a line chart", ...asked, "Hi", "thanks", "Which day is it?")).toBeUndefined();
 });
 
+test.each([
+  ["How many orders yesterday?", "where ordered_on = (select max(ordered_on) from orders) - 1"],
+  ["Umsatz seit 2025", "extract(year from ordered_on) >= 2025"],
+  [
+    "Sales by month and region as a line chart",
+    "sum(revenue) filter (where region = 'Asia Pacific') as asia_pacific",
+  ],
+])("“%s” keeps its condition: %s", (text, part) => {
+  expect(sqlFor(text)).toContain(part);
+});
+
+test.each([
+  "Revenue on 5 March 2026",
+  "Revenue on March 5",
+  "Sales between 2024 and 2025",
+  "Sales before 2025",
+  "How many orders last Monday?",
+  "Revenue in May and June 2025",
+  "Revenue by region and category",
+])("“%s” asks for more than the rules can, so no query answers half of it", (text) => {
+  expect(sqlFor(text)).toBeUndefined();
+});
+
 test("a count of different orders is no part of a whole", () => {
   expect(sqlFor("orders by product in percent")).not.toContain("percent");
 });

@@ -120,5 +120,17 @@ export function dimensionIn(text: string): Dimension | undefined {
     : undefined;
 }
 
+/** "By month and region" has a second dimension. */
+export function secondDimensionIn(text: string): Dimension | undefined {
+  const [, one = "", other = ""] =
+    /\b(?:by|per|nach|pro|je)\s+(?:the )?(\p{L}+)\s*(?:and|und|,|&)\s*(?:by |per |nach |pro )?(?:the )?(\p{L}+)/iu.exec(
+      text,
+    ) ?? [];
+  const [first, second] = [one, other].map(
+    (word) => dimensions.find(([pattern]) => pattern.test(word))?.[1],
+  );
+  return first && second !== first ? second : undefined;
+}
+
 const periodWords =
   /\b(?:last|previous|this|past|letzte[nrms]?|vorige[nrms]?|diese[nrms]?|im|vergangene[nrms]?)\s+(?:\d+\s+)?(?:years?|quarters?|months?|weeks?|days?|jahre?n?|quartale?n?|monate?n?|wochen?|tage?n?)\b/giu;
