@@ -389,6 +389,7 @@ export const otherVisits: Question[][] = [
       holds: [/“Store the tool's key/, documentationLink],
     },
   ],
+  [{ message: "How do I connect my own database?", holds: [/“Make views with/] }],
   [{ message: "Does it support SSO?", holds: [/“No\. A team shares one password/] }],
   [{ message: "How much does this cost?", holds: [/“About/], lacks: [/More: cost/] }],
   [
