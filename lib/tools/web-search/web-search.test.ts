@@ -304,10 +304,9 @@ describe("a search that fails", () => {
   });
 
   it("because the turn ends, throws the turn's reason", async () => {
-    respond = () => {};
     const stop = new AbortController();
+    respond = () => stop.abort(new Error("The person stopped the turn."));
     const searched = search(amazon(), {}, toolContext({ signal: stop.signal }));
-    setTimeout(() => stop.abort(new Error("The person stopped the turn.")), 20);
     await expect(searched).rejects.toThrow("The person stopped the turn.");
   });
 });

@@ -1,15 +1,13 @@
 import {
   addMonths,
   type Day,
-  findDays,
   isLeapYear,
-  namesDay,
   showDay,
   weekOf,
-  writtenDays,
   yearsBetween,
 } from "#local/bedrock/demo/calendar.ts";
 import { clockStep, readClock } from "#local/bedrock/demo/clock.ts";
+import { findDays, namesDay, writtenDays } from "#local/bedrock/demo/find-days.ts";
 import { type Language, sayIn, showNumber } from "#local/bedrock/demo/language.ts";
 import { spellOutNumbers } from "#local/bedrock/demo/number-words.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
