@@ -44,6 +44,7 @@ const transcriptFiles = [
   "markdown.js",
   "scroll-box.css",
   "scroll-box.js",
+  "source-url.js",
   "transcript.css",
   "transcript.js",
 ];
