@@ -389,6 +389,20 @@ export const otherVisits: Question[][] = [
       holds: [/“Store the tool's key/, documentationLink],
     },
   ],
+  [
+    {
+      message: "Sales by month and region as a line chart",
+      holds: [/as north_america/, /36 rows/],
+      calls: ["sql_query"],
+    },
+  ],
+  [
+    {
+      message: "Revenue since 2025 by quarter",
+      holds: [/may not be whole/],
+      calls: ["sql_query"],
+    },
+  ],
   [{ message: "How do I connect my own database?", holds: [/“Make views with/] }],
   [{ message: "Does it support SSO?", holds: [/“No\. A team shares one password/] }],
   [{ message: "How much does this cost?", holds: [/“About/], lacks: [/More: cost/] }],

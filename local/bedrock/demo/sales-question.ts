@@ -96,7 +96,8 @@ function readOne(text: string): SalesQuestion | undefined {
   const second = secondDimensionIn(text);
   const compared = values ?? (second && valuesOf(second));
   // Half of what is asked would be the answer to another question.
-  if (second && (!compared || !isTime(dimensionIn(text)))) return undefined;
+  if (second && (!compared || !isTime(dimensionIn(text)) || measure === "average_order_value"))
+    return undefined;
   if (conditions.length === 0 && !askWords.test(text) && !chart.test(text)) return undefined;
   const isCount = measure === "customers" || measure === "products";
   const named = dimensionIn(

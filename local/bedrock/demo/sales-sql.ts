@@ -81,7 +81,7 @@ function growthSql({ conditions }: SalesQuestion): string {
   return [
     "with yearly as (",
     "  select extract(year from ordered_on)::int as year, sum(revenue) as revenue",
-    `  from ${sourceOf({ measure: "revenue", groupBy: undefined, conditions: more })}`,
+    `  from ${sourceOf({ measure: "revenue", groupBy: undefined, series: undefined, conditions: more })}`,
     "  where extract(month from ordered_on) <= (select extract(month from max(ordered_on)) from orders)",
     ...more.map((condition) => `    and ${condition}`),
     "  group by 1",
@@ -95,12 +95,15 @@ function growthSql({ conditions }: SalesQuestion): string {
 function sourceOf({
   measure,
   groupBy,
+  series,
   conditions,
-}: Pick<SalesQuestion, "measure" | "groupBy" | "conditions">): string {
+}: Pick<SalesQuestion, "measure" | "groupBy" | "series" | "conditions">): string {
   if (measure === "customers") return "customers";
   if (measure === "products") return "products";
   const uses = (names: string) =>
-    new RegExp(`\\b(?:${names})\\b`, "u").test([groupBy ?? "", measure, ...conditions].join(" "));
+    new RegExp(`\\b(?:${names})\\b`, "u").test(
+      [groupBy ?? "", series?.column ?? "", measure, ...conditions].join(" "),
+    );
   return [
     "order_lines join orders using (order_id)",
     ...(uses("country|region|segment|customer") ? ["join customers using (customer_id)"] : []),

@@ -152,7 +152,7 @@ function coverage(
     !period ||
     !isCoarse ||
     measure === "customers" ||
-    conditions.some((condition) => condition.includes("ordered_on"))
+    conditions.some((condition) => /ordered_on\)? (?!>=)/u.test(condition))
   )
     return "";
   return sayIn(language)(
