@@ -8,7 +8,7 @@ import { systemPromptFor } from "./graph/prompt.ts";
 import type { CallModel } from "./model/call-model.ts";
 import { toToolSpecification } from "./model/chat-model.ts";
 
-/** The tools of a turn, and how the model is told of them. */
+/** The tools of a turn, with the prompt and the model call that name them. */
 export interface ToolSet {
   tools: readonly Tool[];
   /** The system prompt of every model call. */

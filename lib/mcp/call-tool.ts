@@ -14,9 +14,9 @@ export interface McpCall {
   signal: AbortSignal;
   /** How long the call itself may take. */
   timeoutMs: number;
-  /** Goes along, so that a server can tell a repetition. */
+  /** Sent with the call, so that a server can recognise a repetition. */
   idempotencyKey?: string | undefined;
-  /** Gets the server's words about how far the call is. */
+  /** Called with the server's words about how far the call is. */
   onProgress: (words: string) => void;
 }
 

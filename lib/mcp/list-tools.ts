@@ -25,7 +25,7 @@ export function listTools(
   return withSession(server, parts, async (client) => {
     const discover = client.getDiscoverResult();
     const prior: PriorDiscovery = discover ? { kind: "modern", discover } : { kind: "legacy" };
-    // A server without tools is none that answers wrongly.
+    // A server may have no tools.
     const list = client.getServerCapabilities()?.tools
       ? await client.listTools(undefined, { signal: parts.signal, timeout: 10_000 })
       : { tools: [] };

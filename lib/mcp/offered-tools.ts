@@ -86,7 +86,7 @@ function fittingName(name: string, tool: ListedTool, isAmbiguous: boolean): stri
   return `${name.slice(0, maxNameLength - digest.length - 1)}_${digest}`;
 }
 
-/** The description is a foreign text. The model is told whose. */
+/** The description is a foreign text, so it begins with the name of its server. */
 function describe(server: McpServer, { name, title, description }: ListedTool): string {
   const words = [title, description]
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a model need not read them

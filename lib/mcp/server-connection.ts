@@ -53,7 +53,7 @@ export function createServerConnection(url: URL): ServerConnection {
   };
 }
 
-/** Returns the head of the answer. */
+/** Returns the head of the response. @throws McpFailure, or the signal's reason */
 function send(
   module: typeof http | typeof https,
   url: URL,

@@ -19,7 +19,7 @@ interface SessionOptions {
 }
 
 const handshakeMs = 10_000;
-/** How long a server of 2025 may take to hear that a call is cancelled, or a session over. */
+/** How long the last messages to a server of 2025 may take: that a call is cancelled, that a session is over. */
 const farewellMs = 1_000;
 const maxPages = 20;
 
@@ -64,7 +64,7 @@ export async function withSession<Result>(
   }
 }
 
-/** The turn does not wait for what a server of 2025 is told at the end: that a call is cancelled, that a session is over. */
+/** The turn does not wait for the last messages to a server of 2025. */
 async function hangUp(client: Client, transport: StreamWithEndTransport): Promise<void> {
   const late = setTimeout(() => void transport.close(), farewellMs);
   await transport.notified();

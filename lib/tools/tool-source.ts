@@ -3,8 +3,8 @@ import type { Tool } from "./tool.ts";
 /** Tools that must be looked up: those of tool servers, or of a database whose tables change. */
 export interface ToolSource {
   /**
-   * Returns the tools as they are now: the same array as long as nothing has changed. Answers at once from its cache when it
-   * can, also if the cache is old, and then looks again meanwhile. Never throws.
+   * Returns the tools as they are now: the same array as long as nothing has changed. Returns its cache at once, also an old
+   * one, which it then refreshes. Never throws.
    * @param signal aborts when nobody waits any more: the source then returns at once what it has; what was begun may still
    * fill the cache
    */
@@ -17,7 +17,7 @@ export interface LoadedTools {
   isComplete: boolean;
 }
 
-/** Asks all sources side by side. After the longest wait it does without the tools of a source. */
+/** Loads all sources side by side. Leaves out the tools of a source that takes longer than the longest wait. */
 export function loadTools(
   sources: readonly ToolSource[],
   signal: AbortSignal,

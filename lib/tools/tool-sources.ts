@@ -17,7 +17,7 @@ export function toolSources({ config, secrets, telemetry }: SourceParts): readon
   const sqlSource = () =>
     createSqlSource({
       telemetry,
-      async look(before) {
+      async loadTools(before) {
         const { loadSqlQuery } = await import("./sql-query/load-sql-query.ts");
         const database = {
           url: secrets.analyticsDatabaseUrl,

@@ -371,7 +371,7 @@ describe("the source", () => {
     const { telemetry, lines } = recordingTelemetry();
     const url = async () => (isDown ? sales.url.replace(/\/\w+$/, "/nowhere") : sales.url);
     const look = (before: LoadedTools) => loadSqlQuery({ ...sales, url, telemetry }, before);
-    const source = createSqlSource({ telemetry, look, now: () => time });
+    const source = createSqlSource({ telemetry, loadTools: look, now: () => time });
     expect(await source.load(never)).toEqual(nothing);
     isDown = false;
     expect(await source.load(never)).toEqual(nothing);
@@ -389,7 +389,7 @@ describe("the source", () => {
   it("does not hold up a caller who has left", async () => {
     const source = createSqlSource({
       telemetry: recordingTelemetry().telemetry,
-      look: () => new Promise(() => {}),
+      loadTools: () => new Promise(() => {}),
     });
     const leaving = new AbortController();
     const loading = source.load(leaving.signal);

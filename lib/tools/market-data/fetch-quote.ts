@@ -22,7 +22,7 @@ export type QuoteAnswer =
   | { kind: "unknown" }
   /** The service is there and does not give this quote. */
   | { kind: "refused"; reason: string }
-  /** The service does not work, or asks to be left alone. */
+  /** The service does not work, or takes no more requests for now. */
   | { kind: "failed"; reason: string };
 
 interface QuoteRequest {

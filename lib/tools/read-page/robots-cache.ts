@@ -25,19 +25,6 @@ export interface RobotsCache {
   allows(url: URL, fetch: GuardedFetch): Promise<boolean>;
 }
 
-/** RFC 9309: a program that cannot read the file must not read the site. */
-async function getRobots(origin: string, fetch: GuardedFetch): Promise<Answer> {
-  try {
-    return await fetch.get(new URL("/robots.txt", origin));
-  } catch (cause) {
-    if (!(cause instanceof ToolRefusal)) throw cause;
-    const { host } = new URL(origin);
-    throw new ToolRefusal(`the robots.txt of ${host} could not be read: ${cause.message}`, {
-      cause,
-    });
-  }
-}
-
 export function createRobotsCache(productToken: string, now = Date.now): RobotsCache {
   const sites = new Map<string, Kept>();
 
@@ -63,4 +50,17 @@ export function createRobotsCache(productToken: string, now = Date.now): RobotsC
       return kept.rules.allow(`${url.pathname}${url.search}`);
     },
   };
+}
+
+/** RFC 9309: a program that cannot read the file must not read the site. */
+async function getRobots(origin: string, fetch: GuardedFetch): Promise<Answer> {
+  try {
+    return await fetch.get(new URL("/robots.txt", origin));
+  } catch (cause) {
+    if (!(cause instanceof ToolRefusal)) throw cause;
+    const { host } = new URL(origin);
+    throw new ToolRefusal(`the robots.txt of ${host} could not be read: ${cause.message}`, {
+      cause,
+    });
+  }
 }

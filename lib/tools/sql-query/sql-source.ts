@@ -4,12 +4,12 @@ import type { LoadedTools, ToolSource } from "#lib/tools/tool-source.ts";
 interface SqlSourceParts {
   telemetry: Telemetry;
   /** Returns the tools as the database is now, or those before if nothing has changed. */
-  look: (before: LoadedTools) => Promise<LoadedTools>;
+  loadTools: (before: LoadedTools) => Promise<LoadedTools>;
   now?: () => number;
 }
 
 const freshForMs = 5 * 60_000;
-/** After a failed look at the database. The views that are known stay in use. */
+/** After a failed read of the views. The known views stay in use. */
 const retryAfterMs = 30_000;
 
 /**
@@ -17,14 +17,18 @@ const retryAfterMs = 30_000;
  * for an instance, and again when they are five minutes old; meanwhile the old ones are used. Without the database, or
  * with a role that may do more than read views, there is no tool.
  */
-export function createSqlSource({ telemetry, look, now = Date.now }: SqlSourceParts): ToolSource {
+export function createSqlSource({
+  telemetry,
+  loadTools,
+  now = Date.now,
+}: SqlSourceParts): ToolSource {
   let held: LoadedTools = { tools: [], isComplete: false };
   let freshUntilMs = 0;
   let loading: Promise<void> | undefined;
 
   async function refresh(): Promise<void> {
     try {
-      held = await look(held);
+      held = await loadTools(held);
       freshUntilMs = now() + freshForMs;
     } catch (error) {
       telemetry.error("sql_query.schema_failed", error);

@@ -68,7 +68,7 @@ async function attempt(request: JsonRequest): Promise<JsonResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   let isSent = false;
   const module = url.protocol === "https:" ? https : http;
-  // A new connection: an idle one may be gone since the instance was frozen, and nobody could tell how far a request got.
+  // A new connection: an idle one may be gone since the instance was frozen, and nobody could know how far a request got.
   const sent = module.request(url, { method: "POST", headers, signal, agent: false });
   whenSent(sent, () => {
     isSent = true;

@@ -21,7 +21,7 @@ export interface FoundPage {
 /** Sends one query to a search. @throws ToolRefusal with one sentence for the model */
 export type SearchWeb = (query: WebQuery, signal: AbortSignal) => Promise<FoundPage[]>;
 
-/** Which search answers, and what it needs. */
+/** Which search is used, and what it needs. */
 export type WebSearchParts = (
   | { backend: "amazon"; region: string }
   | { backend: "tavily"; apiKey: () => Promise<string> }
