@@ -42,7 +42,9 @@ const usable = [
   '[{"tool":"send_*","policy":"ask"}]',
   '{"team_chat":"https://hooks.example.com/T1"}',
   "7",
+  '{"web_search":0.005}',
   "amazon",
+  "fmp",
   "on",
   "us-east-1",
 ];
