@@ -11,7 +11,13 @@ interface Prefix {
   rest: string;
 }
 
-const maxPrefixes = 12;
+/** In UTF-16 units. Deeper levels would make a hostile page many times as long. */
+const maxIndentation = 24;
+
+/** How much text may still be written, in UTF-16 units. Below zero the text is full. */
+export interface TextRoom {
+  left: number;
+}
 
 /** No person sees them: soft hyphens, zero-width spaces, byte order marks and tags, in which a text could be hidden. */
 const invisible = /[\u00AD\u200B\u2060\uFEFF\u{E0000}-\u{E007F}]/gu;
@@ -20,6 +26,7 @@ const control = /(?![\t\n\f\r])\p{Cc}/gu;
 /** Collects text as blocks of Markdown, with white space as a browser shows it. */
 export class BlockWriter {
   readonly blocks: Block[] = [];
+  readonly room: TextRoom;
   /** The current block in pieces: a page may have a block of a hundred thousand of them. */
   #pieces: string[] = [];
   #endsWithSpace = true;
@@ -28,16 +35,27 @@ export class BlockWriter {
   #isAfterTight = false;
   #link: { address: string; start: number } | undefined;
 
+  constructor(room: TextRoom) {
+    this.room = room;
+  }
+
+  /** Nothing more is written. */
+  get isFull(): boolean {
+    return this.room.left < 0;
+  }
+
   /** Adds inline text. White space of any length is one space. */
   text(text: string): void {
     const shown = text.replace(invisible, "").replace(control, "").replace(/\s+/g, " ");
     const added = this.#endsWithSpace ? shown.trimStart() : shown;
-    if (added === "") return;
+    if (added === "" || this.isFull) return;
+    this.room.left -= added.length;
     this.#pieces.push(added);
     this.#endsWithSpace = added.endsWith(" ");
   }
 
   lineBreak(): void {
+    this.room.left -= 1;
     this.#pieces.push("\n");
     this.#endsWithSpace = true;
   }
@@ -66,6 +84,7 @@ export class BlockWriter {
   /** Adds a block of text that another writer has written. */
   written(text: string): void {
     this.endBlock();
+    this.room.left -= text.length;
     this.#add(text);
   }
 
@@ -85,14 +104,14 @@ export class BlockWriter {
       2,
     );
     const fence = "`".repeat(longest + 1);
+    this.room.left -= kept.length;
     this.#add(`${fence}\n${kept}\n${fence}`);
   }
 
   /** Puts a prefix before the blocks that `write` writes. */
   indented(prefix: Prefix, write: () => void): void {
     this.endBlock();
-    // Deeper levels would make a hostile page many times as long.
-    const isShown = this.#prefixes.length < maxPrefixes;
+    const isShown = this.#indentation.length + prefix.rest.length <= maxIndentation;
     if (isShown) this.#prefixes.push({ ...prefix });
     write();
     this.endBlock();
@@ -112,13 +131,15 @@ export class BlockWriter {
   #add(text: string): void {
     const start = this.#prefixes.map(({ first }) => first).join("");
     for (const prefix of this.#prefixes) prefix.first = prefix.rest;
-    const indentation = this.#prefixes.map(({ rest }) => rest).join("");
+    const indented = start + text.replaceAll("\n", `\n${this.#indentation}`);
+    this.room.left -= indented.length - text.length;
     const isInside = this.#tightDepth > 0;
-    this.blocks.push({
-      text: start + text.replaceAll("\n", `\n${indentation}`),
-      isTight: isInside && this.#isAfterTight,
-    });
+    this.blocks.push({ text: indented, isTight: isInside && this.#isAfterTight });
     this.#isAfterTight = isInside;
+  }
+
+  get #indentation(): string {
+    return this.#prefixes.map(({ rest }) => rest).join("");
   }
 
   /** Turns what was written since the link's start into the link. */
@@ -129,6 +150,7 @@ export class BlockWriter {
     const label = written.trim().replace(/\s+/g, " ");
     if (address !== "" && label !== "") {
       const link = label === address ? label : `[${label}](${address})`;
+      this.room.left -= address.length;
       const isSpaced = written.startsWith(" ");
       this.#pieces.splice(
         start,

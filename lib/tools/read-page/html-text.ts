@@ -1,18 +1,20 @@
 import { type ChildNode, type Element, isTag, isText, type ParentNode } from "domhandler";
-import { type Block, BlockWriter } from "./block-writer.ts";
+import { type Block, BlockWriter, type TextRoom } from "./block-writer.ts";
 import { isHidden } from "./hidden-elements.ts";
 import { writeTable } from "./write-table.ts";
 
 export interface TextOptions {
   /** What relative links are relative to. */
   base: URL;
+  /** For the whole page. */
+  room: TextRoom;
   /** Left out, because it is written elsewhere. */
   except?: Element | undefined;
 }
 
 /** Returns what a person reads in a part of a page, as blocks of Markdown. */
 export function blocksOf(node: ParentNode, options: TextOptions): Block[] {
-  const writer = new BlockWriter();
+  const writer = new BlockWriter(options.room);
   writeChildren(writer, node, options);
   writer.endBlock();
   return writer.blocks;
@@ -23,6 +25,7 @@ function writeChildren(writer: BlockWriter, node: ParentNode, options: TextOptio
 }
 
 function writeNode(writer: BlockWriter, node: ChildNode, options: TextOptions): void {
+  if (writer.isFull) return;
   if (isText(node)) writer.text(node.data);
   else if (isTag(node) && isRead(node, options)) writeElement(writer, node, options);
 }

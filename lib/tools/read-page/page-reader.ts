@@ -4,7 +4,7 @@ import type { Block } from "./block-writer.ts";
 import { decodeText } from "./decode-text.ts";
 import { type Answer, createGuardedFetch, refuseUnlessReadable } from "./guarded-fetch.ts";
 import { maxPartBytes, partsOf } from "./page-parts.ts";
-import { readHtml } from "./readable-page.ts";
+import { readHtml, tooLong } from "./readable-page.ts";
 import { createRobotsCache } from "./robots-cache.ts";
 
 /** Also the product token in a robots.txt. */
@@ -147,17 +147,19 @@ function pageOf({ url, headers }: Answer, { bytes, isCut, maxBytes }: Content): 
   const text = decodeText(bytes, contentType);
   if (text.includes("\0")) throw new ToolRefusal("the page is not a text.");
   const isXhtml = /^application\/xhtml/i.test(contentType);
-  const page = isHtml(contentType) ? readHtml(text, url, isXhtml) : plainPage(text);
+  const page = isHtml(contentType)
+    ? readHtml(text, url, { isXhtml, maxLength: 2 * maxBytes })
+    : plainPage(text);
   const all = partsOf(page.blocks);
-  // A table with cells over many rows can make a page many times as long, and this instance keeps its parts.
+  // Links and tables can make a page many times as long, and this instance keeps its parts.
   const parts = all.slice(0, Math.ceil((2 * maxBytes) / maxPartBytes));
+  const fault = parts.length === all.length ? page.fault : tooLong;
   if (parts.length === 0) {
     throw new ToolRefusal("the page has no text. It may show its content with scripts only.");
   }
   const remarks = [
     ...(isCut ? [`Only the first ${sizeOf(maxBytes)} of the page were read.`] : []),
-    ...(page.isWhole ? [] : [beginningOnly("is nested too deeply")]),
-    ...(parts.length === all.length ? [] : [beginningOnly("is too long as text")]),
+    ...(fault === undefined ? [] : [beginningOnly(fault)]),
   ];
   return {
     url,
@@ -191,6 +193,6 @@ function plainPage(text: string) {
     canonicalAddress: undefined,
     publishedAt: undefined,
     blocks,
-    isWhole: true,
+    fault: undefined,
   };
 }

@@ -1,16 +1,27 @@
-import { DomHandler, Parser } from "htmlparser2";
+import { type ChildNode, type Document, DomHandler } from "domhandler";
+import { Parser } from "htmlparser2";
 
 /** A closing tag takes time in proportion to the open elements, so a hostile page could take minutes. */
 const maxOpenElements = 1_000;
+/** A page of 2 MB can have 700,000 nodes, which take 400 MB of memory. */
+const maxNodes = 200_000;
 /** The text is parsed in pieces of this many UTF-16 units. */
 const pieceLength = 16 * 1024;
 
-class TooDeep extends Error {}
+class TooMuch extends Error {}
 
 class BoundedHandler extends DomHandler {
+  #nodes = 0;
+
   override onopentag(name: string, attributes: Record<string, string>): void {
-    if (this.tagStack.length > maxOpenElements) throw new TooDeep();
+    if (this.tagStack.length > maxOpenElements) throw new TooMuch("is nested too deeply");
     super.onopentag(name, attributes);
+  }
+
+  protected override addNode(node: ChildNode): void {
+    this.#nodes += 1;
+    if (this.#nodes > maxNodes) throw new TooMuch("has too many elements");
+    super.addNode(node);
   }
 }
 
@@ -19,8 +30,14 @@ interface ParseOptions {
   isXhtml?: boolean | undefined;
 }
 
-/** Parses HTML as far as its elements are nested less than 1,000 deep. Returns the document and whether that is all. */
-export function parseHtml(html: string, { isXhtml = false }: ParseOptions = {}) {
+/**
+ * Parses HTML as far as its elements are nested less than 1,000 deep, and as far as its 200,000th node. Returns the document and, if
+ * that is not all, what is wrong with the rest: the end of a sentence.
+ */
+export function parseHtml(
+  html: string,
+  { isXhtml = false }: ParseOptions = {},
+): { document: Document; fault?: string } {
   const handler = new BoundedHandler();
   const parser = new Parser(handler, { recognizeSelfClosing: isXhtml });
   try {
@@ -29,8 +46,8 @@ export function parseHtml(html: string, { isXhtml = false }: ParseOptions = {}) 
     }
     parser.end();
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    return { document: handler.root, isWhole: false };
+    if (!(error instanceof TooMuch)) throw error;
+    return { document: handler.root, fault: error.message };
   }
-  return { document: handler.root, isWhole: true };
+  return { document: handler.root };
 }

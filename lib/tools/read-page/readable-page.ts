@@ -12,18 +12,32 @@ export interface ReadablePage {
   /** RFC 3339, if the page says it. */
   publishedAt: string | undefined;
   blocks: readonly Block[];
-  /** False if the page is nested so deeply that only its beginning was read. */
-  isWhole: boolean;
+  /** Why only the beginning of the page was read: what is wrong with the rest, as the end of a sentence. */
+  fault: string | undefined;
+}
+
+interface ReadOptions {
+  isXhtml?: boolean;
+  /** How much text is written at least before the rest is left out, in UTF-16 units. */
+  maxLength: number;
 }
 
 /** Returns what a person reads in a page: the main content first, then the rest without the navigation. */
-export function readHtml(html: string, url: URL, isXhtml = false): ReadablePage {
-  const { document, isWhole } = parseHtml(html, { isXhtml });
+export function readHtml(
+  html: string,
+  url: URL,
+  { isXhtml, maxLength }: ReadOptions,
+): ReadablePage {
+  const { document, fault } = parseHtml(html, { isXhtml });
+  const room = { left: maxLength };
   const elements = [...elementsOf(document)];
   const base = URL.parse(attributeOf(elements, "base", "href") ?? "", url) ?? url;
   const main = mainOf(elements);
-  const mainBlocks = main ? blocksOf(main, { base }) : [];
-  const restBlocks = blocksOf(document, { base, except: mainBlocks.length > 0 ? main : undefined });
+  const mainBlocks = main ? blocksOf(main, { base, room }) : [];
+  const restBlocks = blocksOf(document, {
+    ...{ base, room },
+    except: mainBlocks.length > 0 ? main : undefined,
+  });
   return {
     title: titleOf(elements),
     canonicalAddress: canonicalOf(elements, base, url),
@@ -32,9 +46,12 @@ export function readHtml(html: string, url: URL, isXhtml = false): ReadablePage 
       mainBlocks.length > 0 && restBlocks.length > 0
         ? [...mainBlocks, { text: "---", isTight: false }, ...restBlocks]
         : [...mainBlocks, ...restBlocks],
-    isWhole,
+    fault: room.left < 0 ? tooLong : fault,
   };
 }
+
+/** Of a page's text. */
+export const tooLong = "is too long as text";
 
 function* elementsOf(node: ParentNode): Generator<Element> {
   const waiting = [...node.children].reverse();

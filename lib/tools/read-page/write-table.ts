@@ -1,5 +1,5 @@
 import { type Element, isTag, isText, type ParentNode } from "domhandler";
-import { BlockWriter } from "./block-writer.ts";
+import { BlockWriter, type TextRoom } from "./block-writer.ts";
 import { isHidden } from "./hidden-elements.ts";
 
 /** How far a cell may span, and what of it may be repeated. A hostile page must not become much longer than it is. */
@@ -49,7 +49,8 @@ function writeRows(
 ): void {
   let above: (Cell | undefined)[] = [];
   for (const [index, row] of rows.entries()) {
-    const cells = fillRow(row, above, writeChildren);
+    if (writer.isFull) return;
+    const cells = fillRow(writer, row, above, writeChildren);
     const texts = cells.map((cell) => cell?.text ?? "");
     above = cells.map((cell, column) => cell && withRepeatedText(cell, column));
     if (texts.every((text) => text === "")) continue;
@@ -73,6 +74,7 @@ function writeRow(writer: BlockWriter, texts: readonly string[]): void {
 
 /** Returns the cells of a row, also those that begin in a row above. A short text stands in each row that it spans. */
 function fillRow(
+  { room }: BlockWriter,
   row: Element,
   above: readonly (Cell | undefined)[],
   writeChildren: WriteChildren,
@@ -83,7 +85,7 @@ function fillRow(
   let column = 0;
   for (const element of cellsOf(row)) {
     while (cells[column]) column += 1;
-    const text = textOf(element, writeChildren);
+    const text = textOf(element, room, writeChildren);
     const width = spanOf(element.attribs.colspan);
     const height = spanOf(element.attribs.rowspan);
     for (let end = column + width; column < end; column += 1) {
@@ -98,8 +100,9 @@ function fillRow(
   return cells;
 }
 
-function textOf(cell: Element, writeChildren: WriteChildren): string {
-  const writer = new BlockWriter();
+function textOf(cell: Element, room: TextRoom, writeChildren: WriteChildren): string {
+  // The row that holds the text takes the room.
+  const writer = new BlockWriter({ ...room });
   writeChildren(writer, cell);
   writer.endBlock();
   const text = writer.blocks.map((block) => block.text).join(" ");
