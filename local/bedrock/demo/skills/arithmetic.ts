@@ -1,3 +1,4 @@
+import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { type Expression, findExpressions } from "#local/bedrock/demo/expression.ts";
 import { type Language, sayIn, showNumber } from "#local/bedrock/demo/language.ts";
 import { excuse } from "#local/bedrock/demo/outcome.ts";
@@ -7,12 +8,12 @@ import { findTool, type Question, type Skill, type Work } from "#local/bedrock/d
 export const arithmetic: Skill = (question) => {
   const calculator = findTool(question, "calculator");
   const expressions = findExpressions(question.text, question.language);
-  return calculator && expressions.length > 0 ? calculate(question, expressions) : undefined;
+  return calculator && expressions.length > 0
+    ? calculate(question, calculator, expressions)
+    : undefined;
 };
 
-function* calculate(question: Question, expressions: Expression[]): Work {
-  const tool = findTool(question, "calculator");
-  if (!tool) return "";
+function* calculate(question: Question, tool: ToolSpecification, expressions: Expression[]): Work {
   const say = sayIn(question.language);
   const outcomes = yield {
     calls: expressions.map(({ exact, isMoney }) => ({

@@ -1,3 +1,4 @@
+import type { ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { sayIn } from "#local/bedrock/demo/language.ts";
 import { findTool, type Question, type Skill, type Work } from "#local/bedrock/demo/skill.ts";
 
@@ -7,12 +8,12 @@ const wrong = "12 * (3 + 4";
 const right = "12 * (3 + 4)";
 
 /** A call that really fails, and the corrected one after it. */
-export const failAndRetry: Skill = (question) =>
-  request.test(question.text) && findTool(question, "calculator") ? failOnce(question) : undefined;
+export const failAndRetry: Skill = (question) => {
+  const calculator = findTool(question, "calculator");
+  return calculator && request.test(question.text) ? failOnce(question, calculator) : undefined;
+};
 
-function* failOnce(question: Question): Work {
-  const tool = findTool(question, "calculator");
-  if (!tool) return "";
+function* failOnce(question: Question, tool: ToolSpecification): Work {
   const say = sayIn(question.language);
   const [first] = yield {
     calls: [{ tool, input: { expression: wrong } }],
