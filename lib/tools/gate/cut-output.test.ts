@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Table } from "#lib/contract/table.ts";
 import { createStoredOutputs, cutForModel } from "./cut-output.ts";
 
 const kilobytes = (text: string) => Buffer.byteLength(text.split("\n")[0] ?? "") / 1024;
@@ -44,6 +45,21 @@ describe("an output for the person", () => {
     expect(stored.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(256);
     expect(Math.min(...stored)).toBe(8);
     expect(stored.slice(0, 2)).toEqual([64, 64]);
+  });
+
+  it("says that a table is left out, if not even its columns fit", () => {
+    const store = createStoredOutputs({ calls: 0, bytes: 0 });
+    const tableOf = (column: string): Table => ({
+      columns: [{ name: column, type: "text" }],
+      ...{ rows: [["x".repeat(100_000)]], total_rows: 1, is_cut: false },
+    });
+    expect(store("1 row", tableOf("x".repeat(100_000)))).toEqual({
+      stored: "1 row\n… (left out: a table that is too large)",
+    });
+    expect(store("1 row", tableOf("name"))).toEqual({
+      stored: "1 row",
+      table: { ...tableOf("name"), rows: [], is_cut: true },
+    });
   });
 
   it("counts what an earlier part of the turn has stored", () => {

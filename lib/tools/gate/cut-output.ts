@@ -25,9 +25,12 @@ export function createStoredOutputs(earlier: { calls: number; bytes: number }) {
     const stored = cutOutput(output, ofCall);
     const kept = table && cutTable(table, ofCall - Buffer.byteLength(stored));
     bytes += Math.min(storedBytes({ output: stored, table: kept }), room);
-    return { stored, ...(kept && { table: kept }) };
+    if (kept) return { stored, table: kept };
+    return { stored: table ? `${stored}\n${tableLeftOut}` : stored };
   };
 }
+
+const tableLeftOut = "… (left out: a table that is too large)";
 
 /** Returns how much of a turn's space a result takes. */
 export const storedBytes = (result: { output?: string | undefined; table?: Table | undefined }) =>
