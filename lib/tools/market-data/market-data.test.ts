@@ -212,6 +212,16 @@ describe("there is no quote, and no number, if the service", () => {
     expect(JSON.stringify(telemetry.lines)).not.toContain("secret-key");
   });
 
+  it("is not asked without a key, and nothing of the day's allowance is taken", async () => {
+    const unreadable = async () => Promise.reject(new Error("There is no such secret."));
+    const without = openInstance({ apiKey: unreadable, dailyCalls: 1 });
+    expect(await refusal(["ZZTEST"], without)).toBe(
+      "the key of Financial Modeling Prep cannot be read: the secret fmp-api-key is missing or not usable.",
+    );
+    expect(service.requests).toEqual([]);
+    expect((await quote(["ZZTEST"], openInstance({ dailyCalls: 1 }))).text).toContain("227.5");
+  });
+
   it("cannot be reached at all", async () => {
     const tool = openInstance({ endpoint: "http://127.0.0.1:9" });
     expect(await refusal(["ZZTEST"], tool)).toContain("it could not be reached");

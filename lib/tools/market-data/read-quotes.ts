@@ -29,7 +29,9 @@ export interface MarketDataOptions {
 export interface QuoteReader {
   breaker: CircuitBreaker;
   allowance: DailyAllowance;
-  fetch(symbol: string, signal: AbortSignal): Promise<QuoteAnswer>;
+  /** @throws ToolRefusal if the key cannot be read */
+  readKey(): Promise<string>;
+  fetch(symbol: string, apiKey: string, signal: AbortSignal): Promise<QuoteAnswer>;
 }
 
 export function createQuoteReader(options: MarketDataOptions): QuoteReader {
@@ -42,10 +44,20 @@ export function createQuoteReader(options: MarketDataOptions): QuoteReader {
   return {
     breaker: createCircuitBreaker(table),
     allowance: createDailyAllowance({ ...table, callsPerDay: config.marketDataDailyCalls }),
-    async fetch(symbol, signal) {
+    async readKey() {
+      try {
+        return await apiKey();
+      } catch (cause) {
+        throw new ToolRefusal(
+          `the key of ${source} cannot be read: the secret fmp-api-key is missing or not usable.`,
+          { cause },
+        );
+      }
+    },
+    fetch(symbol, apiKey, signal) {
       const request = {
         endpoint: options.endpoint ?? "https://financialmodelingprep.com",
-        apiKey: await apiKey(),
+        apiKey,
         userAgent: `enterprise-agentic-ai/${config.version}`,
         timeoutMs: options.timeoutMs ?? 8_000,
         ...{ signal, now },
@@ -92,10 +104,11 @@ export async function readQuotes(
 }
 
 async function fetchAll(
-  { allowance, fetch }: QuoteReader,
+  { allowance, readKey, fetch }: QuoteReader,
   symbols: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, QuoteAnswer>> {
+  const key = await readKey();
   if (!(await allowance.take(symbols.length))) {
     throw new ToolRefusal(
       `this system's daily allowance for ${source} is used up until midnight UTC. There is no quote.`,
@@ -103,7 +116,7 @@ async function fetchAll(
   }
   const answers = new Map(
     await Promise.all(
-      symbols.map(async (symbol) => [symbol, await fetch(symbol, signal)] as const),
+      symbols.map(async (symbol) => [symbol, await fetch(symbol, key, signal)] as const),
     ),
   );
   const kinds = [...answers.values()].map(({ kind }) => kind);
