@@ -78,7 +78,7 @@ describe("a source", () => {
   it("has no characters that control a terminal or turn the direction of what follows", () => {
     const { title, quote } = numbered({
       title: "bank\u202emoc.live\u0007\u001b[31m\u2066x",
-      quote: "first\u0085\u202e line\n\u009bsecond\tline \u200dזה",
+      quote: "first\u0085\u202e line\n\u009bsecond\tline \u200dזה\u{E0041}",
     });
     expect(title).toBe("bankmoc.live[31mx");
     expect(quote).toBe("first line\nsecond\tline \u200dזה");

@@ -3,6 +3,7 @@ import { Timestamp } from "#lib/contract/identifier.ts";
 import { maxSources, type NewSource, type Source } from "#lib/contract/source.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
+import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
 
 const maxTitleLength = 300;
 const maxUrlLength = 2_000;
@@ -85,10 +86,7 @@ function timestampOf(text: string): string | undefined {
 const oneLine = (text: string, maxLength: number): string =>
   cut(shownText(text).replace(/\s+/g, " ").trim(), maxLength);
 
-/** Control characters, and those that turn the direction of all that follows. */
-const misleading = /(?![\t\n\r])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
-
-const shownText = (text: string): string => storableText(text).replace(misleading, "");
+const shownText = (text: string): string => withoutUnseen(storableText(text));
 
 /** Cuts between characters. */
 function cut(text: string, maxLength: number): string {

@@ -1,3 +1,5 @@
+import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
+
 /** One paragraph, heading, list item, table row or piece of code. */
 export interface Block {
   text: string;
@@ -18,10 +20,6 @@ const maxIndentation = 24;
 export interface TextRoom {
   left: number;
 }
-
-/** No person sees them: soft hyphens, zero-width spaces, byte order marks and tags, in which a text could be hidden. */
-const invisible = /[\u00AD\u200B\u2060\uFEFF\u{E0000}-\u{E007F}]/gu;
-const control = /(?![\t\n\f\r])\p{Cc}/gu;
 
 /** Collects text as blocks of Markdown, with white space as a browser shows it. */
 export class BlockWriter {
@@ -46,7 +44,7 @@ export class BlockWriter {
 
   /** Adds inline text. White space of any length is one space. */
   text(text: string): void {
-    const shown = text.replace(invisible, "").replace(control, "").replace(/\s+/g, " ");
+    const shown = withoutUnseen(text).replace(/\s+/g, " ");
     const added = this.#endsWithSpace ? shown.trimStart() : shown;
     if (added === "" || this.isFull) return;
     this.room.left -= added.length;
@@ -91,10 +89,8 @@ export class BlockWriter {
   /** Adds a block whose white space stays. */
   preformatted(text: string): void {
     this.endBlock();
-    const kept = text
-      .replace(invisible, "")
+    const kept = withoutUnseen(text)
       .replace(/\r\n?/g, "\n")
-      .replace(control, "")
       .replaceAll("\u00A0", " ")
       .replace(/^\n+/, "")
       .trimEnd();

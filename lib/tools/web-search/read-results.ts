@@ -1,5 +1,6 @@
 import { isJsonObject } from "#lib/platform/json.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
+import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
 import type { FoundPage } from "./search-web.ts";
 
 interface Fields {
@@ -37,14 +38,8 @@ function webAddress(value: unknown): string | undefined {
   return url.href;
 }
 
-/** Control and formatting characters could hide a part of a text, or turn its direction. */
 const textOf = (value: unknown): string =>
-  typeof value === "string"
-    ? value
-        .toWellFormed()
-        .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-        .trim()
-    : "";
+  typeof value === "string" ? withoutUnseen(value.toWellFormed()).replace(/\s+/g, " ").trim() : "";
 
 /** Returns a time in RFC 3339. A search sends texts of many forms, or seconds since 1970. */
 function timeOf(value: unknown): string | null {

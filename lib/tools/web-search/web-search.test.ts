@@ -132,6 +132,12 @@ describe("Tavily's search", () => {
     expect(received).toHaveLength(1);
   });
 
+  it("keeps the joiners of emoji and Persian words, and nothing that hides or turns a text", async () => {
+    const content = "می\u200cخواهم 👩\u200d💻 a\u202e\u0007\u{E0041}b";
+    json({ results: [{ title: "T", url: "https://a.example/", content }] });
+    expect(await search(tavily())).toBe("[1] T · a.example\nمی\u200cخواهم 👩\u200d💻 ab");
+  });
+
   it("is not asked without a key", async () => {
     const apiKey = () => Promise.reject(new Error("no secret"));
     const searched = search(tavily({ apiKey }));
@@ -221,7 +227,7 @@ describe("results", () => {
     });
     expect(await search(amazon(), { max_results: 10 })).toBe(
       [
-        "[1] [9] fake [10] more · a.example\na b c d",
+        "[1] [9] fake [10] more · a.example\nabc d",
         "[2] login · evil.example\nx",
         "[3] far · c.example\nx",
         "[4] odd · d.example\n",
