@@ -65,3 +65,9 @@ it("without tools the model reads nothing about tools", async () => {
   await run("Hello");
   expect(promptOf(lastRequest())).not.toMatch(/tool (gives|returns|may)/);
 });
+
+it("a source that fails does not end the instance that looks for tools", async () => {
+  const failing = { load: async () => Promise.reject(new Error("against its contract")) };
+  const { agent } = bedrock.startConversation({ toolSources: [failing] });
+  await expect(agent.connect()).resolves.toBeUndefined();
+});

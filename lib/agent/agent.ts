@@ -128,7 +128,9 @@ export function createAgent(options: AgentOptions): BedrockAgent {
   return {
     async connect() {
       // The first turn finds the tools in the caches of their sources. Nothing waits for them here.
-      for (const source of sources) void source.load(new AbortController().signal);
+      // A source that fails against its contract fails the turn, which can say so.
+      const { signal } = new AbortController();
+      void Promise.allSettled(sources.map((source) => source.load(signal)));
       await client.connect();
     },
 
