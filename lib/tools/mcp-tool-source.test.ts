@@ -161,14 +161,29 @@ it("a server of 2026 is asked for its version once, and gets one request for a c
   });
 });
 
-describe("a call fails without an effect", () => {
-  it("if the tool says that it failed", async () => {
-    const text = `Cannot look:\n\n${"x".repeat(300)}`;
-    const { result } = await call(() => ({ content: [{ type: "text", text }], isError: true }));
-    const shown = `Cannot look: ${"x".repeat(187)}…`;
-    await expect(result).rejects.toMatchObject(refusal(`the server far says: ${shown}`));
+describe("a tool that says that it failed", () => {
+  const text = `Cannot look:\n\n${"x".repeat(300)}`;
+  const shown = `Cannot look: ${"x".repeat(187)}…`;
+  const answer = () => ({ content: [{ type: "text", text }], isError: true });
+
+  it("is quoted, and may have changed something", async () => {
+    const { result } = await call(answer);
+    await expect(result).rejects.toMatchObject(
+      refusal(
+        `the tool of the server far says that it failed, perhaps after a part of its work: ${shown}`,
+      ),
+    );
   });
 
+  it("has changed nothing if it only reads", async () => {
+    const { result } = await call(answer, { reads: ["look"] });
+    await expect(result).rejects.toMatchObject(
+      refusal(`the tool of the server far says that it failed: ${shown}`),
+    );
+  });
+});
+
+describe("a call fails without an effect", () => {
   it("if the server refuses it", async () => {
     const { result } = await call(({ message }, response) =>
       sendError(response, message.id, -32_602, "Unknown tool: look"),

@@ -78,7 +78,7 @@ function toTool(offered: OfferedTool, parts: McpToolParts, onOutdated: () => voi
           idempotencyKey: receiptId,
           onProgress: report,
         });
-        if (isError) throw new ToolRefusal(`the server ${server.name} says: ${quote(text)}`);
+        if (isError) throw new ToolRefusal(failureOf(offered, text));
         return text;
       } catch (error) {
         if (!(error instanceof McpFailure)) throw error;
@@ -89,6 +89,12 @@ function toTool(offered: OfferedTool, parts: McpToolParts, onOutdated: () => voi
       }
     },
   };
+}
+
+/** The server has answered, so its words count. A tool that changes something may have failed half-way. */
+function failureOf({ server, onlyReads }: OfferedTool, words: string): string {
+  const half = onlyReads ? "" : ", perhaps after a part of its work";
+  return `the tool of the server ${server.name} says that it failed${half}: ${quote(words)}`;
 }
 
 function sentenceOf(server: McpServer, { predicate, words }: McpFailure): string {

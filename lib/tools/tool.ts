@@ -46,8 +46,8 @@ export interface Tool<Input = unknown> {
   readonly inputJsonSchema?: Record<string, unknown> | undefined;
   /**
    * Returns text or JSON for the model, of which it reads the first 8 KB.
-   * @throws ToolRefusal with a reason that the model reads, if the call had no effect. The model sees any other error as
-   * a reference, and the effect of a `write` counts as unknown
+   * @throws ToolRefusal with a reason that the model reads, if the call had no effect or the reason says what is known of it. The
+   * model sees any other error as a reference, and the effect of a `write` counts as unknown
    */
   run(input: Input, context: ToolContext): ToolOutput | Promise<ToolOutput>;
 }
@@ -59,7 +59,7 @@ export function defineTool<Schema extends v.GenericSchema>(
   return tool;
 }
 
-/** The tool cannot return a result, and the call had no effect. The model reads the message. */
+/** The tool cannot return a result. The model reads the message, which says so if the call may have had an effect. */
 export class ToolRefusal extends Error {
   override readonly name = "ToolRefusal";
 }

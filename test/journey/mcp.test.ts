@@ -53,7 +53,8 @@ describe("the sample server", () => {
     script.add(call("sample_convert_units", input), answerWith("That is not possible."));
     expect(toolsIn((await send()).events).at(-1)).toMatchObject({
       state: "failed",
-      output: "Error: the server sample says: kg is a unit of mass, and m is one of length.",
+      output:
+        "Error: the tool of the server sample says that it failed: kg is a unit of mass, and m is one of length.",
     });
   });
 
