@@ -415,6 +415,23 @@ describe("an answer with a call that a person must approve", () => {
   });
 });
 
+it("an approved call whose tool server is silent does nothing, and says why", async () => {
+  const { sent, tool } = createSender();
+  const { saver } = bedrock.startConversation();
+  const reachable = { load: async () => ({ tools: [tool], isComplete: true }) };
+  const before = startActing({ saver, toolSources: [reachable] });
+  bedrock.script.add(callTools([send("Ada")]), answerWith("I see."));
+  const { asked } = await before.start("Go");
+  before.acts.decide(asked);
+  const silent = { load: async () => ({ tools: [], isComplete: false }) };
+  const conversation = bedrock.startConversation({ saver, toolSources: [silent] });
+  const { tools } = await turnsWith(conversation, before.acts).goOn(asked);
+  const sentence = "nothing was done: a tool server could not be reached";
+  expect(resultsSent()[0]).toContain(sentence);
+  expect(tools).toMatchObject([{ state: "failed", output: expect.stringContaining(sentence) }]);
+  expect(sent).toEqual([]);
+});
+
 describe("the same effect again", () => {
   it("asks, whatever the policy says, and keeps what the answer has done", async () => {
     const { sent, tool } = createSender();

@@ -152,9 +152,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,
         gate: createGate({
-          tools,
-          policy,
-          telemetry,
+          ...{ tools, isComplete, policy, telemetry },
           earlier: { ...storedBy(shown), sources: cited },
         }),
         asked: askedCalls(shown),

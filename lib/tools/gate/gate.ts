@@ -16,6 +16,8 @@ import { createSourceList } from "./source-list.ts";
 
 interface GateOptions {
   tools: readonly Tool[];
+  /** False if some tools could not be looked up; true by default. */
+  isComplete?: boolean;
   /** The first matching rule decides. Without one a tool may read, and asks a person before a change. */
   policy: readonly PolicyRule[];
   telemetry: Telemetry;
@@ -50,7 +52,7 @@ export interface Gate {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const { tools, policy, telemetry, timeoutMs = 15_000 } = options;
+  const { tools, isComplete = true, policy, telemetry, timeoutMs = 15_000 } = options;
   const offered = tools.filter((tool) => policyOf(tool, policy) !== "deny");
   const earlier = options.earlier ?? { calls: 0, bytes: 0, sources: [] };
   const cutForPerson = createStoredOutputs(earlier);
@@ -102,7 +104,7 @@ export function createGate(options: GateOptions): Gate {
     offered,
     plan: (calls, earlierCalls = 0) =>
       calls.map((call, index) =>
-        planCall({ tools, offered, policy }, call, {
+        planCall({ tools, isComplete, offered, policy }, call, {
           isTooMany: earlierCalls + index >= maxToolCalls,
         }),
       ),

@@ -7,6 +7,8 @@ import { policyOf } from "./policy.ts";
 
 interface PlanParts {
   tools: readonly Tool[];
+  /** False if some tools could not be looked up. */
+  isComplete: boolean;
   /** The tools that the policy does not deny. */
   offered: readonly Tool[];
   policy: readonly PolicyRule[];
@@ -14,7 +16,7 @@ interface PlanParts {
 
 /** Decides whether a call may run. Nothing that a tool returned has a part in it. */
 export function planCall(
-  { tools, offered, policy }: PlanParts,
+  { tools, isComplete, offered, policy }: PlanParts,
   call: ModelToolCall,
   { isTooMany }: { isTooMany: boolean },
 ): PlannedCall {
@@ -27,7 +29,7 @@ export function planCall(
   });
 
   if (isTooMany) return refuse(tooMany);
-  if (!tool) return refuse(noSuchTool(offered));
+  if (!tool) return refuse(isComplete ? noSuchTool(offered) : missing);
   const allowed = policyOf(tool, policy);
   if (allowed === "deny") return refuse(denied);
   const checked = checkInput(tool, input);
@@ -43,6 +45,9 @@ export function planCall(
 /** The person is not shown such a call, because one answer may have hundreds. */
 export const tooMany = `one turn may use at most ${maxToolCalls} tool calls. Answer with what you have.`;
 const denied = "this deployment does not allow the tool. Do not call it again.";
+/** A person may have approved the call while the server could be reached. */
+const missing =
+  "the tool is not available now, and nothing was done: a tool server could not be reached, or there is no such tool.";
 const noSuchTool = (tools: readonly Tool[]) =>
   tools.length === 0
     ? "there are no tools."
