@@ -81,6 +81,16 @@ it.each([
   expect(search(question, 25)).toEqual([]);
 });
 
+it("leaves out the table of the evaluation's cases, whose names are words of questions", () => {
+  for (const question of [
+    "forecast",
+    "evaluation no-forecast german-forecast",
+    "quarter refusal",
+  ]) {
+    expect(locationsOf(question, 25).join(" ")).not.toContain("/docs/evaluation");
+  }
+});
+
 describe("a passage", () => {
   it.each(questions)("for %s is text of its section, in whole sentences", (question) => {
     for (const { location, text } of search(question, 3)) {
