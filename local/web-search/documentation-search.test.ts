@@ -40,6 +40,7 @@ const questions: [question: string, location: string][] = [
   ["How many messages may I send per minute?", "/docs/questions#how-many-messages-may-i-send"],
   ["What is the rate limit?", "/docs/questions#how-many-messages-may-i-send"],
   ["What happens when the budget is used up?", "/docs/questions#what-happens-when-the-budget"],
+  ["Where do I set the budget?", "/docs/questions#where-do-i-set-the-budget"],
   ["What tools do you have?", "/docs/questions#what-tools-does-the-agent-have"],
   ["Do you ask for approval before you act?", "/docs/questions#when-does-the-agent-ask"],
   ["How do I deploy it?", "/docs/questions#how-do-i-deploy-it"],

@@ -403,6 +403,7 @@ export const otherVisits: Question[][] = [
       calls: ["sql_query"],
     },
   ],
+  [{ message: "Where do I set the budget?", holds: [/“Deploy with the setting/, documentationLink] }],
   [{ message: "How do I connect my own database?", holds: [/“Make views with/] }],
   [{ message: "Does it support SSO?", holds: [/“No\. A team shares one password/] }],
   [{ message: "How much does this cost?", holds: [/“About/], lacks: [/More: cost/] }],
