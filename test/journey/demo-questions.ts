@@ -318,6 +318,23 @@ export const otherVisits: Question[][] = [
     },
   ],
   [{ message: "What is our profit by category?", holds: [/unit_cost/, /EUR/] }],
+  [{ message: "What's in the sample database?", holds: [/^- `order_lines`/m] }],
+  [
+    {
+      message: "Sales 2024 vs 2025 by month",
+      holds: [/as "2024"/, /12 rows/],
+      calls: ["sql_query"],
+    },
+  ],
+  [{ message: "Revenue in May and June 2025", holds: [/Highest/, /2025/], calls: ["sql_query"] }],
+  [
+    {
+      message: "Which customers did not order in 2025?",
+      holds: [/not exists/, /\d+ rows?|no row/],
+      lacks: [/could not help/],
+      calls: ["sql_query"],
+    },
+  ],
   // The product.
   [
     {
@@ -403,7 +420,12 @@ export const otherVisits: Question[][] = [
       calls: ["sql_query"],
     },
   ],
-  [{ message: "Where do I set the budget?", holds: [/“Deploy with the setting/, documentationLink] }],
+  [
+    {
+      message: "Where do I set the budget?",
+      holds: [/“Deploy with the setting/, documentationLink],
+    },
+  ],
   [{ message: "How do I connect my own database?", holds: [/“Make views with/] }],
   [{ message: "Does it support SSO?", holds: [/“No\. A team shares one password/] }],
   [{ message: "How much does this cost?", holds: [/“About/], lacks: [/More: cost/] }],

@@ -125,17 +125,54 @@ const unreadPeriod = new RegExp(
   "iu",
 );
 
+/** "2024 to 2026" names more years than two. */
+const range =
+  /\b(?:20\d\d|q[1-4]|\p{L}{3,9})\s*(?:to|through|bis|–|-)\s*(?:20\d\d|q[1-4])(?!\d)|\bsince 20\d\d.*20\d\d|\bseit 20\d\d.*20\d\d/iu;
+
 /** Whether the text names a time that the rules cannot read. A query without it would answer another question. */
 export function hasUnreadPeriod(text: string): boolean {
-  const named = new Set([...monthNumbers].filter(([name]) => names(text, name)).map(([, n]) => n));
-  const years = new Set(text.match(/\b20\d\d\b/gu));
+  const { years, quarters, months } = timesIn(text);
+  const several = [years, quarters, months].filter(({ length }) => length > 1);
   const isDay = [...monthNumbers.keys()].some((name) =>
     new RegExp(
       String.raw`\b\d{1,2}(?:st|nd|rd|th|\.)? (?:of )?${name}\b|\b${name} \d{1,2}\b`,
       "iu",
     ).test(text),
   );
-  return unreadPeriod.test(text) || isDay || named.size > 1 || years.size > 1;
+  // "May 2024 and June 2025" are two months, not four.
+  return (
+    unreadPeriod.test(text) || range.test(text) || isMonthRange(text) || isDay || several.length > 1
+  );
+}
+
+const isMonthRange = (text: string): boolean =>
+  [...monthNumbers.keys()].some((name) =>
+    new RegExp(String.raw`\b${name}(?: 20\d\d)?\s*(?:to|through|bis|–|-)\s`, "iu").test(text),
+  );
+
+/** The years, quarters and months that a text names. */
+export function timesIn(text: string): Record<"years" | "quarters" | "months", number[]> {
+  const written = [...text.matchAll(/\bQ([1-4])\b/giu)].map(([, quarter]) => Number(quarter));
+  const inWords = namedQuarter(text);
+  const months = [...monthNumbers].filter(
+    ([name]) => names(text, name) && !(name === "may" && !mayIsMonth.test(text)),
+  );
+  const unique = (numbers: number[]) => [...new Set(numbers)].sort((one, other) => one - other);
+  return {
+    years: unique((text.match(/\b20\d\d\b/gu) ?? []).map(Number)),
+    quarters: unique(written.length > 0 || inWords === 0 ? written : [inWords]),
+    months: unique(months.map(([, number]) => number)),
+  };
+}
+
+const mayIsMonth = /\b(?:in|of|for|and|or) may\b|, may\b|\bmay(?: 20|,| and\b| or\b)/iu;
+
+/** Returns the unit of time of which the text names several. */
+export function comparedTime(text: string): "year" | "quarter" | "month" | undefined {
+  const { years, quarters, months } = timesIn(text);
+  if (years.length > 1) return "year";
+  if (quarters.length > 1) return "quarter";
+  return months.length > 1 ? "month" : undefined;
 }
 
 function relativePeriod(text: string): string | undefined {
@@ -177,18 +214,19 @@ function relativePeriod(text: string): string | undefined {
 }
 
 function absolutePeriod(text: string): string[] {
-  const [, year] = /\b(20\d\d)\b/u.exec(text) ?? [];
+  const { years, quarters, months } = timesIn(text);
   const isSince = /\b(?:since|seit) 20\d\d\b/iu.test(text);
-  const [, written] = /\bQ([1-4])\b/iu.exec(text) ?? [];
-  const quarter = written === undefined ? namedQuarter(text) : Number(written);
-  const month = [...monthNumbers].find(
-    ([name]) =>
-      names(text, name) && !(name === "may" && !/\b(?:in|of|for) may\b|\bmay 20/iu.test(text)),
-  );
+  const condition = (unit: string, [first, ...more]: number[], sign = "=") => {
+    if (first === undefined) return [];
+    const part = `extract(${unit} from ordered_on)`;
+    return [
+      more.length > 0 ? `${part} in (${[first, ...more].join(", ")})` : `${part} ${sign} ${first}`,
+    ];
+  };
   return [
-    ...(year ? [`extract(year from ordered_on) ${isSince ? ">=" : "="} ${year}`] : []),
-    ...(quarter ? [`extract(quarter from ordered_on) = ${quarter}`] : []),
-    ...(month ? [`extract(month from ordered_on) = ${month[1]}`] : []),
+    ...condition("year", years, isSince ? ">=" : "="),
+    ...condition("quarter", quarters),
+    ...condition("month", months),
   ];
 }
 

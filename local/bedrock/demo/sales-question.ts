@@ -1,8 +1,10 @@
 import {
   type Comparison,
+  comparedTime,
   conditionsIn,
   hasUnreadPeriod,
   type Selection,
+  timesIn,
   valuesOf,
 } from "./sales-conditions.ts";
 import {
@@ -60,15 +62,17 @@ const isFollowUp = (text: string): boolean => followUp.test(text) && text.length
 
 /** Returns the earlier question with what a follow-up changes. */
 function addTo(earlier: SalesQuestion, text: string): SalesQuestion | undefined {
-  if (!isFollowUp(text) || hasUnreadPeriod(text)) return undefined;
+  if (!isFollowUp(text) || isUnread(text) || comparedTime(text)) return undefined;
   const groupBy = dimensionIn(text);
   const [top, plot] = [topIn(text), plotIn(text, groupBy ?? earlier.groupBy)];
   const { conditions, isRelative } = conditionsIn(text);
   const isShare = asksShare.test(text) && (groupBy ?? earlier.groupBy) !== undefined;
   if (!groupBy && !top && !plot && !isShare && conditions.length === 0) return undefined;
+  const hasOtherTime = conditions.some((condition) => condition.includes("ordered_on"));
   return {
     ...earlier,
     groupBy: groupBy ?? earlier.groupBy,
+    series: earlier.series?.column === "year" && hasOtherTime ? undefined : earlier.series,
     top: top ?? (groupBy ? undefined : earlier.top),
     plot: plot ?? earlier.plot,
     isShare: isShare || earlier.isShare,
@@ -88,11 +92,21 @@ function mergeConditions(earlier: Selection, added: Selection): Selection {
   };
 }
 
+const exclusion = /\b(?:not|n['’]t|never|without|except|excluding|nicht|ohne|außer)\b/iu;
+
+/** Whether a query would leave out, or count, what the text does not mean. */
+const isUnread = (text: string): boolean => hasUnreadPeriod(text) || exclusion.test(text);
+
 function readOne(text: string): SalesQuestion | undefined {
-  const measure = measureIn(text);
-  if (measure === undefined) return undefined;
-  if (measure !== "growth" && hasUnreadPeriod(text)) return undefined;
   const { conditions, isRelative, compared: values } = conditionsIn(text);
+  const times = comparedTime(text);
+  // "Compare 2024 and 2025": sales are what the database knows of a year.
+  const isComparison =
+    comparison.test(text) && (times !== undefined || (values && dimensionIn(text) !== undefined));
+  const measure = measureIn(text) ?? (isComparison ? "revenue" : undefined);
+  if (measure === undefined) return undefined;
+  if (measure === "customers_without_order") return readAbsence(text, { conditions, isRelative });
+  if (measure !== "growth" && isUnread(text)) return undefined;
   const second = secondDimensionIn(text);
   const compared = values ?? (second && valuesOf(second));
   // Half of what is asked would be the answer to another question.
@@ -105,16 +119,39 @@ function readOne(text: string): SalesQuestion | undefined {
   );
   const isOverTime = isTime(named);
   const hasGroups = !/^growth$|_list$/u.test(measure);
-  const groupBy = isOverTime ? named : (compared?.column ?? named);
+  const groupBy = isOverTime ? named : (compared?.column ?? named ?? times);
+  const years = times === "year" && groupBy !== "year" && measure !== "growth";
+  const series = isOverTime ? compared : undefined;
+  // One table shows two things beside each other, and has one order.
+  if (years && (series || topIn(text))) return undefined;
+  if (years && measure === "average_order_value" && !isOverTime) return undefined;
+  const compareYears = years && measure !== "average_order_value";
   return {
     measure,
     groupBy: hasGroups ? groupBy : undefined,
     conditions,
     isRelative: isRelative && measure !== "growth",
-    series: hasGroups && isOverTime ? compared : undefined,
+    series: hasGroups ? (compareYears ? yearsOf(text) : series) : undefined,
     top: topIn(text),
     plot: plotIn(text, groupBy),
     isShare: asksShare.test(text),
+  };
+}
+
+const comparison = /\b(?:compare|comparison|versus|vs\.?|vergleiche?|im vergleich)(?!\p{L})/iu;
+
+const yearsOf = (text: string): Comparison => ({
+  column: "year",
+  values: timesIn(text).years.map(String),
+});
+
+/** "Which customers did not order in 2025?" No rule knows which products an order lacks. */
+function readAbsence(text: string, selection: Selection): SalesQuestion | undefined {
+  const isOfProducts = selection.conditions.some((condition) => condition.startsWith("category"));
+  if (hasUnreadPeriod(text) || isOfProducts) return undefined;
+  return {
+    ...{ measure: "customers_without_order", ...selection, isShare: false },
+    ...{ groupBy: undefined, series: undefined, top: undefined, plot: undefined },
   };
 }
 

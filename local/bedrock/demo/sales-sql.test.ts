@@ -26,6 +26,38 @@ test.each([
   expect(sqlFor(text)).toContain(part);
 });
 
+test.each([
+  ["Compare sales in 2024 and 2025", "year from ordered_on) in (2024, 2025) group by 1"],
+  ["compare 2024 and 2025", "extract(year from ordered_on)::int as year, sum(revenue)"],
+  [
+    "Sales 2024 vs 2025 by month",
+    `extract(month from ordered_on)::int as month, sum(revenue) filter (where extract(year from ordered_on) = 2024) as "2024"`,
+  ],
+  ["Average order value by month, 2024 and 2025", "date_trunc('month', ordered_on)::date as month"],
+  ["Compare revenue by region in 2024 and 2025", `select region, sum(revenue) filter`],
+  [
+    "Revenue in May and June 2025",
+    "= 2025 and extract(month from ordered_on) in (5, 6) group by 1",
+  ],
+  ["Umsatz im Mai und Juni 2025", "extract(month from ordered_on) in (5, 6)"],
+  ["Orders in Q1 and Q2 2025", "extract(quarter from ordered_on) in (1, 2) group by 1"],
+  ["How many orders in Q1 2024 and Q1 2025?", "in (2024, 2025) and extract(quarter"],
+  ["Compare Germany and France by month", "filter (where country = 'France') as france"],
+  [
+    "Which customers did not order in 2025?",
+    "from customers where not exists (select 1 from orders where orders.customer_id = customers.customer_id and extract(year from ordered_on) = 2025) order by name",
+  ],
+  ["Welche Kunden in Italien haben 2025 nichts bestellt?", ") and country = 'Italy' order by"],
+])("“%s” keeps all that it names: %s", (text, part) => {
+  expect(sqlFor(text)).toContain(part);
+});
+
+test("a follow-up with another year ends the comparison of two", () => {
+  const sql = sqlFor("and in 2026?", "Sales 2024 vs 2025 by month");
+  expect(sql).toContain("= 2026");
+  expect(sql).not.toContain("2025");
+});
+
 test("the word “us” is no country", () => {
   expect(sqlFor("Show us the revenue by month")).not.toContain("country");
 });
@@ -69,7 +101,12 @@ test.each([
   "Sales between 2024 and 2025",
   "Sales before 2025",
   "How many orders last Monday?",
-  "Revenue in May and June 2025",
+  "Revenue in May 2024 and June 2025",
+  "Sales from 2024 to 2026",
+  "Revenue May to July 2025",
+  "Top 5 customers 2024 vs 2025",
+  "Revenue by country without Germany",
+  "Which customers did not order coffee in 2025?",
   "Revenue by region and category",
   "Average order value by month and region",
 ])("“%s” asks for more than the rules can, so no query answers half of it", (text) => {

@@ -2,7 +2,10 @@ import type { Comparison } from "./sales-conditions.ts";
 import type { SalesQuestion } from "./sales-question.ts";
 import { type Dimension, isTime, type Measure } from "./sales-words.ts";
 
-const measureSql: Record<Exclude<Measure, "growth" | "customer_list" | "product_list">, string> = {
+const measureSql: Record<
+  Exclude<Measure, "growth" | "customer_list" | "product_list" | "customers_without_order">,
+  string
+> = {
   revenue: "sum(revenue) as revenue",
   orders: "count(distinct order_id) as orders",
   units: "sum(quantity) as units",
@@ -37,7 +40,10 @@ export function writeSalesSql(question: SalesQuestion): string {
   if (measure === "customer_list") {
     return "select name, country, segment, customer_since\nfrom customers\norder by name";
   }
-  const dimension = groupBy && dimensionSql[groupBy];
+  if (measure === "customers_without_order") return absenceSql(conditions);
+  const isByYear = series?.column === "year";
+  const dimension =
+    groupBy && (isByYear && isTime(groupBy) ? partOfYear(groupBy) : dimensionSql[groupBy]);
   const selected = [
     ...(dimension ? [measure === "customers" ? ofCustomers(dimension) : dimension] : []),
     ...(series ? seriesOf(measureSql[measure], series) : [measureSql[measure]]),
@@ -53,6 +59,21 @@ export function writeSalesSql(question: SalesQuestion): string {
   ].join("\n");
 }
 
+/** Years beside each other have the same months. */
+const partOfYear = (unit: Dimension): string => `extract(${unit} from ordered_on)::int as ${unit}`;
+
+function absenceSql(conditions: string[]): string {
+  const ofOrders = conditions.filter((condition) => /ordered_on|^channel/u.test(condition));
+  const ofCustomers = conditions.filter((condition) => !ofOrders.includes(condition));
+  const orders = ["orders.customer_id = customers.customer_id", ...ofOrders].join(" and ");
+  return [
+    "select name, country, segment, customer_since",
+    "from customers",
+    `where ${[`not exists (select 1 from orders where ${orders})`, ...ofCustomers].join(" and ")}`,
+    "order by name",
+  ].join("\n");
+}
+
 /** New customers have no order yet that dates them. */
 const ofCustomers = (dimension: string): string =>
   dimension.replaceAll("ordered_on", "customer_since");
@@ -61,9 +82,10 @@ const ofCustomers = (dimension: string): string =>
 function seriesOf(measure: string, { column, values }: Comparison): string[] {
   const [, expression] = /^((?:sum|count)\(.*\)) as \w+$/u.exec(measure) ?? [];
   if (expression === undefined) return [measure];
-  return values.map(
-    (value) =>
-      `${expression} filter (where ${column} = '${value}') as ${value.toLowerCase().replaceAll(/\W+/gu, "_")}`,
+  return values.map((value) =>
+    column === "year"
+      ? `${expression} filter (where extract(year from ordered_on) = ${value}) as "${value}"`
+      : `${expression} filter (where ${column} = '${value}') as ${value.toLowerCase().replaceAll(/\W+/gu, "_")}`,
   );
 }
 

@@ -10,6 +10,7 @@ export type Measure =
   | "customers"
   | "products"
   | "customer_list"
+  | "customers_without_order"
   | "product_list";
 /** By what a question can group. */
 export type Dimension =
@@ -26,6 +27,10 @@ export type Dimension =
   | "channel";
 
 const measures: [RegExp, Measure][] = [
+  [
+    /\b(?:customers?|clients?|kunden)\b.*\b(?:not|n['’]t|never|nicht|nichts|nie|keine?)\b.*\b(?:order\w*|buy|bought|bestell\w*|gekauft)\b/iu,
+    "customers_without_order",
+  ],
   [
     /\b(?:gr[eo]w(?:th|n|ing)?|increased?|year[- ]over[- ]year|yoy|compared (?:with|to) (?:the )?last year|wachstum|gewachsen|wuchs(?:en)?|verglichen mit dem vorjahr|gegenüber dem vorjahr)\b/iu,
     "growth",

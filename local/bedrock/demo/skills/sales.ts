@@ -15,7 +15,7 @@ import { type Rows, readRows } from "#local/bedrock/demo/sql-result.ts";
 const isSql =
   /^(?:run |execute |führe )?(?:sql:?\s*)?((?:select\s+(?:.*\sfrom\s|[\d'(*]).*|with\s+\w+\s+as\s*\(.+|(?:drop|truncate|alter|create)\s+(?:table|view|schema|database|index|function)\b.+|delete\s+from\b.+|insert\s+into\b.+|update\s+\w+\s+set\b.+|grant\b.+\bto\b.+))$/isu;
 const tablesQuestion =
-  /\b(?:what|which|list|show|welche|zeige?)\b.*\b(?:tables?|views?|columns|schema|tabellen|sichten|spalten)\b|\bwhat(?:'s| is) in the (?:sales )?database\b/iu;
+  /\b(?:what|which|list|show|welche|zeige?)\b.*\b(?:tables?|views?|columns|schema|tabellen|sichten|spalten)\b|\b(?:what(?:['’]s| is) in|was ist in|was enthält) (?:the|der|die) (?:sample |sales )*(?:database|(?:beispiel)?datenbank)\b/iu;
 
 /** A query that the person wrote. The tool decides whether it may run. */
 export const ownSql: Skill = (question) => {
