@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { partsOf, partWith } from "./page-parts.ts";
@@ -56,3 +58,17 @@ describe("the part with some words", () => {
     expect(partWith(parts, words)).toBe(number);
   });
 });
+
+it("parts that are kept do not keep the long text that they were cut from", async () => {
+  const program = `
+    import { partsOf } from ${JSON.stringify(new URL("page-parts.ts", import.meta.url))};
+    const kept = [];
+    for (let page = 0; page < 8; page += 1) {
+      const text = String(page) + "word ".repeat(5_000_000);
+      kept.push(partsOf([{ text, isTight: false }]).slice(0, 600));
+    }
+    console.log(kept.flat().length);`;
+  const options = ["--max-old-space-size=160", "--input-type=module", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, options);
+  expect(stdout).toBe("4800\n");
+}, 30_000);

@@ -13,7 +13,7 @@ export function partsOf(blocks: readonly Block[], maxBytes = maxPartBytes): stri
       const separator = block.isTight || index > 0 ? "\n" : "\n\n";
       const added = Buffer.byteLength(text);
       if (pieces.length > 0 && bytes + separator.length + added > maxBytes) {
-        parts.push(pieces.join(""));
+        parts.push(ownText(pieces));
         pieces = [];
         bytes = 0;
       }
@@ -25,9 +25,12 @@ export function partsOf(blocks: readonly Block[], maxBytes = maxPartBytes): stri
       bytes += added;
     }
   }
-  if (pieces.length > 0) parts.push(pieces.join(""));
+  if (pieces.length > 0) parts.push(ownText(pieces));
   return parts;
 }
+
+/** Copies the text: a piece that was cut from a text keeps all of it in memory. */
+const ownText = (pieces: readonly string[]): string => Buffer.from(pieces.join("")).toString();
 
 /** Returns the number, from 1, of the part that holds most of the words, or undefined if none holds any. */
 export function partWith(parts: readonly string[], words: string): number | undefined {
