@@ -18,6 +18,8 @@ import {
 
 /** What a question asks of the sample sales database. */
 export interface SalesQuestion extends Selection {
+  /** Heads the table. */
+  title: string;
   measure: Measure;
   groupBy: Dimension | undefined;
   /** Values of one column that are compared over time, each as a column of the result. */
@@ -58,6 +60,14 @@ export function readSalesQuestion(
   return earlier && addTo(earlier, text);
 }
 
+/** The tool takes 120 UTF-16 units. */
+const titleOf = (text: string): string =>
+  text
+    .trim()
+    .replace(/[.?!\s]+$/u, "")
+    .slice(0, 120)
+    .toWellFormed();
+
 const isFollowUp = (text: string): boolean => followUp.test(text) && text.length <= 80;
 
 /** Returns the earlier question with what a follow-up changes. */
@@ -69,8 +79,10 @@ function addTo(earlier: SalesQuestion, text: string): SalesQuestion | undefined 
   const isShare = asksShare.test(text) && (groupBy ?? earlier.groupBy) !== undefined;
   if (!groupBy && !top && !plot && !isShare && conditions.length === 0) return undefined;
   const hasOtherTime = conditions.some((condition) => condition.includes("ordered_on"));
+  const isOtherPlot = !groupBy && !top && !isShare && conditions.length === 0;
   return {
     ...earlier,
+    title: isOtherPlot ? earlier.title : titleOf(`${earlier.title} – ${text}`),
     groupBy: groupBy ?? earlier.groupBy,
     series: earlier.series?.column === "year" && hasOtherTime ? undefined : earlier.series,
     top: top ?? (groupBy ? undefined : earlier.top),
@@ -127,6 +139,7 @@ function readOne(text: string): SalesQuestion | undefined {
   if (years && measure === "average_order_value" && !isOverTime) return undefined;
   const compareYears = years && measure !== "average_order_value";
   return {
+    title: titleOf(text),
     measure,
     groupBy: hasGroups ? groupBy : undefined,
     conditions,
@@ -150,7 +163,7 @@ function readAbsence(text: string, selection: Selection): SalesQuestion | undefi
   const isOfProducts = selection.conditions.some((condition) => condition.startsWith("category"));
   if (hasUnreadPeriod(text) || isOfProducts) return undefined;
   return {
-    ...{ measure: "customers_without_order", ...selection, isShare: false },
+    ...{ title: titleOf(text), measure: "customers_without_order", ...selection, isShare: false },
     ...{ groupBy: undefined, series: undefined, top: undefined, plot: undefined },
   };
 }

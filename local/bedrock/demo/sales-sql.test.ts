@@ -52,6 +52,18 @@ test.each([
   expect(sqlFor(text)).toContain(part);
 });
 
+test("a follow-up has the title of the question that it adds to", () => {
+  const asked = ["Revenue by country?"];
+  const titleOf = (text: string, ...before: string[]) => readSalesQuestion(text, before)?.title;
+  expect(titleOf("Revenue by country?")).toBe("Revenue by country");
+  expect(titleOf("in percent", ...asked)).toBe("Revenue by country – in percent");
+  expect(titleOf("as a pie chart", ...asked)).toBe("Revenue by country");
+  expect(titleOf("und in Italien?", "x".repeat(200), "Umsatz 2025")).toBe(
+    "Umsatz 2025 – und in Italien",
+  );
+  expect(titleOf(`Revenue by country ${"x".repeat(200)}`)).toHaveLength(120);
+});
+
 test("a follow-up with another year ends the comparison of two", () => {
   const sql = sqlFor("and in 2026?", "Sales 2024 vs 2025 by month");
   expect(sql).toContain("= 2026");

@@ -54,20 +54,13 @@ export const sales: Skill = (question) => {
         )
       : "",
   ];
-  const options = { title: titleOf(question.text), ...(asked.plot && { plot: asked.plot }) };
+  const options = { title: asked.title, ...(asked.plot && { plot: asked.plot }) };
   return query(question, writeSalesSql(asked), options, (rows) => [
     finding(rows, asked, question),
     ...remarks,
     coverage(rows, asked, question),
   ]);
 };
-
-/** The question heads its table. The tool takes 120 UTF-16 units. */
-const titleOf = (text: string) =>
-  text
-    .trim()
-    .replace(/[.?!\s]+$/u, "")
-    .slice(0, 120);
 
 function* query(
   question: Question,
@@ -131,12 +124,15 @@ function finding(
   const most = cell(rows[numbers.indexOf(Math.max(...numbers))]);
   const least = cell(rows[numbers.indexOf(Math.min(...numbers))]);
   const name = nameOf(value, language);
+  const [highest, lowest] = money.test(value) ? ["highest", "lowest"] : ["most", "fewest"];
   // A result with a limit shows one end only.
   const parts = [
-    ...(top?.isLowest ? [] : [say(`highest ${name}: ${most}`, `höchster Wert (${name}): ${most}`)]),
+    ...(top?.isLowest
+      ? []
+      : [say(`${highest} ${name}: ${most}`, `höchster Wert (${name}): ${most}`)]),
     ...(top && !top.isLowest
       ? []
-      : [say(`lowest ${name}: ${least}`, `niedrigster Wert (${name}): ${least}`)]),
+      : [say(`${lowest} ${name}: ${least}`, `niedrigster Wert (${name}): ${least}`)]),
   ];
   return `${withCapital(parts.join(", "))}. ${sample}`;
 }
