@@ -206,6 +206,14 @@ export const otherVisits: Question[][] = [
       calls: ["calculator"],
     },
   ],
+  [
+    {
+      message: "Convert 5 miles to km and 70 F to celsius",
+      holds: [/8\.04672 km/, /21\.1\d* °C/],
+      calls: ["calculator"],
+    },
+  ],
+  [{ message: "Convert 5 ft and 11 in to cm", holds: [/180\.34 cm/] }],
   [{ message: "How many grams are in 2 pounds?", holds: [/907\.18/], calls: ["calculator"] }],
   [{ message: "5 ft 11 in cm", holds: [/180\.34/], calls: ["calculator"] }],
   // The sales database.
@@ -245,6 +253,13 @@ export const otherVisits: Question[][] = [
     {
       message: "How many orders were there last month?",
       holds: [/count\(/i, /\*\*[\d,]+\*\*/],
+      calls: ["sql_query"],
+    },
+  ],
+  [
+    {
+      message: "How many customers per country?",
+      holds: [/Most customers: \*\*.+fewest customers: /],
       calls: ["sql_query"],
     },
   ],

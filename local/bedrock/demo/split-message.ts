@@ -7,6 +7,10 @@ const newRequest =
   /^(?:please |bitte )?(?:what|how|where|who|which|tell|show|convert|calculate|compute|draw|plot|roll|search|compare|wie|wo|wer|welche\w*|zeige?|zeichne|rechne|berechne|sag)\b/iu;
 const condition = /^(?:if|when it|wenn|falls|think|denk\w*)\b/iu;
 
+/** "Convert 5 miles to km and 70 F to celsius" are two, and "Convert 5 ft and 11 in to cm" is one. */
+const conversionEnd = /\d.*\s(?:to|into|in|zu|nach)\s+[^\s\d]+$/iu;
+const conversion = /^-?\d[\d.,]*\s*\S+\s+(?:to|into|in|zu|nach)\s+[^\s\d]+$/iu;
+
 /** A dot after a digit can end a sentence or an ordinal, "24. Dezember". Only a capital question word tells. */
 const sentenceEnd =
   /(?<=[!?…]["”»)]?|[^\d\s]\.)\s+|(?<=\d\.)\s+(?=(?:What|How|And|Und|Was|Wie|Tell|Show)\b)|\n+/u;
@@ -32,7 +36,9 @@ function splitSentence(sentence: string): string[] {
   for (const end of sentence.matchAll(clauseEnd)) {
     const rest = sentence.slice(end.index + end[0].length);
     const isAsked = asksSomething(sentence.slice(from, end.index)) && request.test(rest);
-    if (!isAsked && !newRequest.test(rest)) continue;
+    const isConverted =
+      conversionEnd.test(sentence.slice(from, end.index)) && conversion.test(rest);
+    if (!isAsked && !isConverted && !newRequest.test(rest)) continue;
     parts.push(sentence.slice(from, end.index).trim());
     from = end.index + end[0].length;
   }
