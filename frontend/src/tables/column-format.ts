@@ -29,7 +29,7 @@ function formatOf(
   words: FormatWords,
 ): (cell: NonNullable<Cell>) => string {
   if (type === "number") return numberFormat(name, cells, locale);
-  if (type === "time") return timeFormat(cells, locale);
+  if (type === "time") return timeFormat(name, cells, locale);
   if (type === "boolean") {
     return (cell) => (typeof cell === "boolean" ? (cell ? words.yes : words.no) : String(cell));
   }
@@ -69,12 +69,14 @@ function placesOf(cell: Cell | undefined): number {
 
 /** Shows times in UTC, as databases do: a month that begins at midnight UTC must not become the evening before. */
 function timeFormat(
+  column: string,
   cells: readonly (Cell | undefined)[],
   locale: string,
 ): (cell: NonNullable<Cell>) => string {
   const areDays = cells.every((cell) => typeof cell !== "string" || isDay(cell));
+  const areMonths = areDays && areFirstDays(column, cells);
   const format = new Intl.DateTimeFormat(locale, {
-    dateStyle: "medium",
+    ...(areMonths ? { month: "short", year: "numeric" } : { dateStyle: "medium" }),
     ...(areDays ? {} : { timeStyle: "medium" }),
     timeZone: "UTC",
   });
@@ -83,6 +85,12 @@ function timeFormat(
     if (Number.isNaN(at)) return String(cell);
     return areDays ? format.format(at) : `${format.format(at)} UTC`;
   };
+}
+
+/** Returns whether the days of a column stand for their months, as `date_trunc('month', …)` makes them. */
+function areFirstDays(column: string, cells: readonly (Cell | undefined)[]): boolean {
+  if (!/(^|[ _-])(month|monat)$/i.test(column)) return false;
+  return cells.every((cell) => typeof cell !== "string" || cell.startsWith("01", 8));
 }
 
 /** Returns whether a time is a date, or midnight in UTC. */
