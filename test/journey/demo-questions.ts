@@ -316,7 +316,7 @@ export const otherVisits: Question[][] = [
   [
     {
       message: "Compare coffee and tea sales by quarter",
-      holds: [/'Coffee'\) as coffee/, /'Tea'\) as tea/],
+      holds: [/'Coffee'\) as "Coffee"/, /'Tea'\) as "Tea"/],
     },
   ],
   [{ message: "What was our best month?", holds: [/Highest revenue: \*\*\w+ 20\d\d\*\*/] }],
@@ -424,7 +424,7 @@ export const otherVisits: Question[][] = [
   [
     {
       message: "Sales by month and region as a line chart",
-      holds: [/as north_america/, /36 rows/],
+      holds: [/as "North America"/, /36 rows/],
       calls: ["sql_query"],
     },
   ],

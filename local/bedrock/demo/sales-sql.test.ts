@@ -42,7 +42,7 @@ test.each([
   ["Umsatz im Mai und Juni 2025", "extract(month from ordered_on) in (5, 6)"],
   ["Orders in Q1 and Q2 2025", "extract(quarter from ordered_on) in (1, 2) group by 1"],
   ["How many orders in Q1 2024 and Q1 2025?", "in (2024, 2025) and extract(quarter"],
-  ["Compare Germany and France by month", "filter (where country = 'France') as france"],
+  ["Compare Germany and France by month", "filter (where country = 'France') as \"France\""],
   [
     "Which customers did not order in 2025?",
     "from customers where not exists (select 1 from orders where orders.customer_id = customers.customer_id and extract(year from ordered_on) = 2025) order by name",
@@ -101,7 +101,7 @@ test.each([
   ["Umsatz seit 2025", "extract(year from ordered_on) >= 2025"],
   [
     "Sales by month and region as a line chart",
-    "sum(revenue) filter (where region = 'Asia Pacific') as asia_pacific",
+    "sum(revenue) filter (where region = 'Asia Pacific') as \"Asia Pacific\"",
   ],
 ])("“%s” keeps its condition: %s", (text, part) => {
   expect(sqlFor(text)).toContain(part);

@@ -82,10 +82,10 @@ const ofCustomers = (dimension: string): string =>
 function seriesOf(measure: string, { column, values }: Comparison): string[] {
   const [, expression] = /^((?:sum|count)\(.*\)) as \w+$/u.exec(measure) ?? [];
   if (expression === undefined) return [measure];
-  return values.map((value) =>
-    column === "year"
-      ? `${expression} filter (where extract(year from ordered_on) = ${value}) as "${value}"`
-      : `${expression} filter (where ${column} = '${value}') as ${value.toLowerCase().replaceAll(/\W+/gu, "_")}`,
+  const valueSql = column === "year" ? "extract(year from ordered_on)" : column;
+  const literal = (value: string) => (column === "year" ? value : `'${value}'`);
+  return values.map(
+    (value) => `${expression} filter (where ${valueSql} = ${literal(value)}) as "${value}"`,
   );
 }
 
