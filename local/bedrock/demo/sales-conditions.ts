@@ -141,9 +141,18 @@ export function hasUnreadPeriod(text: string): boolean {
   );
   // "May 2024 and June 2025" are two months, not four.
   return (
-    unreadPeriod.test(text) || range.test(text) || isMonthRange(text) || isDay || several.length > 1
+    unreadPeriod.test(text) ||
+    twoPeriods.test(text) ||
+    range.test(text) ||
+    isMonthRange(text) ||
+    isDay ||
+    several.length > 1
   );
 }
+
+/** "This year vs last year", "the first and second quarter": a query would have one of the two only. */
+const twoPeriods =
+  /\b(?:this|current|diese\w*)\s+\p{L}+\b.*\b(?:last|previous|letzte\w*|vorige\w*)\b|\b(?:last|previous|letzte\w*|vorige\w*)\s+\p{L}+\b.*\b(?:this|current|diese\w*)\b|\b(?:first|second|third|erste\w*|zweite\w*|dritte\w*)\s+(?:and|und|vs\.?|with|mit)\s+(?:the |das |dem )?(?:second|third|fourth|zweite\w*|dritte\w*|vierte\w*)\s+(?:quarter|quartal)/iu;
 
 const isMonthRange = (text: string): boolean =>
   [...monthNumbers.keys()].some((name) =>

@@ -104,7 +104,7 @@ function mergeConditions(earlier: Selection, added: Selection): Selection {
   };
 }
 
-const exclusion = /\b(?:not|n['’]t|never|without|except|excluding|nicht|ohne|außer)\b/iu;
+const exclusion = /(?:\b(?:not|never|without|except|excluding|nicht|ohne|außer)|n['’]t)\b/iu;
 
 /** Whether a query would leave out, or count, what the text does not mean. */
 const isUnread = (text: string): boolean => hasUnreadPeriod(text) || exclusion.test(text);
@@ -125,6 +125,9 @@ function readOne(text: string): SalesQuestion | undefined {
   if (second && (!compared || !isTime(dimensionIn(text)) || measure === "average_order_value"))
     return undefined;
   if (conditions.length === 0 && !askWords.test(text) && !chart.test(text)) return undefined;
+  // A customer has no end, so a time counts the new ones only.
+  const isTimed = conditions.some((condition) => condition.includes("ordered_on"));
+  if (measure === "customers" && isTimed && !/\b(?:new|neue)\b/iu.test(text)) return undefined;
   const isCount = measure === "customers" || measure === "products";
   const named = dimensionIn(
     isCount ? text.replace(/^.*?\b(?:customers|products|kunden|produkte)\b/iu, "") : text,
@@ -135,7 +138,7 @@ function readOne(text: string): SalesQuestion | undefined {
   const years = times === "year" && groupBy !== "year" && measure !== "growth";
   const series = isOverTime ? compared : undefined;
   // One table shows two things beside each other, and has one order.
-  if (years && (series || topIn(text))) return undefined;
+  if (years && (series || topIn(text) || asksShare.test(text))) return undefined;
   if (years && measure === "average_order_value" && !isOverTime) return undefined;
   const compareYears = years && measure !== "average_order_value";
   return {

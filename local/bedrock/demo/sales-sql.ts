@@ -41,6 +41,7 @@ export function writeSalesSql(question: SalesQuestion): string {
     return "select name, country, segment, customer_since\nfrom customers\norder by name";
   }
   if (measure === "customers_without_order") return absenceSql(conditions);
+  const where = conditions.join(" and ");
   const isByYear = series?.column === "year";
   const dimension =
     groupBy && (isByYear && isTime(groupBy) ? partOfYear(groupBy) : dimensionSql[groupBy]);
@@ -53,7 +54,7 @@ export function writeSalesSql(question: SalesQuestion): string {
   return [
     `select ${selected.join(", ")}`,
     `from ${sourceOf(question)}`,
-    ...(conditions.length > 0 ? [`where ${conditions.join(" and ")}`] : []),
+    ...(where === "" ? [] : [`where ${measure === "customers" ? ofCustomers(where) : where}`]),
     ...(groupBy ? ["group by 1", `order by ${order}`] : []),
     ...(groupBy && top ? [`limit ${top.count}`] : []),
   ].join("\n");
@@ -74,9 +75,9 @@ function absenceSql(conditions: string[]): string {
   ].join("\n");
 }
 
-/** New customers have no order yet that dates them. */
-const ofCustomers = (dimension: string): string =>
-  dimension.replaceAll("ordered_on", "customer_since");
+/** New customers have no order yet that dates them. The last order still ends the time that the data covers. */
+const ofCustomers = (part: string): string =>
+  part.replaceAll(/(?<!max\()ordered_on/gu, "customer_since");
 
 /** Returns the measure once for each value: a plot shows them as lines beside each other. */
 function seriesOf(measure: string, { column, values }: Comparison): string[] {

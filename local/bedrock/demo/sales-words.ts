@@ -28,7 +28,7 @@ export type Dimension =
 
 const measures: [RegExp, Measure][] = [
   [
-    /\b(?:customers?|clients?|kunden)\b.*\b(?:not|n['’]t|never|nicht|nichts|nie|keine?)\b.*\b(?:order\w*|buy|bought|bestell\w*|gekauft)\b/iu,
+    /\b(?:customers?|clients?|kunden)\b.*(?:\b(?:not|never|nicht|nichts|nie|keine?)|n['’]t)\b.*\b(?:order\w*|buy|bought|bestell\w*|gekauft)\b/iu,
     "customers_without_order",
   ],
   [
