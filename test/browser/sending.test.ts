@@ -52,9 +52,13 @@ const cutBefore = (end: string) => async (route: Route) => {
   await route.fulfill({ response, body: text.slice(0, length) });
 };
 
+/** The first list of conversations has arrived. Its request must not mix with those that a test counts. */
+const emptyList = (page: Page) => page.getByText("No conversations yet");
+
 describe("a message", () => {
   it("that begins a conversation needs one request until its first token, and one for the list", async () => {
     const page = await signedIn();
+    await emptyList(page).waitFor();
     const requests = recordRequests(page);
     const gate = createGate();
     here.twin.parts.bedrock.script.add(interrupt(answerWith("One two."), 0, stall(gate)));
@@ -82,6 +86,7 @@ describe("a message", () => {
 
   it("behind an open answer is accepted at once, and streamed after that answer", async () => {
     const page = await signedIn();
+    await emptyList(page).waitFor();
     const requests = recordRequests(page);
     const gate = pauseAnswer();
     await send(page, "Count");
