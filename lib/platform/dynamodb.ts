@@ -2,6 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import type { ClientConfig } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
+import { isJsonObject, parseJson } from "./json.ts";
+import { postText } from "./post-text.ts";
 import { createRequestSigner, twinCredentials } from "./sign-request.ts";
 
 /** A value as DynamoDB writes it. This system stores strings and numbers. */
@@ -107,37 +109,22 @@ export function createDynamoDb(
   }
 
   /** @throws DynamoDbError */
-  function send(
+  async function send(
     headers: Record<string, string>,
     body: Buffer,
     timeoutMs: number,
     signal: AbortSignal | undefined,
-  ) {
-    const { promise, resolve, reject } = Promise.withResolvers<Record<string, Item>>();
-    const request = connections.request(url, {
-      method: "POST",
-      headers,
-      ...(signal && { signal }),
+  ): Promise<Record<string, Item>> {
+    const lateError = () => timeoutError(timeoutMs);
+    const { status, text } = await postText(connections, url, {
+      ...{ headers, body, timeoutMs, lateError, signal },
+    }).catch((error: Error) => {
+      throw error instanceof DynamoDbError ? error : networkError(error);
     });
-    const timer = setTimeout(() => request.destroy(timeoutError(timeoutMs)), timeoutMs);
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      reject(error instanceof DynamoDbError ? error : networkError(error));
-    };
-    request.once("error", fail);
-    request.once("response", (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.once("error", fail);
-      response.once("end", () => {
-        clearTimeout(timer);
-        const answer = parsed(Buffer.concat(chunks).toString());
-        if (response.statusCode === 200 && answer) resolve(answer);
-        else reject(refusal(response.statusCode ?? 0, answer));
-      });
-    });
-    request.end(body);
-    return promise;
+    const answer = parseJson(text);
+    if (!isJsonObject(answer)) throw refusal(status, undefined);
+    if (status !== 200) throw refusal(status, answer);
+    return answer as Record<string, Item>;
   }
 
   return {
@@ -160,18 +147,6 @@ export function createDynamoDb(
     },
     destroy: () => connections.destroy(),
   };
-}
-
-/** Returns undefined for anything but a JSON object. Drops the parser's error, because it quotes the text. */
-function parsed(text: string) {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? (value as Record<string, Item>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** DynamoDB writes the name as `com.amazonaws.dynamodb.v20120810#ResourceNotFoundException`. */

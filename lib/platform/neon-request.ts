@@ -1,4 +1,6 @@
 import { createConnectionAgent } from "./connection-agent.ts";
+import { parseJson } from "./json.ts";
+import { postText } from "./post-text.ts";
 
 /** A connection that was idle for longer may be dead: Lambda may have frozen the function meanwhile. */
 const idleConnectionMs = 4_000;
@@ -57,54 +59,19 @@ export async function fetchRows(address: string, request: RowsRequest): Promise<
 }
 
 async function fetchOnce(address: string, request: RowsRequest): Promise<RowsResponse> {
-  const { status, text } = await post(new URL(address), request);
-  const body = parsed(text);
+  const { status, text } = await postText(connections, new URL(address), {
+    headers: {
+      ...(request.headers as Record<string, string>),
+      "content-type": "text/plain;charset=UTF-8",
+    },
+    body: request.body as string,
+    timeoutMs: request.endsAtMs - performance.now(),
+    lateError: () => new ResponseTimeout("Neon did not answer in time."),
+  });
+  const body = parseJson(text);
   if (status !== 200) throw refusalOf(status, body);
   if (!holdsRows(body)) throw new Error("The answer of Neon is cut off, or is none of Neon's.");
   return { ok: true, status: 200, json: async () => body };
-}
-
-/**
- * Uses `node:http` because `fetch` costs a cold start 30 ms: it loads undici and compiles WebAssembly. Follows no
- * redirect, which would take the connection string, with its password, to another host.
- * @throws ResponseTimeout, or the network's error
- */
-function post(address: URL, { headers, body, endsAtMs }: RowsRequest) {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-  const request = connections.request(address, {
-    method: "POST",
-    headers: { ...(headers as Record<string, string>), "content-type": "text/plain;charset=UTF-8" },
-  });
-  // AbortSignal.timeout cannot be cancelled: it would fire after each request, and make an exception with a stack.
-  const timer = setTimeout(
-    () => request.destroy(new ResponseTimeout("Neon did not answer in time.")),
-    endsAtMs - performance.now(),
-  );
-  const fail = (error: Error) => {
-    clearTimeout(timer);
-    reject(error);
-  };
-  request.once("error", fail);
-  request.once("response", (response) => {
-    const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
-    response.once("error", fail);
-    response.once("end", () => {
-      clearTimeout(timer);
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-    });
-  });
-  request.end(body);
-  return promise;
-}
-
-/** Returns undefined for invalid JSON. Drops the parser's error, because it quotes the text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function holdsRows(body: unknown): boolean {
