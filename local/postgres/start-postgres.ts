@@ -5,6 +5,7 @@ import { findInstallation } from "./installation.ts";
 import { type KeptServer, keepRunning } from "./keep-running.ts";
 import { findOrphan, launch, logPathOf, type Postmaster, shutDown } from "./postmaster.ts";
 import { prepareLayout } from "./server-layout.ts";
+import { withClient } from "./with-client.ts";
 
 /** A real PostgreSQL server on loopback. The role `owner` is its superuser. */
 export interface PostgresServer {
@@ -94,25 +95,19 @@ function toPostgresServer(
   };
 }
 
-async function asOwner<Result>(
+const asOwner = <Result>(
   port: number,
   cluster: Cluster,
   database: string,
   work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({
-    connectionString: urlOf(port, database, "owner", cluster.ownerPassword),
-    connectionTimeoutMillis: 2_000,
-  });
-  // A broken connection fails the running query. Without a listener it would also end the process.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+): Promise<Result> =>
+  withClient(
+    {
+      connectionString: urlOf(port, database, "owner", cluster.ownerPassword),
+      connectionTimeoutMillis: 2_000,
+    },
+    work,
+  );
 
 function urlOf(port: number, database: string, role: string, password: string): string {
   const credentials = `${encodeURIComponent(role)}:${encodeURIComponent(password)}`;

@@ -1,8 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
 import type { PostgresServer } from "#local/postgres/start-postgres.ts";
+import { withClient } from "#local/postgres/with-client.ts";
 
 /** The sample database of the tool `sql_query`. */
 export interface SampleSales {
@@ -68,18 +69,8 @@ alter role ${reader} set statement_timeout = '5s';`;
   return { owner, reader, roles, grants };
 }
 
-async function asOwner<Result>(
+const asOwner = <Result>(
   postgres: Pick<PostgresServer, "ownerUrl">,
   name: string,
   work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({ connectionString: postgres.ownerUrl(name) });
-  // A broken connection fails the running query. Without a listener it would also end the process.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+): Promise<Result> => withClient({ connectionString: postgres.ownerUrl(name) }, work);
