@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { readIfThere } from "./read-if-there.ts";
 
 const TwinSecrets = v.object({
   /** Password of the page, unless DEMO_PASSWORD is set. */
@@ -20,7 +21,7 @@ export type TwinSecrets = v.InferOutput<typeof TwinSecrets>;
 /** Returns the twin's secrets. The first start creates them in a file that only its user can read. */
 export async function loadTwinSecrets(dataDirectory: string): Promise<TwinSecrets> {
   const path = join(dataDirectory, "secrets.json");
-  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), TwinSecrets), await readIfThere(path));
+  const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), TwinSecrets), readIfThere(path));
   if (kept.success) return kept.output;
   const made = makeSecrets();
   // Renaming makes the write atomic, also across a power cut.
@@ -38,13 +39,4 @@ function makeSecrets(): TwinSecrets {
     programApiKey: random(24),
     databasePassword: random(24),
   };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readIfThere } from "#local/read-if-there.ts";
 import { startTimeOf } from "./process-identity.ts";
-import { readIfThere } from "./read-if-there.ts";
 
 /**
  * Locks a data folder for this process until `release`. Takes over the lock of a dead process.

@@ -3,9 +3,9 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { readIfThere } from "#local/read-if-there.ts";
 import { type Cluster, serverEnvironment } from "./cluster.ts";
 import { commandLineOf, startTimeOf } from "./process-identity.ts";
-import { readIfThere } from "./read-if-there.ts";
 import type { ServerLayout } from "./server-layout.ts";
 
 /** A running server: its first process, and the loopback port it listens on. */
