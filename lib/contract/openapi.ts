@@ -19,6 +19,15 @@ import {
   ConversationWithTurns,
 } from "./conversation.ts";
 import { ChatDecision, ChatDecisionQuery, DecidedTurn, LinkedToolCall } from "./decision.ts";
+import {
+  Document,
+  DocumentCreate,
+  DocumentCreated,
+  DocumentPage,
+  DocumentUpdate,
+  DocumentWithParts,
+  UpdatedDocument,
+} from "./document.ts";
 import { HealthReport } from "./health.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
@@ -48,6 +57,13 @@ const components = {
   ConversationPage,
   ConversationWithTurns,
   ConversationUpdate,
+  Document,
+  DocumentCreate,
+  DocumentCreated,
+  DocumentPage,
+  DocumentWithParts,
+  DocumentUpdate,
+  UpdatedDocument,
   NoteList,
   NotesUpdate,
   UsageReport,
