@@ -29,6 +29,7 @@ const refused: [file: string, imports: string[]][] = [
   ["lib/platform/http/a.ts", ["../b.ts", "../../contract/b.ts", "#lib/sse/b.ts"]],
   ["lib/auth/a.ts", ["#lib/rate-limit/b.ts", "#lib/tools/b.ts", "../platform/b.ts"]],
   ["lib/conversations/a.ts", ["#lib/thread/b.ts", "#lib/agent/b.ts", "#lib/chat/b.ts"]],
+  ["lib/documents/search/a.ts", ["#lib/budget/b.ts", "#lib/tools/b.ts", "../reading/b.ts"]],
   ["lib/thread/a.ts", ["#lib/conversations/b.ts", "#local/b.ts", "#test/support/b.ts"]],
   ["lib/tools/calculator/a.ts", ["#lib/agent/b.ts", "#lib/chat/b.ts", "../b.ts"]],
   ["lib/agent/model/a.ts", ["#lib/chat/b.ts", "../graph/b.ts", "#migrations/b.ts"]],
@@ -54,6 +55,7 @@ const refused: [file: string, imports: string[]][] = [
 const accepted: typeof refused = [
   ["lib/platform/c.ts", ["#lib/contract/b.ts", "#lib/platform/http/b.ts", "./http/b.ts"]],
   ["lib/auth/c.ts", ["#lib/contract/b.ts", "#lib/platform/http/b.ts", "./b.ts"]],
+  ["lib/documents/search/c.ts", ["#lib/documents/reading/b.ts", "#lib/platform/b.ts"]],
   ["lib/tools/calculator/c.ts", ["#lib/tools/b.ts", "#lib/conversations/b.ts"]],
   ["lib/agent/model/c.ts", ["#lib/agent/graph/b.ts", "#lib/tools/b.ts", "#lib/platform/b.ts"]],
   ["lib/chat/c.ts", ["#lib/agent/b.ts", "#lib/thread/b.ts", "#lib/conversations/b.ts"]],

@@ -1,11 +1,14 @@
 // `npm run layers` writes biome.layers.json from the table below: Biome's rule of which folder may import which.
 import { writeFile } from "node:fs/promises";
 
-/** The layers of lib/, lowest first. A layer imports lower layers. The folders of one layer do not import each other. */
+/** The layers of lib/, lowest first. A folder imports itself and lower layers. The folders of one layer do not import each other. */
 const libLayers = [
   ["contract"],
   ["platform"],
-  ["auth", "budget", "conversations", "health", "mcp", "notes", "rate-limit", "sse", "thread"],
+  [
+    ...["auth", "budget", "conversations", "documents", "health", "mcp", "notes", "rate-limit"],
+    ...["sse", "thread"],
+  ],
   ["tools"],
   ["agent"],
   ["chat"],
@@ -25,11 +28,12 @@ const outOfTheFolder = ["../**", "!**/{esbuild.config.mjs,package.json}"];
 const testImports = ["test/support", "local"];
 
 export const rules: Rule[] = [
-  ...libLayers.map((folders, height) => ({
-    folders,
-    // A folder that is a layer of its own may have subfolders, which import each other.
-    imports: [...libLayers.slice(0, height).flat(), ...(folders.length === 1 ? folders : [])],
-  })),
+  ...libLayers.flatMap((folders, height) =>
+    folders.map((folder) => ({
+      folders: [folder],
+      imports: [...libLayers.slice(0, height).flat(), folder],
+    })),
+  ),
   // A function imports no other function.
   { folders: ["functions"], imports: lib, forbidden: [...outOfTheFolder, "!../dependencies.ts"] },
   { folders: ["frontend"], imports: ["lib/contract", "frontend"], forbidden: ["../../**"] },

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { Timestamp } from "#lib/contract/identifier.ts";
 import { maxSources, type NewSource, type Source } from "#lib/contract/source.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
+import { withoutUnseen } from "#lib/platform/unseen-characters.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
-import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
 
 const maxTitleLength = 300;
 const maxUrlLength = 2_000;

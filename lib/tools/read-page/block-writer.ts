@@ -1,4 +1,4 @@
-import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
+import { withoutUnseen } from "#lib/platform/unseen-characters.ts";
 
 /** One paragraph, heading, list item, table row or piece of code. */
 export interface Block {

@@ -1,6 +1,6 @@
 import { type ChildNode, type Element, isTag, isText, type ParentNode } from "domhandler";
+import { isHidden } from "#lib/platform/html/hidden-elements.ts";
 import { type Block, BlockWriter, type TextRoom } from "./block-writer.ts";
-import { isHidden } from "./hidden-elements.ts";
 import { writeTable } from "./write-table.ts";
 
 export interface TextOptions {

@@ -1,7 +1,7 @@
+import { decodeText } from "#lib/platform/decode-text.ts";
 import type { LookupAll } from "#lib/platform/public-address.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import type { Block } from "./block-writer.ts";
-import { decodeText } from "./decode-text.ts";
 import { type Answer, createGuardedFetch, refuseUnlessReadable } from "./guarded-fetch.ts";
 import { maxPartBytes, partsOf } from "./page-parts.ts";
 import { readHtml, tooLong } from "./readable-page.ts";

@@ -1,8 +1,8 @@
 import { type Element, isTag, isText, type ParentNode } from "domhandler";
+import { isHidden } from "#lib/platform/html/hidden-elements.ts";
+import { parseHtml } from "#lib/platform/html/parse-html.ts";
 import type { Block } from "./block-writer.ts";
-import { isHidden } from "./hidden-elements.ts";
 import { blocksOf } from "./html-text.ts";
-import { parseHtml } from "./parse-html.ts";
 import { publishedAt } from "./published-at.ts";
 
 export interface ReadablePage {

@@ -1,6 +1,6 @@
 import { type Element, isTag, isText, type ParentNode } from "domhandler";
+import { isHidden } from "#lib/platform/html/hidden-elements.ts";
 import { BlockWriter, type TextRoom } from "./block-writer.ts";
-import { isHidden } from "./hidden-elements.ts";
 
 /** How far a cell may span, and what of it may be repeated. A hostile page must not become much longer than it is. */
 const maxSpannedColumns = 50;

@@ -1,6 +1,6 @@
 import { isJsonObject } from "#lib/platform/json.ts";
+import { withoutUnseen } from "#lib/platform/unseen-characters.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
-import { withoutUnseen } from "#lib/tools/unseen-characters.ts";
 import type { FoundPage } from "./search-web.ts";
 
 interface Fields {
