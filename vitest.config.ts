@@ -22,7 +22,7 @@ export default defineConfig({
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
             "bench/**/*.test.ts",
             "frontend/src/**/*.test.ts",
-            "test/{bundle,docs,gate,mcp,workflow}/**/*.test.ts",
+            "test/{bundle,docs,documents,gate,mcp,workflow}/**/*.test.ts",
           ],
           exclude: [evaluation],
           // It imports JSON as bundlers do, without saying so.
