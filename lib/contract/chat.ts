@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { checkedAnswerEntries } from "./citation.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
@@ -157,6 +158,7 @@ export const TurnState = v.object({
   tools: v.array(ToolCall),
   /** What the answer may cite, in the order of their numbers. */
   sources: v.optional(v.array(Source), []),
+  ...checkedAnswerEntries,
   /** How often the turn has been parked. */
   parkings: v.optional(v.number(), 0),
   error: v.nullable(v.omit(Problem, ["request_id", "conversation_id", "turn_id"])),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Timestamp } from "./identifier.ts";
+import { Identifier, Timestamp } from "./identifier.ts";
 
 /** How many sources one turn may have. */
 export const maxSources = 64;
@@ -12,7 +12,14 @@ export const Source = v.object({
   title: v.string(),
   /** An http or https address of at most 2,000 UTF-16 units. */
   url: v.optional(v.string()),
-  document_id: v.optional(v.string()),
+  /** A passage of a document has these three, and its part: a page, a slide, a sheet or a section. */
+  document_id: v.optional(Identifier),
+  version_id: v.optional(Identifier),
+  chunk_id: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))),
+  part: v.optional(v.number()),
+  part_kind: v.optional(v.picklist(["page", "slide", "sheet", "section"])),
+  /** The name of a sheet, at most 100 UTF-16 units. */
+  part_label: v.optional(v.string()),
   /** What the source says, at most 600 UTF-16 units. */
   quote: v.string(),
   /** When the source was published. Null or missing: unknown. */

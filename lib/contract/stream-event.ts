@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { ToolCall, TurnRemark, Usage } from "./chat.ts";
+import { checkedAnswerEntries } from "./citation.ts";
 import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
 import { Source } from "./source.ts";
@@ -41,6 +42,7 @@ const DoneEvent = v.object({
   /** The newest turn that the model knew only from a summary. */
   summarised_until: v.nullable(Identifier),
   duration_ms: v.number(),
+  ...checkedAnswerEntries,
 });
 /** The turn is parked until a person has decided about these calls. Ends this stream, not the turn. */
 const WaitingEvent = v.object({ turn_id: Identifier, calls: v.array(ToolCall) });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { maxSources } from "#lib/contract/source.ts";
 import { ToolRefusal } from "#lib/tools/tool.ts";
@@ -32,8 +33,9 @@ describe("the sources of a turn", () => {
 
   it("of one document are its passages", () => {
     const list = createSourceList([]);
-    const passage = (quote: string) => ({ title: "Report", document_id: "d1", quote });
-    expect(["a", "b", "a"].map((quote) => list.number(passage(quote)).index)).toEqual([1, 2, 1]);
+    const passage = (chunk_id: string, quote: string) =>
+      list.number({ title: "Report", document_id: randomUUID(), chunk_id, quote }).index;
+    expect([passage("8", "a"), passage("9", "a"), passage("8", "a, cut")]).toEqual([1, 2, 1]);
   });
 
   it("are at most 64", () => {

@@ -7,6 +7,7 @@ import { ToolRefusal } from "#lib/tools/tool.ts";
 
 const maxTitleLength = 300;
 const maxUrlLength = 2_000;
+const maxLabelLength = 100;
 const maxQuoteLength = 600;
 
 /** The sources of one turn, by their numbers. */
@@ -49,19 +50,27 @@ export function createSourceList(earlier: readonly Source[]): SourceList {
 
 const tooManySources = `one turn may have at most ${maxSources} sources. Answer with what you have.`;
 
-/** An address is one source. A document has one source for each passage. */
-const keyOf = ({ url, document_id, title, quote }: NewSource): string =>
-  url ?? JSON.stringify([document_id ?? title, quote]);
+/** An address is one source. So is a chunk of a document, which a search and a page of the document may both return. */
+const keyOf = ({ url, chunk_id, title, quote }: NewSource): string =>
+  url ?? (chunk_id === undefined ? JSON.stringify([title, quote]) : `chunk ${chunk_id}`);
 
 /** Returns a source that can be stored and shown. What a source says about itself comes from outside. */
-function boundSource({ title, url, document_id, quote, published_at }: NewSource): NewSource {
+function boundSource({
+  title,
+  url,
+  quote,
+  published_at,
+  part_label,
+  ...place
+}: NewSource): NewSource {
   const address = url === undefined ? undefined : publicAddress(url);
   const name = oneLine(title, maxTitleLength);
   const time = published_at ? timestampOf(published_at) : undefined;
   return {
     title: name === "" ? (address ?? "(no title)").slice(0, maxTitleLength) : name,
     ...(address !== undefined && { url: address }),
-    ...(document_id !== undefined && { document_id: storableText(document_id) }),
+    ...place,
+    ...(part_label !== undefined && { part_label: oneLine(part_label, maxLabelLength) }),
     quote: cut(shownText(quote).trim(), maxQuoteLength),
     ...(time !== undefined && { published_at: time }),
   };
