@@ -42,6 +42,7 @@ const usable = [
   '[{"tool":"send_*","policy":"ask"}]',
   '{"team_chat":"https://hooks.example.com/T1"}',
   "7",
+  "amazon.titan-embed-text-v2:0",
   '{"web_search":0.005}',
   "amazon",
   "fmp",
@@ -49,7 +50,7 @@ const usable = [
   "us-east-1",
 ];
 const numbers = functionVariables.filter((name) =>
-  /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES)$/.test(name),
+  /_(SECONDS|DAYS|MINUTE|LIMIT|MEGABYTES|COUNT)$/.test(name),
 );
 
 test.each(functionVariables)("npm start accepts %s, or refuses it by name", (name) => {

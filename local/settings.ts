@@ -41,6 +41,7 @@ const twinVariables = [
   "SECRET_PREFIX",
   "RATE_LIMIT_TABLE",
   "TURN_RUN_FUNCTION",
+  "DOCUMENT_BUCKET",
   ...functionVariables.filter((name) => name.startsWith("LOCAL_")),
 ];
 

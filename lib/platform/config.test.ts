@@ -16,6 +16,15 @@ describe("readConfig", () => {
       conversationRequestsPerMinute: 60,
       conversationIdleDays: 30,
       databaseLimitMegabytes: 512,
+      documents: {
+        isOn: true,
+        bucket: "documents",
+        fileBytes: 25 * 1024 * 1024,
+        owner: { bytes: 100 * 1024 * 1024, count: 200 },
+        site: { bytes: 500 * 1024 * 1024, count: 2_000 },
+        embeddingModelId: "amazon.titan-embed-text-v2:0",
+        isNumberCheckOn: true,
+      },
     });
   });
 
@@ -37,6 +46,20 @@ describe("readConfig", () => {
     );
   });
 
+  it("reads the switches of the documents, and refuses other values", () => {
+    const read = (name: string, value: string) => readConfig({ ...good, [name]: value }).documents;
+    expect(read("DOCUMENTS", "off").isOn).toBe(false);
+    expect(read("DOCUMENT_NUMBER_CHECK", "off").isNumberCheckOn).toBe(false);
+    expect(read("DOCUMENT_EMBEDDING_MODEL_ID", "off").embeddingModelId).toBeUndefined();
+    expect(() => read("DOCUMENT_EMBEDDING_MODEL_ID", "cohere.embed-v4")).toThrow(
+      /DOCUMENT_EMBEDDING_MODEL_ID must be amazon\.titan-embed-text-v2:0 or off/,
+    );
+    expect(() => read("DOCUMENT_BUCKET", "team.documents")).toThrow(
+      /DOCUMENT_BUCKET must be the name of a bucket/,
+    );
+    expect(() => read("DOCUMENT_MEGABYTE", "1")).toThrow(/DOCUMENT_MEGABYTE is not a setting/);
+  });
+
   const bounds = {
     BEDROCK_FIRST_WORD_SECONDS: [5, 75],
     BEDROCK_SILENCE_SECONDS: [5, 75],
@@ -53,6 +76,11 @@ describe("readConfig", () => {
     CONVERSATION_REQUESTS_PER_MINUTE: [1, 120],
     CONVERSATION_IDLE_DAYS: [1, 3_650],
     DATABASE_LIMIT_MEGABYTES: [100, 16_000_000],
+    DOCUMENT_MEGABYTES: [1, 100],
+    DOCUMENT_OWNER_MEGABYTES: [1, 100_000],
+    DOCUMENT_OWNER_COUNT: [1, 100_000],
+    DOCUMENT_SITE_MEGABYTES: [1, 100_000],
+    DOCUMENT_SITE_COUNT: [1, 100_000],
   } as const;
 
   it.each(Object.entries(bounds))("refuses values of %s outside its bounds", (name, [min, max]) => {
@@ -110,6 +138,9 @@ describe("readConfig", () => {
         "PUBLIC_ORIGIN",
         "BEDROCK_TEMPERATURE",
         "BEDROCK_PRICES",
+        "DOCUMENTS",
+        "DOCUMENT_BUCKET",
+        "DOCUMENT_NUMBER_CHECK",
         "TOOL_MCP",
         "TOOL_POLICY",
         "TOOL_READ_PAGE",

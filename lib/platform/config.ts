@@ -6,6 +6,9 @@ import { readWebhooks, type Webhooks } from "./webhook-addresses.ts";
 /** The model of a deployment that sets no other: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 
+/** Its vectors are the only ones whose request and length lib/documents knows. */
+const defaultEmbeddingModelId = "amazon.titan-embed-text-v2:0";
+
 export const defaultThreadTokens = 48_000;
 /** One turn may add 16 tool results of 8 KB, about 2,000 tokens each, and a message of 32,000 characters. */
 const leastThreadTokens = 40_000;
@@ -24,6 +27,7 @@ export const ownPrefixes = [
   "CHAT_",
   "CONVERSATION_",
   "DATABASE_LIMIT_",
+  "DOCUMENT_",
   "LEASE_",
   "MESSAGE_",
   "OWNER_",
@@ -152,6 +156,31 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       min: 100,
       max: 16_000_000,
     }),
+    /** The documents that people give to the agent. */
+    documents: Object.freeze({
+      isOn: (optional("DOCUMENTS", isOneOf("on", "off")) ?? "on") === "on",
+      /** The default is its name in the twin. */
+      bucket: optional("DOCUMENT_BUCKET", isBucketName) ?? "documents",
+      fileBytes:
+        bytesPerMegabyte * wholeNumber("DOCUMENT_MEGABYTES", { default: 25, min: 1, max: 100 }),
+      /** What one owner may keep for themselves. */
+      owner: Object.freeze({
+        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_OWNER_MEGABYTES", documentMegabytes(100)),
+        count: wholeNumber("DOCUMENT_OWNER_COUNT", documentCount(200)),
+      }),
+      /** What all owners together may keep for everyone. */
+      site: Object.freeze({
+        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_SITE_MEGABYTES", documentMegabytes(500)),
+        count: wholeNumber("DOCUMENT_SITE_COUNT", documentCount(2_000)),
+      }),
+      /** Undefined means that a search compares words only. */
+      embeddingModelId: unlessOff(
+        optional("DOCUMENT_EMBEDDING_MODEL_ID", isOneOf(defaultEmbeddingModelId, "off")) ??
+          defaultEmbeddingModelId,
+      ),
+      /** Whether an answer's numbers without a source are marked. */
+      isNumberCheckOn: (optional("DOCUMENT_NUMBER_CHECK", isOneOf("on", "off")) ?? "on") === "on",
+    }),
     /** Addresses of the local twin's services. In AWS all are undefined, and the SDKs know their own. */
     endpoints: Object.freeze({
       neon: optional("LOCAL_NEON_ENDPOINT", isLoopback),
@@ -161,6 +190,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       secrets: optional("LOCAL_SECRETS_ENDPOINT", isLoopback),
       bedrock: optional("LOCAL_BEDROCK_ENDPOINT", isLoopback),
       lambda: optional("LOCAL_LAMBDA_ENDPOINT", isLoopback),
+      s3: optional("LOCAL_S3_ENDPOINT", isLoopback),
       webSearch: optional("LOCAL_WEB_SEARCH_ENDPOINT", isLoopback),
       /** The twin's site with this project's documentation. */
       documentation: optional("LOCAL_DOCUMENTATION_URL", isLoopback),
@@ -202,6 +232,20 @@ export class ConfigError extends Error {
 const numberOrUndefined = (value: string | undefined) =>
   value === undefined ? undefined : Number(value);
 
+const unlessOff = (value: string) => (value === "off" ? undefined : value);
+
+const documentMegabytes = (defaultMegabytes: number): Bounds => ({
+  default: defaultMegabytes,
+  min: 1,
+  max: 100_000,
+});
+
+const documentCount = (defaultCount: number): Bounds => ({
+  default: defaultCount,
+  min: 1,
+  max: 100_000,
+});
+
 /** At 75 s, a turn of 300 s has time for four silences of full length. */
 const idleSeconds = (defaultSeconds: number): Bounds => ({
   default: defaultSeconds,
@@ -219,6 +263,12 @@ const isFunctionName: Rule = (value) =>
   /^[\w-]{1,64}$/.test(value)
     ? undefined
     : "must be the name of a Lambda function, like enterprise-agentic-ai-prod-turn-run";
+
+/** A dot in the name would not match the certificate of the bucket's address. */
+const isBucketName: Rule = (value) =>
+  /^[a-z\d][a-z\d-]{1,61}[a-z\d]$/.test(value)
+    ? undefined
+    : "must be the name of a bucket: 3 to 63 lower-case letters, digits and hyphens";
 
 const isTemperature: Rule = (value) =>
   /^(0(\.\d{1,4})?|1(\.0{1,4})?)$/.test(value)
