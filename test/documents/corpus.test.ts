@@ -2,7 +2,8 @@ import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { expect, it } from "vitest";
-import { type DocumentFormat, readLimits } from "#lib/documents/reading/document-file.ts";
+import type { DocumentFormat } from "#lib/contract/document.ts";
+import { readLimits } from "#lib/documents/reading/document-file.ts";
 import { partText } from "#lib/documents/reading/part-text.ts";
 import { readers } from "#lib/documents/reading/readers.ts";
 

@@ -10,9 +10,10 @@ import {
 } from "@langchain/langgraph";
 import type { Pause } from "#lib/agent/agent-event.ts";
 import { appendMessages } from "#lib/agent/history/append-messages.ts";
-import { boundHistory, tokensOfText } from "#lib/agent/history/bound-history.ts";
+import { boundHistory } from "#lib/agent/history/bound-history.ts";
 import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
+import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
 import { type ActStepParts, takeActStep } from "./act-step.ts";
 import { takeModelStep } from "./model-step.ts";
 import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.ts";

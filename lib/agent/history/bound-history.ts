@@ -1,4 +1,5 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
 import { textOf, withoutReasoning } from "./message-content.ts";
 
 /**
@@ -54,6 +55,3 @@ function tokensOf(message: BaseMessage): number {
   estimated.set(message, tokens);
   return tokens;
 }
-
-/** Estimates four bytes per token: four English letters, two Cyrillic letters, one Chinese character or emoji. */
-export const tokensOfText = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);

@@ -1,10 +1,6 @@
 import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import {
-  endOfOldestTurns,
-  estimateTokens,
-  startOfNewestTurns,
-  tokensOfText,
-} from "./bound-history.ts";
+import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
+import { endOfOldestTurns, estimateTokens, startOfNewestTurns } from "./bound-history.ts";
 import { textOf, turnIdOf } from "./message-content.ts";
 
 /** Covers the turns that the thread no longer holds. */

@@ -1,3 +1,5 @@
+import type { DocumentFormat } from "#lib/contract/document.ts";
+
 /** A file as a person gave it. */
 export interface DocumentFile {
   bytes: Uint8Array;
@@ -5,17 +7,6 @@ export interface DocumentFile {
   name: string;
   format: DocumentFormat;
 }
-
-export type DocumentFormat =
-  | "text"
-  | "markdown"
-  | "html"
-  | "csv"
-  | "pdf"
-  | "docx"
-  | "pptx"
-  | "xlsx"
-  | "eml";
 
 /** What reading one file may cost. A file beyond a limit fails alone. */
 export interface ReadLimits {
@@ -49,3 +40,7 @@ export const readLimits: ReadLimits = {
 export class DocumentFault extends Error {
   override name = "DocumentFault";
 }
+
+/** Returns the fault of a document that is beyond a limit, such as `moreThan(2_000, "pages")`. */
+export const moreThan = (limit: number, things: string): DocumentFault =>
+  new DocumentFault(`The document has more than ${limit.toLocaleString("en")} ${things}.`);

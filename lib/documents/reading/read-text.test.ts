@@ -16,6 +16,6 @@ it("readText keeps paragraphs and their lines", async () => {
 
 it("readText refuses a text beyond the limit", async () => {
   await expect(readText(file("12345"), { ...readLimits, characters: 4 })).rejects.toThrow(
-    "The file's text is too long.",
+    "The document has more than 4 characters.",
   );
 });

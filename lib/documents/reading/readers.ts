@@ -1,4 +1,4 @@
-import type { DocumentFormat } from "./document-file.ts";
+import type { DocumentFormat } from "#lib/contract/document.ts";
 import type { Reader } from "./read-document.ts";
 
 /** Each format's reader, with the libraries that it needs, is loaded when a file needs it. */
