@@ -1,7 +1,7 @@
 import type { ConversationPage } from "#lib/contract/conversation.ts";
+import { decodeCursor, encodeCursor, type ListPosition } from "#lib/platform/list-cursor.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationColumns, readConversation } from "./conversation-row.ts";
-import { decodeCursor, encodeCursor, type ListPosition } from "./cursor.ts";
 import { readHits, searchConversations } from "./search-conversations.ts";
 
 export interface ListInput {
@@ -35,7 +35,7 @@ export async function listConversations(
   const last = rows.length > limit ? conversations.at(-1) : undefined;
   return {
     conversations,
-    next_cursor: last ? encodeCursor({ updatedAt: new Date(last.updated_at), id: last.id }) : null,
+    next_cursor: last ? encodeCursor({ at: new Date(last.updated_at), id: last.id }) : null,
   };
 }
 
@@ -50,6 +50,6 @@ function selectConversations(page: {
       select ${conversationColumns} from conversations
       where owner = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3::uuid))
       order by updated_at desc, id desc limit $4`,
-    params: [owner, after?.updatedAt.toISOString(), after?.id, limit],
+    params: [owner, after?.at.toISOString(), after?.id, limit],
   };
 }

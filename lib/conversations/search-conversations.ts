@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { ListedConversation } from "#lib/contract/conversation.ts";
+import type { ListPosition } from "#lib/platform/list-cursor.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
-import type { ListPosition } from "./cursor.ts";
 import { excerptOf, findWords } from "./excerpt.ts";
 import { foldedText } from "./folded-text.ts";
 import { turnIsNotReplaced } from "./turn-sql.ts";
@@ -62,7 +62,7 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
         select word from unnest(words) word where strpos(folded, word) > 0
         order by strpos(folded, word) limit 1))
       order by updated_at desc, found.id desc`,
-    params: [owner, after?.updatedAt.toISOString(), after?.id, limit, search],
+    params: [owner, after?.at.toISOString(), after?.id, limit, search],
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { decodeCursor, encodeCursor } from "./list-cursor.ts";
 
 const position = {
-  updatedAt: new Date("2026-11-23T12:00:00.123Z"),
+  at: new Date("2026-11-23T12:00:00.123Z"),
   id: "11111111-1111-4111-8111-111111111111",
 };
 const base64url = (text: string) => Buffer.from(text).toString("base64url");
