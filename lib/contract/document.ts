@@ -112,7 +112,10 @@ export const DocumentCreate = v.pipe(
 );
 export type DocumentCreate = v.InferOutput<typeof DocumentCreate>;
 
-/** A document with its newest version: the ready one, or the first one while none was ever ready. */
+/**
+ * A document with one of its versions. Lists show the newest version, which may still be uploading; a document that is shown
+ * with its text shows the version that the text is of.
+ */
 export const Document = v.object({
   id: Identifier,
   scope: DocumentScope,
@@ -139,6 +142,8 @@ export const Document = v.object({
   /** Counts from 1. */
   version: v.number(),
   versions: v.number(),
+  /** The newest version that was ever ready. Null: answers find nothing in this document yet. */
+  searched_version_id: v.nullable(Identifier),
   created_at: Timestamp,
   ready_at: v.nullable(Timestamp),
 });
@@ -233,14 +238,17 @@ export const DocumentQuery = v.object({
   around: v.optional(Offset),
 });
 
-/** A page, slide, sheet or section of a document. */
+/**
+ * A page, slide, sheet or section of a document. One of more than 65,536 UTF-16 units comes in pieces: several with the same
+ * number, whose texts follow each other without a gap.
+ */
 const DocumentPart = v.object({
   /** Counts from 1. */
   number: v.number(),
   kind: v.picklist(["page", "slide", "sheet", "section"]),
   /** The name of a sheet, for example. */
   label: v.nullable(v.string()),
-  /** Where the part begins in the document's text, in UTF-16 units. The text is that of all parts, with `\n\n` between them. */
+  /** Where the text begins in the document's text, in UTF-16 units. The document's text is that of all parts, with `\n\n` between parts. */
   start: v.number(),
   text: v.string(),
 });
@@ -259,7 +267,7 @@ export const DocumentWithParts = v.object({
   document: Document,
   /** The newest first. */
   versions: v.array(DocumentVersion),
-  /** In order, at most 1 MB of text. A larger part is a page alone. */
+  /** In order, at most 768 KB of text. */
   parts: v.array(DocumentPart),
   next_cursor: v.nullable(v.string()),
   previous_cursor: v.nullable(v.string()),
