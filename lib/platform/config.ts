@@ -380,3 +380,10 @@ const isLoopback: Rule = (value) =>
   URL.canParse(value) && ["127.0.0.1", "[::1]", "localhost"].includes(new URL(value).hostname)
     ? undefined
     : "must be a loopback address: it is for the local twin only";
+
+/**
+ * Returns the environment of a process that we start: where Lambda keeps the libraries of its Node. It has no credentials.
+ */
+export const childEnvironment = (environment: NodeJS.ProcessEnv = process.env) => ({
+  LD_LIBRARY_PATH: environment.LD_LIBRARY_PATH,
+});
