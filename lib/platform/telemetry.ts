@@ -27,6 +27,7 @@ const units = {
   ModelRetries: MetricUnit.Count,
   ModelUnusable: MetricUnit.Count,
   SummariesFailed: MetricUnit.Count,
+  QuestionsNotEmbedded: MetricUnit.Count,
   ToolApprovals: MetricUnit.Count,
   ToolCalls: MetricUnit.Count,
   ToolErrors: MetricUnit.Count,

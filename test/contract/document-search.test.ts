@@ -1,0 +1,10 @@
+import { describe } from "vitest";
+import { openStores } from "./open-stores.ts";
+import { testSearch } from "./search-cases.ts";
+
+describe("on a PostgreSQL without pgvector", () => {
+  testSearch(async () => {
+    const { database, sql } = await openStores();
+    return { database, run: ({ text, params }) => sql(text, params) };
+  });
+});
