@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, expect, it, vi } from "vitest";
 import { createLambda } from "#lib/platform/lambda.ts";
@@ -12,7 +15,7 @@ afterEach(async () => {
 type Handler = (event: unknown) => Promise<unknown>;
 
 /** Starts the API with one function, `turn-run`, that runs the handler. */
-async function open(handler: Handler, settings = {}) {
+async function open(handler: Handler, settings = {}, folder?: string) {
   const dropped: string[] = [];
   const events: unknown[] = [];
   const api = await startInvokeApi({
@@ -24,6 +27,7 @@ async function open(handler: Handler, settings = {}) {
       },
     },
     retryMs: [1, 2],
+    folder,
     log: (line) => dropped.push(line),
   });
   const client = new LambdaClient({
@@ -117,6 +121,39 @@ it.each([
     $metadata: { httpStatusCode: status },
   });
   expect(events).toEqual([]);
+});
+
+it("an event that was running when the queue closed runs again with the next queue, and then no more", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  const never = Promise.withResolvers<void>();
+  const stopped = await open(() => never.promise, {}, folder);
+  await stopped.invoke({ InvocationType: "Event" });
+  await expect.poll(() => stopped.events).toEqual([{ turn: 1 }]);
+  await stopped.api.close();
+  // As the process of a function dies with its host.
+  never.reject(new InvocationFailed({ errorType: "Runtime.ExitError", errorMessage: "killed" }));
+
+  const started = await open(async () => {}, {}, folder);
+  await expect.poll(() => started.events).toEqual([{ turn: 1 }]);
+  await expect.poll(() => readdir(folder)).toEqual([]);
+  await started.api.close();
+  expect((await open(async () => {}, {}, folder)).events).toEqual([]);
+});
+
+it("an event that is dropped does not run after the next start", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  const { invoke, dropped } = await open(fail, { retryAttempts: 0 }, folder);
+  await invoke({ InvocationType: "Event" });
+  await expect.poll(() => dropped).toHaveLength(1);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it("an event whose write was cut off was not accepted", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  await writeFile(join(folder, "0b9c7a1e"), '{"functionName":"turn-run","ev');
+  const { events } = await open(async () => {}, {}, folder);
+  expect(events).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 it("our own client sends an event, and says why an event was not accepted", async () => {
