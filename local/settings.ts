@@ -9,7 +9,10 @@ const Settings = v.object({
       v.string(),
       v.regex(/^\d{1,5}$/, "must be a port number, like 3000"),
       v.transform(Number),
-      v.maxValue(65_534, "must be at most 65534: the function URL takes the port after it"),
+      v.maxValue(
+        65_533,
+        "must be at most 65533: the function URL and the bucket take the two ports after it",
+      ),
     ),
     "3000",
   ),

@@ -23,6 +23,7 @@ import { startModel } from "./model.ts";
 import type { NeonServer } from "./neon/start-neon.ts";
 import { lockFolder } from "./postgres/folder-lock.ts";
 import type { PostgresServer } from "./postgres/start-postgres.ts";
+import type { S3Server } from "./s3/start-s3.ts";
 import { invokeBySchedule } from "./schedules.ts";
 import type { SecretsServer } from "./secrets.ts";
 import { closePart, createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
@@ -31,7 +32,7 @@ import { startWebSearch } from "./web-search/start-web-search.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "./webhook-receiver.ts";
 
 export interface TwinOptions {
-  /** Port of the page. The function URL listens on the next port. 0 means any free ports. */
+  /** Port of the page. The function URL and S3 listen on the two ports after it. 0 means any free ports. */
   port: number;
   /** Folder of everything that survives a stop. Only one twin at a time can use it. */
   dataDirectory: string;
@@ -84,6 +85,7 @@ export interface Twin {
     bedrock: BedrockServer;
     webhook: WebhookReceiver;
     mcp: McpServerPart;
+    s3: S3Server;
   };
   /** Invokes a function as its schedule does. Resolves when the function has ended. @throws InvocationFailed */
   functionInvoke(name: string): Promise<void>;
@@ -151,16 +153,18 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   });
   started.defer(() => host.stop());
   model.bedrock.killCaller = host.killOne;
-  const addresses = await startEntryPoints(startPart, {
+  const { s3, ...addresses } = await startEntryPoints(startPart, {
     ports,
     deployment: { ...deployment, usagePlan: options.usagePlan ?? deployment.usagePlan },
     host,
     secrets,
     viewerAddress: options.viewerAddress,
     eventRetryMs: options.eventRetryMs,
+    dataDirectory,
     log,
   });
-  // Set after these two have their ports. No function starts before the first request.
+  // Set after these three have their ports. No function starts before the first request.
+  environment.LOCAL_S3_ENDPOINT = s3.endpoint;
   environment.LOCAL_LAMBDA_ENDPOINT = addresses.lambdaEndpoint;
   environment.PUBLIC_ORIGIN ??= addresses.url;
   // Last, because a build takes processor time from the other parts, and the page answers without a function.
@@ -179,7 +183,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     model: model.choice,
     logsDirectory,
     bundled,
-    parts: { ...database, dynamodb, bedrock: model.bedrock, webhook, mcp },
+    parts: { ...database, dynamodb, bedrock: model.bedrock, webhook, mcp, s3 },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
     functionFreeze: (name) => host.freeze(name),

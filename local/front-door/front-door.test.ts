@@ -29,6 +29,7 @@ beforeAll(async () => {
     pageDirectory,
     gatewayAddress: gateway.address,
     apiKey: "cloudfront",
+    bucketOrigin: "http://127.0.0.1:3002",
   });
 });
 afterAll(async () => {
@@ -53,6 +54,9 @@ test.each([
   expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(response.headers.get("cache-control")).toBe("no-cache");
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(response.headers.get("content-security-policy")).toContain(
+    "connect-src 'self' http://127.0.0.1:3002;",
+  );
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(response.headers.has("strict-transport-security")).toBe(false);
 });

@@ -3,11 +3,9 @@ import { type HttpServer, type ListenOptions, listen } from "#local/http/listen.
 import { isLoopbackHost } from "#local/http/loopback-host.ts";
 import { requestUrl } from "#local/http/request-url.ts";
 import { forward } from "./forward.ts";
-import { servePage } from "./serve-page.ts";
+import { type PageOptions, servePage } from "./serve-page.ts";
 
-interface FrontDoorOptions extends ListenOptions {
-  /** Folder of the built page. */
-  pageDirectory: string;
+interface FrontDoorOptions extends ListenOptions, PageOptions {
   gatewayAddress: string;
   /** CloudFront's API key. */
   apiKey: string;
@@ -32,7 +30,7 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<HttpSer
     if (pathname === "/health" || pathname.startsWith("/api/")) {
       forward(origin, request, response);
     } else {
-      await servePage(options.pageDirectory, request, response);
+      await servePage(options, request, response);
     }
   }
 

@@ -1,16 +1,17 @@
 /**
- * The headers that CloudFront adds to every file of the page, without two that break plain http on this machine:
+ * Returns the headers that CloudFront adds to every file of the page, without two that break plain http on this machine:
  * `upgrade-insecure-requests` would send the page's own requests to https, and `Strict-Transport-Security` would do
  * the same to every other program on localhost.
  */
-export const pageHeaders = {
+export const pageHeaders = (bucketOrigin: string) => ({
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    // The page sends documents to their bucket, and reads them there.
+    `connect-src 'self' ${bucketOrigin}`,
     "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
@@ -25,4 +26,4 @@ export const pageHeaders = {
   "permissions-policy": "camera=(), microphone=(), geolocation=()",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
-};
+});

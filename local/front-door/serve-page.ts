@@ -24,13 +24,21 @@ const contentTypes: Record<string, string> = {
 const noSuchKey =
   '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>';
 
+export interface PageOptions {
+  /** Folder of the built page. */
+  pageDirectory: string;
+  /** Origin of the bucket of the documents, the only other one that the page may call. */
+  bucketOrigin: string;
+}
+
 /** Serves the built page as CloudFront and its bucket do. */
 export async function servePage(
-  directory: string,
+  { pageDirectory: directory, bucketOrigin }: PageOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(pageHeaders(bucketOrigin)))
+    response.setHeader(name, value);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(403, { "content-type": "text/plain" }).end("Only GET and HEAD are allowed.");
     return;

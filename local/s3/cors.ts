@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { S3Refusal } from "./refusal.ts";
 
 /** The CORS rule of the bucket, without its origins. `infra/storage.yml` has the same; a test compares them. */
-const corsRule = {
+export const corsRule = {
   AllowedMethods: ["GET", "POST"],
   /** A browser asks before it sends a range that is not simple, and its own type of the form. */
   AllowedHeaders: ["content-type", "range"],

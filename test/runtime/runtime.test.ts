@@ -47,6 +47,7 @@ describe.skipIf("missing" in client)("the built functions under AWS's runtime cl
       pageDirectory,
       gatewayAddress: gateway.address,
       apiKey: twin.apiKeys.cloudFront,
+      bucketOrigin: twin.parts.s3.endpoint,
     });
     stack.defer(() => frontDoor.close());
     url = `http://localhost:${frontDoor.port}`;

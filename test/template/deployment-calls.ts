@@ -21,8 +21,10 @@ export function callsForResources(template: Template): Call[] {
 export function callsOfWorkflows(stage: string): Call[] {
   const bucket = `arn:aws:s3:::enterprise-agentic-ai-${stage}-pagebucket-abcdefghijklm`;
   const deployments = `arn:aws:s3:::enterprise-agentic-ai-${stage}-deployments-${account}`;
+  const documents = `arn:aws:s3:::enterprise-agentic-ai-${stage}-documents-${account}`;
   return [
-    ...on([bucket, deployments], "s3:ListBucket"),
+    ...on([bucket, deployments, documents], "s3:ListBucket"),
+    ...on([`${documents}/documents/1/2`], "s3:DeleteObject"),
     ...on([`${bucket}/index.html`, `${bucket}/assets/a.js`], "s3:PutObject", "s3:DeleteObject"),
     ...on([`${deployments}/verified/page/index.html`], "s3:GetObject", "s3:PutObject"),
     ...on([`${deployments}/serverless/x`], "s3:DeleteObject"),
@@ -187,6 +189,11 @@ const needsOf: Record<string, Needs> = {
     "s3:GetBucketPublicAccessBlock",
     "s3:GetLifecycleConfiguration",
     "s3:GetBucketTagging",
+    "s3:PutBucketCORS",
+    "s3:GetBucketCORS",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutBucketNotification",
+    "s3:GetBucketNotification",
   ),
   "AWS::S3::BucketPolicy": withArnOf(
     "Bucket",

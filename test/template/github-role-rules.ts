@@ -17,7 +17,9 @@ const stageResource =
   /enterprise-agentic-ai-prod([-/]|$)|secret:enterprise-agentic-ai\/[a-z-]+[*?]|AWSServiceRole/;
 /** CloudFront and API Gateway generate ids. Bedrock's models and profiles, and AWS's own web search, do not belong to a stage. */
 const unnamedResource =
-  /^arn:aws:(apigateway:us-east-1::\/(restapis|apikeys|usageplans|tags)(\/\*)?|cloudfront::\d+:(distribution|cache-policy|origin-access-control|origin-request-policy|response-headers-policy)\/\*|bedrock:\S*(inference-profile|foundation-model)\/\*|bedrock-agentcore:\*:aws:tool\/web-search\.v1)$/;
+  /^arn:aws:(apigateway:us-east-1::\/(restapis|apikeys|usageplans|tags)(\/\*)?|cloudfront::\d+:(distribution|cache-policy|origin-access-control|origin-request-policy|response-headers-policy)\/\*|bedrock:\S*(inference-profile|foundation-model)\/(\*|amazon\.titan-embed-text-v2:0)|bedrock-agentcore:\*:aws:tool\/web-search\.v1)$/;
+
+const documentBucket = "arn:aws:s3:::enterprise-agentic-ai-prod-documents-123456789012";
 
 /** Rules for GitHub's role and for the boundary of the functions' roles. */
 export const githubRoleRules: Record<string, Rule> = {
@@ -58,6 +60,12 @@ export const githubRoleRules: Record<string, Rule> = {
     escalations(role)
       .filter((call) => isAllowed(role.statements, call))
       .map(({ action, resource }) => `the role may ${action} on ${resource}`),
+
+  "the role reads and writes no document": ({ statements }) =>
+    ["s3:GetObject", "s3:PutObject"]
+      .map((action) => ({ action, resource: `${documentBucket}/documents/1/2` }))
+      .filter((call) => isAllowed(statements, call))
+      .map(({ action }) => `the role may ${action} on documents`),
 
   "only the two workflows of main can assume the role, in their environment": ({ trust }) => {
     const [statement] = trust;

@@ -159,6 +159,11 @@ it.each<[string, Seed, RegExp]>([
     /Buckets reaches arn:aws:s3:::\*/,
   ],
   [
+    "documents can be read",
+    statementOf("NoDocuments", (one) => put(one, "Action", "s3:PutObject")),
+    /the role may s3:GetObject on documents/,
+  ],
+  [
     "another stage begins with the same letters",
     statementOf("Table", (one) =>
       put(one, "Resource", "arn:aws:dynamodb:us-east-1:1:table/enterprise-agentic-ai-prod*"),

@@ -1,5 +1,6 @@
 import { alarmRules } from "./rules/alarms.ts";
 import { costRules } from "./rules/cost.ts";
+import { documentRules } from "./rules/documents.ts";
 import { frontRules } from "./rules/front.ts";
 import { functionRules } from "./rules/functions.ts";
 import { gatewayRules } from "./rules/gateway.ts";
@@ -15,6 +16,7 @@ export const rules: Rules = {
   ...roleRules,
   ...frontRules,
   ...headerRules,
+  ...documentRules,
   ...alarmRules,
   ...costRules,
   ...wholeRules,

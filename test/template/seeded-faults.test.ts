@@ -297,6 +297,81 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /does not sign/,
   ],
   [
+    "documents can be made public",
+    set("DocumentBucket.Properties.PublicAccessBlockConfiguration.RestrictPublicBuckets", false),
+    /documents can be made public/,
+  ],
+  [
+    "an uploader owns the object",
+    set("DocumentBucket.Properties.OwnershipControls", undefined),
+    /an uploader owns/,
+  ],
+  [
+    "documents are not encrypted",
+    set("DocumentBucket.Properties.BucketEncryption", undefined),
+    /not encrypted/,
+  ],
+  [
+    "documents travel without TLS",
+    set("DocumentBucketPolicy.Properties.PolicyDocument.Statement.0.Condition", {
+      Bool: { "aws:SecureTransport": "true" },
+    }),
+    /documents travel without TLS/,
+  ],
+  [
+    "everybody may read the documents",
+    set("DocumentBucketPolicy.Properties.PolicyDocument.Statement.1", {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: { "Fn::Sub": `\${DocumentBucket.Arn}/*` },
+    }),
+    /or others may read them/,
+  ],
+  [
+    "the bucket of the documents has another name",
+    set("DocumentBucket.Properties.BucketName", "documents"),
+    /bucket of the documents is named/,
+  ],
+  [
+    "a function uses another bucket",
+    set("MeLambdaFunction.Properties.Environment.Variables.DOCUMENT_BUCKET", "documents"),
+    /MeLambdaFunction uses another bucket/,
+  ],
+  [
+    "deleted documents stay as versions",
+    set("DocumentBucket.Properties.VersioningConfiguration", { Status: "Enabled" }),
+    /stays as a version/,
+  ],
+  [
+    "scripts of every site may use the bucket",
+    set("DocumentBucket.Properties.CorsConfiguration.CorsRules.0.AllowedOrigins", ["*"]),
+    /scripts of \["\*"\] may use the bucket/,
+  ],
+  [
+    "a page may delete from the bucket",
+    set("DocumentBucket.Properties.CorsConfiguration.CorsRules.0.AllowedMethods", ["DELETE"]),
+    /different CORS rules/,
+  ],
+  [
+    "the page may send documents anywhere",
+    set(
+      "PageHeaders.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",
+      { "Fn::Sub": "connect-src https:" },
+    ),
+    /content-security-policy: connect-src https:/,
+  ],
+  [
+    "unfinished uploads stay",
+    set("DocumentBucket.Properties.LifecycleConfiguration.Rules.0.Status", "Disabled"),
+    /unfinished uploads stay/,
+  ],
+  [
+    "documents expire by themselves",
+    set("DocumentBucket.Properties.LifecycleConfiguration.Rules.1.ExpirationInDays", 30),
+    /documents expire/,
+  ],
+  [
     "the table is paid for while idle",
     set("RateLimitTable.Properties.BillingMode", "PROVISIONED"),
     /paid for/,

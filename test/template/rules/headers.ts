@@ -2,13 +2,17 @@ import { pageHeaders } from "#local/front-door/page-headers.ts";
 import { at, listAt, type Template, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
+/** The address of the bucket, as `lib/platform/s3.ts` writes it in AWS. */
+const documentBucketOrigin = `https://enterprise-agentic-ai-prod-documents-\${AWS::AccountId}.s3.\${AWS::Region}.\${AWS::URLSuffix}`;
+
 /** Rules for the headers that CloudFront adds to responses. */
 export const headerRules: Rules = {
   "the page has the headers of the twin, and the two that need TLS": (template) => {
     const headers = headersOf(template, "PageHeaders");
+    const ofTwin = pageHeaders(documentBucketOrigin);
     const expected = {
-      ...pageHeaders,
-      "content-security-policy": `${pageHeaders["content-security-policy"]}; upgrade-insecure-requests`,
+      ...ofTwin,
+      "content-security-policy": `${ofTwin["content-security-policy"]}; upgrade-insecure-requests`,
       "strict-transport-security": "max-age=63072000; includeSubDomains",
     };
     return differences(headers, expected);
@@ -37,12 +41,18 @@ function headersOf(template: Template, id: string): Record<string, string> {
   ]);
   return {
     ...Object.fromEntries(custom),
-    "content-security-policy": textAt(security, "ContentSecurityPolicy.ContentSecurityPolicy"),
+    "content-security-policy": policyIn(at(security, "ContentSecurityPolicy")),
     "x-content-type-options": at(security, "ContentTypeOptions") ? "nosniff" : "",
     "referrer-policy": textAt(security, "ReferrerPolicy.ReferrerPolicy"),
     "strict-transport-security": `max-age=${seconds}${subdomains ? "; includeSubDomains" : ""}`,
   };
 }
+
+/** The page's policy is a text with the address of the bucket in it. */
+const policyIn = (policy: unknown) =>
+  at(policy, "ContentSecurityPolicy.Fn::Sub") === undefined
+    ? textAt(policy, "ContentSecurityPolicy")
+    : textAt(policy, "ContentSecurityPolicy.Fn::Sub");
 
 function differences(actual: Record<string, string>, expected: Record<string, string>): string[] {
   return Object.keys({ ...actual, ...expected }).flatMap((name) =>
