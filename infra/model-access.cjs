@@ -1,6 +1,7 @@
 /**
  * Returns the IAM statements for the models of a stage, each for an inference profile and its foundation model. A profile
  * may send a call to any of its regions, so the statements allow the model in all regions, but only through the profile.
+ * The model of the embeddings has no profile, and is called in the stage's own region.
  */
 module.exports = async function modelAccess({ resolveVariable }) {
   const ids = [
@@ -9,6 +10,8 @@ module.exports = async function modelAccess({ resolveVariable }) {
   ].filter(Boolean);
   const [primary] = ids;
   const region = await resolveVariable("self:provider.region");
+  const hasDocuments = (await resolveVariable("param:documents")) === "on";
+  const embeddingId = await resolveVariable("param:documentEmbeddingModelId");
   for (const id of ids) checkGeography(id, region);
   return {
     converse: ids.flatMap((id) => [
@@ -18,6 +21,10 @@ module.exports = async function modelAccess({ resolveVariable }) {
         Condition: { StringLike: { "bedrock:InferenceProfileArn": profileArn(id) } },
       },
     ]),
+    embed:
+      hasDocuments && embeddingId !== "off"
+        ? [allow("bedrock:InvokeModel", embeddingArn(embeddingId))]
+        : [],
     readProfile: [allow("bedrock:GetInferenceProfile", profileArn(primary))],
   };
 };
@@ -26,6 +33,10 @@ const allow = (Action, Resource) => ({ Effect: "Allow", Action: [Action], Resour
 
 const profileArn = (id) => ({
   "Fn::Sub": `arn:\${AWS::Partition}:bedrock:\${AWS::Region}:\${AWS::AccountId}:inference-profile/${id}`,
+});
+
+const embeddingArn = (id) => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/${id}`,
 });
 
 /** The regions from which each kind of profile can be called. */

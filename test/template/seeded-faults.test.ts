@@ -145,6 +145,13 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /directly/,
   ],
   [
+    "a role may call the embedding model in every region",
+    set(`${statement("ChatDashstreamRole", 9)}.Resource`, {
+      "Fn::Sub": "arn:aws:bedrock:*::foundation-model/amazon.titan-embed-text-v2:0",
+    }),
+    /ChatDashstreamRole may call the model directly/,
+  ],
+  [
     "the stage has no throttle",
     set("ApiGatewayStage.Properties.MethodSettings", undefined),
     /no throttle of the stage/,

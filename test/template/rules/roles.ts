@@ -41,6 +41,7 @@ export const roleRules: Rules = {
     ofType(template, "AWS::IAM::Role").flatMap(([id, role]) =>
       listAt(role, "Properties.Policies.0.PolicyDocument.Statement")
         .filter((statement) => textAt(statement, "Resource").includes("foundation-model"))
+        .filter((statement) => textAt(statement, "Resource") !== embeddingModel)
         .flatMap((statement) =>
           unless(
             textAt(statement, "Condition.StringLike.bedrock:InferenceProfileArn").includes(
@@ -61,6 +62,11 @@ export const roleRules: Rules = {
       ),
     ),
 };
+
+/** It has no profile, and is called in the stage's own region. */
+const embeddingModel = JSON.stringify({
+  "Fn::Sub": `arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/amazon.titan-embed-text-v2:0`,
+});
 
 /** What the functions call according to their code: one line for each action on one resource. */
 const limited = [
@@ -94,12 +100,14 @@ const grants: Record<string, string[]> = {
     ...withDatabase,
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
+    "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
   ],
   "turn-run": [
     "secretsmanager:GetSecretValue on database-url",
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
+    "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
   ],
   "conversation-list": withDatabase,
   "conversation-get": withDatabase,
