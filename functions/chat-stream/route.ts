@@ -4,6 +4,7 @@ import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
+import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { createInvocationTime } from "#lib/chat/invocation-time.ts";
 import { linkApprovals } from "#lib/chat/link-approvals.ts";
@@ -28,6 +29,7 @@ import type { LimitedDependencies } from "../dependencies.ts";
 interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, ThreadClaims {
   turns: TurnStore;
   loadAgent: () => Promise<Agent>;
+  checkAnswer: CheckAnswer;
   approvalLinks: Pick<ApprovalLinks, "linkTo">;
   getBucket: Bucket;
   postBucket: Bucket;

@@ -1,6 +1,7 @@
 import type { TokenCount } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
+import type { Passage } from "#lib/documents/citations/received-texts.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
 
@@ -14,8 +15,8 @@ export type AgentEvent =
   | { type: "tool"; tool: ToolCall }
   /** A paid tool call begins. */
   | { type: "tool_cost"; costUsd: number }
-  /** Something that the answer may cite. The end of the call that found it follows. */
-  | { type: "source"; source: Source }
+  /** Something that the answer may cite, and the passage of a document that it is. The end of the call that found it follows. */
+  | { type: "source"; source: Source; passage?: Passage | undefined }
   /**
    * Replace the turn's whole text by this text, and drop the reasoning. A model call starts again, or its text so far was
    * reasoning, which follows. Tools stay unchanged.

@@ -1,12 +1,14 @@
 import type { Agent, AgentEvent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
+import type { Citation } from "#lib/contract/citation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { LeaseLost, type TurnEnd, type TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
+import type { CheckAnswer, CheckedAnswer } from "./check-answer.ts";
 import type { ClaimedTurn } from "./claim-with-thread.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { InvocationTime } from "./invocation-time.ts";
@@ -19,6 +21,7 @@ import { measureUsage, sumUsage } from "./turn-usage.ts";
 
 export interface RunTurnDependencies extends LinkApprovals {
   loadAgent: () => Promise<Agent>;
+  checkAnswer: CheckAnswer;
   telemetry: Telemetry;
   requestId: string;
   time: InvocationTime;
@@ -85,14 +88,18 @@ export async function* runTurn(
     // The last event must carry exactly the text that is stored.
     const text = storableText(answer.progress.text);
     const usage = usageOfTurn(lease, answer);
-    const end: TurnEnd = { ...answer.progress, ...outcome, text, usage };
+    const checked =
+      outcome.status === "done" ? await check(dependencies, claimed, answer, text) : {};
+    const end: TurnEnd = { ...answer.progress, ...outcome, ...checked, text, usage };
     const needsSummary = answer.oldest !== undefined;
-    const reserved = await lease.finish(end, { ...costOf(answer), needsSummary }, thread.writes());
+    const cost = { ...costOf(answer), needsSummary };
+    const { reserved, citations } = await lease.finish(end, cost, thread.writes());
     thread.markStored();
     const durationMs = performance.now() - answer.startedAtMs;
     observeEnd(lease, end, durationMs, telemetry);
     observeUsage(answer, telemetry);
-    yield endEvent(lease.turn.id, end, durationMs, requestId);
+    observeCitations(citations ?? [], telemetry);
+    yield endEvent(lease.turn.id, { ...end, citations }, durationMs, requestId);
     const { oldest } = answer;
     return { status: "ended", toSummarise: oldest && { oldest, reserved } };
   } catch (error) {
@@ -111,6 +118,21 @@ const costOf = ({ purse, progress }: Answer): AttemptCost => ({
   isEstimated: purse.isEstimated || purse.state.inFlight > 0,
   usage: progress.usage,
 });
+
+/** A fault of the check must not cost the person the answer. Its quotations then stay unchecked. */
+async function check(
+  { checkAnswer, telemetry }: RunTurnDependencies,
+  { lease }: ClaimedTurn,
+  { progress }: Answer,
+  text: string,
+): Promise<CheckedAnswer> {
+  try {
+    return await checkAnswer({ ...progress, text, message: lease.turn.message });
+  } catch (error) {
+    telemetry.error("turn.not_checked", error, idsOf(lease));
+    return {};
+  }
+}
 
 /** What the turn shows: also what its parts before a parking used. Each part's attempt is booked for itself. */
 const usageOfTurn = ({ turn }: TurnLease, { progress }: Answer) =>
@@ -289,6 +311,12 @@ function observeParking(
 
 function observeUsage({ progress: { usage, model } }: Answer, telemetry: Telemetry): void {
   if (usage) measureUsage(telemetry, usage, model ?? "none");
+}
+
+function observeCitations(citations: readonly Citation[], telemetry: Telemetry): void {
+  for (const [state, found] of Map.groupBy(citations, (citation) => citation.state)) {
+    telemetry.measure("Citations", found.length, { state });
+  }
 }
 
 function observeEnd(

@@ -6,6 +6,7 @@ import type { Config } from "#lib/platform/config.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { type CheckAnswer, createAnswerCheck } from "./check-answer.ts";
 import { createThreadClaims, type ThreadClaims } from "./claim-with-thread.ts";
 
 interface RunnerOptions {
@@ -19,6 +20,7 @@ interface RunnerOptions {
 export interface Runner extends ThreadClaims {
   turns: TurnStore;
   loadAgent: () => Promise<BedrockAgent>;
+  checkAnswer: CheckAnswer;
   turnDeadlineMs: number;
   /** Loads the code of a turn and connects to the model, before the first request. */
   prepare(): Promise<void>;
@@ -48,6 +50,10 @@ export function createRunner(options: RunnerOptions): Runner {
     turns,
     ...createThreadClaims(database, turns),
     loadAgent,
+    checkAnswer: createAnswerCheck({
+      database,
+      isNumberCheckOn: config.documents.isNumberCheckOn,
+    }),
     turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
     async prepare() {
       const connectAgent = async () => (await loadAgent()).connect();

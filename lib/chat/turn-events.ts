@@ -118,6 +118,7 @@ export function storedEndEvent(turn: TurnState, requestId: string): StreamEvent 
     text: textOf(turn),
     historyFrom: turn.history_from,
     summarisedUntil: turn.summarised_until,
+    unsourcedNumbers: turn.unsourced_numbers,
   };
   return endEvent(turn.turn_id, end, durationMs, requestId);
 }
@@ -151,6 +152,8 @@ export function endEvent(
           history_from: end.historyFrom,
           summarised_until: end.summarisedUntil,
           duration_ms: Math.round(durationMs),
+          ...(end.citations?.length && { citations: end.citations }),
+          ...(end.unsourcedNumbers?.length && { unsourced_numbers: end.unsourcedNumbers }),
         },
         id,
       };

@@ -1,6 +1,7 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
+import type { Passage } from "#lib/documents/citations/received-texts.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { addUsage } from "./turn-usage.ts";
 
@@ -10,6 +11,8 @@ export interface TurnProgress {
   readonly tools: ToolCall[];
   /** What the answer may cite, in the order of their numbers. A new array whenever one is added. */
   readonly sources: Source[];
+  /** What this attempt has read of documents, by the numbers of the sources. */
+  readonly passages: ReadonlyMap<number, Passage>;
   /** The model of the newest call, which may be the fallback model. */
   readonly model: string | null;
   /** The sum over all model calls and paid tool calls of this attempt. Null before the first one. */
@@ -25,6 +28,7 @@ export const noProgress: TurnProgress = {
   text: "",
   tools: [],
   sources: [],
+  passages: new Map(),
   model: null,
   usage: null,
   remarks: [],
@@ -44,7 +48,11 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
     case "tool":
       return { ...progress, tools: withTool(progress, event.tool) };
     case "source":
-      return { ...progress, sources: withSource(progress.sources, event.source) };
+      return {
+        ...progress,
+        sources: withSource(progress.sources, event.source),
+        passages: withPassage(progress.passages, event),
+      };
     case "history":
       return {
         ...progress,
@@ -99,6 +107,12 @@ function merge({ progress: _, ...known }: ToolCall, tool: ToolCall): ToolCall {
 /** Calls run side by side, so a source with a lower number may come later. */
 const withSource = (sources: Source[], source: Source): Source[] =>
   [...sources, source].toSorted((one, other) => one.index - other.index);
+
+const withPassage = (
+  passages: TurnProgress["passages"],
+  { source, passage }: Extract<AgentEvent, { type: "source" }>,
+): TurnProgress["passages"] =>
+  passage ? new Map([...passages, [source.index, passage]]) : passages;
 
 const remarksOf = ({ isCut, isFallback }: { isCut: boolean; isFallback: boolean }) => [
   ...(isCut ? (["cut_at_length"] as const) : []),

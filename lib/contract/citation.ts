@@ -8,7 +8,7 @@ import { Identifier } from "./identifier.ts";
 const CitationState = v.picklist(["verified", "unverified", "removed"]);
 
 /** A quotation in an answer, which was looked up in the passages that its turn has read. All offsets are UTF-16 units. */
-const Citation = v.object({
+export const Citation = v.object({
   /** The number of the source that the words stand in, or that the answer names for them. */
   index: v.number(),
   /** Where the quoted words stand in the turn's text, without their quotation marks. */
@@ -29,7 +29,7 @@ export type Citation = v.InferOutput<typeof Citation>;
 /**
  * A number in an answer that no passage, tool or message of its turn holds: where it stands in the turn's text, in UTF-16 units.
  */
-const UnsourcedNumber = v.object({ start: v.number(), end: v.number() });
+export const UnsourcedNumber = v.object({ start: v.number(), end: v.number() });
 export type UnsourcedNumber = v.InferOutput<typeof UnsourcedNumber>;
 
 /** What the check of an answer has found. Both are missing in a turn that had nothing to check. */

@@ -61,7 +61,7 @@ function selectPage({ owner, id, before, limit }: GetInput): Statement {
         select position + 1, turn.seq, walk.bytes + turn.bytes
         from walk cross join lateral (
           select seq, octet_length(input) + octet_length(coalesce(result, partial, ''))
-            + octet_length(tools::text) + octet_length(coalesce(sources::text, '')) + octet_length(coalesce(error::text, ''))
+            + octet_length(tools::text) + octet_length(coalesce(sources::text, '')) + octet_length(coalesce(citations::text, '')) + octet_length(coalesce(error::text, ''))
             + case when parkings > 0 then octet_length(coalesce(approvals_of_turn(id)::text, '')) else 0 end as bytes
           from turns
           where conversation_id = $1 and owner = $2 and turns.seq < walk.seq

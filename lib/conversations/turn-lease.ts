@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
+import { Citation, type UnsourcedNumber } from "#lib/contract/citation.ts";
 import type { Source } from "#lib/contract/source.ts";
 import {
   type Database,
@@ -108,8 +110,6 @@ export interface TurnLease {
   /**
    * Ends the turn. The thread's statements, the result, the money and the release of the lease commit together or not at
    * all. Call it once. Without statements the stored thread stays as it was.
-   * @returns what is reserved for a summary of the thread, in whole microdollars; 0 if no summary follows, or if a budget
-   *   cannot cover it
    * @throws LeaseLost
    * @throws DatabaseUnavailable if the database gave no answer before the lease ran out
    */
@@ -117,7 +117,7 @@ export interface TurnLease {
     end: TurnEnd,
     cost: AttemptCost & { needsSummary?: boolean },
     threadWrites: readonly Statement[],
-  ): Promise<number>;
+  ): Promise<StoredEnd>;
   /** Books what this attempt has cost after its lease was lost: it replaces the estimate of whoever ended the attempt. */
   settleLate(cost: AttemptCost): Promise<void>;
 }
@@ -135,6 +135,9 @@ export interface TurnEnd {
   text: string;
   tools: ToolCall[];
   sources: Source[];
+  /** Missing if there was nothing to check. */
+  citations?: Citation[] | undefined;
+  unsourcedNumbers?: UnsourcedNumber[] | undefined;
   usage: Usage | null;
   model: string | null;
   remarks: readonly TurnRemark[];
@@ -143,6 +146,16 @@ export interface TurnEnd {
   /** The newest turn that the model knew only from the summary. */
   summarisedUntil: string | null;
   error: TurnState["error"];
+}
+
+/** What the database knows when a turn has ended. */
+export interface StoredEnd {
+  /**
+   * What is reserved for a summary of the thread, in whole microdollars; 0 if no summary follows, or if a budget cannot cover it.
+   */
+  reserved: number;
+  /** The citations as they are stored: a document may have been deleted since its passage was read. */
+  citations?: Citation[] | undefined;
 }
 
 /** Another runner took the conversation over, or the conversation was deleted. The refused call wrote nothing. */
@@ -280,8 +293,11 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       ];
       return commit(
         statements,
-        (rows) => (cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0),
-        async () => ((await isStored(database, turn, end)) ? 0 : undefined),
+        (rows) => ({
+          reserved: cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0,
+          citations: readCitations(rows.at(cost.needsSummary ? -2 : -1)?.[0]),
+        }),
+        () => readStoredEnd(database, turn, end),
       );
     },
 
@@ -393,18 +409,24 @@ function endTurn(
     spent_usage: bookedTokens(cost.usage),
     stores_thread: storesThread,
     sources: storableSources(end.sources),
+    citations: end.citations?.length ? JSON.stringify(end.citations) : null,
+    unsourced_numbers: end.unsourcedNumbers?.length ? JSON.stringify(end.unsourcedNumbers) : null,
   });
-  return { text: `select ${text}`, params };
+  return { text: `select ${text} as citations`, params };
 }
 
-async function isStored(
+const readCitations = (row: Row | undefined): Citation[] | undefined =>
+  v.parse(v.nullable(v.array(Citation)), row?.citations ?? null) ?? undefined;
+
+/** Returns undefined if this end of the turn is not the stored one. */
+async function readStoredEnd(
   database: Database,
   turn: TurnLease["turn"],
   end: TurnEnd,
-): Promise<boolean> {
-  const rows = await database.query({
-    text: "select from turns where id = $1 and attempts = $2 and status = $3 and result = $4",
+): Promise<StoredEnd | undefined> {
+  const [row] = await database.query({
+    text: "select citations from turns where id = $1 and attempts = $2 and status = $3 and result = $4",
     params: [turn.id, turn.attempt, end.status, storableText(end.text)],
   });
-  return rows.length > 0;
+  return row && { reserved: 0, citations: readCitations(row) };
 }

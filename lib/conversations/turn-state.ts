@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Approval, type ToolCall, TurnState } from "#lib/contract/chat.ts";
+import { Citation, UnsourcedNumber } from "#lib/contract/citation.ts";
 import type { Row } from "#lib/platform/postgres.ts";
 
 /** The decisions about a turn's calls, as the SQL function `approvals_of_turn` returns them. */
@@ -22,11 +23,18 @@ export function withApprovals(
 
 /** Reads a row of `turn_states` as the turn's state. */
 export const StoredTurn = v.pipe(
-  v.object({ ...TurnState.entries, approvals: StoredApprovals }),
+  v.object({
+    ...TurnState.entries,
+    citations: v.nullable(v.array(Citation)),
+    unsourced_numbers: v.nullable(v.array(UnsourcedNumber)),
+    approvals: StoredApprovals,
+  }),
   v.transform(
-    ({ approvals, tools, ...turn }): TurnState => ({
+    ({ approvals, tools, citations, unsourced_numbers, ...turn }): TurnState => ({
       ...turn,
       tools: withApprovals(tools, approvals),
+      ...(citations && { citations }),
+      ...(unsourced_numbers && { unsourced_numbers }),
     }),
   ),
 );

@@ -26,6 +26,7 @@ const units = {
   LeaseLost: MetricUnit.Count,
   ModelRetries: MetricUnit.Count,
   ModelUnusable: MetricUnit.Count,
+  Citations: MetricUnit.Count,
   SummariesFailed: MetricUnit.Count,
   QuestionsNotEmbedded: MetricUnit.Count,
   ToolApprovals: MetricUnit.Count,

@@ -94,7 +94,8 @@ async function run(
     ...{ modelId: "demo-model", region: "us-east-1", bedrockEndpoint: bedrock.endpoint },
   });
   const time = { turnMs: () => 60_000, hasTimeForTurn: () => true, summaryMs: () => 0 };
-  const dependencies = { telemetry, time, requestId: "request-1", beatIntervalMs };
+  const checkAnswer = async () => ({});
+  const dependencies = { checkAnswer, telemetry, time, requestId: "request-1", beatIntervalMs };
   const running = runTurn({ ...dependencies, loadAgent: async () => agent }, owner, claim);
   const events: StreamEvent[] = [];
   let next = await running.next();

@@ -5,7 +5,7 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { StoredEnd, TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost, RunningCost } from "#lib/conversations/turn-money.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
@@ -18,7 +18,7 @@ export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
     progress: { text: string; tools: ToolCall[]; sources?: Source[] },
     cost?: RunningCost,
   ): Promise<{ cancelRequested: boolean }>;
-  finish(end: TurnEnd, cost?: Partial<AttemptCost & { needsSummary: boolean }>): Promise<number>;
+  finish(end: TurnEnd, cost?: Partial<AttemptCost & { needsSummary: boolean }>): Promise<StoredEnd>;
 };
 
 /** Returns an owner that no other test uses. */
@@ -77,9 +77,9 @@ export function leaseOf(claim: ThreadClaim): LeaseWithThread {
       lease.beat({ sources: noSources, ...progress }, cost),
     async finish(end, cost) {
       const free = { spent: 0, isEstimated: false, usage: end.usage };
-      const reserved = await lease.finish(end, { ...free, ...cost }, thread.writes());
+      const stored = await lease.finish(end, { ...free, ...cost }, thread.writes());
       thread.markStored();
-      return reserved;
+      return stored;
     },
   };
 }

@@ -28,7 +28,7 @@ export const testLease = (changes: Partial<TurnLease> = {}): TurnLease => ({
   park: unexpected,
   claimEffect: unexpected,
   settleEffect: unexpected,
-  finish: async () => 0,
+  finish: async (end) => ({ reserved: 0, citations: end.citations }),
   settleLate: async () => {},
   ...changes,
 });

@@ -1,6 +1,7 @@
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import type { Agent } from "#lib/agent/agent.ts";
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
+import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { InvocationTime } from "#lib/chat/invocation-time.ts";
 import type { StreamTurnsDependencies } from "#lib/chat/stream-turns.ts";
@@ -28,7 +29,7 @@ export function leaseOf(overrides: Partial<TurnLease> = {}) {
   const lease = testLease({
     finish: async (end) => {
       ends.push(end);
-      return 0;
+      return { reserved: 0, citations: end.citations };
     },
     ...overrides,
   });
@@ -89,6 +90,7 @@ const plentyOfTime: InvocationTime = {
 
 export function dependenciesOf(changes: {
   agent?: Agent;
+  checkAnswer?: CheckAnswer;
   claims?: ThreadClaim[];
   watched?: (WatchedTurn | undefined)[];
   storeSummary?: TurnStore["storeSummary"];
@@ -114,6 +116,7 @@ export function dependenciesOf(changes: {
     telemetry,
     requestId: "request-1",
     loadAgent: async () => changes.agent ?? agentOf([]).agent,
+    checkAnswer: changes.checkAnswer ?? (async () => ({})),
     time: { ...plentyOfTime, ...changes.time },
     beatIntervalMs: 1,
     pollIntervalMs: 0,

@@ -54,7 +54,7 @@ export function runCall(
   return gate.run(call, {
     ...{ owner, conversationId, signal, receiptId },
     onChange: (tool) => emit({ type: "tool", tool }),
-    onSource: (source) => emit({ type: "source", source }),
+    onSource: (source, passage) => emit({ type: "source", source, passage }),
     async pay(price) {
       await purse.spend(price);
       emit({ type: "tool_cost", costUsd: toUsd(price) });

@@ -1,6 +1,7 @@
 import { toUsd } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
+import type { Passage } from "#lib/documents/citations/received-texts.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool, ToolContext } from "#lib/tools/tool.ts";
@@ -31,7 +32,7 @@ interface CallContext extends Omit<ToolContext, "cite" | "report"> {
   /** Called when the call starts, when it reports progress, and when it ends. */
   onChange: (call: ToolCall) => void;
   /** Called with each source that the call has found, before the call's end. */
-  onSource: (source: Source) => void;
+  onSource: (source: Source, passage?: Passage) => void;
   /** Pays for the call, in microdollars, before it runs. What it throws ends the turn. */
   pay: (price: number) => Promise<void>;
 }
@@ -72,16 +73,16 @@ export function createGate(options: GateOptions): Gate {
     const paid = price > 0 ? { ...shown, cost_usd: toUsd(price) } : shown;
     const startedAt = performance.now();
     onChange({ ...paid, state: "running" });
-    const cited: Source[] = [];
+    const cited = new Map<Source, Passage | undefined>();
     const reports = createProgressReports((progress) =>
       onChange({ ...paid, state: "running", progress }),
     );
     const { state, output, table } = await runCall({ tools, telemetry, timeoutMs }, call, {
       ...context,
       report: reports.report,
-      cite(source) {
+      cite(source, passage) {
         const numbered = sources.number(source);
-        cited.push(numbered);
+        cited.set(numbered, passage);
         return numbered.index;
       },
     }).finally(reports.end);
@@ -94,7 +95,8 @@ export function createGate(options: GateOptions): Gate {
         : { state, output: cutForModel(output), stored: forPerson.stored, isOwnWords: false };
     const durationMs = Math.round(performance.now() - startedAt);
     measure(telemetry, tool?.name ?? "unknown", state, durationMs);
-    if (state === "done") for (const source of sources.show(cited)) onSource(source);
+    const found = state === "done" ? sources.show([...cited.keys()]) : [];
+    for (const source of found) onSource(source, cited.get(source));
     const ofTable = forPerson.table && { table: forPerson.table };
     onChange({ ...paid, state, output: result.stored, ...ofTable, duration_ms: durationMs });
     return result;

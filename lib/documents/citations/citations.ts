@@ -1,0 +1,3 @@
+export { checkCitations } from "./check-citations.ts";
+export { readMissingPassages } from "./read-passages.ts";
+export { unsourcedNumbers } from "./unsourced-numbers.ts";
