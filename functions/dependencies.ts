@@ -1,9 +1,10 @@
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
 import { createClientAddress } from "#lib/platform/client-address.ts";
-import { readConfig } from "#lib/platform/config.ts";
+import { type Config, readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import { createDatabase } from "#lib/platform/postgres.ts";
@@ -26,6 +27,12 @@ export interface SessionDependencies {
 export interface LimitedDependencies extends SessionDependencies {
   bucket: Bucket;
   addressOf: (request: HttpRequest) => Promise<string>;
+}
+
+/** What every route of documents needs. */
+export interface DocumentDependencies {
+  settings: Pick<Config["documents"], "isOn" | "fileBytes" | "owner" | "site">;
+  documents: DocumentStore;
 }
 
 type BucketName = keyof ReturnType<typeof bucketRules>;
@@ -80,3 +87,13 @@ export const createConversations = (dependencies: RealDependencies) =>
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));
+
+/** Without the objects in S3: a function whose code could load the SDK's client of S3 loads more of the SDK's core at its start. */
+export function createDocuments(dependencies: RealDependencies): DocumentDependencies {
+  const settings = dependencies.config.documents;
+  const quotas = { own: settings.owner, site: settings.site };
+  return {
+    settings,
+    documents: createDocumentStore(createRouteDatabase(dependencies), quotas),
+  };
+}

@@ -45,6 +45,7 @@ const twinVariables = [
   "RATE_LIMIT_TABLE",
   "TURN_RUN_FUNCTION",
   "DOCUMENT_BUCKET",
+  "DOCUMENT_INGEST_FUNCTION",
   ...functionVariables.filter((name) => name.startsWith("LOCAL_")),
 ];
 

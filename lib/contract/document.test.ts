@@ -20,7 +20,12 @@ function complaintAbout(changes: object): string {
 const nameOf = (name: string) => v.parse(DocumentCreate, { ...file, name }).name;
 
 it("a document is its owner's own by default", () => {
-  expect(v.parse(DocumentCreate, file)).toEqual({ ...file, sha256: "a".repeat(64), scope: "own" });
+  expect(v.parse(DocumentCreate, file)).toEqual({
+    ...file,
+    media_type: "application/octet-stream",
+    sha256: "a".repeat(64),
+    scope: "own",
+  });
 });
 
 it.each([

@@ -88,13 +88,14 @@ export const DocumentCreate = v.pipe(
       v.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits"),
       v.toLowerCase(),
     ),
-    /** What the browser thinks the file is. Nothing but the download's `Content-Type` depends on it. */
+    /** What the browser thinks the file is. Only the `Content-Type` of a download depends on it. */
     media_type: v.optional(
       v.pipe(
         v.string("must be a string"),
         v.regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, "must be a media type, like application/pdf"),
         v.toLowerCase(),
       ),
+      "application/octet-stream",
     ),
     scope: v.optional(DocumentScope, "own"),
     /** The conversation that the document is attached to. Only its turns find the document. */

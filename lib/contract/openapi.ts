@@ -23,7 +23,10 @@ import {
   Document,
   DocumentCreate,
   DocumentCreated,
+  DocumentListQuery,
   DocumentPage,
+  DocumentPath,
+  DocumentQuery,
   DocumentUpdate,
   DocumentWithParts,
   UpdatedDocument,
@@ -192,6 +195,38 @@ export function openApiDocument(version: string): Json {
         delete: operation("note-delete", "Delete a note", {
           parameters: pathParameters(NotePath),
           success: { 204: ["The note is deleted"] },
+          problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/documents": {
+        get: operation("document-list", "List documents, newest first", {
+          parameters: queryParameters(DocumentListQuery),
+          success: { 200: ["One page of documents, and what still fits", "DocumentPage"] },
+          problems: [400, 401, 404, 429, 503],
+        }),
+        post: operation("document-create", "Add a document, or a newer version of one", {
+          body: "DocumentCreate",
+          success: {
+            200: ["The document, and the form that uploads its file", "DocumentCreated"],
+          },
+          problems: [400, 401, 403, 404, 409, 413, 415, 429, 503],
+        }),
+      },
+      "/api/v1/documents/{id}": {
+        get: operation("document-get", "Get a document with one page of its text", {
+          parameters: [...pathParameters(DocumentPath), ...queryParameters(DocumentQuery)],
+          success: { 200: ["One version, with its parts in order", "DocumentWithParts"] },
+          problems: [400, 401, 404, 429, 503],
+        }),
+        patch: operation("document-update", "Rename, share, attach or read a document again", {
+          parameters: pathParameters(DocumentPath),
+          body: "DocumentUpdate",
+          success: { 200: ["The changed document", "UpdatedDocument"] },
+          problems: [400, 401, 403, 404, 409, 413, 415, 429, 503],
+        }),
+        delete: operation("document-delete", "Delete a document with all its versions", {
+          parameters: pathParameters(DocumentPath),
+          success: { 204: ["The document is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
         }),
       },

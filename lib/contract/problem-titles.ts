@@ -11,6 +11,7 @@ export const problemTitles = {
   too_many_open_turns: "Too many open turns",
   too_many_conversations: "Too many conversations",
   storage_full: "Storage full",
+  document_quota: "Document quota full",
   already_decided: "Already decided",
   approval_expired: "Approval expired",
   approval_changed: "Approval changed",

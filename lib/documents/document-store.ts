@@ -12,7 +12,7 @@ import { decodeCursor, encodeCursor } from "#lib/platform/list-cursor.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 
 /** What an owner may keep for themselves, and what all owners together may keep for everyone. */
-interface DocumentQuotas {
+export interface DocumentQuotas {
   own: Quota;
   site: Quota;
 }
@@ -23,7 +23,7 @@ interface Quota {
 }
 
 /** Why a change is refused. `unknown`: the owner sees no such document. `bytes`, `count`: the quota that is full. */
-type DocumentRefusal =
+export type DocumentRefusal =
   | "unknown"
   | "unknown_conversation"
   | "not_yours"
@@ -45,12 +45,12 @@ type UpdateResult =
 type StoredDocument = Omit<DocumentWithParts, "file_url"> & { mediaType: string };
 
 /** The documents of all owners, for routes. Each call is one database request. */
-interface DocumentStore {
+export interface DocumentStore {
   create(input: DocumentCreate & { owner: string }): Promise<CreateResult>;
   /** Returns a page, newest first, or undefined if the cursor is invalid. */
   list(
     input: ListInput,
-  ): Promise<{ page: Omit<DocumentPage, "limits">; usage: Usages } | undefined>;
+  ): Promise<{ page: Omit<DocumentPage, "limits">; usage: DocumentUsage } | undefined>;
   /** Returns a version with a page of its text: by default the version that is searched, else the newest one. */
   get(input: GetInput): Promise<StoredDocument | undefined>;
   update(input: DocumentUpdate & { owner: string; id: string }): Promise<UpdateResult>;
@@ -81,7 +81,11 @@ interface GetInput {
 
 const Usage = v.object({ bytes_used: v.number(), count_used: v.number() });
 const Usages = v.object({ own: Usage, site: Usage });
-type Usages = v.InferOutput<typeof Usages>;
+export type DocumentUsage = v.InferOutput<typeof Usages>;
+
+/** The key of a version's object in the bucket. */
+export const objectKey = (documentId: string, versionId: string) =>
+  `documents/${documentId}/${versionId}`;
 
 /** As in a transcript: a buffered Lambda response has at most 6 MB, and a control character takes seven bytes of it. */
 const maxPageBytes = 768 * 1024;
@@ -106,7 +110,7 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
           input.replaces ?? null,
           input.name,
           documentFormatOf(input.name),
-          input.media_type ?? "application/octet-stream",
+          input.media_type,
           input.bytes,
           input.sha256,
           caps,

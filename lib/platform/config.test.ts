@@ -140,6 +140,7 @@ describe("readConfig", () => {
         "BEDROCK_PRICES",
         "DOCUMENTS",
         "DOCUMENT_BUCKET",
+        "DOCUMENT_INGEST_FUNCTION",
         "DOCUMENT_NUMBER_CHECK",
         "TOOL_MCP",
         "TOOL_POLICY",

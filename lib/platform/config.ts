@@ -161,6 +161,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       isOn: (optional("DOCUMENTS", isOneOf("on", "off")) ?? "on") === "on",
       /** The default is its name in the twin. */
       bucket: optional("DOCUMENT_BUCKET", isBucketName) ?? "documents",
+      /** The function that reads files. The default is its name in the twin. */
+      ingestFunction: optional("DOCUMENT_INGEST_FUNCTION", isFunctionName) ?? "document-ingest",
       fileBytes:
         bytesPerMegabyte * wholeNumber("DOCUMENT_MEGABYTES", { default: 25, min: 1, max: 100 }),
       /** What one owner may keep for themselves. */

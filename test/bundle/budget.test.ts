@@ -6,7 +6,7 @@ import { bundle, functionNames, loadedBytes } from "../../esbuild.config.mjs";
 
 /** What each function may load at a cold start, in KB of 1,024 bytes; every one of them is time before the first byte. */
 const budgets: Record<string, number> = {
-  health: 53,
+  health: 54,
   login: 223,
   logout: 211,
   me: 211,
@@ -21,6 +21,11 @@ const budgets: Record<string, number> = {
   "note-delete": 372,
   "note-list": 372,
   "note-update": 374,
+  "document-create": 413,
+  "document-list": 390,
+  "document-get": 410,
+  "document-update": 390,
+  "document-delete": 410,
   "usage-get": 374,
   "chat-stream": 440,
   "turn-run": 391,

@@ -17,6 +17,7 @@ const file = (text: string, changes: Partial<DocumentCreate> = {}): DocumentCrea
   name: "Plan.txt",
   bytes: text.length,
   sha256: sha256Of(text),
+  media_type: "text/plain",
   scope: "own",
   ...changes,
 });

@@ -116,6 +116,14 @@ const grants: Record<string, string[]> = {
   "note-list": withDatabase,
   "note-update": withDatabase,
   "note-delete": withDatabase,
+  "document-create": [...withDatabase, "s3:PutObject on documents"],
+  "document-list": withDatabase,
+  "document-get": [...withDatabase, "s3:GetObject on documents"],
+  "document-update": [
+    ...withDatabase,
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-document-ingest",
+  ],
+  "document-delete": [...withDatabase, "s3:DeleteObject on documents"],
   "usage-get": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
@@ -145,12 +153,17 @@ function grantsOf(role: unknown): string[] {
   });
 }
 
+/** The objects of the bucket of documents, and nothing else. */
+const areDocuments =
+  /:s3:::enterprise-agentic-ai-prod-documents-\$\{AWS::AccountId\}\/documents\/\*$/;
+
 function resourceNameOf(resource: unknown, own: string): string {
   if (typeof resource === "string") return resource;
   const id = at(resource, "Fn::GetAtt.0");
   if (typeof id === "string") return id === `${logicalName(own)}LogGroup` ? "its log" : id;
   const arn = textAt(resource, "Fn::Sub");
   const secret = /:secret:enterprise-agentic-ai\/([a-z-]+)-\?{6}$/.exec(arn)?.[1];
+  if (areDocuments.test(arn)) return "documents";
   return (
     secret ?? /(?:(?:inference-profile|foundation-model)\/|function:)[^*]+$/.exec(arn)?.[0] ?? arn
   );

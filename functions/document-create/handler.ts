@@ -1,0 +1,13 @@
+import { createDocumentObjects } from "#lib/platform/s3.ts";
+import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createDocumentCreate } from "./route.ts";
+
+const dependencies = createLimitedDependencies("document-create", "conversations");
+
+export const handler = createDocumentCreate({
+  ...dependencies,
+  ...createDocuments(dependencies),
+  objects: createDocumentObjects(dependencies.config),
+});
+
+await dependencies.preparation.finish();
