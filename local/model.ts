@@ -1,3 +1,4 @@
+import { twinEmbeddingModelId } from "#lib/platform/config.ts";
 import type { LanguageModel } from "./bedrock/answer.ts";
 import { createDemoModel } from "./bedrock/demo/demo-model.ts";
 import { knownModelIds } from "./bedrock/known-models.ts";
@@ -54,6 +55,7 @@ function environmentOf(choice: ModelChoice, bedrock: BedrockServer): Record<stri
   }
   return {
     ...model,
+    DOCUMENT_EMBEDDING_MODEL_ID: twinEmbeddingModelId,
     LOCAL_BEDROCK_ENDPOINT: bedrock.endpoint,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",

@@ -8,6 +8,8 @@ export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
 
 /** Its vectors are the only ones whose request and length lib/documents knows. */
 const defaultEmbeddingModelId = "amazon.titan-embed-text-v2:0";
+/** The model behind the twin's stand-in for Bedrock. */
+export const twinEmbeddingModelId = "universal-sentence-encoder-lite";
 
 export const defaultThreadTokens = 48_000;
 /** One turn may add 16 tool results of 8 KB, about 2,000 tokens each, and a message of 32,000 characters. */
@@ -177,8 +179,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       }),
       /** Undefined means that a search compares words only. */
       embeddingModelId: unlessOff(
-        optional("DOCUMENT_EMBEDDING_MODEL_ID", isOneOf(defaultEmbeddingModelId, "off")) ??
-          defaultEmbeddingModelId,
+        optional(
+          "DOCUMENT_EMBEDDING_MODEL_ID",
+          isOneOf(defaultEmbeddingModelId, ...(isTwin ? [twinEmbeddingModelId] : []), "off"),
+        ) ?? defaultEmbeddingModelId,
       ),
       /** Whether an answer's numbers without a source are marked. */
       isNumberCheckOn: (optional("DOCUMENT_NUMBER_CHECK", isOneOf("on", "off")) ?? "on") === "on",

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import { twinEmbeddingModelId } from "#lib/platform/config.ts";
 import { listen } from "#local/http/listen.ts";
 import type { Answer, AnswerEvent, LanguageModel, ModelCall, TokenCount } from "./answer.ts";
 import { BedrockError } from "./bedrock-error.ts";
 import { breakAnswer } from "./break-answer.ts";
 import type { ConverseRequest } from "./converse-request.ts";
 import { accessKeyOf, createCrashRecord, type KillCaller } from "./crash-caller.ts";
+import { readTitanRequest, titanResponse, tokensOf } from "./embeddings/invoke-titan.ts";
+import { createTextEmbedder } from "./embeddings/text-embedder.ts";
 import { inferenceProfile } from "./inference-profile.ts";
 import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
@@ -41,6 +44,10 @@ export interface BedrockServer {
   script: Script;
   /** Answers what the script does not. Tests whose calls come in no known order replace it. */
   model: LanguageModel;
+  /** The texts that were embedded, the newest 1,000, and the tokens that AWS would bill for all. */
+  embedded: { texts: string[]; tokens: number };
+  /** Returns a text's vector. Tests replace the model, or throw a BedrockError. */
+  embed: (text: string) => Promise<readonly number[]>;
   /** What an answer's event `crash` does. Without it, or for a caller that it does not know, the answer goes on. */
   killCaller: KillCaller | undefined;
   /** Aborts every open answer and stops listening. */
@@ -55,7 +62,10 @@ export interface BedrockOptions {
   modelIds?: readonly string[] | undefined;
 }
 
-/** Starts a server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, GetInferenceProfile. */
+/**
+ * Starts a server on loopback that speaks Amazon Bedrock's HTTP/1.1 protocol: Converse, ConverseStream, InvokeModel for embeddings,
+ * GetInferenceProfile.
+ */
 export async function startBedrock(options: BedrockOptions): Promise<BedrockServer> {
   const { pace = noPace, modelIds = knownModelIds } = options;
   const calls: RecordedCall[] = [];
@@ -64,6 +74,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
   const script = createScript();
   const crashRecord = createCrashRecord();
   const closing = new AbortController();
+  const embedder = createTextEmbedder();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.authorization === undefined) {
@@ -71,9 +82,12 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     }
     const [path = ""] = (request.url ?? "").split("?");
     const [, profileId] = path.match(/^\/inference-profiles\/([^/]+)$/) ?? [];
-    const [, modelId, verb] = path.match(/^\/model\/([^/]+)\/(converse|converse-stream)$/) ?? [];
+    const [, modelId, verb] =
+      path.match(/^\/model\/([^/]+)\/(converse|converse-stream|invoke)$/) ?? [];
     if (request.method === "GET" && profileId !== undefined) {
       sendJson(response, 200, inferenceProfile(decodeId(profileId), modelIds));
+    } else if (request.method === "POST" && modelId !== undefined && verb === "invoke") {
+      sendJson(response, 200, await embed(request, decodeId(modelId)));
     } else if (request.method === "POST" && modelId !== undefined) {
       const id = decodeId(modelId);
       const body = await readRequest(request, id, verb === "converse-stream");
@@ -82,6 +96,15 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     } else {
       throw new BedrockError("UnknownOperationException", "The operation is not known.");
     }
+  }
+
+  async function embed(request: IncomingMessage, modelId: string): Promise<object> {
+    requireModel(modelId, [twinEmbeddingModelId]);
+    const text = readTitanRequest(await readJson(request));
+    const vector = await bedrock.embed(text);
+    record(bedrock.embedded.texts, text);
+    bedrock.embedded.tokens += tokensOf(text);
+    return titanResponse(vector, text);
   }
 
   async function readRequest(
@@ -154,10 +177,12 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     rejections,
     script,
     model: options.model,
+    embedded: { texts: [], tokens: 0 },
+    embed: embedder.embed,
     killCaller: undefined,
     async close() {
       closing.abort(new Error("The server closes."));
-      await server.close();
+      await Promise.all([server.close(), embedder.close()]);
     },
   };
   return bedrock;
