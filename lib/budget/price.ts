@@ -60,7 +60,10 @@ export function costInUsd(price: Price, tokens: TokenCount | null): number | nul
   return tokens && toUsd(costInMicrodollars(price, tokens));
 }
 
-export const toUsd = (microdollars: number): number => microdollars / 1_000_000;
+export const toUsd = (microdollars: number): number => roundUsd(microdollars / 1_000_000);
+
+/** Rounds to a ten-thousandth of a microdollar, because a sum of binary fractions has digits like 0.0007251200000000001. */
+export const roundUsd = (usd: number): number => Number(usd.toFixed(10));
 
 /** Returns the cost of a model call in microdollars, with fractions. */
 export function costInMicrodollars(price: Price, tokens: TokenCount): number {

@@ -14,7 +14,13 @@ import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { InvocationTime } from "./invocation-time.ts";
 import { type LinkApprovals, linkApprovals } from "./link-approvals.ts";
 import { createTurnActs } from "./turn-acts.ts";
-import { agentEventToStream, endEvent, joinEvents, waitingEvent } from "./turn-events.ts";
+import {
+  agentEventToStream,
+  endEvent,
+  joinEvents,
+  turnEvent,
+  waitingEvent,
+} from "./turn-events.ts";
 import { outcomeAfter, type TurnOutcome } from "./turn-failure.ts";
 import { advance, noProgress, type TurnProgress } from "./turn-progress.ts";
 import { measureUsage, sumUsage } from "./turn-usage.ts";
@@ -151,7 +157,7 @@ async function settleLate(lease: TurnLease, answer: Answer, telemetry: Telemetry
 }
 
 function openingEvents({ turn }: TurnLease): StreamEvent[] {
-  return joinEvents({
+  const shown = {
     conversation_id: turn.conversationId,
     turn_id: turn.id,
     attempt: turn.attempt,
@@ -161,7 +167,9 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     result: null,
     tools: turn.base.tools,
     sources: turn.base.sources,
-  });
+  };
+  // Nobody has run this turn before, so no client shows anything that a snapshot could replace.
+  return turn.attempt === 1 ? [turnEvent(shown)] : joinEvents(shown);
 }
 
 /** A turn that waits for a person, as it is stored. */

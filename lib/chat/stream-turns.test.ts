@@ -65,7 +65,7 @@ describe("streamTurns as the runner", () => {
       if (event.event === "done") expect(ends).toHaveLength(1);
       events.push(event);
     }
-    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+    expect(namesOf(events)).toEqual(["turn", "delta", "delta", "done"]);
     expect(events.at(-1)).toMatchObject({
       id: `${turnId}.end`,
       data: {
@@ -254,6 +254,13 @@ describe("streamTurns as the runner", () => {
     expect(events.at(-1)).not.toHaveProperty("id");
   });
 
+  it("sends a snapshot first when another runner has begun the turn", async () => {
+    const { lease } = leaseOf({ turn: claimedTurn({ attempt: 2 }) });
+    const { dependencies } = dependenciesOf({ agent: agentOf(said).agent });
+    const events = await Array.fromAsync(streamTurns(dependencies, target, claimOf(lease)));
+    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+  });
+
   it("sends a snapshot when a model call restarts", async () => {
     const { lease, ends } = leaseOf();
     const { agent } = agentOf([
@@ -263,7 +270,7 @@ describe("streamTurns as the runner", () => {
     ]);
     const { dependencies } = dependenciesOf({ agent });
     const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
-    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "snapshot", "delta", "done"]);
+    expect(namesOf(events)).toEqual(["turn", "delta", "snapshot", "delta", "done"]);
     expect(ends[0]?.text).toBe("Whole");
   });
 

@@ -19,22 +19,25 @@ type ShownTurn = Pick<
 
 const textOf = ({ result, partial }: ShownTurn): string => result ?? partial ?? "";
 
+/** Returns the first event of each turn: which turn it is. */
+export const turnEvent = (
+  turn: Pick<ShownTurn, "conversation_id" | "turn_id" | "attempt" | "replaces">,
+): StreamEvent => ({
+  event: "turn",
+  data: {
+    conversation_id: turn.conversation_id,
+    turn_id: turn.turn_id,
+    attempt: turn.attempt,
+    replaces: turn.replaces,
+  },
+  id: turn.turn_id,
+});
+
 /** Returns the first events for a client that joins a turn: which turn it is, and its text and tools so far. */
-export function joinEvents(turn: ShownTurn): StreamEvent[] {
-  return [
-    {
-      event: "turn",
-      data: {
-        conversation_id: turn.conversation_id,
-        turn_id: turn.turn_id,
-        attempt: turn.attempt,
-        replaces: turn.replaces,
-      },
-      id: turn.turn_id,
-    },
-    snapshotEvent(textOf(turn), turn),
-  ];
-}
+export const joinEvents = (turn: ShownTurn): StreamEvent[] => [
+  turnEvent(turn),
+  snapshotEvent(textOf(turn), turn),
+];
 
 const snapshotEvent = (
   text: string,

@@ -120,6 +120,11 @@ describe("the usage of a turn", () => {
     expect(usageAfter(...calls)).toEqual(unknownUsage);
   });
 
+  it("has a cost without the digits of a binary sum", () => {
+    const [one, other] = [0.1, 0.2].map((costUsd) => modelCall({ tokens, costUsd }));
+    expect(usageAfter(one as AgentEvent, other as AgentEvent)).toMatchObject({ cost_usd: 0.3 });
+  });
+
   it("includes what paid tools cost", () => {
     const search: AgentEvent = { type: "tool_cost", costUsd: 0.25 };
     const usage = usageAfter(modelCall({ tokens, costUsd: 0.5 }), search, search);

@@ -1,4 +1,5 @@
 import type { CallCost } from "#lib/agent/agent-event.ts";
+import { roundUsd } from "#lib/budget/price.ts";
 import type { Usage } from "#lib/contract/chat.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 
@@ -25,12 +26,13 @@ function sumOf(one: Usage, other: Usage): Usage {
     const [before, more] = [one[key], other[key]];
     return before === null || more === null ? null : before + more;
   };
+  const cost = sum("cost_usd");
   return {
     input_tokens: sum("input_tokens"),
     cache_read_tokens: sum("cache_read_tokens"),
     cache_write_tokens: sum("cache_write_tokens"),
     output_tokens: sum("output_tokens"),
-    cost_usd: sum("cost_usd"),
+    cost_usd: cost === null ? null : roundUsd(cost),
   };
 }
 

@@ -104,7 +104,7 @@ describe("a turn whose answer asks a person", () => {
     const events = await collect(
       streamTurns({ ...dependencies, approvalLinks }, target, claimOf(lease)),
     );
-    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "waiting"]);
+    expect(namesOf(events)).toEqual(["turn", "delta", "waiting"]);
     expect(events.at(-1)).toEqual({
       event: "waiting",
       id: `${turnId}.waiting.1`,
@@ -172,7 +172,7 @@ describe("a turn whose answer asks a person", () => {
     const claims = [{ outcome: "waiting" as const, turn: parkedTurn }];
     const { dependencies, measured } = dependenciesOf({ agent, claims });
     const events = await collect(streamTurns(dependencies, target, claimOf(lease)));
-    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "turn", "snapshot", "waiting"]);
+    expect(namesOf(events)).toEqual(["turn", "delta", "turn", "snapshot", "waiting"]);
     expect(measured).toContainEqual({ metric: "LeaseLost", value: 1 });
   });
 });
@@ -273,7 +273,7 @@ describe("a turn with effects", () => {
     const { dependencies } = dependenciesOf({ agent });
     const claim = claimOf(lease, { markStored: () => void log.push("stored") });
     const events = await collect(streamTurns(dependencies, target, claim));
-    expect(namesOf(events)).toEqual(["turn", "snapshot", "delta", "delta", "done"]);
+    expect(namesOf(events)).toEqual(["turn", "delta", "delta", "done"]);
     expect(runs).toEqual([
       { resumes: false, tools: 0 },
       { resumes: true, tools: 0 },

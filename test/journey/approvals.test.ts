@@ -104,7 +104,7 @@ const modelCalls = () => twin.parts.bedrock.calls.length;
 describe("a turn whose tool asks", () => {
   it("waits, and shows the same to a second reader, a reload and a program", async () => {
     const waiting = await park(["2+2"]);
-    expect([...new Set(namesOf(waiting.events))]).toEqual(["turn", "snapshot", "delta", "waiting"]);
+    expect([...new Set(namesOf(waiting.events))]).toEqual(["turn", "delta", "waiting"]);
     expect(waiting.lastEventId).toBe(`${waiting.turnId}.waiting.1`);
     expect(waiting.calls).toMatchObject([
       {

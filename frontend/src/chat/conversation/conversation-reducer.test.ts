@@ -95,6 +95,12 @@ const transcript = (...turns: TurnState[]): ConversationAction => ({
   },
 });
 
+it("a turn that begins without a snapshot is the turn with an empty one", () => {
+  const answer = [delta("Hi"), delta(" there"), done("Hi there")];
+  const shown = reduce([sent, accepted(), ...events(begin(), ...answer)]);
+  expect(shown).toEqual(reduce([sent, accepted(), ...events(begin(), snapshot(), ...answer)]));
+});
+
 describe("a message", () => {
   it("keeps its key when the service accepts it", () => {
     const waiting = reduce([sent]);
