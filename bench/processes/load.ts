@@ -1,7 +1,10 @@
 // The client of the benchmark, in a process of its own. Sends turns and measures what a client sees.
 import { once } from "node:events";
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { PassThrough } from "node:stream";
 import { json } from "node:stream/consumers";
+import { finished } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { firstToken, lastToken, messageOf } from "#bench/workload.ts";
 import { answerBytes } from "./answer-bytes.ts";
 import { answerCalls } from "./calls.ts";
@@ -25,7 +28,7 @@ export interface TurnTimes {
   startMs: number;
   firstTokenMs: number;
   endMs: number;
-  /** Bytes of the events that carry the answer's text, with the framing of HTTP's chunks. */
+  /** Bytes of the events that carry the answer's text, with the framing of HTTP's chunks. Meaningless after gzip. */
   answerBytes: number;
   /** Bytes of the whole body, with the framing of HTTP's chunks. */
   bodyBytes: number;
@@ -110,16 +113,23 @@ async function sendTurn(target: Target, connection: Connection, turn: number) {
     const address = new URL(accepted.stream_url, streamOrigin);
     response = await responseTo(request(address, { agent, localAddress, headers }).end());
   }
+  const isCompressed = response.headers["content-encoding"] === "gzip";
+  const decoder = isCompressed ? createGunzip() : new PassThrough();
   const chunks: Buffer[] = [];
+  let received = "";
   let firstTokenMs: number | undefined;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    if (firstTokenMs === undefined && chunk.includes(firstToken)) {
+  decoder.on("data", (part: Buffer) => {
+    received += part;
+    if (firstTokenMs === undefined && part.includes(firstToken)) {
       firstTokenMs = performance.now() - startedAt;
     }
+  });
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    decoder.write(chunk);
   }
+  await finished(decoder.end());
   const endMs = performance.now() - startedAt;
-  const received = Buffer.concat(chunks).toString();
   if (response.statusCode !== 200 || firstTokenMs === undefined || !received.includes(lastToken)) {
     throw new Error(`Turn ${turn} of ${url} returned ${response.statusCode}: ${received}`);
   }

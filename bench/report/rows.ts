@@ -55,6 +55,9 @@ export const rows: readonly Row[] = [
   turns("memory", "Memory after all turns of one process", "MB"),
   turns("body-bytes", "Response, tokens at 0 ms, for each token", "bytes"),
   turns("body-bytes-slow", "Response, tokens every 10 ms, for each token", "bytes"),
+  turns("gzip-bytes", "The same for a client that accepts gzip, tokens at 0 ms", "bytes"),
+  turns("gzip-bytes-slow", "The same for a client that accepts gzip, tokens every 10 ms", "bytes"),
+  turns("gzip-first-token", "First token, tokens at 0 ms, for a client that accepts gzip"),
   turns("answer-bytes", "Only the events with text, tokens at 0 ms, for each token", "bytes"),
   turns(
     "answer-bytes-slow",

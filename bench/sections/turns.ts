@@ -1,4 +1,5 @@
 import { type Bench, startPlainOn } from "#bench/bench.ts";
+import type { TurnTimes } from "#bench/processes/load.ts";
 import { createRecorder, type Party, type Samples } from "#bench/samples.ts";
 import {
   prepareBuild,
@@ -77,6 +78,9 @@ async function measureFast(bench: Bench, { party, through, server }: Entry, add:
   add("turn-end", party, median(turns.map((turn) => turn.endMs)));
   add("cpu", party, (after.cpuMs - before.cpuMs) / turns.length);
   addBytes("", turns, party, add);
+  const compressed = await turnsWithGzip(bench, server, bench.size.turns);
+  add("gzip-first-token", party, median(compressed.map((turn) => turn.firstTokenMs)));
+  addBodyBytes("gzip-bytes", compressed, party, add);
 }
 
 /** Tokens every 10 ms: as a model streams them. */
@@ -90,19 +94,27 @@ async function measureSlow(bench: Bench, { party, through, server }: Entry, add:
   if (through === "twin") return;
   add("first-token-over-model", party, overMs);
   addBytes("-slow", turns, party, add);
+  const compressed = await turnsWithGzip(bench, server, bench.size.slowTurns);
+  addBodyBytes("gzip-bytes-slow", compressed, party, add);
+}
+
+/** As HTTP clients send it that can decode gzip. */
+async function turnsWithGzip(bench: Bench, server: Server, turns: number) {
+  const headers = { ...(await server.logIn()), "accept-encoding": "gzip" };
+  return (await bench.run(server, { turns, headers })).turns;
 }
 
 /** The baselines have no twin: the rows of the twin compare with the same figures as the rows of the function. */
 const isComparedWithTwin = (party: Party, through: Entry["through"]) =>
   through === "twin" || party === "plain" || party === "limit";
 
-function addBytes(
-  suffix: string,
-  turns: readonly { answerBytes: number; bodyBytes: number }[],
-  party: Party,
-  add: Add,
-) {
-  const tokens = answerTokens.length;
-  add(`answer-bytes${suffix}`, party, median(turns.map((turn) => turn.answerBytes)) / tokens);
-  add(`body-bytes${suffix}`, party, median(turns.map((turn) => turn.bodyBytes)) / tokens);
+function addBytes(suffix: string, turns: readonly TurnTimes[], party: Party, add: Add) {
+  const answerBytes = median(turns.map((turn) => turn.answerBytes));
+  add(`answer-bytes${suffix}`, party, answerBytes / answerTokens.length);
+  addBodyBytes(`body-bytes${suffix}`, turns, party, add);
+}
+
+function addBodyBytes(row: string, turns: readonly TurnTimes[], party: Party, add: Add) {
+  const bodyBytes = median(turns.map((turn) => turn.bodyBytes));
+  add(row, party, bodyBytes / answerTokens.length);
 }

@@ -13,8 +13,10 @@ import { ChatStreamQuery, chatRequestUpTo, type TurnState } from "#lib/contract/
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId, waitingId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import { acceptsGzip } from "#lib/platform/http/accepts-gzip.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
@@ -45,7 +47,8 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
     .use(refuseCrossSite(publicOrigin))
     .use(parseQuery(ChatStreamQuery))
     .use(sideBySide(requireSession(sessions), limitRate(getBucket, addressOf)))
-    .handler(async ({ headers, query, session, requestId }, context) => {
+    .handler(async (request, context) => {
+      const { headers, query, session } = request;
       const target = {
         owner: session.owner,
         conversationId: query.conversation_id,
@@ -58,7 +61,7 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
       }
       const claim = await dependencies.claim(target);
       if (hasReceivedTheLast(claim, headers["last-event-id"])) return noContent();
-      return streamResponse(dependencies, target, claim, requestId, context);
+      return streamResponse(dependencies, target, claim, request, context);
     });
 }
 
@@ -91,7 +94,7 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
         turnId: accepted.turn_id,
       };
       if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
-      return streamResponse(dependencies, target, claim, request.requestId, context);
+      return streamResponse(dependencies, target, claim, request, context);
     });
 }
 
@@ -110,7 +113,7 @@ function streamResponse(
   dependencies: ChatStreamDependencies,
   target: StreamTarget,
   claim: ThreadClaim,
-  requestId: string,
+  request: HttpRequest,
   context: Context,
 ) {
   if (claim.outcome === "unknown") throw unknownTurn();
@@ -120,9 +123,14 @@ function streamResponse(
     remainingMs: () => context.getRemainingTimeInMillis(),
     turnDeadlineMs: dependencies.turnDeadlineMs,
   });
+  const { requestId } = request;
   const events = streamTurns({ ...dependencies, requestId, time }, target, claim);
-  return eventStreamResponse(events);
+  return eventStreamResponse(events, codingOf(request));
 }
+
+/** API Gateway would have to pass bytes through that are no UTF-8, and CloudFront does not forward `Accept-Encoding`. */
+const codingOf = ({ receivedBy, headers }: HttpRequest) =>
+  receivedBy === "function-url" && acceptsGzip(headers["accept-encoding"]) ? "gzip" : "identity";
 
 /**
  * A client that reconnects after the newest turn's last event, or after the `waiting` event of a parking that still lasts,

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { type StreamEvent, streamEventSchemas } from "#lib/contract/stream-event.ts";
@@ -41,6 +42,47 @@ describe("eventStreamResponse", () => {
       "x-accel-buffering": "no",
     });
   });
+
+  it("compresses each write so that a client reads it at once", async () => {
+    const read = Promise.withResolvers<void>();
+    async function* events(): AsyncGenerator<StreamEvent> {
+      yield { event: "delta", data: { text: "Hi" } };
+      await read.promise;
+      yield { event: "delta", data: { text: " there" } };
+    }
+    const { headers, body } = await eventStreamResponse(events(), "gzip");
+    expect(headers["content-encoding"]).toBe("gzip");
+    if (!(body instanceof Readable)) throw new Error("The response has no stream.");
+    let text = "";
+    for await (const decoded of body.pipe(createGunzip())) {
+      text += decoded;
+      if (text.endsWith('data: {"text":"Hi"}\n\n')) read.resolve();
+    }
+    expect(text).toBe(
+      'retry: 2000\n\nevent: delta\ndata: {"text":"Hi"}\n\nevent: delta\ndata: {"text":" there"}\n\n',
+    );
+  });
+
+  it.each(["identity", "gzip"] as const)(
+    "reads the events to their end after the reader of %s has left",
+    async (coding) => {
+      const left = Promise.withResolvers<void>();
+      const ended = Promise.withResolvers<string>();
+      async function* events(): AsyncGenerator<StreamEvent> {
+        yield { event: "delta", data: { text: "Hi" } };
+        await left.promise;
+        yield { event: "delta", data: { text: " there" } };
+        ended.resolve("read to the end");
+      }
+      const { body } = await eventStreamResponse(events(), coding);
+      if (!(body instanceof Readable)) throw new Error("The response has no stream.");
+      body.once("data", () => {
+        body.destroy();
+        left.resolve();
+      });
+      expect(await ended.promise).toBe("read to the end");
+    },
+  );
 
   it("writes the data of an event on one line, and an id only if the event has one", async () => {
     const delta: StreamEvent = { event: "delta", data: { text: "a\n\nevent: done\r\ndata: {}" } };

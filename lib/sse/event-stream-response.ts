@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
+import { constants, createGzip } from "node:zlib";
 import type { Usage } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
@@ -17,9 +18,11 @@ const ping = ": ping\n\n";
  * Returns the response that streams `events` as server-sent events (WHATWG HTML, section 9.2). Waits for the first events: a
  * turn sends its first request to the model meanwhile, and the head of the response leaves with them.
  * The source must not throw: after the first byte the client understands only an event.
+ * @param coding how the body is encoded (RFC 9110, 8.4)
  */
 export async function eventStreamResponse(
   events: AsyncIterable<StreamEvent>,
+  coding: "identity" | "gzip" = "identity",
 ): Promise<HttpResponse> {
   const writes = encode(events);
   const first = await writes.next();
@@ -32,9 +35,17 @@ export async function eventStreamResponse(
       // `no-transform` and `x-accel-buffering` keep proxies from buffering the stream.
       "cache-control": "no-store, no-transform",
       "x-accel-buffering": "no",
+      ...(coding === "gzip" && { "content-encoding": "gzip" }),
     },
-    body,
+    body: coding === "gzip" ? compress(body) : body,
   };
+}
+
+/** Compresses each write for itself, so that the client can read it at once. */
+function compress(body: Readable): Readable {
+  const gzip = createGzip({ flush: constants.Z_SYNC_FLUSH });
+  // Whoever reads the compressed stream meets its errors.
+  return pipeline(body, gzip, () => {});
 }
 
 /** Yields one string for each write. */
