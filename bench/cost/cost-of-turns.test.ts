@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { costOfDatabase, costOfTurns, totalOf } from "./cost-of-turns.ts";
+import { costOfDatabase, costOfDocuments, costOfTurns, totalOf } from "./cost-of-turns.ts";
 
-const lines = [...costOfTurns(), ...costOfDatabase()];
+const lines = [...costOfTurns(), ...costOfDatabase(), ...costOfDocuments()];
 
 it.each(lines)("the arithmetic of $what gives its cost", ({ arithmetic, usd }) => {
   expect(evaluate(arithmetic)).toBeCloseTo(usd, 6);

@@ -93,6 +93,66 @@ export function costOfTurns(): CostLine[] {
   ];
 }
 
+/** What 1,000 pages of documents are assumed to be. All are estimates, except for what a comment calls measured. */
+export const documentAssumptions = {
+  pages: 1_000,
+  pagesOfDocument: 20,
+  kilobytesOfPage: 100,
+  /** 3,000 characters, in passages of 300 tokens that overlap. */
+  passagesOfPage: 3,
+  tokensOfPassage: 300,
+  /** Measured: 5 ms for a page of a PDF, and a few for its passages. The rest waits for eight embeddings at once. */
+  ingestSecondsOfPage: 0.05,
+  ingestGb: 2,
+  /** The upload's form, the list and the states until the document is ready, and one look at it. */
+  requestsOfDocument: 6,
+  /** Measured at 50,000 passages: text, words and vector with their indexes. */
+  databaseKilobytesOfPassage: 13,
+} as const;
+
+/** Returns what 1,000 pages cost: once, when they are added, and in the last two lines for each month. */
+export function costOfDocuments(): CostLine[] {
+  const { pages, pagesOfDocument, passagesOfPage, requestsOfDocument } = documentAssumptions;
+  const documents = pages / pagesOfDocument;
+  const requests = documents * requestsOfDocument;
+  const passages = pages * passagesOfPage;
+  return [
+    product(
+      "embeddings",
+      factor(passages, "passages"),
+      factor(documentAssumptions.tokensOfPassage, "tokens"),
+      perMillion(prices.embeddingTokens.usd),
+    ),
+    product(
+      "document-ingest",
+      factor(pages, "pages"),
+      factor(documentAssumptions.ingestSecondsOfPage, "s"),
+      factor(documentAssumptions.ingestGb, "GB"),
+      perGbSecond,
+    ),
+    product(
+      "other functions",
+      factor(requests, "requests"),
+      factor(assumptions.pageRequestSeconds, "s"),
+      factor(0.5, "GB"),
+      perGbSecond,
+    ),
+    product("API Gateway", factor(requests, "requests"), perMillion(prices.apiRequests.usd)),
+    product("S3, writes", factor(documents, "files"), perMillion(prices.s3Writes.usd)),
+    product("S3, reads", factor(2 * documents, "reads"), perMillion(prices.s3Reads.usd)),
+    product(
+      "S3, each month",
+      factor((pages * documentAssumptions.kilobytesOfPage) / 1_000_000, "GB"),
+      factor(prices.s3Gb.usd, ""),
+    ),
+    product(
+      "database, each month on a paid plan",
+      factor((passages * documentAssumptions.databaseKilobytesOfPassage) / 1_000_000, "GB"),
+      factor(prices.neonGb.usd, ""),
+    ),
+  ];
+}
+
 /** Returns what the database costs on a paid plan, by how the same turns are spread over time. */
 export function costOfDatabase(): CostLine[] {
   const { turns, turnsOfVisit, neonTailMinutes, visitMinutes, neonComputeUnits } = assumptions;

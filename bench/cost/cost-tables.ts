@@ -2,7 +2,9 @@ import {
   assumptions,
   type CostLine,
   costOfDatabase,
+  costOfDocuments,
   costOfTurns,
+  documentAssumptions,
   totalOf,
 } from "./cost-of-turns.ts";
 import { prices, pricesAsOf } from "./prices.ts";
@@ -20,6 +22,18 @@ export function costTables(): string {
     "Neon comes on top, on a paid plan. What counts is how long the database is awake:",
     "",
     ...table(["1,000 turns", "arithmetic", "USD"], costOfDatabase()),
+  ].join("\n");
+}
+
+/** Returns the cost of 1,000 pages of documents as Markdown. */
+export function documentTable(): string {
+  const lines = costOfDocuments();
+  const { pagesOfDocument, kilobytesOfPage, passagesOfPage, tokensOfPassage } = documentAssumptions;
+  return [
+    `Assumed: documents of ${pagesOfDocument} pages and ${kilobytesOfPage} KB a page, ${passagesOfPage} passages of ${tokensOfPassage} tokens a page.`,
+    "",
+    ...table(["1,000 pages", "arithmetic", "USD"], lines),
+    `| **sum of the first month** | | **${usd(totalOf(lines))}** |`,
   ].join("\n");
 }
 

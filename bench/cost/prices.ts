@@ -57,6 +57,31 @@ export const prices = {
     per: "GB to the internet; 1 TB a month is free",
     source: "https://aws.amazon.com/cloudfront/pricing/",
   },
+  embeddingTokens: {
+    usd: 0.02,
+    per: "million tokens of Titan Text Embeddings V2",
+    source: "https://aws.amazon.com/bedrock/pricing/",
+  },
+  s3Writes: {
+    usd: 5,
+    per: "million writes into S3",
+    source: "https://aws.amazon.com/s3/pricing/",
+  },
+  s3Reads: {
+    usd: 0.4,
+    per: "million reads from S3",
+    source: "https://aws.amazon.com/s3/pricing/",
+  },
+  s3Gb: {
+    usd: 0.023,
+    per: "GB in S3 for a month",
+    source: "https://aws.amazon.com/s3/pricing/",
+  },
+  neonGb: {
+    usd: 0.35,
+    per: "GB in the database for a month, Launch plan",
+    source: "https://neon.com/docs/introduction/plans",
+  },
   neonComputeHour: {
     usd: 0.106,
     per: "hour of one compute unit, Launch plan",

@@ -1,4 +1,4 @@
-// `npm run cost`: prints what 1,000 turns cost, with the arithmetic.
-import { costTables, priceTable } from "./cost-tables.ts";
+// `npm run cost`: prints what 1,000 turns and 1,000 pages of documents cost, with the arithmetic.
+import { costTables, documentTable, priceTable } from "./cost-tables.ts";
 
-console.log(`${costTables()}\n\n${priceTable()}`);
+console.log(`${costTables()}\n\n${documentTable()}\n\n${priceTable()}`);

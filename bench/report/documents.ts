@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { costTables, priceTable } from "#bench/cost/cost-tables.ts";
+import { costTables, documentTable, priceTable } from "#bench/cost/cost-tables.ts";
 import { readHistory } from "#bench/evaluation/history.ts";
 import { historyTable, newestTables } from "#bench/evaluation/tables.ts";
 import type { Samples } from "#bench/samples.ts";
@@ -30,7 +30,11 @@ export function documents(): Map<string, string> {
     ],
     [
       "docs/reference/cost.md",
-      withBlocks("docs/reference/cost.md", { cost: costTables(), prices: priceTable() }),
+      withBlocks("docs/reference/cost.md", {
+        cost: costTables(),
+        documents: documentTable(),
+        prices: priceTable(),
+      }),
     ],
     [
       "docs/evaluation.md",
