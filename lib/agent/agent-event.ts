@@ -1,7 +1,7 @@
 import type { TokenCount } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
 import type { OldestTurns } from "./history/thread-summary.ts";
 
@@ -16,7 +16,7 @@ export type AgentEvent =
   /** A paid tool call begins. */
   | { type: "tool_cost"; costUsd: number }
   /** Something that the answer may cite, and the passage of a document that it is. The end of the call that found it follows. */
-  | { type: "source"; source: Source; passage?: Passage | undefined }
+  | { type: "source"; source: Source; passage?: ReceivedPassage | undefined }
   /**
    * Replace the turn's whole text by this text, and drop the reasoning. A model call starts again, or its text so far was
    * reasoning, which follows. Tools stay unchanged.

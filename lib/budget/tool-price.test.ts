@@ -9,12 +9,25 @@ const settings = (changes: Record<string, string> = {}) =>
   });
 
 it.each([
-  [{}, {}],
-  [{ TOOL_WEB_SEARCH: "amazon" }, { web_search: 7_000 }],
-  [{ TOOL_WEB_SEARCH: "amazon", LOCAL_WEB_SEARCH_ENDPOINT: "http://127.0.0.1:4000" }, {}],
-  [{ TOOL_WEB_SEARCH: "tavily" }, { web_search: 8_000 }],
-  [{ TOOL_WEB_SEARCH: "tavily", TOOL_PRICES: '{"web_search":0.005}' }, { web_search: 5_000 }],
-  [{ TOOL_PRICES: '{"crm_lookup":0.0000011}' }, { crm_lookup: 2 }],
+  [{}, { search_documents: 10 }],
+  [{ DOCUMENTS: "off" }, {}],
+  [{ DOCUMENT_EMBEDDING_MODEL_ID: "off" }, {}],
+  [{ LOCAL_BEDROCK_ENDPOINT: "http://127.0.0.1:4000" }, {}],
+  [{ DOCUMENTS: "off", TOOL_WEB_SEARCH: "amazon" }, { web_search: 7_000 }],
+  [
+    {
+      DOCUMENTS: "off",
+      TOOL_WEB_SEARCH: "amazon",
+      LOCAL_WEB_SEARCH_ENDPOINT: "http://127.0.0.1:4000",
+    },
+    {},
+  ],
+  [{ DOCUMENTS: "off", TOOL_WEB_SEARCH: "tavily" }, { web_search: 8_000 }],
+  [
+    { DOCUMENTS: "off", TOOL_WEB_SEARCH: "tavily", TOOL_PRICES: '{"web_search":0.005}' },
+    { web_search: 5_000 },
+  ],
+  [{ DOCUMENTS: "off", TOOL_PRICES: '{"crm_lookup":0.0000011}' }, { crm_lookup: 2 }],
 ])("with %j the tools cost %j", (changes, prices) => {
   expect(toolPricesOf(settings(changes))).toEqual(prices);
   expect(unpricedTools(settings(changes))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Config } from "#lib/platform/config.ts";
 
-type ToolSettings = Pick<Config, "webSearch" | "toolPrices" | "endpoints">;
+type ToolSettings = Pick<Config, "webSearch" | "toolPrices" | "endpoints" | "documents">;
 
 /** List prices of one call in microdollars, by tool and backend, as of November 2026. */
 const listPrices: Record<string, number> = {
@@ -8,17 +8,31 @@ const listPrices: Record<string, number> = {
   "web_search/amazon": 7_000,
   // https://docs.tavily.com/documentation/api-credits: a basic search takes one credit, pay-as-you-go is $0.008 a credit.
   "web_search/tavily": 8_000,
+  // https://aws.amazon.com/bedrock/pricing/: $0.02 for a million tokens. A question has at most 500 characters, and so many tokens.
+  "search_documents/amazon.titan-embed-text-v2:0": 10,
 };
 
-/** The tools of a deployment whose calls somebody bills. The twin's stand-in for a search is free. */
-function billedTools({ webSearch, endpoints }: ToolSettings): { tool: string; backend: string }[] {
-  const isFree = webSearch === "off" || endpoints.webSearch !== undefined;
-  return isFree ? [] : [{ tool: "web_search", backend: webSearch }];
+/** The tools of a deployment whose calls somebody bills. The twin's stand-ins are free. */
+function billedTools({ webSearch, endpoints, documents }: ToolSettings): BilledTool[] {
+  const { isOn, embeddingModelId } = documents;
+  return [
+    ...(webSearch !== "off" && endpoints.webSearch === undefined
+      ? [{ tool: "web_search", backend: webSearch }]
+      : []),
+    ...(isOn && embeddingModelId !== undefined && endpoints.bedrock === undefined
+      ? [{ tool: "search_documents", backend: embeddingModelId }]
+      : []),
+  ];
+}
+
+interface BilledTool {
+  tool: string;
+  backend: string;
 }
 
 /** Returns what one call of a billed tool costs, in microdollars, or undefined if nobody knows. The deployment's own price wins. */
 function priceOfTool(
-  { tool, backend }: { tool: string; backend: string },
+  { tool, backend }: BilledTool,
   own: Readonly<Record<string, number>>,
 ): number | undefined {
   if (Object.hasOwn(own, tool)) return own[tool];

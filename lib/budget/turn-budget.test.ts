@@ -8,6 +8,11 @@ const settings = (changes: Record<string, string> = {}) =>
     ...changes,
   });
 
+const free = {
+  BEDROCK_MODEL_ID: "demo-model",
+  LOCAL_BEDROCK_ENDPOINT: "http://127.0.0.1:4000",
+};
+
 describe("turnBudgetOf", () => {
   it("covers a call with a full thread by default", () => {
     const { caps, callWorst, turnWorst } = turnBudgetOf(settings());
@@ -23,13 +28,12 @@ describe("turnBudgetOf", () => {
   });
 
   it("reserves nothing for the twin's models", () => {
-    const { callWorst, turnWorst } = turnBudgetOf(settings({ BEDROCK_MODEL_ID: "demo-model" }));
+    const { callWorst, turnWorst } = turnBudgetOf(settings(free));
     expect([callWorst, turnWorst]).toEqual([0, 0]);
   });
 });
 
 it("a turn may make sixteen calls of its dearest tool", () => {
-  const free = { BEDROCK_MODEL_ID: "demo-model" };
   const prices = { TOOL_WEB_SEARCH: "amazon", TOOL_PRICES: '{"crm_lookup":0.001}' };
   const { callWorst, turnWorst } = turnBudgetOf(settings({ ...free, ...prices }));
   expect([callWorst, turnWorst]).toEqual([0, 16 * 7_000]);

@@ -12,6 +12,7 @@ type BudgetSettings = Pick<
   | "webSearch"
   | "endpoints"
   | "toolPrices"
+  | "documents"
 >;
 
 /** Output tokens of one answer, at most. */

@@ -1,7 +1,7 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Citation, UnsourcedNumber } from "#lib/contract/citation.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 
 /** An answer before it is stored, and all that its turn has read. */
@@ -10,7 +10,7 @@ export interface FinishedAnswer {
   message: string;
   tools: readonly ToolCall[];
   sources: readonly Source[];
-  passages: ReadonlyMap<number, Passage>;
+  passages: ReadonlyMap<number, ReceivedPassage>;
 }
 
 export interface CheckedAnswer {

@@ -75,6 +75,7 @@ async function createConfiguredAgent({
       import("#lib/tools/tool-sources.ts"),
       import("#lib/notes/note-store.ts"),
     ]);
+  const parts = { config, database, secrets, telemetry };
   return createAgent({
     modelId: config.modelId,
     fallbackModelId: config.fallbackModelId,
@@ -89,8 +90,8 @@ async function createConfiguredAgent({
     telemetry,
     modelPrices: config.modelPrices,
     toolPrices: toolPricesOf(config),
-    tools: builtInTools({ config, secrets, telemetry }),
-    toolsWithNotes: builtInTools({ config, secrets, telemetry, notes: createNoteStore(database) }),
+    tools: builtInTools(parts),
+    toolsWithNotes: builtInTools({ ...parts, notes: createNoteStore(database) }),
     toolSources: toolSources({ config, secrets, telemetry }),
     toolPolicy: config.toolPolicy,
   });

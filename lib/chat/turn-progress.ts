@@ -1,7 +1,7 @@
 import type { AgentEvent } from "#lib/agent/agent-event.ts";
 import type { ToolCall, TurnRemark, Usage } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { addUsage } from "./turn-usage.ts";
 
@@ -12,7 +12,7 @@ export interface TurnProgress {
   /** What the answer may cite, in the order of their numbers. A new array whenever one is added. */
   readonly sources: Source[];
   /** What this attempt has read of documents, by the numbers of the sources. */
-  readonly passages: ReadonlyMap<number, Passage>;
+  readonly passages: ReadonlyMap<number, ReceivedPassage>;
   /** The model of the newest call, which may be the fallback model. */
   readonly model: string | null;
   /** The sum over all model calls and paid tool calls of this attempt. Null before the first one. */

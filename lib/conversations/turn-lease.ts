@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
 import { Citation, type UnsourcedNumber } from "#lib/contract/citation.ts";
 import type { Source } from "#lib/contract/source.ts";
+import { firstBytes } from "#lib/platform/first-bytes.ts";
 import {
   type Database,
   DatabaseUnavailable,
@@ -365,12 +366,6 @@ function storeClaimProgress(turnId: string, { text, tools, sources }: Progress):
       ...[storableTools(tools), storableSources(sources)],
     ],
   };
-}
-
-/** Cuts between characters. */
-function firstBytes(text: string, count: number): string {
-  const bytes = new TextEncoder().encode(text).subarray(0, count);
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { NoteStore } from "#lib/notes/note-store.ts";
 import type { Config } from "#lib/platform/config.ts";
+import type { Database } from "#lib/platform/postgres.ts";
 import type { Secrets } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { calculator } from "./calculator/calculator.ts";
 import { createCurrentTime } from "./current-time.ts";
+import { documentTools } from "./documents/document-tools.ts";
 import { createMarketData } from "./market-data/market-data.ts";
 import { createReadPage } from "./read-page/read-page.ts";
 import { createRecallNotes } from "./recall-notes.ts";
@@ -26,7 +28,9 @@ interface ToolParts {
     | "marketData"
     | "marketDataDailyCalls"
     | "rateLimitTable"
+    | "documents"
   >;
+  database: Pick<Database, "query">;
   secrets: Pick<Secrets, "tavilyApiKey" | "fmpApiKey">;
   telemetry: Telemetry;
   /** Only for an owner who has turned notes on. */
@@ -34,12 +38,14 @@ interface ToolParts {
 }
 
 /** Returns the tools that can work in this deployment and for this owner. */
-export function builtInTools({ config, secrets, telemetry, notes }: ToolParts): readonly Tool[] {
+export function builtInTools(parts: ToolParts): readonly Tool[] {
+  const { config, secrets, telemetry, notes } = parts;
   const { webhooks, version, environment } = config;
   const mayUseLoopback = environment === "local";
   return [
     calculator,
     createCurrentTime(() => new Date()),
+    ...documentTools(parts),
     ...(notes ? [createSaveNote(notes), createRecallNotes(notes)] : []),
     ...(webhooks.size > 0 ? [createSendWebhook({ webhooks, version, mayUseLoopback })] : []),
     ...webSearchOf(config, secrets),

@@ -2,7 +2,7 @@ import type * as v from "valibot";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { NewSource } from "#lib/contract/source.ts";
 import type { Table } from "#lib/contract/table.ts";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
 
 /** What a tool does to the world: nothing, it reads from outside, or it changes something. */
 export type ToolEffect = NonNullable<ToolCall["effect"]>;
@@ -21,7 +21,7 @@ export interface ToolContext {
    * @param passage the text that the model reads of a document: the quotations of the answer are looked up in it
    * @throws ToolRefusal if the turn has as many sources as it may have
    */
-  cite(source: NewSource, passage?: Passage): number;
+  cite(source: NewSource, passage?: ReceivedPassage): number;
   /** Shows the person one short line while the call runs. */
   report(progress: string): void;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
+import { indexWords } from "#lib/documents/search/index-statements.ts";
 import type { Row } from "#lib/platform/postgres.ts";
 
 type Sql = (text: string, params: unknown[]) => Promise<Row[]>;
@@ -18,10 +19,10 @@ interface NewDocument {
 export interface StoredDocument {
   id: string;
   versionId: string;
-  chunks: { id: string; passage: Passage }[];
+  chunks: { id: string; passage: ReceivedPassage }[];
 }
 
-/** Stores a document that was read, as an ingestion leaves it. Each chunk is a page of its own. The search does not know it. */
+/** Stores a document that was read, as an ingestion leaves it, without vectors. Each chunk is a page of its own. */
 export async function storeDocument(sql: Sql, document: NewDocument): Promise<StoredDocument> {
   const { owner, texts, name = "Handbook.txt", scope = "own", conversationId } = document;
   const [id, versionId] = [document.replaces ?? randomUUID(), randomUUID()];
@@ -54,5 +55,7 @@ export async function storeDocument(sql: Sql, document: NewDocument): Promise<St
     chunks.push({ id: String(row?.id), passage: { versionId, text, start, end } });
     start = end + 2;
   }
+  const indexed = { versionId, chunks: texts.length, language: "english", title: name, name };
+  for (const { text, params } of indexWords(indexed)) await sql(text, [...params]);
   return { id, versionId, chunks };
 }

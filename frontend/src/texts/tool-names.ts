@@ -15,6 +15,9 @@ export const toolNames = {
     read_page: "Read a page",
     market_data: "Market prices",
     sql_query: "Ask the database",
+    search_documents: "Search the documents",
+    read_document: "Read a document",
+    list_documents: "List the documents",
   },
   de: {
     calculator: "Rechner",
@@ -26,6 +29,9 @@ export const toolNames = {
     read_page: "Seite lesen",
     market_data: "Börsenkurse",
     sql_query: "Datenbank abfragen",
+    search_documents: "In den Dokumenten suchen",
+    read_document: "Dokument lesen",
+    list_documents: "Dokumente auflisten",
   },
 } as const satisfies Record<Language, Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Source } from "#lib/contract/source.ts";
 import { checkCitations } from "./check-citations.ts";
-import type { Passage } from "./received-texts.ts";
+import type { ReceivedPassage } from "./received-texts.ts";
 
 const document_id = "11111111-1111-4111-8111-111111111111";
 const version = (number: number) => `22222222-2222-4222-8222-00000000000${number}`;
@@ -15,7 +15,7 @@ function turnWith(texts: readonly string[]) {
     }),
   );
   const passages = new Map(
-    texts.map((text, at): [number, Passage] => [
+    texts.map((text, at): [number, ReceivedPassage] => [
       at + 1,
       { versionId: version(at), text, start: 1_000, end: 1_000 + text.length },
     ]),
@@ -233,14 +233,14 @@ describe("a quotation is not verified", () => {
 
 describe("passages of one document", () => {
   const whole = "The notice period is three months. It ends on a Friday. The pay is monthly.";
-  const passage = (from: number, to: number): Passage => ({
+  const passage = (from: number, to: number): ReceivedPassage => ({
     ...{ versionId: version(1), start: from, end: to, text: whole.slice(from, to) },
   });
   const sourceOf = (index: number): Source => ({
     ...{ index, title: "Handbook", document_id, version_id: version(1), chunk_id: String(index) },
     quote: "",
   });
-  const checked = (answer: string, passages: Map<number, Passage>) =>
+  const checked = (answer: string, passages: Map<number, ReceivedPassage>) =>
     checkCitations(answer, [...passages.keys()].map(sourceOf), passages);
   const two = new Map([
     [1, passage(0, 54)],

@@ -4,7 +4,7 @@ import { type ComparableText, comparableText } from "./comparable-text.ts";
 import { findQuotations, type Quotation } from "./find-quotations.ts";
 import { findWords, quotedWords, type Range } from "./find-words.ts";
 import { longestRun } from "./longest-run.ts";
-import { type Passage, type ReceivedText, receivedTexts } from "./received-texts.ts";
+import { type ReceivedPassage, type ReceivedText, receivedTexts } from "./received-texts.ts";
 
 /** How many quotations of one answer are checked and stored. */
 const maxCitations = 100;
@@ -12,7 +12,7 @@ const maxCitations = 100;
 const maxRuns = 20;
 
 /** What a turn has read, by the number of the source. Null: the passage was deleted before it could be read again. */
-export type Passages = ReadonlyMap<number, Passage | null>;
+export type Passages = ReadonlyMap<number, ReceivedPassage | null>;
 
 /**
  * Looks up each quotation of an answer in the passages that its turn has read. A quotation that stands in another passage of the

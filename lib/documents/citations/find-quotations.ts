@@ -11,7 +11,7 @@ export interface Quotation extends Range {
 
 /**
  * Returns the quotations of an answer that name a source: words in quotation marks or in a blockquote, with `[n]` after them in the
- * same sentence. [Decision 24](docs/decisions/) lists the cases.
+ * same sentence. docs/citations.md lists the cases.
  */
 export function findQuotations(answer: string): Quotation[] {
   const text = withoutCode(answer);

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Source } from "#lib/contract/source.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import type { Passages } from "./check-citations.ts";
-import type { Passage } from "./received-texts.ts";
+import type { ReceivedPassage } from "./received-texts.ts";
 
 const Chunk = v.object({
   id: v.string(),
@@ -19,7 +19,7 @@ const Chunk = v.object({
 export async function readMissingPassages(
   database: Pick<Database, "query">,
   sources: readonly Source[],
-  passages: ReadonlyMap<number, Passage>,
+  passages: ReadonlyMap<number, ReceivedPassage>,
 ): Promise<Passages> {
   const missing = sources.flatMap(({ index, chunk_id }) =>
     chunk_id === undefined || passages.has(index) ? [] : [{ index, chunkId: chunk_id }],
@@ -34,7 +34,7 @@ export async function readMissingPassages(
   const chunks = new Map(
     rows.map((row) => v.parse(Chunk, row)).map(({ id, ...chunk }) => [id, chunk]),
   );
-  return new Map<number, Passage | null>([
+  return new Map<number, ReceivedPassage | null>([
     ...passages,
     ...missing.map(({ index, chunkId }) => [index, chunks.get(chunkId) ?? null] as const),
   ]);

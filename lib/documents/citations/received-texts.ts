@@ -1,12 +1,12 @@
 import type { Range } from "./find-words.ts";
 
 /** A passage as the model has read it. `start` and `end` say where it stands in the document's whole text. */
-export interface Passage extends Range {
+export interface ReceivedPassage extends Range {
   versionId: string;
   text: string;
 }
 
-interface NumberedPassage extends Passage {
+interface NumberedPassage extends ReceivedPassage {
   index: number;
 }
 
@@ -31,10 +31,10 @@ export function receivedTexts(passages: readonly NumberedPassage[]): ReceivedTex
 }
 
 /** A chunk of a table begins with the table's header, which stands elsewhere in the document. */
-const headerUnits = ({ text, start, end }: Passage): number =>
+const headerUnits = ({ text, start, end }: ReceivedPassage): number =>
   Math.max(0, text.length - (end - start));
 
-const bodyOf = (passage: Passage): string => passage.text.slice(headerUnits(passage));
+const bodyOf = (passage: ReceivedPassage): string => passage.text.slice(headerUnits(passage));
 
 function joinedTexts(ordered: readonly NumberedPassage[]): ReceivedText[] {
   const groups: { text: string; start: number; members: NumberedPassage[] }[] = [];

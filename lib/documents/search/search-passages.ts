@@ -16,7 +16,7 @@ export interface Passage {
   partKind: "page" | "slide" | "sheet" | "section";
   /** Counts from 1. */
   part: number;
-  partLabel?: string;
+  partLabel?: string | undefined;
   headingPath: string[];
   /** Where the passage stands in the document's text, in UTF-16 units. */
   start: number;

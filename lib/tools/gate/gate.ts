@@ -1,7 +1,7 @@
 import { toUsd } from "#lib/budget/price.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { Passage } from "#lib/documents/citations/received-texts.ts";
+import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool, ToolContext } from "#lib/tools/tool.ts";
@@ -32,7 +32,7 @@ interface CallContext extends Omit<ToolContext, "cite" | "report"> {
   /** Called when the call starts, when it reports progress, and when it ends. */
   onChange: (call: ToolCall) => void;
   /** Called with each source that the call has found, before the call's end. */
-  onSource: (source: Source, passage?: Passage) => void;
+  onSource: (source: Source, passage?: ReceivedPassage) => void;
   /** Pays for the call, in microdollars, before it runs. What it throws ends the turn. */
   pay: (price: number) => Promise<void>;
 }
@@ -73,7 +73,7 @@ export function createGate(options: GateOptions): Gate {
     const paid = price > 0 ? { ...shown, cost_usd: toUsd(price) } : shown;
     const startedAt = performance.now();
     onChange({ ...paid, state: "running" });
-    const cited = new Map<Source, Passage | undefined>();
+    const cited = new Map<Source, ReceivedPassage | undefined>();
     const reports = createProgressReports((progress) =>
       onChange({ ...paid, state: "running", progress }),
     );

@@ -108,6 +108,7 @@ const telling: Record<string, string> = {
   web_search: "query",
   read_page: "url",
   sql_query: "title",
+  search_documents: "question",
 };
 
 /** Returns the strings and numbers of a tool's input in one line. */
