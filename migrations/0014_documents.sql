@@ -334,7 +334,7 @@ $$;
 -- 2 * ingest. It is not a turn.
 alter table bookings add column is_document boolean not null default false;
 
--- Reserves the money of one step of an ingestion, once. Returns the budget that cannot cover it and when that budget's next
+-- Reserves the money of one step of an ingestion, once. If the ingestion is killed, the step counts with all of it. Returns the budget that cannot cover it and when that budget's next
 -- period begins, or two nulls. `caps` has {site_month, site_day, owner_day}; a budget without a cap covers everything.
 create function reserve_ingestion(
   version uuid, step integer, worst bigint, caps jsonb, out refused_by text, out resets_at timestamptz
@@ -344,7 +344,7 @@ declare
 begin
   select reserved.refused_by, reserved.resets_at into refused_by, resets_at
   from document_versions cross join lateral reserve_budget(
-    version, step, document_versions.owner, unlimited, worst, 0, coalesce((caps ->> 'site_month')::bigint, unlimited),
+    version, step, document_versions.owner, unlimited, worst, worst, coalesce((caps ->> 'site_month')::bigint, unlimited),
     coalesce((caps ->> 'site_day')::bigint, unlimited), coalesce((caps ->> 'owner_day')::bigint, unlimited)) as reserved
   where document_versions.id = version;
   update bookings set is_document = true where turn_id = version and attempt = step and not is_document;
@@ -362,12 +362,23 @@ begin
 end
 $$;
 
+-- A deleted version's ingestion may never end. A trigger, as for turns: no statement which deletes can forget it.
+create function settle_deleted_version() returns trigger language plpgsql as $$
+begin
+  perform settle_turn(old.id);
+  return null;
+end
+$$;
+
+create trigger document_versions_settle_at_deletion after delete on document_versions
+for each row execute function settle_deleted_version();
+
 -- Begins an ingestion of a version, and returns {outcome, …}:
 --
---   gone       no such version, or its document is deleted: `has_rows` says whether rows are left
+--   gone       no such version, or its document is deleted and `versions` are left of it
 --   done       nothing to do
---   exhausted  too many ingestions have begun and not ended: the version fails
---   refused    a budget is used up: the version fails
+--   exhausted  too many ingestions have begun and not ended
+--   refused    a budget is used up
 --   read       the file has to be read
 --   embed      the chunks of a ready version need vectors of this model
 --
@@ -384,7 +395,10 @@ begin
   select * into target from documents
     where id = (select document_id from document_versions where id = version) for update;
   if not found or target.deleted_at is not null or target.id <> coalesce(document, target.id) then
-    return json_build_object('outcome', 'gone', 'document', coalesce(document, target.id), 'has_rows', target.deleted_at is not null);
+    return json_build_object(
+      'outcome', 'gone',
+      'versions', array(
+        select id from document_versions where document_id = target.id and target.deleted_at is not null));
   end if;
   select * into begun from document_versions where id = version for update;
   outcome := case
@@ -396,24 +410,28 @@ begin
 
   update document_versions set
     state = case when state = 'uploading' and is_uploaded then 'reading' else state end,
-    ingest = ingest + 1, tries = tries + 1, began_at = now()
+    ingest = ingest + 1, tries = tries + case outcome when 'read' then 1 else 0 end, began_at = now()
   where id = version returning * into begun;
-  if begun.tries > max_tries then
+  if outcome = 'read' and begun.tries > max_tries then
     outcome := 'exhausted';
   else
     select refused_by into refusal from reserve_ingestion(version, 2 * begun.ingest - 1, time_worst, caps);
-    if refusal is not null then outcome := 'refused'; end if;
+    if refusal is not null then
+      outcome := case outcome when 'read' then 'refused' else 'done' end;
+    end if;
   end if;
   return json_build_object(
-    'outcome', outcome, 'document', target.id, 'version', begun.id, 'ingest', begun.ingest, 'state', begun.state, 'name', begun.name,
-    'format', begun.format, 'bytes', begun.bytes, 'sha256', encode(begun.sha256, 'hex'), 'language', begun.language,
-    'chunks', begun.chunks, 'refused_by', refusal);
+    'outcome', outcome, 'documentId', target.id, 'versionId', begun.id, 'ingest', begun.ingest, 'tries', begun.tries,
+    'state', begun.state, 'name', begun.name, 'format', begun.format, 'bytes', begun.bytes,
+    'sha256', encode(begun.sha256, 'hex'), 'refusedBy', refusal);
 end
 $$;
 
 -- Down Migration
 
 drop function begin_ingestion(uuid, uuid, boolean, text, integer, bigint, jsonb);
+drop trigger document_versions_settle_at_deletion on document_versions;
+drop function settle_deleted_version();
 drop function book_ingestion(uuid, integer, bigint, json);
 drop function reserve_ingestion(uuid, integer, bigint, jsonb);
 alter table bookings drop column is_document;

@@ -1,4 +1,4 @@
-import type { ModelPrice } from "#lib/platform/config.ts";
+import { type ModelPrice, twinEmbeddingModelId } from "#lib/platform/config.ts";
 
 /** The tokens of a model call, by their price. */
 export interface TokenCount {
@@ -23,6 +23,7 @@ const listPrices: Record<string, Price & { geographicSurcharge: number }> = {
   "amazon.nova-pro-v1:0": { ...nova, input: 0.8, output: 3.2 },
   "amazon.nova-lite-v1:0": { ...nova, input: 0.06, output: 0.24 },
   "amazon.nova-micro-v1:0": { ...nova, input: 0.035, output: 0.14 },
+  "amazon.titan-embed-text-v2:0": { ...nova, input: 0.02, output: 0 },
   "anthropic.claude-haiku-4-5-20251001-v1:0": { ...claude, input: 1, output: 5 },
   "anthropic.claude-sonnet-4-6": { ...claude, input: 3, output: 15 },
   "anthropic.claude-sonnet-5": { ...claude, input: 3, output: 15 },
@@ -36,7 +37,8 @@ const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
  */
 export function priceOf(modelId: string, own: Record<string, Price> = {}): Price | undefined {
   if (Object.hasOwn(own, modelId)) return own[modelId];
-  if (modelId === "demo-model" || modelId.startsWith("ollama/")) return free;
+  const isOfTwin = modelId === "demo-model" || modelId === twinEmbeddingModelId;
+  if (isOfTwin || modelId.startsWith("ollama/")) return free;
   // An ARN of an inference profile ends with the profile's id.
   const id = modelId.replace(/^arn:.+:inference-profile\//, "");
   const [, profile, model = id] = id.match(/^([a-z-]+)\.((?:amazon|anthropic)\..+)$/) ?? [];

@@ -70,7 +70,7 @@ const selectUsage = `
     from (select (now() at time zone 'UTC')::date as today) as clock
   ), spending as (
     select bookings.day,
-      count(*) filter (where attempt = 1) as turns,
+      count(*) filter (where attempt = 1 and not is_document) as turns,
       sum(spent) filter (where state <> 'open') as spent,
       bool_or(state = 'estimated') as is_estimated,
       ${tokenKinds.map((kind) => `sum((usage ->> '${kind}')::bigint) as ${kind}`).join(", ")}

@@ -26,6 +26,8 @@ const budgets: Record<string, number> = {
   "document-get": 410,
   "document-update": 390,
   "document-delete": 410,
+  "document-ingest": 398,
+  "document-sweep": 381,
   "usage-get": 374,
   "chat-stream": 447,
   "turn-run": 398,

@@ -65,7 +65,9 @@ export const functionRules: Rules = {
 
   "conversation-expire runs once a day, is not retried, and has an alarm": (template) => {
     const id = "ConversationDashexpireLambdaFunction";
-    const rules = ofType(template, "AWS::Events::Rule");
+    const rules = ofType(template, "AWS::Events::Rule").filter(
+      ([, { Properties }]) => target(at(Properties, "Targets.0.Arn")) === id,
+    );
     const [[ruleId, rule] = []] = rules;
     const callers = ofType(template, "AWS::Lambda::Permission").filter(
       ([, { Properties }]) => target(Properties.FunctionName) === id,
@@ -78,10 +80,7 @@ export const functionRules: Rules = {
         Properties.MetricName === "Errors" && target(at(Properties, "Dimensions.0.Value")) === id,
     );
     return [
-      ...unless(
-        rules.length === 1 && target(at(rule, "Properties.Targets.0.Arn")) === id,
-        "not exactly one schedule",
-      ),
+      ...unless(rules.length === 1, "not exactly one schedule"),
       ...unless(
         at(rule, "Properties.ScheduleExpression") === "rate(1 day)",
         "the schedule has another rate",

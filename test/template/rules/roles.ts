@@ -124,6 +124,18 @@ const grants: Record<string, string[]> = {
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-document-ingest",
   ],
   "document-delete": [...withDatabase, "s3:DeleteObject on documents"],
+  "document-ingest": [
+    "secretsmanager:GetSecretValue on database-url",
+    "s3:GetObject on documents",
+    "s3:ListBucket on their bucket",
+    "s3:DeleteObject on documents",
+    "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
+  ],
+  "document-sweep": [
+    "secretsmanager:GetSecretValue on database-url",
+    "s3:DeleteObject on documents",
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-document-ingest",
+  ],
   "usage-get": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
@@ -156,6 +168,7 @@ function grantsOf(role: unknown): string[] {
 /** The objects of the bucket of documents, and nothing else. */
 const areDocuments =
   /:s3:::enterprise-agentic-ai-prod-documents-\$\{AWS::AccountId\}\/documents\/\*$/;
+const isTheirBucket = /:s3:::enterprise-agentic-ai-prod-documents-\$\{AWS::AccountId\}$/;
 
 function resourceNameOf(resource: unknown, own: string): string {
   if (typeof resource === "string") return resource;
@@ -164,6 +177,7 @@ function resourceNameOf(resource: unknown, own: string): string {
   const arn = textAt(resource, "Fn::Sub");
   const secret = /:secret:enterprise-agentic-ai\/([a-z-]+)-\?{6}$/.exec(arn)?.[1];
   if (areDocuments.test(arn)) return "documents";
+  if (isTheirBucket.test(arn)) return "their bucket";
   return (
     secret ?? /(?:(?:inference-profile|foundation-model)\/|function:)[^*]+$/.exec(arn)?.[0] ?? arn
   );

@@ -1,0 +1,68 @@
+import type { Context } from "aws-lambda";
+import * as v from "valibot";
+import { Identifier } from "#lib/contract/identifier.ts";
+import {
+  type IngestDependencies,
+  type IngestInput,
+  ingestDocument,
+} from "#lib/documents/ingest-document.ts";
+import { VersionEvent } from "#lib/documents/version-event.ts";
+
+/** Before its time ends, a run that hangs throws, so that it is logged and booked. */
+const reserveMs = 10_000;
+
+/**
+ * Returns the reader of uploaded files, for events of S3 and for a version that has to be read again.
+ * @throws the job throws whatever kept a file from being read that is no fault of the file, so that Lambda runs the event again
+ */
+export function createDocumentIngest(dependencies: IngestDependencies) {
+  const { telemetry } = dependencies;
+  return async (
+    event: unknown,
+    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
+    telemetry.begin({ function_request_id: context.awsRequestId });
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const signal = AbortSignal.timeout(Math.max(1, remainingMs() - reserveMs));
+    try {
+      for (const input of inputsOf(event)) {
+        await ingestDocument(dependencies, input, { signal, remainingMs });
+      }
+    } catch (error) {
+      telemetry.error("document.not_read", error);
+      throw error;
+    } finally {
+      telemetry.flush();
+    }
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+const UploadEvent = v.object({
+  Records: v.array(
+    v.object({
+      eventName: v.pipe(v.string(), v.startsWith("ObjectCreated:")),
+      s3: v.object({ object: v.object({ key: v.string() }) }),
+    }),
+  ),
+});
+
+const keyPattern = /^documents\/([^/]+)\/([^/]+)$/;
+
+/** @throws Error if the event is none of ours. Says nothing of its content */
+function inputsOf(event: unknown): IngestInput[] {
+  // S3 sends this event when the notification is set up.
+  if (v.is(v.object({ Event: v.literal("s3:TestEvent") }), event)) return [];
+  const version = v.safeParse(v.strictObject(VersionEvent.entries), event);
+  if (version.success) return [{ versionId: version.output.version_id, isUploaded: false }];
+  return v.parse(UploadEvent, event).Records.map(({ s3 }) => {
+    // S3 sends keys as a form encodes them.
+    const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
+    const [, documentId, versionId] = keyPattern.exec(key) ?? [];
+    return {
+      documentId: v.parse(Identifier, documentId),
+      versionId: v.parse(Identifier, versionId),
+      isUploaded: true,
+    };
+  });
+}

@@ -1,0 +1,31 @@
+import type { Context } from "aws-lambda";
+import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
+
+interface DocumentSweepDependencies {
+  telemetry: RequestTelemetry;
+  sweep: (hasTime: () => boolean) => Promise<void>;
+}
+
+/** Enough for one more request to the database or to S3, and for the log. */
+const reserveMs = 15_000;
+
+/**
+ * Returns the daily job that finishes what crashes have left of documents. The next day's run makes up for a failed run.
+ * @throws the job throws the first failure, so that Lambda counts it and the alarm fires
+ */
+export function createDocumentSweep({ telemetry, sweep }: DocumentSweepDependencies) {
+  return async (
+    _event: unknown,
+    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
+    telemetry.begin({ function_request_id: context.awsRequestId });
+    try {
+      await sweep(() => context.getRemainingTimeInMillis() > reserveMs);
+    } catch (error) {
+      telemetry.error("documents.sweep_failed", error);
+      throw error;
+    } finally {
+      telemetry.flush();
+    }
+  };
+}
