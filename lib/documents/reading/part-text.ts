@@ -1,4 +1,5 @@
 import type { Block } from "./read-document.ts";
+import { shownText } from "./shown-text.ts";
 
 /** A piece of a part's text that is never cut for its structure: a block, or a row of a table. */
 export interface TextPiece {
@@ -34,8 +35,8 @@ function linesOf(block: Block): { line: string; isHeader: boolean }[] {
     const header = block.header ? [{ line: rowText(block.header), isHeader: true }] : [];
     return [...header, ...block.rows.map((row) => ({ line: rowText(row), isHeader: false }))];
   }
-  if (block.kind === "code") return [{ line: wellFormed(block.text).trimEnd(), isHeader: false }];
-  const text = wellFormed(block.text).trim();
+  if (block.kind === "code") return [{ line: shownText(block.text).trimEnd(), isHeader: false }];
+  const text = shownText(block.text).trim();
   if (block.kind !== "item" || text === "") return [{ line: text, isHeader: false }];
   const indentation = "  ".repeat(block.depth);
   const marker = block.marker === "" ? "" : `${block.marker} `;
@@ -47,9 +48,6 @@ const isTight = (previous: Block, block: Block): boolean =>
 
 /** Returns an empty text for a row of empty cells. */
 function rowText(cells: readonly string[]): string {
-  const texts = cells.map((cell) => wellFormed(cell).replace(/\s+/g, " ").trim());
+  const texts = cells.map((cell) => shownText(cell).replace(/\s+/g, " ").trim());
   return texts.every((text) => text === "") ? "" : texts.join(" | ");
 }
-
-/** PostgreSQL stores no NUL, and JSON in UTF-8 holds no half of a surrogate pair. */
-const wellFormed = (text: string): string => text.replaceAll("\0", "").toWellFormed();
