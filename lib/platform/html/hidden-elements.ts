@@ -17,9 +17,9 @@ const unread = new Set([
   ...["video", "audio", "object", "embed", "map", "select", "datalist", "input"],
 ]);
 
-/** Returns whether a person does not see the element, or sees in it only the way to other pages. */
+/** Returns whether a person does not see the element. */
 export function isHidden({ name, attribs }: Element): boolean {
-  if (unread.has(name) || name === "nav" || attribs.role === "navigation") return true;
+  if (unread.has(name)) return true;
   if (attribs.hidden !== undefined && attribs.hidden !== "until-found") return true;
   if (name === "dialog" && attribs.open === undefined) return true;
   if (/(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(attribs.style ?? "")) {
@@ -31,3 +31,7 @@ export function isHidden({ name, attribs }: Element): boolean {
     (name === "a" || /\bkatex-html\b/.test(attribs.class ?? ""))
   );
 }
+
+/** Returns whether a person does not see the element, or sees in it only the way to other pages. */
+export const isHiddenOrNavigation = (element: Element): boolean =>
+  isHidden(element) || element.name === "nav" || element.attribs.role === "navigation";

@@ -1,5 +1,6 @@
 import { type ChildNode, type Element, isTag, isText, type ParentNode } from "domhandler";
-import { isHidden } from "#lib/platform/html/hidden-elements.ts";
+import { blockElements, wholeNumber } from "#lib/platform/html/block-elements.ts";
+import { isHiddenOrNavigation } from "#lib/platform/html/hidden-elements.ts";
 import { type Block, BlockWriter, type TextRoom } from "./block-writer.ts";
 import { writeTable } from "./write-table.ts";
 
@@ -31,7 +32,7 @@ function writeNode(writer: BlockWriter, node: ChildNode, options: TextOptions): 
 }
 
 const isRead = (element: Element, { except }: TextOptions): boolean =>
-  element !== except && !isHidden(element);
+  element !== except && !isHiddenOrNavigation(element);
 
 function writeElement(writer: BlockWriter, element: Element, options: TextOptions): void {
   const { name } = element;
@@ -122,9 +123,6 @@ function writeList(writer: BlockWriter, element: Element, options: TextOptions):
   }
 }
 
-const wholeNumber = (text: string | undefined): number | undefined =>
-  text !== undefined && /^\s*-?\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
-
 function writeBlock(writer: BlockWriter, write: () => void): void {
   writer.endBlock();
   write();
@@ -163,10 +161,3 @@ function linkOf(href: string | undefined, base: URL): string {
   if (!url || !/^(https?|mailto|tel):$/.test(url.protocol) || url.href.length > 2_000) return "";
   return url.href.replaceAll("(", "%28").replaceAll(")", "%29");
 }
-
-const blockElements = new Set([
-  ...["address", "article", "aside", "body", "caption", "center", "details", "dialog", "div"],
-  ...["dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "html"],
-  ...["legend", "main", "nav", "optgroup", "option", "p", "search", "section", "summary"],
-  ...["tbody", "td", "tfoot", "th", "thead", "tr"],
-]);

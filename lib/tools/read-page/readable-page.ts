@@ -1,5 +1,5 @@
 import { type Element, isTag, isText, type ParentNode } from "domhandler";
-import { isHidden } from "#lib/platform/html/hidden-elements.ts";
+import { isHiddenOrNavigation } from "#lib/platform/html/hidden-elements.ts";
 import { parseHtml } from "#lib/platform/html/parse-html.ts";
 import type { Block } from "./block-writer.ts";
 import { blocksOf } from "./html-text.ts";
@@ -64,7 +64,7 @@ function* elementsOf(node: ParentNode): Generator<Element> {
 
 /** The only article of a page is its main content, too. Each of several is a part of a list. */
 function mainOf(elements: readonly Element[]): Element | undefined {
-  const shown = elements.filter((element) => !isHidden(element));
+  const shown = elements.filter((element) => !isHiddenOrNavigation(element));
   const main = shown.find(({ name, attribs }) => name === "main" || attribs.role === "main");
   const articles = shown.filter(({ name }) => name === "article");
   return main ?? (articles.length === 1 ? articles[0] : undefined);
