@@ -20,7 +20,8 @@ function byteOrderMark([first, second, third]: Uint8Array): TextDecoder | undefi
 
 const charsetOf = (text: string) => named(/charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(text)?.[1]);
 
-function statedCharset(bytes: Uint8Array, contentType: string): TextDecoder | undefined {
+/** Returns the decoder of the charset that a text in HTML or XML states at its beginning. */
+export function statedCharset(bytes: Uint8Array, contentType: string): TextDecoder | undefined {
   if (!/html|xml/i.test(contentType)) return undefined;
   const start = Buffer.from(bytes.subarray(0, prescanBytes)).toString("latin1");
   const stated =

@@ -16,10 +16,10 @@ const files = globSync("*/*", { cwd: corpus }).filter(
 
 it.each(files.sort())("%s is stored as a person reads it", async (file) => {
   const format = dirname(file) as DocumentFormat;
-  const read = await readers[format]?.();
+  const read = await readers[format]();
   const bytes = new Uint8Array(await readFile(join(corpus, file)));
-  const document = await read?.({ bytes, name: basename(file), format }, readLimits);
-  const text = document?.parts.map(({ blocks }) => partText(blocks).text).join("\n\n");
+  const document = await read({ bytes, name: basename(file), format }, readLimits);
+  const text = document.parts.map(({ blocks }) => partText(blocks).text).join("\n\n");
   const expected = await readFile(join(corpus, expectationOf(file)), "utf8");
   expect(text).toBe(expected.replace(/\n$/, ""));
 });

@@ -94,6 +94,9 @@ const sampleLength = 4_000;
 /** So much more likely must another encoding be than that of Western Europe, which is by far the most frequent. */
 const leastDifference = 0.005;
 const fewBytes = 8;
+/** Few texts are by chance valid in them, and names in a table are little like a language. */
+const multiByte = new Set(["euc-jp", "shift_jis", "euc-kr", "big5", "gb18030"]);
+const multiByteBonus = 0.15;
 
 function guessed(bytes: Uint8Array): DecodedText {
   const encoding = likeliestEncoding(sampleOf(bytes));
@@ -144,7 +147,8 @@ function likenessOf(bytes: Uint8Array, encoding: string): number {
     // The sample may end within a character.
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
     const result = eld.detect(text);
-    return (result.getScores()[result.language] ?? 0) - oddnessOf(text);
+    const bonus = multiByte.has(encoding) ? multiByteBonus : 0;
+    return (result.getScores()[result.language] ?? 0) + bonus - oddnessOf(text);
   } catch {
     return Number.NEGATIVE_INFINITY;
   }
@@ -155,6 +159,8 @@ const oddnessOf = (text: string): number =>
   oddities.reduce((sum, one) => sum + countOf(text, one), 0) / (countOf(text, /\P{ASCII}/gu) + 1);
 
 const oddities = [
+  // Signs of mathematics at letters, as in "≤ø√≈"
+  /(?<=\p{L})(?!\p{ASCII})\p{Sm}|(?!\p{ASCII})\p{Sm}(?=\p{L})/gu,
   // Controls, and lines of boxes
   /[\u0080-\u009f\u2500-\u259f\uff61-\uff9f]|\p{Cn}|\p{Co}/gu,
   /\p{Ll}\p{Lu}/gu,

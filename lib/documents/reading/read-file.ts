@@ -1,5 +1,5 @@
 import { refuseOtherFormat } from "./check-format.ts";
-import { DocumentFault, type DocumentFile, moreThan, type ReadLimits } from "./document-file.ts";
+import { type DocumentFile, moreThan, type ReadLimits } from "./document-file.ts";
 import { partText } from "./part-text.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { readers } from "./readers.ts";
@@ -10,8 +10,7 @@ import { readers } from "./readers.ts";
  */
 export async function readFile(file: DocumentFile, limits: ReadLimits): Promise<ReadDocument> {
   refuseOtherFormat(file);
-  const read = await readers[file.format]?.();
-  if (!read) throw new DocumentFault(`Files of the format ${file.format} cannot be read yet.`);
+  const read = await readers[file.format]();
   const document = await read(file, limits);
   refuseBeyond(document, limits);
   return document;

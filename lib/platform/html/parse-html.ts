@@ -1,17 +1,30 @@
-import { type ChildNode, type Document, DomHandler } from "domhandler";
+import {
+  type ChildNode,
+  type Document,
+  DomHandler,
+  type Element,
+  isTag,
+  type ParentNode,
+} from "domhandler";
 import { Parser } from "htmlparser2";
 
 /** A closing tag takes time in proportion to the open elements, so a hostile page could take minutes. */
 const maxOpenElements = 1_000;
 /** A page of 2 MB can have 700,000 nodes, which take 400 MB of memory. */
-const maxNodes = 200_000;
+const defaultMaxNodes = 200_000;
 /** The text is parsed in pieces of this many UTF-16 units. */
 const pieceLength = 16 * 1024;
 
 class TooMuch extends Error {}
 
 class BoundedHandler extends DomHandler {
+  readonly #maxNodes: number;
   #nodes = 0;
+
+  constructor(maxNodes: number) {
+    super();
+    this.#maxNodes = maxNodes;
+  }
 
   override onopentag(name: string, attributes: Record<string, string>): void {
     if (this.tagStack.length > maxOpenElements) throw new TooMuch("is nested too deeply");
@@ -20,7 +33,7 @@ class BoundedHandler extends DomHandler {
 
   protected override addNode(node: ChildNode): void {
     this.#nodes += 1;
-    if (this.#nodes > maxNodes) throw new TooMuch("has too many elements");
+    if (this.#nodes > this.#maxNodes) throw new TooMuch("has too many elements");
     super.addNode(node);
   }
 }
@@ -28,6 +41,7 @@ class BoundedHandler extends DomHandler {
 interface ParseOptions {
   /** In XHTML `<script/>` is a whole element, and in HTML it begins one. */
   isXhtml?: boolean | undefined;
+  maxNodes?: number;
 }
 
 /**
@@ -36,9 +50,9 @@ interface ParseOptions {
  */
 export function parseHtml(
   html: string,
-  { isXhtml = false }: ParseOptions = {},
+  { isXhtml = false, maxNodes = defaultMaxNodes }: ParseOptions = {},
 ): { document: Document; fault?: string } {
-  const handler = new BoundedHandler();
+  const handler = new BoundedHandler(maxNodes);
   const parser = new Parser(handler, { recognizeSelfClosing: isXhtml });
   try {
     for (let start = 0; start < html.length; start += pieceLength) {
@@ -50,4 +64,14 @@ export function parseHtml(
     return { document: handler.root, fault: error.message };
   }
   return { document: handler.root };
+}
+
+/** Yields the elements in a node, in the order of their opening tags. */
+export function* elementsOf(node: ParentNode): Generator<Element> {
+  const waiting = [...node.children].reverse();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (!isTag(next)) continue;
+    yield next;
+    for (const child of next.children.toReversed()) waiting.push(child);
+  }
 }

@@ -1,6 +1,6 @@
 import { type Element, isTag, isText, type ParentNode } from "domhandler";
 import { isHiddenOrNavigation } from "#lib/platform/html/hidden-elements.ts";
-import { parseHtml } from "#lib/platform/html/parse-html.ts";
+import { elementsOf, parseHtml } from "#lib/platform/html/parse-html.ts";
 import type { Block } from "./block-writer.ts";
 import { blocksOf } from "./html-text.ts";
 import { publishedAt } from "./published-at.ts";
@@ -52,15 +52,6 @@ export function readHtml(
 
 /** Of a page's text. */
 export const tooLong = "is too long as text";
-
-function* elementsOf(node: ParentNode): Generator<Element> {
-  const waiting = [...node.children].reverse();
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (!isTag(next)) continue;
-    yield next;
-    for (const child of next.children.toReversed()) waiting.push(child);
-  }
-}
 
 /** The only article of a page is its main content, too. Each of several is a part of a list. */
 function mainOf(elements: readonly Element[]): Element | undefined {
