@@ -1,4 +1,7 @@
-import type { BuildResult } from "esbuild";
+import type { BuildResult, Plugin } from "esbuild";
+
+/** What the bundles leave out of the libraries that they hold, and what they add. */
+export const bundlePlugins: Plugin[];
 
 /** Returns the names of the functions: the folders under functions/ with a handler. */
 export function functionNames(): Promise<string[]>;

@@ -3,6 +3,8 @@ import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { bundlePlugins } from "./esbuild.plugins.mjs";
 
+export { bundlePlugins };
+
 /** esbuild's paths are relative to this folder, so that the same sources give the same bytes in every checkout. */
 const root = import.meta.dirname;
 

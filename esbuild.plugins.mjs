@@ -1,5 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import http from "node:http";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 // What the bundles leave out of the libraries that they hold. docs/decisions/009 has the sizes.
 
@@ -169,6 +171,29 @@ const mcpWithoutAjv = {
   },
 };
 
+/**
+ * pdf.js reads its 168 character maps from a folder, and a bundle has no folder beside it. A chunk of their own holds them: 1.5 MB, which
+ * load when a file needs one.
+ */
+const characterMapsInside = {
+  name: "character-maps-inside",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]reading[\\/]pdf[\\/]character-maps\.ts$/ }, async () => {
+      const folder = dirname(
+        createRequire(import.meta.url).resolve("pdfjs-dist/cmaps/UniJIS-UCS2-H.bcmap"),
+      );
+      const names = (await readdir(folder)).filter((name) => name.endsWith(".bcmap")).sort();
+      const maps = await Promise.all(
+        names.map(async (name) => [name, await readFile(join(folder, name), "base64")]),
+      );
+      return {
+        contents: `const maps = ${JSON.stringify(Object.fromEntries(maps))};
+          export const readCharacterMap = async (filename) => new Uint8Array(Buffer.from(maps[filename], "base64"));`,
+      };
+    });
+  },
+};
+
 export const bundlePlugins = [
   httpWithoutUndici,
   versionOfPackage,
@@ -178,4 +203,5 @@ export const bundlePlugins = [
   onlyStoredClasses,
   mcpWithoutJose,
   mcpWithoutAjv,
+  characterMapsInside,
 ];

@@ -43,7 +43,11 @@ export const readPdf: Reader = async ({ bytes }, limits) => {
 async function openDocument(bytes: Uint8Array, { pages }: ReadLimits) {
   try {
     // pdf.js empties the array that it gets. It would fetch a picture's pixels only to have them drawn.
-    const document = await getDocumentProxy(bytes.slice(), { verbosity: 0, maxImageSize: 1 });
+    const document = await getDocumentProxy(bytes.slice(), {
+      verbosity: 0,
+      maxImageSize: 1,
+      BinaryDataFactory: CharacterMapFactory,
+    });
     if (document.numPages <= pages) return document;
     await document.loadingTask.destroy();
     throw moreThan(pages, "pages");
@@ -52,6 +56,15 @@ async function openDocument(bytes: Uint8Array, { pages }: ReadLimits) {
     if (error instanceof Error && error.name === "PasswordException")
       throw new DocumentFault("The file is protected by a password.", { cause: error });
     throw new DocumentFault("The file is damaged: its pages cannot be read.", { cause: error });
+  }
+}
+
+/** pdf.js asks for what it does not hold itself. It needs no font to tell which letters a text has. */
+class CharacterMapFactory {
+  async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
+    if (kind !== "cMapUrl") throw new Error(`There is no ${filename}.`);
+    const { readCharacterMap } = await import("./pdf/character-maps.ts");
+    return await readCharacterMap(filename);
   }
 }
 

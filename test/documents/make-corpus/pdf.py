@@ -6,6 +6,8 @@ import subprocess
 from reportlab.lib.colors import Color, black, white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
@@ -288,6 +290,22 @@ def printed_pages():
     expect("page-polish.pdf", "Cennik\n\n• herbata\n  • zielona\n• kawa\n\nRodzaj | Cena\nmała | 8,50 zł\nduża | 12 zł\n\nSmacznego!")
 
 
+def character_maps():
+    """Fonts that are not embedded, with the character maps of Japanese, Chinese and Korean."""
+    for name, font, lines in (
+        ("maps-japanese.pdf", "HeiseiMin-W3", ["東京で会議を行います。", "来週の月曜日です。"]),
+        ("maps-chinese.pdf", "STSong-Light", ["北京欢迎你。", "会议在星期一举行。"]),
+        ("maps-korean.pdf", "HYSMyeongJo-Medium", ["서울에서 회의를 합니다.", "다음 주 월요일입니다."]),
+    ):
+        pdfmetrics.registerFont(UnicodeCIDFont(font))
+        page = canvas.Canvas(str(path_of(name)), **PAPER)
+        page.setFont(font, 12)
+        for number, line in enumerate(lines):
+            page.drawString(72, 700 - 40 * number, line)
+        page.save()
+        expect(name, "\n\n".join(lines))
+
+
 def damaged():
     """Files that are refused."""
     folder = CORPUS.parent / "damaged"
@@ -300,6 +318,6 @@ def damaged():
     page.save()
 
 
-for make in (damaged, english_columns, english_unseen, english_typography, spanish_table, english_scanned, english_form,
+for make in (damaged, character_maps, english_columns, english_unseen, english_typography, spanish_table, english_scanned, english_form,
              german_hyphens, russian_libreoffice, french_groff, printed_pages):
     make()

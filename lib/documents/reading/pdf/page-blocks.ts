@@ -28,7 +28,6 @@ export function flowBlocks(lines: Flow, rules: Area[], typography: Typography): 
   };
   const spacing = usualSpacing(flow);
   const left = Math.min(...flow.map((line) => line.left));
-  const right = Math.max(...flow.map((line) => line.right));
   for (let index = 0; index < flow.length; index++) {
     const line = flow[index];
     if (line === undefined) continue;
@@ -40,6 +39,7 @@ export function flowBlocks(lines: Flow, rules: Area[], typography: Typography): 
       index += table.lineCount - 1;
       continue;
     }
+    const right = rightEdge(flow, index);
     if (open && continuesParagraph(open, line, { spacing, left, right })) open.lines.push(line);
     else {
       close();
@@ -48,6 +48,14 @@ export function flowBlocks(lines: Flow, rules: Area[], typography: Typography): 
   }
   close();
   return withDepths(blocks, flow);
+}
+
+/** A header may reach further than the text, so the edge is that of the lines around. */
+function rightEdge(flow: Flow, index: number): number {
+  const size = flow[index]?.size ?? 0;
+  const around = flow.slice(Math.max(0, index - 8), index + 9);
+  const sameSize = around.filter((line) => Math.abs(line.size - size) < 0.1 * size);
+  return Math.max(...sameSize.map((line) => line.right));
 }
 
 interface Paragraph {
@@ -100,6 +108,7 @@ function continuesParagraph(
   const size = line.size;
   if (isItem)
     return line.isRightToLeft || line.left >= first.left + 0.3 * size || isFull(last, right);
+  if (isMoved(lines, line)) return false;
   // A first line stands further in.
   const edge = line.isRightToLeft ? right - line.right : line.left - left;
   const lastEdge = last.isRightToLeft ? right - last.right : last.left - left;
@@ -116,6 +125,16 @@ function continuesParagraph(
     !(isEnd && !isFull(last, right) && distance > 1.05 * spacing) &&
     !(isEnd && isShort(last, left, right))
   );
+}
+
+/** A line that begins elsewhere, as the date of a letter does, is no part of the paragraph, unless both lines are centered. */
+function isMoved(lines: Line[], line: Line): boolean {
+  const last = lines.at(-1);
+  if (last === undefined || line.isRightToLeft) return false;
+  const isCentered = Math.abs(last.left + last.right - line.left - line.right) < line.size;
+  const isAfterIndent =
+    lines.length === 1 && last.left > line.left && last.left - line.left < 5 * line.size;
+  return Math.abs(last.left - line.left) > 2 * line.size && !isCentered && !isAfterIndent;
 }
 
 /** The writer broke the line if the next word had room in it. Beside a picture, all lines are short. */
@@ -153,8 +172,8 @@ function paragraphBlock({ lines }: Paragraph, typography: Typography): Block {
   const level = headingLevel(first, lines, text, typography);
   if (level !== undefined) return { kind: "heading", level, text };
   const [, bullet, number, rest] = marker.exec(text) ?? [];
-  if (rest === undefined || rest === "" || (bullet && /[-–—*]/.test(bullet) && rest.length < 2))
-    return { kind: "paragraph", text };
+  const isDashes = bullet !== undefined && /^[-–—*]/.test(bullet) && text.endsWith(bullet);
+  if (rest === undefined || rest === "" || isDashes) return { kind: "paragraph", text };
   return {
     kind: "item",
     depth: Math.round(first.left),
@@ -221,10 +240,13 @@ export function joinLines(lines: string[], words: ReadonlySet<string>): string {
 }
 
 function isPartOfWord(text: string, line: string, words: ReadonlySet<string>): boolean {
-  const [begin = ""] = /[\p{L}-]+[-‐]$/u.exec(text) ?? [];
+  const [begin = ""] = /\S+$/u.exec(text) ?? [];
+  // An address, or a word that has hyphens already.
+  if (/[/@_.:\d]|-.*-/.test(begin)) return false;
   const [end = ""] = /^[\p{L}\p{M}]+/u.exec(line) ?? [];
   if (!/^\p{Ll}|^\p{Lo}/u.test(end)) return false;
-  const withHyphen = (begin + end).toLowerCase();
-  const without = (begin.slice(0, -1) + end).toLowerCase();
+  const word = begin.replace(/^[^\p{L}]+/u, "");
+  const withHyphen = (word + end).toLowerCase();
+  const without = (word.slice(0, -1) + end).toLowerCase();
   return words.has(without) || !words.has(withHyphen);
 }

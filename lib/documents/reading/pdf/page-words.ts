@@ -104,7 +104,7 @@ function paintedBullets(dots: Area[], words: Word[]): Word[] {
       ({ turn, baseline, size }) => turn === 0 && y < baseline && y > baseline - size,
     );
     const next = line.find(({ left, size }) => left > dot.right && left - dot.right < 2.5 * size);
-    const isFirst = next && !line.some(({ right }) => right < dot.right && right > dot.left - 60);
+    const isFirst = next && !line.some(({ right }) => right < dot.right && right > dot.left - 20);
     return isFirst
       ? [{ ...next, text: "•", left: dot.left, right: dot.right, hasBlankAfter: true }]
       : [];
@@ -345,7 +345,8 @@ class PagePainter {
     const height = area.bottom - area.top;
     if (width < 20) return;
     if (height < 3) this.rules.push(area);
-    else if (isRectangle && height > 8)
+    // A larger rectangle is the background of the page.
+    else if (isRectangle && height > 8 && height < 150)
       this.rules.push({ ...area, bottom: area.top }, { ...area, top: area.bottom });
   }
 

@@ -22,6 +22,7 @@ export function tableAt(lines: Line[], first: number, rules: Area[]): FoundTable
   if (begin === undefined || begin.segments.length < 2) return undefined;
   let gaps = gapsOf(begin);
   let last = first;
+  let dividers = 0;
   for (let index = first + 1; index < lines.length; index++) {
     const line = lines[index];
     const previous = lines[index - 1];
@@ -29,6 +30,9 @@ export function tableAt(lines: Line[], first: number, rules: Area[]): FoundTable
     const distance = line.baseline - previous.baseline;
     const isDivided = rules.some(({ top }) => top > previous.baseline && top < line.baseline);
     if (distance > (isDivided ? 6 : 3.2) * line.size) break;
+    if (isDivided) dividers += 1;
+    // The last rule ends a table with rules.
+    if (dividers >= 2 && isDivided && !hasRuleBelow(line, begin, rules)) break;
     const shared = sharedGaps(gaps, gapsOf(line), line.size);
     const inner = shared.filter(isInner);
     if (inner.length === 0) break;
@@ -47,6 +51,20 @@ export function tableAt(lines: Line[], first: number, rules: Area[]): FoundTable
   const edges = gaps.filter(isInner).map(({ begin: left, end }) => (left + end) / 2);
   const cells = taken.map((line) => cellsOf(line, edges));
   return { lineCount: taken.length, rows: mergeRows(taken, cells, rules) };
+}
+
+/** The rule of a table is as wide as most of it. An underlined word is not. */
+function hasRuleBelow({ baseline, size }: Line, begin: Line, rules: Area[]): boolean {
+  const below = rules.filter(({ top }) => top > baseline && top < baseline + 12 * size);
+  return below.some(({ top }) => {
+    const sameHeight = below.filter((rule) => Math.abs(rule.top - top) < 2);
+    const covered = sameHeight.reduce(
+      (sum, { left, right }) =>
+        sum + Math.max(0, Math.min(right, begin.right) - Math.max(left, begin.left)),
+      0,
+    );
+    return covered > 0.5 * (begin.right - begin.left);
+  });
 }
 
 const isInner = ({ begin, end }: Gap): boolean => Number.isFinite(begin) && Number.isFinite(end);
