@@ -1,8 +1,10 @@
+import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { callTools } from "#local/bedrock/script.ts";
+import { answerWith, callTools } from "#local/bedrock/script.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { createRequestLog, startRecordingProxy } from "#test/support/recording-proxy.ts";
+import { storeDocument } from "#test/support/stored-document.ts";
 
 const log = createRequestLog();
 const dynamodb = await startRecordingProxy(log, ({ headers }) =>
@@ -39,6 +41,7 @@ function nameOfStatements(body: string): string {
     ["claim effect", /claim_effect\(/],
     ["settle effect", /update receipts/],
     ["end", /end_turn\(/],
+    ["search", /search_documents\(/],
   ];
   const names = marks.flatMap(([name, pattern]) => (pattern.test(body) ? [name] : []));
   return names.join(" + ") || body;
@@ -195,6 +198,28 @@ it("calls that wait cost one request to park, one to decide about each, and two 
     ...["converse-stream", "end"],
     // The runner looks whether another message is queued behind the turn.
     "claim + read thread",
+  ]);
+});
+
+it("an answer from documents costs one request for each search, and none for its citations", async () => {
+  const owner = ((await (await browser.send("/api/me")).json()) as { subject: string }).subject;
+  const database = new pg.Client({ connectionString: twin.parts.postgres.ownerUrl("app") });
+  await database.connect();
+  const sql = async (text: string, params: unknown[]) => (await database.query(text, params)).rows;
+  await storeDocument(sql, { owner, texts: ["The notice period of okapis is three months."] });
+  await database.end();
+  log.lines.length = 0;
+  twin.parts.bedrock.script.add(
+    callTools([{ name: "search_documents", input: { question: "notice period of okapis" } }]),
+    answerWith("It is “three months” [1]."),
+  );
+  const events = await readAll(await browser.stream("How long is it?"));
+  expect(events.at(-1)?.data).toMatchObject({ citations: [{ state: "verified" }] });
+  const sent = log.lines.filter((line) => line.startsWith("→ ") && !line.endsWith("beat"));
+  expect(sent.slice(2).map((line) => line.slice(2))).toEqual([
+    "accept + claim",
+    ...["converse-stream", "invoke", "search", "converse-stream"],
+    "end",
   ]);
 });
 

@@ -71,7 +71,8 @@ function codeInParagraph(text: string, { start, end }: Range): Range[] {
   for (let first = 0; first < runs.length; first += 1) {
     const opening = runs[first];
     if (!opening || unclosed.has(opening[0].length)) continue;
-    const last = runs.findIndex((run, at) => at > first && run[0].length === opening[0].length);
+    let last = first + 1;
+    while (last < runs.length && runs[last]?.[0].length !== opening[0].length) last += 1;
     const closing = runs[last];
     if (!closing) {
       unclosed.add(opening[0].length);

@@ -52,8 +52,9 @@ function quotationsOfText(answer: string, text: string, block: AnswerBlock): Quo
   if (marked.length === 0) return [];
   const masked = withoutWords(text, marked);
   const cited = citationsIn(masked, block);
+  const sentences = block.kind === "row" ? [block] : sentencesOf(masked, block);
   return marked.flatMap((range) => {
-    const sentence = block.kind === "row" ? block : sentenceAround(masked, block, range);
+    const sentence = sentences.find(({ end }) => end > range.start) ?? block;
     const own = citationsIn(text, range).at(-1);
     const endsQuotation = own && /^[\s.,;:!?]*$/.test(text.slice(own.end, range.end));
     const found =
@@ -67,12 +68,15 @@ function quotationsOfText(answer: string, text: string, block: AnswerBlock): Quo
       );
     if (!found) return [];
     const words = found === own ? { start: range.start, end: own.start } : range;
-    const around =
-      masked.slice(sentence.start, range.start) + masked.slice(range.end, sentence.end);
+    const before = masked.slice(Math.max(sentence.start, range.start - nearby), range.start);
+    const after = masked.slice(range.end, Math.min(sentence.end, range.end + nearby));
+    const around = before + after;
     return quotationOf(answer, words, found.indexes, around);
   });
 }
 
+/** An answer's own negation stands near the quotation. */
+const nearby = 200;
 const inside = "\ue001";
 
 /** Hides the quoted words: a full stop or a number in them belongs to them. Only their last full stop may end a sentence. */
@@ -102,23 +106,23 @@ function quotationOf(answer: string, range: Range, indexes: number[], around: st
 
 const sentenceEnd = /[.!?…]["'”’»*_)]*(?=\s+["'“„«*_([]*[\p{Lu}\p{Lo}\ue001])|[。！？]/gu;
 /** The full stop after these words is no end: "Sec. 4", "z. B. Hamburg". */
+const longestAbbreviation = 10;
 const abbreviation =
   /(?:^|[\s(])(?:\p{L}|Dr|Mr|Mrs|Ms|Prof|No|Nr|Sec|Art|Abs|Fig|vs|etc|bzw|ca|St|Bd|pp|cf|vgl|Inc|Ltd|Co|Abb|Kap|Ziff|e\.g|i\.e|z\.\s?B|d\.\s?h|u\.\s?a)$/u;
 
-/** Returns the sentence that holds the range. A citation after the full stop belongs to it. */
-function sentenceAround(masked: string, block: Range, range: Range): Range {
+/** Returns the sentences of a block. A citation after a full stop belongs to the sentence before. */
+function sentencesOf(masked: string, block: Range): Range[] {
+  const sentences: Range[] = [];
   let { start } = block;
   for (const found of masked.slice(block.start, block.end).matchAll(sentenceEnd)) {
     const at = block.start + found.index;
-    if (found[0].startsWith(".") && abbreviation.test(masked.slice(block.start, at))) continue;
+    const before = masked.slice(Math.max(block.start, at - longestAbbreviation), at);
+    if (found[0].startsWith(".") && abbreviation.test(before)) continue;
     const end = at + found[0].length;
-    if (end <= range.start) {
-      start = end;
-      continue;
-    }
-    return { start, end: endWithCitation(masked, end, block.end) };
+    sentences.push({ start, end: endWithCitation(masked, end, block.end) });
+    start = end;
   }
-  return { start, end: block.end };
+  return [...sentences, { start, end: block.end }];
 }
 
 /** "It is “three months”. [1] The next sentence" */
