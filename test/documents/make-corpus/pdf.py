@@ -290,6 +290,131 @@ def printed_pages():
     expect("page-polish.pdf", "Cennik\n\n• herbata\n  • zielona\n• kawa\n\nRodzaj | Cena\nmała | 8,50 zł\nduża | 12 zł\n\nSmacznego!")
 
 
+def english_report():
+    """A browser's print: columns between full lines, a table with cells of several lines, and one without rules."""
+    name = "report-english.pdf"
+    chromium(name, """<html><head><meta charset="utf-8"><style>body{font:11pt serif} .c{columns:2;text-align:justify} table{border-collapse:collapse;width:100%} td,th{border:1px solid #999;padding:4px;vertical-align:top}</style></head><body>
+<h1>Annual Report 2024</h1><p><b>Abstract.</b> This report tells what happened in the year, which was good, and what will happen next, which nobody can know before it has come about.</p>
+<div class="c"><h2>1 Introduction</h2><p>The company grew in all of its markets during the year. Revenue rose by twelve per cent to 4.2 million euros, and the number of customers doubled in the north of the country, where two new offices were opened in the spring.</p><p>Costs fell. The main reason is the price of energy, which had been unusually high in the year before; another is the new warehouse in Leeds, which needs fewer people than the old ones did.</p><h2>2 Outlook</h2><p>We expect the growth to continue. The board has approved an investment of two million euros into a new production line, which will be finished in the autumn of next year and employ sixty people.</p><ul><li>New line in autumn, with sixty jobs for people from the region around Leeds</li><li>No dividend</li></ul></div>
+<h2>3 Figures</h2><table><tr><th>Region</th><th>Comment</th><th>Revenue</th></tr><tr><td>North</td><td>Two offices were opened in the spring, and the number of customers doubled within the year, which nobody had expected at all at the beginning of it</td><td>1,200</td></tr><tr><td>South</td><td>Flat</td><td>3,000</td></tr><tr><td colspan="2">Total</td><td>4,200</td></tr></table>
+<table style="border:0;margin-top:20px"><tr><td style="border:0">Name</td><td style="border:0">Ann Birch</td></tr><tr><td style="border:0">Street</td><td style="border:0">1 High Road</td></tr></table>
+<p style="text-align:right">Leeds, 5 October</p><p style="text-align:center">— end —</p>
+</body></html>""")
+    expect(name, """
+Annual Report 2024
+
+Abstract. This report tells what happened in the year, which was good, and what will happen next, which nobody can know before it has come about.
+
+1 Introduction
+
+The company grew in all of its markets during the year. Revenue rose by twelve per cent to 4.2 million euros, and the number of customers doubled in the north of the country, where two new offices were opened in the spring.
+
+Costs fell. The main reason is the price of energy, which had been unusually high in the year before; another is the new warehouse in Leeds, which needs fewer people than the old ones did.
+
+2 Outlook
+
+We expect the growth to continue. The board has approved an investment of two million euros into a new production line, which will be finished in the autumn of next year and employ sixty people.
+
+• New line in autumn, with sixty jobs for people from the region around Leeds
+• No dividend
+
+3 Figures
+
+Region | Comment | Revenue
+North | Two offices were opened in the spring, and the number of customers doubled within the year, which nobody had expected at all at the beginning of it | 1,200
+South | Flat | 3,000
+Total |  | 4,200
+
+Name | Ann Birch
+Street | 1 High Road
+
+Leeds, 5 October
+
+— end —
+""")
+
+
+def english_study():
+    """A paper set by groff: a narrow column, numbered headings, a list, a table without rules, divided words."""
+    name = "study-english.pdf"
+    source = r""".TL
+A Study of Rivers
+.AU
+Ann Birch
+.AI
+University of Leeds
+.AB
+Rivers carry sand. We measured how much of it a river carries in each of the four seasons of the year.
+.AE
+.2C
+.NH
+Introduction
+.PP
+Rivers have been studied for a long time, and most of what is known about them comes from observations that were made by farmers and millers, who needed to know when the water would rise.
+.PP
+In this paper we measure the amount of sand that a small river carries. The measurements were made at a bridge near the town of Otley between January and December.
+.NH
+Methods
+.PP
+We took one litre of water each morning and dried it. The remaining sand was weighed on a balance with a resolution of one milligram, and the temperature of the water was noted.
+.IP 1.
+First the bottle is rinsed twice with water from the river.
+.IP 2.
+Then it is filled and closed.
+.PP
+The results are listed in the table.
+.TS
+center;
+l n.
+Season	Sand
+Winter	12.5
+Spring	30.1
+Summer	8.0
+.TE
+.NH
+Conclusion
+.PP
+Spring brings most of the sand, as the snow of the hills melts and the river rises above its usual bed within a few days.
+"""
+    output = subprocess.run(["groff", "-ms", "-t", "-Kutf8", "-Tpdf"], input=source.encode(), capture_output=True, check=True).stdout
+    path_of(name).write_bytes(output)
+    expect(name, """
+A Study of Rivers
+
+Ann Birch
+
+University of Leeds
+
+ABSTRACT
+
+Rivers carry sand. We measured how much of it a river carries in each of the four seasons of the year.
+
+1. Introduction
+
+Rivers have been studied for a long time, and most of what is known about them comes from observations that were made by farmers and millers, who needed to know when the water would rise.
+
+In this paper we measure the amount of sand that a small river carries. The measurements were made at a bridge near the town of Otley between January and December.
+
+2. Methods
+
+We took one litre of water each morning and dried it. The remaining sand was weighed on a balance with a resolution of one milligram, and the temperature of the water was noted.
+
+1. First the bottle is rinsed twice with water from the river.
+2. Then it is filled and closed.
+
+The results are listed in the table.
+
+Season | Sand
+Winter | 12.5
+Spring | 30.1
+Summer | 8.0
+
+3. Conclusion
+
+Spring brings most of the sand, as the snow of the hills melts and the river rises above its usual bed within a few days.
+""")
+
+
 def character_maps():
     """Fonts that are not embedded, with the character maps of Japanese, Chinese and Korean."""
     for name, font, lines in (
@@ -318,6 +443,6 @@ def damaged():
     page.save()
 
 
-for make in (damaged, character_maps, english_columns, english_unseen, english_typography, spanish_table, english_scanned, english_form,
+for make in (damaged, english_report, english_study, character_maps, english_columns, english_unseen, english_typography, spanish_table, english_scanned, english_form,
              german_hyphens, russian_libreoffice, french_groff, printed_pages):
     make()

@@ -53,7 +53,7 @@ export function flowBlocks(lines: Flow, rules: Area[], typography: Typography): 
 /** A header may reach further than the text, so the edge is that of the lines around. */
 function rightEdge(flow: Flow, index: number): number {
   const size = flow[index]?.size ?? 0;
-  const around = flow.slice(Math.max(0, index - 8), index + 9);
+  const around = flow.slice(Math.max(0, index - 4), index + 5);
   const sameSize = around.filter((line) => Math.abs(line.size - size) < 0.1 * size);
   return Math.max(...sameSize.map((line) => line.right));
 }

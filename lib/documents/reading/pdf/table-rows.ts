@@ -36,14 +36,14 @@ export function tableAt(lines: Line[], first: number, rules: Area[]): FoundTable
     const shared = sharedGaps(gaps, gapsOf(line), line.size);
     const inner = shared.filter(isInner);
     if (inner.length === 0) break;
-    // A merged cell crosses some gaps, which the other rows still have.
-    if (line.segments.length > 1 || inner.length >= gaps.filter(isInner).length) {
-      if (inner.length >= gaps.filter(isInner).length) gaps = shared;
-      else if (!isMergedRow(line, gaps)) gaps = shared;
+    if (line.segments.length === 1) {
+      const isCrossing = inner.length < gaps.filter(isInner).length;
+      if (isCrossing || !isContinued(lines, index, gaps, rules)) break;
+    } else if (inner.length >= gaps.filter(isInner).length || !isMergedRow(line, gaps)) {
+      // A merged cell crosses some gaps, which the other rows still have.
+      gaps = shared;
     }
-    if (line.segments.length > 1) last = index;
-    else if (!isContinued(lines, index, gaps, rules)) break;
-    else last = index;
+    last = index;
   }
   const taken = lines.slice(first, last + 1);
   const full = taken.filter((line) => line.segments.length > 1);
