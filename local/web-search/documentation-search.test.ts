@@ -15,7 +15,7 @@ const questions: [question: string, location: string][] = [
   ["How does take-over work? Quote the documentation.", "/docs/questions#how-does-take-over-work"],
   ["What does it cost?", "/docs/questions#what-does-it-cost"],
   ["How much does this cost?", "/docs/questions#what-does-it-cost"],
-  ["What do I pay while nobody chats?", "/docs/reference/cost#while-nobody-chats-260-a-month"],
+  ["What do I pay while nobody chats?", "/docs/reference/cost#while-nobody-chats-280-a-month"],
   ["What do 1,000 turns cost?", "/docs/reference/cost#1000-turns"],
   ["How do I connect Ollama?", "/docs/connect-a-model#ollama-on-this-machine"],
   ["How do I connect AWS?", "/docs/connect-a-model#amazon-bedrock-in-your-aws-account"],

@@ -369,6 +369,57 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /content-security-policy: connect-src https:/,
   ],
   [
+    "an upload of another kind starts the reading",
+    set(
+      "DocumentBucket.Properties.NotificationConfiguration.LambdaConfigurations.0.Event",
+      "s3:ObjectCreated:Put",
+    ),
+    /notify differently/,
+  ],
+  [
+    "every object of the bucket starts the reading",
+    set(
+      "DocumentBucket.Properties.NotificationConfiguration.LambdaConfigurations.0.Filter",
+      undefined,
+    ),
+    /notify differently/,
+  ],
+  [
+    "the bucket does not wait for its permission",
+    set("DocumentBucket.DependsOn", undefined),
+    /does not wait for the permission/,
+  ],
+  [
+    "a bucket of another account may call document-ingest",
+    set("DocumentIngestPermission.Properties.SourceAccount", undefined),
+    /not exactly the bucket may call/,
+  ],
+  [
+    "every bucket of the account may call document-ingest",
+    set("DocumentIngestPermission.Properties.SourceArn", undefined),
+    /not exactly the bucket may call/,
+  ],
+  [
+    "a failed reading is not repeated",
+    set("DocumentDashingestLambdaEvConf.Properties.MaximumRetryAttempts", 0),
+    /a failed reading is not repeated/,
+  ],
+  [
+    "a lost upload raises no alarm",
+    set("DocumentIngestDroppedAlarm.Properties.MetricName", "Throttles"),
+    /no alarm watches lost uploads/,
+  ],
+  [
+    "document-sweep is switched off",
+    set("DocumentDashsweepEventsRuleSchedule1.Properties.State", "DISABLED"),
+    /document-sweep does not run once a day/,
+  ],
+  [
+    "a failed sweep raises no alarm",
+    set("DocumentSweepFailedAlarm.Properties.MetricName", "Throttles"),
+    /no alarm watches a failed sweep/,
+  ],
+  [
     "unfinished uploads stay",
     set("DocumentBucket.Properties.LifecycleConfiguration.Rules.0.Status", "Disabled"),
     /unfinished uploads stay/,
@@ -537,6 +588,13 @@ const caughtByValidator: [string, Seed, string][] = [
     "functions and distribution depend on each other",
     set("LoginLambdaFunction.Properties.Environment.Variables.PUBLIC_ORIGIN", {
       "Fn::GetAtt": ["Distribution", "DomainName"],
+    }),
+    "F3004",
+  ],
+  [
+    "the bucket waits for a permission that waits for the bucket",
+    set("DocumentIngestPermission.Properties.SourceArn", {
+      "Fn::GetAtt": ["DocumentBucket", "Arn"],
     }),
     "F3004",
   ],

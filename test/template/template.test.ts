@@ -6,8 +6,11 @@ import { validate } from "./validator.ts";
 
 const template: Template = JSON.parse(inject("template"));
 
+// A reference to the bucket would be a cycle: the bucket waits for this permission. A rule of ours checks the text.
+const named = /^W9002 DocumentIngestPermission: Property 'SourceArn' has a hardcoded ARN/;
+
 it("AWS's validator finds no fault in the template", () => {
-  expect(validate(template)).toEqual([]);
+  expect(validate(template).filter((fault) => !named.test(fault))).toEqual([]);
 });
 
 it.each(Object.entries(rules))("%s", (_sentence, rule) => {

@@ -1,5 +1,6 @@
 import { corsRule } from "#local/s3/cors.ts";
-import { at, listAt, ofType, textAt } from "#test/template/template.ts";
+import { notification } from "#local/s3/notifications.ts";
+import { at, listAt, ofType, target, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
 /** Rules for the bucket of the documents. */
@@ -73,6 +74,80 @@ export const documentRules: Rules = {
         JSON.stringify(rule, Object.keys(corsRule)) === JSON.stringify(corsRule),
         "the bucket and the twin have different CORS rules",
       ),
+    ];
+  },
+
+  "each upload starts document-ingest, and nothing else may call it": (template) => {
+    const id = "DocumentDashingestLambdaFunction";
+    const bucket = template.Resources.DocumentBucket;
+    const configurations = listAt(
+      bucket,
+      "Properties.NotificationConfiguration.LambdaConfigurations",
+    );
+    const [configuration] = configurations;
+    const permissions = ofType(template, "AWS::Lambda::Permission").filter(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const [[permissionId, permission] = []] = permissions;
+    const settings = ofType(template, "AWS::Lambda::EventInvokeConfig").find(
+      ([, { Properties }]) => target(Properties.FunctionName) === id,
+    );
+    const alarm = ofType(template, "AWS::CloudWatch::Alarm").find(
+      ([, { Properties }]) =>
+        Properties.MetricName === "AsyncEventsDropped" &&
+        target(at(Properties, "Dimensions.0.Value")) === id,
+    );
+    return [
+      ...unless(
+        configurations.length === 1 &&
+          at(configuration, "Event") === notification.event &&
+          target(at(configuration, "Function")) === id &&
+          textAt(template.Resources[id], "Properties.FunctionName").endsWith(
+            `-${notification.functionName}`,
+          ) &&
+          textAt(configuration, "Filter.S3Key.Rules") ===
+            JSON.stringify([{ Name: "prefix", Value: notification.prefix }]),
+        "the bucket and the twin notify differently",
+      ),
+      ...unless(
+        permissionId !== undefined && [at(bucket, "DependsOn")].flat().includes(permissionId),
+        "the bucket does not wait for the permission to notify",
+      ),
+      ...unless(
+        permissions.length === 1 &&
+          at(permission, "Properties.Principal") === "s3.amazonaws.com" &&
+          target(at(permission, "Properties.SourceAccount")) === "AWS::AccountId" &&
+          textAt(permission, "Properties.SourceArn.Fn::Sub") ===
+            `arn:\${AWS::Partition}:s3:::${textAt(bucket, "Properties.BucketName.Fn::Sub")}`,
+        "not exactly the bucket may call document-ingest",
+      ),
+      ...unless(
+        at(settings, "1.Properties.MaximumRetryAttempts") === 2 &&
+          at(settings, "1.Properties.MaximumEventAgeInSeconds") === 21_600,
+        "a failed reading is not repeated twice, or does not wait for six hours",
+      ),
+      ...unless(alarm !== undefined, "no alarm watches lost uploads"),
+    ];
+  },
+
+  "document-sweep runs once a day, and has an alarm": (template) => {
+    const id = "DocumentDashsweepLambdaFunction";
+    const schedules = ofType(template, "AWS::Events::Rule").filter(
+      ([, { Properties }]) => target(at(Properties, "Targets.0.Arn")) === id,
+    );
+    const [[, schedule] = []] = schedules;
+    const alarm = ofType(template, "AWS::CloudWatch::Alarm").find(
+      ([, { Properties }]) =>
+        Properties.MetricName === "Errors" && target(at(Properties, "Dimensions.0.Value")) === id,
+    );
+    return [
+      ...unless(
+        schedules.length === 1 &&
+          at(schedule, "Properties.ScheduleExpression") === "rate(1 day)" &&
+          at(schedule, "Properties.State") === "ENABLED",
+        "document-sweep does not run once a day",
+      ),
+      ...unless(alarm !== undefined, "no alarm watches a failed sweep"),
     ];
   },
 
