@@ -50,9 +50,9 @@ create function has_compounds(language text) returns boolean language sql immuta
   select language in ('danish', 'dutch', 'finnish', 'german', 'hungarian', 'norwegian', 'swedish')
 $$;
 
--- Returns how often each term occurs in a text: w, the lexeme of a word, without accents; k, the same in a language with
--- compounds; c, a code.
-create function search_terms(language text, original text)
+-- Returns how often each word occurs in a text. A term is a word's lexeme without accents. Its kind is w, or k in a language
+-- with compounds.
+create function word_terms(language text, original text)
 returns table (kind "char", term text, occurrences integer) language sql stable as $$
   select case when has_compounds(language) then 'k' else 'w' end::"char",
     case when octet_length(lexeme) = length(lexeme) then lexeme else folded_text(lexeme) end,
@@ -60,7 +60,11 @@ returns table (kind "char", term text, occurrences integer) language sql stable 
   from unnest(to_tsvector(search_configuration(language), search_words(original)))
   where length(lexeme) <= 64
   group by 2
-  union all
+$$;
+
+-- The same for codes, whose kind is c.
+create function code_terms(original text)
+returns table (kind "char", term text, occurrences integer) language sql immutable as $$
   select 'c'::"char", code, count(*)::integer from search_codes(original) as code group by code
 $$;
 
@@ -110,10 +114,13 @@ returns void language sql as $$
     select ordinal, kind, term, sum(occurrences)::float8 as frequency,
       coalesce(sum(sum(occurrences)) filter (where kind <> 'c') over (partition by ordinal), 0)::float8 as length
     from document_chunks, lateral (
-      select * from search_terms(language, text)
+      select * from word_terms(language, text)
       union all
-      select kind, term, 4 * occurrences from search_terms(language,
-        (select string_agg(distinct heading, E'\n') from unnest(titles || heading_path) as heading))
+      select * from code_terms(text)
+      union all
+      select kind, term, 4 * occurrences from
+        (select string_agg(distinct heading, E'\n') as joined from unnest(titles || heading_path) as heading) headings,
+        lateral (select * from word_terms(language, joined) union all select * from code_terms(joined)) terms
     ) terms
     where version_id = version and ordinal between first_ordinal and last_ordinal
     group by ordinal, kind, term
@@ -123,10 +130,36 @@ returns void language sql as $$
   order by kind, term
 $$;
 
+-- Returns the words of a question without the stop words of its language. The question's language is the one that has the most
+-- stop words in the question. Without this step "What is it?" would find the German sentences that mention IT.
+create function question_words(question text, languages text[]) returns text language sql stable as $$
+  with words as materialized (
+    select distinct word from regexp_split_to_table(lower(search_words(question)), '\s+') as word where word <> ''
+  ), stop_words as materialized (
+    select language, word
+    from (select language, search_configuration(language) as configuration from unnest(languages) as language offset 0) known, words
+    where to_tsvector(configuration, word) = ''
+  ), language_of_question as (
+    select language from stop_words group by language order by count(*) desc, language limit 1
+  )
+  select string_agg(word, ' ' order by word) from words
+  where word not in (select word from stop_words join language_of_question using (language))
+$$;
+
 -- ----------------------------------------------------------------------------------------------------------- Vectors
 
 -- Two forms with the same functions. With the extension pgvector an HNSW index finds the nearest vectors. Without the extension
 -- PostgreSQL compares the signs of all vectors, and then computes the similarity of the best 500 exactly.
+
+-- Of the second form. The vectors of a corpus point into similar directions, so the signs are those of the differences from the
+-- vectors' mean. The mean is computed anew when the vectors have doubled, until there are 1,000.
+create table embedding_means (
+  model   text primary key,
+  mean    real[] not null,
+  -- Of how many vectors.
+  vectors integer not null
+);
+
 do $do$
 begin
   begin
@@ -174,7 +207,7 @@ begin
       version   integer not null references indexed_versions on delete cascade,
       ordinal   integer not null,
       model     text not null,
-      -- Bit i says whether number i is positive.
+      -- Bit i says whether number i is above that of the mean.
       signs     bit(512) not null,
       embedding real[] not null check (cardinality(embedding) = 512),
       primary key (version, ordinal)
@@ -182,27 +215,56 @@ begin
     -- Outside of the row, so that a scan of the signs reads 7 MB for 50,000 chunks instead of 110 MB.
     alter table document_vectors alter column embedding set storage external;
 
-    create function vector_signs(vector real[]) returns bit(512) language sql immutable parallel safe as $$
-      select string_agg(case when number > 0 then '1' else '0' end, '' order by place)::bit(512)
-      from unnest(vector) with ordinality as numbers (number, place)
+    create function vector_signs(vector real[], mean real[]) returns bit(512) language sql immutable parallel safe as $$
+      select string_agg(case when number > middle then '1' else '0' end, '' order by place)::bit(512)
+      from unnest(vector, mean) with ordinality as numbers (number, middle, place)
     $$;
 
     create function index_document_vectors(version uuid, model text, first_ordinal integer, vectors text[])
-    returns void language sql as $$
+    returns void language plpgsql as $$
+    #variable_conflict use_column
+    declare
+      centre embedding_means;
+      stored integer;
+    begin
+      select * into centre from embedding_means where model = index_document_vectors.model;
+      if centre.vectors is null or centre.vectors < 1000 then
+        -- Another ingestion may compute the mean. Wait for its vectors.
+        perform pg_advisory_xact_lock(hashtextextended('embedding mean ' || index_document_vectors.model, 0));
+        select * into centre from embedding_means where model = index_document_vectors.model;
+      end if;
       insert into document_vectors (version, ordinal, model, signs, embedding)
-      select indexed.number, first_ordinal + place - 1, index_document_vectors.model, vector_signs(numbers), numbers
+      select indexed.number, first_ordinal + place - 1, index_document_vectors.model,
+        vector_signs(numbers, coalesce(centre.mean, numbers)), numbers
       from (select indexed_number(index_document_vectors.version) as number) indexed,
         unnest(vectors) with ordinality as given (vector, place),
         lateral (select translate(vector, '[]', '{}')::real[] as numbers) parsed
       on conflict (version, ordinal)
-        do update set model = excluded.model, signs = excluded.signs, embedding = excluded.embedding
+        do update set model = excluded.model, signs = excluded.signs, embedding = excluded.embedding;
+      if centre.vectors >= 1000 then return; end if;
+
+      select count(*) into stored from document_vectors where model = index_document_vectors.model;
+      if stored < 2 * coalesce(centre.vectors, 0) then return; end if;
+      insert into embedding_means (model, mean, vectors)
+      select index_document_vectors.model, array_agg(middle order by place), stored
+      from (
+        select place, avg(number)::real as middle
+        from document_vectors, unnest(embedding) with ordinality as numbers (number, place)
+        where model = index_document_vectors.model group by place
+      ) means
+      on conflict (model) do update set mean = excluded.mean, vectors = excluded.vectors
+      returning * into centre;
+      update document_vectors set signs = vector_signs(embedding, centre.mean)
+      where model = index_document_vectors.model;
+    end
     $$;
 
     create function nearest_chunks(versions integer[], model text, query real[], count integer)
     returns table (version integer, ordinal integer, similarity float8) language plpgsql stable
     set plan_cache_mode = force_custom_plan as $$
     declare
-      query_signs constant bit(512) := vector_signs(query);
+      query_signs constant bit(512) := vector_signs(query,
+        (select mean from embedding_means where embedding_means.model = nearest_chunks.model));
     begin
       return query
       select near.version, near.ordinal,
@@ -242,9 +304,16 @@ begin
     from searchable_versions(search_documents.owner, conversation) as versions
     join indexed_versions on indexed_versions.version_id = versions.id
     where search_documents.document is null or versions.document_id = search_documents.document
+  ), languages as materialized (
+    select array_agg(distinct language) as languages from searched
   ), terms as materialized (
     select language, kind, array_agg(term) as terms
-    from (select distinct language from searched) languages, lateral search_terms(language, question)
+    from (select languages, coalesce(question_words(question, languages), '') as words from languages) asked,
+      unnest(languages) as language, lateral (
+        select kind, term from word_terms(language, words)
+        union all
+        select kind, term from code_terms(question)
+      ) found
     group by language, kind
   ), found as materialized (
     select number, kind, word, share, entries
@@ -313,13 +382,16 @@ drop function unindex_document(uuid);
 drop function search_documents(text, uuid, text, real[], text, uuid, integer);
 drop function nearest_chunks(integer[], text, real[], integer);
 drop function index_document_vectors(uuid, text, integer, text[]);
-drop function if exists vector_signs(real[]);
+drop function if exists vector_signs(real[], real[]);
 drop table document_vectors;
+drop table embedding_means;
 drop function index_document_words(uuid, text, text[], integer, integer);
 drop table document_postings;
 drop function indexed_number(uuid);
 drop table indexed_versions;
-drop function search_terms(text, text);
+drop function question_words(text, text[]);
+drop function code_terms(text);
+drop function word_terms(text, text);
 drop function has_compounds(text);
 drop function search_configuration(text);
 drop function search_codes(text);

@@ -108,7 +108,7 @@ async function createThreadTables(client: pg.Client): Promise<void> {
 const tables =
   "conversations, turns, budgets, bookings, approvals, receipts, notes, owner_settings, " +
   "documents, document_versions, document_parts, document_chunks, " +
-  "indexed_versions, document_postings, document_vectors, " +
+  "indexed_versions, document_postings, document_vectors, embedding_means, " +
   "checkpoints, checkpoint_blobs, checkpoint_writes";
 
 /** Lets the role read and write rows. The role cannot create, change or drop anything, not even a temporary table. */

@@ -4,7 +4,7 @@ import { testSearch } from "./search-cases.ts";
 
 describe("on a PostgreSQL without pgvector", () => {
   testSearch(async () => {
-    const { database, sql } = await openStores();
-    return { database, run: ({ text, params }) => sql(text, params) };
+    const { database } = await openStores();
+    return { database, run: database.query };
   });
 });

@@ -9,7 +9,6 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 
 export interface SearchDatabase {
   database: Pick<Database, "query">;
-  /** Runs a statement as the owner of the tables. */
   run: (statement: Statement) => Promise<Row[]>;
 }
 
@@ -19,6 +18,20 @@ function direction(index: number): Float32Array {
   vector[index] = 0.98;
   vector[(index + 1) % 512] = 0.199;
   return vector;
+}
+
+/** Returns vectors of length 1 in directions that a seed decides. */
+function seededVectors(count: number, seed = 1): Float32Array[] {
+  let state = seed;
+  const next = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648 - 0.5;
+  };
+  return Array.from({ length: count }, () => {
+    const numbers = Array.from({ length: 512 }, next);
+    const length = Math.hypot(...numbers);
+    return Float32Array.from(numbers, (number) => number / length);
+  });
 }
 
 const seconds = 60_000;
@@ -175,6 +188,19 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     expect((await found(owner, question))[0]).toBe(text);
   });
 
+  it("finds no passage of another language by the stop words of the question", async () => {
+    const owner = randomUUID();
+    await add(owner, {
+      language: "german",
+      chunks: chunksOf("Antrag an die Abteilung IT, IS, DO und HOW."),
+    });
+    await add(owner, { chunks: chunksOf("The fence is a number.", "The ways of the world.") });
+    expect(await found(owner, "How is it, and how do I do it with a fence?")).toEqual([
+      "The fence is a number.",
+    ]);
+    expect(await found(owner, "Was macht die Abteilung mit dem Antrag?")).toHaveLength(1);
+  });
+
   it.each([
     ["empty", ""],
     ["blank", " \n\t "],
@@ -278,6 +304,32 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
       expect(measured).toEqual([{ metric: "QuestionsNotEmbedded", value: 1 }]);
       expect(lines.map(({ event }) => event)).toEqual(["question.not_embedded"]);
     });
+  });
+
+  it("finds the nearest vectors of the owner's documents among those of others", async () => {
+    const [owner, other] = [randomUUID(), randomUUID()];
+    const vectors = seededVectors(400);
+    const chunks = chunksOf(...vectors.slice(0, 200).map((_, index) => `passage ${index}`));
+    const { versionId } = await add(owner, { chunks, vectors: vectors.slice(0, 200) });
+    await add(other, { chunks, vectors: vectors.slice(200) });
+    const [query = new Float32Array(512)] = seededVectors(1, 99);
+    const product = (vector: Float32Array) =>
+      vector.reduce((sum, number, index) => sum + number * (query[index] ?? 0), 0);
+    const exact = vectors
+      .slice(0, 200)
+      .map((vector, ordinal) => ({ ordinal, similarity: product(vector) }))
+      .sort((a, b) => b.similarity - a.similarity)
+      .slice(0, 50);
+    const rows = await run({
+      text: `
+        select ordinal, similarity from indexed_versions, nearest_chunks(array[number], 'model', $2::real[], 50)
+        where version_id = $1 order by similarity desc`,
+      params: [versionId, Array.from(query)],
+    });
+    const nearest = new Set(rows.map(({ ordinal }) => ordinal));
+    // Half precision swaps neighbours.
+    expect(exact.filter(({ ordinal }) => nearest.has(ordinal)).length).toBeGreaterThanOrEqual(49);
+    expect(rows[0]?.similarity).toBeCloseTo(exact[0]?.similarity ?? 0, 2);
   });
 
   it("removes everything of a version", async () => {

@@ -15,12 +15,14 @@ export interface IndexedVersion {
 
 /** PostgreSQL indexes so many chunks within a second. One statement may take eight. */
 const chunksPerStatement = 500;
+/** A vector takes longer: the HNSW index searches for its neighbours, up to 20 ms on Neon's smallest compute. */
+const vectorsPerStatement = 100;
 
 /** Returns the statements that let the search find a version by its words, after its chunks are inserted. */
 export function indexWords({ versionId, chunks, language, ...names }: IndexedVersion): Statement[] {
   const { title, name } = names;
   const titles = [...(title ? [title] : []), name.replace(/\.\w+$/, "")];
-  return blocksOf(chunks).map(([first, last]) => ({
+  return blocksOf(chunks, chunksPerStatement).map(([first, last]) => ({
     text: "select index_document_words($1, $2, $3, $4, $5)",
     params: [versionId, language, titles, first, last],
   }));
@@ -32,7 +34,7 @@ export function indexVectors(
   modelId: string,
   vectors: readonly Float32Array[],
 ): Statement[] {
-  return blocksOf(vectors.length).map(([first, last]) => ({
+  return blocksOf(vectors.length, vectorsPerStatement).map(([first, last]) => ({
     text: "select index_document_vectors($1, $2, $3, $4)",
     params: [
       ...[versionId, modelId, first],
@@ -47,9 +49,9 @@ export function unindex(versionId: string): Statement {
 }
 
 /** Returns the first and the last ordinal of each block. */
-function blocksOf(chunks: number): [first: number, last: number][] {
-  return Array.from({ length: Math.ceil(chunks / chunksPerStatement) }, (_, block) => {
-    const first = block * chunksPerStatement;
-    return [first, Math.min(first + chunksPerStatement, chunks) - 1];
+function blocksOf(chunks: number, size: number): [first: number, last: number][] {
+  return Array.from({ length: Math.ceil(chunks / size) }, (_, block) => {
+    const first = block * size;
+    return [first, Math.min(first + size, chunks) - 1];
   });
 }
