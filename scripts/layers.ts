@@ -44,7 +44,10 @@ export const rules: Rule[] = [
     folders: ["scripts"],
     imports: [...lib, "infra", "migrations", "local", "scripts", "test/support"],
   },
-  { folders: ["bench"], imports: [...lib, "frontend", "local", "bench", "test/support"] },
+  {
+    folders: ["bench"],
+    imports: [...lib, "frontend", "migrations", "local", "bench", "test/support"],
+  },
   {
     folders: ["test"],
     imports: [...lib, "functions", "frontend", "infra", "migrations", "local", "scripts", "test"],

@@ -4,6 +4,8 @@ import { costTables, documentTable, priceTable } from "#bench/cost/cost-tables.t
 import { readHistory } from "#bench/evaluation/history.ts";
 import { historyTable, newestTables } from "#bench/evaluation/tables.ts";
 import type { Samples } from "#bench/samples.ts";
+import { readSearchResults } from "#bench/search/results.ts";
+import { largeTable, qualityTable } from "#bench/search/tables.ts";
 import { budgetTable } from "./budget-table.ts";
 import { growthPlot } from "./growth-plot.ts";
 import { type Results, readResults } from "./results.ts";
@@ -43,6 +45,7 @@ export function documents(): Map<string, string> {
         newest: newestTables(history),
       }),
     ],
+    ["docs/search.md", withBlocks("docs/search.md", searchBlocks())],
     ["docs/first-token.svg", growthPlot(results.growth ?? [], earlier ?? "")],
     ["docs/waterfall.svg", waterfallPlot(panelsOf(results, earlier))],
   ]);
@@ -63,6 +66,14 @@ function withBlocks(path: string, blocks: Record<string, string>): string {
     page = `${page.slice(0, from + start.length)}\n${content}\n\n${page.slice(to)}`;
   }
   return page;
+}
+
+function searchBlocks(): Record<string, string> {
+  const { quality, large } = readSearchResults();
+  return {
+    quality: `Measured on ${quality.date}.\n\n${qualityTable(quality.figures)}`,
+    large: `Measured on ${large.date}, on two shared cores.\n\n${largeTable(large.figures)}`,
+  };
 }
 
 function samplesOf({ sections }: Results): Samples {
