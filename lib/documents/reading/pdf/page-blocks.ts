@@ -64,13 +64,16 @@ interface Paragraph {
 
 /** A marker stands apart from the text of its item, which is no table. */
 function withoutMarkerGap(line: Line): Line {
-  const [first, second, ...others] = line.isRightToLeft
-    ? line.segments.toReversed()
-    : line.segments;
+  const inOrder = line.isRightToLeft ? line.segments.toReversed() : line.segments;
+  const last = inOrder.at(-1);
+  // Arabic text in a paragraph from the left to the right has its bullet on the left.
+  const isBulletLast = line.isRightToLeft && inOrder.length === 2 && last?.text === "•";
+  const [first, second, ...others] = isBulletLast ? inOrder.toReversed() : inOrder;
   if (first === undefined || second === undefined || !isMarkerAlone(first.text)) return line;
   const joined = {
     ...second,
-    text: `${first.text} ${second.text}`,
+    // A dash far from its text is a bullet.
+    text: `${/^[-–—*]$/.test(first.text) ? "•" : first.text} ${second.text}`,
     left: Math.min(first.left, second.left),
     right: Math.max(first.right, second.right),
   };
