@@ -138,9 +138,12 @@ export function createIngestionStore(
     async store(ingestion, { document, vectors, cost }) {
       const { versionId, tries } = ingestion;
       const requests = requestsOf([
-        ...(tries > 1 ? deleteText(ingestion).map(heavy) : []),
+        ...(tries > 1 ? deleteText(ingestion).map((statement) => ({ statement, share: 1 })) : []),
         ...insertRows(versionId, document),
-        ...indexWords(indexed(ingestion, document)).map(heavy),
+        ...indexWords(indexed(ingestion, document)).map((statement) => ({
+          statement,
+          share: shareOf(document.chunks.length),
+        })),
         ...vectorStatements(ingestion, vectors),
       ]);
       for (const statements of requests.slice(0, -1)) {
@@ -326,7 +329,6 @@ const indexed = (
   title: title === undefined ? undefined : storable(title),
 });
 
-/** 500 vectors have 2.3 million bytes. */
 const vectorStatements = (
   { versionId }: Ingestion,
   given: Vectors | undefined,
@@ -334,7 +336,7 @@ const vectorStatements = (
   given
     ? indexVectors(versionId, given.modelId, given.vectors).map((statement) => ({
         statement,
-        share: 1,
+        share: shareOf(given.vectors.length),
       }))
     : [];
 
@@ -383,15 +385,18 @@ const sized = (statement: Statement): SizedStatement => ({
   share: Buffer.byteLength(String(statement.params[1])) / bytesPerStatement,
 });
 
-/** A statement that keeps the database busy for up to a second. */
-const heavy = (statement: Statement): SizedStatement => ({ statement, share: 0.5 });
+/** 500 chunks or vectors are one statement: a second of the database's time, or 2.3 million bytes. */
+const shareOf = (rows: number) => Math.min(1, rows / 500);
 
-/** Joins statements, in order, to requests that the proxy and the function's patience take. */
+/** 5 MB at most, and two seconds of the database's time. The longest document takes 61 requests. */
+const mostOfRequest = 2.5;
+
+/** Joins statements, in order, to requests. */
 function requestsOf(statements: readonly SizedStatement[]): Statement[][] {
   const requests: Statement[][] = [[]];
   let taken = 0;
   for (const { statement, share } of statements) {
-    if (taken + share > 2 && taken > 0) {
+    if (taken + share > mostOfRequest && taken > 0) {
       requests.push([]);
       taken = 0;
     }
