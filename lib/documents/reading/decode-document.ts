@@ -22,7 +22,7 @@ export function decodeDocument(bytes: Uint8Array, stated?: string): DecodedText 
   const utf8 = decoded(bytes, "utf-8");
   // One damaged character among many is a damaged file in UTF-8. Other encodings give almost nothing else.
   if (countOf(utf8.text, /\uFFFD/g) * 20 <= countOf(utf8.text, /[\u0080-\uFFFC]/g)) return utf8;
-  if (stated !== undefined && isKnown(stated)) return decoded(bytes, stated);
+  if (stated !== undefined && isEncoding(stated)) return decoded(bytes, stated);
   return guessed(bytes);
 }
 
@@ -73,7 +73,8 @@ const isEscapedJapanese = (bytes: Uint8Array): boolean =>
   /\p{Cc}(?:\$[@B]|\([BJ])/u.test(Buffer.from(bytes.subarray(0, 65_536)).toString("latin1")) &&
   likenessOf(bytes, "iso-2022-jp") > 0;
 
-function isKnown(encoding: string): boolean {
+/** Returns whether a decoder knows the encoding by this name. */
+export function isEncoding(encoding: string): boolean {
   try {
     new TextDecoder(encoding);
     return true;

@@ -1,4 +1,5 @@
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import { decodeDocument, isEncoding } from "./decode-document.ts";
 import { DocumentFault, moreThan, type ReadLimits } from "./document-file.ts";
 import type { Block, Part, Reader } from "./read-document.ts";
 import { readHtmlText } from "./read-html.ts";
@@ -32,7 +33,7 @@ export const readEml: Reader = async ({ bytes }, limits) => {
 async function parseMails(bytes: Uint8Array, limits: ReadLimits, depth: number): Promise<Email[]> {
   let mail: Email;
   try {
-    mail = await PostalMime.parse(attachedFiles(bytes), {
+    mail = await PostalMime.parse(withoutTraps(bytes), {
       forceRfc822Attachments: true,
       maxNestingDepth: maxNesting,
     });
@@ -52,18 +53,38 @@ async function parseMails(bytes: Uint8Array, limits: ReadLimits, depth: number):
 }
 
 /**
- * Lets a text file that a mail shows inline be an attachment: PostalMime 4.0.0 would append it to the mail's text. Also leaves
- * out the first line of a mail that comes from a mailbox file.
+ * Returns the mail with what PostalMime 4.0.0 would read wrongly set right: the first line of a mailbox file; a text file shown
+ * inline, which it would append to the mail's text; charsets that are missing, unknown or wrong.
  */
-function attachedFiles(bytes: Uint8Array): Uint8Array {
-  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-  const attached = source
+function withoutTraps(bytes: Uint8Array): Uint8Array {
+  const isUtf8 = isWellEncoded(bytes);
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("latin1")
     .replace(/^From \S+ .*\r?\n/, "")
-    .replace(
-      /^(--[^\r\n]+\r?\n(?:[^\r\n]+\r?\n)*?content-disposition:\s*)inline(?=\s*;\s*(?:\r?\n\s+)?filename)/gim,
-      "$1attachment",
+    .replace(inlineTextFile, "$1attachment")
+    .replace(/\bcharset\s*=\s*"?([\w.:-]+)"?/gi, (all, charset: string) =>
+      isUsable(charset, isUtf8) ? all : "charset=utf-8",
     );
-  return Buffer.from(attached, "latin1");
+  const mail = Buffer.from(source, "latin1");
+  const isStated = /\bcharset\s*=/i.test(source);
+  return isUtf8 || isStated ? mail : Buffer.from(decodeDocument(mail).text);
+}
+
+/** In the headers of a part, which follow a boundary and end at an empty line. */
+const inlineTextFile =
+  /^(--[^\r\n]+\r?\n(?=(?:[^\r\n]+\r?\n)*?content-type:\s*text\/)(?:[^\r\n]+\r?\n)*?content-disposition:\s*)inline(?=\s*;\s*(?:\r?\n\s+)?filename)/gim;
+
+/** Some programs call every text ASCII. */
+const isUsable = (charset: string, isUtf8: boolean): boolean =>
+  isEncoding(charset) && !(isUtf8 && /^(?:us-)?ascii$/i.test(charset));
+
+function isWellEncoded(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isMail = ({ from, date, subject }: Email): boolean =>

@@ -1,4 +1,6 @@
 import { type ChildNode, type Element, isTag, isText, type ParentNode } from "domhandler";
+import { formatNumber } from "#lib/documents/reading/docx/number-format.ts";
+import { raisedText } from "#lib/documents/reading/office/raised-text.ts";
 import type { Block } from "#lib/documents/reading/read-document.ts";
 import { blockElements, wholeNumber } from "#lib/platform/html/block-elements.ts";
 import { captionsOf, isLayoutTable, tableRows } from "#lib/platform/html/table-rows.ts";
@@ -85,7 +87,7 @@ class HtmlBlocks {
 
   #inline(element: Element): void {
     const { name, attribs } = element;
-    if (name === "sup") this.#text(raised(this.#plainText(element)));
+    if (name === "sup") this.#text(raisedText(this.#plainText(element)));
     else if (name === "q") this.#around("“", "”", element);
     // The reading of a word in another script, which a browser shows above the word.
     else if (name === "rt") this.#around("(", ")", element);
@@ -199,21 +201,12 @@ const preformatted = new Set(["pre", "listing", "xmp", "textarea"]);
 const textOf = (block: Exclude<Block, { kind: "table" }>): string =>
   block.kind === "item" ? `${block.marker} ${block.text}` : block.text;
 
-/** Without a sign 10 to the power of 6 would be 106. A letter, as in 1st, needs none. */
-const raised = (text: string): string =>
-  /^[\d+−=()n-]+$/.test(text.trim())
-    ? text.trim().replace(/[\d+−=()n-]/g, (sign) => superscripts.get(sign) ?? sign)
-    : text;
-
-const superscripts = new Map(
-  [..."0123456789+-−=()n"].map((sign, index) => [sign, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ"][index] ?? sign]),
-);
-
 function markerOf(list: Element, item: Element, number: number): string {
   if (list.name !== "ol") return "•";
   const type = item.attribs.type ?? list.attribs.type ?? "1";
   if (/^[aA]$/.test(type)) return `${inCase(type, lettersOf(number))}.`;
-  if (/^[iI]$/.test(type)) return `${inCase(type, romanOf(number))}.`;
+  if (/^[iI]$/.test(type))
+    return `${formatNumber(number, type === "i" ? "lowerRoman" : "upperRoman")}.`;
   return `${number}.`;
 }
 
@@ -225,30 +218,4 @@ function lettersOf(number: number): string {
   const rest = Math.floor((number - 1) / 26);
   const letter = String.fromCodePoint(0x61 + ((number - 1) % 26));
   return rest === 0 ? letter : lettersOf(rest) + letter;
-}
-
-const romans: [number, string][] = [
-  ...([
-    [1000, "m"],
-    [900, "cm"],
-    [500, "d"],
-    [400, "cd"],
-    [100, "c"],
-    [90, "xc"],
-  ] as const),
-  ...([
-    [50, "l"],
-    [40, "xl"],
-    [10, "x"],
-    [9, "ix"],
-    [5, "v"],
-    [4, "iv"],
-    [1, "i"],
-  ] as const),
-].map(([value, sign]) => [value, sign]);
-
-function romanOf(number: number): string {
-  if (number < 1 || number > 3_999) return String(number);
-  const [value, sign] = romans.find(([one]) => one <= number) ?? [number, ""];
-  return sign + (number > value ? romanOf(number - value) : "");
 }
