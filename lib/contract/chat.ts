@@ -15,6 +15,7 @@ export const maxOpenTurns = 10;
  * server creates a conversation. With `replaces` the new turn replaces the conversation's newest turn, which must have
  * ended: clients use this to edit, regenerate and retry.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export const chatRequestUpTo = (messageLimit: number) =>
   v.pipe(
     v.object({

@@ -1,11 +1,15 @@
 import * as v from "valibot";
 import { isBlank, withoutBlankLines } from "./blank-text.ts";
 
+// The annotations let a bundler leave out the schemas that the page does not use, and with them these functions.
+
 /** The schema of a typed line: 1 to `maxLength` UTF-16 units, not blank. White space at both ends is removed. */
+/* @__NO_SIDE_EFFECTS__ */
 export const typedLine = (maxLength: number) =>
   v.pipe(v.string(notText), v.trim(), ...rules(maxLength));
 
 /** The schema of a typed message: 1 to `maxLength` UTF-16 units, not blank. Blank lines at both ends are removed. */
+/* @__NO_SIDE_EFFECTS__ */
 export const typedMessage = (maxLength: number) =>
   v.pipe(
     v.string(notText),
