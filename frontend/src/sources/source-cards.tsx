@@ -7,6 +7,7 @@ import { useMediaQuery } from "#frontend/ui/use-media-query.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { describeAge } from "./age.ts";
 import styles from "./source-cards.module.css";
+import { linkAttributes, sourceLink } from "./source-link.ts";
 import { sourceUrl } from "./source-url.ts";
 
 /** So few sources are shown with what they say. */
@@ -61,8 +62,11 @@ function Card({
   hasQuote: boolean;
 }) {
   const { language } = useTexts();
-  const { index, title, quote, published_at } = source;
+  const texts = useResultTexts();
+  const { index, title, quote, published_at, part, part_kind, part_label } = source;
   const url = sourceUrl(source);
+  const href = sourceLink(source);
+  const partName = part && part_kind ? (part_label ?? texts.part[part_kind](part)) : null;
   const locale = chooseLocale(language, navigator.languages);
   const age = published_at ? describeAge(published_at, Date.now(), locale) : null;
   const name = (
@@ -75,20 +79,17 @@ function Card({
   );
   return (
     <li className={styles.card} value={index} data-hidden={isHidden || undefined}>
-      {url === null ? (
+      {href === null ? (
         <p className={styles.link}>{name}</p>
       ) : (
-        <a
-          className={styles.link}
-          href={url.href}
-          target="_blank"
-          rel="noopener noreferrer nofollow"
-          title={title}
-        >
+        <a className={styles.link} {...linkAttributes(href)} title={title}>
           {name}
         </a>
       )}
       <p className={styles.origin}>
+        {source.document_id !== undefined && partName !== null && (
+          <span dir="auto">{partName}</span>
+        )}
         {url !== null && <span dir="ltr">{url.host.replace(/^www\./, "")}</span>}
         {age !== null && (
           <time dateTime={published_at ?? undefined} title={age.date}>

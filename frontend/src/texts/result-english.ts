@@ -34,6 +34,26 @@ export const resultEnglish = {
   showSources: (count: number) => `Show all ${format(count)} sources`,
   showDetails: "Show excerpts",
   showLess: "Show less",
+  /** What a part of a document is called, with its number. */
+  part: {
+    page: (number: number) => `Page ${format(number)}`,
+    slide: (number: number) => `Slide ${format(number)}`,
+    sheet: (number: number) => `Sheet ${format(number)}`,
+    section: (number: number) => `Section ${format(number)}`,
+  },
+  /** What the check of an answer has found. */
+  checked: {
+    openQuotation: "Found in the document. Opens it at these words.",
+    verified: "Quote checked",
+    unverified: "Not verified",
+    unverifiedReason: "These words were not found in the source that the answer names.",
+    longestRun: (words: string) => `The longest match is “${words}”.`,
+    removed: "Document deleted",
+    removedReason:
+      "These words were found in the source when the answer was written. The document has been deleted since.",
+    unsourcedNumber:
+      "This number stands in no passage, tool result or message that this answer is based on.",
+  },
 };
 
 export type ResultTexts = typeof resultEnglish;

@@ -27,5 +27,23 @@ export const resultGerman: ResultTexts = {
   sources: "Quellen",
   showSources: (count) => `Alle ${format(count)} Quellen anzeigen`,
   showDetails: "Auszüge anzeigen",
+  part: {
+    page: (number) => `Seite ${format(number)}`,
+    slide: (number) => `Folie ${format(number)}`,
+    sheet: (number) => `Blatt ${format(number)}`,
+    section: (number) => `Abschnitt ${format(number)}`,
+  },
+  checked: {
+    openQuotation: "Im Dokument gefunden. Öffnet es an dieser Stelle.",
+    verified: "Zitat geprüft",
+    unverified: "Nicht bestätigt",
+    unverifiedReason: "Diese Worte stehen nicht in der Quelle, die die Antwort nennt.",
+    longestRun: (words) => `Die längste Übereinstimmung ist „${words}“.`,
+    removed: "Dokument gelöscht",
+    removedReason:
+      "Diese Worte standen in der Quelle, als die Antwort geschrieben wurde. Das Dokument wurde inzwischen gelöscht.",
+    unsourcedNumber:
+      "Diese Zahl steht in keiner Textstelle, keinem Werkzeugergebnis und keiner Nachricht, auf denen die Antwort beruht.",
+  },
   showLess: "Weniger anzeigen",
 };

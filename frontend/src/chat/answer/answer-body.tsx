@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { LateSourceCards } from "#frontend/sources/late-source-cards.tsx";
 import { LateTableResult } from "#frontend/tables/late-table-result.tsx";
 import { toolName } from "#frontend/texts/tool-names.ts";
@@ -25,7 +26,7 @@ export function AnswerBody(props: AnswerBodyProps) {
         {answerParts(text, tools).map((part) =>
           part.kind === "text" ? (
             // Later text never changes the offset at which a part starts.
-            <Markdown key={part.from} text={part.text} />
+            <Words key={part.from} {...part} turn={props.turn} />
           ) : (
             <Tools key={part.tools[0]?.id} tools={part.tools} {...props} />
           ),
@@ -34,6 +35,17 @@ export function AnswerBody(props: AnswerBodyProps) {
       {sources.length > 0 && <LateSourceCards sources={sources} />}
     </div>
   );
+}
+
+/** The words of one part, with what their check has found. While the answer grows, nothing is marked. */
+function Words({ from, text, turn }: { from: number; text: string; turn: ShownTurn }) {
+  const { citations, unsourced_numbers } = turn;
+  const isChecked = !isOpen(turn) && Boolean(citations ?? unsourced_numbers);
+  const checked = useMemo(
+    () => (isChecked ? { citations, unsourced_numbers, from } : null),
+    [isChecked, citations, unsourced_numbers, from],
+  );
+  return <Markdown text={text} checked={checked} />;
 }
 
 /** The calls of one part: steps, their tables, and cards for the calls that a person decides about. */

@@ -142,6 +142,8 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         model,
         usage,
         durationMs: duration_ms,
+        citations: event.data.citations,
+        unsourced_numbers: event.data.unsourced_numbers,
         remarks,
         historyFrom: history_from,
         summarisedUntil: summarised_until,

@@ -1,3 +1,4 @@
+import type { CheckedAnswer } from "#frontend/citations/word-marks.ts";
 import type { ToolCall, TurnRemark, TurnStatus, Usage } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 
@@ -8,6 +9,8 @@ export interface OutgoingMessage {
   text: string;
   /** The id of the turn that this message replaces. */
   replaces?: string | undefined;
+  /** The documents that the message's conversation gets once it has an id. */
+  documents?: string[] | undefined;
 }
 
 /** The part of an answer that grows while the model writes. */
@@ -31,7 +34,7 @@ export interface TurnError {
 }
 
 /** One message and its answer, as the page shows them. */
-export interface ShownTurn extends AnswerContent {
+export interface ShownTurn extends AnswerContent, CheckedAnswer {
   /** React's key: stays the same when an outgoing message becomes an accepted turn. */
   key: string;
   id: string;

@@ -103,6 +103,8 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     usage: turn.usage,
     durationMs: durationOf(turn),
     createdAt: turn.created_at,
+    citations: turn.citations,
+    unsourced_numbers: turn.unsourced_numbers,
     remarks: turn.remarks,
     historyFrom: turn.history_from,
     summarisedUntil: turn.summarised_until,

@@ -1,5 +1,5 @@
 import { type ComponentProps, createContext, Fragment, type ReactNode, use } from "react";
-import { sourceUrl } from "#frontend/sources/source-url.ts";
+import { linkAttributes, sourceLink } from "#frontend/sources/source-link.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { Source } from "#lib/contract/source.ts";
 import { citedPieces } from "./citations.ts";
@@ -43,17 +43,16 @@ function useSource(): (index: number) => Source | undefined {
   return (index) =>
     isInLink
       ? undefined
-      : sources.find((source) => source.index === index && sourceUrl(source) !== null);
+      : sources.find((source) => source.index === index && sourceLink(source) !== null);
 }
 
 function Citation({ source, text }: { source: Source; text: string }) {
   const { markdown: texts } = useTexts();
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: its address makes it a link
     <a
       className={styles.citation}
-      href={sourceUrl(source)?.href}
-      target="_blank"
-      rel="noopener noreferrer nofollow"
+      {...linkAttributes(sourceLink(source) ?? "")}
       aria-label={texts.source(source.index, source.title)}
       title={source.title}
     >

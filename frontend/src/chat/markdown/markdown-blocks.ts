@@ -18,6 +18,9 @@ export interface Blocks {
   settled: { length: number; blocks: RootContent[]; labels: string[] };
 }
 
+/** The offset that the parser gives to the first unit of a text that is parsed whole. */
+export const parsedFrom = 1;
+
 /** Parses `text`. If the text continues `before`, parses only the part that may still change. */
 export function readBlocks(text: string, before?: Blocks): Blocks {
   const nothing = { length: 0, blocks: [], labels: [] };

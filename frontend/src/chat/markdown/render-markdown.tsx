@@ -9,6 +9,7 @@ import { readFormula } from "./formula-source.ts";
 import { AnswerLink, Definition, ImageLink } from "./links.tsx";
 import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
+import type {} from "./marked-words-node.ts";
 import { TextLines } from "./text-lines.tsx";
 import { WideTable, widthClassOf } from "./wide-table.tsx";
 
@@ -84,6 +85,8 @@ export function render(node: Nodes): ReactNode {
       return <ImageLink address={node.url} name={node.alt ?? ""} />;
     case "imageReference":
       return <ImageLink identifier={node.identifier} name={node.alt ?? ""} />;
+    case "markedWords":
+      return node.draw(renderChildren(node));
     case "footnoteReference":
       return <FootnoteCall call={node} />;
   }
