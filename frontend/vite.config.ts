@@ -24,6 +24,8 @@ export default defineConfig(({ command }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // In kilobytes. PDF.js is one script of 1.6 MB, which loads with the original pages of a PDF.
+      chunkSizeWarningLimit: 1_800,
       rolldownOptions: {
         output: {
           codeSplitting: {

@@ -160,9 +160,14 @@ function preloadChat(): void {
 /** Asks the service, and remembers the answer as the hint for the next visit. */
 async function readSession(): Promise<Session> {
   try {
-    const { message_limit: messageLimit, thread_tokens: threadTokens, demo } = await getMe();
+    const me = await getMe();
     sessionHint.write(true);
-    const limits = { messageLimit, threadTokens, demoGuideUrl: demo?.guide_url };
+    const limits = {
+      messageLimit: me.message_limit,
+      threadTokens: me.thread_tokens,
+      hasDocuments: me.documents === true,
+      demoGuideUrl: me.demo?.guide_url,
+    };
     return { status: "signed-in", limits };
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;

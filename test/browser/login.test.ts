@@ -20,11 +20,14 @@ const password = (page: Page) => page.getByLabel("Password");
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 const startFiles = ["index.css", "index.js"];
-// The page of an approval link shares the schemas of the chat and the names of the tools, so that each is a file of its own.
+// The page of an approval link shares the schemas of the chat and the names of the tools, and the scripts of documents share notices
+// and queries, so that each is a file of its own.
 const chatFiles = [
   "chat.js",
   "mount-chat.css",
   "mount-chat.js",
+  "notice-line.js",
+  "query.js",
   "react.js",
   "rolldown-runtime.js",
   "tool-names.js",
@@ -32,6 +35,8 @@ const chatFiles = [
 ];
 // Only the demo has a banner.
 const demoFiles = ["demo.css", "demo.js"];
+// Only a deployment with documents has a paper clip, which loads after the first paint.
+const documentFiles = ["document-tools.css", "document-tools.js"];
 const approvalFiles = [
   "approval-texts.css",
   "approval-texts.js",
@@ -41,7 +46,10 @@ const approvalFiles = [
 ];
 // The usage dialog shares the box that scrolls, so that it is a file of its own.
 const transcriptFiles = [
+  "document-address.js",
+  "markdown.css",
   "markdown.js",
+  "markdown.module.js",
   "scroll-box.css",
   "scroll-box.js",
   "source-url.js",
@@ -116,7 +124,8 @@ describe("the login page", () => {
     page.on("request", (request) => asked.push(nameOf(request.url())));
     await signIn(page, here.twin.password);
     const files = asked.filter((name) => !name.startsWith("/"));
-    expect(files.filter((name) => !demoFiles.includes(name))).toEqual([]);
+    const late = [...demoFiles, ...documentFiles, "document-address.js"];
+    expect(files.filter((name) => !late.includes(name))).toEqual([]);
     expect(asked.slice(0, 2)).toEqual(["/api/login", "/api/me"]);
   });
 
@@ -222,7 +231,7 @@ describe("the page of a signed-in person", () => {
     await requests.pass(...startFiles);
     await requests.pass("/api/me", ...chatFiles);
     await page.getByText("Loading conversation…").waitFor();
-    await requests.pass(path, ...demoFiles, ...transcriptFiles);
+    await requests.pass(path, ...demoFiles, ...documentFiles, ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });

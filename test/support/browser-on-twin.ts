@@ -26,7 +26,7 @@ export function browserOnTwin(
   };
   const open = async (context: BrowserContextOptions = {}): Promise<BrowserPage> => {
     const { twin, browser } = running();
-    const browserPage = await openPage(browser, twin.url, context);
+    const browserPage = await openPage(browser, twin.url, context, twin.parts.s3.endpoint);
     opened.push(browserPage);
     return browserPage;
   };

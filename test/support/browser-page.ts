@@ -7,18 +7,20 @@ export interface BrowserPage {
   complaints: string[];
 }
 
-/** Opens the page at `url` in a new browser context without cookies or storage. */
+/** Opens the page at `url`, whose documents are at `bucketOrigin`, in a new browser context without cookies or storage. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  bucketOrigin?: string,
 ): Promise<BrowserPage> {
   const complaints: string[] = [];
   const context = await browser.newContext({ baseURL: url, ...options });
 
   context.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (protocol !== "data:" && origin !== new URL(url).origin) {
+    const isOurs = origin === new URL(url).origin || origin === bucketOrigin;
+    if (protocol !== "data:" && !isOurs) {
       complaints.push(`request to ${origin}`);
     }
   });

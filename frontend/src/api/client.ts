@@ -8,6 +8,7 @@ import {
 import type { ChatDecision } from "#lib/contract/decision.ts";
 import { unreadableResponse } from "./api-problem.ts";
 import { type EventConnection, openEventConnection } from "./event-connection.ts";
+import { query } from "./query.ts";
 import { requestJson, requestNoContent } from "./request.ts";
 
 /** A stored message: its turn, and whether an earlier request with the same key stored it. */
@@ -146,11 +147,3 @@ export function chatUrl(conversationId: string, turnId: string): string {
 }
 
 const conversationUrl = (id: string) => `/api/v1/conversations/${encodeURIComponent(id)}`;
-
-/** Returns the query string of the fields that have a value, with its question mark; "" if no field has one. */
-function query(fields: Record<string, string | undefined>): string {
-  const given = Object.entries(fields).filter((field): field is [string, string] =>
-    Boolean(field[1]),
-  );
-  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
-}

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
+import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
@@ -13,7 +14,7 @@ import { ContextMeter } from "./composer/context-meter.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
 import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
-import type { ShownTurn } from "./conversation/conversation-state.ts";
+import type { OutgoingMessage, ShownTurn } from "./conversation/conversation-state.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
@@ -47,7 +48,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { conversationId, isFirst } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const [dialog, setDialog] = useState<"notes" | "usage" | "sign-out" | null>(null);
+  const [dialog, setDialog] = useState<"documents" | "notes" | "usage" | "sign-out" | null>(null);
   const texts = useTexts();
   const { demoGuideUrl } = props.limits;
   const isDemo = demoGuideUrl !== undefined;
@@ -58,18 +59,22 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
   const focusComposer = () => composer.current?.focus();
   const closeDialog = () => setDialog(null);
+  const documentTools = useDocumentTools(props.limits.hasDocuments);
 
   useReportChange(chat, props.onChange);
   useDecisionTitle(chat.stoppable?.isParked ?? false);
   useFirstFocus(composer, main, isFirst);
 
-  const send = (message = draft.take()) => {
+  const send = (message: OutgoingMessage | undefined) => {
     if (message === undefined) return;
     stick();
     chat.send(message);
     // The button that had the focus may be disabled now.
     focusComposer();
   };
+  /** Sends the draft, with its files once they can be used. */
+  const sendDraft = (isPatient = true) =>
+    send(documentTools ? documentTools.composerFiles.addTo(draft.take, isPatient) : draft.take());
   const stop = (turnId: string) => {
     void chat.stop(turnId);
     focusComposer();
@@ -82,6 +87,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         onNewChat={props.onNewChat}
         isDemo={isDemo}
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
+        onShowDocuments={documentTools && (() => setDialog("documents"))}
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
         onSignOut={() => setDialog("sign-out")}
@@ -118,7 +124,17 @@ export function ConversationPane(props: ConversationPaneProps) {
             />
           }
           onType={draft.type}
-          onSend={() => send()}
+          onSend={() => sendDraft()}
+          attachButton={documentTools && <documentTools.AttachButton />}
+          attachments={
+            documentTools && (
+              <documentTools.LateAttachments
+                conversationId={id}
+                onSend={sendDraft}
+                onSessionEnded={props.onSessionEnded}
+              />
+            )
+          }
           isEditing={draft.replaces !== undefined}
           onCancelEdit={() => {
             draft.cancelEdit();
@@ -130,6 +146,14 @@ export function ConversationPane(props: ConversationPaneProps) {
           onStop={stop}
         />
       </footer>
+      {documentTools && (
+        <documentTools.DocumentLayers
+          conversationId={id}
+          isListOpen={dialog === "documents"}
+          onCloseList={closeDialog}
+          onSessionEnded={props.onSessionEnded}
+        />
+      )}
       {dialog === "notes" && (
         <NotesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}

@@ -4,6 +4,8 @@ export interface Limits {
   messageLimit: number;
   /** The most that the model gets of a conversation, in tokens. */
   threadTokens: number;
+  /** Whether the deployment has documents. */
+  hasDocuments: boolean;
   /** Only if the demo model answers: the page that explains how to connect a real model. */
   demoGuideUrl: string | undefined;
 }

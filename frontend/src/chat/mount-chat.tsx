@@ -1,5 +1,6 @@
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
+import { forgetUploads } from "../documents/forget-uploads.ts";
 import { english, type Texts } from "../texts/english.ts";
 import { TextsProvider } from "../texts/use-texts.tsx";
 import { PageBoundary } from "../ui/page-boundary.tsx";
@@ -48,4 +49,5 @@ export function mount(page: HTMLElement, options: MountChatOptions): MountedChat
 export function forgetOwner(): void {
   cancelSends();
   drafts.clear();
+  forgetUploads();
 }

@@ -50,6 +50,7 @@ export const english = {
     theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
     language: "Language",
+    documents: "Documents",
     notes: "Notes",
     usage: "Usage",
     signOut: "Sign out",
@@ -58,6 +59,12 @@ export const english = {
   notes: {
     notes: "Notes",
     loading: "Loading notes…",
+  },
+
+  documents: {
+    document: "Document",
+    attach: "Attach files",
+    drop: "Drop files to attach them",
   },
 
   usage: {

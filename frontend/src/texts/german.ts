@@ -51,6 +51,7 @@ export const german: Texts = {
     theme: "Design",
     themes: { system: "System", light: "Hell", dark: "Dunkel" },
     language: "Sprache",
+    documents: "Dokumente",
     notes: "Notizen",
     usage: "Verbrauch",
     signOut: "Abmelden",
@@ -59,6 +60,12 @@ export const german: Texts = {
   notes: {
     notes: "Notizen",
     loading: "Notizen werden geladen …",
+  },
+
+  documents: {
+    document: "Dokument",
+    attach: "Dateien anhängen",
+    drop: "Dateien hier ablegen, um sie anzuhängen",
   },
 
   usage: {

@@ -4,10 +4,13 @@ import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
 import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
+import { uploadProblemTypes } from "../documents/upload-problems.ts";
 import { approvalEnglish } from "./approval-english.ts";
 import { approvalGerman } from "./approval-german.ts";
 import { demoEnglish } from "./demo-english.ts";
 import { demoGerman } from "./demo-german.ts";
+import { documentEnglish } from "./document-english.ts";
+import { documentGerman } from "./document-german.ts";
 import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { noteEnglish } from "./note-english.ts";
@@ -66,7 +69,13 @@ describe("the catalogue", () => {
     const sources = await Promise.all(users.map((file) => readFile(join(root, file), "utf8")));
     // The page looks these texts up by names from the wire.
     const byWire: Record<string, string[]> = {
-      problems: [...Object.keys(problemTitles), "cookies_blocked", "unreachable", "unreadable"],
+      problems: [
+        ...Object.keys(problemTitles),
+        ...uploadProblemTypes,
+        "cookies_blocked",
+        "unreachable",
+        "unreadable",
+      ],
       toolNames: Object.keys(english.tools.names),
       before: ["done", "failed", "unknown"],
       decided: ["approved", "denied", "expired", "void"],
@@ -85,6 +94,7 @@ describe("the catalogue", () => {
       approvalEnglish,
       usageEnglish,
       noteEnglish,
+      documentEnglish,
       resultEnglish,
       demoEnglish,
     ].flatMap((texts) => textsOf(texts));
@@ -97,6 +107,7 @@ describe("German", () => {
     ["the page", english, german],
     ["decisions", approvalEnglish, approvalGerman],
     ["notes", noteEnglish, noteGerman],
+    ["documents", documentEnglish, documentGerman],
     ["usage", usageEnglish, usageGerman],
     ["tables, plots and sources", resultEnglish, resultGerman],
     ["the demo", demoEnglish, demoGerman],
@@ -105,7 +116,7 @@ describe("German", () => {
     const same = textsOf(germanTexts).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
-    const mayBeSame = /^(product|sql|.*\.(system|code|milliseconds|seconds|minutes))$/;
+    const mayBeSame = /^(product|sql|.*\.(system|code|megabytes|milliseconds|seconds|minutes))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });
 });

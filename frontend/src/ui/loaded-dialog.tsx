@@ -12,6 +12,7 @@ export function LoadedDialog({
   title,
   loading,
   load,
+  isLarge = false,
   onClose,
   onSessionEnded,
 }: {
@@ -20,6 +21,8 @@ export function LoadedDialog({
   loading: string;
   /** Must be the same function in each render. Throws an `ApiProblem`, or the signal's reason. */
   load: (signal: AbortSignal) => Promise<ReactNode>;
+  /** As large as the window, for something to read. */
+  isLarge?: boolean;
   onClose: () => void;
   onSessionEnded: () => void;
 }) {
@@ -47,7 +50,13 @@ export function LoadedDialog({
   }, [attempt, load, onSessionEnded]);
 
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      data-large={isLarge || undefined}
+      aria-labelledby={titleId}
+      onClose={onClose}
+    >
       <div className={styles.head}>
         <h2 id={titleId}>{title}</h2>
         <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>

@@ -46,6 +46,10 @@ interface ComposerProps {
   onStop: (turnId: string) => void;
   /** How much of what the model can get the conversation fills. */
   context: ReactNode;
+  /** The files of the message. */
+  attachments: ReactNode;
+  /** The button that attaches files. */
+  attachButton: ReactNode;
 }
 
 /** The field for a message, with the buttons to send and to stop. */
@@ -62,6 +66,8 @@ export function Composer({
   stoppable,
   onStop,
   context,
+  attachments,
+  attachButton,
 }: ComposerProps) {
   const { composer: texts, cancel } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
@@ -111,6 +117,7 @@ export function Composer({
           </button>
         </p>
       )}
+      {attachments}
       <label className="spoken" htmlFor="message">
         {texts.message}
       </label>
@@ -134,6 +141,7 @@ export function Composer({
         onKeyDown={onKey}
       />
       <div className={styles.row}>
+        {attachButton}
         <p
           className={roomLeft < 0 || rejectedLength > 0 ? styles.tooLong : styles.hint}
           id="message-room"

@@ -25,11 +25,11 @@ export function useDraft(conversationId: string | null) {
     /** Empties the composer and returns the message; undefined if the text is blank. */
     take(): OutgoingMessage | undefined {
       // Read the store, not the rendered text: a refused message may have come back since the last render.
-      const { text, key, replaces } = drafts.read(conversationId);
+      const { text, key, replaces, documents } = drafts.read(conversationId);
       const message = withoutBlankLines(text);
       if (message === "") return undefined;
       change(nextDraft());
-      return { text: message, key: key ?? randomId(), replaces };
+      return { text: message, key: key ?? randomId(), replaces, documents };
     },
   };
 }

@@ -86,6 +86,7 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     const at = new Date().toISOString();
     store.dispatch({ type: "accepted", message, accepted, at, error });
     notifyOtherTabs({ what: "turn", conversationId: accepted.conversation_id });
+    void attachDocuments(message, accepted.conversation_id);
     await onAccepted(accepted, stream);
   }
 
@@ -135,6 +136,13 @@ async function deliver(
     }
   }
   return { accepted: await sendMessage(message, signal) };
+}
+
+/** Attaches the documents that a message has brought into its conversation. */
+async function attachDocuments({ documents = [] }: OutgoingMessage, id: string): Promise<void> {
+  if (documents.length === 0) return;
+  const { bindDocuments } = await import("#frontend/documents/bind-documents.ts");
+  await bindDocuments(documents, id);
 }
 
 /** Returns whether a request ended without a word of the service: no response, or a proxy's. */

@@ -21,6 +21,8 @@ export function useRoute() {
     replaceRoute(readRoute());
     const onPopState = () => {
       const conversationId = parseConversationPath(location.pathname);
+      // Only the fragment has changed: a document was opened or closed.
+      if (conversationId === tabStorage.conversationId.read()) return;
       tabStorage.conversationId.write(conversationId);
       setRoute((before) => nextRoute(before, conversationId));
     };
@@ -49,7 +51,8 @@ export function conversationPath(conversationId: string | null): string {
 export function replaceRoute(conversationId: string | null): void {
   tabStorage.conversationId.write(conversationId);
   if (location.pathname !== conversationPath(conversationId)) {
-    history.replaceState(null, "", conversationPath(conversationId));
+    const address = conversationPath(conversationId) + location.hash;
+    history.replaceState(history.state, "", address);
   }
 }
 

@@ -6,7 +6,12 @@ const Outbox = v.object({
   key: v.string(),
   conversationId: v.nullable(v.string()),
   messages: v.array(
-    v.object({ key: v.string(), text: v.string(), replaces: v.optional(v.string()) }),
+    v.object({
+      key: v.string(),
+      text: v.string(),
+      replaces: v.optional(v.string()),
+      documents: v.optional(v.array(v.string())),
+    }),
   ),
   isLeft: v.boolean(),
 });
@@ -15,6 +20,16 @@ const Draft = v.object({
   key: v.nullable(v.string()),
   replaces: v.optional(v.string()),
   aside: v.optional(v.string()),
+  documents: v.optional(v.array(v.string())),
+});
+
+const Upload = v.object({
+  documentId: v.string(),
+  name: v.string(),
+  bytes: v.number(),
+  scope: v.picklist(["site", "own"]),
+  conversationId: v.nullable(v.string()),
+  isAttached: v.boolean(),
 });
 
 /** Outgoing messages of one conversation, in order. `isLeft`: the person has gone to another conversation. */
@@ -22,7 +37,8 @@ export type Outbox = v.InferOutput<typeof Outbox>;
 
 /**
  * The text in the composer. `key` is the idempotency key of a refused message with exactly this text. `replaces` is the turn
- * whose message the person edits, and `aside` is the text that was in the composer before the edit.
+ * whose message the person edits, and `aside` is the text that was in the composer before the edit. `documents` are those of a
+ * refused message.
  */
 export type Draft = v.InferOutput<typeof Draft>;
 
@@ -32,6 +48,8 @@ export const emptyDraft: Draft = { text: "", key: null };
 export const tabStorage = {
   conversationId: slot("conversation_id", v.nullable(v.string()), null),
   outboxes: slot("outboxes", v.array(Outbox), []),
+  /** The files whose upload this page has begun: see `uploads`. */
+  uploads: slot("uploads", v.array(Upload), []),
   drafts: slot("drafts", v.record(v.string(), Draft), {}),
 };
 

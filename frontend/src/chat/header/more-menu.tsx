@@ -15,15 +15,18 @@ const languageChoices = (Object.keys(languages) as Language[]).map((value) => ({
   lang: value,
 }));
 
-/** Export, theme, language, notes, usage and sign-out. */
+/** Export, theme, language, documents, notes, usage and sign-out. */
 export function MoreMenu({
   onExport,
+  onShowDocuments,
   onShowNotes,
   onShowUsage,
   onSignOut,
 }: {
   /** Null for a new conversation. */
   onExport: ((format: ExportFormat) => void) | null;
+  /** Null if the deployment has no documents. */
+  onShowDocuments: (() => void) | null;
   onShowNotes: () => void;
   onShowUsage: () => void;
   onSignOut: () => void;
@@ -79,6 +82,11 @@ export function MoreMenu({
             onChoose={language.choose}
           />
         </div>
+        {onShowDocuments !== null && (
+          <button className={styles.item} type="button" onClick={choose(onShowDocuments)}>
+            {texts.documents}
+          </button>
+        )}
         <button className={styles.item} type="button" onClick={choose(onShowNotes)}>
           {texts.notes}
         </button>

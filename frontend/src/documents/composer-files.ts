@@ -1,0 +1,68 @@
+import type { OutgoingMessage } from "../chat/conversation/conversation-state.ts";
+
+/** What the composer knows of the files that the person has attached. */
+export interface AttachedFiles {
+  /** The line that tells everyone who reads the message which files it came with; "" without a ready file. */
+  line: string;
+  /** Documents that the message's conversation gets once it has an id. */
+  unbound: string[];
+  /** Whether some file cannot be used yet. */
+  isPending: boolean;
+  /** Takes the ready files off the composer, because the message is sent. */
+  clear: () => void;
+  /** Lets the message wait until every file is ready. */
+  hold: () => void;
+}
+
+/** Files that the person has just chosen. Each choice is a new object. */
+export interface ChosenFiles {
+  files: File[];
+}
+
+const nothing: AttachedFiles = {
+  line: "",
+  unbound: [],
+  isPending: false,
+  clear: () => {},
+  hold: () => {},
+};
+
+let attached = nothing;
+let chosen: ChosenFiles | null = null;
+const listeners = new Set<() => void>();
+
+/** The files of the one composer on the page. */
+export const composerFiles = {
+  subscribe(listener: () => void) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  /** Returns the files of the newest choice; null before the first choice and after they are taken. */
+  readChosen: () => chosen,
+  choose(files: File[]): void {
+    chosen = { files };
+    for (const listener of listeners) listener();
+  },
+  /** Returns the chosen files once. */
+  takeChosen(): File[] {
+    const files = chosen?.files ?? [];
+    chosen = null;
+    return files;
+  },
+  setAttached(next: AttachedFiles | null): void {
+    attached = next ?? nothing;
+  },
+  /** Returns the message with the line that names its files, or undefined if it waits for them. */
+  addTo(take: () => OutgoingMessage | undefined, isPatient: boolean): OutgoingMessage | undefined {
+    if (isPatient && attached.isPending) {
+      attached.hold();
+      return undefined;
+    }
+    const message = take();
+    const { line, unbound, clear } = attached;
+    if (message === undefined || line === "") return message;
+    clear();
+    const documents = [...(message.documents ?? []), ...unbound];
+    return { ...message, text: `${message.text}\n\n${line}`, documents };
+  },
+};

@@ -1,0 +1,7 @@
+import { useSyncExternalStore } from "react";
+import { type Upload, uploads } from "./uploads.ts";
+
+/** Returns every upload of this tab. */
+export function useUploads(): readonly Upload[] {
+  return useSyncExternalStore(uploads.subscribe, uploads.read);
+}
