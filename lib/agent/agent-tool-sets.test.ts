@@ -39,6 +39,19 @@ describe("the tools of a tool source", () => {
     expect(events[0]).toEqual({ type: "tools_missing" });
   });
 
+  it("bring the rules for quotations if they search documents", async () => {
+    const { run } = bedrock.startConversation({ tools: [{ ...look, name: "search_documents" }] });
+    bedrock.script.add(answerWith("Hello."));
+    await run("Hello");
+    expect(promptOf(lastRequest())).toContain("number its sources");
+    expect(promptOf(lastRequest())).toContain("each such quotation is checked");
+
+    const other = bedrock.startConversation({ tools: [look] });
+    bedrock.script.add(answerWith("Hello."));
+    await other.run("Hello");
+    expect(promptOf(lastRequest())).not.toContain("quotation");
+  });
+
   it("do not hide a tool of the same name", async () => {
     loaded = { tools: [{ ...far, name: "look" }, far, far], isComplete: true };
     const { run } = bedrock.startConversation({ tools: [look], toolSources });

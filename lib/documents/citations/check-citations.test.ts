@@ -74,6 +74,7 @@ describe("a quotation in an answer", () => {
     ["a blockquote with marks", "> “three months” [1]"],
     ["a blockquote with an attribution", "> three months\n> — Handbook, page 3 [1]"],
     ["a blockquote before its citation", "> three months\n\n[1] says so."],
+    ["a blockquote before its source", "> three months\n\nSource: Handbook [1]"],
     ["a blockquote after its citation", "The handbook says [1]:\n\n> three months"],
     ["an abbreviation after it", "It is “three months” under Sec. A of it [1]."],
     ["a comma that belongs to the answer", "It is “three months,” they say [1]."],
@@ -89,6 +90,7 @@ describe("a quotation in an answer", () => {
     ["with the citation of another paragraph", "It is “three months”\n\nThe pay is 5 [1]."],
     ["in code", "Run `print(“three months”)` [1]."],
     ["in a fenced block", "```\n“three months” [1]\n```"],
+    ["in a blockquote before another statement", "> three months\n\nThe pay is low. And late [1]."],
     ["of one word", "It is the so-called “notice” [1]."],
     ["with a link that looks like a citation", "It is “three months” [1](https://a.example)."],
     ["that is an apostrophe", "It's the employees' and the firm's period [1]."],
@@ -108,6 +110,16 @@ describe("a quotation in an answer", () => {
       [1, "unverified"],
       [1, "unverified"],
     ]);
+  });
+
+  it.each([
+    ["“three months.” The pay is low [1].", 0],
+    ["Is it “three months”? No [1].", 0],
+    ["It is so. “three months” is long [1].", 1],
+    ["It is “three months”, e.g. Berlin, Dr. Who and z. B. Bonn [1].", 1],
+    ["“three months?” asks the staff [1].", 1],
+  ])("%j has %i with a source in its sentence", (answer, count) => {
+    expect(check(answer, notice)).toHaveLength(count);
   });
 
   it("may hold another quotation", () => {
@@ -150,6 +162,13 @@ describe("a verified quotation may differ in", () => {
     ["escaped marks", "“2 \\* 3 items” [1]", "2 * 3 items"],
     ["a link", "“the [three](https://a.example/x) months” [1]", "the three months"],
     ["the first letter's case", "It says “the notice period is three months” [1]", notice],
+    ["the space before a percent sign", "“5% of the pay” [1]", "5 % of the pay"],
+    [
+      "the space before a question mark",
+      "“Pourquoi pas ? Parce que” [1]",
+      "Pourquoi pas? Parce que",
+    ],
+    ["the space after a currency", "“€ 50 a day” [1]", "€50 a day"],
     ["its full stop", "“three months.” [1]", "three months and more"],
     ["zero-width characters", "“three months” [1]", "three\u200b mon\ufeffths"],
     ["the cells of a table", "“Berlin 30 days” [1]", "| Berlin | 30 days |"],
@@ -200,6 +219,9 @@ describe("a quotation is not verified", () => {
     ["with swapped words", "“months three” [1]", "three months"],
     ["with an added word", "“three whole months” [1]", "three months"],
     ["with words joined", "“is notable here” [1]", "is not able here"],
+    ["with a decimal comma more", "“1, 5 days” [1]", "1,5 days"],
+    ["with another mark in a number", "“1,200 euros” [1]", "1.200 euros"],
+    ["with a percent sign more", "“15% of it” [1]", "15 of it"],
     ["with digits joined", "“10 5 days” [1]", "105 days"],
     ["with a part of a word", "“he rapist was” [1]", "the therapist was"],
     ["with another sign", "“is x ≠ y” [1]", "is x = y"],

@@ -1,3 +1,4 @@
+import { splitSentences } from "#lib/documents/chunking/split-sentences.ts";
 import { type AnswerBlock, answerBlocks, withoutCode } from "./answer-blocks.ts";
 import { isQuotation, type Range } from "./find-words.ts";
 
@@ -77,7 +78,8 @@ function quotationsOfText(answer: string, text: string, block: AnswerBlock): Quo
 
 /** An answer's own negation stands near the quotation. */
 const nearby = 200;
-const inside = "\ue001";
+/** A letter, so that a sentence may begin with a quotation. */
+const inside = "\u4e2d";
 
 /** Hides the quoted words: a full stop or a number in them belongs to them. Only their last full stop may end a sentence. */
 function withoutWords(text: string, marked: readonly Range[]): string {
@@ -104,26 +106,12 @@ function quotationOf(answer: string, range: Range, indexes: number[], around: st
   return [{ words: trimmed, start, end: start + trimmed.length, indexes, around }];
 }
 
-const sentenceEnd = /[.!?…]["'”’»*_)]*(?=\s+["'“„«*_([]*[\p{Lu}\p{Lo}\ue001])|[。！？]/gu;
-/** The full stop after these words is no end: "Sec. 4", "z. B. Hamburg". */
-const longestAbbreviation = 10;
-const abbreviation =
-  /(?:^|[\s(])(?:\p{L}|Dr|Mr|Mrs|Ms|Prof|No|Nr|Sec|Art|Abs|Fig|vs|etc|bzw|ca|St|Bd|pp|cf|vgl|Inc|Ltd|Co|Abb|Kap|Ziff|e\.g|i\.e|z\.\s?B|d\.\s?h|u\.\s?a)$/u;
-
 /** Returns the sentences of a block. A citation after a full stop belongs to the sentence before. */
-function sentencesOf(masked: string, block: Range): Range[] {
-  const sentences: Range[] = [];
-  let { start } = block;
-  for (const found of masked.slice(block.start, block.end).matchAll(sentenceEnd)) {
-    const at = block.start + found.index;
-    const before = masked.slice(Math.max(block.start, at - longestAbbreviation), at);
-    if (found[0].startsWith(".") && abbreviation.test(before)) continue;
-    const end = at + found[0].length;
-    sentences.push({ start, end: endWithCitation(masked, end, block.end) });
-    start = end;
-  }
-  return [...sentences, { start, end: block.end }];
-}
+const sentencesOf = (masked: string, block: Range): Range[] =>
+  splitSentences(masked.slice(block.start, block.end), "english").map(({ start, end }) => ({
+    start: block.start + start,
+    end: endWithCitation(masked, block.start + end, block.end),
+  }));
 
 /** "It is “three months”. [1] The next sentence" */
 function endWithCitation(masked: string, end: number, blockEnd: number): number {
@@ -244,18 +232,22 @@ function citedBeside(
   after: AnswerBlock | undefined,
 ): Cited | undefined {
   const next = after && after.kind === "text" ? citationsIn(text, after)[0] : undefined;
-  if (next && after && attribution.test(text.slice(after.start, next.end))) return next;
+  if (next && after && isAttribution(text.slice(after.start, next.start), after)) return next;
   const previous = before && before.kind === "text" ? citationsIn(text, before).at(-1) : undefined;
   const introduction = previous && before ? text.slice(previous.end, before.end) : "-";
   return /^[^.!?\n]{0,80}:?\s*$/.test(introduction) ? previous : undefined;
 }
 
+/** "[1] says so.", "— Handbook [1]", "Source: [1]" */
+const isAttribution = (before: string, { start, end }: Range): boolean =>
+  before.trim() === "" || (end - start <= 120 && before.length <= 60 && !/[.!?]\s/.test(before));
+
 function withoutAttribution(text: string, range: Range): Range {
   const words = text.slice(range.start, range.end);
   const lineStart = words.lastIndexOf("\n", words.trimEnd().length - 1) + 1;
-  const isAttribution = lineStart > 0 && attribution.test(words.slice(lineStart).trimEnd());
+  const endsWithOne = lineStart > 0 && attribution.test(words.slice(lineStart).trimEnd());
   const start = range.start + (/^[\s>.,;:]*/.exec(words)?.[0].length ?? 0);
-  return { start, end: Math.max(start, isAttribution ? range.start + lineStart : range.end) };
+  return { start, end: Math.max(start, endsWithOne ? range.start + lineStart : range.end) };
 }
 
 /** A blockquote may have quotation marks as well. */

@@ -147,10 +147,14 @@ function hasSameGaps(
   for (let at = 1; at < length; at += 1) {
     const one = piece.gaps[at] ?? "none";
     const other = source.gaps[start + at] ?? "none";
-    if (!gapsAgree(one, other)) return false;
+    if (!gapsAgree(one, other) && !isLoose(piece.units, at)) return false;
   }
   return true;
 }
+
+/** Languages differ in the space before these marks: "5 %" and "5%", "quoi ?" and "quoi?". */
+const isLoose = (units: string, at: number): boolean =>
+  /[%‰°€$£¥§?!;:()']/.test(units.slice(at - 1, at + 1));
 
 /** Whether the range begins or ends inside a word or a number: "5 days" is not in "15 days", in "1.5 days" or in "-5 days". */
 function cutsWord(source: ComparableText, start: number, end: number): boolean {
