@@ -70,9 +70,9 @@ function withoutTraps(bytes: Uint8Array): Uint8Array {
   return isUtf8 || isStated ? mail : Buffer.from(decodeDocument(mail).text);
 }
 
-/** In the headers of a part, which follow a boundary and end at an empty line. */
+/** In the first 40 lines of a part's headers, which follow a boundary and end at an empty line. */
 const inlineTextFile =
-  /^(--[^\r\n]+\r?\n(?=(?:[^\r\n]+\r?\n)*?content-type:\s*text\/)(?:[^\r\n]+\r?\n)*?content-disposition:\s*)inline(?=\s*;\s*(?:\r?\n\s+)?filename)/gim;
+  /^(--[^\r\n]+\r?\n(?=(?:[^\r\n]+\r?\n){0,40}?content-type:\s*text\/)(?:[^\r\n]+\r?\n){0,40}?content-disposition:\s*)inline(?=\s*;\s*(?:\r?\n\s+)?filename)/gim;
 
 /** Some programs call every text ASCII. */
 const isUsable = (charset: string, isUtf8: boolean): boolean =>
