@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { DocumentCreate } from "#lib/contract/document.ts";
+import { expireConversations } from "#lib/conversations/expire-conversations.ts";
 import { createDocumentStore } from "#lib/documents/document-store.ts";
+import { deleteThreads } from "#lib/thread/delete-threads.ts";
 import { openStores } from "./open-stores.ts";
 import { newOwner, unknownId } from "./turn-steps.ts";
 
@@ -189,6 +191,22 @@ describe("a document", () => {
     expect(await listed(owner)).toContain(free.name);
     expect(await listed(owner)).not.toContain("Attached.txt");
   });
+});
+
+it("a document goes with a conversation that expires", async () => {
+  const owner = newOwner();
+  const conversation = await newConversation(owner);
+  const attached = await created({
+    owner,
+    ...file(randomUUID(), { conversation_id: conversation }),
+  });
+  await sql("update conversations set updated_at = now() - interval '40 days' where id = $1", [
+    conversation,
+  ]);
+  expect(await expireConversations({ database, deleteThreads }, { idleDays: 30, limit: 10 })).toBe(
+    1,
+  );
+  expect(await documents.get({ owner, id: attached.id })).toBeUndefined();
 });
 
 describe("quotas", () => {
