@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { measureQuality, type QualityFigures } from "./measure-quality.ts";
+import { readOwnDocuments } from "./own-documents.ts";
 import { readSearchResults } from "./results.ts";
 
 describe("the words of a question", () => {
@@ -18,6 +19,13 @@ describe("the words of a question", () => {
     expect(figures[name]?.words?.ndcg).toBeGreaterThanOrEqual(ndcg);
     expect(figures[name]?.words?.recall).toBeGreaterThanOrEqual(recall);
   });
+});
+
+it("most judged passages are in the documentation still", async () => {
+  const { questions, lost } = await readOwnDocuments();
+  // Choose other words in bench/data/questions.json if this fails.
+  expect(lost.length, lost.join("\n")).toBeLessThanOrEqual(5);
+  expect(questions.length).toBeGreaterThanOrEqual(37);
 });
 
 describe("the figures of docs/search.md", () => {

@@ -4,12 +4,15 @@ import { parseArgs } from "node:util";
 import { writeDocuments } from "#bench/report/documents.ts";
 import { measureLarge } from "./measure-large.ts";
 import { measureQuality } from "./measure-quality.ts";
+import { readOwnDocuments } from "./own-documents.ts";
 import { saveSearchResults } from "./results.ts";
 import { largeTable, qualityTable } from "./tables.ts";
 
 const { values } = parseArgs({ options: { large: { type: "boolean", default: false } } });
 const date = new Date().toISOString().slice(0, 10);
 
+const { lost } = await readOwnDocuments();
+for (const passage of lost) console.log(`Not in the documentation any more: ${passage}`);
 const quality = await measureQuality({ vectors: true });
 console.log(qualityTable(quality));
 saveSearchResults({ quality: { date, figures: quality } });
