@@ -154,7 +154,7 @@ describe("the list of documents", () => {
     expect(requests).toBe(polls);
   });
 
-  it("renames, shares, and deletes with a time to undo, also by keyboard", async () => {
+  it("renames, and deletes with a time to undo, also by keyboard", async () => {
     const page = await signedIn();
     await openList(page);
     await addFiles(page, fileOf("one.txt", `One ${Math.random()}`));
