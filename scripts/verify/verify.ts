@@ -1,4 +1,5 @@
 import { chatChecks, cleanUpCheck } from "./check-chat.ts";
+import { documentChecks } from "./check-documents.ts";
 import { limitChecks } from "./check-limit.ts";
 import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
@@ -32,6 +33,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...unattendedChecks(client),
       ...webSearchChecks(client),
       ...sqlQueryChecks(client),
+      ...documentChecks(client),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
       ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
       ...limitChecks(client),

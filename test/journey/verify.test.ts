@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { listen } from "#local/http/listen.ts";
 import { chatChecks } from "#scripts/verify/check-chat.ts";
+import { documentChecks, makeTestDocument } from "#scripts/verify/check-documents.ts";
 import { sessionChecks } from "#scripts/verify/check-session.ts";
 import { siteChecks } from "#scripts/verify/check-site.ts";
 import { sqlQueryChecks } from "#scripts/verify/check-sql-query.ts";
@@ -88,6 +89,40 @@ it("verify sees the rows of a query, or why there are none", async () => {
     false,
     expect.stringContaining('the query is failed: Error: There is no view "nothing"'),
   ]);
+});
+
+it("verify sees a document arrive, be read, be quoted and be deleted, or why not", async () => {
+  const client = new VerifyClient(freshTwin.url);
+  await client.login(freshTwin.password);
+  const { bedrock, s3 } = freshTwin.parts;
+  const { script } = bedrock;
+  const seenWith = async (quote: (fact: string) => string, times: number) => {
+    const document = makeTestDocument();
+    const query = document.name;
+    for (let time = 0; time < times; time += 1) {
+      script.add(
+        callTools([{ name: "search_documents", input: { question: query } }]),
+        answerWith(quote(document.fact)),
+      );
+    }
+    const results = await runChecks(documentChecks(client, document), () => {});
+    script.clear();
+    return results.map(({ passed, seen }) => [passed, seen]);
+  };
+  expect(await seenWith((fact) => `The file says "${fact}" [1].`, 1)).toEqual([
+    [true, expect.stringMatching(/^\d+ bytes to 127\.0\.0\.1:\d+$/)],
+    [true, expect.stringMatching(/^after [\d.]+ s, language english$/)],
+    [true, "whole, and a range; another key of the bucket is refused"],
+    [true, expect.stringMatching(/^"The lighthouse of Verify [\da-f]{8} has exactly \d+ lamps"$/)],
+    [true, "neither the document nor its file is left"],
+  ]);
+  expect(await s3.keys()).toEqual([]);
+  const misquoted = await seenWith(
+    () => 'The file says "The lighthouse has no lamps at all" [1].',
+    2,
+  );
+  expect(misquoted[3]).toEqual([false, "1 quotations, none is verified"]);
+  expect(await s3.keys()).toEqual([]);
 });
 
 it("verify reports an unreachable system once and skips the other checks", async () => {
