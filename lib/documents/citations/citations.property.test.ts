@@ -183,6 +183,7 @@ describe("any answer", () => {
   it.each([
     ["opening marks", "“"],
     ["straight marks", '"'],
+    ["marks that nothing closes", " 'a"],
     ["backticks", "` `` "],
     ["citations", "[1]"],
     ["quotations", "“a b” [1] "],

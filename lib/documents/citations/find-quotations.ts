@@ -149,10 +149,16 @@ const deepestQuotation = 4;
 /** Returns the outermost words in quotation marks, without the marks. */
 function markedWords(text: string, block: Range): Range[] {
   const found: Range[] = [];
+  /** The next mark that may end a quotation, by its closing marks. Many marks that nothing closes must not cost a search each. */
+  const nextEnds = new Map<string, number>();
   for (let at = block.start; at < block.end && found.length < mostQuotations; at += 1) {
     const closings = mayBegin(text, at, block) ? closing[text[at] ?? ""] : undefined;
     if (closings === undefined) continue;
-    const end = closingOf(text, at, Math.min(block.end, at + longestQuotation), closings);
+    let nextEnd = nextEnds.get(closings) ?? at;
+    while (nextEnd < block.end && (nextEnd <= at || !ends(text, nextEnd, closings))) nextEnd += 1;
+    nextEnds.set(closings, nextEnd);
+    const limit = Math.min(block.end, at + longestQuotation);
+    const end = nextEnd < limit ? closingOf(text, at, limit, closings) : undefined;
     if (end === undefined) continue;
     found.push({ start: at + 1, end });
     at = end;
@@ -174,7 +180,7 @@ function closingOf(text: string, at: number, end: number, closings: string): num
   const open: string[] = [closings];
   for (let next = at + 1; next < end; next += 1) {
     const mark = text[next] ?? "";
-    const level = open.findLastIndex((marks) => marks.includes(mark) && mayEnd(text, next));
+    const level = open.findLastIndex((marks) => ends(text, next, marks));
     // The German closing mark begins an English quotation.
     const begins =
       level === -1 && mayBegin(text, next, { start: at, end }) && !isOnlyApostrophe(mark);
@@ -184,6 +190,9 @@ function closingOf(text: string, at: number, end: number, closings: string): num
   }
   return undefined;
 }
+
+const ends = (text: string, at: number, closings: string): boolean =>
+  closings.includes(text[at] ?? "") && mayEnd(text, at);
 
 const isOnlyApostrophe = (mark: string) => mark === "'";
 
