@@ -1,7 +1,8 @@
 /**
- * What separates a unit from the unit before it. `hyphenated`: a hyphen at the end of a line, which may be part of the word or not.
+ * What separates a unit from the unit before it. `hyphen`: inside a word, as in "twenty-five". `hyphenated`: a hyphen at the end of a
+ * line, which may be part of the word or not.
  */
-export type Gap = "none" | "space" | "dash" | "hyphenated";
+export type Gap = "none" | "space" | "dash" | "hyphen" | "hyphenated";
 
 /**
  * A text without the differences that a quotation may have from its source: white space, typography, Markdown and Unicode forms.
@@ -56,7 +57,8 @@ export function comparableText(text: string): ComparableText {
       const isInWords = letter.test(before) && letter.test(nextSeen(text, end));
       if (isInWords) {
         const mayDivide: boolean = gap === "none" && hyphen.test(character) && endsLine(text, end);
-        gap = mayDivide ? "hyphenated" : "dash";
+        const isInWord = hyphen.test(character) && isBetweenLetters(text, at, end);
+        gap = mayDivide ? "hyphenated" : isInWord ? "hyphen" : "dash";
       } else if (isSign(text, at)) {
         emit(minus, at, end);
       } else if (before !== "-") {
@@ -81,8 +83,14 @@ export function comparableText(text: string): ComparableText {
 /** Whether a quotation with one gap may stand for a source with the other. */
 export const gapsAgree = (one: Gap, other: Gap): boolean =>
   one === other ||
+  (isDash(one) && isDash(other)) ||
   (one === "hyphenated" && other !== "space") ||
   (other === "hyphenated" && one !== "space");
+
+const isDash = (gap: Gap) => gap === "dash" || gap === "hyphen";
+
+const isBetweenLetters = (text: string, at: number, end: number): boolean =>
+  letter.test(text[at - 1] ?? "") && letter.test(text[end] ?? "");
 
 /** A dash before a digit, and not after a word or a number. */
 const isSign = (text: string, at: number): boolean =>

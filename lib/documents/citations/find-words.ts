@@ -156,13 +156,17 @@ function hasSameGaps(
 const isLoose = (units: string, at: number): boolean =>
   /[%‰°€$£¥§?!;:()']/.test(units.slice(at - 1, at + 1));
 
-/** Whether the range begins or ends inside a word or a number: "5 days" is not in "15 days", in "1.5 days" or in "-5 days". */
+/**
+ * Whether the range begins or ends inside a word or a number: "5 days" is not in "15 days", in "1.5 days" or in "-5 days", and "five
+ * days" is not in "twenty-five days".
+ */
 function cutsWord(source: ComparableText, start: number, end: number): boolean {
   const { units, gaps } = source;
   const isGlued = (at: number) => at > 0 && at < units.length && gaps[at] === "none";
   const isWord = (at: number) => wordUnit.test(units[at] ?? "") && !unspaced.test(units[at] ?? "");
   if (isGlued(start) && isWord(start - 1) && isWord(start)) return true;
   if (isGlued(end) && isWord(end - 1) && isWord(end)) return true;
+  if (/^hyphen/.test(gaps[start] ?? "") || /^hyphen/.test(gaps[end] ?? "")) return true;
   // A mark belongs to the letter before.
   if (mark.test(units[end] ?? "")) return true;
 
@@ -171,6 +175,7 @@ function cutsWord(source: ComparableText, start: number, end: number): boolean {
   const before = spaced(source, Math.max(0, start - near), start);
   const after = spaced(source, end, Math.min(units.length, end + near));
   if (digit.test(units[start] ?? "")) {
+    if (/[<≤≥≠] ?$/.test(before)) return true;
     if (isGlued(start) && /\p{Nd}[.,'/:-]$/u.test(before)) return true;
     const hasThree = /^\p{Nd}{3}(?!\p{Nd})/u.test(units.slice(start, start + 4));
     if (!isGlued(start) && hasThree && /\p{Nd}$/u.test(before)) return true;
