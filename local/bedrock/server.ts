@@ -47,7 +47,7 @@ export interface BedrockServer {
   /** The texts that were embedded, the newest 1,000, and the tokens that AWS would bill for all. */
   embedded: { texts: string[]; tokens: number };
   /** Returns a text's vector. Tests replace the model, or throw a BedrockError. */
-  embed: (text: string) => Promise<readonly number[]>;
+  embed: (text: string, signal?: AbortSignal) => Promise<readonly number[]>;
   /** What an answer's event `crash` does. Without it, or for a caller that it does not know, the answer goes on. */
   killCaller: KillCaller | undefined;
   /** Aborts every open answer and stops listening. */
@@ -87,7 +87,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     if (request.method === "GET" && profileId !== undefined) {
       sendJson(response, 200, inferenceProfile(decodeId(profileId), modelIds));
     } else if (request.method === "POST" && modelId !== undefined && verb === "invoke") {
-      sendJson(response, 200, await embed(request, decodeId(modelId)));
+      sendJson(response, 200, await embed(request, response, decodeId(modelId)));
     } else if (request.method === "POST" && modelId !== undefined) {
       const id = decodeId(modelId);
       const body = await readRequest(request, id, verb === "converse-stream");
@@ -98,10 +98,16 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     }
   }
 
-  async function embed(request: IncomingMessage, modelId: string): Promise<object> {
+  async function embed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    modelId: string,
+  ): Promise<object> {
     requireModel(modelId, [twinEmbeddingModelId]);
     const text = readTitanRequest(await readJson(request));
-    const vector = await bedrock.embed(text);
+    const left = new AbortController();
+    response.once("close", () => left.abort());
+    const vector = await bedrock.embed(text, left.signal);
     record(bedrock.embedded.texts, text);
     bedrock.embedded.tokens += tokensOf(text);
     return titanResponse(vector, text);

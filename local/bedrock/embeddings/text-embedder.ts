@@ -1,50 +1,73 @@
 import { Worker } from "node:worker_threads";
-import type { EncoderRequest, EncoderResponse } from "./sentence-encoder.ts";
+import type { EncoderResponse } from "./sentence-encoder.ts";
 
 export interface TextEmbedder {
-  /** Returns 512 numbers, a vector of length 1. */
-  embed(text: string): Promise<number[]>;
+  /**
+   * Returns 512 numbers, a vector of length 1. Skips the text if the signal aborts before its turn: nobody reads the response of a
+   * request that has timed out.
+   */
+  embed(text: string, signal?: AbortSignal): Promise<number[]>;
   close(): Promise<void>;
 }
 
+interface Waiter extends PromiseWithResolvers<number[]> {
+  text: string;
+  signal: AbortSignal | undefined;
+}
+
+/** A person waits for the answer to a text of this length. A longer one is a passage of a document. */
+const longestQuestion = 200;
+
 /**
  * Returns Google's Universal Sentence Encoder (lite, English, Apache 2.0), which needs no network and is weaker than the models
- * of Amazon Bedrock. Its thread starts with the first text.
+ * of Amazon Bedrock. Its thread starts with the first text, and encodes one text after another.
  */
 export function createTextEmbedder(): TextEmbedder {
   let worker: Worker | undefined;
-  let nextId = 0;
-  const waiting = new Map<number, PromiseWithResolvers<number[]>>();
+  let current: Waiter | undefined;
+  let waiting: Waiter[] = [];
 
   function failAll(error: Error): void {
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
+    for (const { reject } of [current, ...waiting].filter((one) => one !== undefined))
+      reject(error);
+    current = undefined;
+    waiting = [];
     worker = undefined;
   }
 
   function start(): Worker {
     const started = new Worker(new URL("./sentence-encoder.ts", import.meta.url));
     started.on("message", (response: EncoderResponse) => {
-      const waiter = waiting.get(response.id);
-      waiting.delete(response.id);
-      if (waiting.size === 0) started.unref();
-      if ("vector" in response) waiter?.resolve(response.vector);
-      else waiter?.reject(new Error(response.error));
+      if ("vector" in response) current?.resolve(response.vector);
+      else current?.reject(new Error(response.error));
+      current = undefined;
+      encodeNext();
     });
     started.on("error", failAll);
     started.on("exit", () => failAll(new Error("The sentence encoder has ended.")));
     return started;
   }
 
+  function encodeNext(): void {
+    if (current !== undefined) return;
+    for (const { signal, reject } of waiting) if (signal?.aborted) reject(signal.reason);
+    waiting = waiting.filter(({ signal }) => !signal?.aborted);
+    current = waiting.find(({ text }) => text.length <= longestQuestion) ?? waiting[0];
+    if (current === undefined) {
+      worker?.unref();
+      return;
+    }
+    waiting.splice(waiting.indexOf(current), 1);
+    worker ??= start();
+    worker.ref();
+    worker.postMessage(current.text);
+  }
+
   return {
-    embed(text) {
-      worker ??= start();
-      worker.ref();
-      const id = nextId;
-      nextId += 1;
-      const waiter = Promise.withResolvers<number[]>();
-      waiting.set(id, waiter);
-      worker.postMessage({ id, text } satisfies EncoderRequest);
+    embed(text, signal) {
+      const waiter = { ...Promise.withResolvers<number[]>(), text, signal };
+      waiting.push(waiter);
+      encodeNext();
       return waiter.promise;
     },
     async close() {
