@@ -46,12 +46,11 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
     closePart,
     ({ sqlEndpoint }) => sqlEndpoint,
   );
+  const databaseUrl = postgres.url(database, runtimeRole, secrets.databasePassword);
   const secretsManager = await startPart(
     "Secrets Manager",
     startSecrets({
-      [`${secretPrefix}/database-url`]: {
-        url: postgres.url(database, runtimeRole, secrets.databasePassword),
-      },
+      [`${secretPrefix}/database-url`]: { url: databaseUrl },
       [`${secretPrefix}/demo-password`]: { password },
       [`${secretPrefix}/auth-token-secret`]: {
         keys: [{ kid: "local", key: secrets.tokenKey }],
@@ -63,7 +62,7 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
     closePart,
     ({ endpoint }) => endpoint,
   );
-  return { postgres, neon, secrets: secretsManager };
+  return { postgres, neon, secrets: secretsManager, databaseUrl };
 }
 
 async function prepareDatabase(postgres: PostgresServer, secrets: TwinSecrets): Promise<void> {

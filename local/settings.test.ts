@@ -8,8 +8,13 @@ test("the defaults are port 3000 and the folder .local", () => {
     dataDirectory: resolve(".local"),
     modelProvider: "auto",
     password: undefined,
+    library: "all",
     environment: {},
   });
+});
+
+test.each([{ DEMO_LIBRARY: "off" }, { DOCUMENTS: "off" }])("%o leaves the library empty", (set) => {
+  expect(readSettings(set).library).toBeUndefined();
 });
 
 test("readSettings reports all faults at once, without the values", () => {
@@ -18,6 +23,7 @@ test("readSettings reports all faults at once, without the values", () => {
     LOCAL_DATA_DIR: "",
     DEMO_PASSWORD: "x".repeat(257),
     MODEL_PROVIDER: "gpt",
+    DEMO_LIBRARY: "yes",
   };
 
   expect(() => readSettings(faulty)).toThrow(
@@ -26,6 +32,7 @@ test("readSettings reports all faults at once, without the values", () => {
       "  LOCAL_DATA_DIR is empty",
       "  DEMO_PASSWORD must have at most 256 characters",
       "  MODEL_PROVIDER must be auto, bedrock, ollama or demo",
+      "  DEMO_LIBRARY must be on or off",
     ].join("\n"),
   );
 });

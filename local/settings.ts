@@ -28,6 +28,7 @@ const Settings = v.object({
     v.picklist(["auto", "bedrock", "ollama", "demo"], "must be auto, bedrock, ollama or demo"),
     "auto",
   ),
+  DEMO_LIBRARY: v.optional(v.picklist(["on", "off"], "must be on or off"), "on"),
 });
 
 /** The settings that only the twin reads. */
@@ -62,6 +63,8 @@ export interface TwinSettings {
   modelProvider: string;
   /** Undefined means the twin's own password. */
   password: string | undefined;
+  /** The pages of this project's documentation that become documents of the site. */
+  library: "all" | undefined;
   /** Settings of the functions that the user has set. */
   environment: Record<string, string>;
 }
@@ -83,12 +86,13 @@ export function readSettings(environment: Environment): TwinSettings {
       ].join("\n"),
     );
   }
-  const { PORT, LOCAL_DATA_DIR, MODEL_PROVIDER, DEMO_PASSWORD } = parsed.output;
+  const { PORT, LOCAL_DATA_DIR, MODEL_PROVIDER, DEMO_PASSWORD, DEMO_LIBRARY } = parsed.output;
   return {
     port: PORT,
     dataDirectory: resolve(LOCAL_DATA_DIR),
     modelProvider: MODEL_PROVIDER,
     password: DEMO_PASSWORD,
+    library: DEMO_LIBRARY === "on" && passed.DOCUMENTS !== "off" ? "all" : undefined,
     environment: passed,
   };
 }

@@ -18,6 +18,8 @@ import type { DynamoDbServer } from "./dynamodb.ts";
 import { choosePorts, startEntryPoints } from "./entry-points.ts";
 import { startLambdaHost } from "./lambda/lambda-host.ts";
 import type { FrozenProcesses } from "./lambda/sandbox-pool.ts";
+import type { LibraryInput } from "./library/library-thread.ts";
+import { createProjectLibrary } from "./library/project-library.ts";
 import { type McpServerPart, startMcpServer } from "./mcp/start-mcp-server.ts";
 import { startModel } from "./model.ts";
 import type { NeonServer } from "./neon/start-neon.ts";
@@ -41,6 +43,8 @@ export interface TwinOptions {
   password?: string | undefined;
   /** Speed of the demo model. Default: the speed of a small model in the cloud. */
   pace?: Pace | undefined;
+  /** The pages of this project's documentation that become documents of the site. Default: none. */
+  library?: LibraryInput["pages"] | undefined;
   /** `false` when no one misses the data after a power cut: PostgreSQL then does not wait for the disk. */
   fsync?: boolean | undefined;
   /** Variables of the functions. They override the twin's. */
@@ -76,6 +80,8 @@ export interface Twin {
    * waits. Rejects if a bundle cannot be built.
    */
   bundled: Promise<string[]>;
+  /** Resolves when the library is filled with the names of the documents that this start has added or removed. Never rejects. */
+  libraryFilled: Promise<string[]>;
   /** For tests, which inspect the parts and inject faults. */
   parts: {
     postgres: PostgresServer;
@@ -117,15 +123,21 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const password = options.password ?? secrets.password;
   const deployment = readDeployment();
 
-  const [database, dynamodb, model, webhook, documentation, mcp] = await startTogether(
-    startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
-    startRateLimitTable(startPart, { dataDirectory, log }),
-    startModelPart(startPart, options),
-    startPart("Sample webhook", startWebhookReceiver({ log }), closePart, ({ address }) => address),
-    startDocumentationAndSearch(startPart),
-    startPart("Sample tools", startMcpServer(), closePart, ({ address }) => `${address}, of MCP`),
-    startPart("Page", buildPage(), closeNothing, describePage),
-  );
+  const [{ databaseUrl, ...database }, dynamodb, model, webhook, documentation, mcp] =
+    await startTogether(
+      startDatabase(startPart, { dataDirectory, secrets, password, fsync: options.fsync, log }),
+      startRateLimitTable(startPart, { dataDirectory, log }),
+      startModelPart(startPart, options),
+      startPart(
+        "Sample webhook",
+        startWebhookReceiver({ log }),
+        closePart,
+        ({ address }) => address,
+      ),
+      startDocumentationAndSearch(startPart),
+      startPart("Sample tools", startMcpServer(), closePart, ({ address }) => `${address}, of MCP`),
+      startPart("Page", buildPage(), closeNothing, describePage),
+    );
 
   database.secrets.set(`${secretPrefix}/mcp-servers`, { servers: [sampleServerOf(mcp)] });
   model.setGuide(`${documentation.LOCAL_DOCUMENTATION_URL}/docs/connect-a-model`);
@@ -174,6 +186,20 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     (built) => onPart("Functions", describeFunctions(built)),
     () => {},
   );
+  const library = createProjectLibrary();
+  started.defer(() => library.close());
+  const fillLibrary = async (): Promise<string[]> => {
+    try {
+      const input = { environment, databaseUrl, pages: options.library ?? [] };
+      const changed = await library.fill(input);
+      if (changed.length > 0) onPart("Library", describeLibrary(changed));
+      return changed;
+    } catch (error) {
+      log(`The documents do not hold all of this project's documentation: ${error}`);
+      return [];
+    }
+  };
+  const libraryFilled = bundled.then(fillLibrary, () => []);
 
   const running = started.move();
   return {
@@ -183,6 +209,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     model: model.choice,
     logsDirectory,
     bundled,
+    libraryFilled,
     parts: { ...database, dynamodb, bedrock: model.bedrock, webhook, mcp, s3 },
     functionInvoke: (name) => invokeBySchedule(host, name),
     functionKill: (name) => host.kill(name),
@@ -271,6 +298,9 @@ function toFunctionSettings({ name, handler, timeoutSeconds, memoryMb }: Deploye
 function describeFunctions(built: string[]): string {
   return built.length === 0 ? "unchanged" : `built ${built.join(", ")}`;
 }
+
+const describeLibrary = (changed: string[]) =>
+  `${changed.length} ${changed.length === 1 ? "page" : "pages"} of this project's documentation`;
 
 function describePage(isBuilt: boolean): string {
   return `${pageDirectory}${isBuilt ? ", built" : ""}`;
