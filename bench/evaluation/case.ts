@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
+/** The pages of this project's documentation that are documents in an evaluation. */
+export const evaluatedLibrary = ["docs/questions.md", "docs/reference/limits.md"];
+
 /** What a case tests. The report counts each kind for itself. */
 const kinds = [
   "tool choice",
@@ -9,6 +12,7 @@ const kinds = [
   "several parts",
   "sql",
   "citation",
+  "document",
   "refusal",
   "approval",
   "memory",
@@ -37,7 +41,9 @@ const Expectation = v.strictObject({
   never: v.optional(v.array(Pattern), []),
   /** The answer cites: at least this many of its `[n]` are sources of the turn, and none is anything else. */
   citations: v.optional(v.number()),
-  /** The address of a cited source must match. */
+  /** At least this many quotations were found in their passages, and none was missing. */
+  verified: v.optional(v.number()),
+  /** The address of a cited source, or a document's title, must match. */
   source: v.optional(Pattern),
   /** A query of the sample database. One of the answer's own queries must return the same rows. */
   sql: v.optional(v.string()),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Citation } from "#lib/contract/citation.ts";
 import { type EvaluationCase, type Expectation, readCases } from "./case.ts";
 import { judge, type ObservedAnswer } from "./judge.ts";
 import type { Rows } from "./same-rows.ts";
@@ -18,13 +19,14 @@ const judged = (
       messages: ["?"],
       expect: { ...none, ...expectation },
     } as EvaluationCase,
-    { text: "", tools: [], sources: [], ...answer },
+    { text: "", tools: [], sources: [], citations: [], ...answer },
     { query: async (sql) => rows[sql] ?? [] },
   );
 
 const call = (name: string, input: unknown = {}, state: ToolCall["state"] = "done"): ToolCall => ({
   ...{ id: "1", name, state, input },
 });
+const quoted = (state: Citation["state"]): Citation => ({ index: 1, start: 0, end: 9, state });
 const source = (index: number, url = "https://example.com/a") => ({
   ...{ index, title: "A", url, quote: "a" },
 });
@@ -37,12 +39,14 @@ test("an answer that meets everything has no fault", async () => {
       facts: ["12\\.68"],
       never: ["cannot"],
       citations: 1,
+      verified: 1,
       source: "example",
     },
     {
       text: "It is 12.68 [1].",
       tools: [call("calculator", { expression: "0.15*84.5" })],
       sources: [source(1)],
+      citations: [quoted("verified")],
     },
   );
   expect(faults).toEqual([]);
@@ -77,6 +81,13 @@ test.each<[string, Partial<Expectation>, Partial<ObservedAnswer>, RegExp]>([
     { text: "[1] [7]", sources: [source(1)] },
     /\[7\], which/,
   ],
+  ["no verified quotation", { verified: 1 }, {}, /has 0 verified quotations, not 1/],
+  [
+    "a quotation that is nowhere",
+    { verified: 1 },
+    { citations: [quoted("verified"), quoted("unverified")] },
+    /has 1 quotations that/,
+  ],
   ["a number in code", { citations: 1 }, { text: "`a[1]`", sources: [source(1)] }, /cites 0/],
   ["a label of a link", { citations: 1 }, { text: "[1](x)", sources: [source(1)] }, /cites 0/],
   ["another source", { source: "docs" }, { text: "[1]", sources: [source(1)] }, /no cited source/],
@@ -100,7 +111,7 @@ test("a query counts by its rows, not by its words", async () => {
 test("the recorded cases are valid, and cover every kind at least twice", () => {
   const counts = new Map<string, number>();
   for (const { kind } of readCases()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  expect(counts.size).toBe(9);
+  expect(counts.size).toBe(10);
   expect(Math.min(...counts.values())).toBeGreaterThanOrEqual(2);
 });
 

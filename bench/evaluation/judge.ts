@@ -1,4 +1,5 @@
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Citation } from "#lib/contract/citation.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { EvaluationCase } from "./case.ts";
 import { type Rows, sameRows } from "./same-rows.ts";
@@ -8,6 +9,8 @@ export interface ObservedAnswer {
   text: string;
   tools: ToolCall[];
   sources: Source[];
+  /** The quotations of documents, as the turn has checked them. */
+  citations: Citation[];
 }
 
 interface JudgeParts {
@@ -31,6 +34,7 @@ export async function judge(
       .filter((fact) => matches(fact, answer.text))
       .map((fact) => `the answer holds /${fact}/`),
     ...(expect.citations === undefined ? [] : faultsOfCitations(expect.citations, answer)),
+    ...(expect.verified === undefined ? [] : faultsOfQuotations(expect.verified, answer)),
     ...(expect.source === undefined ? [] : faultsOfSource(expect.source, answer)),
     ...(expect.sql === undefined ? [] : await faultsOfSql(expect.sql, answer, query)),
   ];
@@ -79,9 +83,20 @@ function faultsOfCitations(least: number, { text, sources }: ObservedAnswer): st
   ];
 }
 
+function faultsOfQuotations(least: number, { citations }: ObservedAnswer): string[] {
+  const verified = citations.filter(({ state }) => state === "verified").length;
+  const others = citations.length - verified;
+  return [
+    ...(verified < least ? [`has ${verified} verified quotations, not ${least}`] : []),
+    ...(others > 0 ? [`has ${others} quotations that their passages do not hold`] : []),
+  ];
+}
+
 function faultsOfSource(pattern: string, { text, sources }: ObservedAnswer): string[] {
   const cited = new Set(citedNumbers(text));
-  const addresses = sources.filter(({ index }) => cited.has(index)).map(({ url = "" }) => url);
+  const addresses = sources
+    .filter(({ index }) => cited.has(index))
+    .map(({ url, title }) => url ?? title);
   if (addresses.some((url) => matches(pattern, url))) return [];
   return [`no cited source is /${pattern}/, but ${addresses.join(", ") || "there is none"}`];
 }

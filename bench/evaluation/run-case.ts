@@ -108,10 +108,17 @@ async function readState(
   return (await response.json()) as TurnState;
 }
 
-const observed = ({ result, partial, tools, sources }: TurnState): ObservedAnswer => ({
+const observed = ({
+  result,
+  partial,
+  tools,
+  sources,
+  citations = [],
+}: TurnState): ObservedAnswer => ({
   text: result ?? partial ?? "",
   tools,
   sources,
+  citations,
 });
 
 const add = (sum: number | null, cost: number | null | undefined): number | null =>

@@ -8,7 +8,7 @@ import { writeDocuments } from "#bench/report/documents.ts";
 import { startTwin } from "#local/twin.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
-import { readCases } from "./case.ts";
+import { evaluatedLibrary, readCases } from "./case.ts";
 import { addRun, type EvaluationRun, readHistory, summaryOf, writeHistory } from "./history.ts";
 import { type CaseResult, runCase } from "./run-case.ts";
 import { connectSampleDatabase } from "./sample-database.ts";
@@ -30,6 +30,7 @@ const twin = await startTwin({
   port: 0,
   dataDirectory,
   modelProvider: options.model,
+  library: evaluatedLibrary,
   fsync: false,
   // The questions must not meet the limit of one address.
   viewerAddress: manyAddresses(),
@@ -37,6 +38,7 @@ const twin = await startTwin({
   log: (line) => console.error(line),
 });
 started.defer(() => twin.stop());
+await twin.libraryFilled;
 const database = await connectSampleDatabase(twin.parts.postgres);
 started.defer(() => database.close());
 const client = new ChatClient(twin.url);

@@ -116,6 +116,12 @@ export interface QueryWord {
 export const queryWords = (query: string): QueryWord[] =>
   [...new Set(stemsOf(query))].map((stem) => ({ stem, synonyms: synonyms.get(stem) ?? [] }));
 
+/** Returns the project's own words for what a text asks about, such as "cost" for "kostet". */
+export const projectWordsFor = (text: string): string[] =>
+  (text.toLowerCase().match(/\p{L}+/gu) ?? []).flatMap((word) =>
+    Object.hasOwn(projectWords, word) ? (projectWords[word] ?? "").split(" ") : [],
+  );
+
 /** Removes the endings of English that do not change what a word means. Both sides of a comparison lose the same. */
 function stemOf(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;

@@ -56,7 +56,7 @@ export const demoEnglish: DemoTexts = {
     },
     quote: {
       title: "Quote the documentation",
-      shows: "A search, with numbered sources",
+      shows: "Words that were looked up in a document",
       message: "How does take-over work? Quote the documentation.",
     },
     approve: {

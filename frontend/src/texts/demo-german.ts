@@ -29,7 +29,7 @@ export const demoGerman: DemoTexts = {
     },
     quote: {
       title: "Die Dokumentation zitieren",
-      shows: "Eine Suche mit nummerierten Quellen",
+      shows: "Worte, die in einem Dokument nachgeschlagen wurden",
       message: "Wie funktioniert die Übernahme? Zitiere die Dokumentation.",
     },
     approve: {

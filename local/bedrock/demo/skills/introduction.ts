@@ -52,10 +52,13 @@ const examples: Record<string, [english: string, german: string]> = {
   calculator: ["What is a 15% tip on 84.50?", "Was sind 15 % von 84,50?"],
   current_time: ["How many days until Christmas?", "Wie viele Tage sind es bis Weihnachten?"],
   sql_query: ["Draw a chart of sales by month", "Zeichne ein Diagramm der Umsätze nach Monat"],
-  web_search: [
+  search_documents: [
     "How does take-over work? Quote the documentation",
     "Wie funktioniert die Übernahme? Zitiere die Dokumentation",
   ],
+  list_documents: ["Which documents are there?", "Welche Dokumente gibt es?"],
+  read_document: ["Summarise report.pdf", "Fasse bericht.pdf zusammen"],
+  web_search: ["Search the web for AWS Lambda", "Suche im Web nach AWS Lambda"],
   send_webhook: ["Send a webhook: Hello from the demo", "Sende einen Webhook: Hallo von der Demo"],
   save_note: ["Remember that I like tea", "Merke dir, dass ich Tee mag"],
   recall_notes: ["What are my notes?", "Was sind meine Notizen?"],
@@ -64,6 +67,7 @@ const examples: Record<string, [english: string, german: string]> = {
 function tries({ tools, language }: Question): string[] {
   const order = [
     "sql_query",
+    "search_documents",
     "web_search",
     "current_time",
     "calculator",
@@ -97,8 +101,8 @@ function abilities(question: Question): string {
     ...lines,
     "",
     say(
-      "I also remember what you tell me in this conversation, quote and summarise by extract, and show: “Show me all the formatting you can do”, “Fail once, then try again”, “Crash the server in the middle of your answer”.",
-      "Ich merke mir auch, was du in diesem Gespräch sagst, mache Auszüge und zeige: „Zeig mir alle Formatierungen“, „Scheitere einmal, dann versuch es noch einmal“, „Lass den Server mitten in der Antwort abstürzen“.",
+      "I also remember what you tell me in this conversation, quote and summarise by extract, and show: “Show me all the formatting you can do”, “Fail once, then try again”, “Crash the server in the middle of your answer”, “Show me a quote that is not in the documents”.",
+      "Ich merke mir auch, was du in diesem Gespräch sagst, mache Auszüge und zeige: „Zeig mir alle Formatierungen“, „Scheitere einmal, dann versuch es noch einmal“, „Lass den Server mitten in der Antwort abstürzen“, „Zeig mir ein Zitat, das nicht in den Dokumenten steht“.",
     ),
     "",
     say(

@@ -7,7 +7,7 @@ import type { Skill } from "#local/bedrock/demo/skill.ts";
 
 /** Tools that have a skill of their own. */
 const known = new Set(
-  "calculator current_time sql_query web_search read_page save_note recall_notes send_webhook".split(
+  "calculator current_time sql_query web_search read_page save_note recall_notes send_webhook search_documents list_documents read_document".split(
     " ",
   ),
 );

@@ -3,6 +3,7 @@ import { arithmetic } from "./arithmetic.ts";
 import { crash } from "./crash.ts";
 import { dates } from "./dates.ts";
 import { documentation } from "./documentation.ts";
+import { documents, documentsAgain } from "./documents.ts";
 import { failAndRetry } from "./fail-and-retry.ts";
 import { formatting } from "./formatting.ts";
 import { introduction, smallTalk } from "./introduction.ts";
@@ -23,6 +24,7 @@ import { webSearch } from "./web-search.ts";
 export const messageSkills: readonly Skill[] = [
   ownSql,
   summary,
+  documents,
   notesAndWebhooks,
   smallTalk,
   formatting,
@@ -46,4 +48,5 @@ export const partSkills: readonly Skill[] = [
   memory,
   documentation,
   story,
+  documentsAgain,
 ];

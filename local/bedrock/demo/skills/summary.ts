@@ -38,7 +38,7 @@ export const summary: Skill = ({ text, language }) => {
 };
 
 /** Returns the sentences with the most frequent long words, figures and names, in the order of the text. The first one leads. */
-function mostTelling(all: string[], count: number): string[] {
+export function mostTelling(all: string[], count: number): string[] {
   const wordsOf = (sentence: string) => sentence.toLowerCase().match(/\p{L}{5,}/gu) ?? [];
   const frequency = new Map<string, number>();
   for (const word of all.flatMap(wordsOf)) frequency.set(word, (frequency.get(word) ?? 0) + 1);

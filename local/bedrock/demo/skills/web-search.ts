@@ -19,6 +19,8 @@ export const webSearch: Skill = (question) => {
   const tool = findTool(question, "web_search");
   const subject = question.text.replace(request, "").replace(/[\s?.!]+$/u, "");
   if (!tool || !request.test(question.text) || subject === "") return undefined;
+  const isInDocuments = /\b(?:documents?|documentation|docs|dokument\w*)\b/iu.test(question.text);
+  if (isInDocuments && findTool(question, "search_documents")) return undefined;
   const input = { query: subject.slice(0, 200).toWellFormed() };
   const announcement = sayIn(question.language)("Let me search.", "Ich suche.");
   return oneCall(question, { tool, input, announcement }, (result) =>

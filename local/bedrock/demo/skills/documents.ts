@@ -1,0 +1,302 @@
+import * as v from "valibot";
+import { parseJson } from "#lib/platform/json.ts";
+import { quote } from "#local/bedrock/demo/history.ts";
+import { sayIn } from "#local/bedrock/demo/language.ts";
+import { excuse, type Outcome } from "#local/bedrock/demo/outcome.ts";
+import {
+  bestPassageQuotes,
+  type FoundPassage,
+  paragraphsOf,
+  readPassages,
+  showQuote,
+} from "#local/bedrock/demo/passages.ts";
+import {
+  findTool,
+  type Question,
+  type Skill,
+  type Step,
+  type Work,
+} from "#local/bedrock/demo/skill.ts";
+import { asksSomething } from "#local/bedrock/demo/split-message.ts";
+import { mostTelling } from "./summary.ts";
+
+const ending = "(?:txt|text|log|md|markdown|html?|csv|tsv|pdf|docx|pptx|xlsx|eml)";
+const fileName = new RegExp(
+  `[\\p{L}\\p{N}][\\p{L}\\p{N}_().-]*\\.${ending}(?![\\p{L}\\p{N}])`,
+  "giu",
+);
+/** The page adds this line to a message with files. */
+const attachedLine = /(?:^|\n)\s*(?:attached|angehängt): (.+)$/iu;
+
+const papers =
+  "contracts?|agreements?|handbooks?|polic(?:y|ies)|reports?|invoices?|manuals?|guidelines?|minutes|offers?|slides?|presentations?|spreadsheets?|workbooks?|files?|documents?|pdfs?|papers?|uploads?|e-?mails?|verträge?n?|vertrag\\w*|handbuch|richtlinien?|berichte?\\w*|rechnung(?:en)?|angebote?\\w*|protokolle?\\w*|präsentation(?:en)?|tabellen?|dateien?|dokumente?n?|unterlagen";
+const determiners = "my|our|the|this|these|that|mein\\w*|unser\\w*|der|die|das|dem|den|dies\\w*";
+/** "What does my contract say about notice periods?", "Was steht in unserem Handbuch über Urlaub?" */
+const saysSomething = new RegExp(
+  `\\b(?:${determiners})\\s+(?:\\p{L}+\\s+)?(${papers})\\b.*\\b(?:say|says|state|states|mention\\w*|contain\\w*|tell|sagt|sagen|steht)\\b|\\b(?:according to|laut|in|from|gemäß|steht in|search|durchsuche|suche in)\\s+(?:${determiners})\\s+(?:\\p{L}+\\s+)?(${papers})\\b|\\bsearch (?:all |my |our )?(documents|files)\\b`,
+  "iu",
+);
+const own = /\b(?:my|our|mein\w*|unser\w*)\b/iu;
+const listRequest =
+  /^(?:please |bitte )?(?:which|what|list|show(?: me)?|welche|was für|liste|zeige?(?: mir)?)\b(?: me)?(?: all| alle)?(?: (?:the|my|our|your|of the|die|meine|unsere|deine))*\s+(?:documents|files|dokumente|dateien|unterlagen)\b(?! (?:say|sagen|can|may|contain|formats?|kann|do you (?:read|accept|support)))/iu;
+const inventedRequest =
+  /\b(?:quote|quotation|citation|zitat)\b.*\b(?:not|nowhere|never|nicht|nirgends)\b.*\b(?:documents?|stands?|exist\w*|dokument\w*|steht)\b|\b(?:unverified|invented|false|wrong|fake|made-up|erfundene\w*|ungeprüfte\w*|falsche\w*)\s+(?:quote|quotation|citation|zitat)\b/iu;
+
+const maxFiles = 3;
+const maxListed = 12;
+const maxQuotes = 2;
+const maxExtracts = 3;
+const projectMark = "This project › ";
+
+/** Questions about the documents that people have added, with quotes that the check of citations finds. */
+export const documents: Skill = (question) => {
+  const { text } = question;
+  if (!findTool(question, "search_documents")) return undefined;
+  if (inventedRequest.test(text)) return inventQuote(question);
+  const files = filesIn(text);
+  if (files.length > 0) return aboutFiles(question, files, withoutFiles(text));
+  if (listRequest.test(text)) return listAll(question);
+  return isAboutDocuments(text) ? aboutPapers(question) : undefined;
+};
+
+/** A question after one about a file or a paper is about the same one, if nothing else can answer it. */
+export const documentsAgain: Skill = (question) => {
+  if (!findTool(question, "search_documents") || !asksSomething(question.text)) return undefined;
+  const before = question.messages.slice(0, -1).findLast(isAboutDocuments);
+  if (before === undefined) return undefined;
+  const files = filesIn(before);
+  return files.length > 0
+    ? aboutFiles(question, files, question.text)
+    : aboutPapers(question, before);
+};
+
+const isAboutDocuments = (text: string): boolean =>
+  filesIn(text).length > 0 || (saysSomething.test(text) && !/\bdocumentation\b/iu.test(text));
+
+function filesIn(text: string): string[] {
+  const [, attached] = attachedLine.exec(text) ?? [];
+  return (attached?.split(", ") ?? text.match(fileName) ?? []).slice(0, maxFiles);
+}
+
+const withoutFiles = (text: string): string =>
+  text.replace(attachedLine, "").replaceAll(fileName, "").trim();
+
+function* aboutFiles(question: Question, files: string[], rest: string): Work {
+  const listed = yield* callEach(
+    question,
+    "list_documents",
+    files.map((words) => ({ words })),
+  );
+  const found = listed.flatMap((outcome) => readListed(outcome.text).slice(0, 1));
+  const missing = files.filter((_, index) => readListed(listed[index]?.text ?? "").length === 0);
+  const notes = missing.map((file) => notThere(file, question));
+  if (found.length === 0) return notes.join("\n\n");
+  const isSummary = !asksSomething(rest) || /\b(?:summar|sum up|fasse|zusammen)/iu.test(rest);
+  const input = ({ document_id }: Listed) =>
+    isSummary ? { document_id } : { question: rest.slice(0, 500).toWellFormed(), document_id };
+  const outcomes = yield* callEach(
+    question,
+    isSummary ? "read_document" : "search_documents",
+    found.map(input),
+  );
+  const replies = outcomes.map((outcome, index) =>
+    outcome.state === "done"
+      ? isSummary
+        ? extractOf(outcome, found[index] as Listed, question)
+        : quotesOf(readPassages(outcome.text), rest, question)
+      : excuse(outcome, "read_document", question),
+  );
+  return [...replies, ...notes].join("\n\n");
+}
+
+/** @param named the message that names the papers */
+function* aboutPapers(question: Question, named = question.text): Work {
+  const { text } = question;
+  const paper = saysSomething.exec(named)?.slice(1).find(Boolean) ?? "";
+  const isOwn = own.test(named);
+  const [outcome] = yield* callEach(question, "list_documents", [{ words: paper }]);
+  const found = readListed(outcome?.text ?? "")
+    .filter(isOfPeople)
+    .slice(0, maxFiles);
+  const input = { question: text.slice(0, 500).toWellFormed() };
+  const inputs =
+    found.length > 0 ? found.map(({ document_id }) => ({ ...input, document_id })) : [input];
+  const outcomes = yield* callEach(question, "search_documents", inputs);
+  const failed = outcomes.find(({ state }) => state !== "done");
+  if (failed) return excuse(failed, "search_documents", question);
+  const passages = outcomes
+    .flatMap(({ text: result }) => readPassages(result))
+    .filter((passage) => !isOwn || isOfPeople(passage));
+  return quotesOf(
+    passages,
+    text.replaceAll(
+      new RegExp(`\\b(?:${papers}|say|says|state|mentions?|contains?|steht|sagt)\\b`, "giu"),
+      "",
+    ),
+    question,
+  );
+}
+
+const isOfPeople = ({ name }: { name: string }) => !name.startsWith(projectMark);
+
+/** Calls a tool once for each input, side by side. */
+function* callEach(
+  { tools, language }: Question,
+  name: string,
+  inputs: Record<string, unknown>[],
+): Generator<Step, Outcome[], Outcome[]> {
+  const tool = findTool({ tools }, name);
+  if (!tool) return [];
+  const announcements: Record<string, string> = {
+    list_documents: sayIn(language)(
+      "Let me look into the documents.",
+      "Ich sehe in den Dokumenten nach.",
+    ),
+  };
+  const calls = inputs.map((input) => ({ tool, input }));
+  return yield { calls, announcement: announcements[name] ?? "" };
+}
+
+function quotesOf(passages: FoundPassage[], asked: string, question: Question): string {
+  const say = sayIn(question.language);
+  const quotes = bestPassageQuotes(passages, asked, maxQuotes);
+  if (quotes.length === 0) {
+    return say(
+      `The documents do not hold an answer to ${quote(question.text)}: no passage has the words of the question. A language model would also find other words for it.`,
+      `Die Dokumente enthalten keine Antwort auf ${quote(question.text)}: Keine Stelle hat die Wörter der Frage. Ein Sprachmodell fände auch andere Wörter dafür.`,
+    );
+  }
+  return [
+    say("The documents say, word for word:", "In den Dokumenten steht wörtlich:"),
+    ...quotes.map(showQuote),
+  ].join("\n\n");
+}
+
+function extractOf({ text }: Outcome, { title }: Listed, { language }: Question): string {
+  const say = sayIn(language);
+  const [, part = "1", parts = "1"] = /^Part (\d+) of (\d+)/u.exec(text) ?? [];
+  const passages = readPassages(text);
+  const lines = passages.flatMap((passage) =>
+    paragraphsOf(passage)
+      .filter(({ isHeading }) => !isHeading)
+      .map((paragraph) => ({ passage, heading: "", words: firstSentence(paragraph.text) })),
+  );
+  const chosen = mostTelling([...new Set(lines.map(({ words }) => words))], maxExtracts);
+  const quotes = chosen.flatMap((words) => lines.find((line) => line.words === words) ?? []);
+  const where =
+    parts === "1" ? "" : say(`, part ${part} of ${parts}`, `, Teil ${part} von ${parts}`);
+  return [
+    say(
+      `An extract of “${title}”${where}, word for word (rules chose the sentences; a real model would rephrase):`,
+      `Ein Auszug aus „${title}“${where}, Wort für Wort (Regeln haben die Sätze gewählt; ein echtes Modell würde umformulieren):`,
+    ),
+    ...quotes.map(({ passage, words }) => `> “${words}” [${passage.index}]`),
+  ].join("\n\n");
+}
+
+const longestSentence = 300;
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
+
+function firstSentence(text: string): string {
+  const [first] = sentences.segment(text);
+  const sentence = (first?.segment ?? text).trim();
+  if (sentence.length <= longestSentence) return sentence;
+  return `${sentence.slice(0, longestSentence).replace(/\s+\S*$/u, "")} …`;
+}
+
+const Listed = v.object({
+  document_id: v.string(),
+  title: v.string(),
+  file: v.optional(v.string()),
+  parts: v.nullable(v.number()),
+  of: v.string(),
+});
+type Listed = v.InferOutput<typeof Listed> & { name: string };
+
+function readListed(result: string): Listed[] {
+  return result.split("\n").flatMap((line) => {
+    const parsed = v.safeParse(Listed, parseJson(line));
+    return parsed.success
+      ? [{ ...parsed.output, name: parsed.output.file ?? parsed.output.title }]
+      : [];
+  });
+}
+
+function* listAll(question: Question): Work {
+  const [outcome] = yield* callEach(question, "list_documents", [{}]);
+  if (!outcome) return "";
+  if (outcome.state !== "done") return excuse(outcome, "list_documents", question);
+  // The tool lists the newest ones, and counts the rest.
+  const [, more = "0"] = /^(\d+) more\./mu.exec(outcome.text) ?? [];
+  const say = sayIn(question.language);
+  const all = readListed(outcome.text);
+  const added = all.filter(isOfPeople);
+  const others = all.length - added.length + Number(more);
+  const owners: Record<string, string> = {
+    everyone: say("everyone", "alle"),
+    "the person": say("you", "du"),
+    "this conversation": say("this conversation", "diese Unterhaltung"),
+  };
+  const rows = added
+    .slice(0, maxListed)
+    .map(({ title, name, of }) => `| ${[title, name, owners[of] ?? of].map(cell).join(" | ")} |`);
+  return [
+    rows.length === 0
+      ? say(
+          "Nobody has added a document yet. Drop a file into the page, and ask me about it.",
+          "Noch hat niemand ein Dokument hinzugefügt. Zieh eine Datei in die Seite und frag mich danach.",
+        )
+      : [
+          say("| title | file | who sees it |", "| Titel | Datei | wer es sieht |"),
+          "|---|---|---|",
+          ...rows,
+        ].join("\n"),
+    others > 0
+      ? say(
+          `Beside them ${others === 1 ? "is one page" : `are ${others} pages`} of this project's documentation.`,
+          `Daneben ${others === 1 ? "gibt es eine Seite" : `gibt es ${others} Seiten`} der Dokumentation dieses Projekts.`,
+        )
+      : "",
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+function notThere(file: string, { language }: Question): string {
+  return sayIn(language)(
+    `I see no document named ${quote(file)} that is ready. “Documents” shows whether it is still being read.`,
+    `Ich sehe kein fertiges Dokument mit dem Namen ${quote(file)}. „Dokumente“ zeigt, ob es noch gelesen wird.`,
+  );
+}
+
+/** Shows what the page makes of a quotation that its passage does not have. */
+function* inventQuote(question: Question): Work {
+  const say = sayIn(question.language);
+  const [outcome] = yield* callEach(question, "search_documents", [
+    { question: "How does take-over work?" },
+  ]);
+  if (!outcome) return "";
+  if (outcome.state !== "done") return excuse(outcome, "search_documents", question);
+  const passages = readPassages(outcome.text);
+  const [first] = passages;
+  if (!first) {
+    return say(
+      "There is no document yet that I could misquote. Add one, and ask again.",
+      "Noch gibt es kein Dokument, das ich falsch zitieren könnte. Füge eins hinzu und frag noch einmal.",
+    );
+  }
+  const [real] = bestPassageQuotes(passages, "How does take-over work?", 1);
+  return [
+    say(
+      `I have made this quotation up: “Every lease lasts for ninety-nine years and a day” [${first.index}].`,
+      `Dieses Zitat habe ich erfunden: “Every lease lasts for ninety-nine years and a day” [${first.index}].`,
+    ),
+    say(
+      "Before the answer is stored, each quotation is looked up in the passage whose number it has. That passage does not have these words, so the page marks them as unverified, and they are no link.",
+      "Bevor die Antwort gespeichert wird, wird jedes Zitat in der Stelle gesucht, deren Nummer es trägt. Dort stehen diese Wörter nicht. Darum markiert die Seite sie als nicht gefunden, und sie sind kein Link.",
+    ),
+    ...(real ? [say("And this one is real:", "Und dieses ist echt:"), showQuote(real)] : []),
+  ].join("\n\n");
+}
