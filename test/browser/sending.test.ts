@@ -103,7 +103,7 @@ describe("a message", () => {
     expect(await turns(page).count()).toBe(3);
   });
 
-  it.each(["event: turn", "event: snapshot", "event: delta", "event: done"])(
+  it.each(["event: turn", "event: delta", "event: done"])(
     "whose stream is cut before %s resumes with a GET",
     async (end) => {
       const page = await signedIn();
