@@ -9,22 +9,22 @@ export interface LibraryFile {
   sha256: string;
 }
 
-/** What people ask about first. The rest follows by its depth. */
+/** What people ask about first. */
 const first = ["docs/questions.md", "README.md", "docs/architecture.md"];
 
 /** Its tables list names and results of test cases: words of questions, and no answers to them. */
 const withoutAnswers = "docs/evaluation.md";
 
-/** Returns the paths of the pages in the order in which they become searchable. */
+/** Returns the paths of the pages in the order in which they become searchable. Records of decisions answer few questions. */
 export function libraryPaths(): string[] {
-  const rest = documentPaths()
-    .filter((path) => !first.includes(path) && path !== withoutAnswers)
+  const rankOf = (path: string) => {
+    if (first.includes(path)) return first.indexOf(path);
+    return path.startsWith("docs/decisions/") ? first.length + 1 : first.length;
+  };
+  return documentPaths()
+    .filter((path) => path !== withoutAnswers)
     .toSorted((one, other) => rankOf(one) - rankOf(other));
-  return [...first, ...rest];
 }
-
-/** Records of decisions and generated lists answer few questions. */
-const rankOf = (path: string): number => (path.startsWith("docs/decisions/") ? 1 : 0);
 
 export function projectFiles(paths: readonly string[]): LibraryFile[] {
   return paths.map((path) => {

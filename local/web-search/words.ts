@@ -81,6 +81,13 @@ const projectWords: Record<string, string> = {
   schnell: "fast performance",
   sicherheit: "security",
   notizen: "note",
+  dokument: "document",
+  dokumente: "document",
+  datei: "file",
+  dateien: "files",
+  dateiformate: "files upload",
+  hochladen: "upload",
+  zitate: "quotes checked",
   zwilling: "twin",
   bereitstellen: "deploy",
 };

@@ -89,6 +89,9 @@ interface Paragraph {
   isAnswer: boolean;
 }
 
+/** A row of a table says little without its header. */
+const rowLoss = 1.5;
+
 function ratedParagraph(
   { passage, heading, text }: Pick<Paragraph, "passage" | "heading" | "text">,
   wanted: readonly string[],
@@ -102,7 +105,12 @@ function ratedParagraph(
   const likeness = (2 * countIn(above)) / (wanted.length + new Set(above).size);
   return {
     ...{ passage, heading, text, isAnswer: likeness >= 0.5 },
-    score: countIn(own) + 2 * countIn(above) + 2 * likeness + countIn(around) / 10,
+    score:
+      countIn(own) +
+      2 * countIn(above) +
+      2 * likeness +
+      countIn(around) / 10 -
+      rowLoss * Number(text.includes(" | ")),
   };
 }
 
