@@ -1,16 +1,5 @@
 // Proves that the fault tests can fail: removes one safeguard at a time, in a copy, and expects a failing test.
-import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-
-interface Mutant {
-  safeguard: string;
-  path: string;
-  /** Occurs exactly once in the file. */
-  original: string;
-  mutated: string;
-}
+import { type Mutant, testMutants } from "./test-mutants.ts";
 
 const mutants: Mutant[] = [
   {
@@ -108,65 +97,13 @@ const mutants: Mutant[] = [
   },
 ];
 
-const root = join(import.meta.dirname, "..");
-const notCopied = new Set(["node_modules", ".git", "coverage", ".local", "test-results"]);
-
-const folder = await mkdtemp(join(tmpdir(), "fault-mutants-"));
-try {
-  await cp(root, folder, {
-    recursive: true,
-    preserveTimestamps: true,
-    filter: (source) => !notCopied.has(basename(source)),
-  });
-  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
-  const failing = await failedTests();
-  if (failing.length > 0) {
-    throw new Error(`These tests fail without a mutant: ${failing.join("; ")}`);
-  }
-  console.log("| removed safeguard | detected by |\n|---|---|");
-  for (const mutant of mutants) await run(mutant);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
-
-async function run({ safeguard, path, original, mutated }: Mutant): Promise<void> {
-  const file = join(folder, path);
-  const source = await readFile(file, "utf8");
-  if (source.split(original).length !== 2) {
-    throw new Error(`${path} has changed: ${safeguard} is not where this script removes it.`);
-  }
-  await writeFile(file, source.replace(original, mutated));
-  const failed = await failedTests();
-  await writeFile(file, source);
-  console.log(`| ${safeguard} | ${failed.join("; ") || "NO TEST"} |`);
-  if (failed.length === 0) process.exitCode = 1;
-}
-
-interface Report {
-  numPassedTests: number;
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
-}
-
-/** Runs the short fault tests, and those of receipts and approvals, on the copy. Returns the names of the failed tests. */
-async function failedTests(): Promise<string[]> {
-  const report = join(folder, "report.json");
-  await rm(report, { force: true });
-  const vitest = join(folder, "node_modules", "vitest", "vitest.mjs");
-  const files = [
+await testMutants(mutants, {
+  projects: ["faults", "contract"],
+  // The short fault tests, and those of receipts and approvals.
+  files: [
     ...["takeover", "messages", "one-request", "money", "effects"].map(
       (name) => `test/faults/${name}.test.ts`,
     ),
     ...["receipts", "waiting-turn"].map((name) => `test/contract/${name}.test.ts`),
-  ];
-  const projects = ["--project", "faults", "--project", "contract"];
-  const options = [...projects, "--reporter=json", `--outputFile=${report}`];
-  spawnSync(process.execPath, [vitest, "run", ...options, ...files], {
-    cwd: folder,
-    stdio: "ignore",
-  });
-  const { numPassedTests, testResults } = JSON.parse(await readFile(report, "utf8")) as Report;
-  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  // A mutant that does not start proves nothing.
-  if (numPassedTests === 0) throw new Error("No fault test passed: the copy does not run.");
-  return results.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
-}
+  ],
+});
