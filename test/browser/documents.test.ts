@@ -124,6 +124,7 @@ describe("the list of documents", () => {
       expect(texts[0]).toMatch(
         /Travel policy 2026\.pdf.*Ready.*375 KB.*12 pages.*Shared.*Version 3/,
       );
+      expect(texts[2]).toMatch(/Shared by me.*Sheet 2 is hidden\..*Stop sharing/);
       expect(texts[3]).toMatch(/Failed.*The file holds no text.*Try again/);
       expect(texts[4]).toContain("One chat only");
       expect(texts[5]).toContain("Reading…");
@@ -182,6 +183,21 @@ describe("the list of documents", () => {
   });
 });
 
+describe("a shared document", () => {
+  it("can be taken back by the person who shared it", async () => {
+    const page = await signedIn();
+    await openList(page);
+    await addFiles(page, fileOf("plan.txt", `Plan ${Math.random()}`));
+    await page.getByRole("button", { name: "Share plan.txt with everyone here" }).click();
+    await listed(page).getByText("Shared by me").waitFor();
+    await page.getByRole("button", { name: "Stop sharing plan.txt" }).click();
+    await listed(page).getByText("Mine").waitFor();
+    await dialog(page).getByRole("button", { name: "Close" }).click();
+    await openList(page);
+    await listed(page).getByText("Mine").waitFor();
+  });
+});
+
 describe("an upload", () => {
   it("sends several files at once, each with its progress, to the bucket", async () => {
     const page = await signedIn();
@@ -236,7 +252,8 @@ describe("an upload", () => {
       await refuseOnce(page, status, type);
       await addFiles(page, fileOf("report.txt", `Report ${status}`));
       await uploading(page).getByText(text).waitFor();
-      await page.getByRole("button", { name: "Upload report.txt again" }).click();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.getByRole("button", { name: "Try again with report.txt" }).click();
       await listed(page).getByText("report.txt").waitFor();
     },
   );
@@ -259,7 +276,7 @@ describe("an upload", () => {
     await page.route(toBucket, answer, { times: 1 });
     await addFiles(page, fileOf("cut.txt", `Cut: ${text}`));
     await uploading(page).getByText(text).waitFor();
-    await page.getByRole("button", { name: "Upload cut.txt again" }).click();
+    await page.getByRole("button", { name: "Try again with cut.txt" }).click();
     await listed(page).getByText("cut.txt").waitFor();
   });
 
@@ -273,7 +290,7 @@ describe("an upload", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await composer(page).waitFor();
     await openList(page);
-    await page.getByRole("button", { name: "Upload late.txt again" }).click();
+    await page.getByRole("button", { name: "Try again with late.txt" }).click();
     await listed(page).getByText("late.txt").waitFor();
   });
 

@@ -116,7 +116,7 @@ function DocumentList({ conversationId, onSessionEnded }: DocumentListProps) {
             document={document}
             onRename={(name) => list.rename(document, name)}
             onReplace={(file) => add([file], document)}
-            onShare={() => list.moveTo(document, "site")}
+            onMove={(next) => list.moveTo(document, next)}
             onRetry={() => list.retry(document)}
             onDelete={() => list.delete(document)}
           />

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { isBlank } from "#lib/contract/blank-text.ts";
-import type { Document } from "#lib/contract/document.ts";
+import type { Document, DocumentScope } from "#lib/contract/document.ts";
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import button from "../ui/button.module.css";
@@ -15,7 +15,8 @@ interface DocumentRowProps {
   document: Document;
   onRename: (name: string) => void;
   onReplace: (file: File) => void;
-  onShare: () => void;
+  /** Shares the document with everyone here, or takes it back. */
+  onMove: (scope: DocumentScope) => void;
   onRetry: () => void;
   onDelete: () => void;
 }
@@ -27,7 +28,7 @@ export function DocumentRow(props: DocumentRowProps) {
   const renameButton = useRef<HTMLButtonElement>(null);
   const wasByKey = useRef(false);
   const { document, onRename } = props;
-  const { name } = document;
+  const { name, state } = document;
 
   useEffect(() => {
     if (isRenaming || !wasByKey.current) return;
@@ -57,12 +58,18 @@ export function DocumentRow(props: DocumentRowProps) {
         </a>
       )}
       <Facts document={document} />
-      {document.state === "failed" && document.problem !== null && (
+      {state === "failed" && document.problem !== null && (
         <p className={styles.problem} dir="auto">
           <span aria-hidden="true">⚠ </span>
           {document.problem}
         </p>
       )}
+      {state === "ready" &&
+        document.notes.map((note) => (
+          <p key={note} className={styles.facts} dir="auto">
+            {note}
+          </p>
+        ))}
       {hasOlderInUse(document) && <p className={styles.facts}>{texts.olderInUse}</p>}
       <Actions {...props} renameButton={renameButton} onStartRename={() => setIsRenaming(true)} />
     </li>
@@ -101,7 +108,7 @@ function Actions({
   renameButton,
   onStartRename,
   onReplace,
-  onShare,
+  onMove,
   onRetry,
   onDelete,
 }: DocumentRowProps & {
@@ -109,7 +116,7 @@ function Actions({
   onStartRename: () => void;
 }) {
   const { row: texts, upload } = useDocumentTexts();
-  const { name, state, scope } = document;
+  const { name, state, scope, is_mine } = document;
   const isUnfinished = state === "uploading" && !isPending(document);
   return (
     <div className={styles.actions}>
@@ -146,9 +153,19 @@ function Actions({
           className={button.plain}
           type="button"
           aria-label={texts.shareDocument(name)}
-          onClick={onShare}
+          onClick={() => onMove("site")}
         >
           {texts.share}
+        </button>
+      )}
+      {scope === "site" && is_mine && (
+        <button
+          className={button.plain}
+          type="button"
+          aria-label={texts.unshareDocument(name)}
+          onClick={() => onMove("own")}
+        >
+          {texts.unshare}
         </button>
       )}
       <button

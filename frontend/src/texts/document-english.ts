@@ -66,8 +66,10 @@ export const documentEnglish = {
     deleteDocument: (name: string) => `Delete ${name}`,
     share: "Share",
     shareDocument: (name: string) => `Share ${name} with everyone here`,
+    unshare: "Stop sharing",
+    unshareDocument: (name: string) => `Stop sharing ${name}`,
     retry: "Try again",
-    retryDocument: (name: string) => `Read ${name} again`,
+    retryDocument: (name: string) => `Try again to read ${name}`,
   },
 
   upload: {
@@ -85,7 +87,7 @@ export const documentEnglish = {
     cancel: "Cancel",
     cancelUpload: (name: string) => `Cancel the upload of ${name}`,
     retry: "Try again",
-    retryUpload: (name: string) => `Upload ${name} again`,
+    retryUpload: (name: string) => `Try again with ${name}`,
     choose: "Choose the file again",
     dismiss: "Dismiss",
     dismissUpload: (name: string) => `Dismiss ${name}`,

@@ -64,8 +64,10 @@ export const documentGerman: DocumentTexts = {
     deleteDocument: (name) => `${name} löschen`,
     share: "Teilen",
     shareDocument: (name) => `${name} mit allen hier teilen`,
+    unshare: "Nicht mehr teilen",
+    unshareDocument: (name) => `Nicht mehr teilen: ${name}`,
     retry: "Erneut versuchen",
-    retryDocument: (name) => `${name} erneut lesen`,
+    retryDocument: (name) => `Erneut versuchen, ${name} zu lesen`,
   },
 
   upload: {
@@ -82,7 +84,7 @@ export const documentGerman: DocumentTexts = {
     cancel: "Abbrechen",
     cancelUpload: (name) => `Upload von ${name} abbrechen`,
     retry: "Erneut versuchen",
-    retryUpload: (name) => `${name} erneut hochladen`,
+    retryUpload: (name) => `Erneut versuchen mit ${name}`,
     choose: "Datei erneut auswählen",
     dismiss: "Ausblenden",
     dismissUpload: (name) => `${name} ausblenden`,
