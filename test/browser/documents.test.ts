@@ -484,6 +484,12 @@ describe("a checked answer", () => {
       expect(await links.count()).toBe(2);
       const card = answer.getByRole("list", { name: "Sources" }).getByRole("link").first();
       expect(await card.getAttribute("href")).toContain(`#document/${seededId(1)}`);
+      // A section is a number of ours, not of the document.
+      const cards = answer.getByRole("list", { name: "Sources" });
+      expect(await cards.getByText(/^(Page|Section) /).allTextContents()).toEqual([
+        "Page 1",
+        "Page 2",
+      ]);
     },
   );
 });

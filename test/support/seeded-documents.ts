@@ -202,7 +202,7 @@ The policy also says "nobody may travel by air" [2], and “hotels cost at most 
       version_id: seededId(1_001),
       chunk_id: "7",
       part: index,
-      part_kind: "page",
+      part_kind: index === 3 ? "section" : "page",
     })),
     citations: [
       { index: 1, state: "verified", ...place, ...at(quotedWords) },

@@ -52,6 +52,16 @@ export function SourceCards({ sources }: { sources: Source[] }) {
   );
 }
 
+/** Returns "Page 4"; null for a section without a name: its number is ours, and the document may number its own sections. */
+function describePart(
+  { part, part_kind: kind, part_label: label }: Source,
+  texts: ReturnType<typeof useResultTexts>,
+): string | null {
+  if (label !== undefined) return label;
+  if (part === undefined || kind === undefined || kind === "section") return null;
+  return texts.part[kind](part);
+}
+
 function Card({
   source,
   isHidden,
@@ -63,10 +73,10 @@ function Card({
 }) {
   const { language } = useTexts();
   const texts = useResultTexts();
-  const { index, title, quote, published_at, part, part_kind, part_label } = source;
+  const { index, title, quote, published_at } = source;
   const url = sourceUrl(source);
   const href = sourceLink(source);
-  const partName = part && part_kind ? (part_label ?? texts.part[part_kind](part)) : null;
+  const partName = describePart(source, texts);
   const locale = chooseLocale(language, navigator.languages);
   const age = published_at ? describeAge(published_at, Date.now(), locale) : null;
   const name = (
