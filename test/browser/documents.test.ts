@@ -430,6 +430,32 @@ describe("the original pages of a PDF", () => {
     expect((await download).suggestedFilename()).toBe("one-page.pdf");
   });
 
+  it("mark the quoted words", async () => {
+    const page = await signedIn();
+    await openList(page);
+    const file = onePagePdf("The lens is polished every second Thursday at noon");
+    await addFiles(page, { name: "lens.pdf", mimeType: "application/pdf", buffer: file });
+    await listed(page).getByText("Ready").waitFor();
+    const link = listed(page).getByRole("link", { name: "Open lens.pdf" });
+    const address = await link.getAttribute("href");
+    const words = { start: 12, end: 20 };
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `${address}&start=${words.start}&end=${words.end}`);
+    expect(await view(page).locator("mark").textContent()).toBe("polished");
+    await view(page).getByRole("radio", { name: "Original" }).check();
+    const [mark, paper] = await Promise.all([
+      view(page).locator("mark").boundingBox(),
+      view(page).locator("figure > div").boundingBox(),
+    ]);
+    // The line begins at 72 of 595 points, 142 of 842 below the top, and each letter takes about 12.
+    if (mark === null || paper === null) throw new Error("Nothing is drawn.");
+    const point = paper.width / 595;
+    expect((mark.x - paper.x) / point).toBeGreaterThan(72 + 12 * 6);
+    expect((mark.x + mark.width - paper.x) / point).toBeLessThan(72 + 12 * 24);
+    expect((mark.y + mark.height - paper.y) / point).toBeCloseTo(142, -1);
+  });
+
   it("that cannot be read say so", async () => {
     const page = await signedIn();
     await openOriginal(page, "broken.pdf", Buffer.from("%PDF-1.4 and then nothing"));

@@ -81,6 +81,7 @@ function DocumentView({
   const { document, versions, parts } = shown;
   const isFirstVersion = versionId === (place.versionId ?? first.document.version_id);
   const range = isFirstVersion ? rangeOf(place) : null;
+  const quotedPart = range === null ? undefined : partAt(parts, range.start);
   const version = versions.find((each) => each.version_id === versionId);
   const isPdf = document.format === "pdf" && shown.file_url !== null;
 
@@ -150,7 +151,8 @@ function DocumentView({
           <LatePdfPages
             key={versionId}
             getUrl={freshUrl}
-            firstPage={range === null ? place.part : partAt(parts, range.start)?.number}
+            firstPage={quotedPart?.number ?? place.part}
+            quotation={quotedPart && range ? wordsOf(quotedPart, range) : undefined}
           />
         </LatePart>
       ) : (
@@ -338,6 +340,9 @@ const overlaps = ({ start, text }: DocumentPart, range: Range) =>
 
 const partAt = (parts: DocumentPart[], offset: number) =>
   parts.findLast(({ start }) => start <= offset);
+
+const wordsOf = ({ start, text }: DocumentPart, range: Range) =>
+  text.slice(range.start - start, range.end - start);
 
 function rangeOf({ start, end }: DocumentPlace): Range | null {
   return start === undefined || end === undefined || end <= start ? null : { start, end };

@@ -1,6 +1,7 @@
-import type { PDFDocumentProxy } from "pdfjs-dist";
+import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import { useEffect, useRef, useState } from "react";
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
+import { findWords } from "./find-words.ts";
 import { openPdf } from "./pdf-file.ts";
 import styles from "./pdf-pages.module.css";
 
@@ -13,10 +14,13 @@ type Opened =
 export function PdfPages({
   getUrl,
   firstPage,
+  quotation,
 }: {
   getUrl: () => Promise<string | null>;
   /** The number of the page to scroll to. */
   firstPage: number | undefined;
+  /** The words to mark on that page. */
+  quotation: string | undefined;
 }) {
   const { view: texts } = useDocumentTexts();
   const [opened, setOpened] = useState<Opened>({ state: "opening" });
@@ -61,6 +65,7 @@ export function PdfPages({
           number={index + 1}
           ratio={ratio}
           isFirst={index + 1 === firstPage}
+          quotation={index + 1 === firstPage ? quotation : undefined}
         />
       ))}
     </div>
@@ -76,21 +81,25 @@ function Page({
   number,
   ratio,
   isFirst,
+  quotation,
 }: {
   file: PDFDocumentProxy;
   number: number;
   ratio: number;
   isFirst: boolean;
+  quotation: string | undefined;
 }) {
   const { view: texts } = useDocumentTexts();
   const frame = useRef<HTMLDivElement>(null);
+  const hasScrolled = useRef(false);
   const [isNear, setIsNear] = useState(false);
   const [shape, setShape] = useState(ratio);
 
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    if (isFirst) element.scrollIntoView({ block: "start" });
+    // The first page is in sight, below the choice of the form.
+    if (isFirst && number > 1) element.scrollIntoView({ block: "start" });
     // One screen ahead, so that a person who scrolls slowly sees no empty page.
     const observer = new IntersectionObserver(
       ([entry]) => setIsNear(entry?.isIntersecting ?? false),
@@ -98,13 +107,18 @@ function Page({
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [isFirst]);
+  }, [isFirst, number]);
 
   useEffect(() => {
     const element = frame.current;
     if (!isNear || element === null) return;
-    return drawPage(file, number, element, setShape);
-  }, [file, number, isNear]);
+    const onDrawn = () => {
+      if (hasScrolled.current) return;
+      hasScrolled.current = true;
+      element.querySelector("mark")?.scrollIntoView({ block: "center" });
+    };
+    return drawPage({ file, number, quotation, element, onShape: setShape, onDrawn });
+  }, [file, number, quotation, isNear]);
 
   return (
     <figure className={styles.page}>
@@ -115,12 +129,21 @@ function Page({
 }
 
 /** Draws a page into an element. Returns the function that removes the drawing: a canvas takes megabytes. */
-function drawPage(
-  file: PDFDocumentProxy,
-  number: number,
-  element: HTMLElement,
-  onShape: (ratio: number) => void,
-): () => void {
+function drawPage({
+  file,
+  number,
+  quotation,
+  element,
+  onShape,
+  onDrawn,
+}: {
+  file: PDFDocumentProxy;
+  number: number;
+  quotation: string | undefined;
+  element: HTMLElement;
+  onShape: (ratio: number) => void;
+  onDrawn: () => void;
+}): () => void {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
   let cancel = () => {};
@@ -142,7 +165,10 @@ function drawPage(
     const rendering = page.render({ canvas, viewport });
     cancel = () => rendering.cancel();
     await rendering.promise;
-    if (isCurrent) element.replaceChildren(canvas);
+    const marks = quotation === undefined ? [] : await markWords(page, quotation);
+    if (!isCurrent) return;
+    element.replaceChildren(canvas, ...marks);
+    onDrawn();
   };
   draw().catch(() => {
     // A damaged page stays white. Its text can still be read.
@@ -153,4 +179,51 @@ function drawPage(
     canvas.width = 0;
     element.replaceChildren();
   };
+}
+
+/** Returns marks over words of a page, placed in percent of its size. The width of a letter is estimated. */
+async function markWords(page: PDFPageProxy, words: string): Promise<HTMLElement[]> {
+  const { width, height, transform } = page.getViewport({ scale: 1 });
+  const { items } = await page.getTextContent();
+  const texts = items.flatMap((item) => ("str" in item ? [item] : []));
+  const runs = findWords(
+    texts.map(({ str }) => str),
+    words,
+  );
+  return runs.flatMap(({ item, from, to }) => {
+    const text = texts[item];
+    if (text === undefined) return [];
+    const at = (unit: number) => (text.width * unit) / text.str.length;
+    const corners = [
+      [at(from), 0],
+      [at(to), text.height],
+    ].map(([along, up]) => place(text.transform, along ?? 0, up ?? 0, transform));
+    const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
+    const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+    const mark = document.createElement("mark");
+    mark.className = styles.mark ?? "";
+    mark.setAttribute("aria-hidden", "true");
+    Object.assign(mark.style, {
+      left: percent(left, width),
+      top: percent(top, height),
+      width: percent(right - left, width),
+      height: percent(bottom - top, height),
+    });
+    return [mark];
+  });
+}
+
+const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
+
+/**
+ * Returns the place of a point on the page, from its distances along and above a text's line. `line` is the text's matrix: its
+ * scale is in the distances already.
+ */
+function place(line: number[], along: number, up: number, view: number[]): [number, number] {
+  const [a = 1, b = 0, , , e = 0, f = 0] = line;
+  const size = Math.hypot(a, b) || 1;
+  const [x, y] = [e + (along * a - up * b) / size, f + (along * b + up * a) / size];
+  const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view;
+  return [va * x + vc * y + ve, vb * x + vd * y + vf];
 }
