@@ -74,6 +74,11 @@ describe("a file beyond a limit fails in a sentence", () => {
   });
 });
 
+it("a table of 200,000 rows is read", async () => {
+  const { parts } = await read("table.csv", `name\n${"x\n".repeat(200_000)}`);
+  expect(parts[0]?.text).toHaveLength(4 + 2 * 200_000);
+});
+
 /** Parts within parts. */
 function nested(depth: number): string {
   return Array.from(

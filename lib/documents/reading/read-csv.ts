@@ -98,7 +98,7 @@ function tablesOf(rows: readonly string[][]): string[][][] {
 }
 
 function blocksOf(rows: readonly string[][]): Block[] {
-  const width = Math.max(...rows.map(filledLength));
+  const width = rows.reduce((most, row) => Math.max(most, filledLength(row)), 0);
   const isTitle = (row: readonly string[]) => row.filter((cell) => cell !== "").length === 1;
   const start = width === 1 ? 0 : rows.findIndex((row) => !isTitle(row));
   const titles = rows
