@@ -133,6 +133,13 @@ describe("chunkDocument", () => {
     }
   });
 
+  it("a title fits on a line of a list", () => {
+    const long = `The  handbook\n${"of the house ".repeat(1_000)}`;
+    const { title } = chunkDocument({ ...section(paragraph("Text.")), title: long });
+    expect(title).toMatch(/^The handbook of the house .*…$/);
+    expect(title).toHaveLength(200);
+  });
+
   it("begins a chunk at a heading and gives each its heading path", () => {
     const { chunks, title } = chunkDocument(
       section(

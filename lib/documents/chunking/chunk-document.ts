@@ -1,7 +1,7 @@
 import { moreThan } from "#lib/documents/reading/document-file.ts";
 import type { Block, ReadDocument } from "#lib/documents/reading/read-document.ts";
 import { type DocumentLanguage, languageOf } from "./document-language.ts";
-import { partSeparator, type TextPart, type TextUnit, unitsOf } from "./text-units.ts";
+import { headingText, partSeparator, type TextPart, type TextUnit, unitsOf } from "./text-units.ts";
 
 export interface ChunkedDocument {
   language: DocumentLanguage;
@@ -55,7 +55,9 @@ export function chunkDocument({ title, parts, notes }: ReadDocument): ChunkedDoc
   const isEmpty = units.length === 0;
   return {
     language: language.configuration,
-    title: title?.trim() || units.find(({ kind }) => kind === "heading")?.headingPath.at(-1),
+    title:
+      (title && headingText(title)) ||
+      units.find(({ kind }) => kind === "heading")?.headingPath.at(-1),
     parts: textParts,
     chunks: chunksOf(text, units),
     notes: isEmpty ? [...notes, "The document holds no text."] : notes,

@@ -124,7 +124,8 @@ function linesOf(piece: string, kind: TextUnit["kind"]): Span[] {
   }));
 }
 
-const headingText = (text: string): string => {
+/** Returns a heading or a title as one line, and the beginning of one that is too long for a list or for the search. */
+export const headingText = (text: string): string => {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= maxHeadingLength
     ? line
