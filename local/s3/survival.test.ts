@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { createDocumentObjects } from "#lib/platform/s3.ts";
 import { startInvokeApi } from "#local/lambda/invoke-api.ts";
 import { sendUploadForm } from "#test/support/send-upload-form.ts";
@@ -22,12 +22,16 @@ console.log(endpoint);
 async function start(...args: string[]): Promise<{ child: ChildProcess; endpoint: string }> {
   const options = ["--input-type=module-typescript", "--eval", program, "--", ...args];
   const child = spawn(process.execPath, options, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(async () => {
+    if (child.kill("SIGKILL")) await once(child, "exit");
+  });
   const [endpoint] = await once(createInterface(child.stdout), "line");
   return { child, endpoint };
 }
 
 it("SIGKILL loses no accepted upload and no notification, and leaves no half object", async () => {
   const folder = await mkdtemp(join(tmpdir(), "s3-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const notified = new Set<string>();
   const lambda = await startInvokeApi({
     functions: [{ name: "document-ingest", retryAttempts: 0, eventAgeSeconds: 60 }],
@@ -40,6 +44,7 @@ it("SIGKILL loses no accepted upload and no notification, and leaves no half obj
     },
     log: () => {},
   });
+  onTestFinished(() => lambda.close());
   const accepted = new Map<string, Buffer>();
   const tried = new Map<string, Buffer>();
   const config = { region: "us-east-1", documents: { bucket: "documents" } };
@@ -48,7 +53,6 @@ it("SIGKILL loses no accepted upload and no notification, and leaves no half obj
   for (let round = 0; round < rounds; round += 1) {
     const { child, endpoint } = await start(folder, lambda.address);
     const objects = createDocumentObjects({ ...config, endpoints: { s3: endpoint } });
-    let isKilled = false;
     const send = async (index: number): Promise<void> => {
       const key = `documents/${round}/${index}`;
       const file = Buffer.alloc(300_000, `${key} `);
@@ -59,16 +63,16 @@ it("SIGKILL loses no accepted upload and no notification, and leaves no half obj
       if (response.status === 204) accepted.set(key, file);
     };
     const sending = Array.from({ length: 3 }, async (_, sender) => {
-      for (let index = sender; !isKilled; index += 3) await send(index).catch(() => {});
+      for (let index = sender; child.signalCode === null; index += 3)
+        await send(index).catch(() => {});
     });
     // Three more are stored, and two are on their way.
     await expect.poll(() => accepted.size, poll).toBeGreaterThanOrEqual(3 * (round + 1));
     child.kill("SIGKILL");
-    isKilled = true;
     await Promise.all([once(child, "exit"), ...sending]);
   }
 
-  const { child, endpoint } = await start(folder, lambda.address);
+  const { endpoint } = await start(folder, lambda.address);
   const objects = createDocumentObjects({ ...config, endpoints: { s3: endpoint } });
   for (const [key, file] of tried) {
     const stored = await objects.read(key);
@@ -79,7 +83,4 @@ it("SIGKILL loses no accepted upload and no notification, and leaves no half obj
   await expect
     .poll(() => [...accepted.keys()].filter((key) => !notified.has(key)), poll)
     .toEqual([]);
-  child.kill("SIGKILL");
-  await lambda.close();
-  await rm(folder, { recursive: true });
 }, 30_000);
