@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { createLambda } from "#lib/platform/lambda.ts";
 import { startInvokeApi } from "./invoke-api.ts";
 import { InvocationFailed } from "./sandbox.ts";
@@ -43,6 +43,12 @@ async function open(handler: Handler, settings = {}, folder?: string) {
   const invoke = (input: Partial<InvokeCommand["input"]> = {}) =>
     client.send(new InvokeCommand({ FunctionName: "turn-run", Payload: '{"turn":1}', ...input }));
   return { api, invoke, events, dropped };
+}
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
 }
 
 const fail = async () => {
@@ -124,7 +130,7 @@ it.each([
 });
 
 it("an event that was running when the queue closed runs again with the next queue, and then no more", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  const folder = await newFolder();
   const never = Promise.withResolvers<void>();
   const stopped = await open(() => never.promise, {}, folder);
   await stopped.invoke({ InvocationType: "Event" });
@@ -141,7 +147,7 @@ it("an event that was running when the queue closed runs again with the next que
 });
 
 it("an event that is dropped does not run after the next start", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  const folder = await newFolder();
   const { invoke, dropped } = await open(fail, { retryAttempts: 0 }, folder);
   await invoke({ InvocationType: "Event" });
   await expect.poll(() => dropped).toHaveLength(1);
@@ -149,7 +155,7 @@ it("an event that is dropped does not run after the next start", async () => {
 });
 
 it("an event whose write was cut off was not accepted", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "events-"));
+  const folder = await newFolder();
   await writeFile(join(folder, "0b9c7a1e"), '{"functionName":"turn-run","ev');
   const { events } = await open(async () => {}, {}, folder);
   expect(events).toEqual([]);
