@@ -45,7 +45,8 @@ interface Invocation {
 /** Runs of the function for one event: the first, and two that Lambda repeats. */
 const runsOfOneEvent = 3;
 
-const texts = {
+/** What a person reads of a version that failed through no fault of its file. */
+const sentences = {
   missing: "The file is missing. Upload it again.",
   differs: "The file differs from the one that was announced. Upload it again.",
   crashed: "The file could not be read: reading it ended several times without a result.",
@@ -96,8 +97,8 @@ export async function ingestDocument(
     },
   };
   try {
-    if (begun.outcome === "refused") throw new DocumentFault(texts.budgets[begun.refusedBy]);
-    if (begun.outcome === "exhausted") throw new DocumentFault(texts.crashed);
+    if (begun.outcome === "refused") throw new DocumentFault(sentences.budgets[begun.refusedBy]);
+    if (begun.outcome === "exhausted") throw new DocumentFault(sentences.crashed);
     await (begun.outcome === "embed" ? embedAnew(run) : readFile(run));
   } catch (error) {
     if (error instanceof DocumentFault) return await storeFault(run, error);
@@ -125,12 +126,12 @@ async function readFile(run: Run): Promise<void> {
   const { documentId, versionId, name, format } = ingestion;
   const bytes = await objects.read(objectKey(documentId, versionId), signal);
   if (bytes === undefined) {
-    if (ingestion.state !== "uploading") throw new DocumentFault(texts.missing);
+    if (ingestion.state !== "uploading") throw new DocumentFault(sentences.missing);
     await ingestions.deleteUpload(ingestion);
     telemetry.info("document.never_uploaded", idsOf(ingestion));
     return;
   }
-  if (!isAnnounced(bytes, ingestion)) throw new DocumentFault(texts.differs);
+  if (!isAnnounced(bytes, ingestion)) throw new DocumentFault(sentences.differs);
   const document = await readDocument({ bytes, name, format }, signal);
   const vectors = await embed(
     run,
@@ -180,7 +181,7 @@ async function embed(run: Run, texts: readonly string[]): Promise<Vectors | unde
   if (texts.length === 0) return { modelId, vectors: [] };
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const refusedBy = await ingestions.reserveEmbeddings(ingestion, price.worstOfBytes(bytes));
-  if (refusedBy !== undefined) throw new DocumentFault(budgetText(refusedBy));
+  if (refusedBy !== undefined) throw new DocumentFault(sentences.budgets[refusedBy]);
   try {
     const { vectors, tokens } = await embeddings.embed(texts, signal);
     countTokens(tokens);
@@ -193,8 +194,6 @@ async function embed(run: Run, texts: readonly string[]): Promise<Vectors | unde
     return undefined;
   }
 }
-
-const budgetText = (scope: keyof typeof texts.budgets) => texts.budgets[scope];
 
 async function storeFault(run: Run, fault: DocumentFault): Promise<void> {
   const { ingestion, ingestions, cost, telemetry } = run;
