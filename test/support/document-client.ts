@@ -9,6 +9,7 @@ import type {
   DocumentWithParts,
 } from "#lib/contract/document.ts";
 import type { ChatClient } from "./chat-client.ts";
+import { sendUploadForm } from "./send-upload-form.ts";
 
 const path = "/api/v1/documents";
 
@@ -43,10 +44,7 @@ export function createDocumentClient(client: ChatClient) {
     /** Sends the file to S3. */
     async upload({ upload }: DocumentCreated, file: string | Uint8Array): Promise<Response> {
       if (!upload) throw new Error("The service has this file already.");
-      const form = new FormData();
-      for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
-      form.append("file", new Blob([file as BlobPart]));
-      return await fetch(upload.url, { method: "POST", body: form });
+      return await sendUploadForm(upload, Buffer.from(file));
     },
 
     /** Adds a document and waits until it was read. */
