@@ -5,12 +5,12 @@ import type { ChunkedDocument } from "./chunking/chunk-document.ts";
 import { type DocumentStore, objectKey } from "./document-store.ts";
 import { EmbeddingFailure, type Embeddings } from "./embeddings/embeddings.ts";
 import { finishDeletion } from "./finish-deletion.ts";
+import type { Vectors } from "./ingestion-requests.ts";
 import {
   type Ingestion,
   type IngestionCost,
   type IngestionStore,
   Superseded,
-  type Vectors,
 } from "./ingestion-store.ts";
 import { DocumentFault, type DocumentFile } from "./reading/document-file.ts";
 

@@ -3,12 +3,13 @@ import { documentFormats } from "#lib/contract/document.ts";
 import { type Database, type Row, SqlError, type Statement } from "#lib/platform/postgres.ts";
 import type { ChunkedDocument } from "./chunking/chunk-document.ts";
 import {
-  type IndexedVersion,
-  indexVectors,
-  indexWords,
-  unindex,
-} from "./search/index-statements.ts";
-import { chunkRows, partRows, storable } from "./stored-parts.ts";
+  deleteText,
+  documentRequests,
+  type Vectors,
+  vectorRequests,
+} from "./ingestion-requests.ts";
+import { unindex } from "./search/index-statements.ts";
+import { storable } from "./stored-parts.ts";
 
 /** The most that a period may cost, in whole microdollars. */
 export interface IngestionCaps {
@@ -49,11 +50,6 @@ export interface IngestionCost {
   tokens: number;
 }
 
-export interface Vectors {
-  modelId: string;
-  vectors: Float32Array[];
-}
-
 interface BeginInput {
   versionId: string;
   /** The document of S3's object key. */
@@ -91,6 +87,8 @@ export interface IngestionStore {
 export class Superseded extends Error {
   override readonly name = "Superseded";
 }
+
+const chunksPerRead = 2_000;
 
 /** Ingestions of one version without an end, before the version fails: two events of S3 or the sweep, each repeated twice. */
 const maxTries = 6;
@@ -136,16 +134,7 @@ export function createIngestionStore(
     },
 
     async store(ingestion, { document, vectors, cost }) {
-      const { versionId, tries } = ingestion;
-      const requests = requestsOf([
-        ...(tries > 1 ? deleteText(ingestion).map((statement) => ({ statement, share: 1 })) : []),
-        ...insertRows(versionId, document),
-        ...indexWords(indexed(ingestion, document)).map((statement) => ({
-          statement,
-          share: shareOf(document.chunks.length),
-        })),
-        ...vectorStatements(ingestion, vectors),
-      ]);
+      const requests = documentRequests(ingestion, document, vectors);
       for (const statements of requests.slice(0, -1)) {
         await database.transaction([assertIngestion(ingestion), ...statements]);
       }
@@ -158,7 +147,7 @@ export function createIngestionStore(
     },
 
     async storeVectors(ingestion, vectors, cost) {
-      const requests = requestsOf(vectorStatements(ingestion, vectors));
+      const requests = vectorRequests(ingestion.versionId, vectors);
       for (const statements of requests) {
         await database.transaction([assertIngestion(ingestion), ...statements]);
       }
@@ -175,7 +164,7 @@ export function createIngestionStore(
     async fail(ingestion, problem, cost) {
       await database.transaction([
         assertIngestion(ingestion),
-        ...deleteText(ingestion),
+        ...deleteText(ingestion.versionId),
         {
           text: "update document_versions set state = 'failed', problem = $2, tries = 0 where id = $1",
           params: [ingestion.versionId, storable(problem)],
@@ -266,80 +255,6 @@ function bookCost(ingestion: Ingestion, { time, embeddings, tokens }: IngestionC
   return steps;
 }
 
-/** What an earlier ingestion has stored before it crashed. */
-const deleteText = ({ versionId }: Ingestion): Statement[] => [
-  unindex(versionId),
-  { text: "delete from document_chunks where version_id = $1", params: [versionId] },
-  { text: "delete from document_parts where version_id = $1", params: [versionId] },
-];
-
-/** Rows in one statement: their text as JSON inside JSON takes a multiple of this at worst, and a request may have 10 MiB. */
-const bytesPerStatement = 1_000_000;
-const chunksPerRead = 2_000;
-
-function insertRows(
-  versionId: string,
-  { parts, chunks }: Pick<ChunkedDocument, "parts" | "chunks">,
-): SizedStatement[] {
-  return [
-    ...inBlocks(partRows(parts)).map((json) =>
-      sized({
-        text: `
-          insert into document_parts (version_id, number, kind, label, start, text)
-          select $1, number, kind, label, start, text
-          from json_to_recordset($2::json) as rows (number integer, kind text, label text, start integer, text text)`,
-        params: [versionId, json],
-      }),
-    ),
-    ...inBlocks(chunkRows(chunks)).map((json) =>
-      sized({
-        text: `
-          insert into document_chunks (version_id, ordinal, text, heading_path, part, start_unit, end_unit)
-          select $1, ordinal, text, array(select json_array_elements_text(heading_path)), part, start_unit, end_unit
-          from json_to_recordset($2::json) as rows (
-            ordinal integer, text text, heading_path json, part integer, start_unit integer, end_unit integer)`,
-        params: [versionId, json],
-      }),
-    ),
-  ];
-}
-
-/** Returns the rows as JSON arrays of bounded size. */
-function inBlocks(rows: readonly object[]): string[] {
-  const blocks: string[][] = [[]];
-  let bytes = 0;
-  for (const row of rows) {
-    const json = JSON.stringify(row);
-    const size = Buffer.byteLength(json);
-    if (bytes + size > bytesPerStatement && bytes > 0) {
-      blocks.push([]);
-      bytes = 0;
-    }
-    blocks.at(-1)?.push(json);
-    bytes += size;
-  }
-  return blocks.filter((block) => block.length > 0).map((block) => `[${block.join()}]`);
-}
-
-const indexed = (
-  { versionId, name }: Ingestion,
-  { chunks, language, title }: ChunkedDocument,
-): IndexedVersion => ({
-  ...{ versionId, name, language, chunks: chunks.length },
-  title: title === undefined ? undefined : storable(title),
-});
-
-const vectorStatements = (
-  { versionId }: Ingestion,
-  given: Vectors | undefined,
-): SizedStatement[] =>
-  given
-    ? indexVectors(versionId, given.modelId, given.vectors).map((statement) => ({
-        statement,
-        share: shareOf(given.vectors.length),
-      }))
-    : [];
-
 function makeReady(
   { documentId, versionId }: Ingestion,
   { parts, chunks, language, title, notes }: ChunkedDocument,
@@ -371,37 +286,4 @@ function makeReady(
       params: [documentId, versionId],
     },
   ];
-}
-
-interface SizedStatement {
-  statement: Statement;
-  /** The share of a request that the statement takes. */
-  share: number;
-}
-
-/** A statement with so much text. */
-const sized = (statement: Statement): SizedStatement => ({
-  statement,
-  share: Buffer.byteLength(String(statement.params[1])) / bytesPerStatement,
-});
-
-/** 500 chunks or vectors are one statement: a second of the database's time, or 2.3 million bytes. */
-const shareOf = (rows: number) => Math.min(1, rows / 500);
-
-/** 5 MB at most, and two seconds of the database's time. The longest document takes 61 requests. */
-const mostOfRequest = 2.5;
-
-/** Joins statements, in order, to requests. */
-function requestsOf(statements: readonly SizedStatement[]): Statement[][] {
-  const requests: Statement[][] = [[]];
-  let taken = 0;
-  for (const { statement, share } of statements) {
-    if (taken + share > mostOfRequest && taken > 0) {
-      requests.push([]);
-      taken = 0;
-    }
-    requests.at(-1)?.push(statement);
-    taken += share;
-  }
-  return requests;
 }
