@@ -1,6 +1,7 @@
 import { raisedText } from "#lib/documents/reading/office/raised-text.ts";
 import { isRightToLeft, logicalOrder } from "./logical-order.ts";
-import type { PageWords, Word } from "./page-words.ts";
+import type { PageWords } from "./page-words.ts";
+import type { Word } from "./word.ts";
 
 /** Words of a line without a wide gap between them. Between two segments of a line there may be a column's edge. */
 export interface Segment {
