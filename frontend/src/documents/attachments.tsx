@@ -3,8 +3,9 @@ import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import button from "../ui/button.module.css";
 import styles from "./attachments.module.css";
 import { composerFiles } from "./composer-files.ts";
+import type { Upload } from "./upload.ts";
 import { UploadAgain, UploadState } from "./upload-state.tsx";
-import { type Upload, uploads } from "./uploads.ts";
+import { uploads } from "./uploads.ts";
 import { useUploads } from "./use-uploads.ts";
 
 export interface AttachmentsProps {

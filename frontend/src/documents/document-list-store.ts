@@ -3,7 +3,8 @@ import type { Document, DocumentLimits } from "#lib/contract/document.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { deleteDocument, listDocuments, updateDocument } from "./document-requests.ts";
-import { type Upload, uploads } from "./uploads.ts";
+import type { Upload } from "./upload.ts";
+import { uploads } from "./uploads.ts";
 
 export interface DocumentListView {
   status: "loading" | "ready" | "failed";

@@ -121,24 +121,13 @@ function Actions({
   return (
     <div className={styles.actions}>
       {state === "failed" && (
-        <button
-          className={button.plain}
-          type="button"
-          aria-label={texts.retryDocument(name)}
-          onClick={onRetry}
-        >
+        <RowButton label={texts.retryDocument(name)} onPress={onRetry}>
           {texts.retry}
-        </button>
+        </RowButton>
       )}
-      <button
-        className={button.plain}
-        type="button"
-        ref={renameButton}
-        aria-label={texts.renameDocument(name)}
-        onClick={onStartRename}
-      >
+      <RowButton ref={renameButton} label={texts.renameDocument(name)} onPress={onStartRename}>
         {texts.rename}
-      </button>
+      </RowButton>
       {(state !== "uploading" || isUnfinished) && (
         <FileButton
           className={button.plain}
@@ -149,34 +138,38 @@ function Actions({
         </FileButton>
       )}
       {scope === "own" && state === "ready" && (
-        <button
-          className={button.plain}
-          type="button"
-          aria-label={texts.shareDocument(name)}
-          onClick={() => onMove("site")}
-        >
+        <RowButton label={texts.shareDocument(name)} onPress={() => onMove("site")}>
           {texts.share}
-        </button>
+        </RowButton>
       )}
       {scope === "site" && is_mine && (
-        <button
-          className={button.plain}
-          type="button"
-          aria-label={texts.unshareDocument(name)}
-          onClick={() => onMove("own")}
-        >
+        <RowButton label={texts.unshareDocument(name)} onPress={() => onMove("own")}>
           {texts.unshare}
-        </button>
+        </RowButton>
       )}
-      <button
-        className={button.plain}
-        type="button"
-        aria-label={texts.deleteDocument(name)}
-        onClick={onDelete}
-      >
+      <RowButton label={texts.deleteDocument(name)} onPress={onDelete}>
         {texts.delete}
-      </button>
+      </RowButton>
     </div>
+  );
+}
+
+/** @param label names the document too, for screen readers: every row has the same buttons */
+function RowButton({
+  label,
+  onPress,
+  ref,
+  children,
+}: {
+  label: string;
+  onPress: () => void;
+  ref?: RefObject<HTMLButtonElement | null>;
+  children: string;
+}) {
+  return (
+    <button className={button.plain} type="button" ref={ref} aria-label={label} onClick={onPress}>
+      {children}
+    </button>
   );
 }
 

@@ -1,9 +1,8 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Document, DocumentPart, DocumentWithParts } from "#lib/contract/document.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import { useFormats } from "../texts/use-formats.ts";
-import { useResultTexts } from "../texts/use-result-texts.ts";
 import button from "../ui/button.module.css";
 import { ChoiceGroup } from "../ui/choice-group.tsx";
 import { LatePart } from "../ui/late-part.tsx";
@@ -11,15 +10,10 @@ import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import type { DocumentPlace } from "./document-address.ts";
 import { getDocument } from "./document-requests.ts";
+import { DocumentText, type Range } from "./document-text.tsx";
 import styles from "./document-view.module.css";
 import { LatePdfPages } from "./late-pdf-pages.ts";
-import { textBlocks } from "./text-blocks.ts";
 import { useDocumentWords } from "./use-document-words.ts";
-
-interface Range {
-  start: number;
-  end: number;
-}
 
 /** The address of a file works for five minutes. */
 const freshMs = 4 * 60_000;
@@ -164,7 +158,11 @@ function DocumentView({
             />
           )}
           {parts.length === 0 && <NotReady state={version?.state ?? document.state} />}
-          <Text parts={parts} range={range} firstPart={isFirstVersion ? place.part : undefined} />
+          <DocumentText
+            parts={parts}
+            range={range}
+            firstPart={isFirstVersion ? place.part : undefined}
+          />
           {shown.next_cursor !== null && (
             <MoreButton
               text={texts.later}
@@ -253,90 +251,8 @@ function MoreButton({ text, onPress }: { text: string; onPress: () => void }) {
   );
 }
 
-/** The loaded parts. Scrolls to the quoted words once, or else to the part that the link names. */
-function Text({
-  parts,
-  range,
-  firstPart,
-}: {
-  parts: DocumentPart[];
-  range: Range | null;
-  firstPart: number | undefined;
-}) {
-  const { view: texts } = useDocumentTexts();
-  const text = useRef<HTMLDivElement>(null);
-  const isFound = range !== null && parts.some((part) => overlaps(part, range));
-
-  useEffect(() => {
-    const mark = text.current?.querySelector<HTMLElement>("mark");
-    const part = text.current?.querySelector<HTMLElement>("[data-first]");
-    const target = mark ?? part;
-    target?.scrollIntoView({ block: mark ? "center" : "start" });
-    // A screen reader reads on from here.
-    target?.focus({ preventScroll: true });
-  }, []);
-
-  return (
-    <div className={styles.text} ref={text}>
-      {range !== null && !isFound && <p className={styles.aside}>{texts.outsideText}</p>}
-      {parts.map((part, index) => {
-        // A long part comes in several pieces.
-        const isBeginning = parts[index - 1]?.number !== part.number;
-        return (
-          <Part
-            key={part.start}
-            part={part}
-            hasHeading={isBeginning && (part.kind !== "section" || part.label !== null)}
-            range={range !== null && overlaps(part, range) ? range : null}
-            isFirst={isBeginning && part.number === firstPart}
-          />
-        );
-      })}
-    </div>
-  );
-}
-
-function Part({
-  part: { number, kind, label, start, text },
-  hasHeading,
-  range,
-  isFirst,
-}: {
-  part: DocumentPart;
-  hasHeading: boolean;
-  range: Range | null;
-  isFirst: boolean;
-}) {
-  const { view: texts } = useDocumentTexts();
-  const { part: names } = useResultTexts();
-  return (
-    <section data-first={isFirst || undefined} tabIndex={-1} className={styles.part}>
-      {hasHeading && <h4 className={styles.heading}>{label ?? names[kind](number)}</h4>}
-      {text.trim() === "" && <p className={styles.aside}>{texts.emptyPart}</p>}
-      {textBlocks(text, start, range).map(({ start: from, text: words, mark }) => (
-        <p key={from} className={styles.block} dir="auto">
-          {mark === null ? (
-            words
-          ) : (
-            <>
-              {words.slice(0, mark.from)}
-              <mark className={styles.mark} tabIndex={-1}>
-                {words.slice(mark.from, mark.to)}
-              </mark>
-              {words.slice(mark.to)}
-            </>
-          )}
-        </p>
-      ))}
-    </section>
-  );
-}
-
 const isOlder = ({ version_id, searched_version_id }: Document) =>
   searched_version_id !== null && version_id !== searched_version_id;
-
-const overlaps = ({ start, text }: DocumentPart, range: Range) =>
-  range.start < start + text.length && range.end > start;
 
 const partAt = (parts: DocumentPart[], offset: number) =>
   parts.findLast(({ start }) => start <= offset);

@@ -1,8 +1,9 @@
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import button from "../ui/button.module.css";
 import styles from "./document-list.module.css";
+import type { Upload } from "./upload.ts";
 import { UploadAgain, UploadState } from "./upload-state.tsx";
-import { type Upload, uploads } from "./uploads.ts";
+import { uploads } from "./uploads.ts";
 import { useDocumentWords } from "./use-document-words.ts";
 
 /** A file that is on its way, or that did not arrive. */

@@ -3,9 +3,10 @@ import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import button from "../ui/button.module.css";
 import { FileButton } from "../ui/file-button.tsx";
 import { updateDocument } from "./document-requests.ts";
+import type { Upload } from "./upload.ts";
 import { isFinal } from "./upload-problems.ts";
 import styles from "./upload-state.module.css";
-import { type Upload, uploads } from "./uploads.ts";
+import { uploads } from "./uploads.ts";
 import { useDocumentWords } from "./use-document-words.ts";
 
 /** How far an upload is: a bar while the browser sends, else words. */

@@ -1,43 +1,12 @@
-import type { Document, DocumentLimits, DocumentScope } from "#lib/contract/document.ts";
+import type { Document, DocumentLimits } from "#lib/contract/document.ts";
 import { ApiProblem } from "../api/api-problem.ts";
-import { tabStorage } from "../chat/conversation/tab-storage.ts";
 import { randomId } from "../ui/random-id.ts";
 import { createDocument, deleteDocument, getDocument, listDocuments } from "./document-requests.ts";
 import { onForgetUploads } from "./forget-uploads.ts";
 import { sendFile, sha256Of, type UploadForm } from "./send-file.ts";
+import { restoreUploads, storeUploads } from "./stored-uploads.ts";
+import type { Upload, UploadTarget } from "./upload.ts";
 import { refusalOf, uploadProblem } from "./upload-problems.ts";
-
-/** Where a file goes. */
-export interface UploadTarget {
-  scope: DocumentScope;
-  /** Null for a document of every conversation, and for one of a conversation that has no id yet. */
-  conversationId: string | null;
-  /** The composer shows the file, and the next message names it. */
-  isAttached: boolean;
-  /** The document that gets the file as its newer version. */
-  replaces: Document | null;
-}
-
-/** A file on its way from the browser to a document that can be searched. */
-export interface Upload {
-  key: string;
-  name: string;
-  bytes: number;
-  target: UploadTarget;
-  /** `checking`: the browser computes the file's hash. `reading`: the service has the file, and reads it. */
-  state: "waiting" | "checking" | "sending" | "reading" | "ready" | "failed";
-  sentBytes: number;
-  /** Null until the service knows the file. */
-  documentId: string | null;
-  /** Null until the service has sent it, and after a reload. */
-  document: Document | null;
-  /** Whether this upload has made the document: the same bytes may have been there before. */
-  isNew: boolean;
-  /** Why the upload failed; null if the service could not read the file: `document.problem` says why. */
-  problem: ApiProblem | null;
-  /** Null after a reload: only the person can choose the file again. */
-  file: File | null;
-}
 
 interface Work {
   cancellation: AbortController;
@@ -58,7 +27,7 @@ const longestPollMs = 10_000;
 export const uploads = createUploads();
 
 function createUploads() {
-  let all: readonly Upload[] = restore();
+  let all: readonly Upload[] = restoreUploads();
   let limits: DocumentLimits | null = null;
   const work = new Map<string, Work>();
   const listeners = new Set<() => void>();
@@ -68,7 +37,7 @@ function createUploads() {
 
   function set(next: readonly Upload[]): void {
     all = next;
-    store(all);
+    storeUploads(all);
     for (const listener of listeners) listener();
   }
 
@@ -325,32 +294,4 @@ async function removeQuietly(id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
   }
-}
-
-/** Returns the uploads that a reload has interrupted. The next poll shows whether the service got their files. */
-function restore(): Upload[] {
-  return tabStorage.uploads.read().map(({ documentId, name, bytes, ...target }) => ({
-    key: documentId,
-    name,
-    bytes,
-    target: { ...target, replaces: null },
-    state: "reading",
-    sentBytes: 0,
-    documentId,
-    document: null,
-    isNew: true,
-    problem: null,
-    file: null,
-  }));
-}
-
-/** Stores what the next page of this tab needs. A ready document is in the list, and a newer version leaves the old one there. */
-function store(all: readonly Upload[]): void {
-  const stored = all.flatMap(({ name, bytes, state, documentId, target }) => {
-    const { scope, conversationId, isAttached, replaces } = target;
-    const isNeeded = replaces === null && (isAttached || state !== "ready");
-    if (documentId === null || !isNeeded) return [];
-    return [{ documentId, name, bytes, scope, conversationId, isAttached }];
-  });
-  tabStorage.uploads.write(stored.length === 0 ? null : stored);
 }

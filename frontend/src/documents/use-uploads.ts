@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
-import { type Upload, uploads } from "./uploads.ts";
+import type { Upload } from "./upload.ts";
+import { uploads } from "./uploads.ts";
 
 /** Returns every upload of this tab. */
 export function useUploads(): readonly Upload[] {
