@@ -29,10 +29,10 @@ export interface LimitedDependencies extends SessionDependencies {
   addressOf: (request: HttpRequest) => Promise<string>;
 }
 
-/** What every route of documents needs. */
-export interface DocumentDependencies {
+/** What a route of documents needs: the settings, and the methods of the store that the route calls. */
+export interface DocumentDependencies<Method extends keyof DocumentStore = keyof DocumentStore> {
   settings: Pick<Config["documents"], "isOn" | "fileBytes" | "owner" | "site">;
-  documents: DocumentStore;
+  documents: Pick<DocumentStore, Method>;
 }
 
 type BucketName = keyof ReturnType<typeof bucketRules>;

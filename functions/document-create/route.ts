@@ -14,7 +14,7 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
 
 type DocumentCreateDependencies = LimitedDependencies &
-  DocumentDependencies & { objects: DocumentObjects };
+  DocumentDependencies<"create"> & { objects: Pick<DocumentObjects, "uploadForm"> };
 
 /**
  * `POST /api/v1/documents`: adds a document, or a newer version of a document, and returns the form that uploads its file.

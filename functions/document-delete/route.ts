@@ -13,7 +13,9 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
 
 type DocumentDeleteDependencies = LimitedDependencies &
-  DocumentDependencies & { objects: DocumentObjects };
+  DocumentDependencies<"beginDeletion" | "deleteRows"> & {
+    objects: Pick<DocumentObjects, "remove">;
+  };
 
 /** Leaves enough of the function's 15 s for one more request and the response. */
 const deletionMs = 8_000;

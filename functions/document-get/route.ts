@@ -12,7 +12,7 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
 
 type DocumentGetDependencies = LimitedDependencies &
-  DocumentDependencies & { objects: DocumentObjects };
+  DocumentDependencies<"get"> & { objects: Pick<DocumentObjects, "fileUrl"> };
 
 /** `GET /api/v1/documents/{id}`: returns a version of a document with one page of its text. */
 export function createDocumentGet(dependencies: DocumentGetDependencies) {

@@ -9,7 +9,7 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
 
-type DocumentListDependencies = LimitedDependencies & DocumentDependencies;
+type DocumentListDependencies = LimitedDependencies & DocumentDependencies<"list">;
 
 /** `GET /api/v1/documents`: returns one page of the documents that the owner sees, newest first, and what still fits. */
 export function createDocumentList(dependencies: DocumentListDependencies) {

@@ -13,7 +13,7 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
 
 type DocumentUpdateDependencies = LimitedDependencies &
-  DocumentDependencies & { sendIngestion: (event: VersionEvent) => Promise<void> };
+  DocumentDependencies<"update"> & { sendIngestion: (event: VersionEvent) => Promise<void> };
 
 /** `PATCH /api/v1/documents/{id}`: renames, shares, attaches or detaches a document, or has a failed version read again. */
 export function createDocumentUpdate(dependencies: DocumentUpdateDependencies) {
