@@ -171,7 +171,7 @@ export function workbook(
       ...sheets.map((_, index) => ["worksheet", `worksheets/sheet${index + 1}.xml`] as const),
       ["styles", "styles.xml"],
     ),
-    "xl/styles.xml": `<styleSheet xmlns="${main.sheets}"><fonts><font/><font><color rgb="FFFFFFFF"/></font></fonts><fills><fill/></fills><cellXfs><xf fontId="0" fillId="0"/><xf fontId="1" fillId="0"/></cellXfs></styleSheet>`,
+    "xl/styles.xml": `<styleSheet xmlns="${main.sheets}"><fonts><font/><font><color rgb="FFFEFEFE"/></font></fonts><fills><fill/></fills><cellXfs><xf fontId="0" fillId="0"/><xf fontId="1" fillId="0"/></cellXfs></styleSheet>`,
     "xl/worksheets/_rels/sheet1.xml.rels": relationships(["comments", "../comments1.xml"]),
     "xl/comments1.xml": `<comments xmlns="${main.sheets}"><authors><author>${xml(more.comment ?? "")}</author></authors><commentList><comment ref="A1" authorId="0"><text><t>${xml(more.comment ?? "")}</t></text></comment></commentList></comments>`,
   };

@@ -236,7 +236,7 @@ class Rewriting {
     if ((numberAt(properties, "w:sz") ?? 20) <= 2) return true;
     const color = valueAt(properties, "w:color") ?? ofRun?.color ?? style?.color;
     const isOnColor = isShaded(properties) ?? ofRun?.isShaded ?? place.isShaded;
-    return !isOnColor && /^f{6}$/i.test(color ?? "");
+    return !isOnColor && /^(?:f.){3}$/i.test(color ?? "");
   }
 
   /** LibreOffice raises small text by a distance, in half points, where Word says that it is a superscript. */

@@ -62,7 +62,10 @@ export class ElementLooks {
 }
 
 function lookFrom(inherited: Look, style: Style, { name, attribs }: Element): Look {
-  const color = style.get("color") ?? (name === "font" ? attribs.color : undefined);
+  const color =
+    style.get("-webkit-text-fill-color") ??
+    style.get("color") ??
+    (name === "font" ? attribs.color : undefined);
   const background =
     style.get("background-color") ??
     (attribs.background === undefined ? attribs.bgcolor : "url(background)");
@@ -80,21 +83,28 @@ function lookFrom(inherited: Look, style: Style, { name, attribs }: Element): Lo
 }
 
 function isOutOfSight(style: Style): boolean {
-  const far = ["left", "top", "text-indent"].some(
+  const far = ["left", "right", "top", "text-indent"].some(
     (property) => Number.parseFloat(style.get(property) ?? "0") <= -900,
   );
-  const isFlat = ["height", "max-height"].some((property) =>
-    /^0(?:px|pt|em)?$/.test(style.get(property) ?? ""),
+  const isFlat = ["height", "max-height", "width", "max-width"].some((property) =>
+    /^(?:0(?:px|pt|em|%)?|1px)$/.test(style.get(property) ?? ""),
   );
   return (
     style.get("display") === "none" ||
     style.get("mso-hide") === "all" ||
-    Number(style.get("opacity") ?? 1) < 0.05 ||
+    style.get("content-visibility") === "hidden" ||
+    shareOf(style.get("opacity")) < 0.05 ||
+    shareOf(/\bopacity\(([^)]*)\)/.exec(style.get("filter") ?? "")?.[1]) < 0.05 ||
+    /\bscale[xy]?\(\s*0(?:\.0*)?\s*[,)]/i.test(style.get("transform") ?? "") ||
     /^rect\(\s*(?:0|1px)/.test(style.get("clip") ?? "") ||
+    /^(?:inset\(\s*(?:50|100)%|circle\(\s*0)/.test(style.get("clip-path") ?? "") ||
     (isFlat && style.get("overflow") === "hidden") ||
     far
   );
 }
+
+/** Takes "0.5" or "50%". */
+const shareOf = (value = "1"): number => Number.parseFloat(value) / (value.endsWith("%") ? 100 : 1);
 
 function isTinySize(size: string, isTinyAround: boolean): boolean {
   const number = Number.parseFloat(size);
@@ -105,10 +115,11 @@ function isTinySize(size: string, isTinyAround: boolean): boolean {
 /** Returns undefined for a color that is not known. A transparent one is that which stands behind it. */
 function colorOf(value: string, behind: Color | undefined): Color | undefined {
   if (/url\(|gradient|image/i.test(value)) return undefined;
-  const hex = /#([0-9a-f]{6}|[0-9a-f]{3})\b/i.exec(value)?.[1];
+  const hex = /#([0-9a-f]{8}|[0-9a-f]{6}|[0-9a-f]{3,4})\b/i.exec(value)?.[1];
   if (hex) {
-    const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
-    const number = Number.parseInt(long, 16);
+    const long = hex.length <= 4 ? hex.replace(/./g, "$&$&") : hex;
+    if (Number.parseInt(long.slice(6) || "ff", 16) < 13) return behind;
+    const number = Number.parseInt(long.slice(0, 6), 16);
     return [number >> 16, (number >> 8) & 255, number & 255];
   }
   const parts = /rgba?\(([^)]*)\)/i

@@ -83,6 +83,8 @@ function parseStyle(source: string): Style {
 
 const relevant = new Set([
   ...["display", "visibility", "opacity", "font-size", "color", "background", "background-color"],
-  ...["left", "top", "text-indent", "clip", "height", "max-height", "overflow", "mso-hide"],
+  ...["left", "right", "top", "text-indent", "clip", "clip-path", "transform", "filter"],
+  ...["height", "max-height", "width", "max-width", "overflow", "mso-hide"],
+  ...["content-visibility", "-webkit-text-fill-color"],
   ...["list-style", "list-style-type"],
 ]);

@@ -14,6 +14,7 @@ export function isUnseenText(
 ): boolean {
   const properties = childAt(run, "a:rPr");
   if (Number(properties?.attributes.sz ?? 1800) <= 100) return true;
+  if (childAt(properties, "a:noFill") && !childAt(properties, "a:ln")) return true;
   const fill = childAt(properties, "a:solidFill");
   const alpha = childAt(elementsOf(fill)[0], "a:alpha")?.attributes.val;
   if (alpha !== undefined && Number(alpha) === 0) return true;
@@ -59,7 +60,7 @@ function isWhite(holder: XmlElement | undefined, parts: SlideParts): boolean {
   if (color === undefined || elementsOf(color).some(({ name }) => /lum|shade|tint/.test(name)))
     return false;
   const value = color.attributes.val ?? "";
-  if (color.name === "a:srgbClr") return /^f{6}$/i.test(value);
+  if (color.name === "a:srgbClr") return /^(?:f.){3}$/i.test(value);
   if (color.name === "a:prstClr") return value === "white";
   if (color.name === "a:sysClr") return /^f{6}$/i.test(color.attributes.lastClr ?? "");
   if (color.name !== "a:schemeClr") return false;

@@ -58,5 +58,5 @@ function isFilled(fill: XmlElement | undefined): boolean {
 /** The first color of a theme is that of its background. */
 function isWhite(color: XmlElement | undefined): boolean {
   const { rgb, theme, tint } = color?.attributes ?? {};
-  return /^(ff|00)?f{6}$/i.test(rgb ?? "") || (theme === "0" && tint === undefined);
+  return /^(?:ff|00)?(?:f.){3}$/i.test(rgb ?? "") || (theme === "0" && tint === undefined);
 }
