@@ -32,8 +32,10 @@ const citation = /\[\d{1,3}(?:\s?[,;]\s?\d{1,3})*\]/g;
 
 const labels = [
   citation,
-  // Markers of lists, also in bold or in a quotation, and the numbers of headings.
-  /^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?[*_]*\d{1,3}(?:\.\d{1,3})*[.):]?[*_]*(?=[ \t])/gm,
+  // Markers of lists, also in bold or in a quotation. "- 30 days" has none.
+  /^[ \t>]*(?:[-*+•][ \t]+)?[*_]*\d{1,3}(?:\.\d{1,3})*[.):][*_]*(?=[ \t])/gm,
+  // The numbers of headings.
+  /^[ \t>]*#{1,6}[ \t]+[*_]*\d{1,3}(?:\.\d{1,3})*[.):]?[*_]*(?=[ \t])/gm,
   // A row's own number.
   /^[ \t]*\|[ \t]*\d{1,3}\.?[ \t]*(?=\|)/gm,
   /\b(?:step|option|point|phase|example|case|schritt|punkt|beispiel|fall)[ \u00a0]\d{1,3}\b/gi,
