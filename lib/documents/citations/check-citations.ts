@@ -26,41 +26,41 @@ export function checkCitations(
   const textsOf = rememberTexts(passages);
   let runs = 0;
   const citations = findQuotations(answer).flatMap((quotation): Citation[] => {
-    const kinds = quotation.indexes.map((index) => kindOf(index, sources, passages));
-    const { start, end } = quotation;
-    const unverified = {
-      index: quotation.indexes[0] ?? 0,
-      start,
-      end,
-      state: "unverified",
-    } as const;
     const place = placeOf(quotation, textsOf);
-    if (place.outcome === "found") {
-      const { document_id, version_id, part } =
-        sources.find(({ index }) => index === place.index) ?? {};
-      return [
-        {
-          ...{ index: place.index, start, end, state: "verified", document_id, version_id, part },
-          ...{ document_start: place.start, document_end: place.end },
-        },
-      ];
-    }
-    if (kinds.includes("removed")) return [{ ...unverified, state: "removed" }];
+    if (place.outcome === "found") return [verified(quotation, place, sources)];
+
+    const { start, end, indexes } = quotation;
+    const cited = { index: indexes[0] ?? 0, start, end };
+    const kinds = indexes.map((index) => kindOf(index, sources, passages));
+    if (kinds.includes("removed")) return [{ ...cited, state: "removed" }];
     // Of a page of the web the turn has no more than an excerpt.
     if (kinds.includes("other")) return [];
     runs += 1;
     const run =
-      place.outcome === "negated"
-        ? place.words
-        : runs <= maxRuns &&
-          longestRun(
-            quotation.words,
-            quotation.indexes.flatMap((index) => passages.get(index)?.text ?? []),
-          );
-    return [{ ...unverified, ...(run && { longest_run: run }) }];
+      place.outcome === "negated" ? place.words : runs <= maxRuns && runOf(quotation, passages);
+    return [{ ...cited, state: "unverified", ...(run && { longest_run: run }) }];
   });
   return citations.slice(0, maxCitations);
 }
+
+function verified(
+  { start, end }: Quotation,
+  place: Range & { index: number },
+  sources: readonly Source[],
+): Citation {
+  const { document_id, version_id, part } =
+    sources.find(({ index }) => index === place.index) ?? {};
+  return {
+    ...{ index: place.index, start, end, state: "verified", document_id, version_id, part },
+    ...{ document_start: place.start, document_end: place.end },
+  };
+}
+
+const runOf = ({ words, indexes }: Quotation, passages: Passages): string | undefined =>
+  longestRun(
+    words,
+    indexes.flatMap((index) => passages.get(index)?.text ?? []),
+  );
 
 /** A number that the turn gave to no source is a passage that nobody can read: "missing". */
 function kindOf(index: number, sources: readonly Source[], passages: Passages) {
