@@ -65,6 +65,7 @@ describe("the library of the first start", () => {
   it.each([
     ["Wie lange werden Gespräche aufbewahrt?", /30 days/],
     ["What does questions.md say about single sign-on?", /A team shares one password/],
+    ["How big may a file be?", /25 MB/],
     ["How much does this cost?", /About \d\.\d\d USD a month/],
   ])("answers “%s” with a verified quotation", async (question, words) => {
     const { text, tools, citations } = await ask(question);

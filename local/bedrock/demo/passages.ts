@@ -128,8 +128,12 @@ export function paragraphsOf({ text }: FoundPassage): { isHeading: boolean; text
     .split("\n")
     .map((line) => line.replace(marker, "").trim())
     .filter((line) => /\p{L}/u.test(line) && !line.startsWith("More: "))
-    .map((line) => ({ text: line, isHeading: line.length <= 100 && !/[.!:;,|]/u.test(line) }));
+    .map((line) => ({ text: line, isHeading: isHeadingLine(line) }));
 }
+
+/** A question is a heading, whatever signs it has inside. */
+const isHeadingLine = (line: string): boolean =>
+  line.length <= 100 && (line.endsWith("?") || !/[.!:;,|]/u.test(line));
 
 /** Returns a quotation as the page shows it: the words in quotation marks with their number, and where they stand. */
 export function showQuote({ passage, heading, words }: PassageQuote): string {
