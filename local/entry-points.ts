@@ -87,7 +87,8 @@ export async function startEntryPoints(startPart: StartPart, options: EntryPoint
     "EventBridge",
     startSchedules(deployment.schedules, { host, onError: log }),
     closePart,
-    () => deployment.schedules.map(({ functionName, rate }) => `${functionName} at ${rate}`).join(),
+    () =>
+      deployment.schedules.map(({ functionName, rate }) => `${functionName} at ${rate}`).join(", "),
   );
   return {
     s3,
