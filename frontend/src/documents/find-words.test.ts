@@ -5,9 +5,17 @@ describe("the search for quoted words in the strings of a page", () => {
   it("finds words across strings, line ends, hyphens and ligatures", () => {
     const items = ["The notice ", "", "period is three mo-", "nths; the ﬁrst", " year is free."];
     expect(findWords(items, "three months; the first year")).toEqual([
-      { item: 2, from: 10, to: 18 },
+      { item: 2, from: 10, to: 19 },
       { item: 3, from: 0, to: 14 },
-      { item: 4, from: 1, to: 5 },
+      { item: 4, from: 0, to: 5 },
+    ]);
+  });
+
+  it("includes the spaces between words that are strings of their own", () => {
+    expect(findWords(["Go", " ", "", "home", "."], "go home")).toEqual([
+      { item: 0, from: 0, to: 2 },
+      { item: 1, from: 0, to: 1 },
+      { item: 3, from: 0, to: 4 },
     ]);
   });
 

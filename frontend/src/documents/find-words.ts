@@ -23,7 +23,7 @@ export function findWords(items: readonly string[], words: string): FoundRun[] {
   });
   const runs: FoundRun[] = [];
   for (let at = page.indexOf(wanted); at !== -1; at = page.indexOf(wanted, at + wanted.length)) {
-    runs.push(...runsOf(places.slice(at, at + wanted.length)));
+    runs.push(...runsOf(items, places.slice(at, at + wanted.length)));
   }
   return runs;
 }
@@ -35,12 +35,16 @@ const lettersOf = (text: string) =>
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}\p{Cs}]/gu, "");
 
-function runsOf(places: { item: number; unit: number }[]): FoundRun[] {
-  const runs: FoundRun[] = [];
-  for (const { item, unit } of places) {
-    const last = runs.at(-1);
-    if (last?.item === item) last.to = unit + 1;
-    else runs.push({ item, from: unit, to: unit + 1 });
-  }
-  return runs;
+/** Spaces and signs between two letters belong to the runs, also when they are strings of their own. */
+function runsOf(items: readonly string[], places: { item: number; unit: number }[]): FoundRun[] {
+  const [first, last] = [places[0], places.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return items
+    .map((text, item) => ({
+      item,
+      from: item === first.item ? first.unit : 0,
+      to: item === last.item ? last.unit + 1 : text.length,
+    }))
+    .slice(first.item, last.item + 1)
+    .filter(({ from, to }) => from < to);
 }

@@ -195,8 +195,8 @@ async function markWords(page: PDFPageProxy, words: string): Promise<HTMLElement
     if (text === undefined) return [];
     const at = (unit: number) => (text.width * unit) / text.str.length;
     const corners = [
-      [at(from), 0],
-      [at(to), text.height],
+      [at(from), -descent * text.height],
+      [at(to), ascent * text.height],
     ].map(([along, up]) => place(text.transform, along ?? 0, up ?? 0, transform));
     const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
     const [left, right] = [Math.min(...xs), Math.max(...xs)];
@@ -213,6 +213,10 @@ async function markWords(page: PDFPageProxy, words: string): Promise<HTMLElement
     return [mark];
   });
 }
+
+/** How far letters reach below and above their line, as parts of the font's size. */
+const descent = 0.22;
+const ascent = 0.82;
 
 const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
 
