@@ -446,7 +446,7 @@ async function takeDocuments({ page, twin, take }: Studio) {
   await choose("Attach files");
   await take("attached-files");
   await send(page, "Sum it up");
-  await page.getByRole("button", { name: "Send without" }).waitFor();
+  await page.getByRole("button", { name: "Send anyway" }).waitFor();
   await take("attached-files-held");
   await page.getByRole("button", { name: "Don’t send yet" }).click();
   await page.getByRole("button", { name: "Remove big.pdf" }).click();

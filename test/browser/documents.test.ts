@@ -188,9 +188,10 @@ describe("a shared document", () => {
     const page = await signedIn();
     await openList(page);
     await addFiles(page, fileOf("plan.txt", `Plan ${Math.random()}`));
-    await page.getByRole("button", { name: "Share plan.txt with everyone here" }).click();
+    await page.getByRole("button", { name: "Share plan.txt with everyone here" }).press("Enter");
     await listed(page).getByText("Shared by me").waitFor();
-    await page.getByRole("button", { name: "Stop sharing plan.txt" }).click();
+    // The focus has stayed.
+    await page.keyboard.press("Enter");
     await listed(page).getByText("Mine").waitFor();
     await dialog(page).getByRole("button", { name: "Close" }).click();
     await openList(page);
@@ -595,7 +596,7 @@ describe("files of a message", () => {
     await send(page, "Never mind");
     await page.getByText("A file can’t be used.").waitFor();
     here.twin.parts.bedrock.script.add(answerWith("All right."));
-    await page.getByRole("button", { name: "Send without" }).click();
+    await page.getByRole("button", { name: "Send anyway" }).click();
     await ended(page);
     expect(await textOf(turns(page).nth(0))).not.toContain("Attached");
     await page.getByRole("button", { name: "Remove picture.png" }).click();

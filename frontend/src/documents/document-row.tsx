@@ -118,6 +118,8 @@ function Actions({
   const { row: texts, upload } = useDocumentTexts();
   const { name, state, scope, is_mine } = document;
   const isUnfinished = state === "uploading" && !isPending(document);
+  const isShared = scope === "site";
+  const canMove = isShared ? is_mine : state === "ready";
   return (
     <div className={styles.actions}>
       {state === "failed" && (
@@ -137,14 +139,13 @@ function Actions({
           {isUnfinished ? upload.choose : texts.replace}
         </FileButton>
       )}
-      {scope === "own" && state === "ready" && (
-        <RowButton label={texts.shareDocument(name)} onPress={() => onMove("site")}>
-          {texts.share}
-        </RowButton>
-      )}
-      {scope === "site" && is_mine && (
-        <RowButton label={texts.unshareDocument(name)} onPress={() => onMove("own")}>
-          {texts.unshare}
+      {canMove && (
+        // One button for both ways, so that the focus stays on it.
+        <RowButton
+          label={isShared ? texts.unshareDocument(name) : texts.shareDocument(name)}
+          onPress={() => onMove(isShared ? "own" : "site")}
+        >
+          {isShared ? texts.unshare : texts.share}
         </RowButton>
       )}
       <RowButton label={texts.deleteDocument(name)} onPress={onDelete}>

@@ -101,7 +101,7 @@ export const documentEnglish = {
     line: (names: string) => `Attached: ${names}`,
     held: "Your message is sent when the files are ready.",
     heldByFailure: "A file can’t be used. Remove it, try again, or send without it.",
-    sendWithout: "Send without",
+    sendWithout: "Send anyway",
     dontSend: "Don’t send yet",
   },
 

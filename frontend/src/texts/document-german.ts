@@ -98,7 +98,7 @@ export const documentGerman: DocumentTexts = {
     held: "Deine Nachricht wird gesendet, sobald die Dateien bereit sind.",
     heldByFailure:
       "Eine Datei ist nicht nutzbar. Entferne sie, versuche es erneut oder sende ohne sie.",
-    sendWithout: "Ohne senden",
+    sendWithout: "Trotzdem senden",
     dontSend: "Noch nicht senden",
   },
 
