@@ -188,11 +188,16 @@ describe("a shared document", () => {
     const page = await signedIn();
     await openList(page);
     await addFiles(page, fileOf("plan.txt", `Plan ${Math.random()}`));
+    const changed: string[] = [];
+    page.on("response", (response) => {
+      if (response.request().method() === "PATCH")
+        changed.push(response.request().postData() ?? "");
+    });
     await page.getByRole("button", { name: "Share plan.txt with everyone here" }).press("Enter");
     await listed(page).getByText("Shared by me").waitFor();
     // The focus has stayed.
     await page.keyboard.press("Enter");
-    await listed(page).getByText("Mine").waitFor();
+    await expect.poll(() => changed).toEqual(['{"scope":"site"}', '{"scope":"own"}']);
     await dialog(page).getByRole("button", { name: "Close" }).click();
     await openList(page);
     await listed(page).getByText("Mine").waitFor();

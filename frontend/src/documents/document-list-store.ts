@@ -42,6 +42,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
   const listeners = new Set<() => void>();
   let request = new AbortController();
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
+  let changesBefore: Promise<unknown> = Promise.resolve();
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
   let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let pollMs = firstPollMs;
@@ -123,7 +124,10 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
     update({ documents: view.documents.map((each) => (each.id === next.id ? next : each)) });
   }
 
-  /** Shows a change at once, and the document as it was if the request fails. */
+  /**
+   * Shows a change at once, and the document as it was if the request fails. Sends it after the changes before it, because
+   * requests that are under way together may arrive in another order: sharing and taking back would leave the document shared.
+   */
   async function change(
     before: Document,
     shown: Partial<Document>,
@@ -131,8 +135,10 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
   ): Promise<void> {
     replace({ ...before, ...shown });
     update({ notice: null });
+    const sent = changesBefore.then(() => updateDocument(before.id, changes));
+    changesBefore = sent.catch(() => {});
     try {
-      replace(await updateDocument(before.id, changes));
+      replace(await sent);
       pollSoon();
     } catch (error) {
       replace(before);
