@@ -30,7 +30,7 @@ export function documentRequests(
   return requestsOf([
     ...(tries > 1 ? deleteText(versionId).map((statement) => ({ statement, share: 1 })) : []),
     ...insertRows(versionId, document),
-    ...indexWords(indexed).map((statement) => ({ statement, share: shareOf(chunks.length) })),
+    ...indexWords(indexed).map((statement) => ({ statement, share: shareOf(chunks.length, 500) })),
     ...(vectors ? vectorStatements(versionId, vectors) : []),
   ]);
 }
@@ -96,7 +96,7 @@ function inBlocks(rows: readonly object[]): string[] {
 const vectorStatements = (versionId: string, { modelId, vectors }: Vectors): SizedStatement[] =>
   indexVectors(versionId, modelId, vectors).map((statement) => ({
     statement,
-    share: shareOf(vectors.length),
+    share: shareOf(vectors.length, 100),
   }));
 
 interface SizedStatement {
@@ -112,7 +112,7 @@ const sized = (statement: Statement): SizedStatement => ({
 });
 
 /** 500 chunks are one statement and a second of the database's time. 100 vectors are one, and with an index up to two seconds. */
-const shareOf = (rows: number) => Math.min(1, rows / 500);
+const shareOf = (rows: number, mostRows: number) => Math.min(1, rows / mostRows);
 
 /** 5 MB at most, and four seconds of the database's time. */
 const mostOfRequest = 2.5;
