@@ -21,6 +21,12 @@ const mutants: Mutant[] = [
     mutated: '  write: "allow",',
   },
   {
+    safeguard: "the question before an address that the model wrote",
+    path: "lib/tools/gate/plan-call.ts",
+    original: ' || isComposed ? "ask"',
+    mutated: ' ? "ask"',
+  },
+  {
     safeguard: "the mark on each line",
     path: "lib/agent/history/frame-tool-result.ts",
     original: "lineMark + text.replaceAll(lineBreak,",

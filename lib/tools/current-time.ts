@@ -15,6 +15,7 @@ export const createCurrentTime = (now: () => Date) =>
     hint: "ask it whenever the date or the time matters.",
     input: Input,
     effect: "none",
+    resultText: "own",
     run: ({ time_zone }) => describeTime(now(), time_zone || "UTC"),
   });
 

@@ -18,6 +18,7 @@ export const createSaveNote = (notes: NoteStore) =>
       ),
     }),
     effect: "write",
+    resultText: "own",
     async run({ text }, { owner, conversationId, receiptId }) {
       if (!receiptId) throw new Error("A note needs a receipt.");
       const outcome = await notes.save({ id: receiptId, owner, text, conversationId });

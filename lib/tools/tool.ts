@@ -44,8 +44,18 @@ export interface Tool<Input = unknown> {
   readonly costMicrodollars?: number | undefined;
   /** How long one call may take, if not the gate's 15 s. At most 60 s. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Whose words a result holds. `own`: only this system's. `found`: what others have written, as it stands there; a failure is a
+   * sentence of this system. By default others' words, which the call may have put together.
+   */
+  readonly resultText?: "own" | "found" | undefined;
   /** The JSON schema for the model, if `input` cannot be turned into one. */
   readonly inputJsonSchema?: Record<string, unknown> | undefined;
+  /**
+   * Returns the address that a call reaches. Without a rule of the deployment, a call asks a person if the model wrote the address
+   * itself after it has read what others wrote: words leave in an address.
+   */
+  addressOf?(input: unknown): string | undefined;
   /**
    * Returns text or JSON for the model, of which it reads the first 8 KB.
    * @throws ToolRefusal with a reason that the model reads, if the call had no effect or the reason says what is known of it. The

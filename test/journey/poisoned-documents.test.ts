@@ -32,8 +32,6 @@ const { twin, logIn } = await openTwin({
     CHAT_REQUESTS_PER_MINUTE: "120",
     CONVERSATION_REQUESTS_PER_MINUTE: "120",
     WEBHOOKS: JSON.stringify({ ops: `${outside}/hook` }),
-    // docs/documents.md recommends this rule. Without it an address can carry data away: test/gate/way-out.test.ts shows that.
-    TOOL_POLICY: JSON.stringify([{ tool: "read_page", policy: "ask" }]),
   },
 });
 const { bedrock } = twin.parts;
@@ -250,7 +248,7 @@ it("an address of this service that a person lets through is read without their 
   const [turn] = events;
   if (turn?.event !== "turn") throw new Error("The stream does not begin with its turn.");
   const waiting = calls.filter(({ state }) => state === "waiting");
-  expect(waiting.map(({ name }) => name)).toEqual(["read_page", "read_page"]);
+  expect(waiting.map(({ name }) => name)).toEqual(["read_page"]);
   const { conversation_id, turn_id } = turn.data;
   for (const call of waiting) {
     const response = await victim.sendJson("POST", "/api/v1/chat/decision", {

@@ -1,5 +1,6 @@
 import type { ToolMessage } from "@langchain/core/messages";
 import { toolMessage } from "#lib/agent/history/tool-message.ts";
+import type { Conversation } from "#lib/tools/gate/composed-address.ts";
 import type { Gate } from "#lib/tools/gate/gate.ts";
 import type { ToolResult } from "#lib/tools/gate/outcomes.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
@@ -9,11 +10,15 @@ import type { CurrentTurn } from "./current-turn.ts";
  * Returns what the gate decides about the calls of the turn's last answer. A call's id is `<turn>.<ordinal of the model call,
  * from 1>.<index, from 0>`, because models repeat their own ids.
  */
-export function planOpenCalls(gate: Gate, turn: CurrentTurn): PlannedCall[] {
+export function planOpenCalls(
+  gate: Gate,
+  turn: CurrentTurn,
+  conversation: Conversation,
+): PlannedCall[] {
   const calls = turn.openCalls.map(({ name, args }, index) => ({
     ...{ id: `${turn.id}.${turn.modelCalls}.${index}`, name, input: args },
   }));
-  return gate.plan(calls, turn.toolResults);
+  return gate.plan(calls, turn.toolResults, conversation);
 }
 
 /** Returns the results of the turn's open calls as messages. The messages keep the ids of the model. */

@@ -1,9 +1,11 @@
 import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { AgentEvent, Pause } from "#lib/agent/agent-event.ts";
+import type { ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import { toUsd } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import type { Gate } from "#lib/tools/gate/gate.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
+import { conversationOf } from "./conversation-of.ts";
 import { currentTurn } from "./current-turn.ts";
 import { planOpenCalls, toolMessages } from "./open-calls.ts";
 
@@ -19,6 +21,8 @@ export interface ToolStepParts {
   emit: (event: AgentEvent) => void;
   /** Pays for the calls of paid tools. */
   purse: Purse;
+  /** Covers the turns before the thread. */
+  summary: ThreadSummary | undefined;
 }
 
 /**
@@ -30,7 +34,7 @@ export async function takeToolStep(
   thread: BaseMessage[],
 ): Promise<ToolStepEnd> {
   const turn = currentTurn(thread);
-  const calls = planOpenCalls(parts.gate, turn);
+  const calls = planOpenCalls(parts.gate, turn, conversationOf(thread, parts.summary));
   const pause = pauseBefore(calls);
   if (pause) return { pause };
   const results = await Promise.all(calls.map((call) => runCall(parts, call)));

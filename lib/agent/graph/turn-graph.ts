@@ -11,7 +11,7 @@ import {
 import type { Pause } from "#lib/agent/agent-event.ts";
 import { appendMessages } from "#lib/agent/history/append-messages.ts";
 import { boundHistory } from "#lib/agent/history/bound-history.ts";
-import { oldestTurnsOf, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
+import { oldestTurnsOf } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
 import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
 import { type ActStepParts, takeActStep } from "./act-step.ts";
@@ -26,8 +26,6 @@ interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked">
   callModel: CallModel;
   /** The thread ends with open calls of this turn. */
   resumes: boolean;
-  /** Covers the turns before the thread. */
-  summary: ThreadSummary | undefined;
   /** Called if the run ends before the turn does. */
   onPause: (pause: Pause) => void;
 }

@@ -21,6 +21,7 @@ export const calculator = defineTool({
     ),
   }),
   effect: "none",
+  resultText: "own",
   hint: "use it for all arithmetic.",
   run: ({ expression }) => showQuantity(evaluate(expression)),
 });

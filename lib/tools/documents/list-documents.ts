@@ -19,6 +19,7 @@ export const createListDocuments = (load: () => Promise<Library>) =>
     description: "Lists the team's documents that you can search and read, the newest first.",
     input: Input,
     effect: "none",
+    resultText: "found",
     hint: "list documents when the person asks which there are, or names one.",
     run: async ({ words }, context) => (await load()).list({ words }, context),
   });

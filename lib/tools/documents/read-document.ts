@@ -21,6 +21,7 @@ export const createReadDocument = (load: () => Promise<Library>) =>
       "Reads one part of a document of the team: a page, a slide, a sheet or a section. Returns its passages in order, numbered like those of a search.",
     input: Input,
     effect: "none",
+    resultText: "found",
     hint: "read on where a passage of search_documents breaks off, or when a question is about a whole page or document.",
     run: async ({ document_id, part = 1, from = 1 }, context) =>
       (await load()).read({ documentId: document_id, part, from }, context),

@@ -26,6 +26,7 @@ export const createSearchDocuments = (load: () => Promise<Library>) =>
       "Searches the team's documents, such as handbooks, contracts and reports. Returns numbered passages, each with its document, place and text. Quote a passage and cite its number, like [1].",
     input: Input,
     effect: "none",
+    resultText: "found",
     hint: "search the team's documents for every question about the team, its rules, products or papers, before you answer. Search again with other words if the passages do not answer it.",
     run: async ({ question, document_id }, context) =>
       (await load()).search({ question, documentId: document_id }, context),

@@ -5,6 +5,7 @@ import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool, ToolContext } from "#lib/tools/tool.ts";
+import { type Conversation, emptyConversation } from "./composed-address.ts";
 import { createStoredOutputs, cutForModel } from "./cut-output.ts";
 import { failedResult, type ToolResult, unknownResult } from "./outcomes.ts";
 import { planCall, tooMany } from "./plan-call.ts";
@@ -41,8 +42,15 @@ interface CallContext extends Omit<ToolContext, "cite" | "report"> {
 export interface Gate {
   /** The tools that the model may know. */
   readonly offered: readonly Tool[];
-  /** Decides about the calls of one answer. `earlierCalls` is the number of the turn's calls before. Runs nothing. */
-  plan(calls: readonly ModelToolCall[], earlierCalls?: number): PlannedCall[];
+  /**
+   * Decides about the calls of one answer. `earlierCalls` is the number of the turn's calls before, and `conversation` is what
+   * the model has read. Runs nothing.
+   */
+  plan(
+    calls: readonly ModelToolCall[],
+    earlierCalls?: number,
+    conversation?: Conversation,
+  ): PlannedCall[];
   /**
    * Runs one call, or returns why it is refused. Returns every failure as a result, so that the turn goes on. A result
    * with the state `unknown` must leave the call's receipt claimed. A call that only reads, and that this gate has run before
@@ -104,10 +112,11 @@ export function createGate(options: GateOptions): Gate {
 
   return {
     offered,
-    plan: (calls, earlierCalls = 0) =>
+    plan: (calls, earlierCalls = 0, conversation = emptyConversation) =>
       calls.map((call, index) =>
         planCall({ tools, isComplete, offered, policy }, call, {
           isTooMany: earlierCalls + index >= maxToolCalls,
+          conversation,
         }),
       ),
 

@@ -1,9 +1,10 @@
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import { checkInput } from "./check-input.ts";
+import { type Conversation, isComposedAddress } from "./composed-address.ts";
 import { definitionSha256, sha256 } from "./digest.ts";
 import { type ModelToolCall, maxToolCalls, type PlannedCall } from "./planned-call.ts";
-import { policyOf } from "./policy.ts";
+import { policyOf, ruleOf } from "./policy.ts";
 
 interface PlanParts {
   tools: readonly Tool[];
@@ -14,11 +15,11 @@ interface PlanParts {
   policy: readonly PolicyRule[];
 }
 
-/** Decides whether a call may run. Nothing that a tool returned has a part in it. */
+/** Decides whether a call may run. What a tool returned can only make a call ask. */
 export function planCall(
   { tools, isComplete, offered, policy }: PlanParts,
   call: ModelToolCall,
-  { isTooMany }: { isTooMany: boolean },
+  { isTooMany, conversation }: { isTooMany: boolean; conversation: Conversation },
 ): PlannedCall {
   const { id, name, input } = call;
   const tool = tools.find((candidate) => candidate.name === name);
@@ -34,9 +35,11 @@ export function planCall(
   if (allowed === "deny") return refuse(denied);
   const checked = checkInput(tool, input);
   if (!checked.isValid) return refuse(`${checked.reason}.`);
+  const address = ruleOf(name, policy) ? undefined : tool.addressOf?.(input);
+  const isComposed = address !== undefined && isComposedAddress(address, conversation, tools);
   return {
     ...planned,
-    verdict: allowed === "ask" ? "ask" : tool.effect === "write" ? "effect" : "run",
+    verdict: allowed === "ask" || isComposed ? "ask" : tool.effect === "write" ? "effect" : "run",
     argumentsSha256: sha256(checked.canonical),
     definitionSha256: definitionSha256(tool),
   };

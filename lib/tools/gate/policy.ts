@@ -14,5 +14,10 @@ export function policyOf(
   { name, effect }: Pick<Tool, "name" | "effect">,
   rules: readonly PolicyRule[],
 ): Policy {
-  return rules.find(({ tool }) => matchesPattern(tool, name))?.policy ?? defaults[effect];
+  return ruleOf(name, rules)?.policy ?? defaults[effect];
+}
+
+/** Returns the deployment's own rule for a tool. */
+export function ruleOf(name: string, rules: readonly PolicyRule[]): PolicyRule | undefined {
+  return rules.find(({ tool }) => matchesPattern(tool, name));
 }

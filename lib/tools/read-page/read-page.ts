@@ -35,6 +35,8 @@ export function createReadPage(options: ReaderOptions) {
       "Reads one public web page and returns its text as Markdown. A long page comes in parts. Cite the page by its number, like [1].",
     input: Input,
     effect: "external_read",
+    resultText: "found",
+    addressOf: (input) => (v.is(Input, input) ? input.url : undefined),
     hint: "Read a page before you state what it says.",
     async run(input, context) {
       const { createPageReader, readPart } = await import("./read-part.ts");

@@ -9,6 +9,7 @@ const defaultTimeoutMs = 10_000;
 const maxTextBytes = 8_000;
 const maxEntryBytes = 1_600;
 const longestTitle = 150;
+const longestAddress = 200;
 
 /** Returns a function that searches, and returns the text for the model. It cites each result. */
 export function createSearch(parts: WebSearchParts) {
@@ -64,10 +65,15 @@ function citeOrStop(page: FoundPage, { cite }: ToolContext, hasOne: boolean): nu
 }
 
 function headingOf({ title, url, publishedAt }: FoundPage): string {
-  const host = url === undefined ? "" : new URL(url).host;
-  return [title.slice(0, longestTitle), host, publishedAt?.slice(0, 10) ?? ""]
+  return [title.slice(0, longestTitle), siteOf(url), publishedAt?.slice(0, 10) ?? ""]
     .filter((part) => part !== "")
     .join(" · ");
+}
+
+/** The model can read the page by its address. A longer one leaves no room for the excerpt. */
+function siteOf(url: string | undefined): string {
+  if (url === undefined) return "";
+  return url.length <= longestAddress ? url : new URL(url).host;
 }
 
 /** Cuts at a word. */

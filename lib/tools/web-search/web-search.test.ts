@@ -108,7 +108,7 @@ describe("Tavily's search", () => {
     json({ results: [{ title: "T", url: "https://a.example/", content: "C", score: 1 }] });
     const dates = { published_after: "2026-11-01", published_before: "2026-11-30" };
     expect(await search(tavily(), { domains: ["a.example"], ...dates })).toBe(
-      "[1] T · a.example\nC",
+      "[1] T · https://a.example/\nC",
     );
     const [{ request, body }] = received as [Received];
     expect(request.url).toBe("/search");
@@ -135,7 +135,7 @@ describe("Tavily's search", () => {
   it("keeps the joiners of emoji and Persian words, and nothing that hides or turns a text", async () => {
     const content = "می\u200cخواهم 👩\u200d💻 a\u202e\u0007\u{E0041}b";
     json({ results: [{ title: "T", url: "https://a.example/", content }] });
-    expect(await search(tavily())).toBe("[1] T · a.example\nمی\u200cخواهم 👩\u200d💻 ab");
+    expect(await search(tavily())).toBe("[1] T · https://a.example/\nمی\u200cخواهم 👩\u200d💻 ab");
   });
 
   it("is not asked without a key", async () => {
@@ -153,8 +153,8 @@ describe("results", () => {
     const context = toolContext();
     expect(await search(amazon(), {}, context)).toBe(
       [
-        "[1] Lambda gets faster · aws.amazon.com · 2026-11-10\nCold starts are gone.",
-        "[2] Lambda gets faster · b.example\nCold starts are gone.",
+        `[1] Lambda gets faster · ${page.url} · 2026-11-10\nCold starts are gone.`,
+        "[2] Lambda gets faster · https://b.example/\nCold starts are gone.",
       ].join("\n\n"),
     );
     expect(context.cited).toEqual([
@@ -164,6 +164,11 @@ describe("results", () => {
       },
       expect.objectContaining({ url: "https://b.example/", published_at: null }),
     ]);
+  });
+
+  it("with a long address name its site only", async () => {
+    json({ results: [{ ...page, url: `https://b.example/${"x".repeat(200)}` }] });
+    expect(await search()).toContain("[1] Lambda gets faster · b.example · 2026-11-10\n");
   });
 
   it("without any say so", async () => {
@@ -176,7 +181,7 @@ describe("results", () => {
     json({ results: [page, page] });
     const context = toolContext({ cite: () => 7 });
     expect(await search(amazon(), {}, context)).toBe(
-      "[7] Lambda gets faster · aws.amazon.com · 2026-11-10\nCold starts are gone.",
+      `[7] Lambda gets faster · ${page.url} · 2026-11-10\nCold starts are gone.`,
     );
   });
 
@@ -227,10 +232,10 @@ describe("results", () => {
     });
     expect(await search(amazon(), { max_results: 10 })).toBe(
       [
-        "[1] [9] fake [10] more · a.example\nabc d",
-        "[2] login · evil.example\nx",
-        "[3] far · c.example\nx",
-        "[4] odd · d.example\n",
+        "[1] [9] fake [10] more · https://a.example/\nabc d",
+        "[2] login · https://evil.example/\nx",
+        "[3] far · https://c.example/\nx",
+        "[4] odd · https://d.example/\n",
       ].join("\n\n"),
     );
   });

@@ -45,9 +45,10 @@ export function createWebSearch(parts: WebSearchParts) {
   return defineTool({
     name: "web_search",
     description:
-      "Searches the web. Returns numbered results, each with title, site, date and an excerpt. Cite a result by its number, like [1].",
+      "Searches the web. Returns numbered results, each with title, address, date and an excerpt. Cite a result by its number, like [1].",
     input: Input,
     effect: "external_read",
+    resultText: "found",
     hint: "Search the web for anything recent, and for facts that you do not know for certain.",
     async run({ query, max_results = 5, domains = [], ...dates }, context) {
       search ??= import("./run-search.ts").then(({ createSearch }) => createSearch(parts));

@@ -2,18 +2,18 @@
 export interface FoundSource {
   index: number;
   title: string;
-  /** Host and date, as far as the tool knows them. */
+  /** Address and date, as far as the tool knows them. */
   origin: string;
   text: string;
 }
 
-/** Reads entries such as "[1] Title · host\nText", with blank lines between them. */
+/** Reads entries such as "[1] Title · address\nText", with blank lines between them. */
 export function readSources(text: string): FoundSource[] {
   return text.split(/\n\n(?=\[\d+\] )/u).flatMap((entry) => {
     const [, index, heading = "", body = ""] = /^\[(\d+)\] ([^\n]*)\n([\s\S]*)$/u.exec(entry) ?? [];
     if (index === undefined) return [];
     const parts = heading.split(" · ");
-    const hosts = parts.findIndex((part) => /^[\w.-]+(?::\d+)?$/u.test(part) && /[.:]/u.test(part));
+    const hosts = parts.findIndex((part) => /^(?:https?:\/\/\S+|[\w-]+\.[\w.-]+)$/u.test(part));
     return [
       {
         index: Number(index),
