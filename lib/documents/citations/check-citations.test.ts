@@ -42,6 +42,11 @@ const isVerified = (answer: string, ...texts: string[]) => {
 
 const notice = "The notice period is three months. It is not extended by leave.";
 
+it("verifies numbers behind a number that is not a part of them", () => {
+  expect(isVerified("“14 2.5 30” [1]", "From 30 14 2.5 30 days")).toBe(true);
+  expect(isVerified("“000 euros” [1]", "30 000 euros")).toBe(false);
+});
+
 describe("a quotation in an answer", () => {
   it.each([
     ["English marks", "It is “three months” [1]."],

@@ -177,7 +177,7 @@ function cutsWord(source: ComparableText, start: number, end: number): boolean {
   if (digit.test(units[start] ?? "")) {
     if (/[<≤≥≠] ?$/.test(before)) return true;
     if (isGlued(start) && /\p{Nd}[.,'/:-]$/u.test(before)) return true;
-    const hasThree = /^\p{Nd}{3}(?!\p{Nd})/u.test(units.slice(start, start + 4));
+    const hasThree = /^ ?\p{Nd}{3}(?!\p{Nd})/u.test(spaced(source, start, start + 4));
     if (!isGlued(start) && hasThree && /\p{Nd}$/u.test(before)) return true;
   }
   if (digit.test(units[end - 1] ?? "")) {
