@@ -52,9 +52,11 @@ test("every route requires an API key, and a streaming route has its function's 
   }
 });
 
-test("conversation-expire runs exactly once a day", () => {
+test("what tidies up runs exactly once a day", () => {
+  const daily = { rate: "rate(1 day)", everyMs: 24 * 60 * 60 * 1_000 };
   expect(deployment.schedules).toEqual([
-    { functionName: "conversation-expire", rate: "rate(1 day)", everyMs: 24 * 60 * 60 * 1_000 },
+    { functionName: "document-sweep", ...daily },
+    { functionName: "conversation-expire", ...daily },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +12,7 @@ let database: PGlite;
 /** PGlite is a PostgreSQL 18 in this process, with the real pgvector. It has no Neon in front of it. */
 beforeAll(async () => {
   database = await PGlite.create({ extensions: { vector } });
-  const folder = new URL("../../migrations", import.meta.url).pathname;
+  const folder = fileURLToPath(new URL("../../migrations", import.meta.url));
   for (const name of (await readdir(folder)).filter((name) => /^\d{4}_/.test(name)).sort()) {
     const text = await readFile(join(folder, name), "utf8");
     await database.exec(text.split("-- Down Migration")[0] ?? "");
