@@ -558,6 +558,33 @@ describe("a question about a document", () => {
   });
 });
 
+describe("a page in German", () => {
+  it("says in German what the service found in a file", async () => {
+    const { page } = await here.open({ locale: "de-DE" });
+    await page.getByLabel("Passwort").fill(here.twin.password);
+    await page.getByRole("button", { name: "Anmelden" }).click();
+    const attach = page.getByRole("button", { name: "Dateien anhängen" });
+    await choose(page, attach, fileOf("binary.txt", "\u0001\u0002\u0003".repeat(99)));
+    await page
+      .getByRole("list", { name: "Angehängte Dateien" })
+      .getByText("Fehlgeschlagen: Die Datei enthält Binärdaten, keinen Text.")
+      .waitFor();
+
+    await seedDocuments(page, [
+      documentOf(1, "Preise.xlsx", { notes: ["White text of the sheet “2026” was left out."] }),
+      ...manyDocuments().slice(3, 4),
+    ]);
+    const note = "Weißer Text des Blatts „2026“ wurde ausgelassen.";
+    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Dokumente" }).click();
+    const shown = page.getByRole("dialog", { name: "Dokumente" });
+    await shown.getByText("Die Datei enthält keinen Text. Ihre Seiten sind").waitFor();
+    await shown.getByText(note).waitFor();
+    await shown.getByRole("link", { name: "Preise.xlsx öffnen" }).click();
+    await page.getByRole("list", { name: "Hinweise zu dieser Datei" }).getByText(note).waitFor();
+  });
+});
+
 describe("files of a message", () => {
   it("are sent with it once they can be used, and the message names them", async () => {
     const page = await signedIn();

@@ -63,6 +63,7 @@ it.each([
   ["document-list", 15],
   ["document-view", 14],
   ["attachments", 14],
+  ["document-sentences-german", 4],
   ["pdf-pages", 520],
   ["mark-words", 6],
   ["bind-documents", 3],

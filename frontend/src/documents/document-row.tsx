@@ -9,6 +9,7 @@ import { isComposing } from "../ui/is-composing.ts";
 import { documentHash } from "./document-address.ts";
 import styles from "./document-list.module.css";
 import { isPending } from "./document-list-store.ts";
+import { DocumentSentence } from "./document-sentence.tsx";
 import { useDocumentWords } from "./use-document-words.ts";
 
 interface DocumentRowProps {
@@ -61,13 +62,13 @@ export function DocumentRow(props: DocumentRowProps) {
       {state === "failed" && document.problem !== null && (
         <p className={styles.problem} dir="auto">
           <span aria-hidden="true">⚠ </span>
-          {document.problem}
+          <DocumentSentence sentence={document.problem} />
         </p>
       )}
       {state === "ready" &&
         document.notes.map((note) => (
           <p key={note} className={styles.facts} dir="auto">
-            {note}
+            <DocumentSentence sentence={note} />
           </p>
         ))}
       {hasOlderInUse(document) && <p className={styles.facts}>{texts.olderInUse}</p>}

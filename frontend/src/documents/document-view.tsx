@@ -10,6 +10,7 @@ import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import type { DocumentPlace } from "./document-address.ts";
 import { getDocument } from "./document-requests.ts";
+import { DocumentSentence } from "./document-sentence.tsx";
 import { DocumentText, type Range } from "./document-text.tsx";
 import styles from "./document-view.module.css";
 import { LatePdfPages } from "./late-pdf-pages.ts";
@@ -229,7 +230,7 @@ function Notes({ notes }: { notes: string[] }) {
     <ul className={styles.notes} aria-label={texts.notes}>
       {notes.map((note) => (
         <li key={note} dir="auto">
-          {note}
+          <DocumentSentence sentence={note} />
         </li>
       ))}
     </ul>

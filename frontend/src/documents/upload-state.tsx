@@ -3,6 +3,7 @@ import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import button from "../ui/button.module.css";
 import { FileButton } from "../ui/file-button.tsx";
 import { updateDocument } from "./document-requests.ts";
+import { DocumentSentence } from "./document-sentence.tsx";
 import type { Upload } from "./upload.ts";
 import { isFinal } from "./upload-problems.ts";
 import styles from "./upload-state.module.css";
@@ -15,7 +16,10 @@ export function UploadState({ upload }: { upload: Upload }) {
   const words = useDocumentWords();
   const { state, name, bytes, sentBytes, problem, document } = upload;
   const percent = Math.floor((100 * sentBytes) / Math.max(1, bytes));
-  const failure = problem === null ? document?.problem : words.problem(problem);
+  const failure =
+    problem !== null
+      ? words.problem(problem)
+      : document?.problem && <DocumentSentence sentence={document.problem} />;
   return (
     <>
       {state === "sending" && (

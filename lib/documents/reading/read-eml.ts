@@ -142,9 +142,9 @@ function notesOf(mails: readonly Email[]): string[] {
     ...(isEncrypted
       ? ["The mail or a part of it is encrypted or signed, and cannot be read."]
       : []),
-    ...(files.length === 0 ? [] : [`${countOf(files.length)} not read.`]),
+    ...(files.length === 0 ? [] : [unreadAttachments(files.length)]),
   ];
 }
 
-const countOf = (files: number): string =>
-  files === 1 ? "One attachment was" : `${files} attachments were`;
+const unreadAttachments = (files: number): string =>
+  files === 1 ? "One attachment was not read." : `${files} attachments were not read.`;

@@ -39,7 +39,7 @@ export async function readDocument(
     };
     const abort = () => fail(signal?.reason);
     const timeout = setTimeout(() => {
-      fail(new DocumentFault(`The file takes longer to read than ${secondsOf(limits)}.`));
+      fail(new DocumentFault(`The file takes longer to read than ${secondsOf(limits)} seconds.`));
     }, limits.milliseconds);
     const memoryCheck = setInterval(() => {
       if (megabytesOf(child) > limits.megabytes) fail(tooMuchMemory(limits));
@@ -68,7 +68,7 @@ export async function readDocument(
   });
 }
 
-const secondsOf = ({ milliseconds }: ReadLimits) => `${Math.ceil(milliseconds / 1_000)} seconds`;
+const secondsOf = ({ milliseconds }: ReadLimits) => Math.ceil(milliseconds / 1_000);
 
 const tooMuchMemory = ({ megabytes }: ReadLimits) =>
   new DocumentFault(`The file takes more memory to read than ${megabytes} MB.`);

@@ -140,8 +140,12 @@ function notesOf(parts: Part[], withUnseenText: number[]): string[] {
     throw new DocumentFault("The file holds no text. Its pages are probably scanned.");
   const notes: string[] = [];
   if (empty.length > 0) {
-    const [verb, subject] = empty.length === 1 ? ["holds", "It is"] : ["hold", "They are"];
-    notes.push(`${numberRanges("Page", empty)} ${verb} no text. ${subject} probably scanned.`);
+    const pages = numberRanges("Page", empty);
+    notes.push(
+      empty.length === 1
+        ? `${pages} holds no text. It is probably scanned.`
+        : `${pages} hold no text. They are probably scanned.`,
+    );
   }
   if (withUnseenText.length > 0)
     notes.push(`Text that cannot be seen on ${numberRanges("page", withUnseenText)} was left out.`);

@@ -79,12 +79,15 @@ class Reading {
       throw new DocumentFault("The presentation holds no text.");
     const notes = [
       ...sentence(
-        "Slide",
         this.#hidden,
-        "is hidden and was left out.",
-        "are hidden and were left out.",
+        (slide) => `${slide} is hidden and was left out.`,
+        (slides) => `${slides} are hidden and were left out.`,
       ),
-      ...sentence("Slide", this.#empty, "holds no text.", "hold no text."),
+      ...sentence(
+        this.#empty,
+        (slide) => `${slide} holds no text.`,
+        (slides) => `${slides} hold no text.`,
+      ),
       ...(this.#withUnseen.length > 0
         ? [`Text that cannot be seen on ${numberRanges("slide", this.#withUnseen)} was left out.`]
         : []),
@@ -187,7 +190,10 @@ class Reading {
   }
 }
 
-function sentence(noun: string, numbers: number[], one: string, many: string): string[] {
+type Say = (slides: string) => string;
+
+function sentence(numbers: number[], one: Say, many: Say): string[] {
   if (numbers.length === 0) return [];
-  return [`${numberRanges(noun, numbers)} ${numbers.length === 1 ? one : many}`];
+  const say = numbers.length === 1 ? one : many;
+  return [say(numberRanges("Slide", numbers))];
 }
