@@ -115,6 +115,49 @@ describe("a person's own documents", () => {
     expect(next.text).toMatch(/“Alex gets thirty days/);
   });
 
+  it("answers from the paper that the newest question names, also after one about another", async () => {
+    const rules = [
+      "# Urlaubsordnung",
+      "Alle haben dreißig Tage Urlaub im Jahr.",
+      "## Übertrag",
+      "Ein Übertrag von höchstens fünf Tagen ist bis zum 31. März möglich.",
+      "## Umzug",
+      "Bei einem Umzug gibt es zwei freie Tage.",
+    ].join("\n\n");
+    await documents.give(rules, { name: "urlaubsordnung.md" });
+    const { conversation_id: id } = await client.chat("What does my contract say about notice?");
+    const answers = [
+      ["Was steht in der Urlaubsordnung über Überträge?", /“Ein Übertrag von höchstens fünf/],
+      ["und wie viele Tage?", /“Ein Übertrag von höchstens fünf/],
+      [
+        "Was sagt die Urlaubsordnung über einen Umzug?",
+        /“Bei einem Umzug.*\n>\n> — .*urlaubsordnung\.md/,
+      ],
+      ["Was steht im Vertrag über notice?", /“The notice period is three months/],
+      ["And about leave?", /“Alex gets thirty days/],
+      ["Was sagt die Urlaubsordnung über Übertrag?", /“Ein Übertrag von höchstens fünf/],
+      ["What does the contract say about notice?", /“The notice period is three months/],
+      ["What about the Urlaubsordnung?", /“Urlaubsordnung” does not hold an answer/],
+    ] as const;
+    for (const [question, words] of answers) {
+      expect((await client.chat(question, id)).text).toMatch(words);
+    }
+  });
+
+  it("answers from a table with a row, never with the header alone", async () => {
+    const table = "Region,Comment,Revenue\nNorth,Strong spring,1200\nEast,Customers lost,400\n";
+    await documents.give(table, { name: "sales-by-region.csv" });
+    const question = "What does the sales file say about the revenue in the North?";
+    const first = await client.chat(question);
+    expect(first.text).toMatch(/“North \| Strong spring \| 1200”/);
+    expect(first.text).toMatch(/— Region \| Comment \| Revenue · sales-by-region.csv/);
+    const next = await client.chat("and in the East?", first.conversation_id);
+    expect(next.text).toMatch(/“East \| Customers lost \| 400”/);
+    const named = await ask("What comment does sales-by-region.csv have for the region East?");
+    expect(named.text).toMatch(/“East \| Customers lost \| 400”/);
+    expect(named.citations.map(({ state }) => state)).toEqual(["verified"]);
+  });
+
   it.each(["Summarise contract.txt", "Attached: contract.txt"])(
     "makes an extract for “%s”",
     async (message) => {
@@ -133,7 +176,7 @@ describe("a person's own documents", () => {
 
   it("says that they do not hold the answer, or that there is no such document", async () => {
     const unknown = await ask("What does my contract say about penguins?");
-    expect(unknown.text).toMatch(/do not hold an answer/);
+    expect(unknown.text).toMatch(/“contract.txt” does not hold an answer/);
     expect(unknown.citations).toEqual([]);
     expect((await ask("Summarise nowhere.pdf")).text).toMatch(/no document named “nowhere.pdf”/);
   });

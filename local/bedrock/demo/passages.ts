@@ -45,17 +45,22 @@ const longestAnswer = 600;
 /** The second quote must say nearly as much as the first. */
 const leastOfFirst = 0.75;
 
-/** Returns the paragraphs that say most about the question, the best first. Returns none if they miss most of its words. */
+/**
+ * Returns the paragraphs that say most about the question, the best first. Returns none if they miss most of its words.
+ * @param needed words of which a paragraph or its heading must have one
+ */
 export function bestPassageQuotes(
   passages: readonly FoundPassage[],
   question: string,
   maxQuotes: number,
+  needed = question,
 ): PassageQuote[] {
-  const wanted = [...new Set(contentWords(question))];
+  const words = { wanted: wordsOf(question), needed: wordsOf(needed) };
   const best = passages
-    .flatMap((passage, rank) => bestParagraph(passage, wanted, rank) ?? [])
+    .flatMap((passage, rank) => bestParagraph(passage, words, rank) ?? [])
     .sort((one, other) => other.score - one.score);
-  const least = leastOfFirst * (best[0]?.score ?? 0);
+  const first = best[0]?.score ?? 0;
+  const least = first - (1 - leastOfFirst) * Math.abs(first);
   const seen = new Set<string>();
   return best
     .filter(({ score, text }) => score >= least && !seen.has(text) && seen.add(text))
@@ -66,15 +71,25 @@ export function bestPassageQuotes(
     }));
 }
 
-function bestParagraph(passage: FoundPassage, wanted: readonly string[], rank: number) {
+const wordsOf = (text: string) => [...new Set(contentWords(text))];
+
+interface SearchedWords {
+  wanted: readonly string[];
+  needed: readonly string[];
+}
+
+function bestParagraph(passage: FoundPassage, words: SearchedWords, rank: number) {
   let heading = passage.headings.split(" › ").at(-1) ?? "";
+  let columns = "";
   let best: Paragraph | undefined;
   for (const { isHeading, text } of paragraphsOf(passage)) {
     if (isHeading) {
-      heading = text;
+      if (isRow(text)) columns = text;
+      else heading = text;
       continue;
     }
-    const found = ratedParagraph({ passage, heading, text }, wanted);
+    const above = isRow(text) && columns !== "" ? columns : heading;
+    const found = ratedParagraph({ passage, heading: above, text }, words);
     if (found && (!best || found.score > best.score)) best = found;
   }
   // The search has ranked the passages by more than their words.
@@ -94,13 +109,16 @@ const rowLoss = 1.5;
 
 function ratedParagraph(
   { passage, heading, text }: Pick<Paragraph, "passage" | "heading" | "text">,
-  wanted: readonly string[],
+  { wanted, needed }: SearchedWords,
 ): Paragraph | undefined {
   const [own, above] = [contentWords(text), contentWords(heading)];
   const around = [...own, ...above, ...contentWords(passage.title)];
-  const countIn = (words: readonly string[]) =>
-    wanted.filter((word) => words.some((other) => isSameWord(word, other))).length;
+  const has = (words: readonly string[]) => (word: string) =>
+    words.some((other) => isSameWord(word, other));
+  const countIn = (words: readonly string[]) => wanted.filter(has(words)).length;
   if (countIn(around) <= wanted.length / 2) return undefined;
+  // The columns' names are above every row: a row that has none of the words answers nothing.
+  if (!needed.some(has(isRow(text) ? own : around))) return undefined;
   // How alike question and heading are: the words that both have, of all words that they have.
   const likeness = (2 * countIn(above)) / (wanted.length + new Set(above).size);
   return {
@@ -110,7 +128,7 @@ function ratedParagraph(
       2 * countIn(above) +
       2 * likeness +
       countIn(around) / 10 -
-      rowLoss * Number(text.includes(" | ")),
+      rowLoss * Number(isRow(text)),
   };
 }
 
@@ -128,8 +146,20 @@ export function paragraphsOf({ text }: FoundPassage): { isHeading: boolean; text
     .split("\n")
     .map((line) => line.replace(marker, "").trim())
     .filter((line) => /\p{L}/u.test(line) && !line.startsWith("More: "))
-    .map((line) => ({ text: line, isHeading: isHeadingLine(line) }));
+    .map((line, index, lines) => ({
+      text: line,
+      isHeading: isHeadingLine(line) || isHeaderRow(line, lines[index - 1], lines[index + 1]),
+    }));
 }
+
+const isRow = (line = ""): boolean => line.includes(" | ");
+
+/** The first row of a table names its columns if each of its cells has a letter and no digit. */
+const isHeaderRow = (line: string, before: string | undefined, after: string | undefined) =>
+  isRow(line) &&
+  !isRow(before) &&
+  isRow(after) &&
+  line.split(" | ").every((cell) => /\p{L}/u.test(cell) && !/\d/u.test(cell));
 
 /** A question is a heading, whatever signs it has inside. */
 const isHeadingLine = (line: string): boolean =>
@@ -137,7 +167,9 @@ const isHeadingLine = (line: string): boolean =>
 
 /** Returns a quotation as the page shows it: the words in quotation marks with their number, and where they stand. */
 export function showQuote({ passage, heading, words }: PassageQuote): string {
-  const place =
-    heading === "" || heading === passage.title ? passage.title : `${heading} · ${passage.title}`;
+  const { title, name } = passage;
+  // Two documents may have one title.
+  const document = name === title || name.includes(" › ") ? title : `${title} (${name})`;
+  const place = heading === "" || heading === title ? document : `${heading} · ${document}`;
   return `> “${words}” [${passage.index}]\n>\n> — ${place}`;
 }

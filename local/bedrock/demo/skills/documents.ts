@@ -17,6 +17,7 @@ import {
   type Step,
   type Work,
 } from "#local/bedrock/demo/skill.ts";
+import { contentWords } from "#local/bedrock/demo/sources.ts";
 import { asksSomething } from "#local/bedrock/demo/split-message.ts";
 import { mostTelling } from "./summary.ts";
 
@@ -28,14 +29,37 @@ const fileName = new RegExp(
 /** The page adds this line to a message with files. */
 const attachedLine = /(?:^|\n)\s*(?:attached|angehängt): (.+)$/iu;
 
-const papers =
-  "contracts?|agreements?|handbooks?|polic(?:y|ies)|reports?|invoices?|manuals?|guidelines?|minutes|offers?|slides?|presentations?|spreadsheets?|workbooks?|files?|documents?|pdfs?|papers?|uploads?|e-?mails?|verträge?n?|vertrag\\w*|handbuch|richtlinien?|berichte?\\w*|rechnung(?:en)?|angebote?\\w*|protokolle?\\w*|präsentation(?:en)?|tabellen?|dateien?|dokumente?n?|unterlagen";
+/** Words for papers, which their titles have or not: "the sales file". */
+const anyPapers =
+  "slides?|presentations?|spreadsheets?|workbooks?|files?|documents?|pdfs?|papers?|uploads?|e-?mails?|\\p{L}*präsentation(?:en)?|\\p{L}*tabellen?|\\p{L}*dateien?|dokumente?n?|unterlagen";
+/** What a kind of paper is called in the titles of both languages. */
+const kinds: [string, string[]][] = [
+  ["contracts?|\\p{L}*vertr[aä]g\\w*", ["contract", "vertrag"]],
+  ["agreements?|\\p{L}*vereinbarung(?:en)?", ["agreement", "vereinbarung"]],
+  ["handbooks?|manuals?|\\p{L}*handb(?:uch|ücher)\\w*", ["handbook", "handbuch", "manual"]],
+  ["polic(?:y|ies)|guidelines?|\\p{L}*richtlinien?", ["policy", "guideline", "richtlinie"]],
+  ["reports?|\\p{L}*berichte?\\w*", ["report", "bericht"]],
+  ["invoices?|\\p{L}*rechnung(?:en)?", ["invoice", "rechnung"]],
+  ["minutes|\\p{L}*protokolle?\\w*", ["minutes", "protokoll"]],
+  ["offers?|\\p{L}*angebote?\\w*", ["offer", "angebot"]],
+  ["\\p{L}*ordnung(?:en)?|satzung(?:en)?", []],
+];
+const papers = [...kinds.map(([words]) => words), anyPapers].join("|");
 const determiners = "my|our|the|this|these|that|mein\\w*|unser\\w*|der|die|das|dem|den|dies\\w*";
-/** "What does my contract say about notice periods?", "Was steht in unserem Handbuch über Urlaub?" */
+const named = `((?:[\\p{L}-]+\\s+)?(?:${papers}))(?!\\p{L})`;
+/** "What does my contract say about notice periods?", "Was sagt das Handbuch über Urlaub?", "Was steht im Vertrag?" */
 const saysSomething = new RegExp(
-  `\\b(?:${determiners})\\s+(?:\\p{L}+\\s+)?(${papers})\\b.*\\b(?:say|says|state|states|mention\\w*|contain\\w*|tell|sagt|sagen|steht)\\b|\\b(?:according to|laut|in|from|gemäß|steht in|search|durchsuche|suche in)\\s+(?:${determiners})\\s+(?:\\p{L}+\\s+)?(${papers})\\b|\\bsearch (?:all |my |our )?(documents|files)\\b`,
+  [
+    `\\b(?:${determiners})\\s+${named}.*\\b(?:say|says|state|states|mention\\w*|contain\\w*|tell|gives?|sagt|sagen|steht)\\b`,
+    `\\b(?:say|says|states?|sagt|sagen|regelt|regeln)\\s+(?:${determiners})\\s+${named}`,
+    `\\b(?:according to|laut|in|from|gemäß|steht in|search|durchsuche|suche in)\\s+(?:${determiners})\\s+${named}`,
+    `\\b(?:laut|gemäß|im|vom)\\s+${named}`,
+    `^(?:(?:and|und|what about|how about|was ist mit)\\s+)+(?:${determiners})\\s+${named}\\s*\\?`,
+    `\\bsearch (?:all |my |our )?(documents|files)\\b`,
+  ].join("|"),
   "iu",
 );
+const verb = /^(?:states?|mention\w*|contain\w*|gives?|regelt|regeln)$/iu;
 const own = /\b(?:my|our|mein\w*|unser\w*)\b/iu;
 const listRequest =
   /^(?:please |bitte )?(?:which|what|list|show(?: me)?|welche|was für|liste|zeige?(?: mir)?)\b(?: me)?(?: all| alle)?(?: (?:the|my|our|your|of the|die|meine|unsere|deine))*\s+(?:documents|files|dokumente|dateien|unterlagen)\b(?! (?:say|sagen|can|may|contain|formats?|kann|do you (?:read|accept|support)))/iu;
@@ -70,6 +94,23 @@ export const documentsAgain: Skill = (question) => {
     : aboutPapers(question, before);
 };
 
+/** "And in the contract?" goes on about the subject of an earlier question. */
+function earlierSubject({ messages }: Question): string {
+  const subjects = messages.slice(0, -1).filter(isAboutDocuments).map(subjectOf);
+  return subjects.findLast((subject) => subject !== "") ?? "";
+}
+
+/** Returns the words of a question that say something, without the files and papers that it names and without what they do. */
+function subjectOf(text: string): string {
+  const [, ...groups] = saysSomething.exec(text) ?? [];
+  const paper = groups.find(Boolean) ?? "";
+  const words =
+    withoutFiles(text)
+      .replace(paper, "")
+      .match(/[\p{L}\d-]+/gu) ?? [];
+  return words.filter((word) => contentWords(word).length > 0 && !verb.test(word)).join(" ");
+}
+
 const isAboutDocuments = (text: string): boolean =>
   filesIn(text).length > 0 || (saysSomething.test(text) && !/\bdocumentation\b/iu.test(text));
 
@@ -93,7 +134,7 @@ function* aboutFiles(question: Question, files: string[], rest: string): Work {
   if (found.length === 0) return notes.join("\n\n");
   const isSummary = !asksSomething(rest) || /\b(?:summar|sum up|fasse|zusammen)/iu.test(rest);
   const input = ({ document_id }: Listed) =>
-    isSummary ? { document_id } : { question: rest.slice(0, 500).toWellFormed(), document_id };
+    isSummary ? { document_id } : { question: queryOf(question, rest), document_id };
   const outcomes = yield* callEach(
     question,
     isSummary ? "read_document" : "search_documents",
@@ -103,38 +144,55 @@ function* aboutFiles(question: Question, files: string[], rest: string): Work {
     outcome.state === "done"
       ? isSummary
         ? extractOf(outcome, found[index] as Listed, question)
-        : quotesOf(readPassages(outcome.text), rest, question)
+        : quotesOf([readPassages(outcome.text)], question, found[index]?.title)
       : excuse(outcome, "read_document", question),
   );
   return [...replies, ...notes].join("\n\n");
 }
 
-/** @param named the message that names the papers */
-function* aboutPapers(question: Question, named = question.text): Work {
-  const { text } = question;
-  const paper = saysSomething.exec(named)?.slice(1).find(Boolean) ?? "";
-  const isOwn = own.test(named);
-  const [outcome] = yield* callEach(question, "list_documents", [{ words: paper }]);
-  const found = readListed(outcome?.text ?? "")
-    .filter(isOfPeople)
-    .slice(0, maxFiles);
-  const input = { question: text.slice(0, 500).toWellFormed() };
+/** @param naming the message that names the papers */
+function* aboutPapers(question: Question, naming = question.text): Work {
+  const isOwn = own.test(naming);
+  const listed = yield* callEach(
+    question,
+    "list_documents",
+    titleWords(naming).map((words) => ({ words })),
+  );
+  const found = (
+    listed
+      .map(({ text }) => readListed(text).filter(isOfPeople))
+      .find((documents) => documents.length > 0) ?? []
+  ).slice(0, maxFiles);
+  const input = { question: queryOf(question) };
   const inputs =
     found.length > 0 ? found.map(({ document_id }) => ({ ...input, document_id })) : [input];
   const outcomes = yield* callEach(question, "search_documents", inputs);
   const failed = outcomes.find(({ state }) => state !== "done");
   if (failed) return excuse(failed, "search_documents", question);
-  const passages = outcomes
-    .flatMap(({ text: result }) => readPassages(result))
-    .filter((passage) => !isOwn || isOfPeople(passage));
-  return quotesOf(
-    passages,
-    text.replaceAll(
-      new RegExp(`\\b(?:${papers}|say|says|state|mentions?|contains?|steht|sagt)\\b`, "giu"),
-      "",
-    ),
-    question,
+  const passages = outcomes.map(({ text }) =>
+    readPassages(text).filter((passage) => !isOwn || isOfPeople(passage)),
   );
+  return quotesOf(passages, question, found.length === 1 ? found[0]?.title : undefined);
+}
+
+/** Returns the words by which the list may find the paper that a message names, the closest first. None if it names no title. */
+function titleWords(naming: string): string[] {
+  const phrase = saysSomething.exec(naming)?.slice(1).find(Boolean)?.toLowerCase() ?? "";
+  const words = phrase.split(/\s+/u);
+  const noun = words.at(-1) ?? "";
+  if (new RegExp(`^(?:${anyPapers})$`, "iu").test(noun)) return words.slice(0, -1);
+  const kind = kinds.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "iu").test(noun));
+  return [...new Set([phrase, noun, ...(kind?.[1] ?? [])])].filter(Boolean);
+}
+
+/** The search has at most 500 characters. */
+const queryOf = (question: Question, text = question.text): string =>
+  `${text} ${contextOf(question)}`.trim().slice(0, 500).toWellFormed();
+
+/** A short question says too little without what it goes on about. One that names a paper needs no more than a subject. */
+function contextOf(question: Question): string {
+  const { length } = contentWords(subjectOf(question.text));
+  return length < (isAboutDocuments(question.text) ? 1 : 2) ? earlierSubject(question) : "";
 }
 
 const isOfPeople = ({ name }: { name: string }) => !name.startsWith(projectMark);
@@ -157,19 +215,33 @@ function* callEach(
   return yield { calls, announcement: announcements[name] ?? "" };
 }
 
-function quotesOf(passages: FoundPassage[], asked: string, question: Question): string {
+/**
+ * @param passages those of each document, or of all of them
+ * @param title of the only document
+ */
+function quotesOf(passages: FoundPassage[][], question: Question, title?: string): string {
   const say = sayIn(question.language);
-  const quotes = bestPassageQuotes(passages, asked, maxQuotes);
+  const each = passages.length > 1 ? 1 : maxQuotes;
+  const quotes = passages.flatMap((some) => bestQuotes(some, question, each));
+  const asked = quote(question.text);
   if (quotes.length === 0) {
     return say(
-      `The documents do not hold an answer to ${quote(question.text)}: no passage has the words of the question. A language model would also find other words for it.`,
-      `Die Dokumente enthalten keine Antwort auf ${quote(question.text)}: Keine Stelle hat die Wörter der Frage. Ein Sprachmodell fände auch andere Wörter dafür.`,
+      `${title ? `“${title}” does` : "The documents do"} not hold an answer to ${asked}: no passage has the words of the question. A language model would also find other words for it.`,
+      `${title ? `„${title}“ enthält` : "Die Dokumente enthalten"} keine Antwort auf ${asked}: Keine Stelle hat die Wörter der Frage. Ein Sprachmodell fände auch andere Wörter dafür.`,
     );
   }
   return [
     say("The documents say, word for word:", "In den Dokumenten steht wörtlich:"),
     ...quotes.map(showQuote),
   ].join("\n\n");
+}
+
+function bestQuotes(passages: FoundPassage[], question: Question, maxQuotes: number) {
+  const subject = subjectOf(question.text);
+  const context = contextOf(question);
+  const needed = subject === "" ? context : subject;
+  const inContext = bestPassageQuotes(passages, `${subject} ${context}`, maxQuotes, needed);
+  return inContext.length > 0 ? inContext : bestPassageQuotes(passages, subject, maxQuotes);
 }
 
 function extractOf({ text }: Outcome, { title }: Listed, { language }: Question): string {
