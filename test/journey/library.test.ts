@@ -100,6 +100,7 @@ describe("a person's own documents", () => {
 
   it.each([
     ["What does my contract say about notice periods?", /“The notice period is three months/],
+    ["What does our contract say about leave?", /“Alex gets thirty days/],
     ["According to my contract, how many days of leave are there?", /“Alex gets thirty days/],
     ["Was steht in contract.txt über notice?", /“The notice period is three months/],
     ["How many days of leave do I get?\n\nAttached: contract.txt", /“Alex gets thirty days/],

@@ -60,7 +60,7 @@ const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length).replace(/\s+\S*$/u, "")} …`;
 
 const emptyWords = new Set(
-  "the and for are how does what when where which who why work works with this that from you your can use using something more good quote please documentation tell about have has into was ist der die das und wie was wird nach mit eine einen bitte zitiere dokumentation funktioniert passiert einem einer search web internet find news latest show today heute now jetzt there many much any get according über steht sagt laut say says viele wieviel bis wann muss müssen darf dürfen soll werden gestellt gibt für beim bei".split(
+  "the and for are how does what when where which who why work works with this that from you your can use using something more good quote please documentation tell about have has into was ist der die das und wie was wird nach mit eine einen bitte zitiere dokumentation funktioniert passiert einem einer search web internet find news latest show today heute now jetzt there many much any get according über steht sagt laut say says viele wieviel bis wann muss müssen darf dürfen soll werden gestellt gibt für beim bei our".split(
     " ",
   ),
 );
