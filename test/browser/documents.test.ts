@@ -558,6 +558,16 @@ describe("a question about a document", () => {
   });
 });
 
+describe("a file that is attached and not yet sent", () => {
+  it("is in the list once it is ready", async () => {
+    const page = await signedIn();
+    await attachFiles(page, fileOf("unsent.txt", "Keepers of the house."));
+    await chips(page).getByText("Ready").waitFor();
+    await openList(page);
+    await listed(page).getByText("unsent.txt").waitFor();
+  });
+});
+
 describe("a page in German", () => {
   it("says in German what the service found in a file", async () => {
     const { page } = await here.open({ locale: "de-DE" });

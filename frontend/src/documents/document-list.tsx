@@ -51,11 +51,12 @@ function DocumentList({ conversationId, onSessionEnded }: DocumentListProps) {
     });
   const isDragged = useIncomingFiles(add, true);
   const { documents, deleted, searched, status } = view;
+  // A file in the composer is kept here after it is ready, until its message is sent.
+  const shownUploads = running.filter(({ state }) => state !== "ready");
   // A newer version on its way hides nothing: its document can still be read.
   const isOnItsWay = ({ id }: Document) =>
-    running.some(({ documentId, target }) => documentId === id && target.replaces === null);
+    shownUploads.some(({ documentId, target }) => documentId === id && target.replaces === null);
   const shown = documents.filter((each) => !isOnItsWay(each));
-  const shownUploads = running.filter(({ state }) => state !== "ready");
   return (
     <div className={styles.documents} data-dragged={isDragged || undefined}>
       <AddDocuments
