@@ -22,8 +22,9 @@ import { asksSomething } from "#local/bedrock/demo/split-message.ts";
 import { mostTelling } from "./summary.ts";
 
 const ending = "(?:txt|text|log|md|markdown|html?|csv|tsv|pdf|docx|pptx|xlsx|eml)";
+// It begins only where a word begins. Otherwise 100,000 letters in a row would be tried from each of them.
 const fileName = new RegExp(
-  `[\\p{L}\\p{N}][\\p{L}\\p{N}_().-]*\\.${ending}(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}_().-])[\\p{L}\\p{N}][\\p{L}\\p{N}_().-]*\\.${ending}(?![\\p{L}\\p{N}])`,
   "giu",
 );
 /** The page adds this line to a message with files. */
@@ -72,8 +73,23 @@ const maxQuotes = 2;
 const maxExtracts = 3;
 const projectMark = "This project › ";
 
+/** Longer messages are read at their beginning and their end only, where they ask and where the page names attached files. */
+const maxRead = 4_000;
+
+const shortened = (text: string): string =>
+  text.length <= maxRead
+    ? text
+    : `${text.slice(0, maxRead / 2)}\n${text.slice(-maxRead / 2)}`.toWellFormed();
+
+const shortenedQuestion = (question: Question): Question => ({
+  ...question,
+  text: shortened(question.text),
+  messages: question.messages.map(shortened),
+});
+
 /** Questions about the documents that people have added, with quotes that the check of citations finds. */
-export const documents: Skill = (question) => {
+export const documents: Skill = (long) => {
+  const question = shortenedQuestion(long);
   const { text } = question;
   if (!findTool(question, "search_documents")) return undefined;
   if (inventedRequest.test(text)) return inventQuote(question);
@@ -84,7 +100,8 @@ export const documents: Skill = (question) => {
 };
 
 /** A question after one about a file or a paper is about the same one, if nothing else can answer it. */
-export const documentsAgain: Skill = (question) => {
+export const documentsAgain: Skill = (long) => {
+  const question = shortenedQuestion(long);
   if (!findTool(question, "search_documents") || !asksSomething(question.text)) return undefined;
   const before = question.messages.slice(0, -1).findLast(isAboutDocuments);
   if (before === undefined) return undefined;
