@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sentencesOf } from "#local/bedrock/embeddings/sentences.ts";
 import { createTextEmbedder } from "#local/bedrock/embeddings/text-embedder.ts";
 
 const folder = join(import.meta.dirname, "../../node_modules/.cache/search-vectors");
 
-/** Returns the vectors of texts by the twin's model, by the texts' keys. Keeps them, because 1,400 abstracts take minutes. */
+/**
+ * Returns the vectors of texts by the twin's model, by the texts' keys. Keeps them, because 1,400 abstracts take minutes, for as
+ * long as the model reads the same sentences.
+ */
 export async function vectorsOf(
   texts: ReadonlyMap<string, string>,
 ): Promise<Map<string, Float32Array>> {
-  const hash = createHash("sha256").update(JSON.stringify([...texts]));
+  const hash = createHash("sha256").update(
+    JSON.stringify(Array.from(texts, ([key, text]) => [key, sentencesOf(text)])),
+  );
   const path = join(folder, hash.digest("hex"));
   const keys = [...texts.keys()];
   if (!existsSync(path)) {
