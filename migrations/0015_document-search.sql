@@ -287,7 +287,8 @@ $do$;
 -- null to search by words alone; `document` limits the search to one document.
 --
 -- Words: the sum of weight · inverse document frequency over all terms that a chunk shares with the question. The rarest terms
--- come first until 100,000 postings are read. A code counts three times. Both rankings are fused by their ranks.
+-- come first until 100,000 postings are read. A code counts three times. Both rankings are fused by their ranks. Passages with
+-- a rare code of the question come before all others.
 create function search_documents(
   owner text, conversation uuid, question text, embedding real[], model text, document uuid, passages integer
 ) returns table (
@@ -336,10 +337,12 @@ begin
     select kind, word, sum(cardinality(entries))::float8 as frequency from found group by kind, word
   ), weights as (
     select kind, word, frequency, sum(frequency) over (order by frequency, kind, word) as read,
+      -- INV-0042, but not a number that stands in many passages.
+      case when kind = 'c' and word ~ '[0-9]' and frequency <= greatest(5, total / 100) then 1 else 0 end as identifies,
       ln(1 + (greatest(total - frequency, 0) + 0.5) / (frequency + 0.5)) * case kind when 'c' then 3 else 1 end as weight
     from frequencies, (select sum(chunks)::float8 as total from searched) corpus
   ), by_words as (
-    select number, entry >> 12 as ordinal,
+    select number, entry >> 12 as ordinal, sum(identifies) as identified,
       row_number() over (order by sum(weight * share * (entry & 4095)) desc, number, entry >> 12) as rank
     from weights join found using (kind, word), unnest(entries) as entry
     where read <= 100000 or read = frequency
@@ -350,12 +353,12 @@ begin
     from nearest_chunks(array(select number from searched), search_documents.model, embedding, 100) as nearest (number)
     where embedding is not null
   ), fused as (
-    select number, ordinal, sum(points)::float8 as score from (
-      select number, ordinal, 1.0 / (10 + rank) as points from by_words
+    select number, ordinal, max(identified) as identified, sum(points)::float8 as score from (
+      select number, ordinal, identified, 1.0 / (10 + rank) as points from by_words
       union all
-      select number, ordinal, 0.3 / (10 + rank) from by_meaning
+      select number, ordinal, 0, 0.3 / (10 + rank) from by_meaning
     ) ranked
-    group by number, ordinal order by score desc, number, ordinal limit passages
+    group by number, ordinal order by identified desc, score desc, number, ordinal limit passages
   )
   select chunks.id, versions.document_id, versions.id, versions.title, versions.name, parts.kind, chunks.part, parts.label,
     chunks.heading_path, chunks.start_unit, chunks.end_unit, chunks.text, score
@@ -367,7 +370,7 @@ begin
     select kind, label from document_parts where document_parts.version_id = versions.id and document_parts.number = chunks.part
     order by start limit 1
   ) parts
-  order by score desc, fused.number, chunks.ordinal;
+  order by identified desc, score desc, fused.number, chunks.ordinal;
 end
 $$;
 

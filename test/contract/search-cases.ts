@@ -274,6 +274,22 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
       ]);
     });
 
+    it("finds the exact code first, however near the passages of other codes are", async () => {
+      const owner = randomUUID();
+      const ships = Array.from(
+        { length: 60 },
+        (_, at) => `Ships of harbour${at + 10} leave at ${at}.`,
+      );
+      const vectors = ships.map((_, at) => direction(at === 17 ? 300 : 10));
+      await add(owner, { chunks: chunksOf(...ships), vectors });
+      const { search } = searchWith(() => direction(10));
+      const passages = await search.search({
+        ...{ owner, conversationId: randomUUID(), question: "When do ships of harbour27 leave?" },
+        ...{ limit: 3, signal: AbortSignal.timeout(seconds) },
+      });
+      expect(passages[0]?.text).toBe(ships[17]);
+    });
+
     it("ignores the vectors of another model", async () => {
       const owner = randomUUID();
       await add(owner, { chunks: chunksOf("Lunch."), vectors: [direction(10)], modelId: "old" });
