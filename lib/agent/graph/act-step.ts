@@ -9,7 +9,6 @@ import {
 } from "#lib/tools/gate/outcomes.ts";
 import { tooMany } from "#lib/tools/gate/plan-call.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
-import { conversationOf } from "./conversation-of.ts";
 import { currentTurn } from "./current-turn.ts";
 import { planOpenCalls, toolMessages } from "./open-calls.ts";
 import { runCall, type ToolStepEnd, type ToolStepParts } from "./tool-step.ts";
@@ -35,7 +34,7 @@ export async function takeActStep(
   if (turn.id !== parts.turnId || turn.openCalls.length === 0) {
     throw new Error("The thread holds no open calls of the turn that continues.");
   }
-  const calls = planOpenCalls(parts.gate, turn, conversationOf(thread, parts.summary));
+  const calls = planOpenCalls(parts, turn, thread);
   const results = new Map<string, ToolResult>();
   const reads = calls.filter((call) => !mayHaveReceipt(call, parts));
   await Promise.all(reads.map(async (call) => results.set(call.id, await runCall(parts, call))));

@@ -1,9 +1,10 @@
-import type { ToolMessage } from "@langchain/core/messages";
+import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import { toolMessage } from "#lib/agent/history/tool-message.ts";
-import type { Conversation } from "#lib/tools/gate/composed-address.ts";
 import type { Gate } from "#lib/tools/gate/gate.ts";
 import type { ToolResult } from "#lib/tools/gate/outcomes.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
+import { conversationOf } from "./conversation-of.ts";
 import type { CurrentTurn } from "./current-turn.ts";
 
 /**
@@ -11,14 +12,14 @@ import type { CurrentTurn } from "./current-turn.ts";
  * from 1>.<index, from 0>`, because models repeat their own ids.
  */
 export function planOpenCalls(
-  gate: Gate,
+  { gate, summary }: { gate: Gate; summary: ThreadSummary | undefined },
   turn: CurrentTurn,
-  conversation: Conversation,
+  thread: readonly BaseMessage[],
 ): PlannedCall[] {
   const calls = turn.openCalls.map(({ name, args }, index) => ({
     ...{ id: `${turn.id}.${turn.modelCalls}.${index}`, name, input: args },
   }));
-  return gate.plan(calls, turn.toolResults, conversation);
+  return gate.plan(calls, turn.toolResults, () => conversationOf(thread, summary));
 }
 
 /** Returns the results of the turn's open calls as messages. The messages keep the ids of the model. */

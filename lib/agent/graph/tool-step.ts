@@ -5,7 +5,6 @@ import { toUsd } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import type { Gate } from "#lib/tools/gate/gate.ts";
 import type { PlannedCall } from "#lib/tools/gate/planned-call.ts";
-import { conversationOf } from "./conversation-of.ts";
 import { currentTurn } from "./current-turn.ts";
 import { planOpenCalls, toolMessages } from "./open-calls.ts";
 
@@ -34,7 +33,7 @@ export async function takeToolStep(
   thread: BaseMessage[],
 ): Promise<ToolStepEnd> {
   const turn = currentTurn(thread);
-  const calls = planOpenCalls(parts.gate, turn, conversationOf(thread, parts.summary));
+  const calls = planOpenCalls(parts, turn, thread);
   const pause = pauseBefore(calls);
   if (pause) return { pause };
   const results = await Promise.all(calls.map((call) => runCall(parts, call)));

@@ -24,7 +24,7 @@ const foreign = result("Ships leave at nine.");
 function verdictOn(url: string, conversation: Partial<Conversation> = {}, policy = []) {
   const gate = createGate({ tools, policy, telemetry: recordingTelemetry().telemetry });
   const call = { id: "t.1.0", name: "read_page", input: { url } };
-  return gate.plan([call], 0, { ...emptyConversation, ...conversation })[0]?.verdict;
+  return gate.plan([call], 0, () => ({ ...emptyConversation, ...conversation }))[0]?.verdict;
 }
 const page = "https://example.com/page";
 
@@ -140,5 +140,22 @@ it.each([
   });
   const call = { id: "t.1.0", name: "read_page", input: { url: page } };
   const conversation = { ...emptyConversation, results: [foreign] };
-  expect(gate.plan([call], 0, conversation)).toMatchObject([{ verdict }]);
+  expect(gate.plan([call], 0, () => conversation)).toMatchObject([{ verdict }]);
+});
+
+it("the gate reads a conversation once, and only for a call with an address", () => {
+  const gate = createGate({
+    ...{ tools, telemetry: recordingTelemetry().telemetry },
+    policy: [],
+  });
+  let reads = 0;
+  const read = () => {
+    reads += 1;
+    return { ...emptyConversation, results: [foreign] };
+  };
+  const call = (name: string, input: unknown) => ({ id: "t.1.0", name, input });
+  gate.plan([call("unknown", {}), call("add", {})], 0, read);
+  expect(reads).toBe(0);
+  gate.plan([call("read_page", { url: page }), call("read_page", { url: page })], 0, read);
+  expect(reads).toBe(1);
 });

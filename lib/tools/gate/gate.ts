@@ -43,13 +43,13 @@ export interface Gate {
   /** The tools that the model may know. */
   readonly offered: readonly Tool[];
   /**
-   * Decides about the calls of one answer. `earlierCalls` is the number of the turn's calls before, and `conversation` is what
-   * the model has read. Runs nothing.
+   * Decides about the calls of one answer. `earlierCalls` is the number of the turn's calls before, and `readConversation`
+   * returns what the model has read. Reads it only for a call with an address, and once. Runs nothing.
    */
   plan(
     calls: readonly ModelToolCall[],
     earlierCalls?: number,
-    conversation?: Conversation,
+    readConversation?: () => Conversation,
   ): PlannedCall[];
   /**
    * Runs one call, or returns why it is refused. Returns every failure as a result, so that the turn goes on. A result
@@ -112,13 +112,19 @@ export function createGate(options: GateOptions): Gate {
 
   return {
     offered,
-    plan: (calls, earlierCalls = 0, conversation = emptyConversation) =>
-      calls.map((call, index) =>
+    plan(calls, earlierCalls = 0, readConversation = () => emptyConversation) {
+      let read: Conversation | undefined;
+      const conversation = () => {
+        read ??= readConversation();
+        return read;
+      };
+      return calls.map((call, index) =>
         planCall({ tools, isComplete, offered, policy }, call, {
           isTooMany: earlierCalls + index >= maxToolCalls,
           conversation,
         }),
-      ),
+      );
+    },
 
     async run(call, context) {
       const { id, name, input, refusal } = call;

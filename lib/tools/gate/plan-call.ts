@@ -19,7 +19,7 @@ interface PlanParts {
 export function planCall(
   { tools, isComplete, offered, policy }: PlanParts,
   call: ModelToolCall,
-  { isTooMany, conversation }: { isTooMany: boolean; conversation: Conversation },
+  { isTooMany, conversation }: { isTooMany: boolean; conversation: () => Conversation },
 ): PlannedCall {
   const { id, name, input } = call;
   const tool = tools.find((candidate) => candidate.name === name);
@@ -36,7 +36,7 @@ export function planCall(
   const checked = checkInput(tool, input);
   if (!checked.isValid) return refuse(`${checked.reason}.`);
   const address = ruleOf(name, policy) ? undefined : tool.addressOf?.(input);
-  const isComposed = address !== undefined && isComposedAddress(address, conversation, tools);
+  const isComposed = address !== undefined && isComposedAddress(address, conversation(), tools);
   return {
     ...planned,
     verdict: allowed === "ask" || isComposed ? "ask" : tool.effect === "write" ? "effect" : "run",
