@@ -1,6 +1,7 @@
 import { partText } from "#lib/documents/reading/part-text.ts";
 import type { Block, Part } from "#lib/documents/reading/read-document.ts";
 import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
+import { shorten } from "#lib/platform/shorten.ts";
 import { splitLongText } from "./split-long-text.ts";
 import { type Span, splitSentences } from "./split-sentences.ts";
 
@@ -125,9 +126,5 @@ function linesOf(piece: string, kind: TextUnit["kind"]): Span[] {
 }
 
 /** Returns a heading or a title as one line, and the beginning of one that is too long for a list or for the search. */
-export const headingText = (text: string): string => {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= maxHeadingLength
-    ? line
-    : `${line.slice(0, maxHeadingLength - 1).toWellFormed()}…`;
-};
+export const headingText = (text: string): string =>
+  shorten(text.replace(/\s+/g, " ").trim(), maxHeadingLength);

@@ -1,8 +1,7 @@
 import type { DocumentCatalogue } from "#lib/documents/document-catalogue.ts";
 import type { PassageSearch } from "#lib/documents/search/search-passages.ts";
-import { withoutUnseen } from "#lib/platform/unseen-characters.ts";
 import { type ToolContext, ToolRefusal } from "#lib/tools/tool.ts";
-import { writePassages } from "./write-passages.ts";
+import { shortLine, writePassages } from "./write-passages.ts";
 
 /** What the tools do. Each method returns a text for the model. */
 export interface Library {
@@ -73,8 +72,8 @@ export const createLibrary = ({ search, catalogue }: LibraryParts): Library => (
       JSON.stringify({
         ...{
           document_id: id,
-          title: shortened(title),
-          ...(title !== name && { file: shortened(name) }),
+          title: shortLine(title, maxTitle),
+          ...(title !== name && { file: shortLine(name, maxTitle) }),
         },
         ...{ parts, of: conversation_id ? "this conversation" : ownerOf[scope], added: ready_at },
       }),
@@ -119,8 +118,3 @@ function linesThatFit(lines: readonly string[]): string[] {
     return room >= 0;
   });
 }
-
-const shortened = (text: string): string => {
-  const line = withoutUnseen(text).replace(/\s+/g, " ").trim();
-  return line.length <= maxTitle ? line : `${line.slice(0, maxTitle - 1).toWellFormed()}…`;
-};

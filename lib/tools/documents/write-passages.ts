@@ -1,5 +1,6 @@
 import type { Passage } from "#lib/documents/search/search-passages.ts";
 import { firstBytes } from "#lib/platform/first-bytes.ts";
+import { shorten } from "#lib/platform/shorten.ts";
 import { withoutUnseen } from "#lib/platform/unseen-characters.ts";
 import { type ToolContext, ToolRefusal } from "#lib/tools/tool.ts";
 
@@ -73,18 +74,17 @@ function headingOf({
   documentId,
 }: Omit<Passage, "score">) {
   const place = partLabel
-    ? `${partKind} ${part}, ${line(partLabel, maxTitle)}`
+    ? `${partKind} ${part}, ${shortLine(partLabel, maxTitle)}`
     : `${partKind} ${part}`;
   return [
-    line(title, maxTitle),
-    ...(name === title ? [] : [line(name, maxTitle)]),
+    shortLine(title, maxTitle),
+    ...(name === title ? [] : [shortLine(name, maxTitle)]),
     place,
-    ...(headingPath.length > 0 ? [line(headingPath.join(" › "), maxHeadings)] : []),
+    ...(headingPath.length > 0 ? [shortLine(headingPath.join(" › "), maxHeadings)] : []),
     `document ${documentId}`,
   ].join(" · ");
 }
 
-const line = (text: string, maxLength: number): string => {
-  const shown = withoutUnseen(text).replace(/\s+/g, " ").trim();
-  return shown.length <= maxLength ? shown : `${shown.slice(0, maxLength - 1).toWellFormed()}…`;
-};
+/** Returns what a person sees of a name or title, on one line. */
+export const shortLine = (text: string, maxLength: number): string =>
+  shorten(withoutUnseen(text).replace(/\s+/g, " ").trim(), maxLength);

@@ -1,3 +1,4 @@
+import { shorten } from "#lib/platform/shorten.ts";
 import { type ToolContext, ToolRefusal } from "#lib/tools/tool.ts";
 import { partWith } from "./page-parts.ts";
 import type { Page, PageReader } from "./page-reader.ts";
@@ -40,7 +41,7 @@ export async function readPart(
   });
   const missing = part === undefined && find && found === undefined;
   return [
-    `[${index}] ${shortened(page.title, maxShownTitle)}`,
+    `[${index}] ${shorten(page.title, maxShownTitle)}`,
     ...addressLines(page),
     ...(page.publishedAt === undefined ? [] : [`Published: ${page.publishedAt}`]),
     ...page.remarks,
@@ -52,9 +53,9 @@ export async function readPart(
 }
 
 function addressLines({ url, canonicalAddress }: Page): string[] {
-  const lines = [`Address: ${shortened(url.href, maxShownAddress)}`];
+  const lines = [`Address: ${shorten(url.href, maxShownAddress)}`];
   if (canonicalAddress === undefined) return lines;
-  return [...lines, `Its own address for itself: ${shortened(canonicalAddress, maxShownAddress)}`];
+  return [...lines, `Its own address for itself: ${shorten(canonicalAddress, maxShownAddress)}`];
 }
 
 function partLine(number: number, total: number): string {
@@ -66,13 +67,10 @@ const count = (parts: number) => (parts === 1 ? "one part" : `${parts} parts`);
 
 /** Without the addresses of links. */
 const quoteOf = (text: string): string =>
-  shortened(
+  shorten(
     text
       .slice(0, 4 * maxQuote)
       .replace(/\]\([^()\s]*\)/g, "]")
       .replace(/\s+/g, " "),
     maxQuote,
   );
-
-const shortened = (text: string, maxUnits: number): string =>
-  text.length <= maxUnits ? text : `${text.slice(0, maxUnits - 1).toWellFormed()}…`;

@@ -1,3 +1,4 @@
+import { shorten } from "#lib/platform/shorten.ts";
 import type { SqlColumn, SqlSchema, SqlView } from "./schema.ts";
 
 /** Every model call of every turn is sent this text: 6 KB are about 1,800 tokens. */
@@ -24,12 +25,12 @@ export function describeSchema(schema: SqlSchema): string {
 
 /** As many views with their columns as fit, then the names of the others. */
 function cutDescription(head: string, views: readonly SqlView[]): string {
-  const lines = [cutText(head, 400)];
+  const lines = [shorten(head, 400)];
   let bytes = Buffer.byteLength(lines[0] ?? "") + 600;
   let shown = 0;
   for (const view of views) {
     const names = view.columns.map(({ name }) => name).join(", ");
-    const line = `- ${view.name}(${cutText(names, 1_500)})`;
+    const line = `- ${view.name}(${shorten(names, 1_500)})`;
     bytes += Buffer.byteLength(line) + 1;
     if (bytes > maxBytes) break;
     lines.push(line);
@@ -39,7 +40,7 @@ function cutDescription(head: string, views: readonly SqlView[]): string {
   lines.push(
     others.length === 0
       ? "This description is cut: types and comments are left out."
-      : cutText(
+      : shorten(
           `This description is cut. ${others.length} more views, without their columns: ${others.join(", ")}`,
           500,
         ),
@@ -72,7 +73,3 @@ const shortType = (type: string): string =>
     .replace("timestamp with time zone", "timestamptz")
     .replace("timestamp without time zone", "timestamp")
     .replace("double precision", "float8");
-
-function cutText(text: string, maxUnits: number): string {
-  return text.length <= maxUnits ? text : `${text.slice(0, maxUnits - 1).toWellFormed()}…`;
-}
