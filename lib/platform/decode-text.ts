@@ -11,14 +11,16 @@ export function decodeText(bytes: Uint8Array, contentType: string): string {
   return (charset ?? decoderFor("utf-8", bytes) ?? new TextDecoder("windows-1252")).decode(bytes);
 }
 
-function byteOrderMark([first, second, third]: Uint8Array): TextDecoder | undefined {
+/** Returns the decoder that a text's byte order mark names. */
+export function byteOrderMark([first, second, third]: Uint8Array): TextDecoder | undefined {
   if (first === 0xef && second === 0xbb && third === 0xbf) return new TextDecoder("utf-8");
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be");
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le");
   return undefined;
 }
 
-const charsetOf = (text: string) => named(/charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(text)?.[1]);
+const charsetOf = (text: string) =>
+  decoderNamed(/charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(text)?.[1]);
 
 /** Returns the decoder of the charset that a text in HTML or XML states at its beginning. */
 export function statedCharset(bytes: Uint8Array, contentType: string): TextDecoder | undefined {
@@ -28,11 +30,11 @@ export function statedCharset(bytes: Uint8Array, contentType: string): TextDecod
     /^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1] ??
     /<meta\s[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]+)/i.exec(start)?.[1];
   // Whoever can read this statement as ASCII does not read UTF-16.
-  return named(stated?.replace(/^utf-?16.*/i, "utf-8"));
+  return decoderNamed(stated?.replace(/^utf-?16.*/i, "utf-8"));
 }
 
 /** Returns undefined for a charset that nobody knows. */
-function named(charset: string | undefined): TextDecoder | undefined {
+export function decoderNamed(charset: string | undefined): TextDecoder | undefined {
   try {
     return charset === undefined ? undefined : new TextDecoder(charset);
   } catch {

@@ -1,4 +1,5 @@
 import { eld } from "eld/extrasmall";
+import { byteOrderMark, decoderNamed } from "#lib/platform/decode-text.ts";
 import { DocumentFault } from "./document-file.ts";
 
 export interface DecodedText {
@@ -13,27 +14,21 @@ export interface DecodedText {
  * @throws DocumentFault for binary data
  */
 export function decodeDocument(bytes: Uint8Array, stated?: string): DecodedText {
-  const [, marked] =
-    byteOrderMarks.find(([mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? [];
-  if (marked === "utf-32") throw new DocumentFault("The file is in UTF-32. Save it as UTF-8.");
-  if (marked) return decoded(bytes, marked);
+  if (isUtf32(bytes)) throw new DocumentFault("The file is in UTF-32. Save it as UTF-8.");
+  const marked = byteOrderMark(bytes);
+  if (marked) return decoded(bytes, marked.encoding);
   if (bytes.includes(0)) return decodeWithZeros(bytes);
   if (isEscapedJapanese(bytes)) return decoded(bytes, "iso-2022-jp");
   const utf8 = decoded(bytes, "utf-8");
   // One damaged character among many is a damaged file in UTF-8. Other encodings give almost nothing else.
   if (countOf(utf8.text, /\uFFFD/g) * 20 <= countOf(utf8.text, /[\u0080-\uFFFC]/g)) return utf8;
-  if (stated !== undefined && isEncoding(stated)) return decoded(bytes, stated);
+  if (stated !== undefined && decoderNamed(stated)) return decoded(bytes, stated);
   return guessed(bytes);
 }
 
-/** UTF-32's mark begins like UTF-16's. */
-const byteOrderMarks: [number[], string][] = [
-  [[0xff, 0xfe, 0, 0], "utf-32"],
-  [[0, 0, 0xfe, 0xff], "utf-32"],
-  [[0xef, 0xbb, 0xbf], "utf-8"],
-  [[0xff, 0xfe], "utf-16le"],
-  [[0xfe, 0xff], "utf-16be"],
-];
+/** Its byte order mark, in either order. The first one begins like UTF-16's. */
+const isUtf32 = (bytes: Uint8Array): boolean =>
+  ["fffe0000", "0000feff"].includes(Buffer.from(bytes.subarray(0, 4)).toString("hex"));
 
 /** @throws DocumentFault if the text is none */
 function decoded(bytes: Uint8Array, encoding: string): DecodedText {
@@ -72,16 +67,6 @@ function decodeWithZeros(bytes: Uint8Array): DecodedText {
 const isEscapedJapanese = (bytes: Uint8Array): boolean =>
   /\p{Cc}(?:\$[@B]|\([BJ])/u.test(Buffer.from(bytes.subarray(0, 65_536)).toString("latin1")) &&
   likenessOf(bytes, "iso-2022-jp") > 0;
-
-/** Returns whether a decoder knows the encoding by this name. */
-export function isEncoding(encoding: string): boolean {
-  try {
-    new TextDecoder(encoding);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const western = "windows-1252";
 /** The first of two that are as likely is taken. */

@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
-import { decodeDocument, isEncoding } from "./decode-document.ts";
+import { decoderNamed } from "#lib/platform/decode-text.ts";
+import { decodeDocument } from "./decode-document.ts";
 import { DocumentFault, moreThan, type ReadLimits } from "./document-file.ts";
 import type { Block, Part, Reader } from "./read-document.ts";
 import { readHtmlText } from "./read-html.ts";
@@ -57,17 +59,17 @@ async function parseMails(bytes: Uint8Array, limits: ReadLimits, depth: number):
  * inline, which it would append to the mail's text; charsets that are missing, unknown or wrong.
  */
 function withoutTraps(bytes: Uint8Array): Uint8Array {
-  const isUtf8 = isWellEncoded(bytes);
+  const isWellEncoded = isUtf8(bytes);
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString("latin1")
     .replace(/^From \S+ .*\r?\n/, "")
     .replace(inlineTextFile, "$1attachment")
     .replace(/\bcharset\s*=\s*"?([\w.:-]+)"?/gi, (all, charset: string) =>
-      isUsable(charset, isUtf8) ? all : "charset=utf-8",
+      isUsable(charset, isWellEncoded) ? all : "charset=utf-8",
     );
   const mail = Buffer.from(source, "latin1");
   const isStated = /\bcharset\s*=/i.test(source);
-  return isUtf8 || isStated ? mail : Buffer.from(decodeDocument(mail).text);
+  return isWellEncoded || isStated ? mail : Buffer.from(decodeDocument(mail).text);
 }
 
 /** In the first 40 lines of a part's headers, which follow a boundary and end at an empty line. */
@@ -75,17 +77,8 @@ const inlineTextFile =
   /^(--[^\r\n]+\r?\n(?=(?:[^\r\n]+\r?\n){0,40}?content-type:\s*text\/)(?:[^\r\n]+\r?\n){0,40}?content-disposition:\s*)inline(?=\s*;\s*(?:\r?\n\s+)?filename)/gim;
 
 /** Some programs call every text ASCII. */
-const isUsable = (charset: string, isUtf8: boolean): boolean =>
-  isEncoding(charset) && !(isUtf8 && /^(?:us-)?ascii$/i.test(charset));
-
-function isWellEncoded(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isUsable = (charset: string, isWellEncoded: boolean): boolean =>
+  decoderNamed(charset) !== undefined && !(isWellEncoded && /^(?:us-)?ascii$/i.test(charset));
 
 const isMail = ({ from, date, subject }: Email): boolean =>
   from !== undefined || date !== undefined || subject !== undefined;

@@ -1,5 +1,6 @@
 import { Parser } from "htmlparser2";
 import { DocumentFault } from "#lib/documents/reading/document-file.ts";
+import { byteOrderMark } from "#lib/platform/decode-text.ts";
 
 export interface XmlElement {
   /** With the prefix that `prefixes` gives its namespace, whatever the file's own prefix is. */
@@ -85,11 +86,8 @@ export function parseXml(bytes: Uint8Array): XmlElement {
 }
 
 /** XML is UTF-8 or UTF-16; UTF-16 begins with a byte order mark. */
-function decodeXml(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  return new TextDecoder().decode(bytes);
-}
+const decodeXml = (bytes: Uint8Array): string =>
+  (byteOrderMark(bytes) ?? new TextDecoder()).decode(bytes);
 
 function withNamespaces(
   scope: Map<string, string>,
