@@ -141,7 +141,8 @@ function readResponse({ status, text }: { status: number; text: string }, modelI
   if (status === 429 || status >= 500 || status === 408 || status === 424) {
     throw new PassingFailure("The embedding model is busy.", { cause });
   }
-  const { message: reason } = Object(parseJson(text)) as { message?: unknown };
+  const body = parseJson(text);
+  const { message: reason } = Object(body) as { message?: unknown };
   if (status === 403 || status === 404 || /model identifier/.test(String(reason))) {
     const message = `This deployment may not use the embedding model ${modelId}. Its role needs bedrock:InvokeModel, and the region must have the model.`;
     throw new EmbeddingFailure(message, { cause });
@@ -149,7 +150,7 @@ function readResponse({ status, text }: { status: number; text: string }, modelI
   if (status !== 200) {
     throw new EmbeddingFailure(`The embedding model ${modelId} refused a text.`, { cause });
   }
-  const read = v.safeParse(EmbeddingBody, parseJson(text));
+  const read = v.safeParse(EmbeddingBody, body);
   if (!read.success) {
     const message = `The model ${modelId} returned no vector of ${embeddingDimensions} numbers.`;
     throw new EmbeddingFailure(message, { cause });
