@@ -1,7 +1,13 @@
 /** The statements that store what an ingestion has read, joined to requests of bounded size. */
 import type { Statement } from "#lib/platform/postgres.ts";
 import type { ChunkedDocument } from "./chunking/chunk-document.ts";
-import { indexVectors, indexWords, unindex } from "./search/index-statements.ts";
+import {
+  chunksPerStatement,
+  indexVectors,
+  indexWords,
+  unindex,
+  vectorsPerStatement,
+} from "./search/index-statements.ts";
 import { chunkRows, partRows, storable } from "./stored-parts.ts";
 
 export interface Vectors {
@@ -30,7 +36,10 @@ export function documentRequests(
   return requestsOf([
     ...(tries > 1 ? deleteText(versionId).map((statement) => ({ statement, share: 1 })) : []),
     ...insertRows(versionId, document),
-    ...indexWords(indexed).map((statement) => ({ statement, share: shareOf(chunks.length, 500) })),
+    ...indexWords(indexed).map((statement) => ({
+      statement,
+      share: shareOf(chunks.length, chunksPerStatement),
+    })),
     ...(vectors ? vectorStatements(versionId, vectors) : []),
   ]);
 }
@@ -78,25 +87,14 @@ function insertRows(
 
 /** Returns the rows as JSON arrays of bounded size. */
 function inBlocks(rows: readonly object[]): string[] {
-  const blocks: string[][] = [[]];
-  let bytes = 0;
-  for (const row of rows) {
-    const json = JSON.stringify(row);
-    const size = Buffer.byteLength(json);
-    if (bytes + size > bytesPerStatement && bytes > 0) {
-      blocks.push([]);
-      bytes = 0;
-    }
-    blocks.at(-1)?.push(json);
-    bytes += size;
-  }
-  return blocks.filter((block) => block.length > 0).map((block) => `[${block.join()}]`);
+  const json = rows.map((row) => JSON.stringify(row));
+  return grouped(json, Buffer.byteLength, bytesPerStatement).map((block) => `[${block.join()}]`);
 }
 
 const vectorStatements = (versionId: string, { modelId, vectors }: Vectors): SizedStatement[] =>
   indexVectors(versionId, modelId, vectors).map((statement) => ({
     statement,
-    share: shareOf(vectors.length, 100),
+    share: shareOf(vectors.length, vectorsPerStatement),
   }));
 
 interface SizedStatement {
@@ -111,23 +109,36 @@ const sized = (statement: Statement): SizedStatement => ({
   share: Buffer.byteLength(String(statement.params[1])) / bytesPerStatement,
 });
 
-/** 500 chunks are one statement and a second of the database's time. 100 vectors are one, and with an index up to two seconds. */
+/** A full statement of chunks takes a second of the database's time, and a full one of vectors up to two with an index. */
 const shareOf = (rows: number, mostRows: number) => Math.min(1, rows / mostRows);
 
 /** 5 MB at most, and four seconds of the database's time. */
 const mostOfRequest = 2.5;
 
 /** Joins statements, in order, to requests. */
-function requestsOf(statements: readonly SizedStatement[]): Statement[][] {
-  const requests: Statement[][] = [[]];
+const requestsOf = (statements: readonly SizedStatement[]): Statement[][] =>
+  grouped(statements, ({ share }) => share, mostOfRequest).map((group) =>
+    group.map(({ statement }) => statement),
+  );
+
+/** Returns the items in groups of at most this size, in order. An item that is larger is a group of its own. */
+function grouped<Item>(
+  items: readonly Item[],
+  sizeOf: (item: Item) => number,
+  most: number,
+): Item[][] {
+  const groups: Item[][] = [];
   let taken = 0;
-  for (const { statement, share } of statements) {
-    if (taken + share > mostOfRequest && taken > 0) {
-      requests.push([]);
-      taken = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    const last = groups.at(-1);
+    if (last && taken + size <= most) {
+      last.push(item);
+      taken += size;
+    } else {
+      groups.push([item]);
+      taken = size;
     }
-    requests.at(-1)?.push(statement);
-    taken += share;
   }
-  return requests;
+  return groups;
 }

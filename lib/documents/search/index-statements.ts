@@ -14,9 +14,9 @@ export interface IndexedVersion {
 }
 
 /** PostgreSQL indexes so many chunks within a second. One statement may take eight. */
-const chunksPerStatement = 500;
+export const chunksPerStatement = 500;
 /** A vector takes longer: the HNSW index searches for its neighbours, up to 20 ms on Neon's smallest compute. */
-const vectorsPerStatement = 100;
+export const vectorsPerStatement = 100;
 
 /** Returns the statements that let the search find a version by its words, after its chunks are inserted. */
 export function indexWords({ versionId, chunks, language, ...names }: IndexedVersion): Statement[] {
