@@ -169,13 +169,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         bytesPerMegabyte * wholeNumber("DOCUMENT_MEGABYTES", { default: 25, min: 1, max: 100 }),
       /** What one owner may keep for themselves. */
       owner: Object.freeze({
-        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_OWNER_MEGABYTES", documentMegabytes(100)),
-        count: wholeNumber("DOCUMENT_OWNER_COUNT", documentCount(200)),
+        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_OWNER_MEGABYTES", documentQuota(100)),
+        count: wholeNumber("DOCUMENT_OWNER_COUNT", documentQuota(200)),
       }),
       /** What all owners together may keep for everyone. */
       site: Object.freeze({
-        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_SITE_MEGABYTES", documentMegabytes(500)),
-        count: wholeNumber("DOCUMENT_SITE_COUNT", documentCount(2_000)),
+        bytes: bytesPerMegabyte * wholeNumber("DOCUMENT_SITE_MEGABYTES", documentQuota(500)),
+        count: wholeNumber("DOCUMENT_SITE_COUNT", documentQuota(2_000)),
       }),
       /** Undefined means that a search compares words only. */
       embeddingModelId: unlessOff(
@@ -240,14 +240,8 @@ const numberOrUndefined = (value: string | undefined) =>
 
 const unlessOff = (value: string) => (value === "off" ? undefined : value);
 
-const documentMegabytes = (defaultMegabytes: number): Bounds => ({
-  default: defaultMegabytes,
-  min: 1,
-  max: 100_000,
-});
-
-const documentCount = (defaultCount: number): Bounds => ({
-  default: defaultCount,
+const documentQuota = (defaultQuota: number): Bounds => ({
+  default: defaultQuota,
   min: 1,
   max: 100_000,
 });
