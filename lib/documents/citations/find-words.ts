@@ -60,7 +60,8 @@ export function findWords(quoted: QuotedWords, source: ComparableText): Finding 
   if (pieces.length > 1) {
     const found = findInOrder([whole], source, isNegated);
     if (found.outcome === "found") return found;
-    if (pieces.some((piece) => countWords(textOf(piece)) < 2)) return { outcome: "missing" };
+    if (pieces.some((piece) => countWords(spaced(piece, 0, piece.units.length)) < 2))
+      return { outcome: "missing" };
   }
   return findInOrder(pieces, source, isNegated);
 }
@@ -83,12 +84,6 @@ function findInOrder(
   }
   return { outcome: "found", ...rangeIn(source, { start: start ?? 0, end }) };
 }
-
-/** Returns the words of a comparable text, apart where the text has gaps. */
-const textOf = ({ units, gaps }: ComparableText): string =>
-  [...units.split("").entries()]
-    .map(([at, unit]) => (gaps[at] === "none" ? unit : ` ${unit}`))
-    .join("");
 
 const rangeIn = (source: ComparableText, { start, end }: Range): Range => ({
   start: source.starts[start] ?? 0,
