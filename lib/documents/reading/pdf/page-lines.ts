@@ -36,7 +36,7 @@ export function pageSegments({ words }: PageWords): { upright: Segment[]; turned
 }
 
 function segmentsOf(words: Word[]): Segment[] {
-  return groupByLine(words, wordBox).flatMap((line) => {
+  return groupByLine(words).flatMap((line) => {
     const size = commonSize(line);
     const base = line.find((word) => Math.abs(word.size - size) < 0.01 * size) ?? line[0];
     const baseline = base?.baseline ?? 0;
@@ -147,7 +147,7 @@ function commonSize(words: { text: string; size: number }[]): number {
 
 /** Returns lines from the top to the bottom. */
 export function linesOf(segments: Segment[]): Line[] {
-  return groupByLine(segments, wordBox).map((group) => {
+  return groupByLine(segments).map((group) => {
     const sorted = group.toSorted((a, b) => a.left - b.left);
     const text = sorted.map(({ text }) => text).join(" ");
     return {
@@ -172,13 +172,10 @@ const wordBox = ({ baseline, size }: { baseline: number; size: number }) => ({
 });
 
 /** Groups what overlaps in height by more than half of the smaller height. */
-function groupByLine<Item extends { baseline: number; size: number }>(
-  items: Item[],
-  boxOf: (item: Item) => { top: number; bottom: number },
-): Item[][] {
+function groupByLine<Item extends { baseline: number; size: number }>(items: Item[]): Item[][] {
   const lines: { top: number; bottom: number; size: number; items: Item[] }[] = [];
   for (const item of items.toSorted((a, b) => a.baseline - b.baseline)) {
-    const box = boxOf(item);
+    const box = wordBox(item);
     const line = lines.slice(-4).findLast((candidate) => {
       const shared = Math.min(box.bottom, candidate.bottom) - Math.max(box.top, candidate.top);
       const least = Math.min(box.bottom - box.top, candidate.bottom - candidate.top);

@@ -165,10 +165,7 @@ function rowBegins(lines: Line[], cells: string[][], rules: Area[]): (index: num
     );
   const dividedCount = lines.filter((_, index) => index > 0 && divides(index)).length;
   // A rule under the header alone says nothing about the other rows.
-  if (dividedCount >= 2 || (dividedCount === 1 && lines.length === 2)) {
-    const isRuled = (index: number) => divides(index);
-    return (index) => isRuled(index);
-  }
+  if (dividedCount >= 2 || (dividedCount === 1 && lines.length === 2)) return divides;
   const distances = lines
     .slice(1)
     .map((line, index) => line.baseline - (lines[index]?.baseline ?? 0));
