@@ -27,10 +27,9 @@ export function isUnseenText(
     background === undefined ||
     isWhite(childAt(ownFill, "a:solidFill"), parts) ||
     (reference !== undefined && isWhite(reference, parts));
+  if (!isWhiteBackground) return false;
   const behind = [...shapes, ...shapesOf(parts.layout, parts), ...shapesOf(parts.master, parts)];
-  return (
-    isWhiteBackground && !behind.some((other) => paints(other) && overlaps(other.box, shape.box))
-  );
+  return !behind.some((other) => paints(other) && overlaps(other.box, shape.box));
 }
 
 function paints({ element }: Shape): boolean {
