@@ -35,7 +35,13 @@ export function openPackage(
     const content = zip.read(name);
     return content && parseXml(content);
   };
-  const relationships = (name: string) => readRelationships(xml(relationshipsOf(name)), name);
+  // Each slide refers to the same layouts, so they are read once.
+  const known = new Map<string, Relationship[]>();
+  const relationships = (name: string) => {
+    const all = known.get(name) ?? readRelationships(xml(relationshipsOf(name)), name);
+    known.set(name, all);
+    return all;
+  };
   const declared = relationships("").find(({ type }) => type === "officeDocument")?.target;
   const main = [declared, usualMain].find((name) => name !== undefined && has(zip, name));
   const isOther = main !== undefined && main.split("/")[0] !== usualMain.split("/")[0];
