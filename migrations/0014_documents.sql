@@ -201,7 +201,7 @@ begin
       select document_versions.* into version
       from documents cross join lateral newest_version(documents) as document_versions
       where documents.id in (select document_id from document_versions where sha256 = file_sha256)
-        and deleted_at is null and scope = new_scope and (scope = 'site' or documents.owner = adder)
+        and owner_sees(documents, adder) and scope = new_scope
         and (documents.conversation_id is null or documents.conversation_id = conversation)
         and sha256 = file_sha256 and bytes = file_bytes and state in ('reading', 'ready')
       order by documents.created_at limit 1;
