@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isBlank } from "./blank-text.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
+import { PartKind } from "./part-kind.ts";
 import { typedLine } from "./typed-text.ts";
 
 /** A document's format, by the ending of its file name. */
@@ -246,7 +247,7 @@ export const DocumentQuery = v.object({
 const DocumentPart = v.object({
   /** Counts from 1. */
   number: v.number(),
-  kind: v.picklist(["page", "slide", "sheet", "section"]),
+  kind: PartKind,
   /** The name of a sheet, for example. */
   label: v.nullable(v.string()),
   /** Where the text begins in the document's text, in UTF-16 units. The document's text is that of all parts, with `\n\n` between parts. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Identifier, Timestamp } from "./identifier.ts";
+import { PartKind } from "./part-kind.ts";
 
 /** How many sources one turn may have. */
 export const maxSources = 64;
@@ -17,7 +18,7 @@ export const Source = v.object({
   version_id: v.optional(Identifier),
   chunk_id: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))),
   part: v.optional(v.number()),
-  part_kind: v.optional(v.picklist(["page", "slide", "sheet", "section"])),
+  part_kind: v.optional(PartKind),
   /** The name of a sheet, at most 100 UTF-16 units. */
   part_label: v.optional(v.string()),
   /** What the source says, at most 600 UTF-16 units. */

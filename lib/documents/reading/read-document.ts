@@ -1,3 +1,4 @@
+import type { PartKind } from "#lib/contract/part-kind.ts";
 import type { DocumentFile, ReadLimits } from "./document-file.ts";
 
 /**
@@ -20,7 +21,7 @@ export interface Part {
   number: number;
   /** The name of a sheet. */
   label?: string;
-  kind: "page" | "slide" | "sheet" | "section";
+  kind: PartKind;
   blocks: Block[];
 }
 

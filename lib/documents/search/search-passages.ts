@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { PartKind } from "#lib/contract/part-kind.ts";
 import type { Embeddings } from "#lib/documents/embeddings/embeddings.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
@@ -13,7 +14,7 @@ export interface Passage {
   /** The file's name if the document gives itself no title. */
   title: string;
   name: string;
-  partKind: "page" | "slide" | "sheet" | "section";
+  partKind: PartKind;
   /** Counts from 1. */
   part: number;
   partLabel?: string | undefined;
@@ -103,7 +104,7 @@ const PassageRow = v.object({
   version_id: v.string(),
   title: v.nullable(v.string()),
   name: v.string(),
-  part_kind: v.picklist(["page", "slide", "sheet", "section"]),
+  part_kind: PartKind,
   part: v.number(),
   part_label: v.nullable(v.string()),
   heading_path: v.array(v.string()),
