@@ -1,6 +1,6 @@
 import type { getResolvedPDFJS } from "unpdf";
 import { glyphText } from "./glyph-text.ts";
-import { type Area, apply, holds, type Matrix, multiply } from "./matrix.ts";
+import { type Area, apply, holds, identity, type Matrix, multiply } from "./matrix.ts";
 import { isDot } from "./painted-bullets.ts";
 import {
   Background,
@@ -54,7 +54,7 @@ export class PagePainter {
   /** For each open marked content, whether its layer is hidden. */
   readonly #hiddenContent: boolean[] = [];
   #state: State;
-  #textMatrix: Matrix = [1, 0, 0, 1, 0, 0];
+  #textMatrix: Matrix = identity;
   #x = 0;
   #y = 0;
   #lineX = 0;
@@ -157,7 +157,7 @@ export class PagePainter {
     switch (operator) {
       case OPS.beginText:
         this.#mayBePicture = false;
-        this.#setTextMatrix([1, 0, 0, 1, 0, 0]);
+        this.#setTextMatrix(identity);
         return;
       case OPS.setFont:
         state.font = String(args[0]);
