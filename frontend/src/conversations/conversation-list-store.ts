@@ -4,6 +4,7 @@ import { ApiProblem } from "../api/api-problem.ts";
 import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
 import { notifyOtherTabs, type TabMessage } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
+import { createViewStore } from "../ui/view-store.ts";
 
 export interface ListView {
   status: "loading" | "ready" | "failed";
@@ -32,7 +33,15 @@ const typingPauseMs = 250;
 
 /** Holds the list of conversations. Each request for the list cancels the request before it. */
 export function createConversationListStore({ onSessionEnded }: { onSessionEnded: () => void }) {
-  const { read, subscribe, update } = createViewStore();
+  const { read, subscribe, update } = createViewStore<ListView>({
+    status: "loading",
+    conversations: [],
+    nextCursor: null,
+    searched: "",
+    deleted: null,
+    notice: null,
+    currentId: null,
+  });
   let request = new AbortController();
 
   function handleError(error: unknown): void {
@@ -135,30 +144,6 @@ interface ListParts {
   update(changes: Partial<ListView>): void;
   fetchPage(): Promise<void>;
   handleError(error: unknown): void;
-}
-
-function createViewStore() {
-  let view: ListView = {
-    status: "loading",
-    conversations: [],
-    nextCursor: null,
-    searched: "",
-    deleted: null,
-    notice: null,
-    currentId: null,
-  };
-  const listeners = new Set<() => void>();
-  return {
-    read: () => view,
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    update(changes: Partial<ListView>): void {
-      view = { ...view, ...changes };
-      for (const listener of listeners) listener();
-    },
-  };
 }
 
 /** Deletes conversations, with a time to undo. */

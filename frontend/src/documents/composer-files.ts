@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from "../chat/conversation/conversation-state.ts";
+import { createListeners } from "../ui/listeners.ts";
 
 /** What the composer knows of the files that the person has attached. */
 export interface AttachedFiles {
@@ -29,19 +30,16 @@ const nothing: AttachedFiles = {
 
 let attached = nothing;
 let chosen: ChosenFiles | null = null;
-const listeners = new Set<() => void>();
+const [subscribe, notify] = createListeners();
 
 /** The files of the one composer on the page. */
 export const composerFiles = {
-  subscribe(listener: () => void) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
+  subscribe,
   /** Returns the files of the newest choice; null before the first choice and after they are taken. */
   readChosen: () => chosen,
   choose(files: File[]): void {
     chosen = { files };
-    for (const listener of listeners) listener();
+    notify();
   },
   /** Returns the chosen files once. */
   takeChosen(): File[] {

@@ -2,6 +2,7 @@ import { isBlank } from "#lib/contract/blank-text.ts";
 import type { Document, DocumentLimits } from "#lib/contract/document.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
+import { createViewStore } from "../ui/view-store.ts";
 import { deleteDocument, listDocuments, updateDocument } from "./document-requests.ts";
 import type { Upload } from "./upload.ts";
 import { uploads } from "./uploads.ts";
@@ -30,7 +31,7 @@ const leaving = new Set<string>();
 
 /** Holds the list of documents while it is on the page. Each request for the list cancels the request before it. */
 export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: () => void }) {
-  let view: DocumentListView = {
+  const { subscribe, read, update } = createViewStore<DocumentListView>({
     status: "loading",
     documents: [],
     nextCursor: null,
@@ -38,8 +39,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
     deleted: null,
     notice: null,
     limits: null,
-  };
-  const listeners = new Set<() => void>();
+  });
   let request = new AbortController();
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
   let changesBefore: Promise<unknown> = Promise.resolve();
@@ -48,14 +48,9 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
   let pollMs = firstPollMs;
   let isOpen = false;
 
-  function update(changes: Partial<DocumentListView>): void {
-    view = { ...view, ...changes };
-    for (const listener of listeners) listener();
-  }
-
   function handleError(error: unknown): void {
     if (!(error instanceof ApiProblem)) throw error;
-    const { status } = view;
+    const { status } = read();
     if (error.status === 401) onSessionEnded();
     else update({ notice: toNotice(error), status: status === "loading" ? "failed" : status });
   }
@@ -66,11 +61,12 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
     request = new AbortController();
     const { signal } = request;
     try {
-      const q = isBlank(view.searched) ? "" : view.searched.trim();
+      const q = isBlank(read().searched) ? "" : read().searched.trim();
       const page = await listDocuments({ cursor, q }, signal);
-      const before = cursor === undefined ? [] : view.documents;
+      const before = cursor === undefined ? [] : read().documents;
       const known = new Set(before.map(({ id }) => id));
-      const isShown = (id: string) => !known.has(id) && id !== view.deleted?.id && !leaving.has(id);
+      const isShown = (id: string) =>
+        !known.has(id) && id !== read().deleted?.id && !leaving.has(id);
       const found = page.documents.filter(({ id }) => isShown(id));
       uploads.setLimits(page.limits);
       update({
@@ -88,7 +84,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
 
   function schedulePoll(): void {
     clearTimeout(pollTimer);
-    if (!isOpen || document.hidden || !view.documents.some(isPending)) return;
+    if (!isOpen || document.hidden || !read().documents.some(isPending)) return;
     pollTimer = setTimeout(() => void poll(), pollMs);
     pollMs = Math.min(pollMs * 1.5, longestPollMs);
   }
@@ -98,7 +94,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
     try {
       const { documents, limits } = await listDocuments({ limit: "100" });
       const newest = new Map(documents.map((each) => [each.id, each]));
-      update({ documents: view.documents.map((each) => newest.get(each.id) ?? each), limits });
+      update({ documents: read().documents.map((each) => newest.get(each.id) ?? each), limits });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.status === 401) return onSessionEnded();
@@ -121,7 +117,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
   }
 
   function replace(next: Document): void {
-    update({ documents: view.documents.map((each) => (each.id === next.id ? next : each)) });
+    update({ documents: read().documents.map((each) => (each.id === next.id ? next : each)) });
   }
 
   /**
@@ -148,7 +144,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
 
   /** Sends the pending deletion now. */
   async function finishDelete(): Promise<void> {
-    const { deleted } = view;
+    const { deleted } = read();
     clearTimeout(undoTimer);
     if (deleted === null) return;
     update({ deleted: null });
@@ -168,11 +164,8 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
   }
 
   return {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    read: () => view,
+    subscribe,
+    read,
     /** Loads the list and keeps it up to date. Returns the function to call when the list leaves the page. */
     open(): () => void {
       isOpen = true;
@@ -198,7 +191,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
       update({ status: "loading", notice: null });
       void fetchPage();
     },
-    loadMore: () => void fetchPage(view.nextCursor ?? undefined),
+    loadMore: () => void fetchPage(read().nextCursor ?? undefined),
     search(text: string): void {
       update({ searched: text });
       clearTimeout(typingTimer);
@@ -217,7 +210,7 @@ export function createDocumentListStore({ onSessionEnded }: { onSessionEnded: ()
       void finishDelete();
       update({
         deleted: document,
-        documents: view.documents.filter(({ id }) => id !== document.id),
+        documents: read().documents.filter(({ id }) => id !== document.id),
       });
       undoTimer = setTimeout(() => void finishDelete(), undoMs);
     },

@@ -1,5 +1,6 @@
 import type { Document, DocumentLimits } from "#lib/contract/document.ts";
 import { ApiProblem } from "../api/api-problem.ts";
+import { createListeners } from "../ui/listeners.ts";
 import { randomId } from "../ui/random-id.ts";
 import { createDocument, deleteDocument, getDocument, listDocuments } from "./document-requests.ts";
 import { onForgetUploads } from "./forget-uploads.ts";
@@ -30,7 +31,7 @@ function createUploads() {
   let all: readonly Upload[] = restoreUploads();
   let limits: DocumentLimits | null = null;
   const work = new Map<string, Work>();
-  const listeners = new Set<() => void>();
+  const [subscribe, notify] = createListeners();
   let onSessionEnded = () => {};
   let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let pollMs = firstPollMs;
@@ -38,7 +39,7 @@ function createUploads() {
   function set(next: readonly Upload[]): void {
     all = next;
     storeUploads(all);
-    for (const listener of listeners) listener();
+    notify();
   }
 
   function change(key: string, changes: Partial<Upload>): void {
@@ -188,10 +189,7 @@ function createUploads() {
   });
 
   return {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     read: () => all,
     setOnSessionEnded(callback: () => void): void {
       onSessionEnded = callback;

@@ -1,3 +1,4 @@
+import { createListeners } from "#frontend/ui/listeners.ts";
 import type { OutgoingMessage } from "../conversation/conversation-state.ts";
 import { type Draft, emptyDraft, tabStorage } from "../conversation/tab-storage.ts";
 
@@ -9,7 +10,7 @@ type ConversationId = string | null;
 function createDrafts() {
   // Storage may be full. The page then keeps the drafts in memory.
   let known = tabStorage.drafts.read();
-  const listeners = new Set<() => void>();
+  const [subscribe, notify] = createListeners();
 
   function change(id: ConversationId, draft: Draft): void {
     const { [keyOf(id)]: _, ...others } = known;
@@ -18,17 +19,10 @@ function createDrafts() {
     tabStorage.drafts.write(known);
   }
 
-  function notify(): void {
-    for (const listener of listeners) listener();
-  }
-
   const read = (id: ConversationId): Draft => known[keyOf(id)] ?? emptyDraft;
 
   return {
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     read,
     write(id: ConversationId, draft: Draft): void {
       change(id, draft);

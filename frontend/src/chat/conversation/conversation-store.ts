@@ -1,3 +1,4 @@
+import { createListeners } from "#frontend/ui/listeners.ts";
 import type { Notice } from "#frontend/ui/notice.ts";
 import { drafts } from "../composer/drafts.ts";
 import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
@@ -37,7 +38,7 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
     isReconnecting: false,
     stoppingTurnId: null,
   };
-  const listeners = new Set<() => void>();
+  const [subscribe, notify] = createListeners();
   let isFrameRequested = false;
   let mountSignal = AbortSignal.abort();
 
@@ -49,10 +50,6 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
       isFrameRequested = false;
       notify();
     });
-  }
-
-  function notify(): void {
-    for (const listener of listeners) listener();
   }
 
   function save(): void {
@@ -69,10 +66,7 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
 
   return {
     read: () => view,
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe,
     /** Changes the view now and notifies with the next frame: tokens may come faster than a screen can show them. */
     update,
     dispatch(action: ConversationAction): void {
