@@ -1,5 +1,5 @@
-import type { Context } from "aws-lambda";
 import type { DatabaseSize } from "#lib/platform/database-size.ts";
+import { defineJob, type JobContext } from "#lib/platform/define-job.ts";
 import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 
 interface ConversationExpireDependencies {
@@ -27,22 +27,11 @@ const reserveMs = 10_000;
  */
 export function createConversationExpire(dependencies: ConversationExpireDependencies) {
   const { telemetry } = dependencies;
-  return async (
-    _event: unknown,
-    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
-    telemetry.begin({ function_request_id: context.awsRequestId });
-    try {
-      measureSize(await dependencies.readSize(), telemetry);
-      await dependencies.expireMoney();
-      await expireIdle(dependencies, context);
-    } catch (error) {
-      telemetry.error("expiry.failed", error);
-      throw error;
-    } finally {
-      telemetry.flush();
-    }
-  };
+  return defineJob(telemetry, "expiry.failed", async (_event, context) => {
+    measureSize(await dependencies.readSize(), telemetry);
+    await dependencies.expireMoney();
+    await expireIdle(dependencies, context);
+  });
 }
 
 function measureSize({ bytes, limitBytes }: DatabaseSize, telemetry: RequestTelemetry): void {
@@ -52,7 +41,7 @@ function measureSize({ bytes, limitBytes }: DatabaseSize, telemetry: RequestTele
 
 async function expireIdle(
   { telemetry, idleDays, expire }: ConversationExpireDependencies,
-  context: Pick<Context, "getRemainingTimeInMillis">,
+  context: Pick<JobContext, "getRemainingTimeInMillis">,
 ): Promise<void> {
   if (idleDays === undefined) {
     telemetry.info("expiry.disabled");

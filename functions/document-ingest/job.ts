@@ -1,4 +1,3 @@
-import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { Identifier } from "#lib/contract/identifier.ts";
 import {
@@ -7,6 +6,7 @@ import {
   ingestDocument,
 } from "#lib/documents/ingest-document.ts";
 import { VersionEvent } from "#lib/documents/version-event.ts";
+import { defineJob } from "#lib/platform/define-job.ts";
 
 /** Before its time ends, a run that hangs throws, so that it is logged and booked. */
 const reserveMs = 10_000;
@@ -16,25 +16,13 @@ const reserveMs = 10_000;
  * @throws the job throws whatever kept a file from being read that is no fault of the file, so that Lambda runs the event again
  */
 export function createDocumentIngest(dependencies: IngestDependencies) {
-  const { telemetry } = dependencies;
-  return async (
-    event: unknown,
-    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
-    telemetry.begin({ function_request_id: context.awsRequestId });
+  return defineJob(dependencies.telemetry, "document.not_read", async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const signal = AbortSignal.timeout(Math.max(1, remainingMs() - reserveMs));
-    try {
-      for (const input of inputsOf(event)) {
-        await ingestDocument(dependencies, input, { signal, remainingMs });
-      }
-    } catch (error) {
-      telemetry.error("document.not_read", error);
-      throw error;
-    } finally {
-      telemetry.flush();
+    for (const input of inputsOf(event)) {
+      await ingestDocument(dependencies, input, { signal, remainingMs });
     }
-  };
+  });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */

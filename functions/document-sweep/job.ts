@@ -1,4 +1,4 @@
-import type { Context } from "aws-lambda";
+import { defineJob } from "#lib/platform/define-job.ts";
 import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 
 interface DocumentSweepDependencies {
@@ -14,18 +14,7 @@ const reserveMs = 15_000;
  * @throws the job throws the first failure, so that Lambda counts it and the alarm fires
  */
 export function createDocumentSweep({ telemetry, sweep }: DocumentSweepDependencies) {
-  return async (
-    _event: unknown,
-    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
-  ): Promise<void> => {
-    telemetry.begin({ function_request_id: context.awsRequestId });
-    try {
-      await sweep(() => context.getRemainingTimeInMillis() > reserveMs);
-    } catch (error) {
-      telemetry.error("documents.sweep_failed", error);
-      throw error;
-    } finally {
-      telemetry.flush();
-    }
-  };
+  return defineJob(telemetry, "documents.sweep_failed", (_event, context) =>
+    sweep(() => context.getRemainingTimeInMillis() > reserveMs),
+  );
 }
