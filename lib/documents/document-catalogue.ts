@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { PartKind } from "#lib/contract/part-kind.ts";
+import { holdsEachWord } from "#lib/platform/holds-each-word.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import type { Passage } from "./search/search-passages.ts";
@@ -55,9 +57,7 @@ export const createDocumentCatalogue = (database: Pick<Database, "query">): Docu
           version.pages as parts, documents.scope, documents.conversation_id,
           to_char(version.ready_at at time zone 'UTC', 'YYYY-MM-DD') as ready_at, count(*) over () as total
         from searchable_versions($1, $2) as version join documents on documents.id = version.document_id
-        where not exists (
-          select from regexp_split_to_table(folded_text($3), '\\s+') as word
-          where strpos(folded_text(concat_ws(' ', version.name, version.title)), word) = 0)
+        where ${holdsEachWord("concat_ws(' ', version.name, version.title)", "$3")}
         order by version.ready_at desc, version.id limit $4`,
       params: [owner, conversationId, storableText(words).trim(), limit],
     });
@@ -113,7 +113,7 @@ const StoredPart = v.object({
       versionId: v.string(),
       title: v.string(),
       name: v.string(),
-      partKind: v.picklist(["page", "slide", "sheet", "section"]),
+      partKind: PartKind,
       part: v.number(),
       partLabel: v.pipe(
         v.nullable(v.string()),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { NoteList } from "#lib/contract/note.ts";
+import { holdsEachWord } from "#lib/platform/holds-each-word.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 
@@ -72,9 +73,7 @@ export function createNoteStore(database: Database): NoteStore {
             select *, row_number() over newest as position, sum(octet_length(text)) over newest as bytes
             from notes
             where owner = $1 and ${notesAreEnabled}
-              and not exists (
-                select from regexp_split_to_table(folded_text($2), '\\s+') as word
-                where strpos(folded_text(text), word) = 0)
+              and ${holdsEachWord("text", "$2")}
             window newest as (order by created_at desc, id desc)
           ) as found
           where position = 1 or bytes <= $3`,
