@@ -8,6 +8,7 @@ import {
   DocumentWithParts,
   documentFormatOf,
 } from "#lib/contract/document.ts";
+import { holdsEachWord } from "#lib/platform/holds-each-word.ts";
 import { decodeCursor, encodeCursor } from "#lib/platform/list-cursor.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 
@@ -23,24 +24,31 @@ interface Quota {
 }
 
 /** Why a change is refused. `unknown`: the owner sees no such document. `bytes`, `count`: the quota that is full. */
-export type DocumentRefusal =
-  | "unknown"
-  | "unknown_conversation"
-  | "not_yours"
-  | "attached"
-  | "format"
-  | "bytes"
-  | "count";
+const Refusal = v.picklist([
+  "unknown",
+  "unknown_conversation",
+  "not_yours",
+  "attached",
+  "format",
+  "bytes",
+  "count",
+]);
+export type DocumentRefusal = v.InferOutput<typeof Refusal>;
+const Refused = v.object({ outcome: Refusal });
 
 /** `same`: the scope has these bytes already, and S3 has verified them. */
-type CreateResult =
-  | { outcome: "created" | "same"; document: Document }
-  | { outcome: DocumentRefusal };
+const CreateResult = v.union([
+  v.object({ outcome: v.picklist(["created", "same"]), document: Document }),
+  Refused,
+]);
+type CreateResult = v.InferOutput<typeof CreateResult>;
 
 /** `reads`: a failed version has to be read again. */
-type UpdateResult =
-  | { outcome: "changed"; reads: boolean; document: Document }
-  | { outcome: DocumentRefusal };
+const UpdateResult = v.union([
+  v.object({ outcome: v.literal("changed"), reads: v.boolean(), document: Document }),
+  Refused,
+]);
+type UpdateResult = v.InferOutput<typeof UpdateResult>;
 
 type StoredDocument = Omit<DocumentWithParts, "file_url"> & { mediaType: string };
 
@@ -116,7 +124,7 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
           caps,
         ],
       });
-      return v.parse(Created, row?.result) as CreateResult;
+      return v.parse(CreateResult, row?.result);
     },
 
     async list({ owner, cursor, limit, search, conversationId }) {
@@ -130,9 +138,7 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
             where owner_sees(documents, $1)
               and ($2::timestamptz is null or (documents.created_at, documents.id) < ($2, $3::uuid))
               and ($4::uuid is null or documents.conversation_id = $4)
-              and not exists (
-                select from regexp_split_to_table(folded_text($5), '\\s+') as word
-                where strpos(folded_text(concat_ws(' ', version.name, version.title)), word) = 0)
+              and ${holdsEachWord("concat_ws(' ', version.name, version.title)", "$5")}
             order by documents.created_at desc, documents.id desc limit $6`,
           // One row more than the page has shows whether there is a next page.
           params: [
@@ -187,7 +193,7 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
           caps,
         ],
       });
-      return v.parse(Updated, row?.result) as UpdateResult;
+      return v.parse(UpdateResult, row?.result);
     },
 
     async beginDeletion({ owner, id }) {
@@ -211,25 +217,6 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
     },
   };
 }
-
-const refusals = v.picklist([
-  "unknown",
-  "unknown_conversation",
-  "not_yours",
-  "attached",
-  "format",
-  "bytes",
-  "count",
-]);
-const Refused = v.object({ outcome: refusals });
-const Created = v.union([
-  v.object({ outcome: v.picklist(["created", "same"]), document: Document }),
-  Refused,
-]);
-const Updated = v.union([
-  v.object({ outcome: v.literal("changed"), reads: v.boolean(), document: Document }),
-  Refused,
-]);
 
 const Stored = v.object({
   document: Document,
