@@ -74,7 +74,7 @@ export function ConversationRow({
           aria-label={texts.renameConversation(title)}
           onClick={() => setIsRenaming(true)}
         >
-          <Icon name="rename" />
+          <Icon name="edit" />
         </button>
         <button
           type="button"
