@@ -4,11 +4,11 @@ import { gfmFootnoteFromMarkdown } from "mdast-util-gfm-footnote";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTaskListItemFromMarkdown } from "mdast-util-gfm-task-list-item";
-import { setextUnderline } from "micromark-core-commonmark";
+import { codeIndented, setextUnderline } from "micromark-core-commonmark";
 import { gfmFootnote } from "micromark-extension-gfm-footnote";
 import { gfmTable } from "micromark-extension-gfm-table";
 import { gfmTaskListItem } from "micromark-extension-gfm-task-list-item";
-import type { Extension } from "micromark-util-types";
+import type { Construct, Extension, State } from "micromark-util-types";
 import { autolinkSyntax, autolinkTree } from "./autolink-syntax.ts";
 import { emphasisSyntax } from "./emphasis-syntax.ts";
 import { hideBars } from "./formula-bars.ts";
@@ -26,6 +26,7 @@ export function parseMarkdown(text: string): Root {
       gfmTable(),
       gfmTaskListItem(),
       headingSyntax,
+      indentedCodeSyntax,
       autolinkSyntax,
       emphasisSyntax,
       formulaSyntax,
@@ -50,6 +51,30 @@ export function parseMarkdown(text: string): Root {
 const headingSyntax: Extension = {
   disable: { null: ["setextUnderline"] },
   flow: { 61: { ...setextUnderline, name: "headingUnderline" } },
+};
+
+/**
+ * Indented code that any list may follow. micromark 4.0.3 takes the code for a paragraph, which `1.` and `2. a` cannot
+ * interrupt (CommonMark 0.31, 5.2). The start of an answer would depend on where its parsing began.
+ */
+const indentedCode: Construct = {
+  name: "indentedCode",
+  tokenize(effects, ok, nok) {
+    // micromark's own flag for a block that any other block may interrupt.
+    const withFlag = (isCode: boolean, next: State): State => {
+      return (code) => {
+        this._gfmTableDynamicInterruptHack = isCode;
+        return next(code);
+      };
+    };
+    const { tokenize } = codeIndented;
+    return withFlag(true, tokenize.call(this, effects, withFlag(false, ok), withFlag(false, nok)));
+  },
+};
+
+const indentedCodeSyntax: Extension = {
+  disable: { null: ["codeIndented"] },
+  flowInitial: { [-2]: indentedCode, [-1]: indentedCode, 32: indentedCode },
 };
 
 function restoreBars(node: Nodes, bar: string): void {
