@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { checkedAnswerEntries } from "./citation.ts";
+import { Feedback } from "./feedback.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
 import { Problem } from "./problem.ts";
@@ -143,6 +144,9 @@ export const TurnRemark = v.picklist([
 ]);
 export type TurnRemark = v.InferOutput<typeof TurnRemark>;
 
+/** What the person could send next, as the model proposes it with its answer: at most three lines of at most 120 UTF-16 units. */
+export const Suggestions = v.array(v.string());
+
 /** The current state of a turn: the JSON of `GET /api/v1/chat`, and an item of the transcript. */
 export const TurnState = v.object({
   turn_id: Identifier,
@@ -160,6 +164,10 @@ export const TurnState = v.object({
   /** What the answer may cite, in the order of their numbers. */
   sources: v.optional(v.array(Source), []),
   ...checkedAnswerEntries,
+  /** Missing if the model proposed nothing. */
+  suggestions: v.optional(Suggestions),
+  /** Missing if the person has said nothing about the answer. */
+  feedback: v.optional(Feedback),
   /** How often the turn has been parked. */
   parkings: v.optional(v.number(), 0),
   error: v.nullable(v.omit(Problem, ["request_id", "conversation_id", "turn_id"])),

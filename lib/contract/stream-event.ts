@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ToolCall, TurnRemark, Usage } from "./chat.ts";
+import { Suggestions, ToolCall, TurnRemark, Usage } from "./chat.ts";
 import { checkedAnswerEntries } from "./citation.ts";
 import { Identifier } from "./identifier.ts";
 import { Problem } from "./problem.ts";
@@ -43,6 +43,8 @@ const DoneEvent = v.object({
   summarised_until: v.nullable(Identifier),
   duration_ms: v.number(),
   ...checkedAnswerEntries,
+  /** Missing if the model proposed nothing. */
+  suggestions: v.optional(Suggestions),
 });
 /** The turn is parked until a person has decided about these calls. Ends this stream, not the turn. */
 const WaitingEvent = v.object({ turn_id: Identifier, calls: v.array(ToolCall) });
