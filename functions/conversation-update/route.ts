@@ -22,6 +22,9 @@ export function createConversationUpdate(dependencies: ConversationUpdateDepende
     .use(parseBody(ConversationUpdate))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, params, body }) => {
+      if (body.title === undefined) {
+        throw new HttpProblem("bad_request", 400, "title is missing.", { field: "title" });
+      }
       const conversation = await conversations.rename({
         owner: session.owner,
         id: params.id,

@@ -161,6 +161,7 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     conversation_id: turn.conversationId,
     turn_id: turn.id,
     attempt: turn.attempt,
+    parent: null,
     replaces: turn.replaces,
     // A new attempt goes on from the turn's last checkpoint, or starts again without what the attempt before has shown.
     partial: turn.base.text,

@@ -10,6 +10,7 @@ type ShownTurn = Pick<
   | "conversation_id"
   | "turn_id"
   | "attempt"
+  | "parent"
   | "replaces"
   | "partial"
   | "result"
@@ -21,13 +22,14 @@ const textOf = ({ result, partial }: ShownTurn): string => result ?? partial ?? 
 
 /** Returns the first event of each turn: which turn it is. */
 export const turnEvent = (
-  turn: Pick<ShownTurn, "conversation_id" | "turn_id" | "attempt" | "replaces">,
+  turn: Pick<ShownTurn, "conversation_id" | "turn_id" | "attempt" | "parent" | "replaces">,
 ): StreamEvent => ({
   event: "turn",
   data: {
     conversation_id: turn.conversation_id,
     turn_id: turn.turn_id,
     attempt: turn.attempt,
+    parent: turn.parent,
     replaces: turn.replaces,
   },
   id: turn.turn_id,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { checkedAnswerEntries } from "./citation.ts";
+import { ConversationSettings } from "./conversation-settings.ts";
 import { Feedback } from "./feedback.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
@@ -13,8 +14,11 @@ export const maxOpenTurns = 10;
 
 /**
  * The body of `POST /api/v1/chat` and `POST /api/v1/chat/stream`, for a deployment with this message limit in UTF-16 units. Without `conversation_id` the
- * server creates a conversation. With `replaces` the new turn replaces the conversation's newest turn, which must have
- * ended: clients use this to edit, regenerate and retry.
+ * server creates a conversation, which `settings` are for.
+ *
+ * `after` names the parent of the new turn: any turn of the conversation, also an open one. Without it the parent is the
+ * last turn of the shown branch; null begins a branch at the start. `replaces` is a short form for "the same parent as that
+ * turn": clients use it to edit, regenerate and retry.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export const chatRequestUpTo = (messageLimit: number) =>
@@ -22,7 +26,9 @@ export const chatRequestUpTo = (messageLimit: number) =>
     v.object({
       message: typedMessage(messageLimit),
       conversation_id: v.nullish(Identifier),
+      after: v.optional(v.nullable(Identifier)),
       replaces: v.nullish(Identifier),
+      settings: v.nullish(ConversationSettings),
     }),
     v.forward(
       v.check(
@@ -30,6 +36,27 @@ export const chatRequestUpTo = (messageLimit: number) =>
         "requires a conversation_id",
       ),
       ["replaces"],
+    ),
+    v.forward(
+      v.check(
+        ({ conversation_id, after }) => !after || Boolean(conversation_id),
+        "requires a conversation_id",
+      ),
+      ["after"],
+    ),
+    v.forward(
+      v.check(
+        ({ after, replaces }) => after === undefined || !replaces,
+        "must not be sent together with replaces",
+      ),
+      ["after"],
+    ),
+    v.forward(
+      v.check(
+        ({ conversation_id, settings }) => !settings || !conversation_id,
+        "must not be sent together with a conversation_id",
+      ),
+      ["settings"],
     ),
   );
 
@@ -154,6 +181,12 @@ export const TurnState = v.object({
   status: TurnStatus,
   attempt: v.number(),
   message: v.string(),
+  /** The turn that this turn follows. Null: it begins the conversation, or a branch of its start. */
+  parent: v.optional(v.nullable(Identifier), null),
+  /** The ids of all turns with this parent, oldest first, with this turn: at most the newest 100. Only in transcripts. */
+  versions: v.optional(v.array(Identifier)),
+  /** The texts of the message before it was changed in place, oldest first, at most 20. Only in transcripts. */
+  earlier_messages: v.optional(v.array(v.string())),
   /** The turn that this turn replaces. */
   replaces: v.nullable(Identifier),
   /** The text so far, while the turn runs. */

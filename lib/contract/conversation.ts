@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { TurnState } from "./chat.ts";
+import { ConversationSettings } from "./conversation-settings.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
-import { typedLine } from "./typed-text.ts";
+import { highestMessageLimit } from "./message-limit.ts";
+import { typedLine, typedMessage } from "./typed-text.ts";
 
 export const maxTitleLength = 200;
 /** The longest search text, in UTF-16 units. */
@@ -12,6 +14,8 @@ export const Conversation = v.object({
   title: v.string(),
   created_at: Timestamp,
   updated_at: Timestamp,
+  pinned: v.boolean(),
+  archived: v.boolean(),
 });
 export type Conversation = v.InferOutput<typeof Conversation>;
 
@@ -73,9 +77,18 @@ export const ConversationQuery = v.object({
   limit: v.optional(PageLimit, "50"),
 });
 
-/** A conversation with one page of its turns, oldest first, without replaced turns. */
-export const ConversationWithTurns = v.object({
+/** A conversation, which branch of it is shown, and what its turns run with. */
+export const ConversationWithSettings = v.object({
   ...Conversation.entries,
+  /** The last turn of the shown branch. Null if the conversation has no turns. */
+  head: v.nullable(Identifier),
+  settings: ConversationSettings,
+});
+export type ConversationWithSettings = v.InferOutput<typeof ConversationWithSettings>;
+
+/** A conversation with one page of the shown branch's turns, oldest first. */
+export const ConversationWithTurns = v.object({
+  ...ConversationWithSettings.entries,
   turns: v.array(TurnState),
   /** The cursor of the turns before this page. Null if there are none. */
   earlier_cursor: v.nullable(v.string()),
@@ -84,4 +97,32 @@ export type ConversationWithTurns = v.InferOutput<typeof ConversationWithTurns>;
 
 export const ConversationPath = v.object({ id: Identifier });
 
-export const ConversationUpdate = v.object({ title: typedLine(maxTitleLength) });
+const trueOrFalse = v.boolean("must be true or false");
+
+/**
+ * The body of `PATCH /api/v1/conversations/{id}`, for a deployment with this message limit in UTF-16 units. It changes what it
+ * names, and nothing else.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+const conversationUpdateUpTo = (messageLimit: number) =>
+  v.pipe(
+    v.object({
+      title: v.optional(typedLine(maxTitleLength)),
+      /** Changes the named settings. Null returns a setting to its default. */
+      settings: v.optional(ConversationSettings),
+      /** Any turn of the conversation: the branch of the newest turns after it is shown from now on. */
+      head: v.optional(Identifier),
+      pinned: v.optional(trueOrFalse),
+      archived: v.optional(trueOrFalse),
+      /** Changes the message of a turn that has ended, without a new answer. */
+      message: v.optional(v.object({ turn_id: Identifier, text: typedMessage(messageLimit) })),
+    }),
+    v.check(
+      (update) => Object.values(update).some((value) => value !== undefined),
+      "must name what to change",
+    ),
+  );
+
+/** The body with the highest limit, for the API document. */
+export const ConversationUpdate = conversationUpdateUpTo(highestMessageLimit);
+export type ConversationUpdate = v.InferOutput<typeof ConversationUpdate>;

@@ -16,6 +16,7 @@ import {
   ConversationPath,
   ConversationQuery,
   ConversationUpdate,
+  ConversationWithSettings,
   ConversationWithTurns,
 } from "./conversation.ts";
 import { ChatDecision, ChatDecisionQuery, DecidedTurn, LinkedToolCall } from "./decision.ts";
@@ -58,6 +59,7 @@ const components = {
   TurnRemark,
   Conversation,
   ConversationPage,
+  ConversationWithSettings,
   ConversationWithTurns,
   ConversationUpdate,
   Document,
@@ -166,11 +168,11 @@ export function openApiDocument(version: string): Json {
           },
           problems: [400, 401, 404, 429, 503],
         }),
-        patch: operation("conversation-update", "Rename a conversation", {
+        patch: operation("conversation-update", "Change a conversation", {
           parameters: pathParameters(ConversationPath),
           body: "ConversationUpdate",
-          success: { 200: ["The renamed conversation", "Conversation"] },
-          problems: [400, 401, 403, 404, 413, 415, 429, 503],
+          success: { 200: ["The changed conversation", "ConversationWithSettings"] },
+          problems: [400, 401, 403, 404, 409, 413, 415, 429, 503],
         }),
         delete: operation("conversation-delete", "Delete a conversation with all its turns", {
           parameters: pathParameters(ConversationPath),

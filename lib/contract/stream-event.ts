@@ -10,6 +10,8 @@ const TurnEvent = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
   attempt: v.number(),
+  /** The turn that this turn follows. Null: it begins the conversation, or a branch of its start. */
+  parent: v.nullable(Identifier),
   /** The turn that this turn replaces. */
   replaces: v.nullable(Identifier),
 });

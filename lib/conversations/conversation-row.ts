@@ -19,5 +19,7 @@ export function readConversation(row: Row): Conversation {
     ...rest,
     created_at: created_at.toISOString(),
     updated_at: updated_at.toISOString(),
+    pinned: false,
+    archived: false,
   };
 }

@@ -38,6 +38,8 @@ export async function getConversation(
   const hasEarlier = rows.at(-1)?.has_earlier === true;
   return {
     ...readConversation(conversation),
+    head: rows[0] === undefined ? null : readTurnState(rows[0]).turn_id,
+    settings: {},
     turns: turns.reverse(),
     earlier_cursor: hasEarlier ? (turns[0]?.turn_id ?? null) : null,
   };

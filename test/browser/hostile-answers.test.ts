@@ -142,7 +142,7 @@ async function streamAll(texts: string[]): Promise<void> {
     // React has drawn all earlier events by then, because they have a higher priority.
     await scheduler.postTask(() => undefined, { priority: "background" });
   };
-  await writeEvent("turn", { ...turn, attempt: 1, replaces: null });
+  await writeEvent("turn", { ...turn, attempt: 1, parent: null, replaces: null });
   for (const text of texts) {
     await writeEvent("snapshot", { text: "", tools: [] });
     for (let index = 0; index < text.length; index += 1) {

@@ -348,7 +348,7 @@ function runningCall() {
     input: { url: "https://example.com" },
   };
   const events = [
-    ["turn", { conversation_id: id, turn_id: id, attempt: 1, replaces: null }],
+    ["turn", { conversation_id: id, turn_id: id, attempt: 1, parent: null, replaces: null }],
     ["snapshot", { text: "", tools: [], sources: [] }],
     ["tool", call],
     ["tool", { ...call, progress: "Page 3 of 9" }],

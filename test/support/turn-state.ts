@@ -10,6 +10,7 @@ export const turnState = (changes: Partial<TurnState> = {}): TurnState => ({
   status: "running",
   attempt: 1,
   message: "Hello",
+  parent: null,
   replaces: null,
   partial: null,
   result: null,

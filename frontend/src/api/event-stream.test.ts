@@ -17,6 +17,7 @@ const turn = encode(
     conversation_id: "11111111-1111-4111-8111-111111111111",
     turn_id: turnId,
     attempt: 1,
+    parent: null,
     replaces: null,
   },
   turnId,

@@ -30,7 +30,7 @@ const events = (...received: StreamEvent[]) => received.map(event);
 
 const begin = (id = turnId, attempt = 1, replaces: string | null = null): StreamEvent => ({
   event: "turn",
-  data: { conversation_id: conversationId, turn_id: id, attempt, replaces },
+  data: { conversation_id: conversationId, turn_id: id, attempt, parent: null, replaces },
   id,
 });
 const snapshot = (text = "", tools: ToolCall[] = [], sources: Source[] = []): StreamEvent => ({
@@ -90,6 +90,10 @@ const transcript = (...turns: TurnState[]): ConversationAction => ({
     title: "Hello",
     created_at: "2026-01-01T00:00:00Z",
     updated_at: "2026-01-01T00:00:00Z",
+    pinned: false,
+    archived: false,
+    head: null,
+    settings: {},
     turns,
     earlier_cursor: null,
   },

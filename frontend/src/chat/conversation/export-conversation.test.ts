@@ -17,6 +17,10 @@ it("the Markdown export contains all messages, answers, sources and the states o
       title: "Greetings",
       created_at: "2026-01-01T00:00:00Z",
       updated_at: "2026-01-01T00:00:00Z",
+      pinned: false,
+      archived: false,
+      head: null,
+      settings: {},
       turns: [
         { ...turn, sources },
         { ...turn, message: "More", status: "stopped", result: "Half", model: null },
@@ -62,6 +66,10 @@ it("an export waits for the rate limit between pages", async () => {
     title: "Hello",
     created_at: turn.created_at,
     updated_at: turn.created_at,
+    pinned: false,
+    archived: false,
+    head: null,
+    settings: {},
     turns: [turn],
     earlier_cursor,
   });

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const id = "11111111-1111-4111-8111-111111111111";
 const turn = (attempt: number): StreamEvent => ({
   event: "turn",
-  data: { conversation_id: id, turn_id: id, attempt, replaces: null },
+  data: { conversation_id: id, turn_id: id, attempt, parent: null, replaces: null },
 });
 const snapshot = (text: string): StreamEvent => ({
   event: "snapshot",
