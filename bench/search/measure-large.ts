@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
-import { indexDocument } from "#test/support/indexed-documents.ts";
+import { storeDocument } from "#test/support/stored-document.ts";
 import { chunkKey, embeddedText } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
 import { largeCorpus, seededNumbers } from "./large-corpus.ts";
@@ -80,7 +80,7 @@ async function store(run: Run, chunks: number, sources: Float32Array[]): Promise
   for (const document of largeCorpus(chunks)) {
     const vectors = document.chunks.map(mixed);
     await run({ text: "begin", params: [] });
-    await indexDocument(run, { ...document, vectors, modelId: benchModelId });
+    await storeDocument(run, { ...document, scope: "site", vectors, modelId: benchModelId });
     await run({ text: "commit", params: [] });
     stored.push(...vectors);
   }

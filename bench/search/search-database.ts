@@ -5,7 +5,7 @@ import pg from "pg";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
 import { startPostgres } from "#local/postgres/start-postgres.ts";
 import { migrate } from "#migrations/migrate.ts";
-import { indexDocument } from "#test/support/indexed-documents.ts";
+import { storeDocument } from "#test/support/stored-document.ts";
 import { type Collection, chunkKey } from "./collection.ts";
 
 export interface SearchDatabase extends AsyncDisposable {
@@ -45,8 +45,9 @@ export async function storeCollection(
   for (const document of documents) {
     const keys = document.chunks.map((_, ordinal) => chunkKey(document, ordinal));
     const ofChunks = vectors && keys.map((key) => vectors.get(key) ?? new Float32Array(512));
-    const { versionId } = await indexDocument(run, {
+    const { versionId } = await storeDocument(run, {
       ...document,
+      scope: "site",
       ...(ofChunks && { vectors: ofChunks, modelId: benchModelId }),
     });
     byVersion.set(versionId, document);

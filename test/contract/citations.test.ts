@@ -32,7 +32,7 @@ const verified = ({ id, versionId }: StoredDocument, index = 1): Citation => ({
 async function turnThatHasRead(texts = ["Three months"]) {
   const [accepted] = await acceptAll(turns, ["How long is the period?"]);
   const { owner } = accepted;
-  const document = await storeDocument(sql, { owner, texts });
+  const document = await storeDocument(database.query, { owner, chunks: texts });
   const lease = await claimLease(turns, accepted);
   const changes = { sources: [sourceOf(document)], citations: [verified(document)] };
   return { accepted, owner, document, lease, end: endOf("It's “Three months” [1].", changes) };
@@ -74,7 +74,7 @@ describe("the end of a turn", () => {
 
   it("keeps a citation of a version that was replaced meanwhile", async () => {
     const { accepted, owner, document, lease, end } = await turnThatHasRead();
-    await storeDocument(sql, { owner, texts: ["Four months"], replaces: document.id });
+    await storeDocument(database.query, { owner, chunks: ["Four months"], replaces: document.id });
     await lease.finish(end);
     expect((await storedOf(accepted))?.citations).toEqual([verified(document)]);
   });
@@ -107,7 +107,7 @@ describe("the end of a turn", () => {
 
   it("leaves other states as they are, and checks each source for itself", async () => {
     const { accepted, owner, document, lease, end } = await turnThatHasRead();
-    const other = await storeDocument(sql, { owner, texts: ["Three months"] });
+    const other = await storeDocument(database.query, { owner, chunks: ["Three months"] });
     await sql("delete from documents where id = $1", [document.id]);
     const unverified: Citation = {
       index: 1,
@@ -128,7 +128,10 @@ describe("the end of a turn", () => {
 
   it("returns the stored citations if the reply was lost and another runner has claimed since", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
-    const document = await storeDocument(sql, { owner: accepted.owner, texts: ["Three months"] });
+    const document = await storeDocument(database.query, {
+      owner: accepted.owner,
+      chunks: ["Three months"],
+    });
     let isLost = false;
     const losing = turnsOn({
       async transaction(statements) {
@@ -155,7 +158,7 @@ describe("the check of an answer", () => {
 
   it("reads the passages of an earlier runner again, in one request", async () => {
     const { owner, document } = await turnThatHasRead(["Three months", "Two weeks"]);
-    const other = await storeDocument(sql, { owner, texts: ["Four months"] });
+    const other = await storeDocument(database.query, { owner, chunks: ["Four months"] });
     const sources = [sourceOf(document), sourceOf(other, 2)];
     const answer = { text, message: "4?", tools: [], sources, passages: new Map() };
     let checked: unknown;

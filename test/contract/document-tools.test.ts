@@ -46,7 +46,10 @@ const [leave, notice] = ["Everybody has thirty days of leave.", "Notice is three
 describe("search_documents", () => {
   it("returns numbered passages with their place, in one request", async () => {
     const owner = newOwner();
-    const { id, versionId, chunks } = await storeDocument(sql, { owner, texts: [leave, notice] });
+    const { id, versionId, chunks } = await storeDocument(database.query, {
+      owner,
+      chunks: [leave, notice],
+    });
     const { call, sources, passages } = newTurn(owner);
     let output = "";
     const search = async () => {
@@ -65,7 +68,7 @@ describe("search_documents", () => {
 
   it("keeps a passage's number through the turn", async () => {
     const owner = newOwner();
-    const { id } = await storeDocument(sql, { owner, texts: [leave, notice] });
+    const { id } = await storeDocument(database.query, { owner, chunks: [leave, notice] });
     const { call, sources } = newTurn(owner);
     await call("search_documents", { question: "notice" });
     const { output } = await call("read_document", { document_id: id, part: 2 });
@@ -86,7 +89,10 @@ describe("search_documents", () => {
   it("returns whole passages within 7 KB, and cuts one that is longer", async () => {
     const owner = newOwner();
     const long = (word: string) => `${word} gazelle `.repeat(140).trim();
-    await storeDocument(sql, { owner, texts: ["a", "b", "c", "d", "e", "f"].map(long) });
+    await storeDocument(database.query, {
+      owner,
+      chunks: ["a", "b", "c", "d", "e", "f"].map(long),
+    });
     const { call, passages } = newTurn(owner);
     const { output } = await call("search_documents", { question: "gazelle" });
     expect(Buffer.byteLength(output)).toBeLessThanOrEqual(7_000);
@@ -94,7 +100,10 @@ describe("search_documents", () => {
     for (const passage of passages.values()) expect(output).toContain(passage?.text);
 
     const other = newOwner();
-    await storeDocument(sql, { owner: other, texts: ["okapi \u{1f993} ".repeat(1_000)] });
+    await storeDocument(database.query, {
+      owner: other,
+      chunks: ["okapi \u{1f993} ".repeat(1_000)],
+    });
     const cut = newTurn(other);
     const found = await cut.call("search_documents", { question: "okapi" });
     expect(found.output).not.toContain("cut after");
@@ -122,7 +131,7 @@ describe("the documents of a turn", () => {
     const texts = [`Something about ${word}.`];
     const { conversationId } = newTurn(ada);
     const add = (owner: string, name: string, changes = {}) =>
-      storeDocument(sql, { owner, name, texts, ...changes });
+      storeDocument(database.query, { owner, name, chunks: texts, ...changes });
     await add(ben, `${word} site`, { scope: "site" });
     const bens = await add(ben, `${word} ben`);
     await add(ada, `${word} ada`);
@@ -170,8 +179,15 @@ describe("the documents of a turn", () => {
 
   it("are their newest versions", async () => {
     const owner = newOwner();
-    const { id } = await storeDocument(sql, { owner, texts: ["The limit is 10 hippos."] });
-    await storeDocument(sql, { owner, texts: ["The limit is 20 hippos."], replaces: id });
+    const { id } = await storeDocument(database.query, {
+      owner,
+      chunks: ["The limit is 10 hippos."],
+    });
+    await storeDocument(database.query, {
+      owner,
+      chunks: ["The limit is 20 hippos."],
+      replaces: id,
+    });
     const { output } = await newTurn(owner).call("read_document", { document_id: id });
     expect(output).toContain("20 hippos");
     expect(output).not.toContain("10 hippos");
@@ -181,7 +197,7 @@ describe("the documents of a turn", () => {
 describe("read_document", () => {
   it("returns a long part in pages", async () => {
     const owner = newOwner();
-    const { id, versionId } = await storeDocument(sql, { owner, texts: ["one"] });
+    const { id, versionId } = await storeDocument(database.query, { owner, chunks: ["one"] });
     // The whole document is one page of 20 chunks.
     await sql("delete from document_chunks where version_id = $1", [versionId]);
     await sql(
@@ -203,7 +219,7 @@ describe("read_document", () => {
 
   it("names the next part", async () => {
     const owner = newOwner();
-    const { id } = await storeDocument(sql, { owner, texts: [leave, notice] });
+    const { id } = await storeDocument(database.query, { owner, chunks: [leave, notice] });
     const { output } = await newTurn(owner).call("read_document", { document_id: id });
     expect(output).toMatch(/^Part 1 of 2, passages 1 to 1 of 1\. Call again with part 2/);
     expect(output).not.toContain(notice);
@@ -214,7 +230,11 @@ it("list_documents lists as many as fit, and says how many there are", async () 
   const owner = newOwner();
   const name = "n".repeat(95);
   for (let number = 0; number < 45; number += 1) {
-    await storeDocument(sql, { owner, name: `${name} ${number} ${"m".repeat(60)}`, texts: [] });
+    await storeDocument(database.query, {
+      owner,
+      name: `${name} ${number} ${"m".repeat(60)}`,
+      chunks: [],
+    });
   }
   const { output } = await newTurn(owner).call("list_documents", { words: name });
   expect(Buffer.byteLength(output)).toBeLessThanOrEqual(7_200);

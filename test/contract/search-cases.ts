@@ -4,8 +4,8 @@ import { EmbeddingFailure, type Embeddings } from "#lib/documents/embeddings/emb
 import { unindex } from "#lib/documents/search/index-statements.ts";
 import { createPassageSearch } from "#lib/documents/search/search-passages.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
-import { type IndexedDocument, indexDocument } from "#test/support/indexed-documents.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { type NewDocument, storeDocument } from "#test/support/stored-document.ts";
 
 export interface SearchDatabase {
   database: Pick<Database, "query">;
@@ -79,13 +79,12 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     return passages.map(({ text }) => text);
   }
 
-  const add = (owner: string, document: Omit<IndexedDocument, "owner">) =>
-    indexDocument(run, { owner, scope: "own", ...document });
-  const chunksOf = (...texts: string[]) => texts.map((text) => ({ text }));
+  const add = (owner: string, document: Omit<NewDocument, "owner">) =>
+    storeDocument(run, { owner, name: "file.txt", partKind: "section", ...document });
 
   it("returns a passage with its place", async () => {
     const owner = randomUUID();
-    const { documentId, versionId } = await add(owner, {
+    const { id: documentId, versionId } = await add(owner, {
       title: "Handbook",
       chunks: [{ text: "Employees take their holidays in summer.", headingPath: ["Time", "Off"] }],
     });
@@ -107,12 +106,12 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
   it("finds a passage that holds one of many words, and ranks the passage with more and rarer words first", async () => {
     const owner = randomUUID();
     await add(owner, {
-      chunks: chunksOf(
+      chunks: [
         "The invoice is paid by the customer.",
         "The customer writes to the customer service.",
         "The invoice names the bank account of the customer.",
         "Nothing of this kind.",
-      ),
+      ],
     });
     expect(await found(owner, "To which bank account does the customer pay an invoice?")).toEqual([
       "The invoice names the bank account of the customer.",
@@ -162,7 +161,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     async (code, right, wrong) => {
       const owner = randomUUID();
       await add(owner, {
-        chunks: chunksOf(wrong, right, wrong.replace("invoice", "chair"), "Other words."),
+        chunks: [wrong, right, wrong.replace("invoice", "chair"), "Other words."],
       });
       expect((await found(owner, `What does the invoice for a chair say about ${code}?`))[0]).toBe(
         right,
@@ -184,7 +183,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     ["russian", "какие договоры", "Договор подписан."],
   ])("finds a %s passage for: %s", async (language, question, text) => {
     const owner = randomUUID();
-    await add(owner, { language, chunks: chunksOf("Etwas anderes, something else, нечто.", text) });
+    await add(owner, { language, chunks: ["Etwas anderes, something else, нечто.", text] });
     expect((await found(owner, question))[0]).toBe(text);
   });
 
@@ -192,9 +191,9 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     const owner = randomUUID();
     await add(owner, {
       language: "german",
-      chunks: chunksOf("Antrag an die Abteilung IT, IS, DO und HOW."),
+      chunks: ["Antrag an die Abteilung IT, IS, DO und HOW."],
     });
-    await add(owner, { chunks: chunksOf("The fence is a number.", "The ways of the world.") });
+    await add(owner, { chunks: ["The fence is a number.", "The ways of the world."] });
     expect(await found(owner, "How is it, and how do I do it with a fence?")).toEqual([
       "The fence is a number.",
     ]);
@@ -218,7 +217,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     ["control characters", "invoice\u0001\u001f\u007f\u0085\u2028"],
   ])("answers a question that is %s", async (_, question) => {
     const owner = randomUUID();
-    await add(owner, { chunks: chunksOf("An invoice of a customer.") });
+    await add(owner, { chunks: ["An invoice of a customer."] });
     const { search } = searchWith(() => direction(3));
     const conversationId = randomUUID();
     const signal = AbortSignal.timeout(seconds);
@@ -230,8 +229,8 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     it("searches the site's documents, the owner's, and those of the conversation", async () => {
       const [owner, other, conversation] = [randomUUID(), randomUUID(), randomUUID()];
       const word = `zebra${owner.slice(0, 8)}`;
-      const text = (name: string) => [{ text: `${name} ${word}` }];
-      const site = await indexDocument(run, { owner: other, scope: "site", chunks: text("site") });
+      const text = (name: string) => [`${name} ${word}`];
+      const site = await storeDocument(run, { owner: other, scope: "site", chunks: text("site") });
       await add(owner, { chunks: text("own") });
       await add(owner, { chunks: text("attached"), conversationId: conversation });
       await add(other, { chunks: text("foreign") });
@@ -240,19 +239,19 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
       expect(await all(owner, conversation)).toEqual(["attached", "own", "site"]);
       expect(await all(owner, randomUUID())).toEqual(["own", "site"]);
       expect(await all(other, conversation)).toEqual(["foreign", "site"]);
-      expect(await found(owner, word, { documentId: site.documentId })).toEqual([`site ${word}`]);
+      expect(await found(owner, word, { documentId: site.id })).toEqual([`site ${word}`]);
       await run({
         text: "update documents set deleted_at = now() where id = $1",
-        params: [site.documentId],
+        params: [site.id],
       });
       expect(await all(other, conversation)).toEqual(["foreign"]);
     });
 
     it("ranks an owner's passages the same whatever others have stored", async () => {
       const [owner, other] = [randomUUID(), randomUUID()];
-      await add(owner, { chunks: chunksOf("alpha gamma", "beta beta gamma", "gamma", "delta") });
+      await add(owner, { chunks: ["alpha gamma", "beta beta gamma", "gamma", "delta"] });
       const before = await found(owner, "alpha beta");
-      await add(other, { chunks: chunksOf(...Array.from({ length: 50 }, () => "alpha")) });
+      await add(other, { chunks: Array.from({ length: 50 }, () => "alpha") });
       expect(await found(owner, "alpha beta")).toEqual(before);
     });
   });
@@ -261,7 +260,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     it("finds a passage that shares no word with the question", async () => {
       const owner = randomUUID();
       await add(owner, {
-        chunks: chunksOf("Leave the company with three months' warning.", "Lunch is at noon."),
+        chunks: ["Leave the company with three months' warning.", "Lunch is at noon."],
         vectors: [direction(10), direction(200)],
       });
       const { search } = searchWith(() => direction(10));
@@ -281,7 +280,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
         (_, at) => `Ships of harbour${at + 10} leave at ${at}.`,
       );
       const vectors = ships.map((_, at) => direction(at === 17 ? 300 : 10));
-      await add(owner, { chunks: chunksOf(...ships), vectors });
+      await add(owner, { chunks: ships, vectors });
       const { search } = searchWith(() => direction(10));
       const passages = await search.search({
         ...{ owner, conversationId: randomUUID(), question: "When do ships of harbour27 leave?" },
@@ -292,7 +291,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
 
     it("ignores the vectors of another model", async () => {
       const owner = randomUUID();
-      await add(owner, { chunks: chunksOf("Lunch."), vectors: [direction(10)], modelId: "old" });
+      await add(owner, { chunks: ["Lunch."], vectors: [direction(10)], modelId: "old" });
       const { search } = searchWith(() => direction(10), "new");
       const question = { owner, conversationId: randomUUID(), question: "meal", limit: 5 };
       expect(await search.search({ ...question, signal: AbortSignal.timeout(seconds) })).toEqual(
@@ -302,8 +301,8 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
 
     it("sees no vector of a document that the owner may not see", async () => {
       const [owner, other] = [randomUUID(), randomUUID()];
-      await add(other, { chunks: chunksOf("Secret."), vectors: [direction(30)] });
-      await add(owner, { chunks: chunksOf("Mine."), vectors: [direction(31)] });
+      await add(other, { chunks: ["Secret."], vectors: [direction(30)] });
+      await add(owner, { chunks: ["Mine."], vectors: [direction(31)] });
       const { search } = searchWith(() => direction(30));
       const question = { owner, conversationId: randomUUID(), question: "meal", limit: 5 };
       const passages = await search.search({ ...question, signal: AbortSignal.timeout(seconds) });
@@ -312,7 +311,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
 
     it("searches by words alone if the model fails, and counts that", async () => {
       const owner = randomUUID();
-      await add(owner, { chunks: chunksOf("Lunch is at noon."), vectors: [direction(1)] });
+      await add(owner, { chunks: ["Lunch is at noon."], vectors: [direction(1)] });
       const { search, lines, measured } = searchWith(() => new EmbeddingFailure("Busy."));
       const question = { owner, conversationId: randomUUID(), question: "noon", limit: 5 };
       const passages = await search.search({ ...question, signal: AbortSignal.timeout(seconds) });
@@ -327,7 +326,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
     // An HNSW index takes some 20 ms for each.
     const vectors = seededVectors(200);
     const [owned, others] = [vectors.slice(0, 100), vectors.slice(100)];
-    const chunks = chunksOf(...owned.map((_, index) => `passage ${index}`));
+    const chunks = owned.map((_, index) => `passage ${index}`);
     const { versionId } = await add(owner, { chunks, vectors: owned });
     await add(other, { chunks, vectors: others });
     const [query = new Float32Array(512)] = seededVectors(1, 99);
@@ -352,7 +351,7 @@ export function testSearch(open: () => Promise<SearchDatabase>): void {
   it("removes everything of a version", async () => {
     const owner = randomUUID();
     const { versionId } = await add(owner, {
-      chunks: chunksOf("Lunch is at noon."),
+      chunks: ["Lunch is at noon."],
       vectors: [direction(1)],
     });
     const rows = async () => {

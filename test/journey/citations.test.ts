@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import type { Statement } from "#lib/platform/postgres.ts";
 import { answerWith, callTools, createGate, interrupt } from "#local/bedrock/script.ts";
 import { type ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
@@ -19,7 +20,7 @@ const { twin, logIn } = await openTwin({
 const { script } = twin.parts.bedrock;
 const database = new pg.Pool({ connectionString: twin.parts.postgres.ownerUrl("app"), max: 1 });
 afterAll(() => database.end());
-const sql = async (text: string, params: unknown[]) => (await database.query(text, params)).rows;
+const run = async ({ text, params }: Statement) => (await database.query(text, [...params])).rows;
 
 let client: ChatClient;
 let owner: string;
@@ -28,9 +29,9 @@ beforeEach(async () => {
   script.clear();
   client = await logIn();
   ({ subject: owner } = (await (await client.send("/api/me")).json()) as { subject: string });
-  document = await storeDocument(sql, {
+  document = await storeDocument(run, {
     owner,
-    texts: ["Okapis get thirty days of leave.", "The notice period of okapis is three months."],
+    chunks: ["Okapis get thirty days of leave.", "The notice period of okapis is three months."],
   });
 });
 
@@ -108,7 +109,7 @@ describe("an answer from a document", () => {
     script.add(search, interrupt(answer, 2, { type: "stall", gate }));
     const reading = client.stream("What is the notice period of okapis?").then(readAll);
     await expect.poll(() => script.remaining).toBe(0);
-    await sql("update documents set deleted_at = now() where id = $1", [document.id]);
+    await database.query("update documents set deleted_at = now() where id = $1", [document.id]);
     gate.release();
     const done = doneOf(await reading);
     expect(done.citations).toEqual([{ index: 1, start: 7, end: 19, state: "removed" }]);
@@ -120,7 +121,7 @@ describe("an answer from a document", () => {
     script.add(search, interrupt(answer, 2, { type: "stall", gate }));
     const reading = client.stream("What is the notice period of okapis?").then(readAll);
     await expect.poll(() => script.remaining).toBe(0);
-    await storeDocument(sql, { owner, texts: ["Four months."], replaces: document.id });
+    await storeDocument(run, { owner, chunks: ["Four months."], replaces: document.id });
     gate.release();
     expect(doneOf(await reading).citations).toMatchObject([
       { state: "verified", version_id: document.versionId },

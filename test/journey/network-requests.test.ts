@@ -1,5 +1,6 @@
 import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Statement } from "#lib/platform/postgres.ts";
 import { answerWith, callTools } from "#local/bedrock/script.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
@@ -205,8 +206,8 @@ it("an answer from documents costs one request for each search, and none for its
   const owner = ((await (await browser.send("/api/me")).json()) as { subject: string }).subject;
   const database = new pg.Client({ connectionString: twin.parts.postgres.ownerUrl("app") });
   await database.connect();
-  const sql = async (text: string, params: unknown[]) => (await database.query(text, params)).rows;
-  await storeDocument(sql, { owner, texts: ["The notice period of okapis is three months."] });
+  const run = async ({ text, params }: Statement) => (await database.query(text, [...params])).rows;
+  await storeDocument(run, { owner, chunks: ["The notice period of okapis is three months."] });
   await database.end();
   log.lines.length = 0;
   twin.parts.bedrock.script.add(

@@ -1,19 +1,29 @@
 import { randomUUID } from "node:crypto";
 import type { ReceivedPassage } from "#lib/documents/citations/received-texts.ts";
-import { indexWords } from "#lib/documents/search/index-statements.ts";
-import type { Row } from "#lib/platform/postgres.ts";
+import { indexVectors, indexWords } from "#lib/documents/search/index-statements.ts";
+import type { Row, Statement } from "#lib/platform/postgres.ts";
 
-type Sql = (text: string, params: unknown[]) => Promise<Row[]>;
+interface Chunk {
+  text: string;
+  headingPath?: readonly string[];
+}
 
-interface NewDocument {
-  owner: string;
-  /** One for each chunk, one after another with an empty line between. */
-  texts: string[];
+/** Every property but the chunks has a default. */
+export interface NewDocument {
+  /** Each is a part of its own. The parts stand one after another with an empty line between. */
+  chunks: readonly (string | Chunk)[];
+  partKind?: "page" | "section";
+  title?: string;
   name?: string;
+  language?: string;
   scope?: "site" | "own";
+  owner?: string;
   conversationId?: string;
   /** The document that this one replaces by a newer version. */
   replaces?: string;
+  /** One for each chunk. */
+  vectors?: readonly Float32Array[];
+  modelId?: string;
 }
 
 export interface StoredDocument {
@@ -22,40 +32,63 @@ export interface StoredDocument {
   chunks: { id: string; passage: ReceivedPassage }[];
 }
 
-/** Stores a document that was read, as an ingestion leaves it, without vectors. Each chunk is a page of its own. */
-export async function storeDocument(sql: Sql, document: NewDocument): Promise<StoredDocument> {
-  const { owner, texts, name = "Handbook.txt", scope = "own", conversationId } = document;
-  const [id, versionId] = [document.replaces ?? randomUUID(), randomUUID()];
-  if (document.replaces === undefined) {
-    await sql("insert into documents (id, scope, owner, conversation_id) values ($1, $2, $3, $4)", [
-      ...[id, scope, owner, conversationId],
-    ]);
-  }
-  await sql(
-    `insert into document_versions (
-       id, document_id, number, owner, name, format, media_type, bytes, sha256, state, title, language, pages, chunks, ready_at)
-     select $1, $2, 1 + count(*), $3, $4, 'text', 'text/plain', 1, sha256(random()::text::bytea), 'ready', $4, 'english', $5, $5, now()
-     from document_versions where document_id = $2`,
-    [versionId, id, owner, name, texts.length],
+/** Stores a document with one more ready version as ingestion does, but without a file. */
+export async function storeDocument(
+  run: (statement: Statement) => Promise<Row[]>,
+  document: NewDocument,
+): Promise<StoredDocument> {
+  const { name = "Handbook.txt", title, language = "english", partKind = "page" } = document;
+  const { scope = "own", owner = "someone", conversationId = null } = document;
+  const { replaces: id = randomUUID(), vectors, modelId = "model" } = document;
+  const versionId = randomUUID();
+  const chunks = document.chunks.map((chunk) =>
+    typeof chunk === "string" ? { text: chunk } : chunk,
   );
-  await sql("update documents set current_version = $2 where id = $1", [id, versionId]);
-  const chunks: StoredDocument["chunks"] = [];
   let start = 0;
-  for (const [ordinal, text] of texts.entries()) {
-    const end = start + text.length;
-    await sql(
-      "insert into document_parts (version_id, number, kind, start, text) values ($1, $2, 'page', $3, $4)",
-      [versionId, ordinal + 1, start, text],
-    );
-    const [row] = await sql(
-      `insert into document_chunks (version_id, ordinal, text, heading_path, part, start_unit, end_unit)
-       values ($1, $2, $3, '{}', $4, $5, $6) returning id`,
-      [versionId, ordinal, text, ordinal + 1, start, end],
-    );
-    chunks.push({ id: String(row?.id), passage: { versionId, text, start, end } });
-    start = end + 2;
-  }
-  const indexed = { versionId, chunks: texts.length, language: "english", title: name, name };
-  for (const { text, params } of indexWords(indexed)) await sql(text, [...params]);
-  return { id, versionId, chunks };
+  const passages = chunks.map(({ text }): ReceivedPassage => {
+    const passage = { versionId, text, start, end: start + text.length };
+    start = passage.end + 2;
+    return passage;
+  });
+  const rows = await run({
+    text: `
+      with given as (
+        select place::int, text, array(select json_array_elements_text(path::json)) as path, start_unit, end_unit
+        from unnest($9::text[], $10::text[], $11::int[], $12::int[])
+          with ordinality as given (text, path, start_unit, end_unit, place)
+      ), new_document as (
+        insert into documents (id, scope, owner, conversation_id, current_version) values ($1, $3, $4, $5, $2)
+        on conflict (id) do update set current_version = excluded.current_version
+      ), new_version as (
+        insert into document_versions (
+          id, document_id, number, owner, name, format, media_type, bytes, sha256, state, title, language, pages, chunks, ready_at)
+        select $2, $1, 1 + count(*), $4, $6, 'text', 'text/plain', 1, sha256(random()::text::bytea), 'ready', $7, $8,
+          cardinality($9::text[]), cardinality($9::text[]), now()
+        from document_versions where document_id = $1
+      ), new_parts as (
+        insert into document_parts (version_id, number, kind, start, text)
+        select $2, place, $13, start_unit, text from given
+      )
+      insert into document_chunks (version_id, ordinal, text, heading_path, part, start_unit, end_unit)
+      select $2, place - 1, text, path, place, start_unit, end_unit from given
+      returning ordinal, id`,
+    params: [
+      ...[id, versionId, scope, owner, conversationId, name, title ?? null, language],
+      chunks.map(({ text }) => text),
+      chunks.map(({ headingPath = [] }: Chunk) => JSON.stringify(headingPath)),
+      ...[passages.map((passage) => passage.start), passages.map((passage) => passage.end)],
+      partKind,
+    ],
+  });
+  const indexed = { versionId, chunks: chunks.length, language, title, name };
+  const statements = [
+    ...indexWords(indexed),
+    ...(vectors ? indexVectors(versionId, modelId, vectors) : []),
+  ];
+  for (const statement of statements) await run(statement);
+  const idOf = new Map(rows.map((row) => [Number(row.ordinal), String(row.id)]));
+  return {
+    ...{ id, versionId },
+    chunks: passages.map((passage, ordinal) => ({ id: idOf.get(ordinal) ?? "", passage })),
+  };
 }
