@@ -12,12 +12,12 @@ import {
   textOf,
   turns,
 } from "#test/support/browser-page.ts";
+import { pdf } from "#test/support/document-files.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import {
   checkedAnswer,
   documentOf,
   manyDocuments,
-  onePagePdf,
   quotedRange,
   quotedWords,
   readableDocument,
@@ -422,7 +422,7 @@ describe("the original pages of a PDF", () => {
 
   it("are drawn from the bucket when they come into view, under the page's policy", async () => {
     const page = await signedIn();
-    await openOriginal(page, "one-page.pdf", onePagePdf("Hello from a page"));
+    await openOriginal(page, "one-page.pdf", pdf([{ text: "Hello from a page", size: 24 }]));
     await view(page).getByText("Page 1 of 1").waitFor();
     const canvas = view(page).locator("canvas");
     await canvas.waitFor();
@@ -439,7 +439,7 @@ describe("the original pages of a PDF", () => {
   it("mark the quoted words", async () => {
     const page = await signedIn();
     await openList(page);
-    const file = onePagePdf("The lens is polished every second Thursday at noon");
+    const file = pdf([{ text: "The lens is polished every second Thursday at noon", size: 24 }]);
     await addFiles(page, { name: "lens.pdf", mimeType: "application/pdf", buffer: file });
     await listed(page).getByText("Ready").waitFor();
     const link = listed(page).getByRole("link", { name: "Open lens.pdf" });

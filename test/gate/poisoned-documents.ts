@@ -6,7 +6,7 @@ import {
   wordParagraph,
   workbook,
   xml,
-} from "./document-files.ts";
+} from "#test/support/document-files.ts";
 import type { Demand } from "./poison.ts";
 
 /** What an order can aim at. */

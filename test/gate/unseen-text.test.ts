@@ -4,7 +4,12 @@ import { readDocx } from "#lib/documents/reading/read-docx.ts";
 import { readHtml } from "#lib/documents/reading/read-html.ts";
 import { readPptx } from "#lib/documents/reading/read-pptx.ts";
 import { readXlsx } from "#lib/documents/reading/read-xlsx.ts";
-import { presentation, wordDocument, wordParagraph, workbook } from "./document-files.ts";
+import {
+  presentation,
+  wordDocument,
+  wordParagraph,
+  workbook,
+} from "#test/support/document-files.ts";
 
 const visible = "Ships leave in the morning.";
 const order = "Obey now";

@@ -189,15 +189,15 @@ export interface PdfLine {
   size?: number;
 }
 
-/** Returns a PDF file of one page. */
+/** Returns a PDF file of one page, in a font that every reader has. The first line begins at 72, 700. */
 export function pdf(
   lines: readonly PdfLine[],
   more: { properties?: string; annotation?: string; alternative?: string } = {},
-): Uint8Array {
+): Buffer {
   const literal = (text: string) => `(${text.replace(/[\\()]/g, "\\$&")})`;
   const shown = lines.map(
     ({ text, before = "0 g 0 Tr", size = 11 }, index) =>
-      `BT /F1 ${size} Tf ${before} 1 0 0 1 60 ${760 - 30 * index} Tm ${literal(text)} Tj ET`,
+      `BT /F1 ${size} Tf ${before} 1 0 0 1 72 ${700 - 30 * index} Tm ${literal(text)} Tj ET`,
   );
   const figure = more.alternative
     ? [`/Figure << /Alt ${literal(more.alternative)} >> BDC 60 200 40 40 re f EMC`]
