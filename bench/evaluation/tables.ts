@@ -1,3 +1,4 @@
+import { markdownTable } from "#bench/report/markdown-table.ts";
 import type { EvaluationHistory, EvaluationRun, RunSummary } from "./history.ts";
 
 /** Returns the Markdown table of one run's cases. */
@@ -12,7 +13,7 @@ export function caseTable({ results }: EvaluationRun): string {
     dollars(costUsd),
   ]);
   const head = ["case", "kind", "passed", "calls", "first token, ms", "whole, ms", "cost, USD"];
-  return table(head, ["---", "---", "---", "---", "--:", "--:", "--:"], lines);
+  return markdownTable(head, lines, 4);
 }
 
 /** Returns the table of the newest run of each model, under a heading. */
@@ -40,8 +41,7 @@ export function historyTable({ runs }: EvaluationHistory): string {
     ...["date", "commit", "model", "all", ...kinds],
     ...["first token, ms", "whole, ms", "cost, USD"],
   ];
-  const rule = head.map((_, index) => (index < 3 ? "---" : "--:"));
-  return table(head, rule, lines);
+  return markdownTable(head, lines, 3);
 }
 
 export function totalOf({ kinds }: Pick<RunSummary, "kinds">): [passed: number, all: number] {
@@ -58,6 +58,3 @@ const dollars = (amount: number | null): string =>
   amount === null ? "unknown" : amount === 0 ? "0" : amount.toFixed(5);
 
 const inCell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
-
-const table = (head: string[], rule: string[], lines: string[][]): string =>
-  [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

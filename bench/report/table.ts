@@ -1,5 +1,6 @@
 import type { Party, Samples } from "#bench/samples.ts";
 import { median, medianRatio } from "#bench/statistics.ts";
+import { markdownTable } from "./markdown-table.ts";
 import { type Row, rows } from "./rows.ts";
 
 /** Returns the Markdown table of all rows that have figures. `earlier` is the name of the earlier build. */
@@ -22,8 +23,7 @@ export function tableOf(samples: Samples, earlier: string | null): string {
       ...parties.map(([party]) => figureOf(samples, row, party)),
       ...parties.slice(0, -1).map(([party]) => ratioOf(samples, row, party)),
     ]);
-  const rule = head.map((_, index) => (index === 0 ? "---" : "--:"));
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(head, lines);
 }
 
 const labelOf = ({ label, unit }: Row): string => (unit === "" ? label : `${label}, ${unit}`);

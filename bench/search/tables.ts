@@ -1,10 +1,6 @@
+import { markdownTable } from "#bench/report/markdown-table.ts";
 import type { LargeFigures } from "./measure-large.ts";
 import type { QualityFigures } from "./measure-quality.ts";
-
-const table = (head: string[], rows: string[][]) =>
-  [head, head.map((_, index) => (index === 0 ? "---" : "--:")), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
 
 /** Returns nDCG@10 and recall@10 of each set of questions and each method. */
 export function qualityTable(figures: QualityFigures): string {
@@ -16,7 +12,7 @@ export function qualityTable(figures: QualityFigures): string {
       return quality ? `${quality.ndcg.toFixed(3)} / ${quality.recall.toFixed(3)}` : "–";
     }),
   ]);
-  return table(["nDCG@10 / recall@10", ...methods], rows);
+  return markdownTable(["nDCG@10 / recall@10", ...methods], rows);
 }
 
 export function largeTable(figures: LargeFigures): string {
@@ -30,8 +26,11 @@ export function largeTable(figures: LargeFigures): string {
     ...[name, whole(vectors), share.toFixed(3), whole(milliseconds)],
   ]);
   return [
-    table([`a search over ${whole(chunks)} chunks, ms`, "median", "95 %", "longest"], times),
-    table(["table, with its indexes", "bytes a chunk"], sizes),
-    table(["vectors by", "vectors", "recall@10", "ms"], recalls),
+    markdownTable(
+      [`a search over ${whole(chunks)} chunks, ms`, "median", "95 %", "longest"],
+      times,
+    ),
+    markdownTable(["table, with its indexes", "bytes a chunk"], sizes),
+    markdownTable(["vectors by", "vectors", "recall@10", "ms"], recalls),
   ].join("\n\n");
 }
