@@ -1,8 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { vector } from "@electric-sql/pglite-pgvector";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
+import { openPglite } from "#test/support/pglite.ts";
 import { storeDocument } from "#test/support/stored-document.ts";
 import { chunkKey, embeddedText } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
@@ -174,16 +171,10 @@ async function timesOf(run: Run, questions: AskedQuestion[]): Promise<Times> {
 
 /** The form with pgvector. PGlite is a PostgreSQL in WebAssembly, so its times say little. */
 async function measurePglite(vectors: Float32Array[], questions: AskedQuestion[]) {
-  const database = await PGlite.create({ extensions: { vector } });
-  const folder = join(import.meta.dirname, "../../migrations");
-  for (const name of (await readdir(folder)).filter((name) => /^\d{4}_/.test(name)).sort()) {
-    const text = await readFile(join(folder, name), "utf8");
-    await database.exec(text.split("-- Down Migration")[0] ?? "");
-  }
-  const run: Run = async ({ text, params }) => (await database.query<Row>(text, params)).rows;
+  const { run, close } = await openPglite();
   const stored = await store(run, chunksOfPglite, vectors);
   await run({ text: "analyze", params: [] });
   const recall = await recallOf(run, stored, questions);
-  await database.close();
+  await close();
   return recall;
 }
