@@ -23,8 +23,19 @@ export interface Question {
 export const chunkKey = (document: CollectionDocument, ordinal: number): string =>
   `${document.name}#${ordinal}`;
 
-/** What a model embeds of a chunk: with its headings, because a chunk often does not repeat what it is about. */
-export const embeddedText = (
-  document: CollectionDocument,
-  { text, headingPath }: CollectionDocument["chunks"][number],
-): string => [...new Set([document.title, ...headingPath]), text].join("\n");
+/**
+ * Returns what a model embeds of each chunk, by the chunks' keys: with its headings, because a chunk often does not repeat what it
+ * is about.
+ */
+export const embeddedTexts = ({ documents }: Pick<Collection, "documents">): Map<string, string> =>
+  new Map(
+    documents.flatMap((document) =>
+      document.chunks.map(({ text, headingPath }, ordinal) => [
+        chunkKey(document, ordinal),
+        [...new Set([document.title, ...headingPath]), text].join("\n"),
+      ]),
+    ),
+  );
+
+export const questionTexts = ({ questions }: Pick<Collection, "questions">): Map<string, string> =>
+  new Map(questions.map(({ text }) => [text, text]));

@@ -1,7 +1,7 @@
 import type { Row, Statement } from "#lib/platform/postgres.ts";
 import { openPglite } from "#test/support/pglite.ts";
 import { storeDocument } from "#test/support/stored-document.ts";
-import { chunkKey, embeddedText } from "./collection.ts";
+import { embeddedTexts, questionTexts } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
 import { largeCorpus, seededNumbers } from "./large-corpus.ts";
 import { benchModelId, openSearchDatabase } from "./search-database.ts";
@@ -47,12 +47,9 @@ interface AskedQuestion {
 
 /** Returns the vectors of the abstracts, from which those of the chunks are mixed, and those of the questions. */
 async function sourceVectors() {
-  const { documents, questions } = readCranfield();
-  const texts = documents.flatMap((document) =>
-    document.chunks.map((chunk) => [chunkKey(document, 0), embeddedText(document, chunk)] as const),
-  );
-  const vectors = [...(await vectorsOf(new Map(texts))).values()];
-  const ofQuestions = await vectorsOf(new Map(questions.map(({ text }) => [text, text])));
+  const collection = readCranfield();
+  const vectors = [...(await vectorsOf(embeddedTexts(collection))).values()];
+  const ofQuestions = await vectorsOf(questionTexts(collection));
   return {
     vectors,
     questions: [...ofQuestions].map(([text, vector]): AskedQuestion => ({ text, vector })),

@@ -1,4 +1,4 @@
-import { type Collection, chunkKey, embeddedText } from "./collection.ts";
+import { type Collection, embeddedTexts, questionTexts } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
 import { type Quality, qualityOf } from "./measures.ts";
 import { readOwnDocuments } from "./own-documents.ts";
@@ -32,22 +32,14 @@ const languageSets: Sets = ({ questions }) => ({
 
 async function measure(collection: Collection, withVectors: boolean, sets: Sets) {
   await using database = await openSearchDatabase();
-  const { documents, questions } = collection;
-  const texts = documents.flatMap((document) =>
-    document.chunks.map(
-      (chunk, ordinal) => [chunkKey(document, ordinal), embeddedText(document, chunk)] as const,
-    ),
-  );
-  const vectors = withVectors ? await vectorsOf(new Map(texts)) : undefined;
-  const asked = withVectors
-    ? await vectorsOf(new Map(questions.map(({ text }) => [text, text])))
-    : undefined;
+  const { questions } = collection;
+  const vectors = withVectors ? await vectorsOf(embeddedTexts(collection)) : undefined;
+  const asked = withVectors ? await vectorsOf(questionTexts(collection)) : undefined;
   const keyOf = await storeCollection(database, collection, vectors);
   const figures: QualityFigures = {};
-  for (const method of withVectors
-    ? (["words", "vectors", "both"] as const)
-    : (["words"] as const)) {
-    const { rankings } = await rank(database, collection, keyOf, method, asked);
+  const methods: Method[] = withVectors ? ["words", "vectors", "both"] : ["words"];
+  for (const method of methods) {
+    const rankings = await rank(database, collection, keyOf, method, asked);
     for (const [name, isIn] of Object.entries(sets(collection))) {
       const chosen = questions.map((_, index) => index).filter(isIn);
       figures[name] = {

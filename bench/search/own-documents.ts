@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { chunkDocument } from "#lib/documents/chunking/chunk-document.ts";
 import { readLimits } from "#lib/documents/reading/document-file.ts";
 import { readers } from "#lib/documents/reading/readers.ts";
+import { documentPaths, repositoryRoot } from "#local/documentation/read-document.ts";
 import { type Collection, type CollectionDocument, chunkKey } from "./collection.ts";
 
-const root = join(import.meta.dirname, "../..");
 const data = "bench/data";
 
 const Questions = v.array(
@@ -20,28 +20,21 @@ const Questions = v.array(
   }),
 );
 
-/** The decisions and references are documents, too. */
-const markdownIn = (folder: string) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join(folder, name))
-    .sort();
-
 /**
  * Returns this repository's documentation and four German documents, with the questions of `bench/data/questions.json`. The
  * documentation changes: a question none of whose passages is left is not in the collection, and `lost` names lost passages.
  */
 export async function readOwnDocuments(): Promise<Collection & { lost: string[] }> {
-  const paths = ["README.md", ...markdownIn("docs"), ...markdownIn(`${data}/german`)];
+  const german = globSync(`${data}/german/*.md`, { cwd: repositoryRoot }).sort();
+  const readMarkdown = await readers.markdown();
   const documents: CollectionDocument[] = [];
-  for (const name of paths) {
-    const bytes = readFileSync(join(root, name));
-    const readMarkdown = await readers.markdown();
+  for (const name of [...documentPaths(), ...german]) {
+    const bytes = readFileSync(join(repositoryRoot, name));
     const read = await readMarkdown({ bytes, name, format: "markdown" }, readLimits);
     const { language, title = "", chunks } = chunkDocument(read);
     documents.push({ name, title, language, chunks });
   }
-  const text = readFileSync(join(root, data, "questions.json"), "utf8");
+  const text = readFileSync(join(repositoryRoot, data, "questions.json"), "utf8");
   const lost: string[] = [];
   const questions = v.parse(Questions, JSON.parse(text)).map(({ question, language, passages }) => {
     const grades = new Map<string, number>();

@@ -3,32 +3,25 @@ import { benchModelId, type SearchDatabase } from "./search-database.ts";
 
 export type Method = "words" | "vectors" | "both";
 
-interface Ranked {
-  /** The keys of the first ten chunks for each question. */
-  rankings: string[][];
-  /** Of each question, at the database. */
-  milliseconds: number[];
-}
-
-/** Searches each question of a collection. `vectors` are those of the questions; words need none. */
+/**
+ * Searches each question of a collection. Returns the keys of the first ten chunks for each. `vectors` are those of the questions;
+ * words need none.
+ */
 export async function rank(
   { run }: SearchDatabase,
   { questions }: Pick<Collection, "questions">,
   keyOf: (versionId: string, ordinal: number) => string,
   method: Method,
   vectors?: ReadonlyMap<string, Float32Array>,
-): Promise<Ranked> {
+): Promise<string[][]> {
   const rankings: string[][] = [];
-  const milliseconds: number[] = [];
   for (const { text } of questions) {
     const vector = method === "words" ? undefined : vectors?.get(text);
     const params = [text, vector && Array.from(vector), benchModelId];
-    const startedAt = performance.now();
     const rows = await run({ text: method === "vectors" ? byVectors : bySearch, params });
-    milliseconds.push(performance.now() - startedAt);
     rankings.push(rows.map((row) => keyOf(String(row.version_id), Number(row.ordinal))));
   }
-  return { rankings, milliseconds };
+  return rankings;
 }
 
 const bySearch = `
