@@ -32,6 +32,13 @@ export function documentPaths(): string[] {
   return ["README.md", ...globSync("docs/**/*.md", { cwd: repositoryRoot }).sort()];
 }
 
+/** Its tables list the names and results of test cases: words of questions, and no answers to them. */
+const withoutAnswers = "docs/evaluation.md";
+
+/** Returns the paths of the pages that answer questions. */
+export const answeringPaths = (): string[] =>
+  documentPaths().filter((path) => path !== withoutAnswers);
+
 /** Reads and parses a page. @throws Error if there is no such file */
 export function readDocument(path: string): Document {
   return parseDocument(path, readFileSync(join(repositoryRoot, path), "utf8"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { documentPaths, repositoryRoot } from "#local/documentation/read-document.ts";
+import { answeringPaths, repositoryRoot } from "#local/documentation/read-document.ts";
 
 export interface LibraryFile {
   name: string;
@@ -12,18 +12,13 @@ export interface LibraryFile {
 /** What people ask about first. */
 const first = ["docs/questions.md", "README.md", "docs/architecture.md"];
 
-/** Its tables list names and results of test cases: words of questions, and no answers to them. */
-const withoutAnswers = "docs/evaluation.md";
-
 /** Returns the paths of the pages in the order in which they become searchable. Records of decisions answer few questions. */
 export function libraryPaths(): string[] {
   const rankOf = (path: string) => {
     if (first.includes(path)) return first.indexOf(path);
     return path.startsWith("docs/decisions/") ? first.length + 1 : first.length;
   };
-  return documentPaths()
-    .filter((path) => path !== withoutAnswers)
-    .toSorted((one, other) => rankOf(one) - rankOf(other));
+  return answeringPaths().toSorted((one, other) => rankOf(one) - rankOf(other));
 }
 
 export function projectFiles(paths: readonly string[]): LibraryFile[] {

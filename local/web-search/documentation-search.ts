@@ -1,5 +1,5 @@
 import { sitePath } from "#local/documentation/link-target.ts";
-import { documentPaths, readDocument } from "#local/documentation/read-document.ts";
+import { answeringPaths, readDocument } from "#local/documentation/read-document.ts";
 import { bestPassage } from "./passage.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { queryWords, stemsOf } from "./words.ts";
@@ -35,15 +35,10 @@ const synonymWeight = 0.5;
 /** A section that has less of what the question asks about is no result: it would only share a common word. */
 const leastShare = 0.3;
 
-/** Its tables list the names and results of test cases: words of questions, and no answers to them. */
-const tableOfResults = "docs/evaluation.md";
-
 /** Reads README and `docs/`, about 200 KB, and indexes their sections by words. Takes about half a second. */
 export function createDocumentationSearch(): DocumentationSearch {
   // One page after the other, so that the tree of a page can be freed.
-  const sections = documentPaths()
-    .filter((path) => path !== tableOfResults)
-    .flatMap((path) => sectionsOf(readDocument(path)).map(indexed));
+  const sections = answeringPaths().flatMap((path) => sectionsOf(readDocument(path)).map(indexed));
   const meanLength = sections.reduce((sum, { length }) => sum + length, 0) / sections.length;
   const occurrences = new Map<string, number>();
   for (const { counts } of sections) {
