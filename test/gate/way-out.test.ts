@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { MemorySaver } from "@langchain/langgraph-checkpoint";
 import * as v from "valibot";
 import { afterAll, beforeEach, expect, it } from "vitest";
@@ -10,18 +7,18 @@ import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import { createReadPage } from "#lib/tools/read-page/read-page.ts";
 import { defineTool } from "#lib/tools/tool.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
+import { listen } from "#local/http/listen.ts";
 import { createMemoryActs } from "#test/support/memory-acts.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { runParts } from "#test/support/run-parts.ts";
 import { createObedientModel } from "./obedient-model.ts";
 
 let received: (string | undefined)[] = [];
-const attacker = createServer(({ url }, response) => {
+const attacker = await listen(({ url }, response) => {
   received.push(url);
   response.setHeader("content-type", "text/plain").end(url === "/robots.txt" ? "" : "Thank you.");
 });
-await once(attacker.listen(0, "127.0.0.1"), "listening");
-const outside = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/collect?d=`;
+const outside = `${attacker.address}/collect?d=`;
 const address = `${outside}hunter2`;
 const bedrock = await startBedrock({
   model: createObedientModel({ name: "read_document", input: {} }, () => [
@@ -30,7 +27,7 @@ const bedrock = await startBedrock({
 });
 afterAll(async () => {
   await bedrock.close();
-  attacker.close();
+  await attacker.close();
 });
 beforeEach(() => {
   received = [];

@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Document, documentFormats } from "#lib/contract/document.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { listen } from "#local/http/listen.ts";
 import { createObedientReader, textsOfResults } from "#test/gate/obedient-reader.ts";
 import { poisonedDocuments, type Targets } from "#test/gate/poisoned-documents.ts";
 import { type ChatClient, readAll } from "#test/support/chat-client.ts";
@@ -14,17 +12,13 @@ import { openTwin } from "#test/support/open-twin.ts";
 
 /** Whatever leaves arrives here: at the team's webhook, or at the attacker's server. */
 let received: string[] = [];
-const receiver = createServer((request, response) => {
+const receiver = await listen((request, response) => {
   received.push(`${request.method} ${request.url}`);
   response.setHeader("content-type", "text/plain");
   response.end(request.url === "/robots.txt" ? "" : "Thank you.");
 });
-await once(receiver.listen(0, "127.0.0.1"), "listening");
-const outside = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-afterAll(() => {
-  receiver.closeAllConnections();
-  receiver.close();
-});
+const outside = receiver.address;
+afterAll(() => receiver.close());
 
 const { twin, logIn } = await openTwin({
   viewerAddress: manyAddresses(),
