@@ -1,14 +1,6 @@
+import { createRandom } from "#test/support/seeded-random.ts";
 import type { CollectionDocument } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
-
-/** Returns numbers from 0 to 1 that a seed decides. */
-export function seededNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
 
 /** As many as an abstract of 300 tokens has. */
 const wordsOfChunk = 170;
@@ -21,10 +13,8 @@ export function* largeCorpus(
   chunks: number,
   chunksOfDocument = 100,
 ): Generator<CollectionDocument> {
-  const random = seededNumbers(1);
-  const pick = <Item>(items: readonly Item[]): Item =>
-    items[Math.floor(random() * items.length)] as Item;
-  const rareWord = () => `w${Math.floor(200_000 ** random()).toString(36)}x`;
+  const random = createRandom(1);
+  const rareWord = () => `w${Math.floor(200_000 ** random.next()).toString(36)}x`;
   const sentences = readCranfield().documents.flatMap(({ chunks: [abstract] }) =>
     (abstract?.text ?? "").split(/ \.\s+/).filter(Boolean),
   );
@@ -35,7 +25,7 @@ export function* largeCorpus(
       chunks: Array.from({ length: chunksOfDocument }, (_, ordinal) => {
         const parts: string[] = [];
         for (let words = 0; words < wordsOfChunk; words += parts.at(-1)?.split(" ").length ?? 1) {
-          parts.push(pick(sentences));
+          parts.push(sentences[random.integer(0, sentences.length - 1)] ?? "");
         }
         parts.push(...Array.from({ length: 8 }, rareWord));
         return { text: parts.join(". "), headingPath: [`Heading ${ordinal}`] };

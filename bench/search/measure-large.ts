@@ -1,9 +1,10 @@
 import type { Row, Statement } from "#lib/platform/postgres.ts";
 import { openPglite } from "#test/support/pglite.ts";
+import { createRandom } from "#test/support/seeded-random.ts";
 import { storeDocument } from "#test/support/stored-document.ts";
 import { embeddedTexts, questionTexts } from "./collection.ts";
 import { readCranfield } from "./cranfield.ts";
-import { largeCorpus, seededNumbers } from "./large-corpus.ts";
+import { largeCorpus } from "./large-corpus.ts";
 import { benchModelId, openSearchDatabase } from "./search-database.ts";
 import { vectorsOf } from "./text-vectors.ts";
 
@@ -58,11 +59,11 @@ async function sourceVectors() {
 
 /** Returns the stored vectors in the order of their chunks. */
 async function store(run: Run, chunks: number, sources: Float32Array[]): Promise<Float32Array[]> {
-  const random = seededNumbers(2);
+  const random = createRandom(2);
   const mixed = () => {
-    const sum = new Float32Array(512).map(() => (random() - 0.5) / 50);
+    const sum = new Float32Array(512).map(() => (random.next() - 0.5) / 50);
     for (let part = 0; part < 3; part += 1) {
-      const source = sources[Math.floor(random() * sources.length)];
+      const source = sources[random.integer(0, sources.length - 1)];
       source?.forEach((number, index) => {
         sum[index] = (sum[index] ?? 0) + number;
       });

@@ -5,6 +5,7 @@ import { unindex } from "#lib/documents/search/index-statements.ts";
 import { createPassageSearch } from "#lib/documents/search/search-passages.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
+import { createRandom } from "#test/support/seeded-random.ts";
 import { type NewDocument, storeDocument } from "#test/support/stored-document.ts";
 
 export interface SearchDatabase {
@@ -22,13 +23,9 @@ function direction(index: number): Float32Array {
 
 /** Returns vectors of length 1 in directions that a seed decides. */
 function seededVectors(count: number, seed = 1): Float32Array[] {
-  let state = seed;
-  const next = () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648 - 0.5;
-  };
+  const random = createRandom(seed);
   return Array.from({ length: count }, () => {
-    const numbers = Array.from({ length: 512 }, next);
+    const numbers = Array.from({ length: 512 }, () => random.next() - 0.5);
     const length = Math.hypot(...numbers);
     return Float32Array.from(numbers, (number) => number / length);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ChatClient } from "#test/support/chat-client.ts";
+import { createRandom, type SeededRandom } from "#test/support/seeded-random.ts";
 import { actingModel, actMessage, noteCall, webhookCall } from "./acting-model.ts";
 import { checkEffects, readTranscript, whatTheModelMissed } from "./check-effects.ts";
 import { checkMoney } from "./check-money.ts";
@@ -14,7 +15,6 @@ import { createPersistentClient } from "./persistent-client.ts";
 import { createPerson } from "./person.ts";
 import { type ClientRecord, createRecord } from "./record.ts";
 import { isFullRun, seed } from "./run-size.ts";
-import { createRandom, type SeededRandom } from "./seeded-random.ts";
 
 const size = isFullRun
   ? { conversations: 6, strikes: 45, timeoutMs: 900_000 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
+import { createRandom } from "#test/support/seeded-random.ts";
 import { checkMoney } from "./check-money.ts";
 import { openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
 import { isFullRun, seed } from "./run-size.ts";
-import { createRandom } from "./seeded-random.ts";
 
 /** The site's day covers the worst case of ten turns, or about twenty turns whose runner was killed. */
 const capUsd = 10;

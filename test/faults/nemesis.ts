@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { cut, end, exception, interrupt, refuseWith } from "#local/bedrock/script.ts";
 import type { Twin } from "#local/twin.ts";
+import type { SeededRandom } from "#test/support/seeded-random.ts";
 import type { ClientRecord } from "./record.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 /** What the nemesis has done. */
 export interface Damage {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createRandom, type SeededRandom } from "#test/support/seeded-random.ts";
 import { checkRecord } from "./check-record.ts";
 import { leaseSeconds, openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
@@ -6,7 +7,6 @@ import { createNemesis } from "./nemesis.ts";
 import { createPersistentClient, type PersistentClient } from "./persistent-client.ts";
 import { type ClientRecord, createRecord } from "./record.ts";
 import { isFullRun, seed } from "./run-size.ts";
-import { createRandom, type SeededRandom } from "./seeded-random.ts";
 
 const system = openFaultTwin({ firstTokenMs: 100, tokensPerSecond: 30 });
 

@@ -9,7 +9,7 @@ export interface SeededRandom {
   happens(probability: number): boolean;
 }
 
-/** Mulberry32: small, and good enough to shuffle faults. */
+/** Mulberry32: small, and good enough to shuffle faults and to mix texts. */
 export function createRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {
