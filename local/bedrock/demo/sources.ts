@@ -56,7 +56,7 @@ export function bestQuote(text: string, question: string): string {
 }
 
 /** Cuts at a word, and says so. */
-const shorten = (text: string, length: number): string =>
+export const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length).replace(/\s+\S*$/u, "")} …`;
 
 const emptyWords = new Set(

@@ -17,7 +17,7 @@ import {
   type Step,
   type Work,
 } from "#local/bedrock/demo/skill.ts";
-import { contentWords } from "#local/bedrock/demo/sources.ts";
+import { contentWords, shorten } from "#local/bedrock/demo/sources.ts";
 import { asksSomething } from "#local/bedrock/demo/split-message.ts";
 import { mostTelling } from "./summary.ts";
 
@@ -288,9 +288,7 @@ const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 function firstSentence(text: string): string {
   const [first] = sentences.segment(text);
-  const sentence = (first?.segment ?? text).trim();
-  if (sentence.length <= longestSentence) return sentence;
-  return `${sentence.slice(0, longestSentence).replace(/\s+\S*$/u, "")} …`;
+  return shorten((first?.segment ?? text).trim(), longestSentence);
 }
 
 const Listed = v.object({
