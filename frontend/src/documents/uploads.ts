@@ -36,15 +36,20 @@ function createUploads() {
   let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let pollMs = firstPollMs;
 
-  function set(next: readonly Upload[]): void {
+  function show(next: readonly Upload[]): void {
     all = next;
-    storeUploads(all);
     notify();
   }
 
-  function change(key: string, changes: Partial<Upload>): void {
-    set(all.map((upload) => (upload.key === key ? { ...upload, ...changes } : upload)));
+  function set(next: readonly Upload[]): void {
+    storeUploads(next);
+    show(next);
   }
+
+  const withChanges = (key: string, changes: Partial<Upload>) =>
+    all.map((upload) => (upload.key === key ? { ...upload, ...changes } : upload));
+
+  const change = (key: string, changes: Partial<Upload>) => set(withChanges(key, changes));
 
   const find = (key: string) => all.find((upload) => upload.key === key);
 
@@ -112,7 +117,8 @@ function createUploads() {
       change(key, { state: "sending" });
       await sendFile(form, file, {
         signal,
-        onProgress: (sentBytes) => change(key, { sentBytes }),
+        // Comes many times a second, and is not stored.
+        onProgress: (sentBytes) => show(withChanges(key, { sentBytes })),
       });
       own.form = null;
     }
