@@ -628,7 +628,7 @@ describe("files of a message", () => {
     expect(await chips(page).count()).toBe(0);
     const conversationId = new URL(page.url()).pathname.replace("/c/", "");
     await expect.poll(() => bound).toEqual([{ conversation_id: conversationId }]);
-    expect(await rows(page).count()).toBe(1);
+    await expect.poll(() => rows(page).count()).toBe(1);
   });
 
   it("that cannot be used do not stop a message, if the person says so", async () => {
