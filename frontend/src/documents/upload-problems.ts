@@ -27,11 +27,10 @@ export const isFinal = ({ type }: ApiProblem): boolean => finalTypes.includes(ty
 export function refusalOf(
   { name, size }: Pick<File, "name" | "size">,
   scope: Document["scope"],
-  limits: DocumentLimits | null,
+  limits: DocumentLimits,
 ): ApiProblem | null {
   if (documentFormatOf(name) === undefined) return uploadProblem("file_format");
   if (size === 0) return uploadProblem("file_empty");
-  if (limits === null) return null;
   if (size > limits.file_bytes) return uploadProblem("file_too_large");
   const quota = limits[scope];
   const isFull = quota.count_used >= quota.count || quota.bytes_used + size > quota.bytes;
