@@ -3,6 +3,7 @@ import { ChatAccepted, type ToolCall, TurnState } from "#lib/contract/chat.ts";
 import {
   Conversation,
   ConversationPage,
+  type ConversationUpdate,
   ConversationWithTurns,
 } from "#lib/contract/conversation.ts";
 import type { ChatDecision } from "#lib/contract/decision.ts";
@@ -132,8 +133,12 @@ export async function listConversations(
   return await requestJson(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });
 }
 
-export async function renameConversation(id: string, title: string): Promise<Conversation> {
-  return await requestJson(conversationUrl(id), Conversation, { method: "PATCH", body: { title } });
+/** Changes what `update` names. */
+export async function updateConversation(
+  id: string,
+  update: ConversationUpdate,
+): Promise<Conversation> {
+  return await requestJson(conversationUrl(id), Conversation, { method: "PATCH", body: update });
 }
 
 /** The browser completes this request even if the person leaves the page (`keepalive`). */

@@ -1,7 +1,7 @@
 import { isBlank } from "#lib/contract/blank-text.ts";
 import type { ListedConversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
-import { deleteConversation, listConversations, renameConversation } from "../api/client.ts";
+import { deleteConversation, listConversations, updateConversation } from "../api/client.ts";
 import { notifyOtherTabs, type TabMessage } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { createViewStore } from "../ui/view-store.ts";
@@ -197,7 +197,7 @@ async function rename(
   const before = read().conversations.find((known) => known.id === id)?.title ?? title;
   update({ conversations: retitle(title) });
   try {
-    await renameConversation(id, title);
+    await updateConversation(id, { title });
     // A list that was fetched meanwhile may hold the old title.
     update({ conversations: retitle(title) });
     notifyOtherTabs({ what: "title", conversationId: id });
