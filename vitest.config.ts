@@ -10,8 +10,9 @@ const evaluation = "bench/evaluation/demo-answers.test.ts";
 
 export default defineConfig({
   test: {
-    // One more than there are processors: many tests wait for a process, a page or a second to pass.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are processors: many tests wait for a process, a page or a second to pass. With one more, two
+    // processors did nothing for two fifths of the time.
+    maxWorkers: availableParallelism() + 2,
     // What a test polls for takes longer on a busy machine. A test that limits a duration asserts it.
     expect: { poll: { timeout: 10_000 } },
     projects: [

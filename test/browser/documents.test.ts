@@ -141,6 +141,7 @@ describe("the list of documents", () => {
     const [ready, , , , , reading] = manyDocuments();
     const shown = [ready, reading].flatMap((each) => each ?? []);
     await seedDocuments(page, shown);
+    await page.clock.install();
     let requests = 0;
     page.on("request", (request) => {
       requests += Number(request.url().includes("/api/v1/documents?"));
@@ -151,7 +152,8 @@ describe("the list of documents", () => {
     await listed(page).getByText("Ready").nth(1).waitFor();
     const polls = requests;
     // The pause before the next poll would be 3 s.
-    await page.waitForTimeout(3_500);
+    await page.clock.fastForward(60_000);
+    await page.evaluate(() => fetch("/robots.txt"));
     expect(requests).toBe(polls);
   });
 

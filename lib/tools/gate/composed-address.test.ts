@@ -122,11 +122,12 @@ describe("an address that stands in the conversation is read", () => {
   });
 });
 
-it("a word of a megabyte is read in less than a tenth of a second", () => {
+it("the time for a word grows no faster than the word", () => {
+  // With the square of its length, a megabyte would take minutes.
   const text = `https://example.com/${")".repeat(1_000_000)}`;
   const startedAt = performance.now();
   expect(verdictOn(page, { results: [result(text)] })).toBe("ask");
-  expect(performance.now() - startedAt).toBeLessThan(100);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 it.each([
