@@ -22,11 +22,12 @@ import { createBedrockClient } from "./model/bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
 import { createChatModel } from "./model/chat-model.ts";
 import { defaultIdleTimeouts, type IdleTimeouts } from "./model/idle-timeout.ts";
+import type { ModelRequest, ObserveRequest } from "./model/model-request.ts";
 import { summarise, type WrittenSummary } from "./model/summarise.ts";
 import { createToolSets } from "./tool-sets.ts";
 import { untraced } from "./untraced.ts";
 
-export type { AgentEvent, OldestTurns };
+export type { AgentEvent, ModelRequest, OldestTurns };
 
 export interface AgentTurn {
   turnId: string;
@@ -54,6 +55,8 @@ export interface RunParts extends CallParts {
   /** The owner lets the agent keep and read notes. */
   notesEnabled?: boolean | undefined;
   acts: Acts;
+  /** Called at the end of each request to the model. */
+  observe?: ObserveRequest | undefined;
   /** The thread ends with open calls of this turn: the run continues with them, and adds no message of the person. */
   resumes: boolean;
   /** The turn's calls so far, as the person sees them. */
@@ -134,7 +137,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       await client.connect();
     },
 
-    async *run({ signal, purse, owner, notesEnabled, acts, resumes, ...turn }) {
+    async *run({ signal, purse, owner, notesEnabled, acts, observe, resumes, ...turn }) {
       const { tools: shown, sources: cited } = turn;
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
@@ -147,7 +150,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       const { tools, prompt, callModel } = set;
       if (!isComplete) queue.push({ type: "tools_missing" });
       const run = {
-        ...{ prompt, callModel, acts, purse, resumes, emit: queue.push },
+        ...{ prompt, callModel, acts, observe, purse, resumes, emit: queue.push },
         signal: AbortSignal.any([signal, abandoned.signal]),
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,

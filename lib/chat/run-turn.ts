@@ -23,6 +23,7 @@ import {
 } from "./turn-events.ts";
 import { outcomeAfter, type TurnOutcome } from "./turn-failure.ts";
 import { advance, noProgress, type TurnProgress } from "./turn-progress.ts";
+import { startTurnTrace, type TurnTrace } from "./turn-trace.ts";
 import { measureUsage, sumUsage } from "./turn-usage.ts";
 
 export interface RunTurnDependencies extends LinkApprovals {
@@ -46,6 +47,7 @@ export interface TurnRun {
 interface Answer {
   readonly startedAtMs: number;
   readonly purse: Purse;
+  readonly trace: TurnTrace;
   progress: TurnProgress;
   oldest?: OldestTurns;
 }
@@ -64,6 +66,7 @@ export async function* runTurn(
   const { lease, thread } = claimed;
   const answer: Answer = {
     startedAtMs: performance.now(),
+    trace: startTurnTrace(lease),
     progress: { ...noProgress, ...lease.turn.base, usage: null },
     purse: createPurse({
       reserved: lease.turn.reserved,
@@ -96,7 +99,8 @@ export async function* runTurn(
     const usage = usageOfTurn(lease, answer);
     const checked =
       outcome.status === "done" ? await check(dependencies, claimed, answer, text) : {};
-    const end: TurnEnd = { ...answer.progress, ...outcome, ...checked, text, usage };
+    const trace = answer.trace.end(outcome.status);
+    const end: TurnEnd = { ...answer.progress, ...outcome, ...checked, text, usage, trace };
     const needsSummary = answer.oldest !== undefined;
     const cost = { ...costOf(answer), needsSummary };
     const { reserved, citations } = await lease.finish(end, cost, thread.writes());
@@ -129,11 +133,12 @@ const costOf = ({ purse, progress }: Answer): AttemptCost => ({
 async function check(
   { checkAnswer, telemetry }: RunTurnDependencies,
   { lease }: ClaimedTurn,
-  { progress }: Answer,
+  { progress, trace }: Answer,
   text: string,
 ): Promise<CheckedAnswer> {
+  const answer = { ...progress, text, message: lease.turn.message };
   try {
-    return await checkAnswer({ ...progress, text, message: lease.turn.message });
+    return await trace.span("check", () => checkAnswer(answer));
   } catch (error) {
     telemetry.error("turn.not_checked", error, idsOf(lease));
     return {};
@@ -192,11 +197,12 @@ async function* produceAnswer(
   answer: Answer,
   heartbeat: Heartbeat,
 ): AsyncGenerator<StreamEvent, TurnOutcome | Parked> {
-  const agent = await loadAgent();
+  const { trace } = answer;
+  const agent = await trace.span("agent", loadAgent);
   const { lease, thread } = claimed;
   const { signal } = heartbeat;
   const show = (event: AgentEvent) => {
-    answer.progress = advance(answer.progress, event);
+    add(answer, event);
     return answer.progress;
   };
   const acts = createTurnActs({ lease, thread, telemetry, show });
@@ -205,7 +211,8 @@ async function* produceAnswer(
     for (let { resumes } = lease.turn; ; resumes = true) {
       const { tools, sources } = answer.progress;
       const { notesEnabled } = lease.turn;
-      const parts = { owner, notesEnabled, signal, acts, tools, sources, purse: answer.purse };
+      const ofAnswer = { tools, sources, purse: answer.purse, observe: trace.model };
+      const parts = { owner, notesEnabled, signal, acts, ...ofAnswer };
       const segment = agent.run({ ...turn, ...parts, resumes });
       const paused = yield* streamSegment(segment, lease, answer, telemetry);
       if (paused === undefined) return { status: "done", error: null };
@@ -213,7 +220,8 @@ async function* produceAnswer(
         await heartbeat.stop();
         signal.throwIfAborted();
         answer.progress = paused.calls.map(waitingCall).reduce(advance, answer.progress);
-        const shown = { ...answer.progress, usage: usageOfTurn(lease, answer) };
+        const usage = usageOfTurn(lease, answer);
+        const shown = { ...answer.progress, usage, trace: trace.end("waiting") };
         const parked = await lease.park(paused.calls, shown, costOf(answer), thread.writes());
         return { status: "waiting", turn: parked };
       }
@@ -227,6 +235,11 @@ async function* produceAnswer(
     await recordInterruption(agent, { ...turn, text, tools }, telemetry);
     return outcome;
   }
+}
+
+function add(answer: Answer, event: AgentEvent): void {
+  answer.progress = advance(answer.progress, event);
+  if (event.type === "tool") answer.trace.tool(event.tool);
 }
 
 type Paused = Extract<AgentEvent, { type: "paused" }>;
@@ -246,7 +259,7 @@ async function* streamSegment(
     if (event.type === "text" && answer.progress.text === "" && !lease.turn.resumes) {
       telemetry.measure("TimeToFirstToken", performance.now() - answer.startedAtMs);
     }
-    answer.progress = advance(answer.progress, event);
+    add(answer, event);
     if (event.type === "thread_full") answer.oldest = event.oldest;
     if (event.type === "paused") paused = event;
     const streamed = agentEventToStream(event, answer.progress);
@@ -278,7 +291,7 @@ function* endOpenTools(answer: Answer, unsettled: ReadonlySet<string>): Generato
   for (const tool of open) {
     const state = unsettled.has(tool.id) ? "unknown" : "failed";
     const ended = { ...tool, state } as const;
-    answer.progress = advance(answer.progress, { type: "tool", tool: ended });
+    add(answer, { type: "tool", tool: ended });
     yield { event: "tool", data: ended };
   }
 }

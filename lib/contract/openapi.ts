@@ -44,6 +44,7 @@ import {
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
 import { streamEventSchemas } from "./stream-event.ts";
+import { Trace, TracePath } from "./trace.ts";
 import { UsageQuery, UsageReport } from "./usage.ts";
 
 /** The named schemas of the document. */
@@ -72,6 +73,7 @@ const components = {
   NoteList,
   NotesUpdate,
   UsageReport,
+  Trace,
   LoginRequest,
   LoginAnswer,
   Me,
@@ -237,6 +239,13 @@ export function openApiDocument(version: string): Json {
           parameters: queryParameters(UsageQuery),
           success: { 200: ["The last days and the budgets", "UsageReport"] },
           problems: [400, 401, 429, 503],
+        }),
+      },
+      "/api/v1/traces/{turn_id}": {
+        get: operation("trace-get", "Get what happened in a turn, and when", {
+          parameters: pathParameters(TracePath),
+          success: { 200: ["The attempts with their steps, and the waits between them", "Trace"] },
+          problems: [400, 401, 404, 429, 503],
         }),
       },
       "/health": {

@@ -127,7 +127,7 @@ export function prepareClaim(
   { leaseSeconds, budget, approvalDays }: ClaimTerms,
   earlier: readonly unknown[] = [],
 ): PreparedClaim {
-  const claimedAt = performance.now();
+  const claimedAtMs = performance.now();
   const claimId = randomUUID();
   return {
     call: callFunction(
@@ -165,7 +165,7 @@ export function prepareClaim(
       const turn = { ...rest, conversationId, summary: summary ?? undefined };
       const lease = createTurnLease({
         ...{ database, owner, turn, fence },
-        ...{ leaseSeconds, budget, approvalDays, claimedAt },
+        ...{ leaseSeconds, budget, approvalDays, claimedAtMs },
       });
       return { outcome: "claimed", lease, threadRows };
     },

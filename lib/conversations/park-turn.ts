@@ -5,6 +5,7 @@ import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
 import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
+import type { StoredAttempt } from "./stored-trace.ts";
 import { type AttemptCost, bookedTokens, storedUsage } from "./turn-money.ts";
 
 /** A tool call of the running turn, as the gate has judged it. */
@@ -24,7 +25,13 @@ export interface GatedCall {
 export function parkTurn(
   turn: { id: string; attempt: number },
   calls: readonly GatedCall[],
-  shown: { text: string; tools: ToolCall[]; sources: Source[]; usage: Usage | null },
+  shown: {
+    text: string;
+    tools: ToolCall[];
+    sources: Source[];
+    usage: Usage | null;
+    trace?: StoredAttempt | undefined;
+  },
   cost: AttemptCost,
   approvalDays: number,
 ): Statement {
@@ -40,6 +47,7 @@ export function parkTurn(
     spent_usage: bookedTokens(cost.usage),
     usage_so_far: shown.usage && storedUsage(shown.usage),
     shown_sources: storableSources(shown.sources),
+    trace: shown.trace && JSON.stringify(shown.trace),
   });
   return { text: `select ${text}`, params };
 }

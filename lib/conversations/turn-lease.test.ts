@@ -38,7 +38,7 @@ it("a claim of an effect waits for every beat before it, whichever the database 
   const lease = createTurnLease({
     ...{ database, owner: "o", turn, fence: "1", leaseSeconds: 15, approvalDays: 7 },
     budget: { caps, turnWorst: 100, callWorst: 10 },
-    claimedAt: performance.now(),
+    claimedAtMs: performance.now(),
   });
   const ofHeartbeat = lease.beat(progress, { spent: 0, inFlight: 0 });
   // A paid call stores what it costs without waiting for the next heartbeat.

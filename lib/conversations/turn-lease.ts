@@ -23,6 +23,7 @@ import { callFunction } from "./function-call.ts";
 import { type GatedCall, parkTurn } from "./park-turn.ts";
 import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
+import type { StoredAttempt } from "./stored-trace.ts";
 import {
   type AttemptCost,
   bookedTokens,
@@ -74,6 +75,8 @@ export interface TurnLease {
   };
   /** The most that one model call can cost, in whole microdollars. */
   readonly callWorst: number;
+  /** `performance.now()` before the claim was sent. */
+  readonly claimedAtMs: number;
   /**
    * Renews the lease, and stores the money spent and, if they have changed, the text and tools that followers see. Returns
    * the stop flag.
@@ -88,7 +91,7 @@ export interface TurnLease {
    */
   park(
     calls: readonly GatedCall[],
-    progress: Progress & { usage: Usage | null },
+    progress: Progress & { usage: Usage | null; trace?: StoredAttempt | undefined },
     cost: AttemptCost,
     threadWrites: readonly Statement[],
   ): Promise<TurnState>;
@@ -147,6 +150,7 @@ export interface TurnEnd {
   /** The newest turn that the model knew only from the summary. */
   summarisedUntil: string | null;
   error: TurnState["error"];
+  trace?: StoredAttempt | undefined;
 }
 
 /** What the database knows when a turn has ended. */
@@ -177,8 +181,7 @@ interface TurnLeaseOptions {
   leaseSeconds: number;
   budget: TurnBudget;
   approvalDays: number;
-  /** `performance.now()` before the claim was sent. */
-  claimedAt: number;
+  claimedAtMs: number;
 }
 
 /** The SQLSTATE that the SQL function `assert_fence` raises. */
@@ -191,7 +194,7 @@ const firstRetryMs = 200;
 
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   const { database, owner, turn, fence, leaseSeconds, budget, approvalDays } = options;
-  let renewedAt = options.claimedAt;
+  let renewedAt = options.claimedAtMs;
   let stored: Progress | undefined;
   /** Resolves when no beat is under way. Beats of the heartbeat and of payments may overlap. */
   let beats: Promise<unknown> = Promise.resolve();
@@ -235,6 +238,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   return {
     turn,
     callWorst: budget.callWorst,
+    claimedAtMs: options.claimedAtMs,
     async beat(progress, cost) {
       const sentAt = performance.now();
       const hasChanged =
@@ -406,6 +410,7 @@ function endTurn(
     sources: storableSources(end.sources),
     citations: end.citations?.length ? JSON.stringify(end.citations) : null,
     unsourced_numbers: end.unsourcedNumbers?.length ? JSON.stringify(end.unsourcedNumbers) : null,
+    trace: end.trace && JSON.stringify(end.trace),
   });
   return { text: `select ${text} as citations`, params };
 }

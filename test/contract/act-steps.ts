@@ -3,6 +3,7 @@ import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { DecisionInput } from "#lib/conversations/decide-call.ts";
 import type { GatedCall } from "#lib/conversations/park-turn.ts";
+import type { StoredAttempt } from "#lib/conversations/stored-trace.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
 import type { Turns } from "./open-stores.ts";
 import {
@@ -58,24 +59,39 @@ const noSources: Source[] = [];
 export function park(
   lease: LeaseWithThread,
   calls: GatedCall[],
-  { cost = noCost, text = "Let me see.", sources = noSources } = {},
+  {
+    cost = noCost,
+    text = "Let me see.",
+    sources = noSources,
+    trace,
+  }: {
+    cost?: AttemptCost;
+    text?: string;
+    sources?: Source[];
+    trace?: StoredAttempt | undefined;
+  } = {},
 ): Promise<TurnState> {
   const tools = calls.map((call) => shownCall(call));
   return lease.park(
     calls,
-    { text, tools, sources, usage: cost.usage },
+    { text, tools, sources, usage: cost.usage, trace },
     cost,
     lease.thread.writes(),
   );
 }
 
 /** Accepts a message, runs its graph once and parks it with so many calls. */
-export async function acceptAndPark(turns: Turns, callCount = 1, where: Partial<Accepted> = {}) {
+export async function acceptAndPark(
+  turns: Turns,
+  callCount = 1,
+  where: Partial<Accepted> = {},
+  trace?: StoredAttempt,
+) {
   const [accepted] = await acceptAll(turns, ["Keep this"], where);
   const lease = await claimLease(turns, accepted);
   await runGraph(lease, () => "Let me see.");
   const calls = Array.from({ length: callCount }, (_, index) => callOf(accepted, index));
-  const state = await park(lease, calls);
+  const state = await park(lease, calls, { trace });
   return { accepted, lease, calls, state };
 }
 

@@ -29,6 +29,7 @@ const routes: [method: string, path: string, body?: object][] = [
   ["PATCH", `/api/v1/conversations/${conversation}`, { title: "New" }],
   ["DELETE", `/api/v1/conversations/${conversation}`],
   ["GET", "/api/v1/usage"],
+  ["GET", `/api/v1/traces/${conversation}`],
 ];
 
 const fields = { severity: "ERROR", detail: null };

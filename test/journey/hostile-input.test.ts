@@ -73,6 +73,7 @@ describe("bad input", () => {
     "/api/v1/usage?days=91",
     "/api/v1/usage?days=-1",
     "/api/v1/usage?days=1e1",
+    "/api/v1/traces/1",
   ])("%s returns 400", async (path) => {
     expect((await expectProblem(await client.send(path))).status).toBe(400);
   });

@@ -136,6 +136,7 @@ describe("a route with a session and a bucket", () => {
     ["PATCH", `/api/v1/conversations/${conversation}`, { title: "Hello" }],
     ["DELETE", `/api/v1/conversations/${conversation}`, undefined],
     ["GET", "/api/v1/usage?days=90", undefined],
+    ["GET", `/api/v1/traces/${conversation}`, undefined],
   ])("%s %s checks both at once, and then sends one request", async (method, path, body) => {
     log.expectGroups(["GetItem", "UpdateItem"]);
     const response = body

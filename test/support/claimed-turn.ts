@@ -24,6 +24,7 @@ export const claimedTurn = (changes: Partial<TurnLease["turn"]> = {}): TurnLease
 export const testLease = (changes: Partial<TurnLease> = {}): TurnLease => ({
   turn: claimedTurn(),
   callWorst: 0,
+  claimedAtMs: performance.now(),
   beat: async () => ({ cancelRequested: false }),
   park: unexpected,
   claimEffect: unexpected,

@@ -17,6 +17,7 @@ import { toStorableArguments } from "#lib/agent/history/storable-arguments.ts";
 import { summaryMessages, type ThreadSummary } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel, ModelReply } from "#lib/agent/model/call-model.ts";
 import { isInvalidRequest } from "#lib/agent/model/model-failure.ts";
+import type { ObserveRequest } from "#lib/agent/model/model-request.ts";
 import type { ModelAnswer } from "#lib/agent/model/read-answer.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { closingSentence } from "./closing-sentence.ts";
@@ -35,6 +36,7 @@ interface ModelStepParts {
   signal: AbortSignal;
   emit: (event: AgentEvent) => void;
   purse: Purse;
+  observe?: ObserveRequest | undefined;
 }
 
 /** Makes one model call of a turn: sends the thread, emits the answer as it arrives, and returns it as a message. */
@@ -65,7 +67,7 @@ export async function takeModelStep(
  * alone, so that an invalid message of an earlier turn cannot block the conversation.
  */
 async function replyTo(
-  { prompt, callModel, summary, signal, emit, purse }: ModelStepParts,
+  { prompt, callModel, summary, signal, emit, purse, observe }: ModelStepParts,
   thread: BaseMessage[],
   turn: CurrentTurn,
   isLast: boolean,
@@ -86,6 +88,7 @@ async function replyTo(
       signal,
       emit,
       purse,
+      observe,
     });
   };
   try {

@@ -13,6 +13,7 @@ import { appendMessages } from "#lib/agent/history/append-messages.ts";
 import { boundHistory } from "#lib/agent/history/bound-history.ts";
 import { oldestTurnsOf } from "#lib/agent/history/thread-summary.ts";
 import type { CallModel } from "#lib/agent/model/call-model.ts";
+import type { ObserveRequest } from "#lib/agent/model/model-request.ts";
 import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
 import { type ActStepParts, takeActStep } from "./act-step.ts";
 import { takeModelStep } from "./model-step.ts";
@@ -24,6 +25,7 @@ interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked">
   /** The system prompt. */
   prompt: string;
   callModel: CallModel;
+  observe?: ObserveRequest | undefined;
   /** The thread ends with open calls of this turn. */
   resumes: boolean;
   /** Called if the run ends before the turn does. */

@@ -7,7 +7,8 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ChatModel } from "./chat-model.ts";
 import { type ClassifiedError, classifyError, operatorAdvice } from "./classify-error.ts";
 import { type FailureKind, ModelFailure } from "./model-failure.ts";
-import { type ModelAnswer, readAnswer } from "./read-answer.ts";
+import type { ObserveRequest } from "./model-request.ts";
+import { type AnswerStream, type ModelAnswer, readAnswer } from "./read-answer.ts";
 import { isUnbilled } from "./wire-error.ts";
 
 export interface ModelCall {
@@ -20,6 +21,8 @@ export interface ModelCall {
   emit: (event: AgentEvent) => void;
   /** Pays for each attempt. */
   purse: Purse;
+  /** Called at the end of each attempt. */
+  observe?: ObserveRequest | undefined;
 }
 
 /** A complete answer, and the model that gave it. */
@@ -74,9 +77,9 @@ export function createModelCaller(options: ModelCallerOptions): CallModel {
     let pausedMs = 0;
     let model = first;
     for (;;) {
-      const attempt = await attemptOnce(model, call);
+      const isFallback = model.id !== options.primary.id;
+      const attempt = await attemptOnce(model, call, isFallback);
       if (attempt.answer) {
-        const isFallback = model.id !== options.primary.id;
         const costUsd = costInUsd(model.price, attempt.answer.tokens);
         return { ...attempt.answer, modelId: model.id, isFallback, costUsd };
       }
@@ -117,7 +120,13 @@ interface FailedAttempt {
 }
 type Attempt = { answer: ModelAnswer } | FailedAttempt;
 
-async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> {
+async function attemptOnce(
+  model: ChatModel,
+  call: ModelCall,
+  isFallback: boolean,
+): Promise<Attempt> {
+  const startedAtMs = performance.now();
+  let firstTokenAtMs: number | undefined;
   let text = "";
   let hasEmitted = false;
   let tokens: TokenCount | undefined;
@@ -125,9 +134,22 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
     hasEmitted = true;
     call.emit(event);
   };
+  const observe = (error?: string) =>
+    call.observe?.({
+      ...{ model: model.id, isFallback, startedAtMs, firstTokenAtMs, error },
+      endedAtMs: performance.now(),
+      tokens: tokens ?? null,
+      costUsd: costInUsd(model.price, tokens ?? null),
+    });
   try {
     const messages = call.messagesFor(model.id);
-    const answer = await readAnswer((onEvent) => model.stream(messages, call, onEvent), {
+    const stream: AnswerStream = (onEvent) =>
+      model.stream(messages, call, (event) => {
+        if (event.contentBlockStart || event.contentBlockDelta)
+          firstTokenAtMs ??= performance.now();
+        onEvent(event);
+      });
+    const answer = await readAnswer(stream, {
       onText(piece) {
         const isSecondText = text === "" && call.textBefore !== "";
         text += piece;
@@ -143,10 +165,12 @@ async function attemptOnce(model: ChatModel, call: ModelCall): Promise<Attempt> 
       },
     });
     call.purse.settle(costOf(model, answer.tokens));
+    observe();
     return { answer };
   } catch (error) {
     const classified = classifyError(error);
     call.purse.settle(isUnbilled(error) ? 0 : costOf(model, tokens));
+    observe(call.signal.aborted ? "aborted" : (classified?.kind ?? "failed"));
     call.signal.throwIfAborted();
     if (tokens) call.emit({ type: "broken_call", tokens, costUsd: costInUsd(model.price, tokens) });
     if (!classified) throw error;

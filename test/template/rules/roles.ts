@@ -137,6 +137,7 @@ const grants: Record<string, string[]> = {
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-document-ingest",
   ],
   "usage-get": withDatabase,
+  "trace-get": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",

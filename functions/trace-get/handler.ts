@@ -1,0 +1,11 @@
+import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createTraceGet } from "./route.ts";
+
+const dependencies = createLimitedDependencies("trace-get", "conversations");
+
+export const handler = createTraceGet({
+  ...dependencies,
+  database: createRouteDatabase(dependencies),
+});
+
+await dependencies.preparation.finish();
