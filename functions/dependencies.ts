@@ -1,3 +1,5 @@
+import { createDeviceCodes } from "#lib/auth/device-codes.ts";
+import { createDevices } from "#lib/auth/devices.ts";
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
@@ -49,14 +51,17 @@ export function createSessionDependencies(route: string) {
   const dynamodb = createDynamoDb(config);
   const preparation = createPreparation();
   preparation.add(secrets.tokenKeys(), dynamodb.connect());
+  const table = { client: dynamodb, tableName: config.rateLimitTable };
+  const devices = createDevices(table);
   const sessions = createSessions({
     tokenKeys: secrets.tokenKeys,
-    revocations: createRevocations({ client: dynamodb, tableName: config.rateLimitTable }),
+    revocations: createRevocations(table),
+    devices,
     secureCookie: config.environment === "aws",
     telemetry,
   });
   const { publicOrigin } = config;
-  return { config, telemetry, secrets, dynamodb, sessions, publicOrigin, preparation };
+  return { config, telemetry, secrets, dynamodb, devices, sessions, publicOrigin, preparation };
 }
 
 type RealDependencies = ReturnType<typeof createSessionDependencies>;
@@ -75,6 +80,13 @@ export function createRouteBucket(
   const store = createDynamoDbBucketStore({ client: dynamodb, tableName: config.rateLimitTable });
   return createBucket({ ...bucketRules(config)[name], store, telemetry });
 }
+
+export const createRouteDeviceCodes = ({ config, dynamodb, secrets }: RealDependencies) =>
+  createDeviceCodes({
+    client: dynamodb,
+    tableName: config.rateLimitTable,
+    tokenKeys: secrets.tokenKeys,
+  });
 
 export function createRouteDatabase({ config, secrets, preparation }: RealDependencies) {
   const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });

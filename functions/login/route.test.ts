@@ -5,6 +5,7 @@ import { createBucket } from "#lib/rate-limit/bucket.ts";
 import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
 import { createMemoryBucketStore } from "#lib/rate-limit/memory-bucket-store.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
+import { memoryDevices } from "#test/support/memory-devices.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createLogin } from "./route.ts";
 
@@ -21,6 +22,7 @@ function loginRoute({ isStoreDown = (): boolean => false } = {}) {
         return revoked.has(id);
       },
     },
+    devices: memoryDevices().devices,
     secureCookie: true,
     telemetry,
   });

@@ -28,8 +28,13 @@ export function createLogin(dependencies: LoginDependencies) {
         throw new HttpProblem("invalid_password", 401, "Wrong password. Try again.");
       }
       // A returning client keeps its owner id, and so its conversations.
-      const owner = (await sessions.formerSession(request))?.owner;
-      const browser = await sessions.issue({ use: "cookie", owner });
+      const former = await sessions.formerSession(request);
+      const browser = await sessions.issue({
+        use: "cookie",
+        owner: former?.owner,
+        former,
+        userAgent: request.headers["user-agent"],
+      });
       addResponseCookie(request, sessions.cookie.holding(browser.token));
       telemetry.measure("LoginSuccess", 1);
 

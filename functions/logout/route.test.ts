@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createSessions } from "#lib/auth/sessions.ts";
 import { toHttpRequest } from "#lib/platform/http/http-request.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
+import { memoryDevices } from "#test/support/memory-devices.ts";
 import { memoryRevocations } from "#test/support/memory-revocations.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createLogout } from "./route.ts";
@@ -14,6 +15,7 @@ async function loggedIn() {
   const sessions = createSessions({
     tokenKeys: async () => ({ keys: [key], epoch: 1 }),
     revocations,
+    devices: memoryDevices().devices,
     secureCookie: true,
     telemetry,
   });

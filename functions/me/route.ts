@@ -6,7 +6,7 @@ import { json } from "#lib/platform/http/http-response.ts";
 import type { SessionDependencies } from "../dependencies.ts";
 
 type MeDependencies = SessionDependencies & {
-  limits: Pick<Config, "messageLimit" | "threadTokens"> & {
+  limits: Pick<Config, "messageLimit" | "threadTokens" | "conversationIdleDays"> & {
     documents: Pick<Config["documents"], "isOn">;
   };
   /** The page that explains how to connect a real model. Undefined if a real one answers. */
@@ -25,6 +25,7 @@ export function createMe({ telemetry, sessions, limits, guideUrl }: MeDependenci
         expires_at: session.expiresAt.toISOString(),
         message_limit: limits.messageLimit,
         thread_tokens: limits.threadTokens,
+        conversation_idle_days: limits.conversationIdleDays ?? null,
         documents: limits.documents.isOn,
         ...(guideUrl !== undefined && { demo: { guide_url: guideUrl } }),
       };

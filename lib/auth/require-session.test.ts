@@ -3,6 +3,7 @@ import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { gatewayEvent, invoke } from "#test/support/gateway-event.ts";
 import { httpRequest } from "#test/support/http-request.ts";
+import { memoryDevices } from "#test/support/memory-devices.ts";
 import { memoryRevocations } from "#test/support/memory-revocations.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { requireSession, requireToken } from "./require-session.ts";
@@ -14,6 +15,7 @@ const { revocations } = memoryRevocations();
 const sessions = createSessions({
   tokenKeys: async () => ({ keys: [{ kid: "1", key: "k".repeat(32) }], epoch: 1 }),
   revocations,
+  devices: memoryDevices().devices,
   secureCookie: true,
   telemetry,
   now: () => nowMs,

@@ -31,7 +31,7 @@ export function requireSession(
   return {
     async before({ event }) {
       if (await sessions.isRevoked(event.signedSession)) throw unauthorized(event);
-      const renewed = await sessions.renew(event.signedSession);
+      const renewed = await sessions.renew(event.signedSession, event.headers["user-agent"]);
       if (renewed) addResponseCookie(event, sessions.cookie.holding(renewed.token));
       event.session = renewed?.session ?? event.signedSession;
     },

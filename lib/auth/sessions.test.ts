@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { TokenKeys } from "#lib/platform/secrets.ts";
 import { httpRequest } from "#test/support/http-request.ts";
+import { memoryDevices } from "#test/support/memory-devices.ts";
 import { memoryRevocations } from "#test/support/memory-revocations.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { createSessions } from "./sessions.ts";
@@ -16,6 +17,7 @@ let nowMs: number;
 let tokenKeys: TokenKeys;
 let store: ReturnType<typeof memoryRevocations>;
 let recorded: ReturnType<typeof recordingTelemetry>;
+let devices: ReturnType<typeof memoryDevices>;
 let sessions: ReturnType<typeof createSessions>;
 
 beforeEach(() => {
@@ -23,9 +25,11 @@ beforeEach(() => {
   tokenKeys = { keys: [oldKey], epoch: 1 };
   store = memoryRevocations();
   recorded = recordingTelemetry();
+  devices = memoryDevices();
   sessions = createSessions({
     tokenKeys: async () => tokenKeys,
     revocations: store.revocations,
+    devices: devices.devices,
     secureCookie: true,
     telemetry: recorded.telemetry,
     now: () => nowMs,
@@ -151,6 +155,36 @@ describe("a session", () => {
     await sessions.revoke(program.session);
     expect(await verify(withBearer(program.token))).toBeUndefined();
     expect(await verify(withCookie(browser.token))).toBeUndefined();
+  });
+
+  it("a browser is a device of its owner from the login until it is signed out", async () => {
+    const first = await sessions.issue({ use: "cookie", userAgent: "curl/8.5" });
+    const { owner } = first.session;
+    const listed = async () =>
+      (await devices.devices.list(owner)).map((device) => device.sessionId);
+    await sessions.issueProgramToken(first.session);
+    expect(await devices.devices.list(owner)).toMatchObject([{ name: "curl" }]);
+    nowMs += 2 * hourMs;
+    await sessions.renew(first.session, "Firefox/145.0");
+    expect(await devices.devices.list(owner)).toMatchObject([
+      { name: "Firefox", signedInAt: first.session.issuedAt, lastUsedAt: new Date(nowMs - 400) },
+    ]);
+    const beside = await sessions.issue({ use: "cookie", owner, former: first.session });
+    expect(await listed()).toEqual([first.session.sessionId, beside.session.sessionId]);
+    nowMs += dayMs;
+    const after = await sessions.issue({ use: "cookie", owner, former: first.session });
+    expect(await listed()).toEqual([beside.session.sessionId, after.session.sessionId]);
+    await sessions.revoke(after.session);
+    expect(await listed()).toEqual([beside.session.sessionId]);
+  });
+
+  it("without the devices a login gets a 503, and a renewal goes on with a warning", async () => {
+    const { session } = await sessions.issue({ use: "cookie" });
+    devices.state.isDown = true;
+    await expect(sessions.issue({ use: "cookie" })).rejects.toMatchObject({ status: 503 });
+    nowMs += 2 * hourMs;
+    expect(await sessions.renew(session)).toBeDefined();
+    expect(recorded.lines).toMatchObject([{ level: "warn", event: "device.unrecorded" }]);
   });
 
   it("revoke throws a 503 while the revocation cannot be stored", async () => {

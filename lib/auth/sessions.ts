@@ -3,6 +3,8 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { TokenKeys } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { deviceName } from "./device-name.ts";
+import type { Devices } from "./devices.ts";
 import type { Revocations } from "./revocations.ts";
 import { cookieMaxAgeSeconds, createSessionCookie, type SessionCookie } from "./session-cookie.ts";
 import { readSession, type Session, type SessionUse, signSession } from "./session-token.ts";
@@ -21,10 +23,24 @@ interface IssuedSession {
   session: Session;
 }
 
+interface Login {
+  use: SessionUse;
+  /** Default: a new owner. */
+  owner?: string | undefined;
+  /** When the password was checked. Default: now. */
+  authenticatedAt?: Date | undefined;
+  /** The session that the browser had before. Once expired, the new session takes its place among the devices. */
+  former?: Session | undefined;
+  userAgent?: string | undefined;
+}
+
 export interface Sessions {
   readonly cookie: SessionCookie;
-  /** Starts the session of a login. Without an `owner` the session gets a new one. */
-  issue(login: { use: SessionUse; owner?: string | undefined }): Promise<IssuedSession>;
+  /**
+   * Starts the session of a login, and adds a browser to the owner's devices.
+   * @throws HttpProblem 503 if the device cannot be stored: nobody could sign it out from another one
+   */
+  issue(login: Login): Promise<IssuedSession>;
   /** Issues a bearer token within a browser's session. Revoking either ends both. */
   issueProgramToken(session: Session): Promise<IssuedSession>;
   /**
@@ -42,27 +58,31 @@ export interface Sessions {
    * @throws HttpProblem 503 if the revocation cannot be checked
    */
   formerSession(request: HttpRequest): Promise<Session | undefined>;
-  /** Returns a new token once the current one is an hour old. Returns undefined before that, and for programs. */
-  renew(session: Session): Promise<IssuedSession | undefined>;
   /**
-   * Ends the session: every token of this login becomes invalid.
+   * Returns a new token once the current one is an hour old, and notes that the device was used. Returns undefined before
+   * that, and for programs.
+   */
+  renew(session: Session, userAgent?: string): Promise<IssuedSession | undefined>;
+  /**
+   * Ends the session: every token of this login becomes invalid, and the device is no longer listed.
    * @throws HttpProblem 503 if the revocation cannot be stored
    */
-  revoke(session: Session): Promise<void>;
+  revoke(session: Pick<Session, "owner" | "sessionId">): Promise<void>;
 }
 
 interface SessionsOptions {
   tokenKeys: () => Promise<TokenKeys>;
   revocations: Revocations;
+  devices: Devices;
   /** False only on plain http, which only the local twin uses. */
   secureCookie: boolean;
   telemetry: Telemetry;
   now?: () => number;
 }
 
-/** Sessions live in signed tokens. The database stores only revoked sessions. */
+/** Sessions live in signed tokens. The table stores only revoked sessions, and what an owner may sign out. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const { tokenKeys, revocations, secureCookie, telemetry, now = Date.now } = options;
+  const { tokenKeys, revocations, devices, secureCookie, telemetry, now = Date.now } = options;
   const cookie = createSessionCookie({ secure: secureCookie });
 
   async function readToken(request: HttpRequest): Promise<Session | undefined> {
@@ -80,16 +100,35 @@ export function createSessions(options: SessionsOptions): Sessions {
     return { token: await signSession(session, await tokenKeys()), session };
   }
 
+  /** The page works without it, so a failure is only logged. */
+  async function noteUse(
+    { owner, sessionId }: Session,
+    userAgent: string | undefined,
+  ): Promise<void> {
+    try {
+      const at = toWholeSecond(now());
+      await devices.record({ owner, sessionId, name: deviceName(userAgent), at });
+    } catch (cause) {
+      telemetry.warn("device.unrecorded", {
+        error_type: cause instanceof Error ? cause.name : typeof cause,
+      });
+    }
+  }
+
   return {
     cookie,
 
-    issue: ({ use, owner }) =>
-      signNow({
-        owner: owner ?? randomUUID(),
-        sessionId: randomBytes(16).toString("base64url"),
-        use,
-        authenticatedAt: toWholeSecond(now()),
-      }),
+    async issue({ use, owner = randomUUID(), authenticatedAt, former, userAgent }) {
+      const at = toWholeSecond(now());
+      const sessionId = randomBytes(16).toString("base64url");
+      const hasExpired = former?.owner === owner && former.expiresAt <= at;
+      if (use === "cookie") {
+        const insteadOf = hasExpired ? former.sessionId : undefined;
+        const device = { owner, sessionId, name: deviceName(userAgent), at, insteadOf };
+        await orUnavailable(() => devices.record(device));
+      }
+      return signNow({ owner, sessionId, use, authenticatedAt: authenticatedAt ?? at });
+    },
 
     issueProgramToken: ({ owner, sessionId, authenticatedAt }) =>
       signNow({ owner, sessionId, authenticatedAt, use: "bearer" }),
@@ -115,15 +154,20 @@ export function createSessions(options: SessionsOptions): Sessions {
       return revoked ? undefined : session;
     },
 
-    async renew(session) {
+    async renew(session, userAgent) {
       const isDue = now() - session.issuedAt.getTime() > renewAfterMs;
       const newExpiry = expiryOf(session, toWholeSecond(now()));
       const gainsTime = newExpiry.getTime() > session.expiresAt.getTime();
-      return session.use === "cookie" && isDue && gainsTime ? signNow(session) : undefined;
+      if (session.use !== "cookie" || !isDue || !gainsTime) return undefined;
+      const [renewed] = await Promise.all([signNow(session), noteUse(session, userAgent)]);
+      return renewed;
     },
 
-    revoke: (session) =>
-      orUnavailable(() => revocations.add(session.sessionId, new Date(now() + rememberOwnerMs))),
+    revoke: ({ owner, sessionId }) =>
+      orUnavailable(async () => {
+        await revocations.add(sessionId, new Date(now() + rememberOwnerMs));
+        await devices.remove({ owner, sessionId });
+      }),
   };
 }
 
@@ -152,8 +196,8 @@ function toWholeSecond(ms: number): Date {
   return new Date(Math.floor(ms / 1_000) * 1_000);
 }
 
-/** Login and logout fail closed: without DynamoDB they return 503 instead of guessing. */
-async function orUnavailable<Result>(query: () => Promise<Result>): Promise<Result> {
+/** Login, logout and the devices fail closed: without DynamoDB they return 503 instead of guessing. */
+export async function orUnavailable<Result>(query: () => Promise<Result>): Promise<Result> {
   try {
     return await query();
   } catch (cause) {

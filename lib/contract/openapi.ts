@@ -20,6 +20,7 @@ import {
   ConversationWithTurns,
 } from "./conversation.ts";
 import { ChatDecision, ChatDecisionQuery, DecidedTurn, LinkedToolCall } from "./decision.ts";
+import { DeviceCode, DeviceList, DeviceLoginRequest, DevicePath } from "./device.ts";
 import {
   Document,
   DocumentCreate,
@@ -76,6 +77,9 @@ const components = {
   Trace,
   LoginRequest,
   LoginAnswer,
+  DeviceCode,
+  DeviceLoginRequest,
+  DeviceList,
   Me,
   HealthReport,
   Problem,
@@ -114,6 +118,33 @@ export function openApiDocument(version: string): Json {
           },
           problems: [403, 503],
           open: true,
+        }),
+      },
+      "/api/v1/device-codes": {
+        post: operation("device-code-create", "Make a code that logs another browser in", {
+          success: { 200: ["The code, which works once and for ten minutes", "DeviceCode"] },
+          problems: [401, 403, 409, 429, 503],
+        }),
+      },
+      "/api/v1/device-logins": {
+        post: operation("device-login", "Sign in with a code from another device", {
+          body: "DeviceLoginRequest",
+          success: { 200: ["The session of the code's owner has begun", "LoginAnswer"] },
+          problems: [400, 401, 403, 413, 415, 429, 503],
+          open: true,
+        }),
+      },
+      "/api/v1/devices": {
+        get: operation("device-list", "List the devices that can open your conversations", {
+          success: { 200: ["The devices, the last used first", "DeviceList"] },
+          problems: [401, 429, 503],
+        }),
+      },
+      "/api/v1/devices/{id}": {
+        delete: operation("device-delete", "Sign a device out", {
+          parameters: pathParameters(DevicePath),
+          success: { 204: ["The device's session is revoked"] },
+          problems: [400, 401, 403, 404, 429, 503],
         }),
       },
       "/api/me": {

@@ -26,6 +26,8 @@ export const Me = v.object({
   message_limit: v.number(),
   /** The most that one model call gets of a conversation, in tokens that are estimated at four bytes each. */
   thread_tokens: v.number(),
+  /** After so many days without a message a conversation is deleted. Null: never. */
+  conversation_idle_days: v.nullable(v.number()),
   /** Whether people may give documents to the agent. */
   documents: v.boolean(),
   /** Only if the demo model answers: the page that explains how to connect a real model. */

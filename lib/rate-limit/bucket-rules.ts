@@ -15,6 +15,9 @@ export interface BucketRule {
 
 type Limits = Pick<Config, "chatRequestsPerMinute" | "conversationRequestsPerMinute">;
 
+/** Wrong passwords and wrong codes. */
+const guesses = { capacity: 5, windowSeconds: 15 * 60, counts: "failures" } as const;
+
 /** Returns the rules of all buckets. Each client address has one bucket per name; a deprecated alias shares its route's. */
 export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinute }: Limits) {
   const perMinute = (name: string, capacity: number): BucketRule => ({
@@ -31,6 +34,9 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     // As many as other short requests: a person decides about each call of an answer, and looks at each link.
     chatDecide: perMinute("chat-decide", conversationRequestsPerMinute),
     conversations: perMinute("conversations", conversationRequestsPerMinute),
-    login: { name: "login", capacity: 5, windowSeconds: 15 * 60, counts: "failures" },
+    login: { name: "login", ...guesses },
+    deviceLogin: { name: "device-login", ...guesses },
+    // One bucket for the whole site, because a code has only 39 bits and an attacker may have many addresses.
+    deviceLoginSite: { name: "device-login-site", ...guesses, capacity: 60 },
   } satisfies Record<string, BucketRule>;
 }

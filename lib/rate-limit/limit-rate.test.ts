@@ -293,5 +293,7 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "chat-decide 60/60s",
     "conversations 60/60s",
     "login 5/900s",
+    "device-login 5/900s",
+    "device-login-site 60/900s",
   ]);
 });

@@ -17,6 +17,7 @@ export const forwardedHeaders = [
   "idempotency-key",
   "x-request-id",
   "prefer",
+  "user-agent",
   "cookie",
 ];
 /** The route where a program revokes its token. CloudFront forwards `Authorization` only together with all other headers. */

@@ -9,32 +9,36 @@ const budgets: Record<string, number> = {
   health: 54,
   login: 223,
   logout: 211,
-  me: 211,
-  "chat-post": 382,
-  "chat-decide": 386,
+  me: 213,
+  "device-code-create": 223,
+  "device-login": 227,
+  "device-list": 221,
+  "device-delete": 224,
+  "chat-post": 384,
+  "chat-decide": 388,
   "chat-stop": 378,
   "conversation-delete": 384,
   "conversation-expire": 205,
   "conversation-get": 384,
   "conversation-list": 384,
-  "conversation-update": 386,
+  "conversation-update": 388,
   "note-delete": 372,
   "note-list": 372,
   "note-update": 374,
-  "document-create": 413,
+  "document-create": 415,
   "document-list": 390,
-  "document-get": 410,
+  "document-get": 412,
   "document-update": 390,
-  "document-delete": 410,
+  "document-delete": 412,
   "document-ingest": 398,
   "document-sweep": 381,
   "usage-get": 374,
-  "trace-get": 376,
-  "chat-stream": 450,
+  "trace-get": 378,
+  "chat-stream": 452,
   "turn-run": 401,
 };
 /** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 980;
+const agentBudget = 982;
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -48,7 +52,7 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 980 KB", async (name) => {
+it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 982 KB", async (name) => {
   const bytes = await loadedBytes(name, [
     "lib/agent/agent.ts",
     "lib/tools/built-in-tools.ts",

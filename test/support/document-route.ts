@@ -3,6 +3,7 @@ import { createSessions } from "#lib/auth/sessions.ts";
 import { createBucket } from "#lib/rate-limit/bucket.ts";
 import { bucketRules } from "#lib/rate-limit/bucket-rules.ts";
 import { createMemoryBucketStore } from "#lib/rate-limit/memory-bucket-store.ts";
+import { memoryDevices } from "#test/support/memory-devices.ts";
 import { memoryRevocations } from "./memory-revocations.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 
@@ -13,6 +14,7 @@ export async function documentRoute() {
   const sessions = createSessions({
     tokenKeys: async () => ({ keys: [key], epoch: 1 }),
     revocations: memoryRevocations().revocations,
+    devices: memoryDevices().devices,
     secureCookie: true,
     telemetry,
   });

@@ -81,9 +81,18 @@ const grants: Record<string, string[]> = {
   logout: [
     "dynamodb:GetItem on RateLimitTable",
     "dynamodb:PutItem on RateLimitTable",
+    "dynamodb:UpdateItem on RateLimitTable",
     "secretsmanager:GetSecretValue on auth-token-secret",
   ],
-  me: ["dynamodb:GetItem on RateLimitTable", "secretsmanager:GetSecretValue on auth-token-secret"],
+  me: [
+    "dynamodb:GetItem on RateLimitTable",
+    "dynamodb:UpdateItem on RateLimitTable",
+    "secretsmanager:GetSecretValue on auth-token-secret",
+  ],
+  "device-code-create": limited,
+  "device-login": limited,
+  "device-list": limited,
+  "device-delete": [...limited, "dynamodb:PutItem on RateLimitTable"],
   "chat-post": [
     ...withDatabase,
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
