@@ -4,10 +4,13 @@
  * The model of the embeddings has no profile, and is called in the stage's own region.
  */
 module.exports = async function modelAccess({ resolveVariable }) {
-  const ids = [
+  const choices = (await resolveVariable("param:modelChoices, null")) ?? "";
+  const named = [
     await resolveVariable("param:modelId"),
     await resolveVariable("param:fallbackModelId, null"),
-  ].filter(Boolean);
+    ...choices.split(","),
+  ];
+  const ids = [...new Set(named.filter(Boolean))];
   const [primary] = ids;
   const region = await resolveVariable("self:provider.region");
   const hasDocuments = (await resolveVariable("param:documents")) === "on";
@@ -61,7 +64,7 @@ function checkGeography(id, region) {
   }
   if (!regions.test(region)) {
     throw new Error(
-      `The model ${id} cannot be called from ${region}. Set the parameter modelId to a profile of that region's geography.`,
+      `The model ${id} cannot be called from ${region}. Name a profile of that region's geography.`,
     );
   }
 }

@@ -66,7 +66,9 @@ test.each(functionVariables)("npm start accepts %s, or refuses it by name", (nam
     if (settings instanceof Error) return settings.message.includes(`${name} `) ? "refused" : "?";
     if (settings.environment[name] === value) return "passed on";
     // chooseModel reads these from the environment.
-    return /^(AWS_REGION|BEDROCK_(FALLBACK_)?MODEL_ID|ENVIRONMENT)$/.test(name)
+    return /^(AWS_REGION|BEDROCK_(FALLBACK_)?MODEL_ID|BEDROCK_MODEL_CHOICES|ENVIRONMENT)$/.test(
+      name,
+    )
       ? "used"
       : "ignored";
   });

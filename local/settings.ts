@@ -38,7 +38,9 @@ export const twinSettingNames = Object.keys(Settings.entries);
 export const functionVariables = variablesOf(readConfig);
 
 /** The twin reads these to choose the model. They have an effect only with the real Bedrock. */
-const modelVariables = ["AWS_REGION", "BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"];
+const modelVariables = [
+  ...["AWS_REGION", "BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID", "BEDROCK_MODEL_CHOICES"],
+];
 
 /** The twin sets these for its functions and cannot work with other values. */
 const twinVariables = [
@@ -109,7 +111,7 @@ export function unusedSettings(environment: Environment, modelProvider: string):
       ? [`${name} is not a setting.`]
       : [];
   });
-  const models = ["BEDROCK_MODEL_ID", "BEDROCK_FALLBACK_MODEL_ID"];
+  const models = modelVariables.filter((name) => name.startsWith("BEDROCK_"));
   const idle = modelProvider === "bedrock" ? [] : models.filter((name) => names.includes(name));
   return [
     ...unknown,

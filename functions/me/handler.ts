@@ -1,3 +1,4 @@
+import { modelChoicesOf } from "#lib/budget/model-choices.ts";
 import { createSessionDependencies } from "../dependencies.ts";
 import { createMe } from "./route.ts";
 
@@ -8,6 +9,7 @@ const isDemo = modelId === "demo-model" && endpoints.documentation !== undefined
 export const handler = createMe({
   ...dependencies,
   limits: dependencies.config,
+  models: modelChoicesOf(dependencies.config),
   guideUrl: isDemo ? `${endpoints.documentation}/docs/connect-a-model` : undefined,
 });
 

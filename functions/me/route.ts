@@ -9,12 +9,13 @@ type MeDependencies = SessionDependencies & {
   limits: Pick<Config, "messageLimit" | "threadTokens" | "conversationIdleDays"> & {
     documents: Pick<Config["documents"], "isOn">;
   };
+  models: Me["models"];
   /** The page that explains how to connect a real model. Undefined if a real one answers. */
   guideUrl?: string | undefined;
 };
 
 /** `GET /api/me`: returns the caller's owner id and the limits of the deployment, or a 401. */
-export function createMe({ telemetry, sessions, limits, guideUrl }: MeDependencies) {
+export function createMe({ telemetry, sessions, limits, models, guideUrl }: MeDependencies) {
   return defineRoute("me", telemetry)
     .use(requireToken(sessions))
     .use(requireSession(sessions))
@@ -27,6 +28,7 @@ export function createMe({ telemetry, sessions, limits, guideUrl }: MeDependenci
         thread_tokens: limits.threadTokens,
         conversation_idle_days: limits.conversationIdleDays ?? null,
         documents: limits.documents.isOn,
+        models,
         ...(guideUrl !== undefined && { demo: { guide_url: guideUrl } }),
       };
       return json(200, me);

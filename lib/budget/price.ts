@@ -37,16 +37,22 @@ const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
  */
 export function priceOf(modelId: string, own: Record<string, Price> = {}): Price | undefined {
   if (Object.hasOwn(own, modelId)) return own[modelId];
-  const isOfTwin = modelId === "demo-model" || modelId === twinEmbeddingModelId;
+  const isOfTwin = modelId.startsWith("demo-model") || modelId === twinEmbeddingModelId;
   if (isOfTwin || modelId.startsWith("ollama/")) return free;
-  // An ARN of an inference profile ends with the profile's id.
-  const id = modelId.replace(/^arn:.+:inference-profile\//, "");
-  const [, profile, model = id] = id.match(/^([a-z-]+)\.((?:amazon|anthropic)\..+)$/) ?? [];
+  const { profile, model } = splitModelId(modelId);
   const listed = Object.hasOwn(listPrices, model) ? listPrices[model] : undefined;
   if (!listed) return undefined;
   const { geographicSurcharge, ...price } = listed;
   const factor = profile === "global" ? 1 : 1 + geographicSurcharge;
   return { ...price, input: price.input * factor, output: price.output * factor };
+}
+
+/** Returns the parts of an inference profile's id: `us` and `amazon.nova-pro-v1:0` for `us.amazon.nova-pro-v1:0`. */
+export function splitModelId(modelId: string): { profile: string | undefined; model: string } {
+  // An ARN of an inference profile ends with the profile's id.
+  const id = modelId.replace(/^arn:.+:inference-profile\//, "");
+  const [, profile, model = id] = id.match(/^([a-z-]+)\.((?:amazon|anthropic)\..+)$/) ?? [];
+  return { profile, model };
 }
 
 /** @throws Error if the price is unknown; start-up and deployment refuse such a model */

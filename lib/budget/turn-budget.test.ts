@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readConfig } from "#lib/platform/config.ts";
-import { budgetFaults, turnBudgetOf } from "./turn-budget.ts";
+import { answerTokensOf, budgetFaults, turnBudgetOf } from "./turn-budget.ts";
 
 const settings = (changes: Record<string, string> = {}) =>
   readConfig({
@@ -25,6 +25,28 @@ describe("turnBudgetOf", () => {
     const dear = { BEDROCK_FALLBACK_MODEL_ID: "us.anthropic.claude-haiku-4-5-20251001-v1:0" };
     const both = turnBudgetOf(settings({ ...dear, BUDGET_TURN_USD: "2" }));
     expect(both.callWorst).toBeGreaterThan(turnBudgetOf(settings()).callWorst);
+  });
+
+  it("has a worst case for each model that a conversation may choose", () => {
+    const others = "us.amazon.nova-micro-v1:0,us.anthropic.claude-haiku-4-5-20251001-v1:0";
+    const dear = { BEDROCK_MODEL_CHOICES: others, BUDGET_TURN_USD: "2" };
+    const { callWorst, turnWorst, worstByModel } = turnBudgetOf(settings(dear));
+    const [byDefault, micro, haiku] = Object.values(worstByModel);
+    expect(Object.keys(worstByModel)).toEqual(["us.amazon.nova-2-lite-v1:0", ...others.split(",")]);
+    expect(byDefault).toEqual({ call: callWorst, turn: turnWorst });
+    expect(micro?.call).toBeLessThan(callWorst);
+    expect(haiku?.call).toBeGreaterThan(callWorst);
+    const fallback = { BEDROCK_FALLBACK_MODEL_ID: "us.anthropic.claude-haiku-4-5-20251001-v1:0" };
+    const withFallback = turnBudgetOf(settings({ ...dear, ...fallback })).worstByModel;
+    expect(withFallback["us.amazon.nova-micro-v1:0"]?.call).toBe(haiku?.call);
+  });
+
+  it("covers the thoughts of a model that can be told to think", () => {
+    const worstWith = (modelId: string) =>
+      turnBudgetOf(settings({ BEDROCK_MODEL_ID: modelId, BUDGET_TURN_USD: "4" })).callWorst;
+    const thoughts = answerTokensOf("high") * 15 * 1.1;
+    expect(worstWith("us.anthropic.claude-sonnet-4-6")).toBeGreaterThan(thoughts);
+    expect(answerTokensOf(undefined)).toBeLessThan(answerTokensOf("low"));
   });
 
   it("reserves nothing for the twin's models", () => {
@@ -60,6 +82,20 @@ describe("budgetFaults", () => {
     expect(budgetFaults(settings(priced))).toEqual([]);
   });
 
+  it("names a choice without a price, and a choice that is too dear for a turn", () => {
+    const choices = (BEDROCK_MODEL_CHOICES: string) => settings({ BEDROCK_MODEL_CHOICES });
+    expect(budgetFaults(choices("us.meta.llama4"))).toEqual([
+      expect.stringContaining("The price of us.meta.llama4 is unknown"),
+    ]);
+    expect(budgetFaults(choices("us.amazon.nova-micro-v1:0,us.anthropic.claude-sonnet-5"))).toEqual(
+      [
+        expect.stringMatching(
+          /one call of us\.anthropic\.claude-sonnet-5 with a full thread may cost/,
+        ),
+      ],
+    );
+  });
+
   it.each(["BUDGET_OWNER_DAY_USD", "BUDGET_SITE_DAY_USD", "BUDGET_SITE_MONTH_USD"])(
     "names %s if it cannot cover one turn",
     (name) => {
@@ -81,7 +117,7 @@ describe("budgetFaults", () => {
     const least = fault?.match(/cost (\d\.\d\d)/)?.[1] ?? "";
     const enough = {
       BEDROCK_MODEL_ID: "us.anthropic.claude-sonnet-5",
-      BUDGET_TURN_USD: String(Number(least) + 0.01),
+      BUDGET_TURN_USD: least,
     };
     expect(budgetFaults(settings(enough))).toEqual([]);
   });

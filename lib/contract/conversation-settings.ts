@@ -2,10 +2,11 @@ import * as v from "valibot";
 import { typedLine, typedMessage } from "./typed-text.ts";
 
 /** The longest instructions, in UTF-16 units. */
-const maxInstructionsLength = 4_000;
+export const maxInstructionsLength = 4_000;
 
 /** How much a model thinks before it answers. */
-const Effort = v.picklist(["low", "medium", "high"], "must be low, medium or high");
+export const Effort = v.picklist(["low", "medium", "high"], "must be low, medium or high");
+export type Effort = v.InferOutput<typeof Effort>;
 
 /** What a conversation's turns run with. A field that is missing or null has the deployment's default. */
 export const ConversationSettings = v.object({

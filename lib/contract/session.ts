@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { Timestamp } from "./identifier.ts";
+import { ModelChoice } from "./settings.ts";
 
 /** Body of `POST /api/login`. The password is never trimmed. `token: true` requests a bearer token. */
 export const LoginRequest = v.object({
@@ -30,6 +31,8 @@ export const Me = v.object({
   conversation_idle_days: v.nullable(v.number()),
   /** Whether people may give documents to the agent. */
   documents: v.boolean(),
+  /** What a conversation may run with. The first is the default. */
+  models: v.array(ModelChoice),
   /** Only if the demo model answers: the page that explains how to connect a real model. */
   demo: v.optional(v.object({ guide_url: v.string() })),
 });

@@ -138,6 +138,7 @@ describe("readConfig", () => {
         "PUBLIC_ORIGIN",
         "BEDROCK_TEMPERATURE",
         "BEDROCK_PRICES",
+        "BEDROCK_MODEL_CHOICES",
         "DOCUMENTS",
         "DOCUMENT_BUCKET",
         "DOCUMENT_INGEST_FUNCTION",
@@ -276,6 +277,17 @@ describe("readConfig", () => {
       "a".repeat(2049),
     ]) {
       expect(read(id)).toThrow(`${name} must be a model id`);
+    }
+  });
+
+  it("BEDROCK_MODEL_CHOICES takes up to twenty model ids, each once", () => {
+    const read = (value?: string) => readConfig({ ...good, BEDROCK_MODEL_CHOICES: value });
+    expect(read().otherModelIds).toEqual([]);
+    expect(read("us.one,us.two,us.one").otherModelIds).toEqual(["us.one", "us.two"]);
+    const many = Array.from({ length: 21 }, (_, index) => `us.model-${index}`);
+    expect(read(many.slice(1).join()).otherModelIds).toHaveLength(20);
+    for (const value of ["us.one, us.two", "us.one,", ",", many.join()]) {
+      expect(() => read(value)).toThrow("BEDROCK_MODEL_CHOICES must be at most 20 model ids");
     }
   });
 

@@ -68,6 +68,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     publicOrigin: optional("PUBLIC_ORIGIN", isOrigin),
     modelId: optional("BEDROCK_MODEL_ID", isModelId) ?? defaultModelId,
     fallbackModelId: optional("BEDROCK_FALLBACK_MODEL_ID", isModelId),
+    /** The models that a conversation may choose, beside `modelId`. */
+    otherModelIds: listOf(optional("BEDROCK_MODEL_CHOICES", areModelIds)),
     /** Undefined means each model's own default. */
     temperature: numberOrUndefined(optional("BEDROCK_TEMPERATURE", isTemperature)),
     /** How long a model may be silent before its first token, and later between two tokens. */
@@ -258,6 +260,18 @@ const isModelId: Rule = (value) =>
   /^[\w.:/-]{1,2048}$/.test(value)
     ? undefined
     : "must be a model id without spaces or quotation marks, like us.amazon.nova-2-lite-v1:0";
+
+const maxModelChoices = 20;
+
+const listOf = (value: string | undefined): readonly string[] =>
+  Object.freeze([...new Set(value?.split(","))]);
+
+const areModelIds: Rule = (value) => {
+  const ids = value.split(",");
+  return ids.length <= maxModelChoices && ids.every((id) => isModelId(id) === undefined)
+    ? undefined
+    : `must be at most ${maxModelChoices} model ids with a comma and no space between them, like us.amazon.nova-2-lite-v1:0,us.amazon.nova-pro-v1:0`;
+};
 
 const isFunctionName: Rule = (value) =>
   /^[\w-]{1,64}$/.test(value)
