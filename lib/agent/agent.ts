@@ -4,6 +4,7 @@ import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Effort } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -15,6 +16,7 @@ import type { ToolSource } from "#lib/tools/tool-source.ts";
 import type { Acts } from "./acts.ts";
 import type { AgentEvent, Pause } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
+import type { Instructions } from "./graph/instructions-prompt.ts";
 import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
 import { recordedTurn, type UnrecordedTurn } from "./history/recorded-turn.ts";
 import type { OldestTurns, ThreadSummary } from "./history/thread-summary.ts";
@@ -24,6 +26,7 @@ import { createChatModel } from "./model/chat-model.ts";
 import { defaultIdleTimeouts, type IdleTimeouts } from "./model/idle-timeout.ts";
 import type { ModelRequest, ObserveRequest } from "./model/model-request.ts";
 import { summarise, type WrittenSummary } from "./model/summarise.ts";
+import type { ModelToCall } from "./model-to-call.ts";
 import { createToolSets } from "./tool-sets.ts";
 import { untraced } from "./untraced.ts";
 
@@ -49,8 +52,18 @@ interface CallParts {
   purse: Purse;
 }
 
+/** What people have chosen for a turn. */
+export interface TurnSettings {
+  /** Undefined, or a model that the deployment does not offer any more: the default model answers. */
+  modelId?: string | undefined;
+  /** Ignored for a model that cannot be told. */
+  effort?: Effort | undefined;
+  instructions?: Instructions | undefined;
+}
+
 /** What a run needs beside its turn. */
 export interface RunParts extends CallParts {
+  settings?: TurnSettings | undefined;
   owner: string;
   /** The owner lets the agent keep and read notes. */
   notesEnabled?: boolean | undefined;
@@ -88,6 +101,8 @@ export interface BedrockAgent extends Agent {
 
 export interface AgentOptions {
   modelId: string;
+  /** The models that a conversation may choose, beside `modelId`. */
+  otherModelIds?: readonly string[] | undefined;
   /** Called once if the model fails. */
   fallbackModelId?: string | undefined;
   /** From 0 to 1. The default is each model's own. */
@@ -124,6 +139,11 @@ export function createAgent(options: AgentOptions): BedrockAgent {
   const { client, callSummariser, callWith } = createCallers(options);
   const graph = createTurnGraph(maxTokens);
   const { tools, toolsWithNotes = tools } = options;
+  const defaultModel: ModelToCall = { id: options.modelId, effort: undefined };
+  const modelFor = ({ modelId, effort }: TurnSettings = {}): ModelToCall => {
+    const isOffered = modelId !== undefined && options.otherModelIds?.includes(modelId);
+    return { ...defaultModel, effort, ...(isOffered && { id: modelId }) };
+  };
   const toolSetOf = createToolSets({
     ...{ tools, toolsWithNotes, sources, policy, telemetry, prices, callWith },
   });
@@ -137,7 +157,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       await client.connect();
     },
 
-    async *run({ signal, purse, owner, notesEnabled, acts, observe, resumes, ...turn }) {
+    async *run({ signal, purse, owner, notesEnabled, acts, observe, resumes, settings, ...turn }) {
       const { tools: shown, sources: cited } = turn;
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
@@ -147,10 +167,12 @@ export function createAgent(options: AgentOptions): BedrockAgent {
         resumes,
         signal,
       });
-      const { tools, prompt, callModel } = set;
+      const { tools, prompt } = set;
       if (!isComplete) queue.push({ type: "tools_missing" });
       const run = {
-        ...{ prompt, callModel, acts, observe, purse, resumes, emit: queue.push },
+        ...{ prompt, acts, observe, purse, resumes, emit: queue.push },
+        callModel: set.callModel(modelFor(settings)),
+        instructions: settings?.instructions,
         signal: AbortSignal.any([signal, abandoned.signal]),
         ...{ owner, conversationId: turn.conversationId, turnId: turn.turnId },
         summary: turn.summary,
@@ -208,23 +230,35 @@ export function createAgent(options: AgentOptions): BedrockAgent {
   };
 }
 
-function createCallers({ modelId, fallbackModelId, ...options }: AgentOptions) {
+function createCallers({ fallbackModelId, ...options }: AgentOptions) {
   const { region, telemetry, retry, temperature } = options;
   const idleTimeouts = { ...defaultIdleTimeouts, ...options.idleTimeouts };
   const client = createBedrockClient({ region, endpoint: options.bedrockEndpoint });
 
-  const callWith = (settings: { tools: readonly Tool[]; maxTokens?: number }) => {
-    const common = { client, temperature, idleTimeouts, ...settings };
-    const model = (id: string) =>
-      createChatModel({ modelId: id, price: requiredPriceOf(id, options.modelPrices), ...common });
+  const callWith = ({ model: { id, effort }, ...settings }: CallSettings) => {
+    const common = { client, temperature, idleTimeouts, effort, ...settings };
+    const model = (modelId: string) =>
+      createChatModel({ modelId, price: requiredPriceOf(modelId, options.modelPrices), ...common });
+    const hasFallback = fallbackModelId !== undefined && fallbackModelId !== id;
     return createModelCaller({
-      primary: model(modelId),
-      fallback: fallbackModelId === undefined ? undefined : model(fallbackModelId),
+      primary: model(id),
+      fallback: hasFallback ? model(fallbackModelId) : undefined,
       telemetry,
       retry,
     });
   };
-  return { client, callWith, callSummariser: callWith({ tools: [], maxTokens: maxSummaryTokens }) };
+  const callSummariser = callWith({
+    model: { id: options.modelId, effort: undefined },
+    tools: [],
+    maxTokens: maxSummaryTokens,
+  });
+  return { client, callWith, callSummariser };
+}
+
+interface CallSettings {
+  model: ModelToCall;
+  tools: readonly Tool[];
+  maxTokens?: number;
 }
 
 const messageOf = ({ turnId, message }: AgentTurn): BaseMessage =>

@@ -7,13 +7,14 @@ import { loadTools, type ToolSource } from "#lib/tools/tool-source.ts";
 import { systemPromptFor } from "./graph/prompt.ts";
 import type { CallModel } from "./model/call-model.ts";
 import { toToolSpecification } from "./model/chat-model.ts";
+import type { ModelToCall } from "./model-to-call.ts";
 
-/** The tools of a turn, with the prompt and the model call that name them. */
+/** The tools of a turn, with the prompt and the model calls that name them. */
 export interface ToolSet {
   tools: readonly Tool[];
   /** The system prompt of every model call. */
   prompt: string;
-  callModel: CallModel;
+  callModel: (model: ModelToCall) => CallModel;
 }
 
 interface ToolSetOptions {
@@ -25,7 +26,7 @@ interface ToolSetOptions {
   telemetry: Telemetry;
   /** What one call costs in microdollars, by the tool's name. */
   prices: Readonly<Record<string, number>>;
-  callWith: (settings: { tools: readonly Tool[] }) => CallModel;
+  callWith: (settings: { tools: readonly Tool[]; model: ModelToCall }) => CallModel;
 }
 
 /**
@@ -68,7 +69,17 @@ function createToolSet(
   const priced = withUniqueNames(lists.flat()).map((tool) => withPrice(tool, prices));
   const tools = withinSize(priced, telemetry);
   const { offered } = createGate({ tools, policy, telemetry });
-  return { tools, prompt: systemPromptFor(offered), callModel: callWith({ tools: offered }) };
+  const calls = new Map<string, CallModel>();
+  return {
+    tools,
+    prompt: systemPromptFor(offered),
+    callModel(model) {
+      const key = `${model.id} ${model.effort}`;
+      const callModel = calls.get(key) ?? callWith({ tools: offered, model });
+      calls.set(key, callModel);
+      return callModel;
+    },
+  };
 }
 
 const withPrice = (tool: Tool, prices: SetParts["prices"]): Tool =>

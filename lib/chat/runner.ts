@@ -78,6 +78,7 @@ async function createConfiguredAgent({
   const parts = { config, database, secrets, telemetry };
   return createAgent({
     modelId: config.modelId,
+    otherModelIds: config.otherModelIds,
     fallbackModelId: config.fallbackModelId,
     temperature: config.temperature,
     idleTimeouts: {

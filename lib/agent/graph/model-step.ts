@@ -22,6 +22,7 @@ import type { ModelAnswer } from "#lib/agent/model/read-answer.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { closingSentence } from "./closing-sentence.ts";
 import { type CurrentTurn, currentTurn } from "./current-turn.ts";
+import { type Instructions, instructionsPrompt } from "./instructions-prompt.ts";
 import { lastStepPrompt } from "./prompt.ts";
 
 const maxModelCalls = 8;
@@ -29,6 +30,7 @@ const maxModelCalls = 8;
 interface ModelStepParts {
   /** The system prompt. */
   prompt: string;
+  instructions: Instructions | undefined;
   callModel: CallModel;
   /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
@@ -67,17 +69,20 @@ export async function takeModelStep(
  * alone, so that an invalid message of an earlier turn cannot block the conversation.
  */
 async function replyTo(
-  { prompt, callModel, summary, signal, emit, purse, observe }: ModelStepParts,
+  { prompt, instructions, callModel, summary, signal, emit, purse, observe }: ModelStepParts,
   thread: BaseMessage[],
   turn: CurrentTurn,
   isLast: boolean,
 ): Promise<ModelReply> {
   const history = repairHistory(thread);
+  const wishes = instructionsPrompt(instructions);
   const send = (messages: BaseMessage[], notes: ThreadSummary | undefined) => {
     const fromTurn = messages[0]?.id ?? turn.id;
     emit({ type: "history", fromTurn, summarisedUntil: notes?.untilTurn ?? null });
     const before = [
       new SystemMessage(prompt),
+      // After the first message, behind which the cache point is: other people have other wishes.
+      ...(wishes === undefined ? [] : [new SystemMessage(wishes)]),
       ...(isLast ? [new SystemMessage(lastStepPrompt)] : []),
       ...(notes ? summaryMessages(notes) : []),
     ];

@@ -16,6 +16,7 @@ import type { CallModel } from "#lib/agent/model/call-model.ts";
 import type { ObserveRequest } from "#lib/agent/model/model-request.ts";
 import { tokensOfText } from "#lib/platform/estimate-tokens.ts";
 import { type ActStepParts, takeActStep } from "./act-step.ts";
+import type { Instructions } from "./instructions-prompt.ts";
 import { takeModelStep } from "./model-step.ts";
 import { type ToolStepEnd, type ToolStepParts, takeToolStep } from "./tool-step.ts";
 
@@ -24,6 +25,7 @@ interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked">
   turnId: string;
   /** The system prompt. */
   prompt: string;
+  instructions: Instructions | undefined;
   callModel: CallModel;
   observe?: ObserveRequest | undefined;
   /** The thread ends with open calls of this turn. */

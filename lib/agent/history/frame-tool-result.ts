@@ -5,7 +5,7 @@ import { textOf } from "./message-content.ts";
 const lineMark = "> ";
 
 /** Every sign that a model may read as the end of a line. */
-const lineBreak = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
+export const lineBreak = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**
  * Returns a tool's result as the model is sent it. Each line begins with a mark, so that no result can end its frame or

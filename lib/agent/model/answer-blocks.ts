@@ -92,11 +92,17 @@ export class AnswerBlocks {
   }
 
   #showReasoning(piece: string, isFirst: boolean): void {
-    if (piece === "") return;
+    if (piece === "" || piece === hidden) return;
     this.#listener.onReasoning(isFirst && this.#hasReasoning ? `\n\n${piece}` : piece);
     this.#hasReasoning = true;
   }
 }
+
+/**
+ * What Nova 2 sends instead of its thoughts. It expects the block back.
+ * https://docs.aws.amazon.com/nova/latest/nova2-userguide/reasoning-capabilities.html
+ */
+const hidden = "[REDACTED]";
 
 type ReasoningBlock = Extract<AnswerBlock, { type: "reasoning" }>;
 

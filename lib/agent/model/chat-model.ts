@@ -1,14 +1,20 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { type Price, worstCostInMicrodollars } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
-import { maxAnswerTokens } from "#lib/budget/turn-budget.ts";
+import { answerTokensOf } from "#lib/budget/turn-budget.ts";
+import type { Effort } from "#lib/contract/conversation-settings.ts";
 import { inputJsonSchemaOf } from "#lib/tools/input-json-schema.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";
 import type { ConverseEvent } from "./converse-event.ts";
 import { cachePoint } from "./converse-request.ts";
 import { defaultIdleTimeouts, type IdleTimeouts, withIdleTimeouts } from "./idle-timeout.ts";
-import { acceptsTemperature, cachePointsOf } from "./model-support.ts";
+import {
+  acceptsTemperature,
+  cachePointsOf,
+  effortFieldsOf,
+  thinksWithTemperature,
+} from "./model-support.ts";
 import { createBodyWriter } from "./request-body.ts";
 
 /** One model with the tools that it may call. */
@@ -35,14 +41,19 @@ interface ChatModelOptions {
   /** From 0 to 1. The default is the model's own. Ignored for a model that refuses the parameter. */
   temperature?: number | undefined;
   idleTimeouts?: IdleTimeouts | undefined;
-  /** Output tokens of one answer, at most; `maxAnswerTokens` by default. */
+  /** How much the model thinks before it answers. Ignored for a model that cannot be told. */
+  effort?: Effort | undefined;
+  /** Output tokens of one answer, at most; `answerTokensOf` its effort by default. */
   maxTokens?: number | undefined;
 }
 
 /** Returns a model of Amazon Bedrock. */
 export function createChatModel(options: ChatModelOptions): ChatModel {
-  const { modelId, price, client, temperature, maxTokens = maxAnswerTokens } = options;
-  const { idleTimeouts = defaultIdleTimeouts } = options;
+  const { modelId, price, client, temperature, idleTimeouts = defaultIdleTimeouts } = options;
+  const effortFields = effortFieldsOf(modelId, options.effort);
+  const { maxTokens = answerTokensOf(effortFields && options.effort) } = options;
+  const takesTemperature =
+    acceptsTemperature(modelId) && (!effortFields || thinksWithTemperature(modelId));
   const tools: object[] = options.tools.map(toToolSpecification);
   // Without tools the prompt is shorter than what any model caches.
   const cachePoints = tools.length > 0 ? cachePointsOf(modelId) : "nowhere";
@@ -50,8 +61,9 @@ export function createChatModel(options: ChatModelOptions): ChatModel {
   const settings = {
     inferenceConfig: {
       maxTokens,
-      ...(temperature !== undefined && acceptsTemperature(modelId) ? { temperature } : {}),
+      ...(temperature !== undefined && takesTemperature ? { temperature } : {}),
     },
+    ...(effortFields && { additionalModelRequestFields: effortFields }),
     ...(tools.length > 0 ? { toolConfig: { tools } } : {}),
   };
   const bodyOf = createBodyWriter(modelId, settings, { cachesPrompt: cachePoints !== "nowhere" });

@@ -12,6 +12,8 @@ export interface ConverseRequest {
   messages: ConverseMessage[];
   inferenceConfig?: { maxTokens: number; temperature?: number };
   toolConfig?: { tools: object[] };
+  /** What only this model knows. */
+  additionalModelRequestFields?: object;
 }
 
 interface CachePoint {

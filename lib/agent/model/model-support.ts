@@ -1,3 +1,6 @@
+import { effortsOf } from "#lib/budget/model-choices.ts";
+import type { Effort } from "#lib/contract/conversation-settings.ts";
+
 /** Claude models by family and version, as in `us.anthropic.claude-opus-4-7-20260101-v1:0`. */
 const claude = /claude-(?<family>[a-z]+)-(?<major>\d+)(?:-(?<minor>\d{1,2}))?(?!\d)/;
 const claude3 = /claude-(?:v2|instant|3-)/;
@@ -32,3 +35,18 @@ export function cachePointsOf(modelId: string): "everywhere" | "not in tools" | 
   const isOlder = claude3.test(modelId) && !/claude-3-(7-sonnet|5-haiku)/.test(modelId);
   return isClaude && !isOlder ? "everywhere" : "nowhere";
 }
+
+/**
+ * Returns the fields of a request that tell a model how much to think, or undefined if the model cannot be told.
+ * https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html
+ */
+export function effortFieldsOf(modelId: string, effort: Effort | undefined): object | undefined {
+  if (effort === undefined || !effortsOf(modelId).includes(effort)) return undefined;
+  return modelId.includes("anthropic.")
+    ? { thinking: { type: "adaptive" }, output_config: { effort } }
+    : { reasoningConfig: { type: "enabled", maxReasoningEffort: effort } };
+}
+
+/** A Claude model that thinks refuses a temperature. */
+export const thinksWithTemperature = (modelId: string): boolean => !modelId.includes("anthropic.");
