@@ -25,7 +25,7 @@ export async function startModel(options: {
   const choice = await chooseModel({ provider: options.provider, environment: process.env });
   const bedrock = await startBedrock({
     model: modelOf(choice),
-    modelIds: [choice.modelId, ...knownModelIds],
+    modelIds: [...new Set([choice.modelId, ...choice.otherModelIds, ...knownModelIds])],
     pace: choice.provider === "demo" ? (options.pace ?? humanPace) : undefined,
   });
   return {
@@ -43,7 +43,11 @@ function modelOf(choice: ModelChoice): LanguageModel {
 }
 
 function environmentOf(choice: ModelChoice, bedrock: BedrockServer): Record<string, string> {
-  const model = { BEDROCK_MODEL_ID: choice.modelId };
+  const others = choice.otherModelIds.join(",");
+  const model = {
+    BEDROCK_MODEL_ID: choice.modelId,
+    ...(others !== "" && { BEDROCK_MODEL_CHOICES: others }),
+  };
   if (choice.provider === "bedrock") {
     const fallback = process.env.BEDROCK_FALLBACK_MODEL_ID;
     return {

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { BedrockError, refuseRequest } from "./bedrock-error.ts";
 import { type ConverseRequest, toolResults } from "./converse-request.ts";
 import { limitsOf, type ModelLimits } from "./known-models.ts";
@@ -11,6 +12,7 @@ export function checkModelLimits(
   const limits = limitsOf(modelId);
   checkResultStatus(request, modelId);
   checkSampling(request, limits);
+  checkThinking(request, modelId);
   checkCachePoints(request, limits);
   checkToolUse(request, limits, streaming);
 }
@@ -18,7 +20,7 @@ export function checkModelLimits(
 /** ToolResultBlock's reference: `status` "is only supported by Amazon Nova and Anthropic Claude 3 and 4 models". */
 function checkResultStatus({ messages }: ConverseRequest, modelId: string): void {
   const hasStatus = messages.flatMap(toolResults).some(({ status }) => status !== undefined);
-  if (hasStatus && !/^demo-model$|amazon\.nova|anthropic\.claude/.test(modelId)) {
+  if (hasStatus && !/^demo-model|amazon\.nova|anthropic\.claude/.test(modelId)) {
     refuseRequest("This model doesn't support the status field. Remove status and try again.");
   }
 }
@@ -40,6 +42,43 @@ function checkSampling({ inferenceConfig }: ConverseRequest, limits: ModelLimits
   if (sampling === "one" && temperature !== undefined && topP !== undefined) {
     refuseRequest(
       "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    );
+  }
+}
+
+const Effort = v.picklist(["low", "medium", "high"]);
+const NovaFields = v.strictObject({
+  reasoningConfig: v.strictObject({ type: v.literal("enabled"), maxReasoningEffort: Effort }),
+});
+const ClaudeFields = v.strictObject({
+  thinking: v.strictObject({ type: v.literal("adaptive") }),
+  output_config: v.strictObject({ effort: Effort }),
+});
+
+/** Checks the fields that tell a model how much to think. */
+function checkThinking(
+  { additionalModelRequestFields: fields, inferenceConfig = {} }: ConverseRequest,
+  modelId: string,
+): void {
+  if (fields === undefined) return;
+  const { maxTokens, temperature, topP } = inferenceConfig;
+  if (/amazon\.nova-2-|^demo-model/.test(modelId) && v.is(NovaFields, fields)) {
+    const isHigh = fields.reasoningConfig.maxReasoningEffort === "high";
+    const isBounded = [maxTokens, temperature, topP].some((value) => value !== undefined);
+    if (isHigh && isBounded && !modelId.startsWith("demo-model")) {
+      refuseRequest(
+        "maxTokens, temperature and topP must not be set when maxReasoningEffort is high.",
+      );
+    }
+  } else if (/claude-(sonnet|opus)-(4-[678]|5)/.test(modelId) && v.is(ClaudeFields, fields)) {
+    if (temperature !== undefined || topP !== undefined) {
+      refuseRequest(
+        "The model returned the following errors: `temperature` may only be set to 1 when thinking is enabled.",
+      );
+    }
+  } else {
+    refuseRequest(
+      `Malformed input request: #: extraneous key [${Object.keys(fields)[0]}] is not permitted, please reformat your input and try again.`,
     );
   }
 }

@@ -44,7 +44,7 @@ export const ConverseRequest = v.object({
   system: v.optional(v.array(v.union([Text, CachePoint])), []),
   inferenceConfig: v.optional(InferenceConfig),
   toolConfig: v.optional(ToolConfig),
-  additionalModelRequestFields: v.optional(v.unknown()),
+  additionalModelRequestFields: v.optional(v.record(v.string(), v.unknown())),
 });
 
 export type ConverseRequest = v.InferOutput<typeof ConverseRequest>;

@@ -4,7 +4,8 @@ const Tags = v.object({ models: v.array(v.object({ name: v.string() })) });
 const Show = v.object({ capabilities: v.optional(v.array(v.string()), []) });
 
 export type OllamaSearch =
-  | { outcome: "found"; endpoint: string; model: string }
+  /** `others`: further models of this server that can use tools. */
+  | { outcome: "found"; endpoint: string; model: string; others: string[] }
   | { outcome: "unreachable" | "no tools"; endpoint: string }
   | { outcome: "not local" };
 
@@ -22,14 +23,13 @@ export async function findOllama(
   try {
     const { models } = v.parse(Tags, await fetchJson(`${endpoint}/api/tags`, { signal }));
     const wanted = environment.OLLAMA_MODEL;
-    const names = models
-      .map(({ name }) => name)
-      .filter((name) => !wanted || name === wanted || name === `${wanted}:latest`);
-    const usable = await Promise.all(names.map((name) => canUseTools(endpoint, name, signal)));
-    const model = names.find((_, index) => usable[index]);
+    const names = models.map(({ name }) => name);
+    const canUse = await Promise.all(names.map((name) => canUseTools(endpoint, name, signal)));
+    const usable = names.filter((_, index) => canUse[index]);
+    const model = usable.find((name) => !wanted || name === wanted || name === `${wanted}:latest`);
     return model === undefined
       ? { outcome: "no tools", endpoint }
-      : { outcome: "found", endpoint, model };
+      : { outcome: "found", endpoint, model, others: usable.filter((name) => name !== model) };
   } catch {
     // The port is closed, the server too slow, or no Ollama.
     return { outcome: "unreachable", endpoint };

@@ -1,10 +1,13 @@
 import { BedrockError } from "./bedrock-error.ts";
 
 export const demoModelId = "demo-model";
+/** The same rules, of which it says only the first paragraph. */
+export const terseDemoModelId = "demo-model-terse";
 
 /** The default model ids of a server. On AWS they are inference profiles. */
 export const knownModelIds = [
   demoModelId,
+  terseDemoModelId,
   "us.amazon.nova-2-lite-v1:0",
   "us.amazon.nova-pro-v1:0",
   "us.amazon.nova-lite-v1:0",
@@ -62,6 +65,7 @@ const claude: ModelLimits = { ...strict, maxOutputTokens: 64_000, cachePoints: "
 
 /** README.md has the sources. The first match applies. */
 const limits: [id: RegExp, limits: ModelLimits][] = [
+  [/^demo-model/, { ...strict, maxOutputTokens: 64_000 }],
   [/claude-(haiku|sonnet)-4-[56]|claude-opus-4-[156]/, { ...claude, sampling: "one" }],
   [/claude-(3|sonnet-4|opus-4-2)/, claude],
   // Opus 4.7 and later.

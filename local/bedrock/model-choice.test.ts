@@ -40,6 +40,7 @@ test("chooses the demo model if nothing else is found, with a reason", async () 
   expect(await choose("auto", {})).toEqual({
     provider: "demo",
     modelId: "demo-model",
+    otherModelIds: ["demo-model-terse"],
     reason: expect.stringMatching(/No AWS credentials .* No Ollama server responds/),
   });
 });
@@ -84,22 +85,28 @@ test("does not choose Bedrock for a missing profile", async () => {
 });
 
 test("uses the Bedrock model of the settings", async () => {
-  const environment = { ...keys, AWS_REGION: "eu-west-1", BEDROCK_MODEL_ID: "eu.model" };
-  expect(await choose("bedrock", environment)).toMatchObject({ modelId: "eu.model" });
+  const models = { BEDROCK_MODEL_ID: "eu.model", BEDROCK_MODEL_CHOICES: "eu.one,eu.two" };
+  expect(await choose("bedrock", { ...keys, AWS_REGION: "eu-west-1", ...models })).toMatchObject({
+    modelId: "eu.model",
+    otherModelIds: ["eu.one", "eu.two"],
+  });
 });
 
 test("chooses Ollama's first model that can use tools", async () => {
   expect(await choose("auto", { OLLAMA_HOST: ollama.address })).toMatchObject({
     provider: "ollama",
     modelId: "ollama/qwen3:8b",
-    model: "qwen3:8b",
+    otherModelIds: ["ollama/llama3.1:latest"],
     endpoint: ollama.address,
   });
 });
 
 test("accepts OLLAMA_MODEL, and OLLAMA_HOST without a scheme", async () => {
   const environment = { OLLAMA_HOST: `0.0.0.0:${ollama.port}`, OLLAMA_MODEL: "llama3.1" };
-  expect(await choose("ollama", environment)).toMatchObject({ modelId: "ollama/llama3.1:latest" });
+  expect(await choose("ollama", environment)).toMatchObject({
+    modelId: "ollama/llama3.1:latest",
+    otherModelIds: ["ollama/qwen3:8b"],
+  });
 });
 
 test("does not wait long for a server that does not respond", async () => {

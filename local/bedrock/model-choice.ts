@@ -1,13 +1,20 @@
 import { defaultModelId } from "#lib/platform/config.ts";
 import { readAwsSettings } from "./aws-settings.ts";
 import { findOllama } from "./find-ollama.ts";
-import { demoModelId } from "./known-models.ts";
+import { demoModelId, terseDemoModelId } from "./known-models.ts";
 
-/** `reason` is one sentence for the user. */
+interface ChosenModel {
+  modelId: string;
+  /** The models that a conversation may choose instead. */
+  otherModelIds: string[];
+  /** One sentence for the user. */
+  reason: string;
+}
+
 export type ModelChoice =
-  | { provider: "bedrock"; modelId: string; reason: string; region: string }
-  | { provider: "ollama"; modelId: string; reason: string; endpoint: string; model: string }
-  | { provider: "demo"; modelId: string; reason: string };
+  | (ChosenModel & { provider: "bedrock"; region: string })
+  | (ChosenModel & { provider: "ollama"; endpoint: string })
+  | (ChosenModel & { provider: "demo" });
 
 type Environment = Record<string, string | undefined>;
 /** The choice, or the reason why the provider cannot be used. */
@@ -65,6 +72,7 @@ async function tryBedrock(environment: Environment): Promise<Attempt> {
   return {
     provider: "bedrock",
     modelId: environment.BEDROCK_MODEL_ID || defaultModelId,
+    otherModelIds: environment.BEDROCK_MODEL_CHOICES?.split(",") ?? [],
     region,
     reason: `Found ${credentials} and the region ${region}.`,
   };
@@ -77,8 +85,8 @@ async function tryOllama(environment: Environment, timeoutMs: number): Promise<A
       return {
         provider: "ollama",
         modelId: `ollama/${search.model}`,
+        otherModelIds: search.others.map((name) => `ollama/${name}`),
         endpoint: search.endpoint,
-        model: search.model,
         reason: `Ollama runs at ${search.endpoint}, and ${search.model} can use tools.`,
       };
     case "unreachable":
@@ -94,7 +102,7 @@ async function tryOllama(environment: Environment, timeoutMs: number): Promise<A
 }
 
 function demo(reason: string): ModelChoice {
-  return { provider: "demo", modelId: demoModelId, reason };
+  return { provider: "demo", modelId: demoModelId, otherModelIds: [terseDemoModelId], reason };
 }
 
 function required(provider: string, attempt: Attempt): ModelChoice {

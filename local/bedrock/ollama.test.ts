@@ -31,7 +31,7 @@ beforeAll(async () => {
     response.end(whole.slice(25));
   });
   bedrock = await startBedrock({
-    model: createOllama({ endpoint: ollama.address, model: "llama3.1:8b" }),
+    model: createOllama({ endpoint: ollama.address }),
     modelIds: ["ollama/llama3.1:8b"],
   });
   client = createTestClient(bedrock.endpoint);
@@ -236,7 +236,7 @@ test("reports that Ollama does not respond", async () => {
   const gone = await listen(() => {});
   await gone.close();
   const orphan = await startBedrock({
-    model: createOllama({ endpoint: gone.address, model: "m" }),
+    model: createOllama({ endpoint: gone.address }),
   });
   const response = await fetch(`${orphan.endpoint}/model/demo-model/converse-stream`, {
     method: "POST",

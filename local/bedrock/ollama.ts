@@ -41,10 +41,10 @@ type Line = v.InferOutput<typeof Line>;
 
 const noMessage: NonNullable<Line["message"]> = { content: "", thinking: "", tool_calls: [] };
 
-/** Returns a model of an Ollama server on this machine. `endpoint` is a URL without a path. */
-export function createOllama(options: { endpoint: string; model: string }): LanguageModel {
+/** Returns the models of an Ollama server on this machine. `endpoint` is a URL without a path. */
+export function createOllama({ endpoint }: { endpoint: string }): LanguageModel {
   return async function* (call) {
-    const response = await post(options, call);
+    const response = await post(endpoint, call);
     let calledTools = false;
     for await (const line of readLines(response, call.signal)) {
       if (line.error) throw new BedrockError("modelStreamErrorException", asText(line.error));
@@ -71,10 +71,11 @@ function toJson(argumentsOfCall: unknown): string {
 const asText = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);
 
-async function post(
-  { endpoint, model }: { endpoint: string; model: string },
-  { request, signal }: ModelCall,
-): Promise<Response> {
+/** The id of Ollama's model `qwen3:8b` is `ollama/qwen3:8b`. */
+const idPrefix = "ollama/";
+
+async function post(endpoint: string, { modelId, request, signal }: ModelCall): Promise<Response> {
+  const model = modelId.slice(idPrefix.length);
   let response: Response;
   try {
     response = await fetch(`${endpoint}/api/chat`, {

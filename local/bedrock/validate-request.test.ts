@@ -53,6 +53,18 @@ async function send(request: Request, modelId = "us.amazon.nova-2-lite-v1:0") {
   return await client.send(new ConverseCommand({ modelId, ...request }));
 }
 
+const nova = (maxReasoningEffort: string): Request => ({
+  messages: hello,
+  additionalModelRequestFields: { reasoningConfig: { type: "enabled", maxReasoningEffort } },
+});
+const thinkingClaude: Request = {
+  messages: hello,
+  additionalModelRequestFields: {
+    thinking: { type: "adaptive" },
+    output_config: { effort: "low" },
+  },
+};
+
 /** The requests in README.md's table. The table has the refusal and the model of each. */
 const invalid: Record<string, { request: Request; isStream?: boolean }> = {
   "no message at all": { request: { messages: [] } },
@@ -192,6 +204,14 @@ const invalid: Record<string, { request: Request; isStream?: boolean }> = {
   "temperature and topP for Haiku 4.5": {
     request: { messages: hello, inferenceConfig: { temperature: 0, topP: 1 } },
   },
+  "high effort of Nova 2 with a maximum of tokens": {
+    request: { ...nova("high"), inferenceConfig: { maxTokens: 1_024 } },
+  },
+  "the effort of Nova 2 for Nova Lite": { request: nova("low") },
+  "the effort of Claude for Haiku 4.5": { request: thinkingClaude },
+  "a temperature for Sonnet 4.6 that thinks": {
+    request: { ...thinkingClaude, inferenceConfig: { temperature: 0.2 } },
+  },
   "a cache point among Nova's tools": {
     request: {
       messages: hello,
@@ -287,6 +307,15 @@ test("accepts a long conversation with tools, reasoning and a cache point", asyn
   await expect(
     send({ ...request, system: [text("Be kind.")], inferenceConfig }),
   ).resolves.toBeDefined();
+});
+
+test.for([
+  ["us.amazon.nova-2-lite-v1:0", nova("medium")],
+  ["us.anthropic.claude-sonnet-4-6", thinkingClaude],
+  ["demo-model", nova("high")],
+] as const)("accepts an effort for %s", async ([modelId, request]) => {
+  const inferenceConfig = { maxTokens: 8_192 };
+  await expect(send({ ...request, inferenceConfig }, modelId)).resolves.toBeDefined();
 });
 
 test("accepts a whole JSON schema for Claude", async () => {

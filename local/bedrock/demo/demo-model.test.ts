@@ -1,5 +1,6 @@
 import { ChatBedrockConverse } from "@langchain/aws";
 import { expect, test } from "vitest";
+import { instructionsPrompt } from "#lib/agent/graph/instructions-prompt.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import type { Message, ToolSpecification } from "#local/bedrock/converse-request.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
@@ -58,13 +59,30 @@ function converse(said: string[], offered: ToolSpecification[] = tools) {
   return reply;
 }
 
-function replyTo(messages: Message[], offered: ToolSpecification[] = tools) {
-  const request = validateRequest("demo-model", {
+interface Chosen {
+  modelId?: string;
+  instructions?: { forAllConversations: string; forThisConversation: string };
+  effort?: string;
+}
+
+function replyTo(
+  messages: Message[],
+  offered: ToolSpecification[] = tools,
+  { modelId = "demo-model", instructions, effort }: Chosen = {},
+) {
+  const wishes = instructionsPrompt(instructions);
+  const request = validateRequest(modelId, {
     messages,
+    ...(wishes !== undefined && { system: [{ text: wishes }] }),
+    ...(effort && {
+      additionalModelRequestFields: {
+        reasoningConfig: { type: "enabled", maxReasoningEffort: effort },
+      },
+    }),
     ...(offered.length > 0 && { toolConfig: { tools: offered.map((toolSpec) => ({ toolSpec })) } }),
   });
   const signal = new AbortController().signal;
-  const events = createDemoModel({ guideUrl })({ modelId: "demo-model", request, signal });
+  const events = createDemoModel({ guideUrl })({ modelId, request, signal });
   return read(events as AnswerEvent[]);
 }
 
@@ -465,3 +483,47 @@ test.each(["😀", "🇩🇪", "👩‍👩‍👧‍👦", "é"])(
     expect(quoted.replaceAll(character, "")).toBe("");
   },
 );
+
+const asked = (text: string, chosen: Chosen) =>
+  replyTo([{ role: "user", content: [{ text }] }], tools, chosen);
+const told = (forThisConversation: string, forAllConversations = ""): Chosen => ({
+  instructions: { forAllConversations, forThisConversation },
+});
+
+test("answers in the language of the instructions, those of the conversation first", () => {
+  expect(asked("Who are you?", told("Answer in German.")).text).toMatch(/^Ich bin das eingebaute/);
+  expect(asked("Wer bist du?", told("Always reply in English")).text).toMatch(/^I am the built-in/);
+  const both = told("Antworte auf Deutsch.", "Answer in English only.");
+  expect(asked("Who are you?", both).text).toMatch(/^Ich bin/);
+});
+
+test("is brief if the instructions or the model say so", () => {
+  const whole = asked("What can you do?", {}).text;
+  const brief = asked("What can you do?", told("Be brief.")).text;
+  expect(brief.length).toBeLessThan(whole.length);
+  expect(whole.startsWith(brief)).toBe(true);
+  expect(brief).not.toBe("");
+  expect(asked("What can you do?", { modelId: "demo-model-terse" }).text).toBe(brief);
+});
+
+test("says which instruction it cannot follow", () => {
+  const { text } = asked("Who are you?", told("Write like a pirate. Be brief."));
+  expect(text).toMatch(/cannot follow the instruction “Write like a pirate\.”/);
+  expect(text).not.toContain("Be brief.”");
+});
+
+test("an instruction does not begin inside of another text", () => {
+  const { text } = asked("Who are you?\n| Answer in German.", {});
+  expect(text).toMatch(/^I am/);
+});
+
+test("shows what it considers, more with more effort, and answers the same", () => {
+  const [none, low, high] = [undefined, "low", "high"].map((effort) =>
+    asked("Who are you?", { ...(effort && { effort }) }),
+  );
+  expect(none?.reasoning).toBe("");
+  expect(low?.reasoning).toMatch(/^I am a set of rules/);
+  expect(high?.reasoning).toContain(low?.reasoning);
+  expect(high?.reasoning).toContain("3 words");
+  expect(new Set([none?.text, low?.text, high?.text]).size).toBe(1);
+});

@@ -2,12 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { AnswerEvent, LanguageModel, ModelCall } from "#local/bedrock/answer.ts";
 import { textEvents, toolCallEvents } from "#local/bedrock/answer.ts";
 import { offeredTools } from "#local/bedrock/converse-request.ts";
+import { terseDemoModelId } from "#local/bedrock/known-models.ts";
 import { answerMessage } from "./answer-message.ts";
+import { considered, effortOf } from "./effort.ts";
 import { collectFacts } from "./facts.ts";
 import { languageOf } from "./language.ts";
 import { isSummaryRequest, writeNotes } from "./notes.ts";
 import { callKey, readRequest } from "./read-request.ts";
-import type { Reply, Step } from "./skill.ts";
+import type { Step } from "./skill.ts";
+import { excuseFor, readWishes, shorten } from "./wishes.ts";
 
 interface DemoModelOptions {
   /** The page that explains how to connect a real model. */
@@ -21,12 +24,13 @@ interface DemoModelOptions {
  */
 export function createDemoModel(options: DemoModelOptions = {}): LanguageModel {
   const { guideUrl, newId = newToolUseId } = options;
-  return ({ request, crashes = 0 }: ModelCall) => {
+  return ({ modelId, request, crashes = 0 }: ModelCall) => {
     const read = readRequest(request);
-    if (isSummaryRequest(request)) return toAnswer(writeNotes(read.message));
+    if (isSummaryRequest(request)) return toAnswer(textEvents(writeNotes(read.message)));
+    const wishes = readWishes(request);
     const question = {
       text: read.message,
-      language: languageOf(read.messages),
+      language: wishes.language ?? languageOf(read.messages),
       messages: read.messages,
       facts: collectFacts([...read.notedFacts, ...read.messages]),
       tools: offeredTools(request),
@@ -34,16 +38,29 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModel {
       crashes,
     };
     const answered = answerMessage(question, read);
-    return "calls" in answered ? toCalls(answered, newId) : toAnswer(answered.reply);
+    const thoughts = considered(read.steps === 0 ? effortOf(request) : 0, {
+      language: question.language,
+      words: read.message.split(/\s+/u).length,
+      tools: question.tools.length,
+      facts: question.facts.size,
+    });
+    if ("calls" in answered) return [...thoughtEvents(thoughts), ...toCalls(answered, newId)];
+    const { reply } = answered;
+    const whole = typeof reply === "string" ? textEvents(reply) : reply;
+    const isShort = wishes.isBrief || modelId === terseDemoModelId;
+    return [
+      ...thoughtEvents(thoughts),
+      ...toAnswer([...(isShort ? shorten(whole) : whole), ...excuseFor(wishes, question.language)]),
+    ];
   };
 }
 
 const newToolUseId = () => `tooluse_${randomUUID().replaceAll("-", "").slice(0, 22)}`;
 
-function toAnswer(reply: Reply): AnswerEvent[] {
-  const events = typeof reply === "string" ? textEvents(reply) : reply;
-  return [...events, { type: "stop", reason: "end_turn" }];
-}
+const toAnswer = (events: AnswerEvent[]): AnswerEvent[] => [
+  ...events,
+  { type: "stop", reason: "end_turn" },
+];
 
 function toCalls({ calls, announcement, reasoning }: Step, newId: () => string): AnswerEvent[] {
   const seen = new Set<string>();
@@ -52,7 +69,7 @@ function toCalls({ calls, announcement, reasoning }: Step, newId: () => string):
     return !seen.has(key) && seen.add(key);
   });
   return [
-    ...(reasoning ? thoughtEvents(reasoning) : []),
+    ...thoughtEvents(reasoning),
     ...textEvents(announcement),
     ...once.flatMap(({ tool, input }) => toolCallEvents(newId(), tool.name, JSON.stringify(input))),
     { type: "stop", reason: "tool_use" },
@@ -60,7 +77,8 @@ function toCalls({ calls, announcement, reasoning }: Step, newId: () => string):
 }
 
 /** Words of reasoning, and the signature with which a model ends them. */
-function thoughtEvents(text: string): AnswerEvent[] {
+function thoughtEvents(text = ""): AnswerEvent[] {
+  if (text === "") return [];
   const words = text.match(/\s*\S+/gu) ?? [];
   return [
     ...words.map((word): AnswerEvent => ({ type: "reasoning", text: word })),
