@@ -95,7 +95,11 @@ export function createRouteDatabase({ config, secrets, preparation }: RealDepend
 }
 
 export const createConversations = (dependencies: RealDependencies) =>
-  createConversationStore({ database: createRouteDatabase(dependencies), deleteThreads });
+  createConversationStore({
+    database: createRouteDatabase(dependencies),
+    deleteThreads,
+    maxStoredBytes: dependencies.config.ownerBounds.storedBytes,
+  });
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));

@@ -85,8 +85,8 @@ describe("an answer of one tool call and 40 tokens of 7 bytes", () => {
 
   // The text itself is 280 bytes, and is sent twice: in pieces, and in the last event as it was stored.
   it.each([
-    { msBetweenTokens: 0, bytesPerToken: 32.35 },
-    { msBetweenTokens: 10, bytesPerToken: 51.6 },
+    { msBetweenTokens: 0, bytesPerToken: 32.7 },
+    { msBetweenTokens: 10, bytesPerToken: 51.95 },
   ])(
     "takes $bytesPerToken bytes a token with all events at $msBetweenTokens ms",
     async (expected) => {
@@ -95,10 +95,10 @@ describe("an answer of one tool call and 40 tokens of 7 bytes", () => {
     },
   );
 
-  it("leaves in 2 writes of 1,294 bytes together if all tokens arrive together", async () => {
+  it("leaves in 2 writes of 1,308 bytes together if all tokens arrive together", async () => {
     const writes = await writesOf(answer(0));
     expect(writes.length).toBe(2);
-    expect(Buffer.byteLength(writes.join(""))).toBe(1_294);
+    expect(Buffer.byteLength(writes.join(""))).toBe(1_308);
   });
 
   // Exact bytes of gzip depend on the processor: zlib searches differently on each.

@@ -6,6 +6,7 @@ const dependencies = createLimitedDependencies("conversation-update", "conversat
 export const handler = createConversationUpdate({
   ...dependencies,
   conversations: createConversations(dependencies),
+  messageLimit: dependencies.config.messageLimit,
 });
 
 await dependencies.preparation.finish();

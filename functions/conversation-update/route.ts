@@ -1,7 +1,9 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
-import { ConversationPath, ConversationUpdate } from "#lib/contract/conversation.ts";
+import { ConversationPath, conversationUpdateUpTo } from "#lib/contract/conversation.ts";
+import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
+import type { Update } from "#lib/conversations/update-conversation.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
@@ -10,28 +12,50 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
-type ConversationUpdateDependencies = LimitedDependencies & { conversations: ConversationStore };
+type ConversationUpdateDependencies = LimitedDependencies & {
+  conversations: ConversationStore;
+  /** The longest message, in UTF-16 units. */
+  messageLimit: number;
+};
 
-/** `PATCH /api/v1/conversations/{id}`: changes a conversation's title and returns the conversation. */
+/** `PATCH /api/v1/conversations/{id}`: changes what the body names, and returns the conversation. */
 export function createConversationUpdate(dependencies: ConversationUpdateDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations, messageLimit } =
+    dependencies;
   return defineRoute("conversation-update", telemetry)
     .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
-    .use(parseBody(ConversationUpdate))
+    .use(parseBody(conversationUpdateUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, params, body }) => {
-      if (body.title === undefined) {
-        throw new HttpProblem("bad_request", 400, "title is missing.", { field: "title" });
-      }
-      const conversation = await conversations.rename({
-        owner: session.owner,
-        id: params.id,
-        title: body.title,
-      });
-      if (!conversation)
-        throw new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
-      return json(200, conversation);
+      const update = await conversations.update({ ...body, owner: session.owner, id: params.id });
+      if (update.outcome !== "updated") throw problemOf(update.outcome);
+      return json(200, update.conversation);
     });
+}
+
+function problemOf(refusal: Exclude<Update["outcome"], "updated">): HttpProblem {
+  switch (refusal) {
+    case "unknown":
+      return new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
+    case "turn_open":
+      return new HttpProblem(
+        "turn_open",
+        409,
+        "This message is still being answered. Stop it or wait for its end, then change it.",
+      );
+    case "too_many_edits":
+      return new HttpProblem(
+        "too_many_edits",
+        409,
+        "This message was changed too often. Send the new text as a new version.",
+      );
+    case "storage_full":
+      return new HttpProblem(
+        "storage_full",
+        413,
+        "Your storage is full. Delete some conversations, then try again.",
+      );
+  }
 }

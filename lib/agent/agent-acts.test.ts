@@ -544,7 +544,7 @@ describe("a waiting turn that the person stopped", () => {
     bedrock.script.add(callTools([send("Ada")], "May I?"), answerWith("Fine."));
     const { asked } = await start("Go");
     const stopped = { id: "turn1", message: "Go", text: "May I?", tools: asked.map(waiting) };
-    await run("Never mind", { turnId: "turn2", unrecorded: [stopped] });
+    await run("Never mind", { turnId: "turn2", branch: [stopped] });
     expect(resultsSent()).toEqual(['[{"text":"The turn ended before this call did anything."}]']);
     expect((await thread()).map((line) => line.slice(0, 16))).toEqual([
       ...["turn1 human: Go", "turn1:m1 ai: ", "turn1:t:turn1_1_", "turn1:a ai: May "],

@@ -167,7 +167,7 @@ describe("the next turn", () => {
     await run("One", { turnId: "one" });
     bedrock.script.add(answerWith("I know."));
     const stopped = { id: "two", message: "Two", text: "", tools: [] };
-    await run("Three", { turnId: "three", unrecorded: [stopped] });
+    await run("Three", { turnId: "three", branch: [stopped] });
     expect((await thread()).slice(2)).toEqual([
       ...["two human: Two", "two:a ai: (stopped)"],
       ...["three human: Three", "three:a ai: I know."],
@@ -186,20 +186,12 @@ describe("the next turn", () => {
     // The aborted graph puts its half turn a moment later.
     await expect.poll(thread).toContain("half:m1 ai: ");
     const half = { id: "half", message: "Time?", text: "Well", tools: [] };
-    expect((await run("And?", { turnId: "next", unrecorded: [half] })).text).toBe("I know.");
+    expect((await run("And?", { turnId: "next", branch: [half] })).text).toBe("I know.");
     expect(conversationSent()).toEqual(["user: Time?", "assistant: Well", "user: And?"]);
     expect(await thread()).toEqual([
       ...["half human: Time?", "half:a ai: Well"],
       ...["next human: And?", "next:a ai: I know."],
     ]);
-  });
-
-  it("does not know an unrecorded turn that was replaced", async () => {
-    const { run, thread } = conversation();
-    bedrock.script.add(answerWith("Here."));
-    const old = { id: "old", message: "Old", text: "", tools: [] };
-    await run("New", { turnId: "new", unrecorded: [old], replaced: ["old"] });
-    expect(await thread()).toEqual(["new human: New", "new:a ai: Here."]);
   });
 
   it("finds a recorded turn, stored with one read and one write", async () => {

@@ -125,23 +125,26 @@ describe("a turn", () => {
     expect(texts(sent)).toEqual(["And?"]);
   });
 
-  it("that replaces other turns is sent and stored without them", async () => {
+  it("of another branch is sent and stored with that branch's turns", async () => {
     const { run, record, thread } = conversation();
-    await run("Hello", { turnId: "first" });
-    bedrock.script.add(callTools([{ name: "current_time", input: {} }]), answerWith("Noon."));
-    await run("What time is it?", { turnId: "old" });
+    const call = { id: "first.1.0", name: "current_time", state: "done" } as const;
+    const first = {
+      ...{ id: "first", message: "What time is it?", text: "It is noon." },
+      tools: [{ ...call, input: {}, output: "12:00" }],
+    };
     bedrock.script.add(answerWith("One."));
-    await run("What time is it in Rome?", { turnId: "new", replaced: ["old"] });
+    await run("And in Rome?", { turnId: "new", branch: [first] });
     const sent = bedrock.calls.at(-1)?.request.messages ?? [];
-    expect(sent.flatMap(texts)).toEqual(["Hello", expect.any(String), "What time is it in Rome?"]);
-    expect((await thread()).slice(2)).toEqual([
-      "new human: What time is it in Rome?",
-      "new:a ai: One.",
-    ]);
+    expect(sent.flatMap(texts)).toEqual(["What time is it?", "It is noon.", "And in Rome?"]);
+    expect(JSON.stringify(sent)).toContain("> 12:00");
     bedrock.script.add(refuseWith("AccessDeniedException"));
-    await run("And in Paris?", { turnId: "newer", replaced: ["old", "new"] });
-    await record("And in Paris?", "Half", { replaced: ["old", "new"] });
-    expect((await thread()).slice(2)).toEqual(["newer human: And in Paris?", "newer:a ai: Half"]);
+    await run("And in Paris?", { turnId: "newer" });
+    await record("And in Paris?", "Half");
+    expect((await thread()).filter((line) => !line.includes(":t:"))).toEqual([
+      ...["first human: What time is it?", "first:m1 ai: ", "first:a ai: It is noon."],
+      ...["new human: And in Rome?", "new:a ai: One."],
+      ...["newer human: And in Paris?", "newer:a ai: Half"],
+    ]);
   });
 
   it("sends its token limit, its tools and one system prompt", async () => {

@@ -1,4 +1,4 @@
-import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
@@ -6,6 +6,7 @@ import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Effort } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
+import type { EndedTurn } from "#lib/conversations/turn-lease.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
@@ -18,7 +19,7 @@ import type { AgentEvent, Pause } from "./agent-event.ts";
 import { createEventQueue } from "./event-queue.ts";
 import type { Instructions } from "./graph/instructions-prompt.ts";
 import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
-import { recordedTurn, type UnrecordedTurn } from "./history/recorded-turn.ts";
+import { recordedTurn } from "./history/recorded-turn.ts";
 import type { OldestTurns, ThreadSummary } from "./history/thread-summary.ts";
 import { createBedrockClient } from "./model/bedrock-client.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
@@ -36,10 +37,8 @@ export interface AgentTurn {
   turnId: string;
   conversationId: string;
   message: string;
-  /** Turns that a newer version has replaced. The thread drops them. */
-  replaced: readonly string[];
-  /** Ended turns that the thread does not hold, or holds only in part, oldest first. */
-  unrecorded?: readonly UnrecordedTurn[] | undefined;
+  /** Turns with which the thread begins, oldest first, if the checkpointer has none of this branch. */
+  branch?: readonly EndedTurn[] | undefined;
   /** Covers the turns before the thread. */
   summary?: ThreadSummary | undefined;
   checkpointer: BaseCheckpointSaver;
@@ -86,7 +85,7 @@ export interface Agent {
    */
   run(turn: AgentTurn & RunParts): AsyncIterable<AgentEvent>;
   /** Writes a stopped or failed turn into the thread, so that the model knows of it and of each effect in the next turn. */
-  record(turn: AgentTurn & Pick<UnrecordedTurn, "text" | "tools">): Promise<void>;
+  record(turn: AgentTurn & Pick<EndedTurn, "text" | "tools">): Promise<void>;
   /**
    * Returns a summary of a thread's oldest turns. Costs one model call.
    * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
@@ -269,14 +268,10 @@ const continuationOf = ({ summary }: AgentTurn) => ({
   messages: { added: [], summarisedUntil: summary?.untilTurn },
 });
 
-/** Returns the update that removes the replaced turns, records the unrecorded ones and adds the running turn's messages. */
-const updateWith = ({ replaced, unrecorded = [], summary }: AgentTurn, ofTurn: BaseMessage[]) => ({
+/** Returns the update that adds the branch, if the thread begins anew, and the running turn's messages. */
+const updateWith = ({ branch = [], summary }: AgentTurn, ofTurn: BaseMessage[]) => ({
   messages: {
-    added: [
-      ...replaced.map((id) => new RemoveMessage({ id })),
-      ...unrecorded.filter(({ id }) => !replaced.includes(id)).flatMap(recordedTurn),
-      ...ofTurn,
-    ],
+    added: [...branch.flatMap(recordedTurn), ...ofTurn],
     summarisedUntil: summary?.untilTurn,
   },
 });

@@ -21,7 +21,7 @@ interface AcceptMessageDependencies {
 
 /**
  * Stores a message as a queued turn and returns the address of the answer's stream. Runs nothing.
- * @throws HttpProblem 404; 409 queue_full, not_replaceable, too_many_open_turns, too_many_conversations; 413 storage_full;
+ * @throws HttpProblem 404; 409 queue_full, too_many_open_turns, too_many_conversations; 413 storage_full;
  *   422 for an idempotency key that was used with another body
  */
 export async function acceptMessage(
@@ -57,7 +57,9 @@ const newTurnOf = ({ owner, body, idempotencyKey }: NewMessage): NewTurn => ({
   owner,
   conversationId: body.conversation_id ?? undefined,
   message: body.message,
+  after: body.after,
   replaces: body.replaces ?? undefined,
+  settings: body.settings ?? undefined,
   idempotencyKey,
   bodyHash: hashOf(body),
 });
@@ -78,12 +80,14 @@ function chatAccepted(acceptance: Acceptance, telemetry: Telemetry): ChatAccepte
 }
 
 /** Identifies a request by its parsed body, not by its bytes, so that white space in the JSON does not matter. */
-function hashOf({ message, conversation_id, replaces }: ChatRequest): string {
+function hashOf({ message, conversation_id, replaces, after, settings }: ChatRequest): string {
   const fields = JSON.stringify([
     message,
     conversation_id ?? null,
-    // Left out when absent, so that hashes from before this field existed stay valid.
+    // Left out when absent, so that hashes from before these fields existed stay valid.
     ...(replaces ? [replaces] : []),
+    ...(after === undefined ? [] : [{ after }]),
+    ...(settings ? [{ settings }] : []),
   ]);
   return createHash("sha256").update(fields).digest("hex");
 }
@@ -94,12 +98,6 @@ function problemOf(refusal: Refusal): HttpProblem {
   switch (refusal) {
     case "unknown":
       return new HttpProblem("not_found", 404, "Conversation or turn not found, or not yours.");
-    case "not_replaceable":
-      return new HttpProblem(
-        "not_replaceable",
-        409,
-        "Only the last message of a conversation can be replaced, after its answer has ended.",
-      );
     case "queue_full":
       return new HttpProblem(
         "queue_full",

@@ -166,7 +166,7 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     conversation_id: turn.conversationId,
     turn_id: turn.id,
     attempt: turn.attempt,
-    parent: null,
+    parent: turn.parent,
     replaces: turn.replaces,
     // A new attempt goes on from the turn's last checkpoint, or starts again without what the attempt before has shown.
     partial: turn.base.text,
@@ -277,9 +277,8 @@ const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({
   turnId: turn.id,
   conversationId: turn.conversationId,
   message: turn.message,
-  replaced: turn.replaced,
+  branch: turn.branch,
   summary: turn.summary,
-  unrecorded: turn.unrecorded,
   checkpointer: thread.checkpointer,
 });
 

@@ -182,7 +182,7 @@ export const TurnState = v.object({
   attempt: v.number(),
   message: v.string(),
   /** The turn that this turn follows. Null: it begins the conversation, or a branch of its start. */
-  parent: v.optional(v.nullable(Identifier), null),
+  parent: v.nullable(Identifier),
   /** The ids of all turns with this parent, oldest first, with this turn: at most the newest 100. Only in transcripts. */
   versions: v.optional(v.array(Identifier)),
   /** The texts of the message before it was changed in place, oldest first, at most 20. Only in transcripts. */

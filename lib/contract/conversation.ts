@@ -104,7 +104,7 @@ const trueOrFalse = v.boolean("must be true or false");
  * names, and nothing else.
  */
 /* @__NO_SIDE_EFFECTS__ */
-const conversationUpdateUpTo = (messageLimit: number) =>
+export const conversationUpdateUpTo = (messageLimit: number) =>
   v.pipe(
     v.object({
       title: v.optional(typedLine(maxTitleLength)),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
 import { callFunction } from "./function-call.ts";
@@ -10,8 +11,12 @@ export interface NewTurn {
   /** Without an id the turn begins a new conversation. */
   conversationId?: string | undefined;
   message: string;
-  /** The turn that the new turn replaces: the newest turn of the conversation, which has ended. */
+  /** The turn that the new turn follows; null begins a branch at the start. Undefined: the last turn of the shown branch. */
+  after?: string | null | undefined;
+  /** The new turn follows the same turn as this one. */
   replaces?: string | undefined;
+  /** Of the conversation that the turn begins. */
+  settings?: ConversationSettings | undefined;
   idempotencyKey?: string | undefined;
   /** Tells a repeated request from a different request with the same key. */
   bodyHash: string;
@@ -36,7 +41,6 @@ export type Acceptance =
   | { outcome: "unknown" | "key_reused" | Refusal };
 
 const Refusal = v.picklist([
-  "not_replaceable",
   "queue_full",
   "too_many_open_turns",
   "too_many_conversations",
@@ -82,7 +86,10 @@ export function callAcceptTurn(
     turn: turnId,
     message: input.message,
     title: conversationTitle(input.message),
+    has_after: input.after !== undefined,
+    after_turn: input.after,
     replaces: input.replaces,
+    settings: JSON.stringify(storedSettings(input.settings)),
     idempotency_key: input.idempotencyKey,
     body_hash: input.bodyHash,
     max_open_turns: maxOpenTurns,
@@ -92,6 +99,10 @@ export function callAcceptTurn(
   });
   return { call, turnId, conversationId };
 }
+
+/** A setting that is null has its default, and is not stored. */
+const storedSettings = (settings: ConversationSettings = {}) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 
 /** Reads the JSON that `accept_turn` returns. */
 export function readAcceptance(json: unknown): Acceptance {

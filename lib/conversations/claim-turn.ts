@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { ToolCall, type TurnState, Usage } from "#lib/contract/chat.ts";
+import { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { Source } from "#lib/contract/source.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
@@ -62,9 +63,9 @@ const ClaimResult = v.variant("outcome", [
       id: v.string(),
       message: v.string(),
       attempt: v.number(),
+      parent: v.nullable(v.string()),
       replaces: v.nullable(v.string()),
-      replaced: v.array(v.string()),
-      unrecorded: v.array(
+      branch: v.array(
         v.object({
           ...{ id: v.string(), message: v.string(), text: v.string() },
           tools: v.array(ToolCall),
@@ -86,8 +87,11 @@ const ClaimResult = v.variant("outcome", [
         })),
       ),
       notesEnabled: v.boolean(),
+      settings: ConversationSettings,
+      ownerInstructions: v.string(),
       summary: v.nullable(v.object({ text: v.string(), untilTurn: v.string() })),
       reserved: v.number(),
+      callWorst: v.number(),
       fence: v.string(),
     }),
   }),
@@ -95,7 +99,7 @@ const ClaimResult = v.variant("outcome", [
 
 /**
  * Takes a conversation's lease if the lease is free, starts the oldest open turn and reads the thread: one database request.
- * The SQL function `claim_turn` of migration 0011 says which races it settles.
+ * The comments of the SQL function `claim_turn` in migration 0011 say which races it settles.
  */
 export async function claimTurn(
   database: Database,
@@ -141,11 +145,15 @@ export function prepareClaim(
         max_attempts: maxAttempts,
         errors: JSON.stringify({ attempts_exhausted: attemptsExhausted, ...budgetExhausted }),
         ...reserveArguments(budget),
+        worst_by_model: JSON.stringify(budget.worstByModel),
       },
       earlier,
     ),
 
-    /** Callers that follow need no thread, and a caller who does not own the conversation must not get one. */
+    /**
+     * Callers that follow need no thread, and a caller who does not own the conversation must not get one. A thread of another
+     * branch has no name any more: the claim has returned the turns of this branch instead.
+     */
     readThreadIfClaimed({ text, params }) {
       const parameter = (position: number) => `$${params.length + position}`;
       return {
@@ -153,7 +161,7 @@ export function prepareClaim(
           select * from (${text}) as thread
           where exists (
             select from conversations where id = ${parameter(1)} and owner = ${parameter(2)}
-              and lease_is_held_by(conversations, ${parameter(3)}))`,
+              and lease_is_held_by(conversations, ${parameter(3)}) and thread_turn is not null)`,
         params: [...params, conversationId, owner, claimId],
       };
     },
@@ -161,10 +169,10 @@ export function prepareClaim(
     read(json, threadRows) {
       const claim = v.parse(ClaimResult, json);
       if (claim.outcome !== "claimed") return claim;
-      const { fence, summary, ...rest } = claim.turn;
+      const { fence, callWorst, summary, ...rest } = claim.turn;
       const turn = { ...rest, conversationId, summary: summary ?? undefined };
       const lease = createTurnLease({
-        ...{ database, owner, turn, fence },
+        ...{ database, owner, turn, fence, callWorst },
         ...{ leaseSeconds, budget, approvalDays, claimedAtMs },
       });
       return { outcome: "claimed", lease, threadRows };

@@ -1,15 +1,23 @@
 import * as v from "valibot";
-import type { Conversation } from "#lib/contract/conversation.ts";
+import type { Conversation, ConversationWithSettings } from "#lib/contract/conversation.ts";
+import { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Row } from "#lib/platform/postgres.ts";
 
 /** The columns of `conversations` that `readConversation` needs. */
 export const conversationColumns = "id, title, created_at, updated_at";
+/** The columns that `readConversationWithSettings` needs. */
+export const conversationColumnsWithSettings = `${conversationColumns}, head, settings`;
 
 const ConversationRow = v.object({
   id: v.string(),
   title: v.string(),
   created_at: v.date(),
   updated_at: v.date(),
+});
+
+const SettingsRow = v.object({
+  head: v.nullable(v.string()),
+  settings: ConversationSettings,
 });
 
 /** Returns the conversation in a row, as it goes over the wire. */
@@ -23,3 +31,9 @@ export function readConversation(row: Row): Conversation {
     archived: false,
   };
 }
+
+/** Returns the conversation in a row, with its shown branch and its settings. */
+export const readConversationWithSettings = (row: Row): ConversationWithSettings => ({
+  ...readConversation(row),
+  ...v.parse(SettingsRow, row),
+});

@@ -1,13 +1,16 @@
+import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
-import type { Database, Statement } from "#lib/platform/postgres.ts";
-import { conversationColumns, readConversation } from "./conversation-row.ts";
-import { turnIsNotReplaced } from "./turn-sql.ts";
+import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
+import {
+  conversationColumnsWithSettings,
+  readConversationWithSettings,
+} from "./conversation-row.ts";
 import { readTurnState } from "./turn-state.ts";
 
 export interface GetInput {
   owner: string;
   id: string;
-  /** The id of a turn: the page ends before that turn. Without an id the page ends with the newest turn. */
+  /** The id of a turn: the page ends before that turn. Without an id the page ends with the last turn of the shown branch. */
   before?: string | undefined;
   limit: number;
 }
@@ -18,8 +21,11 @@ export interface GetInput {
  */
 const maxPageBytes = 768 * 1024;
 
+/** A turn shows at most so many of its versions: the newest. */
+const maxVersions = 100;
+
 /**
- * Returns a conversation with one page of its turns, oldest first: at most `limit` turns, and fewer when they are large.
+ * Returns a conversation with one page of the shown branch, oldest turn first: at most `limit` turns, and fewer when they are large.
  * The page is empty if `before` is no turn of the conversation. Returns undefined if the owner has no such conversation.
  */
 export async function getConversation(
@@ -28,58 +34,69 @@ export async function getConversation(
 ): Promise<ConversationWithTurns | undefined> {
   const [[conversation] = [], rows = []] = await database.transaction([
     {
-      text: `select ${conversationColumns} from conversations where id = $1 and owner = $2`,
+      text: `select ${conversationColumnsWithSettings} from conversations where id = $1 and owner = $2`,
       params: [input.id, input.owner],
     },
     selectPage(input),
   ]);
   if (conversation === undefined) return undefined;
-  const turns = rows.map(readTurnState);
+  const turns = rows.map(readTurn);
   const hasEarlier = rows.at(-1)?.has_earlier === true;
   return {
-    ...readConversation(conversation),
-    head: rows[0] === undefined ? null : readTurnState(rows[0]).turn_id,
-    settings: {},
+    ...readConversationWithSettings(conversation),
     turns: turns.reverse(),
     earlier_cursor: hasEarlier ? (turns[0]?.turn_id ?? null) : null,
   };
 }
 
+/** A message that was never changed in place has no earlier texts. */
+function readTurn({ earlier_messages, ...row }: Row): TurnState {
+  return readTurnState(earlier_messages === null ? row : { ...row, earlier_messages });
+}
+
 /**
- * Selects the newest turns that fit into a page, newest first. PostgreSQL walks from turn to turn and stops at the first
- * turn that does not fit, so a page costs the same in a long and in a short conversation. The first turn always fits.
+ * Selects the last turns of a branch that fit into a page, newest first. PostgreSQL walks from turn to parent and stops at the
+ * first turn that does not fit, so a page costs the same in a long and in a short conversation. The first turn always fits.
  */
 function selectPage({ owner, id, before, limit }: GetInput): Statement {
   return {
     text: `
       with recursive walk as (
-        select 0 as position, start.seq, 0::bigint as bytes
+        select 0 as position, start.next, null::uuid as id, 0::bigint as bytes
         from (
-          select ${highestSeq} as seq where $3::uuid is null
+          select head as next from conversations where id = $1 and owner = $2 and $3::uuid is null
           union all
-          select seq from turns where id = $3 and conversation_id = $1
+          select parent from turns where id = $3 and conversation_id = $1 and owner = $2
         ) start
         union all
-        select position + 1, turn.seq, walk.bytes + turn.bytes
+        select position + 1, turn.parent, turn.id, walk.bytes + turn.bytes
         from walk cross join lateral (
-          select seq, octet_length(input) + octet_length(coalesce(result, partial, ''))
+          select id, parent, octet_length(input) + octet_length(coalesce(result, partial, ''))
             + octet_length(tools::text) + octet_length(coalesce(sources::text, '')) + octet_length(coalesce(citations::text, '')) + octet_length(coalesce(error::text, ''))
+            + octet_length(coalesce(earlier_inputs::text, ''))
             + case when parkings > 0 then octet_length(coalesce(approvals_of_turn(id)::text, '')) else 0 end as bytes
-          from turns
-          where conversation_id = $1 and owner = $2 and turns.seq < walk.seq
-            and ${turnIsNotReplaced("turns.conversation_id", "turns.id")}
-          order by turns.seq desc limit 1
+          from turns where turns.id = walk.next
         ) turn
         where position <= $4 and (position < 2 or walk.bytes <= $5)
       ), page as (
-        select seq, position = 1 or position <= $4 and bytes <= $5 as fits from walk
+        select id, position, position = 1 or position <= $4 and bytes <= $5 as fits from walk
         where position > 0
       )
-      select turn_states.*, exists (select from page where not fits) as has_earlier
-      from page join turn_states on turn_states.conversation_id = $1 and turn_states.seq = page.seq
-      where fits order by page.seq desc`,
+      select turn_states.*, exists (select from page where not fits) as has_earlier,
+        to_json(array(
+          select id from (
+            (select id, seq from turns where turn_states.parent is not null and turns.parent = turn_states.parent
+              order by seq desc limit ${maxVersions})
+            union all
+            (select id, seq from turns
+              where turn_states.parent is null and turns.parent is null and turns.conversation_id = $1
+              order by seq desc limit ${maxVersions})
+          ) version order by seq)) as versions,
+        (select json_agg(earlier ->> 'text' order by position)
+          from turns, jsonb_array_elements(earlier_inputs) with ordinality as listed (earlier, position)
+          where turns.id = turn_states.turn_id) as earlier_messages
+      from page join turn_states on turn_states.turn_id = page.id
+      where fits order by page.position`,
     params: [id, owner, before, limit, maxPageBytes],
   };
 }
-
-const highestSeq = "9223372036854775807::bigint";

@@ -4,7 +4,6 @@ import type { ListPosition } from "#lib/platform/list-cursor.ts";
 import type { Row, Statement } from "#lib/platform/postgres.ts";
 import { excerptOf, findWords } from "./excerpt.ts";
 import { foldedText } from "./folded-text.ts";
-import { turnIsNotReplaced } from "./turn-sql.ts";
 
 interface SearchInput {
   owner: string;
@@ -16,17 +15,21 @@ interface SearchInput {
 /**
  * Returns a statement that selects the conversations in which every word occurs: in the title, a message or an answer. Each
  * row comes with a passage for the excerpt, from the text that holds the most words that the title lacks. PostgreSQL
- * compares the folded texts that are stored with the turns, and reads only the owner's rows.
+ * compares the folded texts that are stored with the turns of the shown branches, and reads only the owner's rows.
  */
 export function searchConversations({ owner, search, after, limit }: SearchInput): Statement {
   const turnsOfOwner = `
-    from turns
-    -- Repeats the owner, so that no plan reads the rows of other owners.
-    where turns.owner = $1 and turns.conversation_id = found.id
-      and ${turnIsNotReplaced("turns.conversation_id", "turns.id")}`;
+    from shown join turns on turns.id = shown.id
+    where shown.conversation_id = found.id`;
   return {
     text: `
-      with query as materialized (
+      with recursive shown as (
+        select turns.id, turns.parent, turns.conversation_id
+        from conversations join turns on turns.id = head where conversations.owner = $1
+        union all
+        select turns.id, turns.parent, turns.conversation_id
+        from shown join turns on turns.id = shown.parent
+      ), query as materialized (
         select array(
           select distinct word from regexp_split_to_table(folded_text($5), '\\s+') word
           where word <> '') as words

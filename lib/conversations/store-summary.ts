@@ -21,9 +21,8 @@ export interface NewSummary {
 /**
  * Stores a summary of a conversation's oldest turns, and what the summary cost, in one database request.
  *
- * No lease and no fence are needed, because no other statement writes these columns. If two runners store summaries, the
- * summary that covers more turns stays, in whichever order they arrive. If the conversation was deleted meanwhile, nothing
- * is stored.
+ * No lease and no fence are needed. If two runners store summaries, the one that covers more turns of the shown branch stays, in
+ * whichever order they arrive. If a message was changed meanwhile, or the conversation was deleted, nothing is stored.
  */
 export async function storeSummary(database: Database, input: NewSummary): Promise<void> {
   const { owner, conversationId, turnId, text, untilTurn, usage, cost } = input;
@@ -32,9 +31,12 @@ export async function storeSummary(database: Database, input: NewSummary): Promi
     {
       text: `
         update conversations set summary = $3, summary_until = $4
-        where id = $1 and owner = $2
-          and (select seq from turns where id = $4 and conversation_id = $1)
-            > case when summary_is_current(conversations) then (select seq from turns where id = summary_until) else 0 end`,
+        where id = $1 and owner = $2 and not thread_is_stale
+          and exists (select from turns where id = $4 and conversation_id = $1)
+          and not (
+            summary_until is not null and turn_follows(head, summary_until) and not (
+              turn_follows(head, $4)
+              and (select seq from turns where id = $4) > (select seq from turns where id = summary_until)))`,
       params: [conversationId, owner, storableText(text), untilTurn],
     },
     {

@@ -5,8 +5,9 @@ import type { GatedCall } from "./park-turn.ts";
 import { createTurnLease } from "./turn-lease.ts";
 
 const turn = {
-  ...{ id: "t", conversationId: "c", message: "Hello", attempt: 1, replaces: null, replaced: [] },
-  ...{ reserved: 100, parkings: 0, resumes: false, unrecorded: [], notesEnabled: false },
+  ...{ id: "t", conversationId: "c", message: "Hello", attempt: 1, parent: null, replaces: null },
+  ...{ reserved: 100, parkings: 0, resumes: false, branch: [], notesEnabled: false },
+  ...{ settings: {}, ownerInstructions: "" },
   base: { text: "", tools: [], sources: [], usage: null },
 };
 const caps = { turn: 100, ownerDay: 100, siteDay: 100, siteMonth: 100 };
@@ -37,7 +38,8 @@ it("a claim of an effect waits for every beat before it, whichever the database 
   };
   const lease = createTurnLease({
     ...{ database, owner: "o", turn, fence: "1", leaseSeconds: 15, approvalDays: 7 },
-    budget: { caps, turnWorst: 100, callWorst: 10 },
+    callWorst: 10,
+    budget: { caps, turnWorst: 100, callWorst: 10, worstByModel: {} },
     claimedAtMs: performance.now(),
   });
   const ofHeartbeat = lease.beat(progress, { spent: 0, inFlight: 0 });

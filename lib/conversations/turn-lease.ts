@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
 import { Citation, type UnsourcedNumber } from "#lib/contract/citation.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { firstBytes } from "#lib/platform/first-bytes.ts";
 import {
@@ -54,10 +55,15 @@ export interface TurnLease {
     message: string;
     /** 1 for the first runner of the turn, and one more for each take-over. */
     attempt: number;
+    /** The turn that this turn follows. */
+    parent: string | null;
     /** The turn that this turn replaces. */
     replaces: string | null;
-    /** Replaced turns that the thread may still hold. The model must not see them. */
-    replaced: string[];
+    /**
+     * The last turns of this turn's branch, oldest first, if the stored thread does not end with the parent: the thread begins
+     * anew with them. Empty if the stored thread is that of the branch.
+     */
+    branch: EndedTurn[];
     /** The model reads this text instead of the turns up to `untilTurn`. */
     summary?: { text: string; untilTurn: string } | undefined;
     /** What this attempt may cost, in whole microdollars. */
@@ -68,10 +74,12 @@ export interface TurnLease {
     base: { text: string; tools: ToolCall[]; sources: Source[]; usage: Usage | null };
     /** The thread holds this very turn, unfinished: the attempt continues it and does not repeat the message. */
     resumes: boolean;
-    /** Ended turns that the thread does not hold, or holds only in part, oldest first. */
-    unrecorded: EndedTurn[];
     /** The owner lets the agent keep and read notes. */
     notesEnabled: boolean;
+    /** The conversation's. */
+    settings: ConversationSettings;
+    /** What the model is told in every conversation of the owner. Empty: nothing. */
+    ownerInstructions: string;
   };
   /** The most that one model call can cost, in whole microdollars. */
   readonly callWorst: number;
@@ -126,12 +134,13 @@ export interface TurnLease {
   settleLate(cost: AttemptCost): Promise<void>;
 }
 
-/** A turn that ended without the thread. Its tools tell what happened, so that the model learns of each effect. */
+/** A turn as the model knows it from its row. Its tools tell what happened, so that the model learns of each effect. */
 export interface EndedTurn {
   id: string;
   message: string;
+  /** What the person saw of the answer. */
   text: string;
-  tools: ToolCall[];
+  tools: readonly ToolCall[];
 }
 
 export interface TurnEnd {
@@ -178,6 +187,8 @@ interface TurnLeaseOptions {
   owner: string;
   turn: TurnLease["turn"];
   fence: string;
+  /** The most that one call of the turn's model can cost. */
+  callWorst: number;
   leaseSeconds: number;
   budget: TurnBudget;
   approvalDays: number;
@@ -237,7 +248,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
 
   return {
     turn,
-    callWorst: budget.callWorst,
+    callWorst: options.callWorst,
     claimedAtMs: options.claimedAtMs,
     async beat(progress, cost) {
       const sentAt = performance.now();

@@ -13,6 +13,8 @@ export interface TurnBudget {
   /** The most that a turn can cost with the deployment's models, and the most that one of its model calls can cost. */
   turnWorst: number;
   callWorst: number;
+  /** The same for each model that a conversation may choose. */
+  worstByModel: Readonly<Record<string, { turn: number; call: number }>>;
 }
 
 /** What a runner has spent on a turn, in whole microdollars. */

@@ -1,11 +1,5 @@
 import type { Statement } from "#lib/platform/postgres.ts";
 
-/** True unless a later turn replaces this turn. */
-export const turnIsNotReplaced = (conversationId: string, turnId: string): string => `
-  not exists (
-    select from turns later
-    where later.conversation_id = ${conversationId} and later.replaces = ${turnId})`;
-
 /** Returns a statement that reads one turn of the owner: the named turn, or the newest turn if none is named. */
 export function selectTurn(
   turn: { owner: string; conversationId: string; turnId?: string | undefined },

@@ -48,7 +48,7 @@ const questions: [question: string, location: string][] = [
   ["How do I rotate secrets?", "/docs/operations#rotate-secrets"],
   ["How do I change the password?", "/docs/questions#how-do-i-change-a-password"],
   ["How do I use the API from a program?", "/docs/programs"],
-  ["How do I edit a message?", "/docs/architecture#edit-regenerate-retry"],
+  ["How do I edit a message?", "/docs/architecture#versions-and-branches"],
   ["What is a fence?", "/docs/decisions/002-a-lease-with-a-fence"],
   ["What does the model remember?", "/docs/questions#what-does-the-model-remember"],
   ["How fast is the first token?", "/docs/performance#the-first-token-in-aws"],

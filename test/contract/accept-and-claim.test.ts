@@ -228,7 +228,8 @@ describe("an accept that is refused or replayed", () => {
     });
     const refusals = [
       [newTurn("one too many", full), "queue_full"],
-      [{ ...newTurn("other", full), replaces: full.turnId }, "not_replaceable"],
+      [{ ...newTurn("other", full), replaces: full.turnId }, "queue_full"],
+      [{ ...newTurn("other", full), after: unknownId }, "unknown"],
       [{ ...newTurn("other", full), replaces: unknownId }, "unknown"],
       [newTurn("other", { ...full, owner: newOwner() }), "unknown"],
       [keyed, "replayed"],

@@ -38,6 +38,7 @@ const budget = {
   caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
   turnWorst: 500,
   callWorst: 40,
+  worstByModel: {},
 };
 
 async function moneyOf(owner: string): Promise<[settled: number, reserved: number]> {
@@ -75,7 +76,7 @@ describe("a claim of a waiting turn", () => {
     expect(await requestsOf(claiming)).toBe(1);
     const [shown] = calls.map((call) => shownCall(call));
     expect(lease?.turn).toMatchObject({
-      ...{ attempt: 2, parkings: 1, resumes: true, unrecorded: [] },
+      ...{ attempt: 2, parkings: 1, resumes: true, branch: [] },
       base: {
         ...{ text: "Let me see.", usage: null },
         tools: [{ ...shown, approval: { state: "approved" } }],
@@ -377,14 +378,14 @@ describe("a take-over", () => {
   });
 });
 
-describe("turns that the thread does not hold", () => {
+describe("the branch of a turn whose parent the thread does not end with", () => {
   /** Ends the conversation's running turn as a vanished runner leaves it. */
   async function vanish(where: { owner: string; conversationId: string; turnId: string }) {
     await letLeaseRunOut(where.conversationId);
     await turns.stop(where);
   }
 
-  it("are those that ended without a runner since the thread was stored, oldest first", async () => {
+  it("has the turns that ended without a runner, and those before them", async () => {
     const [first] = await acceptAll(turns, ["one"]);
     await answerNext(turns, first, "1");
     const [two, three, four] = await acceptAll(turns, ["two", "three", "four"], first);
@@ -394,27 +395,26 @@ describe("turns that the thread does not hold", () => {
     await turns.stop(three ?? two);
     const next = await claimLease(turns, first);
     expect(next.turn.id).toBe(four?.turnId);
-    expect(next.turn.unrecorded).toEqual([
+    expect(next.turn.branch).toEqual([
+      { id: first.turnId, message: "one", text: "1", tools: [] },
       { id: two.turnId, message: "two", text: "Half", tools: [] },
       { id: three?.turnId, message: "three", text: "", tools: [] },
     ]);
-    // A turn that was stopped after the claimed turn in the queue comes later.
+    // The thread that this turn stores is that of its branch.
     await runGraph(next, () => "4");
     await next.finish(endOf("4"));
     const [five] = await acceptAll(turns, ["five"], first);
-    expect((await claimLease(turns, five)).turn.unrecorded).toEqual([]);
+    expect((await claimLease(turns, five)).turn.branch).toEqual([]);
   });
 
-  it("are all ended turns of a conversation that has no thread yet", async () => {
+  it("has all turns if the conversation has no thread yet", async () => {
     const [first] = await acceptAll(turns, ["My name is Ada", "Who am I?"]);
     await turns.stop(first);
-    const { unrecorded } = (await claimLease(turns, first)).turn;
-    expect(unrecorded).toEqual([
-      { id: first.turnId, message: "My name is Ada", text: "", tools: [] },
-    ]);
+    const { branch } = (await claimLease(turns, first)).turn;
+    expect(branch).toEqual([{ id: first.turnId, message: "My name is Ada", text: "", tools: [] }]);
   });
 
-  it("begin with a turn that the thread holds in part, with what its calls did", async () => {
+  it("has a turn that the thread holds in part, with what its calls did", async () => {
     const { accepted, calls } = await acceptAndPark(turns, 3);
     const [done, denied, other] = calls;
     if (!done || !denied || !other) throw new Error("three calls");
@@ -433,9 +433,9 @@ describe("turns that the thread does not hold", () => {
     await letLeaseRunOut(accepted.conversationId);
     await turns.stop(accepted);
     await acceptAll(turns, ["Next"], accepted);
-    const { turn } = await claimLease(turns, accepted);
+    const { turn, thread } = await claimLease(turns, accepted);
     expect(turn.resumes).toBe(false);
-    expect(turn.unrecorded).toEqual([
+    expect(turn.branch).toEqual([
       {
         ...{ id: accepted.turnId, message: "Keep this", text: "Let me see." },
         tools: [
@@ -445,64 +445,52 @@ describe("turns that the thread does not hold", () => {
         ],
       },
     ]);
+    const { conversationId } = accepted;
+    const stored = thread.checkpointer.getTuple({ configurable: { thread_id: conversationId } });
+    expect(await stored).toBeUndefined();
   });
 
-  it("leave out a replaced turn, and begin after the newest done turn if the column is empty", async () => {
-    const [first] = await acceptAll(turns, ["one"]);
-    await answerNext(turns, first, "1");
-    const [two] = await acceptAll(turns, ["two"], first);
-    await turns.stop(two);
-    const { owner, conversationId } = first;
-    await turns.accept({
-      ...{ owner, conversationId, message: "better", bodyHash: "b", replaces: two.turnId },
-    });
-    const better = await claimLease(turns, first);
-    expect(better.turn).toMatchObject({ unrecorded: [], replaced: [two.turnId] });
-    await better.finish(endOf("2", { status: "failed" }));
-    await sql(
-      "update conversations set thread_turn = null, thread_is_complete = null where id = $1",
-      [conversationId],
-    );
-    await acceptAll(turns, ["three"], first);
-    expect((await claimLease(turns, first)).turn.unrecorded).toMatchObject([
-      { message: "better", text: "2" },
-    ]);
-  });
-
-  it("begin after the newest done turn, which an earlier version has stored without the column", async () => {
-    const { accepted } = await acceptAndPark(turns);
-    const [next] = await acceptAll(turns, ["Next"], accepted);
-    await sql(
-      "update turns set status = 'done', result = 'x', finished_at = now(), partial = null where id = $1",
-      [next.turnId],
-    );
-    await letApprovalsExpire(accepted.turnId);
-    const lease = await claimLease(turns, accepted);
-    expect(lease.turn).toMatchObject({ resumes: false, base: { text: "", tools: [] } });
-    await turns.stop(accepted);
-    await lease.finish(endOf("", { status: "stopped" }));
-    await acceptAll(turns, ["Last"], accepted);
-    expect((await claimLease(turns, accepted)).turn.unrecorded).toEqual([]);
-  });
-
-  it("are at most twenty of one megabyte together, and the newest is whole", async () => {
-    const [first] = await acceptAll(turns, ["0"]);
-    await answerNext(turns, first, "0");
-    for (let count = 1; count <= 22; count += 1) {
-      const [stopped] = await acceptAll(turns, [String(count)], first);
-      await turns.stop(stopped);
+  it("does not change if the claim is lost, or taken over", async () => {
+    const [one] = await acceptAll(turns, ["one"]);
+    await answerNext(turns, one, "1");
+    const { owner, conversationId } = one;
+    const start = { owner, conversationId, message: "start", bodyHash: "x", after: null };
+    await turns.accept(start);
+    await turns.accept({ ...start, after: one.turnId });
+    await turns.stop({ ...one, turnId: (await claimLease(turns, one)).turn.id });
+    await letLeaseRunOut(conversationId);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const { turn } = await claimLease(turns, one);
+      expect(turn).toMatchObject({ attempt, parent: one.turnId, branch: [{ message: "one" }] });
+      await letLeaseRunOut(conversationId);
     }
+  });
+
+  it("has at most 200 turns of one megabyte together, and the newest is whole", async () => {
+    const [first] = await acceptAll(turns, ["0"]);
+    const { owner, conversationId } = first;
+    await turns.stop(first);
+    await sql(
+      `insert into turns (id, conversation_id, owner, input, status, result, finished_at, parent)
+      select md5($1::text || step)::uuid, $1::uuid, $2, step::text, 'stopped', '', now(),
+        case when step = 1 then $3::uuid else md5($1::text || (step - 1))::uuid end
+      from generate_series(1, 202) as step`,
+      [conversationId, owner, first.turnId],
+    );
+    await sql("update conversations set head = md5($1::text || 202)::uuid where id = $1", [
+      conversationId,
+    ]);
     await acceptAll(turns, ["Next"], first);
     const messages = (lease: Awaited<ReturnType<typeof claimLease>>) =>
-      lease.turn.unrecorded.map(({ message }) => message);
+      lease.turn.branch.map(({ message }) => message);
     const lease = await claimLease(turns, first);
-    expect(messages(lease)).toEqual(Array.from({ length: 20 }, (_, index) => String(index + 3)));
-    await letLeaseRunOut(first.conversationId);
+    expect(messages(lease)).toEqual(Array.from({ length: 200 }, (_, index) => String(index + 3)));
+    await letLeaseRunOut(conversationId);
     await sql(
-      "update turns set result = repeat('x', 700000) where conversation_id = $1 and input in ('21', '22')",
-      [first.conversationId],
+      "update turns set result = repeat('x', 700000) where conversation_id = $1 and input in ('201', '202')",
+      [conversationId],
     );
-    expect(messages(await claimLease(turns, first))).toEqual(["22"]);
+    expect(messages(await claimLease(turns, first))).toEqual(["202"]);
   });
 });
 

@@ -148,6 +148,7 @@ describe("a page of a transcript", () => {
           },
         },
         deleteThreads,
+        maxStoredBytes: 0,
       });
       await recording.get({ ...conversation, limit: 10 });
       const { text, params } = sent.at(-1) ?? { text: "", params: [] };

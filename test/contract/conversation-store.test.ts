@@ -71,7 +71,7 @@ describe("a search", () => {
   it("matches titles, messages and answers in any case, in one request", async () => {
     const owner = newOwner();
     const [renamed] = await acceptAll(turns, ["one"], { owner });
-    await conversations.rename({ owner, id: renamed.conversationId, title: "About Postgres" });
+    await conversations.update({ owner, id: renamed.conversationId, title: "About Postgres" });
     await acceptAll(turns, ["two", "and what of postgres?"], { owner });
     const [answered] = await acceptAll(turns, ["three"], { owner });
     await answerNext(turns, answered, "POSTGRES is a database für alle.");
@@ -93,7 +93,7 @@ describe("a search", () => {
     },
   );
 
-  it("matches neither replaced turns nor another owner's turns", async () => {
+  it("matches neither turns beside the shown branch nor another owner's turns", async () => {
     const [old] = await acceptAll(turns, ["question"]);
     const { owner, conversationId } = old;
     await answerNext(turns, old, "The wrong pancake.");
@@ -135,7 +135,7 @@ describe("a conversation", () => {
       ["three", "queued"],
     ]);
     const { turn } = (await turns.watch(first)) ?? {};
-    expect(conversation?.turns[0]).toEqual(turn);
+    expect(conversation?.turns[0]).toEqual({ ...turn, versions: [first.turnId] });
   });
 
   it("has pages from its end, with each turn once, in one request each", async () => {
@@ -166,11 +166,12 @@ describe("a conversation", () => {
 
   it("keeps its position in the list when it is renamed", async () => {
     const { owner, ids } = await ownerWith(2);
-    const renamed = await conversations.rename({ owner, id: ids[0] ?? "", title: "New name" });
-    expect(renamed).toMatchObject({ id: ids[0], title: "New name" });
+    const title = "New name";
+    const renamed = await conversations.update({ owner, id: ids[0] ?? "", title });
+    expect(renamed).toMatchObject({ outcome: "updated", conversation: { id: ids[0], title } });
     const page = await conversations.list({ owner, limit: 10 });
+    expect(page?.conversations[1]).toMatchObject({ id: ids[0], title });
     expect(page?.conversations.map(({ id }) => id)).toEqual(ids.reverse());
-    expect(page?.conversations[1]).toEqual(renamed);
   });
 
   it("is deleted with its turns and its thread, in one request", async () => {
@@ -220,7 +221,9 @@ describe("a conversation", () => {
     const owner = newOwner();
     for (const id of [ids[0] ?? "", unknownId]) {
       expect(await conversations.get({ owner, id, limit: 50 })).toBeUndefined();
-      expect(await conversations.rename({ owner, id, title: "Mine" })).toBeUndefined();
+      expect(await conversations.update({ owner, id, title: "Mine" })).toEqual({
+        outcome: "unknown",
+      });
       expect(await conversations.delete({ owner, id })).toBe(false);
     }
     const page = await conversations.list({ owner: theirs, limit: 1 });

@@ -84,7 +84,7 @@ it("expiry counts the idle days from the last message or answer", async () => {
   const renamed = await oldConversation("answer");
   await acceptAll(turns, ["again"], continued);
   await answerNext(turns, answered, "late");
-  await conversations.rename({ owner: renamed.owner, id: renamed.conversationId, title: "new" });
+  await conversations.update({ owner: renamed.owner, id: renamed.conversationId, title: "new" });
 
   expect(await expire()).toBe(1);
 

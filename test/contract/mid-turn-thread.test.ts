@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { beginAtCheckpoint } from "#lib/conversations/claim-effect.ts";
 import { openStores } from "./open-stores.ts";
 import {
   acceptAll,
@@ -13,8 +14,9 @@ import {
 const { database, requestsOf, sql, threadOf, turns } = await openStores();
 
 /** Stores the thread in the middle of a turn. */
-async function storeThread({ thread }: LeaseWithThread): Promise<void> {
-  await database.transaction(thread.writes());
+async function storeThread({ turn, thread }: LeaseWithThread): Promise<void> {
+  const nothing = { text: "", tools: [], sources: [] };
+  await database.transaction([...thread.writes(), beginAtCheckpoint(turn.id, nothing)]);
   thread.markStored();
 }
 

@@ -25,6 +25,7 @@ const budget: TurnBudget = {
   caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
   turnWorst: 500,
   callWorst: 40,
+  worstByModel: {},
 };
 const turns = turnsCosting(budget);
 const capped = (caps: Partial<TurnBudget["caps"]>) =>

@@ -34,6 +34,6 @@ export const agentTurn = ({ turn, thread }: LeaseWithThread): AgentTurn => ({
   turnId: turn.id,
   conversationId: turn.conversationId,
   message: turn.message,
-  replaced: turn.replaced,
+  branch: turn.branch,
   checkpointer: thread.checkpointer,
 });

@@ -20,6 +20,7 @@ const freeBudget: TurnBudget = {
   caps: { turn: 1, ownerDay: 1, siteDay: 1, siteMonth: 1 },
   turnWorst: 0,
   callWorst: 0,
+  worstByModel: {},
 };
 
 const wideBounds = { openTurns: 1_000, conversations: 1_000, storedBytes: 100 * 1024 * 1024 };
@@ -48,7 +49,10 @@ export async function openStores() {
     neon: test.neon,
     database,
     turns: turnsWith({}, 15, wideBounds),
-    conversations: createConversationStore({ database, deleteThreads }),
+    conversations: createConversationStore({
+      ...{ database, deleteThreads },
+      maxStoredBytes: wideBounds.storedBytes,
+    }),
     /** Returns a turn store on a database whose calls the test replaces. */
     turnsOn: (changes: Partial<Database>, leaseSeconds = 15) =>
       turnsWith(changes, leaseSeconds, wideBounds),

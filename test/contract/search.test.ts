@@ -83,7 +83,7 @@ describe("a search", () => {
   it("matches words from the title, a message and an answer of one conversation", async () => {
     const owner = newOwner();
     const found = await conversation(owner, "first apple", "pear", "second", "and a plum");
-    await conversations.rename({ owner, id: found.conversationId, title: "Früchte" });
+    await conversations.update({ owner, id: found.conversationId, title: "Früchte" });
     await conversation(owner, "apple", "pear");
     await conversation(owner, "plum", "fruchte");
     const ids = (await search(owner, "plum früchte  APPLE")).map(({ id }) => id);
@@ -113,7 +113,7 @@ describe("a search", () => {
   it("shows the title if no other text has the words", async () => {
     const owner = newOwner();
     const { conversationId: id } = await conversation(owner, "question", "answer");
-    await conversations.rename({ owner, id, title: "Über Räder" });
+    await conversations.update({ owner, id, title: "Über Räder" });
     const [found] = await search(owner, "rader");
     expect(found?.excerpt).toEqual({
       turn_id: null,

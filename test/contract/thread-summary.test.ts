@@ -128,14 +128,12 @@ describe("a summary of a conversation's oldest turns", () => {
   });
 });
 
-describe("a summary that covers a replaced turn", () => {
-  /** Uses SQL, because an accept replaces only the newest message. */
-  const replace = ({ conversationId, owner, turnId }: Accepted) =>
-    sql(
-      `insert into turns (id, conversation_id, owner, body_hash, input, status, result, finished_at, replaces)
-      values (gen_random_uuid(), $1, $2, '', 'Instead', 'done', 'Yes.', now(), $3)`,
-      [conversationId, owner, turnId],
-    );
+describe("a summary of another branch", () => {
+  async function replace({ conversationId, owner, turnId }: Accepted) {
+    const instead = { message: "Instead", bodyHash: "x", replaces: turnId };
+    await turns.accept({ owner, conversationId, ...instead });
+    await answerNext(turns, { owner, conversationId }, "Yes.");
+  }
 
   it.each([0, 1])("is not used if turn %i was replaced", async (index) => {
     const all = await answered("My name is Ada.", "I live in Rome.", "C");

@@ -12,6 +12,7 @@ const budget: TurnBudget = {
   caps: { turn: 100_000, ownerDay: 300_000, siteDay: 1_000_000, siteMonth: 4_000_000 },
   turnWorst: 500_000,
   callWorst: 40_000,
+  worstByModel: {},
 };
 const turns = turnsCosting(budget);
 const usageOf = (owner: string, days = 1, caps = budget.caps) =>

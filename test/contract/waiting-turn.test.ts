@@ -20,6 +20,7 @@ const budget = {
   caps: { turn: 100, ownerDay: 1_000, siteDay: 1_000, siteMonth: 1_000 },
   turnWorst: 500,
   callWorst: 40,
+  worstByModel: {},
 };
 
 const bookingsOf = (turnId: string) =>
@@ -72,7 +73,7 @@ describe("parking", () => {
     expect(await turns.watch(accepted)).toEqual({ turn: state, isAbandoned: false });
     expect(
       (await conversations.get({ ...accepted, id: accepted.conversationId, limit: 5 }))?.turns,
-    ).toEqual([state]);
+    ).toEqual([{ ...state, versions: [accepted.turnId] }]);
     expect(await threadOf(accepted.conversationId)).toEqual([
       "human: Keep this",
       "ai: Let me see.",
@@ -129,12 +130,12 @@ describe("parking", () => {
 });
 
 describe("a waiting turn", () => {
-  it("is open: it counts among ten, bars replacement, and is not abandoned", async () => {
+  it("is open: it counts among ten, also if it gets another version", async () => {
     const { accepted } = await acceptAndPark(turns);
     const where = { owner: accepted.owner, conversationId: accepted.conversationId };
     const replacing = { ...where, message: "Other", bodyHash: "x", replaces: accepted.turnId };
-    expect(await turns.accept(replacing)).toEqual({ outcome: "not_replaceable" });
-    await acceptAll(turns, Array.from({ length: 9 }, String), where);
+    expect(await turns.accept(replacing)).toMatchObject({ outcome: "accepted" });
+    await acceptAll(turns, Array.from({ length: 8 }, String), where);
     const eleventh = { ...where, message: "11", bodyHash: "11" };
     expect(await turns.accept(eleventh)).toEqual({ outcome: "queue_full" });
   });

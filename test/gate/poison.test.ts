@@ -94,7 +94,7 @@ function startTurn(policy: readonly PolicyRule[]) {
     let last: AgentEvent | undefined;
     const turn = {
       ...{ turnId: "turn", conversationId: "conversation", message: "What does the source say?" },
-      ...{ replaced: [], checkpointer },
+      checkpointer,
     };
     const parts = runParts({ acts, purse, resumes, tools: [...shown.values()] });
     for await (const event of agent.run({ ...turn, ...parts })) {

@@ -93,7 +93,7 @@ async function runTurn(policy: readonly PolicyRule[]) {
   const purse = createPurse({ reserved: 250_000, callWorst: 40_000, store: async () => {} });
   const turn = {
     ...{ turnId: "turn", conversationId: "conversation", message: "What does it say?" },
-    ...{ replaced: [], checkpointer: new MemorySaver() },
+    checkpointer: new MemorySaver(),
   };
   // A run pauses before an effect. The runner continues it at once, and only then claims the receipt.
   for (let resumes = false; ; resumes = true) {

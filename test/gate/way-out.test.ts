@@ -51,7 +51,7 @@ async function runTurn(toolPolicy: readonly PolicyRule[], message = "What does i
   const purse = createPurse({ reserved: 250_000, callWorst: 40_000, store: async () => {} });
   const turn = {
     ...{ turnId: "turn", conversationId: "conversation", message },
-    ...{ replaced: [], checkpointer: new MemorySaver() },
+    checkpointer: new MemorySaver(),
   };
   const parts = runParts({ acts: createMemoryActs(), purse, resumes: false, tools: [] });
   let last: unknown;

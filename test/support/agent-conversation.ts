@@ -67,9 +67,8 @@ export interface ConversationOptions extends Partial<AgentOptions> {
 
 interface RunOptions {
   turnId?: string;
-  replaced?: string[];
   summary?: AgentTurn["summary"];
-  unrecorded?: AgentTurn["unrecorded"];
+  branch?: AgentTurn["branch"];
   signal?: AbortSignal;
   /** What the run is given beside its turn. */
   parts?: Partial<RunParts>;
@@ -99,15 +98,14 @@ function startConversation(bedrock: BedrockServer, options: ConversationOptions 
   const turnIds: string[] = [];
   const turn = (message: string, run: RunOptions) => {
     const { turnId = `turn${turnIds.length + 1}`, signal = neverAborted, parts } = run;
-    const { replaced = [], summary, unrecorded } = run;
+    const { summary, branch } = run;
     turnIds.push(turnId);
     return {
       turnId,
       conversationId,
       message,
-      replaced,
       summary,
-      unrecorded,
+      branch,
       checkpointer: saver,
       ...runParts({ ...parts, signal }),
     };

@@ -9,14 +9,16 @@ export const claimedTurn = (changes: Partial<TurnLease["turn"]> = {}): TurnLease
   conversationId,
   message: "Hello",
   attempt: 1,
+  parent: null,
   replaces: null,
-  replaced: [],
+  branch: [],
   reserved: 0,
   parkings: 0,
   base: { text: "", tools: [], sources: [], usage: null },
   resumes: false,
-  unrecorded: [],
   notesEnabled: false,
+  settings: {},
+  ownerInstructions: "",
   ...changes,
 });
 

@@ -1,10 +1,4 @@
-import {
-  AIMessage,
-  type BaseMessage,
-  HumanMessage,
-  RemoveMessage,
-  ToolMessage,
-} from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { appendMessages as append } from "./append-messages.ts";
 
@@ -27,12 +21,6 @@ describe("appendMessages", () => {
   it("a repeated human message restarts its turn", () => {
     const thread = [human("a"), answer("a:a"), human("b"), answer("b:m1"), result("b:t:1")];
     expect(ids(appendMessages(thread, [human("b")]))).toEqual(["a", "a:a", "b"]);
-  });
-
-  it("a removal drops the whole turn, and an unknown turn is ignored", () => {
-    const thread = [human("a"), answer("a:a"), human("b"), answer("b:m1"), result("b:t:1")];
-    const removals = ["b", "c"].map((id) => new RemoveMessage({ id }));
-    expect(ids(appendMessages(thread, [...removals, human("d")]))).toEqual(["a", "a:a", "d"]);
   });
 
   it("a turn whose id is a prefix of another id drops nothing of that turn", () => {

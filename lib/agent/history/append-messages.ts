@@ -1,4 +1,4 @@
-import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { boundHistory } from "./bound-history.ts";
 import { turnIdOf, withoutReasoning } from "./message-content.ts";
 
@@ -17,8 +17,7 @@ export interface ThreadBounds {
 
 /**
  * Returns the thread with the added messages, without the turns that the summary covers. A message with a stored id replaces the
- * stored message. A human message whose turn is stored restarts the turn: all messages of the turn are dropped. A
- * `RemoveMessage` with a turn's id drops the turn.
+ * stored message. A human message whose turn is stored restarts the turn: all messages of the turn are dropped.
  *
  * The oldest turns are dropped when a turn starts, and never while it runs, so that its end can have all of them
  * summarised.
@@ -29,15 +28,12 @@ export function appendMessages(
   { maxTokens, summarisedUntil }: ThreadBounds,
 ): BaseMessage[] {
   const addedIds = new Set(added.map(({ id }) => id));
-  const droppedTurns = new Set(
-    added.filter((message) => isHuman(message) || isRemoval(message)).map(({ id }) => id),
-  );
+  const restartedTurns = new Set(added.filter(isHuman).map(({ id }) => id));
   const isDropped = (message: BaseMessage) =>
-    addedIds.has(message.id) || (droppedTurns.size > 0 && droppedTurns.has(turnIdOf(message)));
+    addedIds.has(message.id) || (restartedTurns.size > 0 && restartedTurns.has(turnIdOf(message)));
   const kept = thread.filter((message) => !isDropped(message));
-  const rest = added.filter((message) => !isRemoval(message));
-  const messages = newerThan([...kept, ...rest], summarisedUntil);
-  if (!rest.some(isHuman)) return messages;
+  const messages = newerThan([...kept, ...added], summarisedUntil);
+  if (restartedTurns.size === 0) return messages;
   const start = messages.findLastIndex(isHuman);
   const earlier = boundHistory(messages.slice(0, start), maxTokens * storedShare);
   return [...earlier.map(withoutReasoning), ...messages.slice(start)];
@@ -50,4 +46,3 @@ function newerThan(thread: BaseMessage[], turnId: string | undefined): BaseMessa
 }
 
 const isHuman = (message: BaseMessage): boolean => HumanMessage.isInstance(message);
-const isRemoval = (message: BaseMessage): boolean => RemoveMessage.isInstance(message);

@@ -1,5 +1,6 @@
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { EndedTurn } from "#lib/conversations/turn-lease.ts";
 import { isJsonObject } from "#lib/platform/json.ts";
 import { cutForModel } from "#lib/tools/gate/cut-output.ts";
 import { deniedResult, failedResult, unknownResult } from "#lib/tools/gate/outcomes.ts";
@@ -8,20 +9,11 @@ import { isBlank } from "./message-content.ts";
 import { toStorableArguments } from "./storable-arguments.ts";
 import { type ResultForModel, toolMessage } from "./tool-message.ts";
 
-/** A turn that ended without its own messages in the thread: a person stopped it, or it failed. */
-export interface UnrecordedTurn {
-  id: string;
-  message: string;
-  /** What the person saw of the answer. */
-  text: string;
-  tools: readonly ToolCall[];
-}
-
 /**
  * Returns the messages by which the model later knows the turn: the message, one answer with all its calls, their results,
  * and the text. Without the calls the model would repeat effects that have happened.
  */
-export function recordedTurn({ id, message, text, tools }: UnrecordedTurn): BaseMessage[] {
+export function recordedTurn({ id, message, text, tools }: EndedTurn): BaseMessage[] {
   return [
     new HumanMessage({ id, content: message }),
     ...(tools.length > 0 ? callMessages(id, tools) : []),
