@@ -32,6 +32,7 @@ interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, Th
   turns: TurnStore;
   loadAgent: () => Promise<Agent>;
   checkAnswer: CheckAnswer;
+  hasTitles: boolean;
   approvalLinks: Pick<ApprovalLinks, "linkTo">;
   getBucket: Bucket;
   postBucket: Bucket;

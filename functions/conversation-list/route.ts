@@ -19,8 +19,11 @@ export function createConversationList(dependencies: ConversationListDependencie
     .use(parseQuery(ConversationListQuery))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, query }) => {
-      const { q: search, ...position } = query;
-      const page = await conversations.list({ owner: session.owner, search, ...position });
+      const { q: search, archived, ...position } = query;
+      const page = await conversations.list({
+        ...{ owner: session.owner, search, archived: archived === "true" },
+        ...position,
+      });
       if (!page) {
         throw new HttpProblem(
           "bad_request",

@@ -1,6 +1,6 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
-import { ConversationPath, conversationUpdateUpTo } from "#lib/contract/conversation.ts";
+import { ConversationPath, conversationUpdateUpTo, maxPinned } from "#lib/contract/conversation.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Update } from "#lib/conversations/update-conversation.ts";
@@ -50,6 +50,12 @@ function problemOf(refusal: Exclude<Update["outcome"], "updated">): HttpProblem 
         "too_many_edits",
         409,
         "This message was changed too often. Send the new text as a new version.",
+      );
+    case "too_many_pinned":
+      return new HttpProblem(
+        "too_many_pinned",
+        409,
+        `You can pin ${maxPinned} conversations. Unpin one first.`,
       );
     case "storage_full":
       return new HttpProblem(

@@ -2,7 +2,7 @@ import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
-import { maxSummaryTokens } from "#lib/budget/turn-budget.ts";
+import { maxSummaryTokens, maxTitleTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Effort } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
@@ -22,16 +22,18 @@ import { createTurnGraph, threadOptions } from "./graph/turn-graph.ts";
 import { recordedTurn } from "./history/recorded-turn.ts";
 import type { OldestTurns, ThreadSummary } from "./history/thread-summary.ts";
 import { createBedrockClient } from "./model/bedrock-client.ts";
+import type { WrittenBesideTurn } from "./model/call-beside-turn.ts";
 import { createModelCaller, type RetryTools } from "./model/call-model.ts";
 import { createChatModel } from "./model/chat-model.ts";
 import { defaultIdleTimeouts, type IdleTimeouts } from "./model/idle-timeout.ts";
 import type { ModelRequest, ObserveRequest } from "./model/model-request.ts";
 import { summarise, type WrittenSummary } from "./model/summarise.ts";
+import { type FirstExchange, writeTitle } from "./model/write-title.ts";
 import type { ModelToCall } from "./model-to-call.ts";
 import { createToolSets } from "./tool-sets.ts";
 import { untraced } from "./untraced.ts";
 
-export type { AgentEvent, ModelRequest, OldestTurns };
+export type { AgentEvent, FirstExchange, ModelRequest, OldestTurns };
 
 export interface AgentTurn {
   turnId: string;
@@ -91,6 +93,11 @@ export interface Agent {
    * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model's answer is not a summary
    */
   summarise(oldest: OldestTurns, parts: CallParts): Promise<WrittenSummary>;
+  /**
+   * Returns what the model calls the topic of a conversation. Costs one short model call.
+   * @throws ModelFailure, BudgetExhausted, the signal's reason, or Error if the model wrote nothing usable
+   */
+  writeTitle(first: FirstExchange, parts: CallParts): Promise<WrittenBesideTurn>;
 }
 
 export interface BedrockAgent extends Agent {
@@ -135,7 +142,11 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     toolPrices: prices = {},
   } = options;
   const { threadTokens: maxTokens = defaultThreadTokens } = options;
-  const { client, callSummariser, callWith } = createCallers(options);
+  const { client, callWith } = createCallers(options);
+  // What people choose is for their answers. The deployment's default model writes what they did not ask for.
+  const ofDefault = { model: { id: options.modelId, effort: undefined }, tools: [] };
+  const callSummariser = callWith({ ...ofDefault, maxTokens: maxSummaryTokens });
+  const callTitler = callWith({ ...ofDefault, maxTokens: maxTitleTokens });
   const graph = createTurnGraph(maxTokens);
   const { tools, toolsWithNotes = tools } = options;
   const defaultModel: ModelToCall = { id: options.modelId, effort: undefined };
@@ -226,6 +237,8 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     },
 
     summarise: (oldest, parts) => summarise(callSummariser, oldest, parts),
+
+    writeTitle: (first, parts) => writeTitle(callTitler, first, parts),
   };
 }
 
@@ -246,12 +259,7 @@ function createCallers({ fallbackModelId, ...options }: AgentOptions) {
       retry,
     });
   };
-  const callSummariser = callWith({
-    model: { id: options.modelId, effort: undefined },
-    tools: [],
-    maxTokens: maxSummaryTokens,
-  });
-  return { client, callWith, callSummariser };
+  return { client, callWith };
 }
 
 interface CallSettings {

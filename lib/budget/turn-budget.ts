@@ -24,6 +24,8 @@ const maxAnswerTokens = 1_024;
 const maxThoughtfulTokens: Record<Effort, number> = { low: 4_096, medium: 8_192, high: 16_384 };
 /** Output tokens of a summary, at most: twice those of its 600 words, because other scripts need more tokens per word. */
 export const maxSummaryTokens = 2_048;
+/** Output tokens of a conversation's title, at most. */
+export const maxTitleTokens = 64;
 /** Names, descriptions and schemas of all tools, at most. */
 export const maxToolBytes = 48 * 1024;
 /** The owner's and the conversation's: in JSON a line break and the mark of the next line take four bytes. */

@@ -1,4 +1,4 @@
-import type { Agent, AgentEvent, AgentTurn, OldestTurns } from "#lib/agent/agent.ts";
+import type { Agent, AgentEvent, AgentTurn, FirstExchange, OldestTurns } from "#lib/agent/agent.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { Citation } from "#lib/contract/citation.ts";
@@ -32,6 +32,8 @@ export interface RunTurnDependencies extends LinkApprovals {
   telemetry: Telemetry;
   requestId: string;
   time: InvocationTime;
+  /** Whether the model names a conversation after its first answer. */
+  hasTitles: boolean;
   /** 1,000 by default. Tests use less. */
   beatIntervalMs?: number;
 }
@@ -41,6 +43,8 @@ export interface TurnRun {
   status: "ended" | "waiting" | "lost";
   /** The turns to summarise, if the thread is full, and the money for it. */
   toSummarise?: { oldest: OldestTurns; reserved: number } | undefined;
+  /** What the model needs to name the conversation, if the conversation has no name yet, and the money for it. */
+  toName?: { first: FirstExchange; reserved: number } | undefined;
 }
 
 /** The answer so far. The agent's events fill it, each heartbeat stores it, the commit stores its final form. */
@@ -62,7 +66,7 @@ export async function* runTurn(
   owner: string,
   claimed: ClaimedTurn,
 ): AsyncGenerator<StreamEvent, TurnRun> {
-  const { telemetry, requestId } = dependencies;
+  const { telemetry, requestId, hasTitles } = dependencies;
   const { lease, thread } = claimed;
   const answer: Answer = {
     startedAtMs: performance.now(),
@@ -101,8 +105,10 @@ export async function* runTurn(
       outcome.status === "done" ? await check(dependencies, claimed, answer, text) : {};
     const trace = answer.trace.end(outcome.status);
     const end: TurnEnd = { ...answer.progress, ...outcome, ...checked, text, usage, trace };
-    const needsSummary = answer.oldest !== undefined;
-    const cost = { ...costOf(answer), needsSummary };
+    const { oldest } = answer;
+    const isFirst = end.status === "done" && end.historyFrom === lease.turn.id;
+    const followUp = oldest ? "summary" : isFirst && hasTitles ? "title" : undefined;
+    const cost = { ...costOf(answer), followUp } as const;
     const { reserved, citations } = await lease.finish(end, cost, thread.writes());
     thread.markStored();
     const durationMs = performance.now() - answer.startedAtMs;
@@ -110,8 +116,14 @@ export async function* runTurn(
     observeUsage(answer, telemetry);
     observeCitations(citations ?? [], telemetry);
     yield endEvent(lease.turn.id, { ...end, citations }, durationMs, requestId);
-    const { oldest } = answer;
-    return { status: "ended", toSummarise: oldest && { oldest, reserved } };
+    return {
+      status: "ended",
+      toSummarise: oldest && { oldest, reserved: reserved ?? 0 },
+      toName:
+        followUp === "title" && reserved !== null
+          ? { first: { message: lease.turn.message, answer: text }, reserved }
+          : undefined,
+    };
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     telemetry.warn("turn.lease_lost", idsOf(lease));

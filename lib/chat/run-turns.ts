@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { nameConversation } from "./name-conversation.ts";
 import { type StreamTurnsDependencies, streamToTarget } from "./stream-turns.ts";
 import { summariseThread } from "./summarise-thread.ts";
 import type { SendTurnRun, TurnRunEvent } from "./turn-run-event.ts";
@@ -29,11 +30,12 @@ export async function runTurns(
   const events = streamToTarget(dependencies, target, await dependencies.claim(target));
   let next = await events.next();
   while (!next.done) next = await events.next();
-  const { fullThread, isUnfinished } = next.value;
+  const { unnamed, fullThread, isUnfinished } = next.value;
   if (isUnfinished) {
     // With the longest deadline an invocation has no time to follow. It must not send its event as fast as it can.
     await delay(dependencies.resendAfterMs ?? 2_000);
     await dependencies.sendTurnRun(event);
   }
+  if (unnamed) await nameConversation(dependencies, unnamed);
   if (fullThread) await summariseThread(dependencies, fullThread);
 }

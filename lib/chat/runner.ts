@@ -21,6 +21,8 @@ export interface Runner extends ThreadClaims {
   turns: TurnStore;
   loadAgent: () => Promise<BedrockAgent>;
   checkAnswer: CheckAnswer;
+  /** Whether the model names a conversation after its first answer. */
+  hasTitles: boolean;
   turnDeadlineMs: number;
   /** Loads the code of a turn and connects to the model, before the first request. */
   prepare(): Promise<void>;
@@ -54,6 +56,7 @@ export function createRunner(options: RunnerOptions): Runner {
       database,
       isNumberCheckOn: config.documents.isNumberCheckOn,
     }),
+    hasTitles: config.hasTitles,
     turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
     async prepare() {
       const connectAgent = async () => (await loadAgent()).connect();

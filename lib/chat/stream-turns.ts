@@ -3,6 +3,11 @@ import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import type { ClaimWithThread, ThreadClaim } from "./claim-with-thread.ts";
 import { type FollowTurnDependencies, followTurn } from "./follow-turn.ts";
 import { linkApprovals } from "./link-approvals.ts";
+import {
+  type NameConversationDependencies,
+  nameConversation,
+  type UnnamedConversation,
+} from "./name-conversation.ts";
 import { type RunTurnDependencies, runTurn } from "./run-turn.ts";
 import {
   type FullThread,
@@ -13,6 +18,7 @@ import { joinEvents, storedEndEvent, waitingEvent } from "./turn-events.ts";
 
 export type StreamTurnsDependencies = RunTurnDependencies &
   FollowTurnDependencies &
+  NameConversationDependencies &
   SummariseThreadDependencies & { claim: ClaimWithThread };
 
 /** What a client wants to watch. */
@@ -28,8 +34,9 @@ export interface StreamTarget {
  * turn that waits for a person, because such a turn bars the queue.
  * Never throws: the response has begun, so a failure becomes the stream's last event.
  *
- * A full thread is summarised after the last event and before the stream ends, because Lambda freezes a function whose
- * response has ended. The client already has every event by then, and the lease is free for the next message.
+ * The model names a conversation, and summarises a full thread, after the last turn's end and before the stream ends, because
+ * Lambda freezes a function whose response has ended. The client has the end of the turn by then, and the lease is free for
+ * the next message. The client may leave: `title` is only for a page that still listens.
  * @param firstClaim the caller claims before the first byte, while the response can still become a 404 or a 204
  */
 export async function* streamTurns(
@@ -39,7 +46,11 @@ export async function* streamTurns(
 ): AsyncGenerator<StreamEvent> {
   const { requestId, telemetry } = dependencies;
   try {
-    const { fullThread } = yield* streamToTarget(dependencies, target, firstClaim);
+    const { unnamed, fullThread } = yield* streamToTarget(dependencies, target, firstClaim);
+    const title = unnamed && (await nameConversation(dependencies, unnamed));
+    if (title !== undefined) {
+      yield { event: "title", data: { conversation_id: target.conversationId, title } };
+    }
     if (fullThread) await summariseThread(dependencies, fullThread);
   } catch (error) {
     const problem = toProblem(error, requestId, telemetry);
@@ -52,6 +63,8 @@ export async function* streamTurns(
 interface StreamEnd {
   /** The thread after the newest turn that ran here, if that thread is full. */
   fullThread?: FullThread | undefined;
+  /** The conversation, if a turn that ran here gave the first answer. */
+  unnamed?: UnnamedConversation | undefined;
   /** Whether the invocation has too little time for what is left to run. */
   isUnfinished: boolean;
 }
@@ -64,6 +77,7 @@ export async function* streamToTarget(
 ): AsyncGenerator<StreamEvent, StreamEnd> {
   const { owner, conversationId } = target;
   let fullThread: FullThread | undefined;
+  let unnamed: UnnamedConversation | undefined;
   /** The newest turn whose end this stream has sent. */
   let endedTurnId: string | undefined;
 
@@ -71,41 +85,42 @@ export async function* streamToTarget(
     switch (claim.outcome) {
       case "claimed": {
         const turnId = claim.lease.turn.id;
-        const { status, toSummarise } = yield* runTurn(dependencies, owner, claim);
-        if (status === "waiting") return { fullThread, isUnfinished: false };
+        const { status, toSummarise, toName } = yield* runTurn(dependencies, owner, claim);
+        if (status === "waiting") return { unnamed, fullThread, isUnfinished: false };
         if (status === "ended") {
           endedTurnId = turnId;
           fullThread = toSummarise && { owner, conversationId, turnId, ...toSummarise };
+          unnamed ??= toName && { owner, conversationId, turnId, ...toName };
         }
         break;
       }
       case "busy": {
         const followed = yield* followTurn(dependencies, owner, claim.turn);
         // A waiting turn bars the queue. Nothing more can be streamed until a person decides.
-        if (followed === "waiting") return { fullThread, isUnfinished: false };
+        if (followed === "waiting") return { unnamed, fullThread, isUnfinished: false };
         if (followed === "ended") endedTurnId = claim.turn.turn_id;
         break;
       }
       case "waiting":
         yield* joinEvents(claim.turn);
         yield waitingEvent(await linkApprovals(claim.turn, dependencies));
-        return { fullThread, isUnfinished: false };
+        return { unnamed, fullThread, isUnfinished: false };
       case "refused":
       case "idle":
         if (claim.turn.turn_id !== endedTurnId) {
           yield* joinEvents(claim.turn);
           yield storedEndEvent(claim.turn, dependencies.requestId);
         }
-        return { fullThread, isUnfinished: false };
+        return { unnamed, fullThread, isUnfinished: false };
       case "unknown":
       case "empty":
         // The conversation was deleted during the stream.
         return { isUnfinished: false };
     }
     if (endedTurnId !== undefined && endedTurnId === target.turnId) {
-      return { fullThread, isUnfinished: false };
+      return { unnamed, fullThread, isUnfinished: false };
     }
     // A fresh invocation runs the next turn: the client reconnects, or `turn-run` sends its event again.
-    if (!dependencies.time.hasTimeForTurn()) return { fullThread, isUnfinished: true };
+    if (!dependencies.time.hasTimeForTurn()) return { unnamed, fullThread, isUnfinished: true };
   }
 }

@@ -213,6 +213,8 @@ export const TurnState = v.object({
   summarised_until: v.nullable(Identifier),
   /** Tokens and price of the summary that was written after this turn. `usage` does not include them. */
   summary_usage: v.nullable(Usage),
+  /** Tokens and price of the title that the model wrote after this turn. `usage` does not include them. */
+  title_usage: v.optional(v.nullable(Usage), null),
   created_at: Timestamp,
   finished_at: v.nullable(Timestamp),
 });

@@ -6,6 +6,8 @@ import { highestMessageLimit } from "./message-limit.ts";
 import { typedLine, typedMessage } from "./typed-text.ts";
 
 export const maxTitleLength = 200;
+/** How many conversations an owner may pin. */
+export const maxPinned = 50;
 /** The longest search text, in UTF-16 units. */
 export const maxSearchLength = 100;
 
@@ -39,6 +41,8 @@ export const ConversationListQuery = v.object({
    * case, accents and Unicode normal forms.
    */
   q: v.optional(typedLine(maxSearchLength)),
+  /** Lists the archived conversations instead of the others. A search finds both. */
+  archived: v.optional(v.literal("true", "must be true")),
 });
 
 /** Where a text contains the words of a search: ranges in UTF-16 units, in order and without overlaps. */
@@ -63,6 +67,8 @@ export const ListedConversation = v.object({
 export type ListedConversation = v.InferOutput<typeof ListedConversation>;
 
 export const ConversationPage = v.object({
+  /** The newest pin first. Only on the first page; `conversations` has the others. Empty in a search and among the archived. */
+  pinned: v.optional(v.array(ListedConversation), []),
   conversations: v.array(ListedConversation),
   next_cursor: v.nullable(v.string()),
 });
@@ -112,6 +118,7 @@ export const conversationUpdateUpTo = (messageLimit: number) =>
       settings: v.optional(ConversationSettings),
       /** Any turn of the conversation: the branch of the newest turns after it is shown from now on. */
       head: v.optional(Identifier),
+      /** A pinned conversation is not archived any more, and an archived one is not pinned any more. */
       pinned: v.optional(trueOrFalse),
       archived: v.optional(trueOrFalse),
       /** Changes the message of a turn that has ended, without a new answer. */
@@ -120,6 +127,10 @@ export const conversationUpdateUpTo = (messageLimit: number) =>
     v.check(
       (update) => Object.values(update).some((value) => value !== undefined),
       "must name what to change",
+    ),
+    v.forward(
+      v.check(({ pinned, archived }) => !(pinned && archived), "must not be sent with archived"),
+      ["pinned"],
     ),
   );
 

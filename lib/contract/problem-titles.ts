@@ -13,6 +13,7 @@ export const problemTitles = {
   too_many_open_turns: "Too many open turns",
   too_many_devices: "Too many devices",
   too_many_conversations: "Too many conversations",
+  too_many_pinned: "Too many pinned conversations",
   storage_full: "Storage full",
   document_quota: "Document quota full",
   already_decided: "Already decided",

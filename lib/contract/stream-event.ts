@@ -52,6 +52,11 @@ const DoneEvent = v.object({
 const WaitingEvent = v.object({ turn_id: Identifier, calls: v.array(ToolCall) });
 /** The turn was stopped by `DELETE`, with this text. */
 const StoppedEvent = v.object({ turn_id: Identifier, text: v.string() });
+/**
+ * The model has named the conversation. Comes after the end of the turn that gave the first answer, if the title is ready while
+ * somebody still reads the stream.
+ */
+const TitleEvent = v.object({ conversation_id: Identifier, title: v.string() });
 /** The turn or only its stream has failed. `retryable` means that a new request for the stream may succeed. */
 const ErrorEvent = v.object({ ...Problem.entries, retryable: v.boolean() });
 
@@ -67,6 +72,7 @@ export const streamEventSchemas = {
   waiting: WaitingEvent,
   stopped: StoppedEvent,
   error: ErrorEvent,
+  title: TitleEvent,
 } as const;
 
 export type StreamEventName = keyof typeof streamEventSchemas;

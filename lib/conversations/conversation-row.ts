@@ -4,7 +4,8 @@ import { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Row } from "#lib/platform/postgres.ts";
 
 /** The columns of `conversations` that `readConversation` needs. */
-export const conversationColumns = "id, title, created_at, updated_at";
+export const conversationColumns =
+  "id, title, created_at, updated_at, pinned_at is not null as pinned, archived";
 /** The columns that `readConversationWithSettings` needs. */
 export const conversationColumnsWithSettings = `${conversationColumns}, head, settings`;
 
@@ -13,6 +14,8 @@ const ConversationRow = v.object({
   title: v.string(),
   created_at: v.date(),
   updated_at: v.date(),
+  pinned: v.boolean(),
+  archived: v.boolean(),
 });
 
 const SettingsRow = v.object({
@@ -27,8 +30,6 @@ export function readConversation(row: Row): Conversation {
     ...rest,
     created_at: created_at.toISOString(),
     updated_at: updated_at.toISOString(),
-    pinned: false,
-    archived: false,
   };
 }
 

@@ -34,7 +34,8 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
           select distinct word from regexp_split_to_table(folded_text($5), '\\s+') word
           where word <> '') as words
       ), found as materialized (
-        select found.id, title, created_at, updated_at, folded_text(title) as folded_title
+        select found.id, title, created_at, updated_at, pinned_at is not null as pinned, archived,
+          folded_text(title) as folded_title
         from conversations found, query, lateral (
           select folded_text(title) || E'\\x1f'
             || coalesce((select string_agg(searched_text(turns), E'\\x1f') ${turnsOfOwner}), '') as text
@@ -45,7 +46,7 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
           and not exists (select from unnest(words) word where strpos(whole.text, word) = 0)
         order by updated_at desc, found.id desc limit $4
       )
-      select found.id, title, created_at, updated_at, turn_id, passage, place as passage_start,
+      select found.id, title, created_at, updated_at, pinned, archived, turn_id, passage, place as passage_start,
         place + length(passage) > length(original) as is_end
       from query, found, lateral (
         select * from (

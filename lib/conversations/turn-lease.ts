@@ -30,8 +30,9 @@ import {
   bookedTokens,
   bookRunningCost,
   type RunningCost,
-  readReservation,
+  readFollowUp,
   reserveForSummary,
+  reserveForTitle,
   settleBooking,
   storedUsage,
   type TurnBudget,
@@ -127,7 +128,7 @@ export interface TurnLease {
    */
   finish(
     end: TurnEnd,
-    cost: AttemptCost & { needsSummary?: boolean },
+    cost: AttemptCost & { followUp?: FollowUp | undefined },
     threadWrites: readonly Statement[],
   ): Promise<StoredEnd>;
   /** Books what this attempt has cost after its lease was lost: it replaces the estimate of whoever ended the attempt. */
@@ -162,12 +163,16 @@ export interface TurnEnd {
   trace?: StoredAttempt | undefined;
 }
 
+/** A model call after the turn: a summary of the thread's oldest turns, or a title for the conversation. */
+export type FollowUp = "summary" | "title";
+
 /** What the database knows when a turn has ended. */
 export interface StoredEnd {
   /**
-   * What is reserved for a summary of the thread, in whole microdollars; 0 if no summary follows, or if a budget cannot cover it.
+   * What is reserved for the follow-up, in whole microdollars. 0 if a budget cannot cover it, which only a free model can use.
+   * Null if there is none: the conversation has its title, or nobody knows what was reserved.
    */
-  reserved: number;
+  reserved: number | null;
   /** The citations as they are stored: a document may have been deleted since its passage was read. */
   citations?: Citation[] | undefined;
 }
@@ -202,6 +207,8 @@ const turnIsStopped = "TL002";
 /** Followers see at most so much of a running turn. The end of the turn stores the whole text. */
 const maxPartialBytes = 64 * 1024;
 const firstRetryMs = 200;
+
+const reserveFollowUp = { summary: reserveForSummary, title: reserveForTitle };
 
 export function createTurnLease(options: TurnLeaseOptions): TurnLease {
   const { database, owner, turn, fence, leaseSeconds, budget, approvalDays } = options;
@@ -305,13 +312,13 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       const statements = [
         ...threadWrites,
         endTurn(turn, end, cost, threadWrites.length > 0),
-        ...(cost.needsSummary ? [reserveForSummary(turn.id, budget)] : []),
+        ...(cost.followUp ? [reserveFollowUp[cost.followUp](turn.id, budget)] : []),
       ];
       return commit(
         statements,
         (rows) => ({
-          reserved: cost.needsSummary ? readReservation(rows.at(-1)?.[0]).amount : 0,
-          citations: readCitations(rows.at(cost.needsSummary ? -2 : -1)?.[0]),
+          reserved: cost.followUp ? readFollowUp(rows.at(-1)?.[0]) : null,
+          citations: readCitations(rows.at(cost.followUp ? -2 : -1)?.[0]),
         }),
         () => readStoredEnd(database, turn, end),
       );
@@ -439,5 +446,5 @@ async function readStoredEnd(
     text: "select citations from turns where id = $1 and attempts = $2 and status = $3 and result = $4",
     params: [turn.id, turn.attempt, end.status, storableText(end.text)],
   });
-  return row && { reserved: 0, citations: readCitations(row) };
+  return row && { reserved: null, citations: readCitations(row) };
 }

@@ -32,13 +32,8 @@ export interface AttemptCost {
   usage: Usage | null;
 }
 
-const Reservation = v.object({
-  amount: v.pipe(v.string(), v.transform(Number)),
-  refused_by: v.nullable(v.picklist(["owner/day", "site/day", "site/month"])),
-});
-
-/** Reads the row that a reserving statement returns. */
-export const readReservation = (row: Row | undefined) => v.parse(Reservation, row);
+/** PostgreSQL sends a bigint as text. */
+const Amount = v.pipe(v.string(), v.transform(Number));
 
 /** The arguments of the SQL function `claim_turn` that decide whether the budgets cover a turn. */
 export const reserveArguments = ({ caps, turnWorst, callWorst }: TurnBudget) => ({
@@ -74,20 +69,40 @@ export const budgetExhausted = {
   ),
 };
 
-/** The attempt of the booking that pays for the summary after a turn. */
+/** The attempts of the bookings that pay for the model calls after a turn. */
 const summaryAttempt = 0;
+const titleAttempt = -1;
 
 /** Reserves the money of one model call after a turn. Runs after the turn's own booking is settled. */
 export function reserveForSummary(turnId: string, { caps, callWorst }: TurnBudget): Statement {
   return {
     text: `
-      select reserved.amount::text, reserved.refused_by
+      select reserved.amount::text
       from turns, lateral reserve_budget(
         turns.id, ${summaryAttempt}, turns.owner, $2, $3, $3, $4, $5, $6) as reserved
       where turns.id = $1`,
     params: [turnId, caps.turn, callWorst, caps.siteMonth, caps.siteDay, caps.ownerDay],
   };
 }
+
+/**
+ * Reserves the money of the model call that names a conversation. The SQL function `reserve_title` does so once in the life of
+ * a conversation, and only while the title is the beginning of a message.
+ */
+export function reserveForTitle(turnId: string, { caps, callWorst }: TurnBudget): Statement {
+  return {
+    text: "select reserve_title($1, $2, $3, $4, $5, $6)::text as amount",
+    params: [turnId, caps.turn, callWorst, caps.siteMonth, caps.siteDay, caps.ownerDay],
+  };
+}
+
+/** Returns what is reserved for the model call after a turn, or null if there must be none. */
+export const readFollowUp = (row: Row | undefined): number | null =>
+  v.parse(v.nullable(Amount), row?.amount);
+
+/** Settles the booking of the title after a turn. */
+export const settleTitle = (turnId: string, cost: AttemptCost): Statement =>
+  settleBooking({ id: turnId, attempt: titleAttempt }, cost);
 
 /** Settles the booking of the summary after a turn. */
 export const settleSummary = (turnId: string, cost: AttemptCost): Statement =>

@@ -10,7 +10,8 @@ import { type Claim, type ClaimInput, type ClaimTerms, claimTurn } from "./claim
 import { type Decision, type DecisionInput, decideCall } from "./decide-call.ts";
 import { type StopInput, stopTurn } from "./stop-turn.ts";
 import { type NewSummary, storeSummary } from "./store-summary.ts";
-import { type AttemptCost, settleSummary } from "./turn-money.ts";
+import { type NewTitle, storeTitle } from "./store-title.ts";
+import { type AttemptCost, settleSummary, settleTitle } from "./turn-money.ts";
 import { type WatchedTurn, type WatchInput, watchTurn } from "./watch-turn.ts";
 
 export type { Claim, ClaimInput, WatchedTurn };
@@ -41,6 +42,10 @@ export interface TurnStore {
   storeSummary(input: NewSummary): Promise<void>;
   /** Books what a summary has cost that was not stored. */
   settleSummary(turnId: string, cost: AttemptCost): Promise<void>;
+  /** Stores the title that the model wrote, unless a person has renamed the conversation. Returns whether it is stored. */
+  storeTitle(input: NewTitle): Promise<boolean>;
+  /** Books what a title has cost that was not stored. */
+  settleTitle(turnId: string, cost: AttemptCost): Promise<void>;
 }
 
 interface TurnStoreOptions extends ClaimTerms {
@@ -59,6 +64,10 @@ export function createTurnStore({ database, ownerBounds, ...terms }: TurnStoreOp
     storeSummary: (input) => storeSummary(database, input),
     async settleSummary(turnId, cost) {
       await database.query(settleSummary(turnId, cost));
+    },
+    storeTitle: (input) => storeTitle(database, input),
+    async settleTitle(turnId, cost) {
+      await database.query(settleTitle(turnId, cost));
     },
   };
 }

@@ -1,6 +1,10 @@
 import * as v from "valibot";
-import type { ConversationUpdate, ConversationWithSettings } from "#lib/contract/conversation.ts";
-import type { Database } from "#lib/platform/postgres.ts";
+import {
+  type ConversationUpdate,
+  type ConversationWithSettings,
+  maxPinned,
+} from "#lib/contract/conversation.ts";
+import { type Database, SqlError, type Statement } from "#lib/platform/postgres.ts";
 import {
   conversationColumnsWithSettings,
   readConversationWithSettings,
@@ -30,15 +34,46 @@ type Outcome = v.InferOutput<typeof Outcome>["outcome"];
 /** What has become of the changes: all of them are stored, or none. */
 export type Update =
   | { outcome: "updated"; conversation: ConversationWithSettings }
-  | { outcome: Exclude<Outcome, "updated"> };
+  | { outcome: Exclude<Outcome, "updated"> | "too_many_pinned" };
 
-/** Changes what is named, in one database request. The SQL function `update_conversation` says how. */
+/** The SQLSTATE that the SQL function `place_conversation` raises, so that nothing of the update is stored. */
+const tooManyPinned = "TL003";
+
+/** Changes what is named, in one database request. The SQL functions `update_conversation` and `place_conversation` say how. */
 export async function updateConversation(
   database: Database,
-  { owner, id, title, settings, head, message }: UpdateInput,
+  input: UpdateInput,
   maxStoredBytes: number,
 ): Promise<Update> {
-  const { text, params } = callFunction("update_conversation", {
+  const { owner, id } = input;
+  try {
+    const rows = await database.transaction([
+      // Pins of an owner are counted one after the other. This lock comes before that of a conversation, as in accept_turn.
+      ...(input.pinned ? [{ text: lockOwner, params: [owner] }] : []),
+      update(input, maxStoredBytes),
+      {
+        text: `select ${conversationColumnsWithSettings} from conversations where id = $1 and owner = $2`,
+        params: [id, owner],
+      },
+    ]);
+    const { outcome } = v.parse(Outcome, rows.at(-2)?.[0]?.update);
+    if (outcome !== "updated") return { outcome };
+    return { outcome, conversation: readConversationWithSettings(rows.at(-1)?.[0] ?? {}) };
+  } catch (error) {
+    if (error instanceof SqlError && error.code === tooManyPinned) {
+      return { outcome: "too_many_pinned" };
+    }
+    throw error;
+  }
+}
+
+const lockOwner = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
+
+function update(
+  { owner, id, title, settings, head, message, pinned, archived }: UpdateInput,
+  maxStoredBytes: number,
+): Statement {
+  const changed = callFunction("update_conversation", {
     owner,
     conversation: id,
     title,
@@ -50,14 +85,18 @@ export async function updateConversation(
     max_edits: maxEdits,
     max_stored_bytes: maxStoredBytes,
   });
-  const [updated, found] = await database.transaction([
-    { text: `select ${text} as update`, params },
-    {
-      text: `select ${conversationColumnsWithSettings} from conversations where id = $1 and owner = $2`,
-      params: [id, owner],
-    },
-  ]);
-  const { outcome } = v.parse(Outcome, updated?.[0]?.update);
-  if (outcome !== "updated") return { outcome };
-  return { outcome, conversation: readConversationWithSettings(found?.[0] ?? {}) };
+  if (pinned === undefined && archived === undefined) {
+    return { text: `select ${changed.text} as update`, params: changed.params };
+  }
+  const placed = callFunction(
+    "place_conversation",
+    { conversation: id, pinned, archived, max_pinned: maxPinned },
+    changed.params,
+  );
+  return {
+    text: `
+      select case when changed ->> 'outcome' = 'updated' then ${placed.text} else changed end as update
+      from (select ${changed.text} as changed offset 0) as changes`,
+    params: placed.params,
+  };
 }

@@ -140,6 +140,7 @@ describe("readConfig", () => {
         "BEDROCK_PRICES",
         "BEDROCK_MODEL_CHOICES",
         "DOCUMENTS",
+        "CHAT_TITLES",
         "DOCUMENT_BUCKET",
         "DOCUMENT_INGEST_FUNCTION",
         "DOCUMENT_NUMBER_CHECK",

@@ -93,6 +93,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       min: leastThreadTokens,
       max: mostThreadTokens,
     }),
+    /** Whether the model names a conversation after its first answer. */
+    hasTitles: (optional("CHAT_TITLES", isOneOf("on", "off")) ?? "on") === "on",
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", {
       default: 10,
       min: 1,

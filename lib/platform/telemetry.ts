@@ -28,6 +28,7 @@ const units = {
   ModelUnusable: MetricUnit.Count,
   Citations: MetricUnit.Count,
   SummariesFailed: MetricUnit.Count,
+  TitlesFailed: MetricUnit.Count,
   QuestionsNotEmbedded: MetricUnit.Count,
   ToolApprovals: MetricUnit.Count,
   ToolCalls: MetricUnit.Count,

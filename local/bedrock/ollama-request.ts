@@ -1,3 +1,4 @@
+import { maxTitleTokens } from "#lib/budget/turn-budget.ts";
 import {
   type ConverseRequest,
   type Message,
@@ -26,6 +27,8 @@ export function toOllamaRequest(model: string, request: ConverseRequest): object
       type: "function",
       function: { name, description, parameters: inputSchema.json },
     })),
+    // Thoughts would leave no room for a short answer, such as a title.
+    ...(maxTokens !== undefined && maxTokens <= maxTitleTokens && { think: false }),
     options: { num_predict: maxTokens, temperature, top_p: topP, stop: stopSequences },
   };
 }

@@ -42,8 +42,10 @@ export interface Script {
   add(...calls: ScriptedCall[]): void;
   /** Pauses the next call's unscripted answer after this many deltas, until the gate is released. */
   hold(options: { afterDeltas: number }): Gate;
-  /** Removes and returns the next entry. */
-  take(): ScriptedCall | undefined;
+  /** Scripts the next call that names a conversation. No other entry is for such a call, which nobody can time. */
+  addTitle(call: ScriptedCall): void;
+  /** Removes and returns the next entry for a call, which may be one that names a conversation. */
+  take(call: { isForTitle: boolean }): ScriptedCall | undefined;
   /** How many entries no call has taken yet. */
   readonly remaining: number;
   clear(): void;
@@ -51,6 +53,7 @@ export interface Script {
 
 export function createScript(): Script {
   const calls: ScriptedCall[] = [];
+  const titles: ScriptedCall[] = [];
   return {
     add: (...more) => void calls.push(...more),
     hold({ afterDeltas }) {
@@ -58,11 +61,15 @@ export function createScript(): Script {
       calls.push(interrupt({}, afterDeltas, stall(gate)));
       return gate;
     },
-    take: () => calls.shift(),
+    addTitle: (call) => void titles.push(call),
+    take: ({ isForTitle }) => (isForTitle ? titles : calls).shift(),
     get remaining() {
       return calls.length;
     },
-    clear: () => void calls.splice(0),
+    clear() {
+      calls.splice(0);
+      titles.splice(0);
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import { knownModelIds, requireModel } from "./known-models.ts";
 import { noPace, type Pace, paced } from "./pace.ts";
 import { createScript, type Script } from "./script.ts";
 import { sendError, sendJson, sendRaw, sendStream, sendWhole } from "./send-answer.ts";
+import { isTitleRequest } from "./title-request.ts";
 import { estimateUsage } from "./usage.ts";
 import { validateRequest } from "./validate-request.ts";
 import { toWireEvents } from "./wire-events.ts";
@@ -139,7 +140,7 @@ export async function startBedrock(options: BedrockOptions): Promise<BedrockServ
     response.once("close", () => left.abort(new Error("The client left.")));
     const signal = AbortSignal.any([left.signal, closing.signal]);
 
-    const scripted = script.take();
+    const scripted = script.take({ isForTitle: isTitleRequest(request) });
     const sent: AnswerEvent[] = [];
     void ended.promise.then((end) => {
       if (end === "refused") return;

@@ -95,7 +95,10 @@ async function run(
   });
   const time = { turnMs: () => 60_000, hasTimeForTurn: () => true, summaryMs: () => 0 };
   const checkAnswer = async () => ({});
-  const dependencies = { checkAnswer, telemetry, time, requestId: "request-1", beatIntervalMs };
+  const dependencies = {
+    ...{ checkAnswer, telemetry, time, requestId: "request-1", beatIntervalMs },
+    hasTitles: false,
+  };
   const running = runTurn({ ...dependencies, loadAgent: async () => agent }, owner, claim);
   const events: StreamEvent[] = [];
   let next = await running.next();

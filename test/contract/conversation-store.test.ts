@@ -43,6 +43,7 @@ describe("the list of conversations", () => {
     const { owner } = await ownerWith(2);
     expect(await conversations.list({ owner, limit: 2 })).toMatchObject({ next_cursor: null });
     expect(await conversations.list({ owner: newOwner(), limit: 2 })).toEqual({
+      pinned: [],
       conversations: [],
       next_cursor: null,
     });

@@ -5,7 +5,7 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
-import type { StoredEnd, TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
+import type { FollowUp, StoredEnd, TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost, RunningCost } from "#lib/conversations/turn-money.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
@@ -18,7 +18,7 @@ export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
     progress: { text: string; tools: ToolCall[]; sources?: Source[] },
     cost?: RunningCost,
   ): Promise<{ cancelRequested: boolean }>;
-  finish(end: TurnEnd, cost?: Partial<AttemptCost & { needsSummary: boolean }>): Promise<StoredEnd>;
+  finish(end: TurnEnd, cost?: Partial<AttemptCost & { followUp: FollowUp }>): Promise<StoredEnd>;
 };
 
 /** Returns an owner that no other test uses. */

@@ -12,7 +12,8 @@ export async function openTwin(changes: Partial<TwinOptions> = {}) {
   const dataDirectory = newDataDirectory();
   afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
   copyPreparedTwin(dataDirectory);
-  const options: TwinOptions = { ...optionsOfTests, dataDirectory, ...changes };
+  const environment = { ...optionsOfTests.environment, ...changes.environment };
+  const options: TwinOptions = { ...optionsOfTests, dataDirectory, ...changes, environment };
   const twin = await startTwin(options);
   afterAll(() => twin.stop());
   return {

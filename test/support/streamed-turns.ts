@@ -29,7 +29,7 @@ export function leaseOf(overrides: Partial<TurnLease> = {}) {
   const lease = testLease({
     finish: async (end) => {
       ends.push(end);
-      return { reserved: 0, citations: end.citations };
+      return { reserved: null, citations: end.citations };
     },
     ...overrides,
   });
@@ -62,6 +62,7 @@ export function agentOf(events: AgentEvent[], failure?: unknown) {
       recorded.push(text);
     },
     summarise: () => Promise.reject(new Error("not expected in this test")),
+    writeTitle: () => Promise.reject(new Error("not expected in this test")),
   };
   return { agent, recorded };
 }
@@ -79,6 +80,7 @@ export function waitingAgent(recorded: string[] = []): Agent {
       recorded.push(text);
     },
     summarise: () => Promise.reject(new Error("not expected in this test")),
+    writeTitle: () => Promise.reject(new Error("not expected in this test")),
   };
 }
 
@@ -94,6 +96,7 @@ export function dependenciesOf(changes: {
   claims?: ThreadClaim[];
   watched?: (WatchedTurn | undefined)[];
   storeSummary?: TurnStore["storeSummary"];
+  storeTitle?: TurnStore["storeTitle"];
   time?: Partial<InvocationTime>;
 }) {
   const unused = () => Promise.reject(new Error("not expected in this test"));
@@ -105,6 +108,8 @@ export function dependenciesOf(changes: {
     decide: unused,
     storeSummary: changes.storeSummary ?? unused,
     settleSummary: async () => {},
+    storeTitle: changes.storeTitle ?? unused,
+    settleTitle: async () => {},
     claim: unused,
     acceptAndClaim: unused,
     watch: async () => watched.shift(),
@@ -116,6 +121,7 @@ export function dependenciesOf(changes: {
     telemetry,
     requestId: "request-1",
     loadAgent: async () => changes.agent ?? agentOf([]).agent,
+    hasTitles: true,
     checkAnswer: changes.checkAnswer ?? (async () => ({})),
     time: { ...plentyOfTime, ...changes.time },
     beatIntervalMs: 1,

@@ -24,6 +24,7 @@ export const turnState = (changes: Partial<TurnState> = {}): TurnState => ({
   history_from: null,
   summarised_until: null,
   summary_usage: null,
+  title_usage: null,
   created_at: "2026-01-01T00:00:00Z",
   finished_at: null,
   ...changes,

@@ -14,7 +14,11 @@ export function twinOptions(environment: Record<string, string> = {}) {
   beforeAll(() => copyPreparedTwin(dataDirectory));
   // Vitest runs the last registered of these hooks first, so the twin has stopped by then.
   afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
-  return { ...optionsOfTests, dataDirectory, environment };
+  return {
+    ...optionsOfTests,
+    dataDirectory,
+    environment: { ...optionsOfTests.environment, ...environment },
+  };
 }
 
 export const newDataDirectory = () => join(tmpdir(), `agentic-chat-${randomUUID()}`);
@@ -30,6 +34,8 @@ export const optionsOfTests = {
   modelProvider: "demo",
   pace: { firstTokenMs: 0, tokensPerSecond: 0 },
   fsync: false,
+  // Only the tests of titles have them: elsewhere a model call after the first answer would be in the way of what is counted.
+  environment: { CHAT_TITLES: "off" },
   // Tests cover the limit of one address. The limit of the whole API key would only be in their way.
   usagePlan: { ratePerSecond: 10_000, burst: 10_000, perDay: 1_000_000 },
 };

@@ -3,6 +3,7 @@ import type { AnswerEvent, LanguageModel, ModelCall } from "#local/bedrock/answe
 import { textEvents, toolCallEvents } from "#local/bedrock/answer.ts";
 import { offeredTools } from "#local/bedrock/converse-request.ts";
 import { terseDemoModelId } from "#local/bedrock/known-models.ts";
+import { isTitleRequest } from "#local/bedrock/title-request.ts";
 import { answerMessage } from "./answer-message.ts";
 import { considered, effortOf } from "./effort.ts";
 import { collectFacts } from "./facts.ts";
@@ -10,6 +11,7 @@ import { languageOf } from "./language.ts";
 import { isSummaryRequest, writeNotes } from "./notes.ts";
 import { callKey, readRequest } from "./read-request.ts";
 import type { Step } from "./skill.ts";
+import { demoTitle } from "./title.ts";
 import { excuseFor, readWishes, shorten } from "./wishes.ts";
 
 interface DemoModelOptions {
@@ -28,6 +30,7 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModel {
     const read = readRequest(request);
     if (isSummaryRequest(request)) return toAnswer(textEvents(writeNotes(read.message)));
     const wishes = readWishes(request);
+    if (isTitleRequest(request)) return toAnswer(textEvents(demoTitle(read.message)));
     const question = {
       text: read.message,
       language: wishes.language ?? languageOf(read.messages),

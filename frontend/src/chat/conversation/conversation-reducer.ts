@@ -157,6 +157,8 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         outdated: null,
         tools: event.data.calls.reduce(replaceTool, turn.tools),
       };
+    case "title":
+      return turn;
     case "stopped":
       return { ...turn, status: "stopped", outdated: null, text: event.data.text };
     case "error":
