@@ -178,6 +178,10 @@ async function takeAnswers({ page, twin, take }: Studio) {
   await waitForAnswer(page);
   await turns(page).getByText("Calculator").first().click();
   await take("tools");
+  await turns(page).getByText("About this answer").click({ force: true });
+  await turns(page).getByText("What happened").click();
+  await turns(page).getByRole("table", { name: "Steps of this answer" }).waitFor();
+  await take("what-happened");
 }
 
 async function takeFormulasAndFailure({ page, twin, take }: Studio) {

@@ -49,6 +49,35 @@ describe("a trace", () => {
     expect(waits).toEqual([{ kind: "queue", start_ms: 0, duration_ms: 4_000 }]);
   });
 
+  it("begins with the message if the claim was sent with it", () => {
+    const spans = [
+      { kind: "claim" as const, start_ms: 0, duration_ms: 800 },
+      { kind: "agent" as const, start_ms: 810, duration_ms: 90 },
+    ];
+    const { attempts, waits } = assemble({
+      claims: [{ attempt: 1, at_ms: 0, lease_until_ms: null }],
+      attempts: [storedAttempt(1, { spans, sent_ms: 1_000, stored_ms: 410 })],
+    });
+    expect(attempts[0]?.spans).toEqual([
+      { kind: "claim", start_ms: 0, duration_ms: 210 },
+      { kind: "agent", start_ms: 220, duration_ms: 90 },
+      { kind: "commit", start_ms: 410, duration_ms: 0 },
+    ]);
+    expect(waits).toEqual([]);
+  });
+
+  it("shows the retries of a commit", () => {
+    const { attempts } = assemble({
+      claims: [{ attempt: 1, at_ms: 0, lease_until_ms: null }],
+      attempts: [storedAttempt(1, { sent_ms: 900, stored_ms: 4_900 })],
+    });
+    expect(attempts[0]?.spans.at(-1)).toEqual({
+      kind: "commit",
+      start_ms: 900,
+      duration_ms: 4_000,
+    });
+  });
+
   it("shows an attempt whose runner died, as long as its lease has lasted", () => {
     const { attempts, waits } = assemble({
       started: 2,

@@ -17,14 +17,18 @@ function attemptOf(row: TraceRow, attempt: number): TraceAttempt | undefined {
   const stored = row.attempts.find((one) => one.attempt === attempt);
   if (stored) {
     const { outcome, sent_ms, stored_ms } = stored;
-    // A turn that was claimed before there were claims has none.
-    const start_ms = claim?.at_ms ?? Math.max(0, stored_ms - sent_ms);
+    const zero_ms = clockZero(stored, claim?.at_ms);
+    const start_ms = claim?.at_ms ?? Math.max(0, zero_ms);
     const duration_ms = Math.max(0, stored_ms - start_ms);
     const commit: TraceSpan = {
-      ...{ kind: "commit", start_ms: start_ms + sent_ms },
-      duration_ms: Math.max(0, duration_ms - sent_ms),
+      ...{ kind: "commit", start_ms: zero_ms + sent_ms },
+      duration_ms: Math.max(0, stored_ms - zero_ms - sent_ms),
     };
-    const spans = stored.spans.map((span) => ({ ...span, start_ms: start_ms + span.start_ms }));
+    const spans = stored.spans.map((span) => {
+      const end_ms = zero_ms + span.start_ms + span.duration_ms;
+      const from_ms = Math.max(start_ms, zero_ms + span.start_ms);
+      return { ...span, start_ms: from_ms, duration_ms: Math.max(0, end_ms - from_ms) };
+    });
     return { attempt, start_ms, duration_ms, outcome, spans: [...spans, commit] };
   }
   if (!claim) return undefined;
@@ -41,6 +45,19 @@ function attemptOf(row: TraceRow, attempt: number): TraceAttempt | undefined {
     ...{ attempt, start_ms, outcome: "lost", spans: [] },
     duration_ms: Math.max(0, end_ms - start_ms),
   };
+}
+
+/**
+ * Returns when the runner sent its claim, which is where its own clock begins. The end transaction knows how long ago that
+ * was. A transaction that was sent again is too late by its retries, so the claim, which knows its own time, bounds the result.
+ */
+function clockZero(
+  { sent_ms, stored_ms, spans }: TraceRow["attempts"][number],
+  claimed_ms = Number.POSITIVE_INFINITY,
+): number {
+  const claim_ms = spans.find(({ kind }) => kind === "claim")?.duration_ms ?? 0;
+  const earliest_ms = (Number.isFinite(claimed_ms) ? claimed_ms : 0) - claim_ms;
+  return Math.min(Math.max(stored_ms - sent_ms, earliest_ms), claimed_ms);
 }
 
 /** Returns the times in which no runner worked on the turn: before, between and after its attempts. */

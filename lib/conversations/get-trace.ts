@@ -37,7 +37,7 @@ const selectTrace = `
       select json_agg(json_build_object(
         'attempt', claim -> 'attempt', 'at_ms', ${msOf("(claim ->> 'at')::timestamptz")},
         'lease_until_ms', ${msOf("(claim ->> 'lease_until_before')::timestamptz")}))
-      from jsonb_array_elements(nullif(to_jsonb(turn) -> 'claims', 'null')) as claim), '[]') as claims,
+      from jsonb_array_elements(turn.claims) as claim), '[]') as claims,
     coalesce((
       select json_agg(${msOf("decided_at")}) from approvals where turn_id = turn.id and decided_at is not null
     ), '[]') as decided_ms

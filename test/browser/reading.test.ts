@@ -363,3 +363,36 @@ function worstJumpPx(page: Page): Promise<number> {
     return worst;
   });
 }
+
+describe("what happened in an answer", () => {
+  it("is a table of its steps, which the keyboard unfolds and axe finds no fault with", async () => {
+    const page = await signedIn();
+    here.twin.parts.bedrock.script.add(
+      callTools([{ name: "calculator", input: { expression: "12.5*4" } }]),
+      answerWith("It is 50."),
+    );
+    await sendAndWait(page, "What is 12.5 * 4?");
+    const answer = turns(page).nth(0);
+    await page.route("**/api/v1/traces/*", (route) => route.abort());
+    await answer.locator("summary", { hasText: "About this answer" }).press("Enter");
+    await answer.locator("summary", { hasText: "What happened" }).press("Enter");
+    await answer.getByRole("alert").filter({ hasText: /./ }).waitFor();
+    await page.unroute("**/api/v1/traces/*");
+    await answer.getByRole("button", { name: "Try again" }).click();
+    const table = answer.getByRole("table", { name: "Steps of this answer" });
+    await table.waitFor();
+    const rows = await table.getByRole("row").allInnerTexts();
+    const names = rows.slice(1).map((row) => row.trim().split("\n")[0]?.split("\t")[0]);
+    // A step that takes less than a millisecond is left out.
+    const always = [
+      "Take over and read the history",
+      "Demo model",
+      "Calculator",
+      "Save the answer",
+    ];
+    expect(names).toEqual(expect.arrayContaining(always));
+    expect(names.filter((name) => name === "Demo model")).toHaveLength(2);
+    expect(rows.join()).toMatch(/first word after \d+ ms · [\d,]+ tokens in, \d+ out/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});

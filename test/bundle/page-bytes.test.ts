@@ -49,13 +49,14 @@ it("the chat adds at most 92.7 KB before it paints, 66 KB of them React", async 
 });
 
 it.each([
-  ["transcript", 39.6],
+  ["transcript", 39.9],
   ["approvals", 5],
   ["german", 4],
   ["highlight", 23],
   ["typeset", 60],
   ["export-conversation", 1],
   ["usage-figures", 4],
+  ["turn-trace", 4.3],
   ["note-list", 3],
   ["table-result", 6],
   ["source-cards", 3],

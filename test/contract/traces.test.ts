@@ -5,7 +5,7 @@ import { acceptAndPark, decisionAbout, noCost, shownCall } from "./act-steps.ts"
 import { openStores } from "./open-stores.ts";
 import { acceptAll, claimLease, endOf, newOwner, runGraph } from "./turn-steps.ts";
 
-const { database, requestsOf, sql, turns } = await openStores();
+const { database, letLeaseRunOut, requestsOf, sql, turns } = await openStores();
 
 const attemptOf = (attempt: number, changes: Partial<StoredAttempt> = {}): StoredAttempt => ({
   ...{ attempt, outcome: "done", sent_ms: 0, first_token_ms: null },
@@ -79,11 +79,29 @@ describe("a turn's trace", () => {
     expect(trace?.attempts.map((attempt) => attempt.spans.length)).toEqual([1, 81]);
   });
 
+  it("shows the attempt of a runner that vanished, and the runner that took over", async () => {
+    const [accepted] = await acceptAll(turns, ["one"]);
+    await claimLease(turns, accepted);
+    expect((await traceOf(accepted))?.attempts).toMatchObject([
+      { attempt: 1, outcome: "running", duration_ms: null },
+    ]);
+    await letLeaseRunOut(accepted.conversationId);
+    expect((await traceOf(accepted))?.attempts).toMatchObject([{ attempt: 1, outcome: "lost" }]);
+    const lease = await claimLease(turns, accepted);
+    await lease.finish(endOf("answer", { trace: attemptOf(2) }));
+    expect(await traceOf(accepted)).toMatchObject({
+      attempts: [
+        { attempt: 1, outcome: "lost", spans: [] },
+        { attempt: 2, outcome: "done" },
+      ],
+    });
+  });
+
   it("is empty for a turn that ended before there were traces", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
     await lease.finish(endOf("answer"));
-    await sql("update turns set trace = null where id = $1", [accepted.turnId]);
-    expect(await traceOf(accepted)).toMatchObject({ status: "done" });
+    await sql("update turns set claims = null where id = $1", [accepted.turnId]);
+    expect(await traceOf(accepted)).toMatchObject({ status: "done", attempts: [], waits: [] });
   });
 });

@@ -150,6 +150,7 @@ export const english = {
 
   facts: {
     about: "About this answer",
+    trace: "What happened",
     time: "Time",
     model: "Model",
     demoModel: "Demo model",

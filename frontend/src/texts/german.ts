@@ -146,6 +146,7 @@ export const german: Texts = {
 
   facts: {
     about: "Über diese Antwort",
+    trace: "Was geschehen ist",
     time: "Zeit",
     model: "Modell",
     demoModel: "Demo-Modell",

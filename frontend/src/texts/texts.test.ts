@@ -17,6 +17,8 @@ import { noteEnglish } from "./note-english.ts";
 import { noteGerman } from "./note-german.ts";
 import { resultEnglish } from "./result-english.ts";
 import { resultGerman } from "./result-german.ts";
+import { traceEnglish } from "./trace-english.ts";
+import { traceGerman } from "./trace-german.ts";
 import { usageEnglish } from "./usage-english.ts";
 import { usageGerman } from "./usage-german.ts";
 
@@ -82,6 +84,8 @@ describe("the catalogue", () => {
       "link.over": ["approved", "denied", "expired", "void"],
       "tools.names": Object.keys(english.tools.names),
       "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void"],
+      errors: Object.keys(traceEnglish.errors),
+      steps: Object.keys(traceEnglish.steps),
       "export.states": TurnStatus.options.slice(),
     };
     const isUsed = (path: string) => {
@@ -97,6 +101,7 @@ describe("the catalogue", () => {
       documentEnglish,
       resultEnglish,
       demoEnglish,
+      traceEnglish,
     ].flatMap((texts) => textsOf(texts));
     expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
@@ -111,6 +116,7 @@ describe("German", () => {
     ["usage", usageEnglish, usageGerman],
     ["tables, plots and sources", resultEnglish, resultGerman],
     ["the demo", demoEnglish, demoGerman],
+    ["the waterfall", traceEnglish, traceGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
     const inEnglish = new Map(textsOf(englishTexts));
     const same = textsOf(germanTexts).filter(

@@ -7,6 +7,7 @@ import { countRestarts } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import { demoModel } from "../header/demo-badge.tsx";
 import styles from "./answer-facts.module.css";
+import { LateTurnTrace } from "./late-turn-trace.tsx";
 
 /** The time of the message; unfolded also model, tokens, cost and duration. The demo model is always named. */
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
@@ -37,6 +38,7 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
         <Fact name={texts.attempts}>{restarts > 0 && texts.attemptCount(restarts + 1)}</Fact>
       </dl>
+      <LateTurnTrace turnId={turn.id} />
     </details>
   );
 }
