@@ -352,6 +352,16 @@ async function takeResults({ page, twin, take }: Studio) {
   await turns(page).getByRole("button", { name: "Show all 7 sources" }).click();
   await take("sources-unfolded");
   await show("sources-two", { sources: manySources(2), result }, "ol[aria-labelledby] a");
+  const mermaid = (source: string) => `\`\`\`mermaid\n${source}\n\`\`\``;
+  const flowchart =
+    "flowchart LR\n  A[Browser] -->|asks| B{Known?} -- yes --> C[(Database)]\n  B -. no .-> D([Model])";
+  const sequence =
+    "sequenceDiagram\n  actor U as User\n  U->>+Lambda: message\n  loop each token\n    Lambda-->>U: delta\n  end\n  Lambda-->>-U: done";
+  await show(
+    "diagrams",
+    { result: [flowchart, sequence].map(mermaid).join("\n\n") },
+    "svg[role=img]",
+  );
 
   const showTable = async (
     state: string,

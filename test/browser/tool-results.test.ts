@@ -360,3 +360,46 @@ function runningCall() {
   };
   return { status: 200, headers, body: `retry: 2000\n\n${body.join("")}` };
 }
+
+describe("a diagram", () => {
+  const fence = (source: string) => `\`\`\`mermaid\n${source}\n\`\`\``;
+  const flowchart = fence("flowchart LR\n  A[Browser] -->|asks| B{Known?} -- no --> C[(Database)]");
+  const sequence = fence(
+    "sequenceDiagram\n  actor U as User\n  U->>+Lambda: POST\n  Lambda-->>-U: 200",
+  );
+  const pictures = (page: Page) => answer(page).locator("svg[role=img]");
+
+  it.each(["light", "dark"] as const)(
+    "is drawn and described in the %s theme",
+    async (colorScheme) => {
+      const page = await signedIn({ colorScheme });
+      here.twin.parts.bedrock.script.add(
+        answerWith(
+          `First.\n\n${flowchart}\n\nThen.\n\n${sequence}\n\n${fence('pie title Pets\n  "Dogs" : 3\n  "Cats" : 2')}`,
+        ),
+      );
+      await sendAndWait(page, "Draw it");
+      await expect.poll(() => pictures(page).count()).toBe(3);
+      expect(await pictures(page).nth(0).getAttribute("aria-label")).toBe(
+        "Flowchart. Browser leads to Known?: asks. Known? leads to Database: no.",
+      );
+      expect(await pictures(page).nth(1).getAttribute("aria-label")).toBe(
+        "Sequence diagram. User to Lambda: POST. Lambda to User: 200.",
+      );
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await answer(page).getByText("Source", { exact: true }).first().click();
+      await answer(page).getByText("A[Browser]").waitFor();
+    },
+  );
+
+  it("that cannot be drawn stays source, and says why", async () => {
+    const page = await signedIn();
+    here.twin.parts.bedrock.script.add(
+      answerWith(`${fence("flowchart LR\n  A --> B[open")}\n\n${fence("gantt\n  title A plan")}`),
+    );
+    await sendAndWait(page, "Draw it");
+    await answer(page).getByText("Line 2 of this diagram can't be drawn.").waitFor();
+    await answer(page).getByText("title A plan").waitFor();
+    expect(await pictures(page).count()).toBe(0);
+  });
+});

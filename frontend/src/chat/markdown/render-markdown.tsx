@@ -1,5 +1,6 @@
-import type { List, ListItem, Nodes, Parents, Table } from "mdast";
+import type { Code, List, ListItem, Nodes, Parents, Table } from "mdast";
 import { Fragment, type ReactNode } from "react";
+import { LateDiagram } from "#frontend/diagrams/late-diagram.tsx";
 import { CodeBlock } from "../answer/code-block.tsx";
 import { mayCite } from "./citations.ts";
 import { CitedText, DefinedCitation } from "./cited-text.tsx";
@@ -33,7 +34,7 @@ export function render(node: Nodes): ReactNode {
     case "listItem":
       return renderItem(node, true);
     case "code":
-      return <CodeBlock code={node.value} language={node.lang?.split(/[\s,{]/)[0] ?? ""} />;
+      return renderCode(node);
     case "table":
       return renderTable(node);
     case "tableRow":
@@ -180,4 +181,10 @@ function plainText(node: Parents): string | null {
     return "children" in child ? plainText(child) : null;
   });
   return texts.includes(null) ? null : texts.join("");
+}
+
+function renderCode({ value, lang }: Code): ReactNode {
+  const language = lang?.split(/[\s,{]/)[0] ?? "";
+  const code = <CodeBlock code={value} language={language} />;
+  return language === "mermaid" ? <LateDiagram source={value}>{code}</LateDiagram> : code;
 }
