@@ -5,6 +5,7 @@ import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
+import { createOwnerSettingsStore } from "#lib/owner-settings/owner-settings-store.ts";
 import { createClientAddress } from "#lib/platform/client-address.ts";
 import { type Config, readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
@@ -103,6 +104,9 @@ export const createConversations = (dependencies: RealDependencies) =>
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));
+
+export const createOwnerSettings = (dependencies: RealDependencies) =>
+  createOwnerSettingsStore(createRouteDatabase(dependencies));
 
 /** Without the objects in S3: a function whose code could load the SDK's client of S3 loads more of the SDK's core at its start. */
 export function createDocuments(dependencies: RealDependencies): DocumentDependencies {

@@ -6,8 +6,8 @@ const libLayers = [
   ["contract"],
   ["platform"],
   [
-    ...["auth", "budget", "conversations", "documents", "health", "mcp", "notes", "rate-limit"],
-    ...["sse", "thread"],
+    ...["auth", "budget", "conversations", "documents", "health", "mcp", "notes"],
+    ...["owner-settings", "rate-limit", "sse", "thread"],
   ],
   ["tools"],
   ["agent"],

@@ -1,3 +1,4 @@
+import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
 import { createLambda } from "#lib/platform/lambda.ts";
 import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
@@ -11,6 +12,7 @@ const lambda = createLambda(dependencies.config);
 export const handler = createChatPost({
   ...dependencies,
   messageLimit,
+  offeredModelIds: offeredModelIds(dependencies.config),
   turns: { accept: (turn) => acceptTurn(database, turn, ownerBounds) },
   sendTurnRun: (event) => lambda.sendEvent(turnRunFunction, event),
 });

@@ -1,5 +1,6 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
+import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptMessage } from "#lib/chat/accept-message.ts";
 import { startTurnRun } from "#lib/chat/start-turn-run.ts";
 import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
@@ -20,6 +21,8 @@ interface ChatPostDependencies extends LimitedDependencies {
   turns: Pick<TurnStore, "accept">;
   sendTurnRun: SendTurnRun;
   messageLimit: number;
+  /** The models that a conversation may choose. */
+  offeredModelIds: readonly string[];
 }
 
 /**
@@ -27,11 +30,13 @@ interface ChatPostDependencies extends LimitedDependencies {
  * `Prefer: respond-async` the turn runs without any further request.
  */
 export function createChatPost(dependencies: ChatPostDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit } = dependencies;
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit, offeredModelIds } =
+    dependencies;
   return defineRoute("chat-post", telemetry)
     .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
+    .use(requireOfferedModel(offeredModelIds))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async (request) => {
       const { owner } = request.session;

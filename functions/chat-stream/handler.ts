@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { createApprovalLinks } from "#lib/auth/approval-link.ts";
+import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { createRunner } from "#lib/chat/runner.ts";
 import {
   createLimitedDependencies,
@@ -23,6 +24,7 @@ const dependencies = {
   getBucket,
   postBucket: createRouteBucket(shared, "chatPost"),
   messageLimit: config.messageLimit,
+  offeredModelIds: offeredModelIds(config),
 };
 const streamTurns = asStreaming(createChatStream(dependencies));
 const acceptAndStream = asStreaming(createAcceptAndStream(dependencies));

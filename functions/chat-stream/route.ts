@@ -3,6 +3,7 @@ import type { Agent } from "#lib/agent/agent.ts";
 import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
+import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
@@ -38,6 +39,8 @@ interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, Th
   postBucket: Bucket;
   turnDeadlineMs: number;
   messageLimit: number;
+  /** The models that a conversation may choose. */
+  offeredModelIds: readonly string[];
 }
 
 /** `GET /api/v1/chat`: streams the queued and running turns, or returns a turn's state to clients that prefer JSON. */
@@ -72,11 +75,20 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
  * `Idempotent-Replayed` is `true` for a turn that an earlier request with the same key has begun.
  */
 export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
-  const { telemetry, sessions, publicOrigin, postBucket, addressOf, messageLimit } = dependencies;
+  const {
+    telemetry,
+    sessions,
+    publicOrigin,
+    postBucket,
+    addressOf,
+    messageLimit,
+    offeredModelIds,
+  } = dependencies;
   return defineStreamRoute("chat-accept-and-stream", telemetry)
     .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
+    .use(requireOfferedModel(offeredModelIds))
     .use(sideBySide(requireSession(sessions), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
       const { owner } = request.session;

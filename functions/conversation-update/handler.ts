@@ -1,3 +1,4 @@
+import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { createConversations, createLimitedDependencies } from "../dependencies.ts";
 import { createConversationUpdate } from "./route.ts";
 
@@ -7,6 +8,7 @@ export const handler = createConversationUpdate({
   ...dependencies,
   conversations: createConversations(dependencies),
   messageLimit: dependencies.config.messageLimit,
+  offeredModelIds: offeredModelIds(dependencies.config),
 });
 
 await dependencies.preparation.finish();

@@ -1,5 +1,6 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
+import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { ConversationPath, conversationUpdateUpTo, maxPinned } from "#lib/contract/conversation.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
@@ -16,17 +17,20 @@ type ConversationUpdateDependencies = LimitedDependencies & {
   conversations: ConversationStore;
   /** The longest message, in UTF-16 units. */
   messageLimit: number;
+  /** The models that a conversation may choose. */
+  offeredModelIds: readonly string[];
 };
 
 /** `PATCH /api/v1/conversations/{id}`: changes what the body names, and returns the conversation. */
 export function createConversationUpdate(dependencies: ConversationUpdateDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations, messageLimit } =
-    dependencies;
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
+  const { messageLimit, offeredModelIds } = dependencies;
   return defineRoute("conversation-update", telemetry)
     .use(requireToken(sessions))
     .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
     .use(parseBody(conversationUpdateUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
+    .use(requireOfferedModel(offeredModelIds))
     .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
     .handler(async ({ session, params, body }) => {
       const update = await conversations.update({ ...body, owner: session.owner, id: params.id });

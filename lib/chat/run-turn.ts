@@ -1,4 +1,11 @@
-import type { Agent, AgentEvent, AgentTurn, FirstExchange, OldestTurns } from "#lib/agent/agent.ts";
+import type {
+  Agent,
+  AgentEvent,
+  AgentTurn,
+  FirstExchange,
+  OldestTurns,
+  TurnSettings,
+} from "#lib/agent/agent.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { Citation } from "#lib/contract/citation.ts";
@@ -219,12 +226,13 @@ async function* produceAnswer(
   };
   const acts = createTurnActs({ lease, thread, telemetry, show });
   const turn = agentTurnOf(claimed);
+  const settings = settingsOf(lease);
   try {
     for (let { resumes } = lease.turn; ; resumes = true) {
       const { tools, sources } = answer.progress;
       const { notesEnabled } = lease.turn;
       const ofAnswer = { tools, sources, purse: answer.purse, observe: trace.model };
-      const parts = { owner, notesEnabled, signal, acts, ...ofAnswer };
+      const parts = { owner, notesEnabled, settings, signal, acts, ...ofAnswer };
       const segment = agent.run({ ...turn, ...parts, resumes });
       const paused = yield* streamSegment(segment, lease, answer, telemetry);
       if (paused === undefined) return { status: "done", error: null };
@@ -283,6 +291,15 @@ async function* streamSegment(
 const waitingCall = ({ id, name, effect, input }: PlannedCall): AgentEvent => ({
   type: "tool",
   tool: { id, name, effect, input, state: "waiting" },
+});
+
+const settingsOf = ({ turn }: TurnLease): TurnSettings => ({
+  modelId: turn.settings.model ?? undefined,
+  effort: turn.settings.effort ?? undefined,
+  instructions: {
+    forAllConversations: turn.ownerInstructions,
+    forThisConversation: turn.settings.instructions ?? "",
+  },
 });
 
 const agentTurnOf = ({ lease: { turn }, thread }: ClaimedTurn): AgentTurn => ({

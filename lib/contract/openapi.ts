@@ -44,6 +44,7 @@ import {
 } from "./openapi-operation.ts";
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
+import { ModelChoice, OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
 import { streamEventSchemas } from "./stream-event.ts";
 import { Trace, TracePath } from "./trace.ts";
 import { UsageQuery, UsageReport } from "./usage.ts";
@@ -73,6 +74,9 @@ const components = {
   UpdatedDocument,
   NoteList,
   NotesUpdate,
+  OwnerSettings,
+  OwnerSettingsUpdate,
+  ModelChoice,
   UsageReport,
   Trace,
   LoginRequest,
@@ -263,6 +267,17 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(DocumentPath),
           success: { 204: ["The document is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/settings": {
+        get: operation("settings-get", "Get what you have set for all your conversations", {
+          success: { 200: ["Your instructions for the model, and your prompts", "OwnerSettings"] },
+          problems: [401, 429, 503],
+        }),
+        patch: operation("settings-update", "Change what you have set for all your conversations", {
+          body: "OwnerSettingsUpdate",
+          success: { 200: ["The changed settings", "OwnerSettings"] },
+          problems: [400, 401, 403, 413, 415, 429, 503],
         }),
       },
       "/api/v1/usage": {

@@ -3,7 +3,7 @@ import type { Database } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { type FoundTurn, readFoundTurn, selectTurnOfAnyOwner } from "./find-turn.ts";
 import { callFunction } from "./function-call.ts";
-import { reserveArguments, type TurnBudget } from "./turn-money.ts";
+import { reserveArgumentsOfDearest, type TurnBudget } from "./turn-money.ts";
 
 export interface DecisionInput {
   conversationId: string;
@@ -67,7 +67,7 @@ export async function decideCall(
     arguments_sha256: input.argumentsSha256,
     decision: stateAfter[input.decision],
     note: input.note && storableText(input.note),
-    ...reserveArguments(budget),
+    ...reserveArgumentsOfDearest(budget),
   });
   const [decided, found] = await database.transaction([
     { text: `select ${text} as decision`, params },

@@ -53,6 +53,16 @@ const exhausted = (scope: string, detail: string) => ({
   scope,
 });
 
+/** Returns the arguments that suffice for whichever model the conversation has when the turn starts. */
+export function reserveArgumentsOfDearest(budget: TurnBudget) {
+  const worst = Object.values(budget.worstByModel);
+  return reserveArguments({
+    ...budget,
+    turnWorst: Math.max(budget.turnWorst, ...worst.map(({ turn }) => turn)),
+    callWorst: Math.max(budget.callWorst, ...worst.map(({ call }) => call)),
+  });
+}
+
 /** The error of a turn that a budget does not cover. `claim_turn` adds when the budget's next period begins. */
 export const budgetExhausted = {
   "owner/day": exhausted(

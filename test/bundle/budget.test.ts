@@ -22,6 +22,8 @@ const budgets: Record<string, number> = {
   "conversation-get": 384,
   "conversation-list": 384,
   "conversation-update": 388,
+  "settings-get": 374,
+  "settings-update": 376,
   "note-delete": 372,
   "note-list": 372,
   "note-update": 374,

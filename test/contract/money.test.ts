@@ -68,6 +68,24 @@ describe("a claim", () => {
     expect((await claimLease(cheap, first)).turn.reserved).toBe(30);
   });
 
+  it("reserves by the worst case of the conversation's model, and by the default's if that is not offered", async () => {
+    const priced = turnsCosting({ ...budget, worstByModel: { cheap: { turn: 30, call: 3 } } });
+    const leaseWith = async (model: string | undefined) => {
+      const owner = newOwner();
+      const settings = { model };
+      const accepted = await priced.accept({ owner, message: "Hello", bodyHash: "h", settings });
+      if (accepted.outcome !== "accepted") throw new Error(accepted.outcome);
+      const { turn, callWorst } = await claimLease(priced, { owner, ...accepted });
+      const [booking] = await sql("select call_worst::int from bookings where turn_id = $1", [
+        turn.id,
+      ]);
+      return [turn.reserved, callWorst, booking?.call_worst];
+    };
+    expect(await leaseWith("cheap")).toEqual([30, 3, 3]);
+    expect(await leaseWith("gone")).toEqual([100, 40, 40]);
+    expect(await leaseWith(undefined)).toEqual([100, 40, 40]);
+  });
+
   it("reserves once if its reply is lost and the claim is sent again", async () => {
     const [first] = await acceptAll(turns, ["Hello"]);
     let faults = 1;

@@ -122,6 +122,8 @@ const grants: Record<string, string[]> = {
   "conversation-get": withDatabase,
   "conversation-update": withDatabase,
   "conversation-delete": withDatabase,
+  "settings-get": withDatabase,
+  "settings-update": withDatabase,
   "note-list": withDatabase,
   "note-update": withDatabase,
   "note-delete": withDatabase,
