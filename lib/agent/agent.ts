@@ -4,7 +4,7 @@ import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens, maxTitleTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
-import type { Effort } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { EndedTurn } from "#lib/conversations/turn-lease.ts";
 import { defaultThreadTokens } from "#lib/platform/config.ts";

@@ -1,4 +1,4 @@
-import type { Effort } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 
 /** The model of a turn. */
 export interface ModelToCall {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Effort } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 import type { AnswerEvent } from "#local/bedrock/answer.ts";
 import { answerWith, answerWithEvents, callTools, refuseWith } from "#local/bedrock/script.ts";
 import {

@@ -1,5 +1,4 @@
-import type { Effort } from "#lib/contract/conversation-settings.ts";
-import type { ModelChoice } from "#lib/contract/settings.ts";
+import type { Effort, ModelChoice } from "#lib/contract/model-choice.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { type Price, requiredPriceOf, roundUsd, splitModelId } from "./price.ts";
 

@@ -1,4 +1,5 @@
-import { type Effort, maxInstructionsLength } from "#lib/contract/conversation-settings.ts";
+import { maxInstructionsLength } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 import { type Config, ConfigError } from "#lib/platform/config.ts";
 import { effortsOf, offeredModelIds } from "./model-choices.ts";
 import { priceOf, requiredPriceOf, toUsd, worstCostInMicrodollars } from "./price.ts";

@@ -1,12 +1,9 @@
 import * as v from "valibot";
+import { Effort } from "./model-choice.ts";
 import { typedLine, typedMessage } from "./typed-text.ts";
 
 /** The longest instructions, in UTF-16 units. */
 export const maxInstructionsLength = 4_000;
-
-/** How much a model thinks before it answers. */
-export const Effort = v.picklist(["low", "medium", "high"], "must be low, medium or high");
-export type Effort = v.InferOutput<typeof Effort>;
 
 /** What a conversation's turns run with. A field that is missing or null has the deployment's default. */
 export const ConversationSettings = v.object({

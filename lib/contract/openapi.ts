@@ -34,6 +34,7 @@ import {
   UpdatedDocument,
 } from "./document.ts";
 import { HealthReport } from "./health.ts";
+import { ModelChoice } from "./model-choice.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
   type Json,
@@ -44,7 +45,7 @@ import {
 } from "./openapi-operation.ts";
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
-import { ModelChoice, OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
+import { OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
 import { streamEventSchemas } from "./stream-event.ts";
 import { Trace, TracePath } from "./trace.ts";
 import { UsageQuery, UsageReport } from "./usage.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Timestamp } from "./identifier.ts";
-import { ModelChoice } from "./settings.ts";
+import { ModelChoice } from "./model-choice.ts";
 
 /** Body of `POST /api/login`. The password is never trimmed. `token: true` requests a bearer token. */
 export const LoginRequest = v.object({

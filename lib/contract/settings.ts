@@ -1,20 +1,6 @@
 import * as v from "valibot";
-import { Effort, maxInstructionsLength } from "./conversation-settings.ts";
+import { maxInstructionsLength } from "./conversation-settings.ts";
 import { typedMessage } from "./typed-text.ts";
-
-/** A model that the deployment offers. */
-export const ModelChoice = v.object({
-  id: v.string(),
-  name: v.string(),
-  /** The tokens that the model can read and write in one call. Null if this system does not know. */
-  context_tokens: v.nullable(v.number()),
-  /** In USD per million tokens. Null: the model is free. */
-  price: v.nullable(v.object({ input_usd: v.number(), output_usd: v.number() })),
-  /** How much the model can be told to think. Empty: the model cannot be told. */
-  efforts: v.array(Effort),
-  is_default: v.boolean(),
-});
-export type ModelChoice = v.InferOutput<typeof ModelChoice>;
 
 /** The longest name of a prompt, and the longest prompt, in UTF-16 units. */
 const maxPromptNameLength = 40;

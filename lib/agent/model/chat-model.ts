@@ -2,7 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { type Price, worstCostInMicrodollars } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { answerTokensOf } from "#lib/budget/turn-budget.ts";
-import type { Effort } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 import { inputJsonSchemaOf } from "#lib/tools/input-json-schema.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 import type { BedrockClient } from "./bedrock-client.ts";

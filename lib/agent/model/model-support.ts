@@ -1,5 +1,5 @@
 import { effortsOf } from "#lib/budget/model-choices.ts";
-import type { Effort } from "#lib/contract/conversation-settings.ts";
+import type { Effort } from "#lib/contract/model-choice.ts";
 
 /** Claude models by family and version, as in `us.anthropic.claude-opus-4-7-20260101-v1:0`. */
 const claude = /claude-(?<family>[a-z]+)-(?<major>\d+)(?:-(?<minor>\d{1,2}))?(?!\d)/;
