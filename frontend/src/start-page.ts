@@ -1,12 +1,19 @@
 import { ApiProblem } from "./api/api-problem.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "./api/other-tabs.ts";
-import { getMe, login } from "./api/session.ts";
+import { getMe } from "./api/session.ts";
 import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
 import type { Limits } from "./chat/limits.ts";
 import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";
+import { codeWay, createCodeQuestion } from "./login/code-login.ts";
 import { afterFirstPaint } from "./login/first-paint.ts";
-import { createLoginPage, type LoginReason } from "./login/login-page.ts";
+import { takeLinkedCode } from "./login/linked-code.ts";
+import {
+  createLoginPage,
+  type LoginReason,
+  type LoginWay,
+  passwordWay,
+} from "./login/login-page.ts";
 import { createCheckPage, createUnreachablePage } from "./login/session-check.ts";
 import { sessionHint } from "./login/session-hint.ts";
 import { readLanguage } from "./texts/language.ts";
@@ -26,6 +33,8 @@ export function startPage(page: HTMLElement): void {
   let chat: MountedChat | null = null;
   let isLoginShown = false;
   let currentStep = {};
+  /** Waits for the person's decision: a link must not sign a browser in by itself. */
+  let linkedCode = takeLinkedCode();
 
   /** Begins a step. Returns a function that returns whether the step is still the newest one. */
   function beginStep(): () => boolean {
@@ -49,7 +58,21 @@ export function startPage(page: HTMLElement): void {
   }
 
   function showLogin(reason: LoginReason): void {
-    const { page: view, field } = createLoginPage({ texts: readTexts(), reason, signIn });
+    if (linkedCode !== null) showCodeLogin(reason, linkedCode);
+    else showLoginWith(passwordWay(readTexts()), reason, () => showCodeLogin(reason, ""));
+  }
+
+  function showCodeLogin(reason: LoginReason, code: string): void {
+    const onOtherWay = () => {
+      linkedCode = null;
+      showLogin(reason);
+    };
+    showLoginWith(codeWay(readTexts(), code), reason, onOtherWay);
+  }
+
+  function showLoginWith(way: LoginWay, reason: LoginReason, onOtherWay: () => void): void {
+    const options = { texts: readTexts(), reason, way, onOtherWay, signIn };
+    const { page: view, field } = createLoginPage(options);
     show(view);
     isLoginShown = true;
     field.focus();
@@ -89,6 +112,7 @@ export function startPage(page: HTMLElement): void {
 
   async function showChat(limits: Limits, isNewest: () => boolean): Promise<void> {
     if (chat !== null) return chat.setLimits(limits);
+    if (linkedCode !== null) return askAboutCode();
     try {
       const { mount, translation } = await loadChat();
       if (!isNewest()) return;
@@ -102,9 +126,18 @@ export function startPage(page: HTMLElement): void {
     }
   }
 
-  async function signIn(password: string): Promise<void> {
+  function askAboutCode(): void {
+    const onKeep = () => {
+      linkedCode = null;
+      checkAgain();
+    };
+    show(createCodeQuestion(readTexts(), { onKeep, onSignedOut }));
+  }
+
+  async function signIn(send: () => Promise<void>): Promise<void> {
     beginStep();
-    await login(password);
+    await send();
+    linkedCode = null;
     sessionHint.write(true);
     const isNewest = beginStep();
     const session = await readSession();
@@ -165,6 +198,7 @@ async function readSession(): Promise<Session> {
     const limits = {
       messageLimit: me.message_limit,
       threadTokens: me.thread_tokens,
+      idleDays: me.conversation_idle_days,
       hasDocuments: me.documents === true,
       demoGuideUrl: me.demo?.guide_url,
     };

@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
+  accessibilityFaults,
   composer,
   ended,
+  rows,
   send,
   sendAndWait,
   signIn,
+  signOut,
   textOf,
   turns,
 } from "#test/support/browser-page.ts";
@@ -25,6 +28,123 @@ async function signedInWith(script: () => void): Promise<Page> {
   await signIn(page, here.twin.password);
   return page;
 }
+
+/** Opens the dialog in a signed-in page, makes a code, and returns it with its link. */
+async function makeCode(page: Page) {
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Use on another device" }).click();
+  const dialog = page.getByRole("dialog", { name: "Use on another device" });
+  await dialog.getByRole("button", { name: "Show a code" }).click();
+  const code = await textOf(dialog.getByText(/^\w{4}-\w{4}$/));
+  return { dialog, code, link: `/#code=${code}` };
+}
+
+const codeField = (page: Page) => page.getByLabel("Code from the other device");
+const signInButton = (page: Page) => page.getByRole("button", { name: "Sign in" });
+const deviceRows = (page: Page) =>
+  page.getByRole("list", { name: "Devices" }).getByRole("listitem");
+
+describe("a second device", () => {
+  it("opens the same chats with a code that a person types, and can be signed out", async () => {
+    const first = await signedIn();
+    await sendAndWait(first, "Hello, my name is Ada");
+    const { dialog, code } = await makeCode(first);
+    await dialog.getByRole("img", { name: "QR picture of the link with the code" }).waitFor();
+    await dialog.getByText(/^Valid for (10:00|9:5\d) min$/).waitFor();
+    expect(await accessibilityFaults(first)).toEqual([]);
+
+    const { page: second } = await here.open(phone);
+    await second.getByRole("button", { name: "Use a code from another device" }).click();
+    await codeField(second).fill("ABCD-EFGH");
+    await signInButton(second).click();
+    await second.getByText("Wrong, used or expired code.").waitFor();
+    expect(await accessibilityFaults(second)).toEqual([]);
+    await codeField(second).fill(` ${code.toLowerCase().replace("-", " ")} `);
+    await second.keyboard.press("Enter");
+    await composer(second).waitFor();
+    await second.getByRole("button", { name: "Conversations" }).click();
+    await rows(second).getByText("Hello, my name is Ada").waitFor();
+
+    await dialog.getByText("Signed in: Chrome, Linux.").waitFor();
+    expect(await dialog.getByText(code).count()).toBe(0);
+    expect(await deviceRows(first).count()).toBe(2);
+    const other = deviceRows(first).filter({ hasNotText: /This device/ });
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await other.getByRole("button", { name: "Sign out" }).click();
+    await dialog.getByRole("heading", { name: "1 device" }).waitFor();
+    await second.reload();
+    await second.getByLabel("Password").waitFor();
+  });
+
+  it("signs in with a link only after a press, once, and then not with the same link again", async () => {
+    const { link } = await makeCode(await signedIn());
+    const { page: second } = await here.open();
+    await second.goto("about:blank");
+    await second.goto(link);
+    expect(await codeField(second).inputValue()).toMatch(/^\w{4}-\w{4}$/);
+    expect(second.url()).not.toContain("#");
+    await signInButton(second).click();
+    await composer(second).waitFor();
+
+    const { page: third } = await here.open();
+    await third.goto("about:blank");
+    await third.goto(link);
+    await signInButton(third).click();
+    await third.getByText("Wrong, used or expired code.").waitFor();
+  });
+
+  it("keeps its own chats, or signs out for those of the code", async () => {
+    const first = await signedIn();
+    await sendAndWait(first, "Hello, my name is Ada");
+    const { link } = await makeCode(first);
+    const second = await signedIn();
+    await sendAndWait(second, "Hello, my name is Grace");
+    await second.goto("about:blank");
+    await second.goto(link);
+    await second.getByText("This browser is already signed in.").waitFor();
+    expect(await accessibilityFaults(second)).toEqual([]);
+    await second.getByRole("button", { name: "Keep these chats" }).click();
+    await rows(second).getByText("my name is Grace").waitFor();
+    await second.goto("about:blank");
+    await second.goto(link);
+    await second.getByRole("button", { name: "Sign out and use the code" }).click();
+    await signInButton(second).click();
+    await rows(second).getByText("my name is Ada").waitFor();
+    expect(await rows(second).count()).toBe(1);
+  });
+
+  it("is named in German, and signing out says what it means", async () => {
+    const { page } = await here.open({ locale: "de-DE" });
+    await page.getByRole("button", { name: "Code von einem anderen Gerät verwenden" }).click();
+    await page.getByLabel("Code vom anderen Gerät").waitFor();
+    await page.getByRole("button", { name: "Passwort verwenden" }).click();
+    await page.getByLabel("Passwort", { exact: true }).fill(here.twin.password);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Auf anderem Gerät nutzen" }).click();
+    await page.getByText("Dieses Gerät").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Schließen" }).click();
+    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Abmelden" }).click();
+    await page.getByText("Jede wird 30 Tage nach ihrer letzten Nachricht gelöscht.").waitFor();
+  });
+
+  it("still knows its chats after a sign-out on the first one", async () => {
+    const first = await signedIn();
+    await sendAndWait(first, "Hello, my name is Ada");
+    const { code } = await makeCode(first);
+    await first.keyboard.press("Escape");
+    const { page: second } = await here.open();
+    await second.getByRole("button", { name: "Use a code from another device" }).click();
+    await codeField(second).fill(code);
+    await second.keyboard.press("Enter");
+    await composer(second).waitFor();
+    await signOut(first);
+    await second.reload();
+    await rows(second).getByText("my name is Ada").waitFor();
+  });
+});
 
 describe("an odd locale tag", () => {
   it.each([["en-US@posix"], ["en_US.UTF-8"], ["en-"]])(

@@ -44,8 +44,9 @@ const approvalFiles = [
   "mount-approval.js",
   "tool-names.js",
 ];
-// The usage dialog shares the box that scrolls, so that it is a file of its own.
+// The usage dialog shares the box that scrolls, and the devices the button that copies, so that it is a file of its own.
 const transcriptFiles = [
+  "copy-button.js",
   "document-address.js",
   "markdown.css",
   "markdown.js",

@@ -60,6 +60,7 @@ it.each([
   ["usage-figures", 4],
   ["turn-trace", 4.3],
   ["note-list", 3],
+  ["device-list", 7],
   ["table-result", 7],
   ["source-cards", 3],
   ["demo", 3],

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
+import { DevicesDialog } from "../devices/devices-dialog.tsx";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
@@ -48,7 +49,9 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { conversationId, isFirst } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const [dialog, setDialog] = useState<"documents" | "notes" | "usage" | "sign-out" | null>(null);
+  const [dialog, setDialog] = useState<
+    "documents" | "notes" | "usage" | "devices" | "sign-out" | null
+  >(null);
   const texts = useTexts();
   const { demoGuideUrl } = props.limits;
   const isDemo = demoGuideUrl !== undefined;
@@ -90,6 +93,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowDocuments={documentTools && (() => setDialog("documents"))}
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
+        onShowDevices={() => setDialog("devices")}
         onSignOut={() => setDialog("sign-out")}
       />
       {demoGuideUrl !== undefined && <LateDemoBanner guideUrl={demoGuideUrl} />}
@@ -160,8 +164,12 @@ export function ConversationPane(props: ConversationPaneProps) {
       {dialog === "usage" && (
         <UsageDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}
+      {dialog === "devices" && (
+        <DevicesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
+      )}
       {dialog === "sign-out" && (
         <SignOutDialog
+          idleDays={props.limits.idleDays}
           onCancel={closeDialog}
           onSigningOut={props.onSigningOut}
           onSignedOut={props.onSignedOut}

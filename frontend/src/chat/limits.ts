@@ -4,6 +4,8 @@ export interface Limits {
   messageLimit: number;
   /** The most that the model gets of a conversation, in tokens. */
   threadTokens: number;
+  /** A conversation without a message for so many days is deleted. Null: never. */
+  idleDays: number | null;
   /** Whether the deployment has documents. */
   hasDocuments: boolean;
   /** Only if the demo model answers: the page that explains how to connect a real model. */

@@ -1,5 +1,5 @@
 /** Attributes by their names. `true` sets an empty attribute; `false` and undefined set none. */
-type Attributes = Record<string, string | boolean | undefined>;
+export type Attributes = Record<string, string | boolean | undefined>;
 
 /** Returns a new element. The pages before the chat draw with it: React alone is several times their size. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(

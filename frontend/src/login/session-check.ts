@@ -21,15 +21,23 @@ export function createUnreachablePage(
 ): HTMLElement {
   const retry = element("button", { class: button.primary, type: "button" }, texts.tryAgain);
   retry.addEventListener("click", onRetry);
-  return element(
+  const what = element(
+    "p",
+    { class: styles.greeting, role: "alert" },
+    describeProblem(problem, texts),
+  );
+  return card(texts, what, retry);
+}
+
+/** Returns a page of one card, like the login. */
+export const card = (texts: LoginTexts, ...content: Node[]) =>
+  element(
     "main",
     { class: styles.page },
     element(
       "div",
       { class: styles.card },
       element("h1", { class: styles.name }, texts.product),
-      element("p", { class: styles.greeting, role: "alert" }, describeProblem(problem, texts)),
-      retry,
+      ...content,
     ),
   );
-}

@@ -20,6 +20,7 @@ export const english = {
     label: "Copy",
     answer: "Copy answer",
     code: "Copy code",
+    link: "Copy link",
     copied: "Copied",
     failed: "Couldn’t copy",
   },
@@ -30,8 +31,14 @@ export const english = {
   },
 
   signOut: {
-    question: "Sign out?",
-    warning: "You will lose all conversations in this browser. This can’t be undone.",
+    question: "Sign out on this device?",
+    /** `days`: how long a conversation lives without a message; null means that it stays. */
+    consequence: (days: number | null) =>
+      `After that, you can open your conversations only on your other devices. If there is none, nobody can open them again. ${
+        days === null
+          ? "They are not deleted by themselves."
+          : `Each is deleted ${format(days)} ${days === 1 ? "day" : "days"} after its last message.`
+      }`,
     signOut: "Sign out",
     signingOut: "Signing out…",
   },
@@ -53,6 +60,7 @@ export const english = {
     documents: "Documents",
     notes: "Notes",
     usage: "Usage",
+    devices: "Use on another device",
     signOut: "Sign out",
   },
 
@@ -71,6 +79,8 @@ export const english = {
     usage: "Usage",
     loading: "Loading usage…",
   },
+
+  devices: { loading: "Loading devices…" },
 
   list: {
     conversations: "Conversations",

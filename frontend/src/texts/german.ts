@@ -20,6 +20,7 @@ export const german: Texts = {
     label: "Kopieren",
     answer: "Antwort kopieren",
     code: "Code kopieren",
+    link: "Link kopieren",
     copied: "Kopiert",
     failed: "Kopieren fehlgeschlagen",
   },
@@ -30,9 +31,13 @@ export const german: Texts = {
   },
 
   signOut: {
-    question: "Abmelden?",
-    warning:
-      "Du verlierst alle Unterhaltungen in diesem Browser. Das lässt sich nicht rückgängig machen.",
+    question: "Auf diesem Gerät abmelden?",
+    consequence: (days) =>
+      `Danach kannst du deine Unterhaltungen nur noch auf deinen anderen Geräten öffnen. Ohne ein anderes Gerät kann sie niemand mehr öffnen. ${
+        days === null
+          ? "Sie werden nicht von selbst gelöscht."
+          : `Jede wird ${format(days)} ${days === 1 ? "Tag" : "Tage"} nach ihrer letzten Nachricht gelöscht.`
+      }`,
     signOut: "Abmelden",
     signingOut: "Abmeldung läuft …",
   },
@@ -54,6 +59,7 @@ export const german: Texts = {
     documents: "Dokumente",
     notes: "Notizen",
     usage: "Verbrauch",
+    devices: "Auf anderem Gerät nutzen",
     signOut: "Abmelden",
   },
 
@@ -72,6 +78,8 @@ export const german: Texts = {
     usage: "Verbrauch",
     loading: "Verbrauch wird geladen …",
   },
+
+  devices: { loading: "Geräte werden geladen …" },
 
   list: {
     conversations: "Unterhaltungen",

@@ -22,6 +22,7 @@ export const loginEnglish = {
     capsLock: "Caps Lock is on.",
     signIn: "Sign in",
     signingIn: "Signing in…",
+    useCode: "Use a code from another device",
   },
 
   notices: {

@@ -17,6 +17,7 @@ export const loginGerman: LoginTexts = {
     capsLock: "Die Feststelltaste ist an.",
     signIn: "Anmelden",
     signingIn: "Anmeldung läuft …",
+    useCode: "Code von einem anderen Gerät verwenden",
   },
 
   notices: {

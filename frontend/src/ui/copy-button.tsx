@@ -6,7 +6,7 @@ import { copyText } from "./copy-text.ts";
 const outcomeMs = 2_000;
 
 /** Copies `text` to the clipboard and shows the outcome for 2 s. */
-export function CopyButton({ text, what }: { text: string; what: "answer" | "code" }) {
+export function CopyButton({ text, what }: { text: string; what: "answer" | "code" | "link" }) {
   const { copy: texts } = useTexts();
   const [outcome, setOutcome] = useState<"copied" | "failed" | null>(null);
 

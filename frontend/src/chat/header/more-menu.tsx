@@ -21,6 +21,7 @@ export function MoreMenu({
   onShowDocuments,
   onShowNotes,
   onShowUsage,
+  onShowDevices,
   onSignOut,
 }: {
   /** Null for a new conversation. */
@@ -29,6 +30,7 @@ export function MoreMenu({
   onShowDocuments: (() => void) | null;
   onShowNotes: () => void;
   onShowUsage: () => void;
+  onShowDevices: () => void;
   onSignOut: () => void;
 }) {
   const { menu: texts, header } = useTexts();
@@ -92,6 +94,9 @@ export function MoreMenu({
         </button>
         <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
           {texts.usage}
+        </button>
+        <button className={styles.item} type="button" onClick={choose(onShowDevices)}>
+          {texts.devices}
         </button>
         <button className={styles.item} type="button" onClick={choose(onSignOut)}>
           {texts.signOut}

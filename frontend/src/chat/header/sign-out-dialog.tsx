@@ -7,12 +7,14 @@ import { type Notice, toNotice } from "#frontend/ui/notice.ts";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
 import styles from "./sign-out-dialog.module.css";
 
-/** Asks for confirmation, because nobody can open the conversations of this session after signing out. */
+/** Asks for confirmation, because after signing out only the owner's other devices can open the conversations. */
 export function SignOutDialog({
+  idleDays,
   onCancel,
   onSigningOut,
   onSignedOut,
 }: {
+  idleDays: number | null;
   onCancel: () => void;
   /** Completes what is impossible after signing out. */
   onSigningOut: () => Promise<void>;
@@ -50,7 +52,7 @@ export function SignOutDialog({
       onClose={onCancel}
     >
       <h2 id="sign-out-question">{texts.question}</h2>
-      <p id="sign-out-warning">{texts.warning}</p>
+      <p id="sign-out-warning">{texts.consequence(idleDays)}</p>
       {failure && <NoticeLine notice={failure} then="tryAgain" />}
       <div className={styles.choices}>
         <button className={button.quiet} type="button" onClick={() => dialog.current?.close()}>

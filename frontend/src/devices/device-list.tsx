@@ -1,0 +1,148 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { DeviceList as DeviceListSchema } from "#lib/contract/device.ts";
+import { ApiProblem } from "../api/api-problem.ts";
+import { requestJson, requestNoContent } from "../api/request.ts";
+import { useDeviceTexts } from "../texts/use-device-texts.ts";
+import { useFormats } from "../texts/use-formats.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import button from "../ui/button.module.css";
+import { type Notice, toNotice } from "../ui/notice.ts";
+import { NoticeLine } from "../ui/notice-line.tsx";
+import { CodePanel } from "./code-panel.tsx";
+import styles from "./devices.module.css";
+
+type Device = DeviceListSchema["devices"][number];
+
+const path = "/api/v1/devices";
+
+const requestDevices = async (signal?: AbortSignal): Promise<Device[]> =>
+  (await requestJson(path, DeviceListSchema, signal ? { signal } : {})).devices;
+
+/**
+ * Returns the owner's devices, below what makes a code for another one.
+ * @throws ApiProblem, or the reason of `signal`
+ */
+export async function loadDeviceList(
+  signal: AbortSignal,
+  onSessionEnded: () => void,
+): Promise<ReactNode> {
+  const first = await requestDevices(signal);
+  return <DeviceList first={first} onSessionEnded={onSessionEnded} />;
+}
+
+function DeviceList({ first, onSessionEnded }: { first: Device[]; onSessionEnded: () => void }) {
+  const texts = useDeviceTexts();
+  const [devices, setDevices] = useState(first);
+  const [added, setAdded] = useState<Device | null>(null);
+  const [failure, setFailure] = useState<Notice | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  const fail = (error: unknown) => {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status === 401) onSessionEnded();
+    else setFailure(toNotice(error));
+  };
+
+  /** Looks whether the code was used. Returns whether it was. */
+  const lookForDevice = async (signal: AbortSignal): Promise<boolean> => {
+    const now = await requestDevices(signal);
+    const isNew = ({ id }: Device) => !devices.some((device) => device.id === id);
+    setDevices(now);
+    setAdded(now.find(isNew) ?? null);
+    return now.some(isNew);
+  };
+
+  const signOut = async ({ id }: Device) => {
+    setFailure(null);
+    try {
+      await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
+    } catch (error) {
+      // Another device may have signed it out already.
+      if (!(error instanceof ApiProblem && error.status === 404)) return fail(error);
+    }
+    setDevices((before) => before.filter((device) => device.id !== id));
+    // The button that had the focus goes with its device.
+    heading.current?.focus();
+  };
+
+  return (
+    <div className={styles.devices}>
+      <CodePanel onLook={lookForDevice} onFailure={fail} onMake={() => setFailure(null)} />
+      {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
+      <p className={styles.aside} role="status">
+        {added !== null && texts.signedIn(added.name ?? texts.unknown)}
+      </p>
+      <h3 className={styles.heading} ref={heading} tabIndex={-1}>
+        {texts.devices(devices.length)}
+      </h3>
+      <ul className={styles.list} aria-label={texts.list}>
+        {devices.map((device) => (
+          <DeviceRow key={device.id} device={device} onSignOut={() => void signOut(device)} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function DeviceRow({ device, onSignOut }: { device: Device; onSignOut: () => void }) {
+  const { cancel } = useTexts();
+  const texts = useDeviceTexts();
+  const formats = useFormats();
+  const [isAsking, setIsAsking] = useState(false);
+  const wasAsking = useRef(false);
+  const signOutButton = useRef<HTMLButtonElement>(null);
+  const nameId = `device-${device.id}`;
+  const at = (time: string) => formats.time(new Date(time));
+
+  useEffect(() => {
+    if (wasAsking.current && !isAsking) signOutButton.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
+
+  return (
+    <li className={styles.device}>
+      <div>
+        <p id={nameId}>
+          {device.name ?? texts.unknown}
+          {device.is_current && <strong className={styles.current}>{texts.current}</strong>}
+        </p>
+        <p className={styles.aside}>
+          {texts.signedInAt(at(device.created_at))}
+          <br />
+          {texts.lastUsed(at(device.last_used_at))}
+        </p>
+      </div>
+      {isAsking ? (
+        <span className={styles.choices}>
+          <span>{texts.signOutQuestion}</span>
+          <button
+            className={button.plain}
+            type="button"
+            // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
+            autoFocus
+            aria-describedby={nameId}
+            onClick={onSignOut}
+          >
+            {texts.signOut}
+          </button>
+          <button className={button.plain} type="button" onClick={() => setIsAsking(false)}>
+            {cancel}
+          </button>
+        </span>
+      ) : (
+        // The menu signs out this device, and says what that means.
+        !device.is_current && (
+          <button
+            className={button.plain}
+            type="button"
+            ref={signOutButton}
+            aria-describedby={nameId}
+            onClick={() => setIsAsking(true)}
+          >
+            {texts.signOut}
+          </button>
+        )
+      )}
+    </li>
+  );
+}
