@@ -291,13 +291,13 @@ begin
   then
     is_retry := lease_is_held_by(locked, claim);
     oldest.attempts := oldest.attempts + case when is_retry then 0 else 1 end;
+    worst := coalesce(worst_by_model -> (locked.settings ->> 'model'), json_build_object('turn', turn_worst, 'call', call_worst)::jsonb);
     if oldest.parkings > 0 then
       update approvals set state = 'expired' where turn_id = oldest.id and state = 'open';
       -- The decision has reserved the turn's money. From here on no other claim can take this money away.
       perform lock_money();
-      update bookings set has_begun = true where turn_id = oldest.id and attempt = oldest.attempts and not has_begun;
+      update bookings set has_begun = true, call_worst = (worst ->> 'call')::bigint where turn_id = oldest.id and attempt = oldest.attempts and not has_begun;
     end if;
-    worst := coalesce(worst_by_model -> (locked.settings ->> 'model'), json_build_object('turn', turn_worst, 'call', call_worst)::jsonb);
     select amount, refused_by, resets_at into reserved, refusal, refused_until from reserve_budget(
       oldest.id, oldest.attempts, owner, turn_cap, (worst ->> 'turn')::bigint, (worst ->> 'call')::bigint, site_month_cap, site_day_cap, owner_day_cap);
 

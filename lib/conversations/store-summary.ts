@@ -21,6 +21,8 @@ export interface NewSummary {
 /**
  * Stores a summary of a conversation's oldest turns, and what the summary cost, in one database request.
  *
+ * A stored thread may begin after the summary before. If the new summary covers another branch, the thread is rebuilt.
+ *
  * No lease and no fence are needed. If two runners store summaries, the one that covers more turns of the shown branch stays, in
  * whichever order they arrive. If a message was changed meanwhile, or the conversation was deleted, nothing is stored.
  */
@@ -30,7 +32,8 @@ export async function storeSummary(database: Database, input: NewSummary): Promi
     lockConversation(conversationId, owner),
     {
       text: `
-        update conversations set summary = $3, summary_until = $4
+        update conversations set summary = $3, summary_until = $4,
+          thread_is_stale = summary_until is not null and not turn_follows($4, summary_until)
         where id = $1 and owner = $2 and not thread_is_stale
           and exists (select from turns where id = $4 and conversation_id = $1)
           and not (

@@ -113,6 +113,68 @@ describe("migrate", () => {
     ]);
   });
 
+  it("makes versions of the turns that replaced each other, and a chain again of the versions", async () => {
+    const url = await emptyDatabase();
+    const applied = await migrate({ url });
+    const goDown = async () => {
+      for (const name of applied.toReversed()) {
+        if (name === "0017_reads-by-key") break;
+        await migrate({ url, direction: "down" });
+      }
+    };
+    await goDown();
+    const client = await connect(url);
+    const id = (name: string) => `md5('${name}')::uuid`;
+    await client.query(
+      `insert into conversations (id, owner, title) values (${id("c")}, 'o', 't'), (${id("empty")}, 'o', 't')`,
+    );
+    // 1, then 2 which was edited twice, then 3, then 4 which is regenerated and still open.
+    const old = [["1"], ["2"], ["2a", "2"], ["2b", "2a"], ["3"], ["4"], ["4a", "4"]] as const;
+    for (const [name, replaces] of old) {
+      await client.query(
+        `insert into turns (id, conversation_id, owner, input, status, result, finished_at, replaces)
+        values (${id(name)}, ${id("c")}, 'o', $1, $2, $3, case when $3::text is not null then now() end,
+          ${replaces ? id(replaces) : "null"})`,
+        [name, name === "4a" ? "queued" : "done", name === "4a" ? null : "x"],
+      );
+    }
+    await migrate({ url });
+    const tree = await client.query(
+      `select turns.input, parent.input as parent from turns left join turns as parent on parent.id = turns.parent
+      order by turns.seq`,
+    );
+    expect(tree.rows.map(({ input, parent }) => [input, parent])).toEqual([
+      ...[
+        ["1", null],
+        ["2", "1"],
+        ["2a", "1"],
+        ["2b", "1"],
+      ],
+      ...[
+        ["3", "2b"],
+        ["4", "3"],
+        ["4a", "3"],
+      ],
+    ]);
+    const heads = await client.query(
+      "select input from conversations left join turns on turns.id = head order by input",
+    );
+    expect(heads.rows).toEqual([{ input: "4a" }, { input: null }]);
+
+    // The person shows the branch of the first version of 2, and goes on there.
+    await client.query(
+      `insert into turns (id, conversation_id, owner, input, parent) values (${id("5")}, ${id("c")}, 'o', '5', ${id("2")})`,
+    );
+    await client.query(`update conversations set head = ${id("5")} where id = ${id("c")}`);
+    await goDown();
+    const shown = await client.query(
+      `select input from turns where not exists (select from turns as later where later.replaces = turns.id) order by seq`,
+    );
+    expect(shown.rows.map(({ input }) => input)).toEqual(["1", "2", "5"]);
+    await migrate({ url });
+    await client.end();
+  });
+
   it("expects the table version that LangGraph's setup creates", async () => {
     const url = await emptyDatabase();
     await migrate({ url });

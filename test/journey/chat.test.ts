@@ -283,6 +283,75 @@ describe("conversations", () => {
     }
   });
 
+  it("have branches: a message after any turn, and any branch is shown again", async () => {
+    const client = await logIn();
+    const settings = { instructions: "Answer in one sentence." };
+    const first = await client.sendJson("POST", "/api/v1/chat", {
+      ...{ message: "My name is Ada.", settings },
+    });
+    const one = (await first.json()) as ChatAccepted;
+    await readAll(await client.send(one.stream_url));
+    const path = `/api/v1/conversations/${one.conversation_id}`;
+    const two = await client.chat("What is my name?", one.conversation_id);
+    const send = (body: object) =>
+      client.sendJson("POST", "/api/v1/chat", {
+        ...{ message: "My name is Grace.", conversation_id: one.conversation_id, ...body },
+      });
+    const other = (await (await send({ after: null })).json()) as ChatAccepted;
+    const [begin] = await readAll(await client.send(other.stream_url));
+    expect(begin).toMatchObject({ event: "turn", data: { parent: null, replaces: null } });
+    const grace = await client.chat("What is my name?", one.conversation_id);
+    expect(grace.text).toContain("Grace");
+    expect(grace.text).not.toContain("Ada");
+
+    const switched = await client.sendJson("PATCH", path, { head: one.turn_id });
+    expect(switched.status).toBe(200);
+    expect(await switched.json()).toMatchObject({ head: two.turn_id, settings });
+    const shown = (await (await client.send(path)).json()) as ConversationWithTurns;
+    expect(shown.turns).toMatchObject([
+      { turn_id: one.turn_id, parent: null, versions: [one.turn_id, other.turn_id] },
+      { turn_id: two.turn_id, parent: one.turn_id, versions: [two.turn_id] },
+    ]);
+
+    const saved = { message: { turn_id: one.turn_id, text: "My name is Mary." } };
+    expect((await client.sendJson("PATCH", path, saved)).status).toBe(200);
+    const mary = await client.chat("What is my name?", one.conversation_id);
+    expect(mary.text).toContain("Mary");
+    expect(mary.text).not.toContain("Ada");
+    const read = (await (await client.send(path)).json()) as ConversationWithTurns;
+    expect(read.turns[0]).toMatchObject({
+      ...{ message: "My name is Mary.", earlier_messages: ["My name is Ada."] },
+    });
+  });
+
+  it("refuse a change or a place in the tree that makes no sense", async () => {
+    const client = await logIn();
+    const { conversation_id, turn_id } = await client.chat("Hello");
+    const path = `/api/v1/conversations/${conversation_id}`;
+    const message = "Hello";
+    const settings = { instructions: "Be brief." };
+    for (const [field, method, url, body] of [
+      ["after", "POST", "/api/v1/chat", { message, after: turn_id }],
+      ["after", "POST", "/api/v1/chat", { message, conversation_id, after: "last" }],
+      [
+        "after",
+        "POST",
+        "/api/v1/chat",
+        { message, conversation_id, after: null, replaces: turn_id },
+      ],
+      ["settings", "POST", "/api/v1/chat", { message, conversation_id, settings }],
+      ["settings.effort", "POST", "/api/v1/chat", { message, settings: { effort: "most" } }],
+      ["settings.instructions", "PATCH", path, { settings: { instructions: "x".repeat(40_000) } }],
+      ["head", "PATCH", path, { head: null }],
+      ["message.text", "PATCH", path, { message: { turn_id, text: " " } }],
+      ["body", "PATCH", path, {}],
+    ] as const) {
+      const refused = await client.sendJson(method, url, body);
+      expect(refused.status, field).toBe(400);
+      expect(await refused.json()).toMatchObject({ type: "bad_request", field });
+    }
+  });
+
   it("of another owner return the same response as unknown ones", async () => {
     const [owner, stranger] = [await logIn(), await logIn()];
     const mine = await owner.chat("My secret is safe");
@@ -292,14 +361,26 @@ describe("conversations", () => {
       [`/api/v1/conversations/${id}`, { method: "DELETE" }],
       [`/api/v1/chat?conversation_id=${id}`, {}],
       [`/api/v1/chat?conversation_id=${id}&turn_id=${mine.turn_id}`, { method: "DELETE" }],
-      ...[{}, { replaces: mine.turn_id }].map((more): [string, RequestInit] => [
-        "/api/v1/chat",
-        {
-          method: "POST",
-          body: JSON.stringify({ message: "Hello", conversation_id: id, ...more }),
-          headers: { "content-type": "application/json" },
-        },
-      ]),
+      ...[{}, { replaces: mine.turn_id }, { after: mine.turn_id }].map(
+        (more): [string, RequestInit] => [
+          "/api/v1/chat",
+          {
+            method: "POST",
+            body: JSON.stringify({ message: "Hello", conversation_id: id, ...more }),
+            headers: { "content-type": "application/json" },
+          },
+        ],
+      ),
+      ...[{ head: mine.turn_id }, { message: { turn_id: mine.turn_id, text: "Mine" } }].map(
+        (change): [string, RequestInit] => [
+          `/api/v1/conversations/${id}`,
+          {
+            method: "PATCH",
+            body: JSON.stringify(change),
+            headers: { "content-type": "application/json" },
+          },
+        ],
+      ),
     ];
     const answers = async (id: string) =>
       Promise.all(
@@ -311,7 +392,7 @@ describe("conversations", () => {
         }),
       );
     const foreign = await answers(mine.conversation_id);
-    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404]);
+    expect(foreign.map(({ status }) => status)).toEqual(Array(9).fill(404));
     expect(foreign).toEqual(await answers(unknown));
     expect((await owner.send(`/api/v1/conversations/${mine.conversation_id}`)).status).toBe(200);
   });
