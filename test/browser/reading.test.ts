@@ -315,10 +315,16 @@ describe("a long conversation without scroll anchoring, as in Safari", () => {
     const owner = new pg.Client({ connectionString: here.twin.parts.postgres.ownerUrl("app") });
     await owner.connect();
     await owner.query(
-      `insert into turns (id, conversation_id, owner, body_hash, input, status, attempts, result, model, usage, finished_at)
-       select gen_random_uuid(), conversation_id, owner, 'seeded', 'Question ' || number, 'done', 1,
-         repeat(E'Some words about this, and then a formula $x^2$.\n\n', 3 + number % 7 * 5) || $2, model, usage, now()
-       from turns, generate_series(1, 45) as number where conversation_id = $1`,
+      `with numbered as (select number, gen_random_uuid() as id from generate_series(1, 45) as number),
+       added as (
+         insert into turns (id, parent, conversation_id, owner, body_hash, input, status, attempts, result, model, usage, finished_at)
+         select numbered.id, coalesce(lag(numbered.id) over (order by number), turns.id), conversation_id, owner, 'seeded',
+           'Question ' || number, 'done', 1,
+           repeat(E'Some words about this, and then a formula $x^2$.\n\n', 3 + number % 7 * 5) || $2, model, usage, now()
+         from turns, numbered where conversation_id = $1
+         order by number
+       )
+       update conversations set head = (select id from numbered order by number desc limit 1) where id = $1`,
       [new URL(page.url()).pathname.slice("/c/".length), table],
     );
     await owner.end();

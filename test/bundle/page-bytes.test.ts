@@ -56,6 +56,8 @@ it.each([
   ["german", 4],
   ["highlight", 23],
   ["typeset", 60],
+  ["reading-tools", 8],
+  ["dictate-button", 3],
   ["export-conversation", 1],
   ["usage-figures", 4],
   ["turn-trace", 4.3],

@@ -12,6 +12,7 @@ import { SpokenAnswer } from "./answer/spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { ContextMeter } from "./composer/context-meter.tsx";
+import { canDictate, LateDictateButton } from "./composer/late-dictate-button.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
 import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
@@ -129,7 +130,12 @@ export function ConversationPane(props: ConversationPaneProps) {
           }
           onType={draft.type}
           onSend={() => sendDraft()}
-          attachButton={documentTools && <documentTools.AttachButton />}
+          attachButton={
+            <>
+              {documentTools && <documentTools.AttachButton />}
+              {canDictate() && <LateDictateButton onWrite={draft.update} />}
+            </>
+          }
           attachments={
             documentTools && (
               <documentTools.LateAttachments
@@ -228,6 +234,10 @@ function MainContent(props: MainContentProps) {
       onContinue={({ id: cut }) =>
         onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
       }
+      onQuote={(quote) => {
+        draft.update(quote);
+        focusComposer();
+      }}
       onEdit={edit}
       onStopAndEdit={(turn) => {
         void chat.stop(turn.id).then((isAccepted) => isAccepted && edit(turn));

@@ -4,13 +4,15 @@ import markdown from "#frontend/chat/markdown/markdown.module.css";
 import { choosePlot } from "#frontend/plots/choose-plot.ts";
 import { LatePlots } from "#frontend/plots/late-plots.tsx";
 import { useResultTexts } from "#frontend/texts/use-result-texts.ts";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
+import { CopyButton } from "#frontend/ui/copy-button.tsx";
 import { download } from "#frontend/ui/download.ts";
 import type { Table } from "#lib/contract/table.ts";
 import { DataTable } from "./data-table.tsx";
 import { readRequest } from "./read-request.ts";
 import styles from "./table-result.module.css";
-import { toCsv } from "./to-csv.ts";
+import { byteOrderMark, toCsv } from "./to-csv.ts";
 
 /** The table that a tool returned: a plot if the table has the shape for one, the rows, a download, and the query. */
 export function TableResult({
@@ -24,11 +26,13 @@ export function TableResult({
   toolName: string;
 }): ReactNode {
   const texts = useResultTexts();
+  const { copy } = useTexts();
   const id = useId();
   const { title = toolName, sql, plot: wanted } = useMemo(() => readRequest(input), [input]);
   const plot = useMemo(() => choosePlot(table, wanted), [table, wanted]);
   const save = () => {
-    download(`${fileNameOf(title) || texts.fileName}.csv`, "text/csv", toCsv(table));
+    const name = `${fileNameOf(title) || texts.fileName}.csv`;
+    download(name, "text/csv", byteOrderMark + toCsv(table));
   };
   return (
     <figure className={styles.result} aria-labelledby={id}>
@@ -43,9 +47,12 @@ export function TableResult({
           {texts.rows(table.rows.length, table.total_rows)}
           {table.is_cut && ` · ${texts.cut}`}
         </span>
-        <button className={button.plain} type="button" onClick={save}>
-          {texts.download}
-        </button>
+        <span className={styles.actions}>
+          <CopyButton text={() => toCsv(table)} label={copy.csv} />
+          <button className={button.plain} type="button" onClick={save}>
+            {texts.download}
+          </button>
+        </span>
       </div>
       {sql !== undefined && (
         <details className={styles.query}>

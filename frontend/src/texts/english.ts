@@ -21,6 +21,7 @@ export const english = {
     answer: "Copy answer",
     code: "Copy code",
     link: "Copy link",
+    csv: "Copy as CSV",
     copied: "Copied",
     failed: "Couldn’t copy",
   },
@@ -198,7 +199,7 @@ export const english = {
     note: "Note to the model",
     result: "Result",
     repeats: "same call as before",
-    milliseconds: (count: number) => `${format(count)} ms`,
+    usedCount: (count: number) => `Used ${format(count)} tools`,
   },
 
   markdown: {

@@ -21,6 +21,7 @@ export const german: Texts = {
     answer: "Antwort kopieren",
     code: "Code kopieren",
     link: "Link kopieren",
+    csv: "Als CSV kopieren",
     copied: "Kopiert",
     failed: "Kopieren fehlgeschlagen",
   },
@@ -190,7 +191,7 @@ export const german: Texts = {
     note: "Hinweis an das Modell",
     result: "Ergebnis",
     repeats: "gleicher Aufruf wie zuvor",
-    milliseconds: (count) => `${format(count)} ms`,
+    usedCount: (count) => `${format(count)} Werkzeuge verwendet`,
   },
 
   markdown: {

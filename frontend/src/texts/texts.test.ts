@@ -15,6 +15,8 @@ import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { noteEnglish } from "./note-english.ts";
 import { noteGerman } from "./note-german.ts";
+import { readingEnglish } from "./reading-english.ts";
+import { readingGerman } from "./reading-german.ts";
 import { resultEnglish } from "./result-english.ts";
 import { resultGerman } from "./result-german.ts";
 import { traceEnglish } from "./trace-english.ts";
@@ -86,6 +88,8 @@ describe("the catalogue", () => {
       "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void"],
       errors: Object.keys(traceEnglish.errors),
       steps: Object.keys(traceEnglish.steps),
+      // The names of the Web Speech API.
+      "dictation.failed": Object.keys(readingEnglish.dictation.failed),
       "export.states": TurnStatus.options.slice(),
     };
     const isUsed = (path: string) => {
@@ -99,6 +103,7 @@ describe("the catalogue", () => {
       usageEnglish,
       noteEnglish,
       documentEnglish,
+      readingEnglish,
       resultEnglish,
       demoEnglish,
       traceEnglish,
@@ -114,6 +119,7 @@ describe("German", () => {
     ["notes", noteEnglish, noteGerman],
     ["documents", documentEnglish, documentGerman],
     ["usage", usageEnglish, usageGerman],
+    ["what a reader does", readingEnglish, readingGerman],
     ["tables, plots and sources", resultEnglish, resultGerman],
     ["the demo", demoEnglish, demoGerman],
     ["the waterfall", traceEnglish, traceGerman],
@@ -122,7 +128,7 @@ describe("German", () => {
     const same = textsOf(germanTexts).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
-    const mayBeSame = /^(product|sql|.*\.(system|code|megabytes|milliseconds|seconds|minutes))$/;
+    const mayBeSame = /^(product|sql|.*\.(system|code|megabytes|seconds|minutes))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ type AnswerBodyProps = Pick<TurnActions, "onDecide" | "onLastDecided"> & { turn:
 export function AnswerBody(props: AnswerBodyProps) {
   const { text, tools, sources, isOutdated } = shownAnswer(props.turn);
   return (
-    <div className={styles.body} data-outdated={isOutdated || undefined}>
+    <div className={styles.body} data-answer="" data-outdated={isOutdated || undefined}>
       <SourcesContext value={sources}>
         {answerParts(text, tools).map((part) =>
           part.kind === "text" ? (

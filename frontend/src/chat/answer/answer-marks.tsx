@@ -39,7 +39,12 @@ export function AnswerMarks({
           {continueButton}
         </div>
       )}
-      {status === "stopped" && <p className={styles.aside}>{texts.stopped}</p>}
+      {status === "stopped" && (
+        <div className={styles.mark}>
+          <p className={styles.aside}>{texts.stopped}</p>
+          {turn.text !== "" && turn.message !== null && continueButton}
+        </div>
+      )}
       {status === "done" && isStopping && (
         <p className={styles.aside}>{texts.finishedBeforeStop}</p>
       )}

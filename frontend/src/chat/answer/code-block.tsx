@@ -1,25 +1,79 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useId, useState } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
+import button from "#frontend/ui/button.module.css";
 import { CopyButton } from "#frontend/ui/copy-button.tsx";
 import { ScrollBox } from "#frontend/ui/scroll-box.tsx";
 import type { CodePiece } from "../markdown/highlight.ts";
 import styles from "../markdown/markdown.module.css";
+import { useReadingTools } from "../reading/use-reading-tools.ts";
 
-/** Code with its language and a copy button. Colours appear when the highlighter has loaded. */
-export function CodeBlock({ code, language }: { code: string; language: string }) {
+/** Longer code is folded to about 30 lines. Folding hides a few lines, or none. */
+const longestUnfolded = 34;
+
+interface CodeProps {
+  code: string;
+  language: string;
+  /** What follows the language after the fence. It may name a file. */
+  about?: string;
+  canFold?: boolean;
+}
+
+/** Code in colours, which appear when the highlighter has loaded. */
+export function CodeBlock(props: CodeProps) {
+  const { code, language } = props;
   const { markdown: texts } = useTexts();
   const pieces = useHighlighted(code, language);
   return (
-    <div className={styles.codeBlock}>
-      <div className={styles.codeHead}>
-        <span>{language}</span>
-        <CopyButton text={code} what="code" />
-      </div>
-      <ScrollBox label={texts.code}>
+    <CodeFrame {...props}>
+      <ScrollBox label={`${texts.code} ${language}`.trim()}>
         <pre dir="ltr">
           <code>{pieces === null ? code : pieces.map(drawPiece)}</code>
         </pre>
       </ScrollBox>
+    </CodeFrame>
+  );
+}
+
+/** Frames code, or what is drawn from it, with its language and its tools. Long code is folded. */
+function CodeFrame({
+  code,
+  language,
+  about = "",
+  canFold = true,
+  children,
+}: CodeProps & { children: ReactNode }) {
+  const { transcript: texts } = useTexts();
+  const tools = useReadingTools();
+  const id = useId();
+  const isLong = canFold && code.split("\n", longestUnfolded + 1).length > longestUnfolded;
+  // Code that grows on the page stays open: somebody reads it.
+  const [isFolded, setIsFolded] = useState(isLong);
+  return (
+    <div className={styles.codeBlock}>
+      <div className={styles.codeHead}>
+        <span className={styles.language}>{language}</span>
+        {tools && <tools.CodeTools code={code} language={language} about={about} />}
+        <CopyButton text={code} what="code" />
+      </div>
+      {/* Only the browser scrolls this element: it shows a search result or the focus. */}
+      <div
+        id={id}
+        data-folded={(isLong && isFolded) || undefined}
+        onScroll={({ currentTarget }) => currentTarget.scrollTop > 0 && setIsFolded(false)}
+      >
+        {children}
+      </div>
+      {isLong && (
+        <button
+          className={`${button.plain} ${styles.fold}`}
+          type="button"
+          aria-expanded={!isFolded}
+          aria-controls={id}
+          onClick={() => setIsFolded(!isFolded)}
+        >
+          {isFolded ? texts.showAll : texts.showLess}
+        </button>
+      )}
     </div>
   );
 }

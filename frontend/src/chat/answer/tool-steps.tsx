@@ -12,10 +12,12 @@ const shortestDurationMs = 100;
 
 type ShownState = ToolCall["state"] | "approved" | "expired" | "void";
 
+const underWay = "…";
+
 const stateMarks: Record<ShownState, string> = {
-  running: "…",
-  waiting: "…",
-  approved: "…",
+  running: underWay,
+  waiting: underWay,
+  approved: underWay,
   done: "✓",
   failed: "✕",
   denied: "✕",
@@ -34,42 +36,98 @@ function stateOf({ state, approval }: ToolCall, isTurnOpen: boolean): ShownState
   return decision;
 }
 
-/** The tool calls of an answer, in order. Each unfolds to its input and output. */
-export function ToolSteps({ tools, isTurnOpen }: { tools: ToolCall[]; isTurnOpen: boolean }) {
+interface StepsProps {
+  tools: ToolCall[];
+  isTurnOpen: boolean;
+}
+
+/**
+ * The tool calls of one part of an answer, in order. Once no call runs or waits, those that were done become one line. Calls
+ * that failed stay in sight.
+ */
+export function ToolSteps({ tools, isTurnOpen }: StepsProps) {
   const { tools: texts } = useTexts();
-  const formats = useFormats();
+  const done = tools.filter((tool) => stateOf(tool, isTurnOpen) === "done");
+  const isSettled = tools.every((tool) => stateMarks[stateOf(tool, isTurnOpen)] !== underWay);
+  const folded = isSettled && done.length > 1 ? done : [];
   if (tools.length === 0) return null;
   return (
     <ul className={styles.steps} aria-label={texts.used}>
-      {tools.map((tool) => (
-        <li key={tool.id} className={styles.step} data-state={stateOf(tool, isTurnOpen)}>
+      {folded.length > 0 && (
+        <li className={styles.step}>
           <details>
             <summary className={styles.summary}>
-              <span className={styles.mark} aria-hidden="true">
-                {stateMarks[stateOf(tool, isTurnOpen)]}
-              </span>
-              <span className={styles.name}>{toolName(tool.name, texts.names)}</span>
-              <span className={styles.input}>{describeInput(tool)}</span>
-              <span className={styles.state}>
-                {texts.states[stateOf(tool, isTurnOpen)]}
-                {tool.repeats !== undefined && ` · ${texts.repeats}`}
-                {tool.cost_usd ? ` · ${formats.dollars(tool.cost_usd)}` : ""}
-                {tool.duration_ms !== undefined &&
-                  tool.duration_ms >= shortestDurationMs &&
-                  ` · ${texts.milliseconds(Math.round(tool.duration_ms))}`}
+              <Mark state="done" />
+              <span className={styles.name}>
+                {texts.usedCount(folded.length)}
+                <Figures tools={folded} />
               </span>
             </summary>
-            <Input label={texts.input} input={tool.input} />
-            <Exchange label={texts.note} text={tool.approval?.note ?? ""} />
-            <Exchange label={texts.result} text={tool.output ?? ""} />
+            <ul className={styles.folded}>
+              {folded.map((tool) => (
+                <Step key={tool.id} tool={tool} isTurnOpen={isTurnOpen} />
+              ))}
+            </ul>
           </details>
-          {tool.state === "running" && isTurnOpen && <ProgressLine text={tool.progress ?? ""} />}
-          {tool.state === "unknown" && <p className={styles.unknown}>{texts.unknownOutcome}</p>}
         </li>
-      ))}
+      )}
+      {tools.map(
+        (tool) =>
+          !folded.includes(tool) && <Step key={tool.id} tool={tool} isTurnOpen={isTurnOpen} />,
+      )}
     </ul>
   );
 }
+
+/** One call. It unfolds to its input and output. */
+function Step({ tool, isTurnOpen }: { tool: ToolCall; isTurnOpen: boolean }) {
+  const { tools: texts } = useTexts();
+  const state = stateOf(tool, isTurnOpen);
+  return (
+    <li className={styles.step} data-state={state}>
+      <details>
+        <summary className={styles.summary}>
+          <Mark state={state} />
+          <span className={styles.name}>{toolName(tool.name, texts.names)}</span>
+          <span className={styles.input}>{describeInput(tool)}</span>
+          <span className={styles.state}>
+            {texts.states[state]}
+            {tool.repeats !== undefined && ` · ${texts.repeats}`}
+            <Figures tools={[tool]} />
+          </span>
+        </summary>
+        <Input label={texts.input} input={tool.input} />
+        <Exchange label={texts.note} text={tool.approval?.note ?? ""} />
+        <Exchange label={texts.result} text={tool.output ?? ""} />
+      </details>
+      {tool.state === "running" && isTurnOpen && <ProgressLine text={tool.progress ?? ""} />}
+      {tool.state === "unknown" && <p className={styles.unknown}>{texts.unknownOutcome}</p>}
+    </li>
+  );
+}
+
+const Mark = ({ state }: { state: ShownState }) => (
+  <span className={styles.mark} aria-hidden="true">
+    {stateMarks[state]}
+  </span>
+);
+
+/** What the calls have cost, and how long they took together. */
+function Figures({ tools }: { tools: ToolCall[] }) {
+  const formats = useFormats();
+  const costUsd = sumOf(tools, ({ cost_usd }) => cost_usd);
+  const durationMs = sumOf(tools, ({ duration_ms }) => duration_ms);
+  return [
+    costUsd > 0 && formats.dollars(costUsd),
+    durationMs >= shortestDurationMs && formats.duration(durationMs),
+  ]
+    .filter((figure) => figure !== false)
+    .map((figure) => ` · ${figure}`)
+    .join("");
+}
+
+const sumOf = (tools: ToolCall[], read: (tool: ToolCall) => number | undefined) =>
+  tools.reduce((sum, tool) => sum + (read(tool) ?? 0), 0);
 
 /** The arguments of a call. A query reads better as code than in JSON. */
 function Input({ label, input }: { label: string; input: unknown }) {

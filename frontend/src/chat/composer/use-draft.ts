@@ -16,6 +16,11 @@ export function useDraft(conversationId: string | null) {
     /** The turn whose message the person edits. */
     replaces: draft.replaces,
     type: (text: string) => change({ ...draft, text, key: null }),
+    /** Changes the text that the composer has by then. */
+    update(next: (text: string) => string) {
+      const current = drafts.read(conversationId);
+      change({ ...current, text: next(current.text), key: null });
+    },
     /** Puts a turn's message into the composer. The text there returns when the person sends or cancels the edit. */
     edit(text: string, replaces: string) {
       const { text: typed, aside } = drafts.read(conversationId);

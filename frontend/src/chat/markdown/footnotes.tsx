@@ -12,7 +12,7 @@ export function Footnotes() {
   return (
     // Not a section: each answer would add a landmark with the same name.
     <div className={styles.footnotes}>
-      <h2 className="spoken">{texts.footnotes}</h2>
+      <h3 className="spoken">{texts.footnotes}</h3>
       <ol>
         {references.notes.map((note, index) => (
           // The call moves the focus here.

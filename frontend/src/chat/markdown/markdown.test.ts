@@ -103,7 +103,7 @@ it("Markdown renders headings, lists, tables and code", () => {
   const rendered = html(
     "# A\n\n- **b**\n- [x] c\n\n| d | e |\n|---|--:|\n| 1 | 2 |\n\n```js\nf()\n```",
   );
-  for (const tag of ["h1", "li", "strong", "table", "td", "pre", "code"]) {
+  for (const tag of ["h3", "li", "strong", "table", "td", "pre", "code"]) {
     expect(rendered).toContain(`<${tag}`);
   }
 });
@@ -148,7 +148,8 @@ describe("the Markdown of models", () => {
     ["a line\nand another", "a line<br/>and another"],
     ["a line\n---\nrest", "<p>a line</p><hr/><p>rest</p>"],
     ["a list:\n-", "<p>a list:<br/>-</p>"],
-    ["Title\n===", "<h1>Title</h1>"],
+    ["Title\n===", '<h3 data-depth="1">Title</h3>'],
+    ["#### Deep", '<h6 data-depth="4">Deep</h6>'],
     ["3. c\n4. d", '<ol start="3"><li>c</li><li>d</li></ol>'],
     ["| a |\n|---|\n| b<br>c | d |", "<td>b<br/>c</td><td>d</td>"],
     ["[Ada]: hello\n\n[Bob]: hi", "<p>[Ada]: hello</p><p>[Bob]: hi</p>"],
@@ -175,7 +176,7 @@ describe("a footnote", () => {
       'aria-label="Footnote 1",aria-label="Footnote 2",aria-label="Footnote 1"',
     );
     expect(rendered).toMatch(/<p>B<\/p>.*<strong>A<\/strong>.*<p>C<\/p>/);
-    expect(rendered).toContain('<h2 class="spoken"');
+    expect(rendered).toContain('<h3 class="spoken"');
   });
 
   it("has an id that no other answer has", () => {

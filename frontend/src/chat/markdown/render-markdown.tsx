@@ -1,7 +1,8 @@
-import type { Code, List, ListItem, Nodes, Parents, Table } from "mdast";
+import type { Code, List, ListItem, Nodes, Parents } from "mdast";
 import { Fragment, type ReactNode } from "react";
 import { LateDiagram } from "#frontend/diagrams/late-diagram.tsx";
 import { CodeBlock } from "../answer/code-block.tsx";
+import { AnswerTable } from "./answer-table.tsx";
 import { mayCite } from "./citations.ts";
 import { CitedText, DefinedCitation } from "./cited-text.tsx";
 import { FootnoteCall } from "./footnote-call.tsx";
@@ -12,7 +13,6 @@ import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
 import type {} from "./marked-words-node.ts";
 import { TextLines } from "./text-lines.tsx";
-import { WideTable, widthClassOf } from "./wide-table.tsx";
 
 /** Renders a node of an answer's tree. The compiler requires a case for each type of node. */
 export function render(node: Nodes): ReactNode {
@@ -22,8 +22,9 @@ export function render(node: Nodes): ReactNode {
     case "paragraph":
       return <p>{renderChildren(node)}</p>;
     case "heading": {
-      const Heading = `h${node.depth}` as const;
-      return <Heading>{renderChildren(node)}</Heading>;
+      // Below the heading of the answer, which is of the second level.
+      const Heading = headings[node.depth - 1] ?? "h6";
+      return <Heading data-depth={node.depth}>{renderChildren(node)}</Heading>;
     }
     case "thematicBreak":
       return <hr />;
@@ -36,10 +37,10 @@ export function render(node: Nodes): ReactNode {
     case "code":
       return renderCode(node);
     case "table":
-      return renderTable(node);
+      return <AnswerTable table={node} renderCell={renderChildren} />;
     case "tableRow":
     case "tableCell":
-      // `renderTable` renders them.
+      // `AnswerTable` renders them.
       return renderChildren(node);
     case "html":
       return renderHtml(node.value);
@@ -93,6 +94,8 @@ export function render(node: Nodes): ReactNode {
   }
 }
 
+const headings = ["h3", "h4", "h5"] as const;
+
 export function renderChildren({ children }: Parents): ReactNode[] {
   return children.map((child, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
@@ -140,40 +143,6 @@ function renderItem(item: ListItem, isLoose: boolean): ReactNode {
   );
 }
 
-function renderTable({ align, children: [head, ...rows] }: Table): ReactNode {
-  const width = align?.length ?? 0;
-  const cells = (row: typeof head, Cell: "th" | "td") => {
-    // Fills short rows and keeps cells beyond the width of the head, which GitHub drops.
-    const count = Math.max(width, row?.children.length ?? 0);
-    return Array.from({ length: count }, (_, index) => {
-      const cell = row?.children[index];
-      const side = align?.[index];
-      const style = side ? { textAlign: side } : undefined;
-      return (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-        <Cell key={index} className={widthClassOf(cell)} style={style}>
-          {cell && renderChildren(cell)}
-        </Cell>
-      );
-    });
-  };
-  return (
-    <WideTable>
-      <thead>
-        <tr>{cells(head, "th")}</tr>
-      </thead>
-      {rows.length > 0 && (
-        <tbody>
-          {rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
-            <tr key={index}>{cells(row, "td")}</tr>
-          ))}
-        </tbody>
-      )}
-    </WideTable>
-  );
-}
-
 /** Returns the text of a link; null if the link contains more than text. */
 function plainText(node: Parents): string | null {
   const texts = node.children.map((child) => {
@@ -183,8 +152,9 @@ function plainText(node: Parents): string | null {
   return texts.includes(null) ? null : texts.join("");
 }
 
-function renderCode({ value, lang }: Code): ReactNode {
-  const language = lang?.split(/[\s,{]/)[0] ?? "";
-  const code = <CodeBlock code={value} language={language} />;
+function renderCode({ value, lang, meta }: Code): ReactNode {
+  const [language = "", ...others] = lang?.split(/[\s,{:]/) ?? [];
+  const about = `${others.join(" ")} ${meta ?? ""}`;
+  const code = <CodeBlock code={value} language={language} about={about} />;
   return language === "mermaid" ? <LateDiagram source={value}>{code}</LateDiagram> : code;
 }

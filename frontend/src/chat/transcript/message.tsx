@@ -25,9 +25,9 @@ export function Message({ text }: { text: string }) {
         onScroll={() => setIsFolded(false)}
       >
         {/* Needs its own direction, so that its language does not set the direction of the message. */}
-        <span className="spoken" dir="auto">
+        <h2 className="spoken" dir="auto">
           {texts.you}
-        </span>
+        </h2>
         {parts.map((part, index) =>
           part.kind === "text" ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes
@@ -37,7 +37,7 @@ export function Message({ text }: { text: string }) {
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: a message never changes
             <div key={index} className={`${markdown.markdown} ${styles.code}`}>
-              <CodeBlock code={part.text} language={part.language} />
+              <CodeBlock code={part.text} language={part.language} canFold={false} />
             </div>
           ),
         )}

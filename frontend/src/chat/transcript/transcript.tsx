@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { SlowHint } from "#frontend/ui/slow-hint.tsx";
@@ -9,6 +9,8 @@ import {
   isSummarisedAbove,
 } from "../conversation/conversation-selectors.ts";
 import type { Conversation } from "../conversation/conversation-state.ts";
+import { loadReadingTools } from "../reading/load-reading-tools.ts";
+import { useReadingTools } from "../reading/use-reading-tools.ts";
 import { LoadingLine } from "./loading-line.tsx";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
@@ -45,6 +47,10 @@ export function Transcript({
   const setPrependAnchor = usePrependAnchor(list, shown[0]?.key);
   useScrollAnchor(list);
   usePreservedSelection(list);
+  const tools = useReadingTools();
+
+  useEffect(loadReadingTools, []);
+
   const last = outbox.length === 0 ? turns.at(-1) : undefined;
   return (
     <>
@@ -83,6 +89,7 @@ export function Transcript({
           </li>
         ))}
       </ol>
+      {tools && <tools.QuoteButton list={list} onQuote={actions.onQuote} />}
     </>
   );
 }

@@ -16,4 +16,6 @@ export interface TurnActions {
   onLastDecided: () => void;
   /** Asks the model for the rest of an answer that was cut off. */
   onContinue: (turn: ShownTurn) => void;
+  /** Puts a quote into the next message. `quote` returns the message with it. */
+  onQuote: (quote: (message: string) => string) => void;
 }

@@ -13,6 +13,8 @@ import {
   isStreamed,
 } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
+import { parseMarkdown } from "../markdown/markdown-syntax.ts";
+import { useReadingTools } from "../reading/use-reading-tools.ts";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
 import type { TurnActions } from "./turn-actions.ts";
@@ -77,7 +79,7 @@ function Answer(props: TurnProps) {
   );
   return (
     <div className={styles.answer}>
-      <span className="spoken">{texts.answer}</span>
+      <h2 className="spoken">{texts.answer}</h2>
       {turn.reasoning !== "" && (
         <details className={styles.reasoning}>
           <summary>{texts.reasoning}</summary>
@@ -102,9 +104,15 @@ function Answer(props: TurnProps) {
 
 function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
   const { turn: texts } = useTexts();
+  const tools = useReadingTools();
   return (
     <div className={styles.actions}>
-      {turn.text !== "" && <CopyButton text={turn.text} what="answer" />}
+      {turn.text !== "" && (
+        <>
+          <CopyButton text={turn.text} what="answer" />
+          {tools && <tools.AnswerTools id={turn.id} text={turn.text} parse={parseMarkdown} />}
+        </>
+      )}
       {isLast && turn.message !== null && (
         <>
           {turn.status !== "failed" && (

@@ -1,0 +1,12 @@
+import { AnswerTools } from "./answer-tools.tsx";
+import { CodeTools } from "./code-tools.tsx";
+import { QuoteButton } from "./quote-button.tsx";
+import { SortableTable } from "./sortable-table.tsx";
+
+/** What a person can do with answers beside reading them. Loads after the first paint. */
+export const readingTools = {
+  AnswerTools,
+  CodeTools,
+  QuoteButton,
+  SortableTable,
+};
