@@ -274,6 +274,12 @@ async function takeDecisions({ page, twin, take }: Studio) {
   await page.getByText("The assistant remembers nothing").waitFor();
   await take("notes");
   await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Model and instructions" }).click();
+  await page.getByRole("radio", { name: "Medium" }).check();
+  await page.getByRole("textbox", { name: "Instructions for this" }).fill("Answer in German.");
+  await page.getByText("Saved.").waitFor();
+  await take("model-and-instructions");
+  await page.getByRole("button", { name: "Close" }).click();
 }
 
 async function takeConversations({ page, take }: Studio, isNarrow: boolean) {

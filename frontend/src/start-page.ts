@@ -200,6 +200,7 @@ async function readSession(): Promise<Session> {
       threadTokens: me.thread_tokens,
       idleDays: me.conversation_idle_days,
       hasDocuments: me.documents === true,
+      models: me.models,
       demoGuideUrl: me.demo?.guide_url,
     };
     return { status: "signed-in", limits };

@@ -10,7 +10,7 @@ it("the page passes the guide's 10.6: sign-in, answer, reload, memory, rate limi
   const { page, complaints } = await here.open();
 
   await signIn(page, here.twin.password);
-  await page.getByText("Demo model — runs on this machine").waitFor();
+  await page.getByText("— runs on this machine").waitFor();
 
   await send(page, "Hello, my name is DemoUser");
   await turns(page).nth(0).getByText("Demo model ·").waitFor();

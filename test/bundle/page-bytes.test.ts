@@ -63,6 +63,7 @@ it.each([
   ["turn-trace", 4.3],
   ["note-list", 3],
   ["device-list", 7],
+  ["settings-dialog", 4],
   ["table-result", 7],
   ["source-cards", 3],
   ["demo", 3],

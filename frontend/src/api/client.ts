@@ -6,6 +6,7 @@ import {
   type ConversationUpdate,
   ConversationWithTurns,
 } from "#lib/contract/conversation.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { ChatDecision } from "#lib/contract/decision.ts";
 import { unreadableResponse } from "./api-problem.ts";
 import { type EventConnection, openEventConnection } from "./event-connection.ts";
@@ -24,6 +25,8 @@ export interface NewMessage {
   idempotencyKey: string;
   /** The id of the newest turn, which the message replaces. */
   replaces?: string | undefined;
+  /** Only for the first message of a conversation. */
+  settings?: ConversationSettings | undefined;
 }
 
 /** Sends a message. A second request with the same `idempotencyKey` returns the turn of the first one. */
@@ -78,10 +81,11 @@ function readAcceptedTurn(headers: Headers): AcceptedTurn | undefined {
 
 const idempotencyHeader = (message: NewMessage) => ({ "idempotency-key": message.idempotencyKey });
 
-const messageBody = ({ text, conversationId, replaces }: NewMessage) => ({
+const messageBody = ({ text, conversationId, replaces, settings }: NewMessage) => ({
   message: text,
   conversation_id: conversationId,
   replaces,
+  settings,
 });
 
 /** Requests a stop and returns the turn's state, which may still be `running` for a moment. */

@@ -21,10 +21,14 @@ import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
 import type { Limits } from "./limits.ts";
+import { LateSettings } from "./settings/late-settings.tsx";
+import { ModelButton } from "./settings/model-button.tsx";
 import { LateTranscript } from "./transcript/late-transcript.tsx";
 import { Notices } from "./transcript/notices.tsx";
 import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
 import { Welcome } from "./transcript/welcome.tsx";
+
+type DialogName = "devices" | "documents" | "notes" | "settings" | "sign-out" | "usage";
 
 interface ConversationPaneProps {
   limits: Limits;
@@ -50,15 +54,13 @@ export function ConversationPane(props: ConversationPaneProps) {
   const { conversationId, isFirst } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
-  const [dialog, setDialog] = useState<
-    "documents" | "notes" | "usage" | "devices" | "sign-out" | null
-  >(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
   const texts = useTexts();
   const { demoGuideUrl } = props.limits;
   const isDemo = demoGuideUrl !== undefined;
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
-  const { id, turns, outbox } = chat.conversation;
+  const { id, turns, outbox, settings } = chat.conversation;
   const draft = useDraft(id);
   const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
   const focusComposer = () => composer.current?.focus();
@@ -90,6 +92,15 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
         isDemo={isDemo}
+        modelButton={
+          <ModelButton
+            models={props.limits.models}
+            settings={settings}
+            // The message that begins the conversation takes the settings along.
+            isDisabled={chat.transcript === "loading" || (id === null && outbox.length > 0)}
+            onPress={() => setDialog("settings")}
+          />
+        }
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
         onShowDocuments={documentTools && (() => setDialog("documents"))}
         onShowNotes={() => setDialog("notes")}
@@ -161,6 +172,15 @@ export function ConversationPane(props: ConversationPaneProps) {
           conversationId={id}
           isListOpen={dialog === "documents"}
           onCloseList={closeDialog}
+          onSessionEnded={props.onSessionEnded}
+        />
+      )}
+      {dialog === "settings" && (
+        <LateSettings
+          models={props.limits.models}
+          settings={settings}
+          onChange={chat.changeSettings}
+          onClose={closeDialog}
           onSessionEnded={props.onSessionEnded}
         />
       )}

@@ -52,6 +52,12 @@ export const english = {
     demoPlace: " — runs on this machine",
   },
 
+  modelButton: {
+    title: "Model and instructions",
+    efforts: { low: "thinks little", medium: "thinks more", high: "thinks a lot" },
+    instructions: "instructions",
+  },
+
   menu: {
     exportMarkdown: "Export chat as Markdown",
     exportJson: "Export chat as JSON",

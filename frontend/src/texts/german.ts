@@ -51,6 +51,12 @@ export const german: Texts = {
     demoPlace: " – läuft auf diesem Rechner",
   },
 
+  modelButton: {
+    title: "Modell und Anweisungen",
+    efforts: { low: "denkt wenig nach", medium: "denkt mehr nach", high: "denkt viel nach" },
+    instructions: "Anweisungen",
+  },
+
   menu: {
     exportMarkdown: "Chat als Markdown exportieren",
     exportJson: "Chat als JSON exportieren",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
 import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
+import { Effort } from "#lib/contract/model-choice.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { uploadProblemTypes } from "../documents/upload-problems.ts";
 import { approvalEnglish } from "./approval-english.ts";
@@ -19,6 +20,8 @@ import { readingEnglish } from "./reading-english.ts";
 import { readingGerman } from "./reading-german.ts";
 import { resultEnglish } from "./result-english.ts";
 import { resultGerman } from "./result-german.ts";
+import { settingsEnglish } from "./settings-english.ts";
+import { settingsGerman } from "./settings-german.ts";
 import { traceEnglish } from "./trace-english.ts";
 import { traceGerman } from "./trace-german.ts";
 import { usageEnglish } from "./usage-english.ts";
@@ -90,6 +93,8 @@ describe("the catalogue", () => {
       steps: Object.keys(traceEnglish.steps),
       // The names of the Web Speech API.
       "dictation.failed": Object.keys(readingEnglish.dictation.failed),
+      "modelButton.efforts": Effort.options.slice(),
+      efforts: Effort.options.slice(),
       "export.states": TurnStatus.options.slice(),
     };
     const isUsed = (path: string) => {
@@ -107,6 +112,7 @@ describe("the catalogue", () => {
       resultEnglish,
       demoEnglish,
       traceEnglish,
+      settingsEnglish,
     ].flatMap((texts) => textsOf(texts));
     expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
@@ -123,6 +129,7 @@ describe("German", () => {
     ["tables, plots and sources", resultEnglish, resultGerman],
     ["the demo", demoEnglish, demoGerman],
     ["the waterfall", traceEnglish, traceGerman],
+    ["the settings of a conversation", settingsEnglish, settingsGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
     const inEnglish = new Map(textsOf(englishTexts));
     const same = textsOf(germanTexts).filter(

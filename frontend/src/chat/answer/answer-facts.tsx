@@ -5,7 +5,7 @@ import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { Usage } from "#lib/contract/chat.ts";
 import { countRestarts } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
-import { demoModel } from "../header/demo-badge.tsx";
+import { demoModel, isDemoModel } from "../header/demo-badge.tsx";
 import styles from "./answer-facts.module.css";
 import { LateTurnTrace } from "./late-turn-trace.tsx";
 
@@ -19,7 +19,7 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   return (
     <details className={styles.facts}>
       <summary>
-        {model === demoModel && `${texts.demoModel} · `}
+        {isDemoModel(model) && `${texts.demoModel} · `}
         {at === null ? texts.about : <time dateTime={at.toISOString()}>{formats.time(at)}</time>}
         {at !== null && <span className="spoken"> {texts.about}</span>}
       </summary>

@@ -2,6 +2,7 @@ import type { AcceptedTurn } from "#frontend/api/client.ts";
 import { endsTurn } from "#frontend/api/event-stream.ts";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import {
@@ -15,6 +16,7 @@ import {
 } from "./conversation-state.ts";
 import { mergeTranscript, mergeTurn, prependTurns } from "./merge-transcript.ts";
 import { dropOutdated, longestContent } from "./outdated-answer.ts";
+import { defaultSettings } from "./tab-storage.ts";
 
 export type ConversationAction =
   /** The person pressed Send. */
@@ -35,6 +37,8 @@ export type ConversationAction =
   | { type: "earlier"; conversation: ConversationWithTurns }
   /** The service returned the state of one turn. */
   | { type: "turn"; turn: TurnState }
+  /** The person has changed some settings. */
+  | { type: "settings"; settings: ConversationSettings }
   /** The stream sent an event. */
   | { type: "event"; event: StreamEvent };
 
@@ -44,7 +48,7 @@ export function reduceConversation(state: Conversation, action: ConversationActi
     case "sent":
       // A second press on Send before the first was rendered has the same key.
       if (state.outbox.some(({ key }) => key === action.message.key)) return state;
-      return { ...state, outbox: [...state.outbox, action.message] };
+      return { ...state, outbox: [...state.outbox, withSettings(action.message, state)] };
     case "accepted":
       return acceptMessage(state, action);
     case "returned":
@@ -55,9 +59,16 @@ export function reduceConversation(state: Conversation, action: ConversationActi
       return prependTurns(state, action.conversation);
     case "turn":
       return mergeTurn(state, action.turn);
+    case "settings":
+      return { ...state, settings: { ...state.settings, ...action.settings } };
     case "event":
       return reduceEvent(state, action.event);
   }
+}
+
+/** A message that is sent again must be the same, so it keeps the settings of the conversation that it begins. */
+function withSettings(message: OutgoingMessage, { id, settings }: Conversation): OutgoingMessage {
+  return id === null && settings !== defaultSettings ? { ...message, settings } : message;
 }
 
 function acceptMessage(

@@ -1,6 +1,8 @@
 import type { CheckedAnswer } from "#frontend/citations/word-marks.ts";
 import type { ToolCall, TurnRemark, TurnStatus, Usage } from "#lib/contract/chat.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
+import { defaultSettings } from "./tab-storage.ts";
 
 /** A message that the service has not accepted yet. */
 export interface OutgoingMessage {
@@ -11,6 +13,8 @@ export interface OutgoingMessage {
   replaces?: string | undefined;
   /** The documents that the message's conversation gets once it has an id. */
   documents?: string[] | undefined;
+  /** Those of the conversation that this message begins. */
+  settings?: ConversationSettings | undefined;
 }
 
 /** The part of an answer that grows while the model writes. */
@@ -72,6 +76,8 @@ export interface Conversation {
   streamingTurnId: string | null;
   /** The cursor of the page before the first turn here. Null if there are no earlier turns. */
   earlierCursor: string | null;
+  /** What the next turns run with. */
+  settings: ConversationSettings;
 }
 
 export const emptyConversation: Conversation = {
@@ -80,6 +86,7 @@ export const emptyConversation: Conversation = {
   outbox: [],
   streamingTurnId: null,
   earlierCursor: null,
+  settings: defaultSettings,
 };
 
 /** Returns a queued turn of which only the id is known. */

@@ -5,7 +5,7 @@ import { type ConversationAction, reduceConversation } from "./conversation-redu
 import { type Conversation, emptyConversation } from "./conversation-state.ts";
 import { saveOutbox } from "./outboxes.ts";
 import { replaceRoute } from "./route.ts";
-import type { Outbox } from "./tab-storage.ts";
+import { defaultSettings, type Outbox, tabStorage } from "./tab-storage.ts";
 
 export interface ConversationView {
   conversation: Conversation;
@@ -30,7 +30,12 @@ export type ConversationStore = ReturnType<typeof createConversationStore>;
  */
 export function createConversationStore({ key, conversationId, messages }: Outbox) {
   let view: ConversationView = {
-    conversation: { ...emptyConversation, id: conversationId, outbox: messages },
+    conversation: {
+      ...emptyConversation,
+      id: conversationId,
+      outbox: messages,
+      settings: settingsOf({ conversationId, messages }),
+    },
     transcript: conversationId === null ? "ready" : "loading",
     refusal: null,
     notice: null,
@@ -53,8 +58,12 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
   }
 
   function save(): void {
-    const { id, outbox } = view.conversation;
+    const { id, outbox, settings } = view.conversation;
     saveOutbox({ key, conversationId: id, messages: outbox, isLeft: mountSignal.aborted });
+    if (id === null && !mountSignal.aborted) {
+      const isChosen = outbox.length === 0 && settings !== defaultSettings;
+      tabStorage.newSettings.write(isChosen ? settings : null);
+    }
   }
 
   /** Gives the address and the draft the conversation's new id. Notifies at once, because the person may be typing. */
@@ -73,7 +82,8 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
       const before = view.conversation;
       const conversation = reduceConversation(before, action);
       update({ conversation });
-      if (conversation.outbox !== before.outbox) save();
+      const { outbox, settings } = conversation;
+      if (outbox !== before.outbox || settings !== before.settings) save();
       if (conversation.id !== before.id && !mountSignal.aborted) {
         changeId(before.id, conversation.id);
       }
@@ -92,4 +102,13 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
     /** Saves the outbox in the tab's storage. */
     save,
   };
+}
+
+/** A new conversation has the settings that the person chose for it, in its first message if that is on its way. */
+function settingsOf({
+  conversationId,
+  messages: [first],
+}: Pick<Outbox, "conversationId" | "messages">) {
+  if (conversationId !== null) return defaultSettings;
+  return first ? (first.settings ?? defaultSettings) : tabStorage.newSettings.read();
 }

@@ -1,8 +1,14 @@
 import { ApiProblem, toApiProblem } from "#frontend/api/api-problem.ts";
-import { type CallDecision, decideCall, stopTurn } from "#frontend/api/client.ts";
+import {
+  type CallDecision,
+  decideCall,
+  stopTurn,
+  updateConversation,
+} from "#frontend/api/client.ts";
 import { notifyOtherTabs, subscribeToOtherTabs } from "#frontend/api/other-tabs.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import { toNotice } from "#frontend/ui/notice.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import { createFollower } from "./answer-follower.ts";
 import { firstOpenTurn, isParked } from "./conversation-selectors.ts";
 import type { OutgoingMessage } from "./conversation-state.ts";
@@ -30,6 +36,8 @@ export interface LiveConversation {
   stop(turnId: string): Promise<boolean>;
   /** Sends a person's decision about a call. Resolves with the problem if the service did not accept the decision. */
   decide(decision: Omit<CallDecision, "conversationId">): Promise<ApiProblem | null>;
+  /** Changes what the next turns run with. @throws ApiProblem */
+  changeSettings(settings: ConversationSettings): Promise<void>;
   /** Asks the service about a turn that waits for a decision: it may have been made on another device. */
   refreshParked(): void;
   /** Loads the turns before the first loaded one. */
@@ -195,6 +203,17 @@ function createLiveConversation(
     },
     stop: (turnId) => stop(turnId, mountSignal()),
     decide: (decision) => decide(decision, mountSignal()),
+    async changeSettings(settings) {
+      const { id } = store.read().conversation;
+      try {
+        if (id !== null) await updateConversation(id, { settings });
+      } catch (error) {
+        // The form that shows the problem may have been closed.
+        handleError(error, mountSignal());
+        throw error;
+      }
+      store.dispatch({ type: "settings", settings });
+    },
     refreshParked: () => void refreshParked(mountSignal()),
     exportAs: (format, texts) =>
       downloadConversation(store, format, texts, mountSignal(), handleError),

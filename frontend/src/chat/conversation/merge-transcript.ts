@@ -15,7 +15,7 @@ import { dropOutdated, longestContent } from "./outdated-answer.ts";
  */
 export function mergeTranscript(
   state: Conversation,
-  { id, turns, earlier_cursor }: ConversationWithTurns,
+  { id, turns, earlier_cursor, settings }: ConversationWithTurns,
 ): Conversation {
   const known = new Map(state.turns.map((turn) => [turn.id, turn]));
   const loaded = turns.map((turn) => mergeState(state, known.get(turn.turn_id), turn));
@@ -36,6 +36,7 @@ export function mergeTranscript(
   return {
     ...state,
     id,
+    settings,
     turns: [...earlier, ...loaded, ...acceptedSince],
     earlierCursor: earlier.length === 0 ? earlier_cursor : state.earlierCursor,
   };

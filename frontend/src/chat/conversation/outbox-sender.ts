@@ -74,7 +74,8 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
   async function sendOne(message: OutgoingMessage, signal: AbortSignal): Promise<void> {
     const { id } = store.read().conversation;
     const { key, text, replaces } = message;
-    const request = { text, conversationId: id, idempotencyKey: key, replaces };
+    const settings = id === null ? message.settings : undefined;
+    const request = { text, conversationId: id, idempotencyKey: key, replaces, settings };
     const { accepted, stream } = await deliver(request, wantsStream(), signal);
     await showAccepted(message, { accepted, stream });
   }

@@ -1,6 +1,13 @@
 import * as v from "valibot";
 import { parseJson } from "#frontend/api/api-problem.ts";
 import { storedText } from "#frontend/ui/stored-text.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
+
+/** Everything as the deployment has it. */
+export const defaultSettings = {};
+
+/** The service checks the settings. Their schema would cost the login 500 bytes. */
+const Settings = v.custom<ConversationSettings>((value) => typeof value === "object");
 
 const Outbox = v.object({
   key: v.string(),
@@ -11,6 +18,7 @@ const Outbox = v.object({
       text: v.string(),
       replaces: v.optional(v.string()),
       documents: v.optional(v.array(v.string())),
+      settings: v.optional(Settings),
     }),
   ),
   isLeft: v.boolean(),
@@ -51,6 +59,8 @@ export const tabStorage = {
   /** The files whose upload this page has begun: see `uploads`. */
   uploads: slot("uploads", v.array(Upload), []),
   drafts: slot("drafts", v.record(v.string(), Draft), {}),
+  /** Of the new conversation, until its first message is sent. */
+  newSettings: slot("new_settings", Settings, defaultSettings),
 };
 
 export function clearTabStorage(): void {

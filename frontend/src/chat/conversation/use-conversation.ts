@@ -43,6 +43,7 @@ export function useConversation(
     send: live.send,
     stop: live.stop,
     decide: live.decide,
+    changeSettings: live.changeSettings,
     loadEarlier: live.loadEarlier,
     exportAs: live.exportAs,
     reload: live.reload,

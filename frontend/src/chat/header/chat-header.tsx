@@ -1,4 +1,4 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import styles from "./chat-header.module.css";
@@ -9,12 +9,14 @@ export function ChatHeader({
   onShowList,
   onNewChat,
   isDemo,
+  modelButton,
   ...menu
 }: {
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
   isDemo: boolean;
+  modelButton: ReactNode;
 } & ComponentProps<typeof MoreMenu>) {
   const { header, product } = useTexts();
   return (
@@ -31,7 +33,7 @@ export function ChatHeader({
       )}
       <div className={styles.titles}>
         <h1 className={styles.name}>{product}</h1>
-        {isDemo && <DemoBadge />}
+        {isDemo ? <DemoBadge>{modelButton}</DemoBadge> : modelButton}
       </div>
       <div className={styles.actions}>
         <button className={button.quiet} type="button" onClick={onNewChat}>

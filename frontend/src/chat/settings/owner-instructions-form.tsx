@@ -1,0 +1,32 @@
+import { requestJson } from "#frontend/api/request.ts";
+import { useSettingsTexts } from "#frontend/texts/use-settings-texts.ts";
+import { NoticeLine } from "#frontend/ui/notice-line.tsx";
+import { OwnerSettings } from "#lib/contract/settings.ts";
+import { InstructionsField } from "./instructions-field.tsx";
+import { ownerSettingsPath } from "./owner-settings-path.ts";
+import styles from "./settings-form.module.css";
+import { useSave } from "./use-save.ts";
+
+/** What the model is told in each conversation of the person. */
+export function OwnerInstructionsForm({
+  first,
+  onSessionEnded,
+}: {
+  first: string;
+  onSessionEnded: () => void;
+}) {
+  const texts = useSettingsTexts();
+  const { save, failure } = useSave(async (instructions: string) => {
+    await requestJson(ownerSettingsPath, OwnerSettings, {
+      method: "PATCH",
+      body: { instructions },
+    });
+  }, onSessionEnded);
+  return (
+    <div className={styles.form}>
+      {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
+      <InstructionsField label={texts.forAll} first={first} onSave={save} />
+      <p className={styles.aside}>{texts.forAllExplained}</p>
+    </div>
+  );
+}

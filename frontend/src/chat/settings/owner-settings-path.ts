@@ -1,0 +1,1 @@
+export const ownerSettingsPath = "/api/v1/settings";
