@@ -6,15 +6,16 @@ import type { Limits } from "./chat/limits.ts";
 import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";
 import { codeWay, createCodeQuestion } from "./login/code-login.ts";
-import { afterFirstPaint } from "./login/first-paint.ts";
+import { afterFirstPaint } from "./login/after-first-paint.ts";
+import { find } from "./login/element.ts";
 import { takeLinkedCode } from "./login/linked-code.ts";
 import {
-  createLoginPage,
   type LoginReason,
   type LoginWay,
   passwordWay,
+  startLoginPage,
 } from "./login/login-page.ts";
-import { createCheckPage, createUnreachablePage } from "./login/session-check.ts";
+import { createUnreachablePage, startCheckPage } from "./login/session-check.ts";
 import { sessionHint } from "./login/session-hint.ts";
 import { readLanguage } from "./texts/language.ts";
 import { loginTexts } from "./texts/login-texts.ts";
@@ -30,6 +31,8 @@ type Session =
  * before the service has answered. The chat then loads while the person reads and types.
  */
 export function startPage(page: HTMLElement): void {
+  const takeLogin = takeOnce(find(page, ".login"));
+  const takeShell = takeOnce(find(page, ".shell"));
   let chat: MountedChat | null = null;
   let isLoginShown = false;
   let currentStep = {};
@@ -47,7 +50,10 @@ export function startPage(page: HTMLElement): void {
     chat?.unmount();
     chat = null;
     isLoginShown = false;
-    page.replaceChildren(view);
+    view.hidden = false;
+    // What index.html has painted stays in its place, with its focus.
+    if (view.parentElement !== page) page.replaceChildren(view);
+    else for (const other of [...page.children]) if (other !== view) other.remove();
   }
 
   /** Returns the texts for a page before the chat. */
@@ -72,7 +78,8 @@ export function startPage(page: HTMLElement): void {
 
   function showLoginWith(way: LoginWay, reason: LoginReason, onOtherWay: () => void): void {
     const options = { texts: readTexts(), reason, way, onOtherWay, signIn };
-    const { page: view, field } = createLoginPage(options);
+    const view = takeLogin();
+    const field = startLoginPage(view, options);
     show(view);
     isLoginShown = true;
     field.focus();
@@ -92,7 +99,9 @@ export function startPage(page: HTMLElement): void {
   }
 
   function checkAgain(): void {
-    show(createCheckPage(readTexts()));
+    const view = takeShell();
+    startCheckPage(view, readTexts());
+    show(view);
     void checkSession();
   }
 
@@ -183,6 +192,17 @@ export function startPage(page: HTMLElement): void {
     showLogin("firstVisit");
     afterFirstPaint(preloadChat);
   }
+}
+
+/** Returns a function that returns the element of index.html, and from the second call on a copy of it as it was. */
+function takeOnce(painted: HTMLElement): () => HTMLElement {
+  const copy = painted.cloneNode(true);
+  let isTaken = false;
+  return () => {
+    if (isTaken) return copy.cloneNode(true) as HTMLElement;
+    isTaken = true;
+    return painted;
+  };
 }
 
 /** A failure is not reported here: the chat loads again when the person signs in. */

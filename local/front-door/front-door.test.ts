@@ -20,6 +20,7 @@ beforeAll(async () => {
   await mkdir(join(pageDirectory, "assets"));
   await writeFile(join(pageDirectory, "index.html"), "<title>Page</title>");
   await writeFile(join(pageDirectory, "assets", "main-1a2b.js"), "start()");
+  await writeFile(join(pageDirectory, "manifest.webmanifest"), "{}");
   await writeFile(join(pageDirectory, ".secret"), "hidden");
   gateway = await listen((request, response) => {
     seen.push(request);
@@ -72,6 +73,14 @@ test("an asset is immutable, and a matching ETag gets a 304", async () => {
   expect(again.status).toBe(304);
 });
 
+test("the manifest has its type and is revalidated", async () => {
+  const response = await fetch(`${door.address}/manifest.webmanifest`);
+
+  expect(response.headers.get("content-type")).toBe("application/manifest+json");
+  expect(response.headers.get("cache-control")).toBe("no-cache");
+  expect(response.headers.get("content-security-policy")).toContain("manifest-src 'self'");
+});
+
 test.each([
   "/v9/nothing",
   "/login",
@@ -91,6 +100,9 @@ test.each([
   "/assets/..%2f.secret",
   "/assets/.hidden.js",
   "/assets/deeper/main-1a2b.js",
+  "/icons/",
+  "/icons/../.secret.png",
+  "/icons/icon.svg",
   "/a/%00.js",
   "/x.html/",
   "/%",
@@ -123,6 +135,7 @@ test.each([
   `/assets/${"a".repeat(300)}.js`,
   `/assets/${"a".repeat(5_000)}`,
   "/favicon.svg",
+  "/icons/icon-512.png",
 ])("%.40s is a missing file: S3's 404", async (path) => {
   const response = await fetch(`${door.address}${path}`);
 

@@ -93,6 +93,23 @@ function pageChecks(anonymous: VerifyClient): Check[] {
       },
     },
     {
+      name: "the manifest and its icons exist",
+      async run() {
+        const response = await anonymous.send("/manifest.webmanifest");
+        expectStatus(response, 200);
+        expectHeader(response, "content-type", /^application\/manifest\+json/);
+        const icons = (await response.text()).match(/\/[\w/-]+\.(png|svg)/g) ?? [];
+        expectThat(icons.length > 0, "the manifest names no icon");
+        for (const icon of icons) {
+          const file = await anonymous.send(icon);
+          await file.body?.cancel();
+          expectThat(file.status === 200, `${icon} has status ${file.status}`);
+          expectHeader(file, "content-type", /^image\//);
+        }
+        return icons.join(", ");
+      },
+    },
+    {
       name: "the page's files exist and are immutable",
       async run() {
         const html = await (await anonymous.send("/")).text();

@@ -19,10 +19,11 @@ const patience = { timeout: 10_000 };
 const password = (page: Page) => page.getByLabel("Password");
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
-const startFiles = ["index.css", "index.js"];
+const startFiles = ["first-paint.js", "index.css", "index.js"];
 // The page of an approval link shares the schemas of the chat and the names of the tools, and the scripts of documents share notices
 // and queries, so that each is a file of its own.
 const chatFiles = [
+  "chat.css",
   "chat.js",
   "mount-chat.css",
   "mount-chat.js",
@@ -40,6 +41,7 @@ const documentFiles = ["document-tools.css", "document-tools.js"];
 const approvalFiles = [
   "approval-texts.css",
   "approval-texts.js",
+  "chat.css",
   "chat.js",
   "mount-approval.js",
   "tool-names.js",
@@ -92,7 +94,9 @@ describe("the login page", () => {
     await requests.pass("/");
     const files = await requests.pass(...startFiles);
     const scripts = files.filter((file) => file.endsWith(".js"));
-    expect(scripts).toEqual((await startScripts()).map((script) => `/assets/${script}`));
+    expect(scripts.sort()).toEqual(
+      (await startScripts()).map((script) => `/assets/${script}`).sort(),
+    );
 
     await password(page).fill("typed before any response");
     // The chat loads while the person types.

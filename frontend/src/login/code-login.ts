@@ -8,7 +8,6 @@ import type { LoginTexts } from "../texts/login-english.ts";
 import button from "../ui/button.module.css";
 import { toNotice } from "../ui/notice.ts";
 import { element } from "./element.ts";
-import styles from "./login-page.module.css";
 import type { LoginWay } from "./login-page.ts";
 import { problemLine } from "./problem-line.ts";
 import { card } from "./session-check.ts";
@@ -63,6 +62,6 @@ export function createCodeQuestion(
 
   keep.addEventListener("click", onKeep);
   change.addEventListener("click", () => void signOut());
-  const question = element("p", { class: styles.greeting }, words.alreadySignedIn);
+  const question = element("p", {}, words.alreadySignedIn);
   return card(texts, question, keep, change, failure);
 }

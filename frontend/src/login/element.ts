@@ -21,3 +21,17 @@ export function setAttribute(
   if (value === undefined || value === false) target.removeAttribute(name);
   else target.setAttribute(name, value === true ? "" : value);
 }
+
+/** Returns the first element in `page` that matches. */
+export function find<Tag extends keyof HTMLElementTagNameMap>(
+  page: HTMLElement,
+  selector: Tag,
+): HTMLElementTagNameMap[Tag];
+export function find(page: HTMLElement, selector: `input${string}`): HTMLInputElement;
+export function find(page: HTMLElement, selector: `button${string}`): HTMLButtonElement;
+export function find(page: HTMLElement, selector: string): HTMLElement;
+export function find(page: HTMLElement, selector: string): HTMLElement {
+  const found = page.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`index.html has no ${selector}.`);
+  return found;
+}

@@ -1,12 +1,11 @@
 import { ApiProblem } from "../api/api-problem.ts";
 import { login as sendPassword } from "../api/session.ts";
 import type { LoginTexts } from "../texts/login-english.ts";
-import button from "../ui/button.module.css";
 import { toNotice } from "../ui/notice.ts";
 import { countDown, secondsLeft } from "../ui/seconds-left.ts";
 import { slowHintDelayMs } from "../ui/slow-hint-delay.ts";
-import { type Attributes, element, setAttribute } from "./element.ts";
-import styles from "./login-page.module.css";
+import { type Attributes, find, setAttribute } from "./element.ts";
+import "./login-page.css";
 import { problemLine } from "./problem-line.ts";
 
 export type LoginReason = keyof LoginTexts["login"]["greeting"];
@@ -44,29 +43,35 @@ export const passwordWay = ({ login, problems }: LoginTexts): LoginWay => ({
   send: sendPassword,
 });
 
-/** Returns the login page, and the field that gets the focus. */
-export function createLoginPage({ texts, reason, way, onOtherWay, signIn }: LoginPageOptions) {
-  const { login, product, startingUp } = texts;
-  const field = element("input", { class: styles.password, required: true, ...way.field });
-  const submit = element("button", { class: button.primary, type: "submit" }, login.signIn);
-  const otherWay = element("button", { class: button.plain, type: "button" }, way.otherWay);
+/** Makes the login of index.html work. Keeps what a person has typed before. Returns the field that gets the focus. */
+export function startLoginPage(
+  page: HTMLElement,
+  { texts, reason, way, onOtherWay, signIn }: LoginPageOptions,
+): HTMLInputElement {
+  const { login, startingUp } = texts;
+  const form = find(page, "form");
+  const field = find(page, "input:not([hidden])");
+  const show = find(page, "button[data-text=show]");
+  const submit = find(page, "button[type=submit]");
+  const otherWay = find(page, "button[data-text=other]");
+  const hint = find(page, "[role=status]");
+  const failure = find(page, "#login-failure");
+  const label = find(page, "label");
+  const isPassword = way.field.type === "password";
+  find(page, "[data-text=greeting]").textContent = login.greeting[reason];
+  label.textContent = way.label;
+  label.htmlFor = String(way.field.id);
+  submit.textContent = login.signIn;
+  otherWay.textContent = way.otherWay;
   otherWay.addEventListener("click", onOtherWay);
-  const hint = element("p", { class: styles.hint, role: "status" });
-  const failure = element("div", { id: "login-failure" });
-  const form = element(
-    "form",
-    // Without the script, a browser would put the password into the address.
-    { class: styles.card, method: "post" },
-    element("h1", { class: styles.name }, product),
-    element("p", { class: styles.greeting }, login.greeting[reason]),
-    ...(field.name ? [teamName()] : []),
-    element("label", { class: styles.label, for: field.id }, way.label),
-    field,
-    submit,
-    hint,
-    failure,
-    otherWay,
-  );
+  // Without the script, a browser would put the password into the address.
+  form.method = "post";
+  setAttribute(field, "name", undefined);
+  for (const [name, value] of Object.entries(way.field)) setAttribute(field, name, value);
+  if (!isPassword) {
+    find(page, "input[name=username]").remove();
+    show.remove();
+  }
   const hints = { capsLock: "", slow: "" };
   let isSending = false;
   let blockedUntil: number | null = null;
@@ -107,6 +112,8 @@ export function createLoginPage({ texts, reason, way, onOtherWay, signIn }: Logi
   async function send(): Promise<void> {
     if (isSending || secondsLeft(blockedUntil) > 0) return;
     setSending(true);
+    // Password managers must not take the password for another text.
+    setShown(false);
     showFailure(null);
     try {
       await signIn(() => way.send(field.value));
@@ -119,6 +126,15 @@ export function createLoginPage({ texts, reason, way, onOtherWay, signIn }: Logi
     }
   }
 
+  function setShown(isShown: boolean): void {
+    if (!isPassword) return;
+    field.type = isShown ? "text" : "password";
+    show.textContent = isShown ? login.hide : login.show;
+    show.title = isShown ? login.hidePassword : login.showPassword;
+  }
+
+  setShown(false);
+  show.addEventListener("click", () => setShown(field.type === "password"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void send();
@@ -128,16 +144,5 @@ export function createLoginPage({ texts, reason, way, onOtherWay, signIn }: Logi
     const isOn = field.name && event.getModifierState?.("CapsLock");
     showHint({ capsLock: isOn ? login.capsLock : "" });
   });
-  return { page: element("main", { class: styles.page }, form), field };
+  return field;
 }
-
-/** Password managers need a user name, although the whole team shares one password. */
-const teamName = () =>
-  element("input", {
-    type: "text",
-    name: "username",
-    autocomplete: "username",
-    value: "team",
-    readonly: true,
-    hidden: true,
-  });

@@ -3,14 +3,11 @@ import type { LoginTexts } from "../texts/login-english.ts";
 import button from "../ui/button.module.css";
 import { describeProblem } from "../ui/problem-texts.ts";
 import { slowHintDelayMs } from "../ui/slow-hint-delay.ts";
-import { element } from "./element.ts";
-import styles from "./login-page.module.css";
+import { element, find } from "./element.ts";
 
-/** Returns the page during the first request. Stays empty unless the request takes long. */
-export function createCheckPage({ startingUp }: LoginTexts): HTMLElement {
-  const status = element("p", { role: "status" });
-  setTimeout(() => status.append(startingUp), slowHintDelayMs);
-  return element("main", { class: styles.page }, status);
+/** Says after a while, on the outline of the chat, that the service starts. */
+export function startCheckPage(page: HTMLElement, { startingUp }: LoginTexts): void {
+  setTimeout(() => find(page, "[role=status]").append(startingUp), slowHintDelayMs);
 }
 
 /** Returns the page for a browser that may have a session, but cannot find out, or cannot load the chat. */
@@ -23,7 +20,7 @@ export function createUnreachablePage(
   retry.addEventListener("click", onRetry);
   const what = element(
     "p",
-    { class: styles.greeting, role: "alert" },
+    { role: "alert" },
     describeProblem(problem, texts),
   );
   return card(texts, what, retry);
@@ -33,11 +30,11 @@ export function createUnreachablePage(
 export const card = (texts: LoginTexts, ...content: Node[]) =>
   element(
     "main",
-    { class: styles.page },
+    { class: "login" },
     element(
       "div",
-      { class: styles.card },
-      element("h1", { class: styles.name }, texts.product),
+      { class: "login-card" },
+      element("h1", {}, texts.product),
       ...content,
     ),
   );

@@ -1,7 +1,6 @@
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import type { MountChatOptions, MountedChat } from "#frontend/chat/mount-chat.tsx";
 import { element, setAttribute } from "#frontend/login/element.ts";
-import loginStyles from "#frontend/login/login-page.module.css";
 import { problemLine } from "#frontend/login/problem-line.ts";
 import type { ApprovalTexts } from "#frontend/texts/approval-english.ts";
 import { approvalTexts } from "#frontend/texts/approval-texts.ts";
@@ -181,12 +180,12 @@ function createApprovalPage({ token, texts, onSessionEnded }: ApprovalPageOption
   void load();
   return element(
     "main",
-    { class: loginStyles.page },
+    { class: "login" },
     element(
       "div",
       { class: styles.page },
       element("p", { class: styles.aside }, texts.product),
-      element("h1", { class: loginStyles.name }, words.link.heading),
+      element("h1", {}, words.link.heading),
       content,
     ),
   );
