@@ -5,8 +5,8 @@ import { clearTabStorage } from "./chat/conversation/tab-storage.ts";
 import type { Limits } from "./chat/limits.ts";
 import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";
-import { codeWay, createCodeQuestion } from "./login/code-login.ts";
 import { afterFirstPaint } from "./login/after-first-paint.ts";
+import { codeWay, createCodeQuestion } from "./login/code-login.ts";
 import { find } from "./login/element.ts";
 import { takeLinkedCode } from "./login/linked-code.ts";
 import {

@@ -272,7 +272,7 @@ describe("a conversation that failed to load", () => {
     await sendAndWait(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
     await page.reload();
-    for (const part of ["contentinfo", "complementary"] as const) {
+    for (const part of ["main", "complementary"] as const) {
       await page.getByRole(part).getByRole("button", { name: "Try again" }).waitFor();
     }
     await page.unroute("**/api/v1/conversations**");

@@ -1,6 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ConversationList } from "../conversations/conversation-list.tsx";
 import { useConversationList } from "../conversations/use-conversation-list.ts";
+import { useTexts } from "../texts/use-texts.tsx";
 import { useMediaQuery } from "../ui/use-media-query.ts";
 import styles from "./chat-page.module.css";
 import { resumeOtherSends } from "./conversation/live-conversation.ts";
@@ -18,10 +19,12 @@ interface ChatPageProps {
 /** The list of conversations and the open conversation. */
 export function ChatPage(props: ChatPageProps) {
   const { onSessionEnded } = props;
+  const texts = useTexts().header;
   const route = useRoute();
   const isWide = useMediaQuery("(min-width: 60rem)");
   const [isListOpen, setIsListOpen] = useState(false);
   const list = useConversationList(onSessionEnded);
+  const title = useCurrentTitle(list);
   const onDelivered = list.refetch;
 
   useEffect(() => resumeOtherSends({ onSessionEnded, onDelivered }), [onSessionEnded, onDelivered]);
@@ -32,6 +35,13 @@ export function ChatPage(props: ChatPageProps) {
   };
   return (
     <div className={styles.layout}>
+      <button
+        className={styles.skip}
+        type="button"
+        onClick={() => document.querySelector("main")?.focus()}
+      >
+        {texts.skip}
+      </button>
       <ConversationList
         list={list}
         isWide={isWide}
@@ -46,6 +56,7 @@ export function ChatPage(props: ChatPageProps) {
         key={route.navigationCount}
         {...props}
         conversationId={route.conversationId}
+        title={title}
         isFirst={route.navigationCount === 0}
         onDelivered={onDelivered}
         onSigningOut={list.finishDelete}
@@ -55,4 +66,15 @@ export function ChatPage(props: ChatPageProps) {
       />
     </div>
   );
+}
+
+/** Returns the title of the open conversation; null while the list does not know it. A search hides its row, but not the title. */
+function useCurrentTitle({
+  currentId,
+  conversations,
+}: ReturnType<typeof useConversationList>): string | null {
+  const known = useRef<{ id: string; title: string }>(null);
+  const row = conversations.find(({ id }) => id === currentId);
+  if (row !== undefined) known.current = row;
+  return known.current?.id === currentId ? (known.current?.title ?? null) : null;
 }

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
+import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { DevicesDialog } from "../devices/devices-dialog.tsx";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
@@ -26,7 +27,8 @@ import { ModelButton } from "./settings/model-button.tsx";
 import { LateTranscript } from "./transcript/late-transcript.tsx";
 import { Notices } from "./transcript/notices.tsx";
 import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
-import { Welcome } from "./transcript/welcome.tsx";
+import { LateExamples } from "./welcome/late-examples.tsx";
+import { Welcome } from "./welcome/welcome.tsx";
 
 type DialogName = "devices" | "documents" | "notes" | "settings" | "sign-out" | "usage";
 
@@ -34,6 +36,8 @@ interface ConversationPaneProps {
   limits: Limits;
   /** Null for a new conversation. */
   conversationId: string | null;
+  /** Null until the list knows the conversation's title. */
+  title: string | null;
   /** True before the first navigation. */
   isFirst: boolean;
   /** The service accepted a message of a conversation that is not on the page. */
@@ -56,19 +60,20 @@ export function ConversationPane(props: ConversationPaneProps) {
   const main = useRef<HTMLElement>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const texts = useTexts();
-  const { demoGuideUrl } = props.limits;
+  const { demoGuideUrl, hasDocuments } = props.limits;
   const isDemo = demoGuideUrl !== undefined;
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
   const { id, turns, outbox, settings } = chat.conversation;
   const draft = useDraft(id);
+  const isEmpty = chat.transcript === "ready" && turns.length + outbox.length === 0;
   const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
   const focusComposer = () => composer.current?.focus();
   const closeDialog = () => setDialog(null);
-  const documentTools = useDocumentTools(props.limits.hasDocuments);
+  const documentTools = useDocumentTools(hasDocuments);
 
   useReportChange(chat, props.onChange);
-  useDecisionTitle(chat.stoppable?.isParked ?? false);
+  useDocumentTitle(props.title, chat.stoppable?.isParked ?? false);
   useFirstFocus(composer, main, isFirst);
 
   const send = (message: OutgoingMessage | undefined) => {
@@ -81,14 +86,26 @@ export function ConversationPane(props: ConversationPaneProps) {
   /** Sends the draft, with its files once they can be used. */
   const sendDraft = (isPatient = true) =>
     send(documentTools ? documentTools.composerFiles.addTo(draft.take, isPatient) : draft.take());
+  const sendExample = (text: string) => send({ key: randomId(), text });
   const stop = (turnId: string) => {
     void chat.stop(turnId);
     focusComposer();
   };
 
+  // Beside the list there is room for the composer in the middle, and the examples below it.
+  const isWide = props.onShowList === null;
+  const examples =
+    isEmpty &&
+    (isDemo ? (
+      <LateDemoCards onSend={sendExample} />
+    ) : (
+      <LateExamples hasDocuments={hasDocuments} onSend={sendExample} />
+    ));
+
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-empty={isEmpty || undefined}>
       <ChatHeader
+        title={props.title}
         onShowList={props.onShowList}
         onNewChat={props.onNewChat}
         isDemo={isDemo}
@@ -110,63 +127,70 @@ export function ConversationPane(props: ConversationPaneProps) {
       />
       {demoGuideUrl !== undefined && <LateDemoBanner guideUrl={demoGuideUrl} />}
       <main className={styles.main} ref={main} tabIndex={-1}>
-        <MainContent
-          chat={chat}
-          draft={draft}
-          isDemo={isDemo}
-          onSend={send}
-          onStop={stop}
-          focusComposer={focusComposer}
-          focusMain={() => main.current?.focus()}
-        />
-      </main>
-      <footer className={styles.footer}>
-        <SpokenAnswer conversation={chat.conversation} />
-        {!isStuck && (
-          <button className={styles.toBottom} type="button" onClick={stick}>
-            <span aria-hidden="true">↓ </span>
-            {texts.transcript.jumpToLatest}
-          </button>
-        )}
-        <Notices chat={chat} isOnline={isOnline} />
-        <Composer
-          field={composer}
-          text={draft.text}
-          messageLimit={props.limits.messageLimit}
-          context={
-            <ContextMeter
-              size={estimateContext(chat.conversation)}
-              maxTokens={props.limits.threadTokens}
+        <div className={styles.column}>
+          {isEmpty ? (
+            <Welcome hasDocuments={hasDocuments} />
+          ) : (
+            <Conversation
+              chat={chat}
+              draft={draft}
+              onSend={send}
+              onStop={stop}
+              focusComposer={focusComposer}
+              focusMain={() => main.current?.focus()}
             />
-          }
-          onType={draft.type}
-          onSend={() => sendDraft()}
-          attachButton={
-            <>
-              {documentTools && <documentTools.AttachButton />}
-              {canDictate() && <LateDictateButton onWrite={draft.update} />}
-            </>
-          }
-          attachments={
-            documentTools && (
-              <documentTools.LateAttachments
-                conversationId={id}
-                onSend={sendDraft}
-                onSessionEnded={props.onSessionEnded}
+          )}
+        </div>
+        {!isWide && examples}
+        <div className={styles.footer}>
+          <SpokenAnswer conversation={chat.conversation} />
+          {!isStuck && (
+            <button className={styles.toBottom} type="button" onClick={stick}>
+              <span aria-hidden="true">↓ </span>
+              {texts.transcript.jumpToLatest}
+            </button>
+          )}
+          <Notices chat={chat} isOnline={isOnline} />
+          <Composer
+            field={composer}
+            text={draft.text}
+            messageLimit={props.limits.messageLimit}
+            context={
+              <ContextMeter
+                size={estimateContext(chat.conversation)}
+                maxTokens={props.limits.threadTokens}
               />
-            )
-          }
-          isEditing={draft.replaces !== undefined}
-          onCancelEdit={() => {
-            draft.cancelEdit();
-            focusComposer();
-          }}
-          unanswered={countUnanswered(chat.conversation)}
-          blockedUntil={chat.refusal?.until ?? null}
-          stoppable={chat.stoppable}
-          onStop={stop}
-        />
-      </footer>
+            }
+            onType={draft.type}
+            onSend={() => sendDraft()}
+            attachButton={
+              <>
+                {documentTools && <documentTools.AttachButton />}
+                {canDictate() && <LateDictateButton onWrite={draft.update} />}
+              </>
+            }
+            attachments={
+              documentTools && (
+                <documentTools.LateAttachments
+                  conversationId={id}
+                  onSend={sendDraft}
+                  onSessionEnded={props.onSessionEnded}
+                />
+              )
+            }
+            isEditing={draft.replaces !== undefined}
+            onCancelEdit={() => {
+              draft.cancelEdit();
+              focusComposer();
+            }}
+            unanswered={countUnanswered(chat.conversation)}
+            blockedUntil={chat.refusal?.until ?? null}
+            stoppable={chat.stoppable}
+            onStop={stop}
+          />
+        </div>
+        {isWide && examples}
+      </main>
       {documentTools && (
         <documentTools.DocumentLayers
           conversationId={id}
@@ -208,37 +232,23 @@ export function ConversationPane(props: ConversationPaneProps) {
 type Chat = ReturnType<typeof useConversation>;
 type Draft = ReturnType<typeof useDraft>;
 
-interface MainContentProps {
+interface ConversationProps {
   chat: Chat;
   draft: Draft;
-  isDemo: boolean;
   onSend: (message: { key: string; text: string; replaces?: string }) => void;
   onStop: (turnId: string) => void;
   focusComposer: () => void;
   focusMain: () => void;
 }
 
-/** The transcript, or the welcome page if the conversation has no message. */
-function MainContent(props: MainContentProps) {
+/** The transcript, and what a person can do with its turns. */
+function Conversation(props: ConversationProps) {
   const { chat, draft, onSend, onStop, focusComposer, focusMain } = props;
   const texts = useTexts();
-  const { turns, outbox } = chat.conversation;
   const edit = ({ id: replaces, message }: ShownTurn) => {
     draft.edit(message ?? "", replaces);
     focusComposer();
   };
-  if (chat.transcript === "ready" && turns.length === 0 && outbox.length === 0) {
-    return (
-      <Welcome
-        isDemo={props.isDemo}
-        onSend={(text) => onSend({ key: randomId(), text })}
-        onPick={(text) => {
-          draft.type(text);
-          focusComposer();
-        }}
-      />
-    );
-  }
   return (
     <LateTranscript
       conversation={chat.conversation}
@@ -285,18 +295,17 @@ function useReportChange(
   }, [transcript, id, newestTurnId, isBegun, onChange]);
 }
 
-/** Shows in the title of the tab that an answer waits for a decision. */
-function useDecisionTitle(isParked: boolean) {
+/** Names the conversation in the title of the tab, or says that its answer waits for a decision. */
+function useDocumentTitle(title: string | null, isParked: boolean) {
   const { turn: texts, product } = useTexts();
 
   useEffect(() => {
-    if (!isParked) return;
-    const title = document.title;
-    document.title = texts.decisionTitle(product);
+    const named = title === null ? product : `${title} · ${product}`;
+    document.title = isParked ? texts.decisionTitle(product) : named;
     return () => {
-      document.title = title;
+      document.title = product;
     };
-  }, [isParked, texts, product]);
+  }, [title, isParked, texts, product]);
 }
 
 /** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */

@@ -1,6 +1,6 @@
+import { Cards } from "#frontend/chat/welcome/cards.tsx";
 import { demoCards } from "#frontend/texts/demo-english.ts";
 import { useDemoTexts } from "#frontend/texts/use-demo-texts.ts";
-import styles from "./demo-cards.module.css";
 
 type Card = (typeof demoCards)[number];
 
@@ -18,23 +18,7 @@ const icons: Record<Card, string> = {
 
 /** What the demo can show. A press sends the message. */
 export function DemoCards({ onSend }: { onSend: (text: string) => void }) {
-  const { cards } = useDemoTexts();
-  return (
-    <ul className={styles.cards}>
-      {demoCards.map((name) => {
-        const { title, shows, message } = cards[name];
-        return (
-          <li key={name}>
-            <button className={styles.card} type="button" onClick={() => onSend(message)}>
-              <svg className={styles.icon} viewBox="0 0 20 20" aria-hidden="true">
-                <path d={icons[name]} />
-              </svg>
-              <span className={styles.title}>{title}</span>
-              <span className={styles.shows}>{shows}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
+  const { cards, label } = useDemoTexts();
+  const shown = demoCards.map((name) => ({ ...cards[name], icon: icons[name] }));
+  return <Cards label={label} cards={shown} onSend={onSend} />;
 }

@@ -18,11 +18,7 @@ export function createUnreachablePage(
 ): HTMLElement {
   const retry = element("button", { class: button.primary, type: "button" }, texts.tryAgain);
   retry.addEventListener("click", onRetry);
-  const what = element(
-    "p",
-    { role: "alert" },
-    describeProblem(problem, texts),
-  );
+  const what = element("p", { role: "alert" }, describeProblem(problem, texts));
   return card(texts, what, retry);
 }
 
@@ -31,10 +27,5 @@ export const card = (texts: LoginTexts, ...content: Node[]) =>
   element(
     "main",
     { class: "login" },
-    element(
-      "div",
-      { class: "login-card" },
-      element("h1", {}, texts.product),
-      ...content,
-    ),
+    element("div", { class: "login-card" }, element("h1", {}, texts.product), ...content),
   );

@@ -24,6 +24,8 @@ export interface DemoTexts {
   noModel: string;
   connect: string;
   dismiss: string;
+  /** Of the cards. */
+  label: string;
   cards: Record<(typeof demoCards)[number], DemoCard>;
 }
 
@@ -32,6 +34,7 @@ export const demoEnglish: DemoTexts = {
   noModel: "Demo model: no language model behind it.",
   connect: "Connect a real one",
   dismiss: "Dismiss",
+  label: "Examples",
   cards: {
     format: {
       title: "Format an answer",

@@ -5,6 +5,7 @@ export const demoGerman: DemoTexts = {
   noModel: "Demo-Modell: Dahinter steht kein Sprachmodell.",
   connect: "Ein echtes verbinden",
   dismiss: "Ausblenden",
+  label: "Beispiele",
   cards: {
     format: {
       title: "Eine Antwort formatieren",

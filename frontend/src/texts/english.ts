@@ -50,6 +50,7 @@ export const english = {
     settings: "Settings",
     demoModel: "Demo model",
     demoPlace: " — runs on this machine",
+    skip: "Skip to the chat",
   },
 
   modelButton: {
@@ -107,7 +108,9 @@ export const english = {
 
   welcome: {
     heading: "How can I help?",
-    suggestions: ["Hello, my name is …", "What is 12.5% of 480?", "What time is it in Tokyo?"],
+    about:
+      "A private chat for your team. It works with tools, and asks you before it changes anything.",
+    aboutDocuments: "It can search the team’s documents and quote them.",
   },
 
   transcript: {

@@ -49,6 +49,7 @@ export const german: Texts = {
     settings: "Einstellungen",
     demoModel: "Demo-Modell",
     demoPlace: " – läuft auf diesem Rechner",
+    skip: "Zum Chat springen",
   },
 
   modelButton: {
@@ -106,7 +107,9 @@ export const german: Texts = {
 
   welcome: {
     heading: "Wie kann ich dir helfen?",
-    suggestions: ["Hallo, ich heiße …", "Was sind 12,5 % von 480?", "Wie spät ist es in Tokio?"],
+    about:
+      "Ein privater Chat für dein Team. Er arbeitet mit Werkzeugen und fragt dich, bevor er etwas ändert.",
+    aboutDocuments: "Er kann die Dokumente des Teams durchsuchen und zitieren.",
   },
 
   transcript: {

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import styles from "./choice-group.module.css";
 
 export interface Choice<Value> {
@@ -23,9 +24,13 @@ export function ChoiceGroup<Value extends string | number>({
   chosen: Value;
   onChoose: (value: Value) => void;
 }) {
+  const id = useId();
   return (
-    <fieldset className={styles.group}>
-      <legend className={isLegendHidden ? "spoken" : undefined}>{legend}</legend>
+    // Not a fieldset: WebKit draws lines through its legend.
+    <div className={styles.group} role="radiogroup" aria-labelledby={id}>
+      <span id={id} className={isLegendHidden ? "spoken" : undefined}>
+        {legend}
+      </span>
       {choices.map(({ value, label, lang }) => (
         <label key={value} lang={lang}>
           <input
@@ -37,6 +42,6 @@ export function ChoiceGroup<Value extends string | number>({
           {label}
         </label>
       ))}
-    </fieldset>
+    </div>
   );
 }

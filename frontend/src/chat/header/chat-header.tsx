@@ -1,17 +1,22 @@
 import type { ComponentProps, ReactNode } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
+import { Icon } from "#frontend/ui/icon.tsx";
 import styles from "./chat-header.module.css";
 import { DemoBadge } from "./demo-badge.tsx";
 import { MoreMenu } from "./more-menu.tsx";
 
+/** The conversation's title, the button for a new one, and the menu. */
 export function ChatHeader({
+  title,
   onShowList,
   onNewChat,
   isDemo,
   modelButton,
   ...menu
 }: {
+  /** Null for a conversation without a title. */
+  title: string | null;
   /** Null if the list is always visible. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
@@ -23,24 +28,33 @@ export function ChatHeader({
     <header className={styles.header}>
       {onShowList !== null && (
         <button
-          className={`${button.quiet} ${styles.list}`}
+          className={`${button.quiet} ${styles.icon}`}
           type="button"
           aria-label={header.conversations}
+          title={header.conversations}
           onClick={onShowList}
         >
-          <span aria-hidden="true">☰</span>
+          <Icon name="list" />
         </button>
       )}
+      <img className={styles.mark} src="/favicon.svg" alt="" width="28" height="28" />
       <div className={styles.titles}>
-        <h1 className={styles.name}>{product}</h1>
+        <h1 className={styles.name} dir="auto">
+          {title ?? product}
+        </h1>
         {isDemo ? <DemoBadge>{modelButton}</DemoBadge> : modelButton}
       </div>
-      <div className={styles.actions}>
-        <button className={button.quiet} type="button" onClick={onNewChat}>
-          {header.newChat}
-        </button>
-        <MoreMenu {...menu} />
-      </div>
+      <button
+        className={`${button.quiet} ${styles.icon}`}
+        type="button"
+        aria-label={header.newChat}
+        title={header.newChat}
+        onClick={onNewChat}
+      >
+        <Icon name="edit" />
+        <span className={styles.label}>{header.newChat}</span>
+      </button>
+      <MoreMenu {...menu} />
     </header>
   );
 }

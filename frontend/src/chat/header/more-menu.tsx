@@ -3,6 +3,7 @@ import { type Language, languages } from "#frontend/texts/language.ts";
 import { useLanguageChoice, useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { ChoiceGroup } from "#frontend/ui/choice-group.tsx";
+import { Icon } from "#frontend/ui/icon.tsx";
 import { themes } from "#frontend/ui/theme.ts";
 import { useTheme } from "#frontend/ui/use-theme.ts";
 import styles from "./more-menu.module.css";
@@ -45,13 +46,13 @@ export function MoreMenu({
   return (
     <>
       <button
-        className={button.quiet}
+        className={`${button.quiet} ${styles.button}`}
         type="button"
         popoverTarget="more"
         aria-label={header.settings}
         title={header.settings}
       >
-        <span aria-hidden="true">⋯</span>
+        <Icon name="more" />
       </button>
       <div className={styles.menu} id="more" popover="auto" ref={menu}>
         {onExport !== null && (

@@ -1,0 +1,6 @@
+import { latePart } from "#frontend/ui/late-part.tsx";
+
+export const LateExamples = latePart(
+  "the examples",
+  async () => (await import("./examples.tsx")).Examples,
+);
