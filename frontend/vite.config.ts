@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
+import { offlineShell, scriptBeforePaint } from "./build/page-plugins.ts";
 
 // Nothing inline, and no text that becomes markup: the policy of the page allows neither.
 export default defineConfig(({ command }) => {
@@ -10,7 +9,7 @@ export default defineConfig(({ command }) => {
   if (command === "build") process.env.NODE_ENV = "production";
   return {
     root: import.meta.dirname,
-    plugins: [react(), scriptBeforePaint()],
+    plugins: [react(), scriptBeforePaint(), offlineShell()],
     resolve: {
       alias: {
         // The one for browsers sets innerHTML, which the page's policy refuses.
@@ -46,29 +45,3 @@ export default defineConfig(({ command }) => {
     },
   };
 });
-
-/** Puts a classic script into the head, under a name with a hash. Vite itself bundles only modules, which run after the first paint. */
-function scriptBeforePaint(): Plugin {
-  const path = join(import.meta.dirname, "src/login/first-paint.js");
-  let isBuild = false;
-  let fileName = "";
-  return {
-    name: "script-before-paint",
-    configResolved({ command }) {
-      isBuild = command === "build";
-    },
-    buildStart() {
-      if (!isBuild) return;
-      // Comments and indentation are for the sources.
-      const source = readFileSync(path, "utf8").replaceAll(/^ *(\/\/.*)?\n| +(?= )/gm, "");
-      const hash = createHash("sha256").update(source).digest("base64url").slice(0, 8);
-      fileName = `assets/first-paint-${hash}.js`;
-      this.emitFile({ type: "asset", fileName, source });
-      this.addWatchFile(path);
-    },
-    transformIndexHtml() {
-      const src = isBuild ? `/${fileName}` : "/src/login/first-paint.js";
-      return [{ tag: "script", attrs: { src }, injectTo: "head" }];
-    },
-  };
-}

@@ -17,6 +17,7 @@ import {
 } from "./login/login-page.ts";
 import { createUnreachablePage, startCheckPage } from "./login/session-check.ts";
 import { sessionHint } from "./login/session-hint.ts";
+import { registerServiceWorker } from "./offline/register-service-worker.ts";
 import { readLanguage } from "./texts/language.ts";
 import { loginTexts } from "./texts/login-texts.ts";
 
@@ -183,6 +184,7 @@ export function startPage(page: HTMLElement): void {
     if (what === "signed-out") leave();
     if (what === "signed-in") void followSignIn();
   });
+  afterFirstPaint(registerServiceWorker);
   if (sessionHint.read()) {
     // The chat loads beside the request, so that a signed-in person waits for the slower one only.
     checkAgain();

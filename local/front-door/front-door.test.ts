@@ -100,6 +100,7 @@ test.each([
   "/assets/..%2f.secret",
   "/assets/.hidden.js",
   "/assets/deeper/main-1a2b.js",
+  "/service-worker.js.map",
   "/icons/",
   "/icons/../.secret.png",
   "/icons/icon.svg",

@@ -19,7 +19,8 @@ export const pageHeaders = (bucketOrigin: string) => ({
     "frame-ancestors 'none'",
     // Chromium and Safari refuse to turn any text into markup or a script, also in a library.
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // The one policy can only return the address of the service worker (frontend/src/offline/register-service-worker.ts).
+    "trusted-types service-worker",
   ].join("; "),
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",

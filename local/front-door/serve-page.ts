@@ -18,6 +18,7 @@ const contentTypes: Record<string, string> = {
   ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=utf-8",
   ".webmanifest": "application/manifest+json",
+  ".woff": "font/woff",
   ".woff2": "font/woff2",
 };
 

@@ -110,6 +110,17 @@ function pageChecks(anonymous: VerifyClient): Check[] {
       },
     },
     {
+      name: "the service worker is a script that is revalidated",
+      async run() {
+        const response = await anonymous.send("/service-worker.js");
+        expectStatus(response, 200);
+        expectHeader(response, "content-type", /javascript/);
+        expectHeader(response, "cache-control", /no-(cache|store)/);
+        await response.body?.cancel();
+        return "200";
+      },
+    },
+    {
       name: "the page's files exist and are immutable",
       async run() {
         const html = await (await anonymous.send("/")).text();

@@ -23,7 +23,6 @@ const startFiles = ["first-paint.js", "index.css", "index.js"];
 // The page of an approval link shares the schemas of the chat and the names of the tools, and the scripts of documents share notices
 // and queries, so that each is a file of its own.
 const chatFiles = [
-  "chat.css",
   "chat.js",
   "mount-chat.css",
   "mount-chat.js",
@@ -35,13 +34,12 @@ const chatFiles = [
   "use-texts.js",
 ];
 // Only the demo has a banner.
-const demoFiles = ["demo.css", "demo.js"];
+const demoFiles = ["cards.css", "cards.js", "demo.css", "demo.js"];
 // Only a deployment with documents has a paper clip, which loads after the first paint.
 const documentFiles = ["document-tools.css", "document-tools.js"];
 const approvalFiles = [
   "approval-texts.css",
   "approval-texts.js",
-  "chat.css",
   "chat.js",
   "mount-approval.js",
   "tool-names.js",
@@ -206,6 +204,48 @@ describe("the login page", () => {
     await page.addInitScript(() => Reflect.deleteProperty(window, "PerformanceObserver"));
     await page.reload();
     await signIn(page, here.twin.password);
+  });
+});
+
+describe("a page without a network", () => {
+  it("opens from the service worker, which has stored nothing of the API", async () => {
+    const { page } = await here.open({ serviceWorkers: "allow" });
+    await signIn(page, here.twin.password);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const stored = await page.evaluate(async () => {
+      const caches = await Promise.all(
+        (await window.caches.keys()).map((key) => window.caches.open(key)),
+      );
+      const requests = await Promise.all(caches.map((cache) => cache.keys()));
+      return requests.flat().map(({ url }) => new URL(url).pathname);
+    });
+    expect(stored).toContain("/index.html");
+    expect(
+      stored.filter((path) => !/^\/(index\.html|favicon\.svg|assets\/.*)$/.test(path)),
+    ).toEqual([]);
+
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByText("Can’t reach the server.").waitFor();
+    await page.context().setOffline(false);
+    await composer(page).waitFor();
+  });
+
+  it("cannot create another policy of Trusted Types", async () => {
+    const { page, complaints } = await here.open();
+    const create = (name: string) =>
+      page.evaluate((name) => {
+        const types: unknown = Reflect.get(window, "trustedTypes");
+        try {
+          (types as { createPolicy: (name: string, rules: object) => void }).createPolicy(name, {});
+          return "created";
+        } catch (error) {
+          return String(error);
+        }
+      }, name);
+    await expect.poll(() => create("service-worker"), patience).toContain("TypeError");
+    expect(await create("another")).toContain("TypeError");
+    expect(complaints.splice(0)).not.toEqual([]);
   });
 });
 

@@ -170,12 +170,12 @@ describe("a long history", () => {
     expect(await page.getByRole("button", { name: "Load earlier messages" }).count()).toBe(0);
 
     const markdown = await saved(page, "Export chat as Markdown");
-    expect(markdown.name).toBe("conversation.md");
+    expect(markdown.name).toBe("hello-my-name-is-ada.md");
     expect(markdown.text).toMatch(/^# Hello, my name is Ada\n/);
     const questions = [...markdown.text.matchAll(/^Question (\d+)$/gm)].map(([, n]) => Number(n));
     expect(questions).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
     const json = await saved(page, "Export chat as JSON");
-    expect(json.name).toBe("conversation.json");
+    expect(json.name).toBe("hello-my-name-is-ada.json");
     expect(JSON.parse(json.text).turns).toHaveLength(61);
   });
 

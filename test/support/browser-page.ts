@@ -15,7 +15,8 @@ export async function openPage(
   bucketOrigin?: string,
 ): Promise<BrowserPage> {
   const complaints: string[] = [];
-  const context = await browser.newContext({ baseURL: url, ...options });
+  // A service worker's requests would pass by the routes of a test.
+  const context = await browser.newContext({ baseURL: url, serviceWorkers: "block", ...options });
 
   context.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());

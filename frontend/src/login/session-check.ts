@@ -19,7 +19,12 @@ export function createUnreachablePage(
   const retry = element("button", { class: button.primary, type: "button" }, texts.tryAgain);
   retry.addEventListener("click", onRetry);
   const what = element("p", { role: "alert" }, describeProblem(problem, texts));
-  return card(texts, what, retry);
+  const page = card(texts, what, retry);
+  const onOnline = () => {
+    if (page.isConnected) onRetry();
+  };
+  window.addEventListener("online", onOnline, { once: true });
+  return page;
 }
 
 /** Returns a page of one card, like the login. */

@@ -7,7 +7,7 @@ import { useResultTexts } from "#frontend/texts/use-result-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { CopyButton } from "#frontend/ui/copy-button.tsx";
-import { download } from "#frontend/ui/download.ts";
+import { download, fileNameOf } from "#frontend/ui/download.ts";
 import type { Table } from "#lib/contract/table.ts";
 import { DataTable } from "./data-table.tsx";
 import { readRequest } from "./read-request.ts";
@@ -31,7 +31,7 @@ export function TableResult({
   const { title = toolName, sql, plot: wanted } = useMemo(() => readRequest(input), [input]);
   const plot = useMemo(() => choosePlot(table, wanted), [table, wanted]);
   const save = () => {
-    const name = `${fileNameOf(title) || texts.fileName}.csv`;
+    const name = `${fileNameOf(title, texts.fileName)}.csv`;
     download(name, "text/csv", byteOrderMark + toCsv(table));
   };
   return (
@@ -64,13 +64,4 @@ export function TableResult({
       )}
     </figure>
   );
-}
-
-/** Returns "sales-by-month" for "Sales by month". */
-function fileNameOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 60);
 }

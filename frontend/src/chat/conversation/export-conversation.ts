@@ -2,7 +2,7 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { getConversation } from "#frontend/api/client.ts";
 import { sourceUrl } from "#frontend/sources/source-url.ts";
 import type { Texts } from "#frontend/texts/english.ts";
-import { download } from "#frontend/ui/download.ts";
+import { download, fileNameOf } from "#frontend/ui/download.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Source } from "#lib/contract/source.ts";
 
@@ -14,7 +14,7 @@ export async function exportConversation(
   signal: AbortSignal,
 ): Promise<void> {
   const conversation = await readWholeConversation(id, signal);
-  const { fileName } = texts.export;
+  const fileName = fileNameOf(conversation.title, texts.export.fileName);
   if (format === "json") {
     download(`${fileName}.json`, "application/json", JSON.stringify(conversation, null, 2));
   } else {

@@ -81,7 +81,7 @@ export function Transcript({
           />
         ))}
         {outbox.map(({ key, text }) => (
-          <li key={key} className={styles.turn}>
+          <li key={key} className={`${styles.turn} ${styles.sending}`}>
             <Message text={text} />
             <p className={styles.aside}>
               {texts.sending} <SlowHint />

@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+/** How long the page glides to a message that was just sent, rather than jump. */
+const glideMs = 300;
+
 // About two lines. A reader who is so near to the end wants to see new text.
 const nearPx = 64;
 
@@ -10,6 +13,7 @@ const nearPx = 64;
 export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: () => void } {
   const [isStuck, setIsStuck] = useState(true);
   const stuck = useRef(true);
+  const glideUntil = useRef(0);
 
   const change = useCallback((next: boolean) => {
     stuck.current = next;
@@ -28,7 +32,7 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
     };
     const growth = new ResizeObserver(() => {
       if (!hasTurns) return;
-      if (stuck.current) scrollToBottom();
+      if (stuck.current) scrollToBottom(performance.now() < glideUntil.current);
       else change(distanceToBottomPx() <= nearPx);
     });
     // What unfolds begins where the reader looks.
@@ -48,7 +52,8 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
 
   const stick = useCallback(() => {
     change(true);
-    scrollToBottom();
+    glideUntil.current = performance.now() + glideMs;
+    scrollToBottom(true);
   }, [change]);
 
   return { isStuck: isStuck || !hasTurns, stick };
@@ -58,6 +63,13 @@ function distanceToBottomPx(): number {
   return document.documentElement.scrollHeight - window.innerHeight - window.scrollY;
 }
 
-function scrollToBottom(): void {
-  window.scrollTo({ top: document.documentElement.scrollHeight });
+/** Glides only over a short distance, and not if the person prefers reduced motion. */
+function scrollToBottom(mayGlide: boolean): void {
+  const isNear = distanceToBottomPx() < window.innerHeight;
+  const isGliding =
+    mayGlide && isNear && matchMedia("(prefers-reduced-motion: no-preference)").matches;
+  window.scrollTo({
+    top: document.documentElement.scrollHeight,
+    behavior: isGliding ? "smooth" : "instant",
+  });
 }
