@@ -18,27 +18,28 @@ interface SearchInput {
  * compares the folded texts that are stored with the turns of the shown branches, and reads only the owner's rows.
  */
 export function searchConversations({ owner, search, after, limit }: SearchInput): Statement {
-  const turnsOfOwner = `
-    from shown join turns on turns.id = shown.id
-    where shown.conversation_id = found.id`;
+  // Walks along one conversation's branch, so that a search costs as much as the texts that it compares.
+  const turnsOfBranch = `
+    from (
+      with recursive branch as (
+        select id, parent from turns where id = found.head
+        union all
+        select turns.id, turns.parent from branch join turns on turns.id = branch.parent
+      )
+      select id from branch
+    ) shown join turns on turns.id = shown.id`;
   return {
     text: `
-      with recursive shown as (
-        select turns.id, turns.parent, turns.conversation_id
-        from conversations join turns on turns.id = head where conversations.owner = $1
-        union all
-        select turns.id, turns.parent, turns.conversation_id
-        from shown join turns on turns.id = shown.parent
-      ), query as materialized (
+      with query as materialized (
         select array(
           select distinct word from regexp_split_to_table(folded_text($5), '\\s+') word
           where word <> '') as words
       ), found as materialized (
-        select found.id, title, created_at, updated_at, pinned_at is not null as pinned, archived,
+        select found.id, head, title, created_at, updated_at, pinned_at is not null as pinned, archived,
           folded_text(title) as folded_title
         from conversations found, query, lateral (
           select folded_text(title) || E'\\x1f'
-            || coalesce((select string_agg(searched_text(turns), E'\\x1f') ${turnsOfOwner}), '') as text
+            || coalesce((select string_agg(searched_text(turns), E'\\x1f') ${turnsOfBranch}), '') as text
           offset 0                                     -- joined once for all words
         ) whole
         where owner = $1 and ($2::timestamptz is null or (updated_at, found.id) < ($2, $3::uuid))
@@ -55,7 +56,7 @@ export function searchConversations({ owner, search, after, limit }: SearchInput
           select turns.id, seq, part,
             case part when 1 then input else coalesce(result, '') end,
             split_part(searched_text(turns), E'\\x1f', part)
-          from (select turns.* ${turnsOfOwner}) turns, generate_series(1, 2) part
+          from (select turns.* ${turnsOfBranch}) turns, generate_series(1, 2) part
         ) texts
         order by (
             select count(*) from unnest(words) word
