@@ -3,6 +3,7 @@ import { documentChecks } from "./check-documents.ts";
 import { limitChecks } from "./check-limit.ts";
 import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
+import { settingsChecks } from "./check-settings.ts";
 import { siteChecks } from "./check-site.ts";
 import { sqlQueryChecks } from "./check-sql-query.ts";
 import { unattendedChecks } from "./check-unattended.ts";
@@ -29,6 +30,7 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
     [
       ...siteChecks(url, version),
       ...sessionChecks(client, password),
+      ...settingsChecks(client),
       ...chatChecks(client, password),
       ...unattendedChecks(client),
       ...webSearchChecks(client),
