@@ -33,6 +33,7 @@ import {
   DocumentWithParts,
   UpdatedDocument,
 } from "./document.ts";
+import { FeedbackPath, FeedbackUpdate, StoredFeedback } from "./feedback.ts";
 import { HealthReport } from "./health.ts";
 import { ModelChoice } from "./model-choice.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
@@ -73,6 +74,8 @@ const components = {
   DocumentWithParts,
   DocumentUpdate,
   UpdatedDocument,
+  FeedbackUpdate,
+  StoredFeedback,
   NoteList,
   NotesUpdate,
   OwnerSettings,
@@ -216,6 +219,14 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(ConversationPath),
           success: { 204: ["The conversation is deleted"] },
           problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/feedback/{turn_id}": {
+        put: operation("feedback-update", "Say what you think of an answer, or take it back", {
+          parameters: pathParameters(FeedbackPath),
+          body: "FeedbackUpdate",
+          success: { 200: ["What is stored now", "StoredFeedback"] },
+          problems: [400, 401, 403, 404, 413, 415, 429, 503],
         }),
       },
       "/api/v1/notes": {

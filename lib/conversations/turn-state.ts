@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { Approval, type ToolCall, TurnState } from "#lib/contract/chat.ts";
+import { Approval, Suggestions, type ToolCall, TurnState } from "#lib/contract/chat.ts";
 import { Citation, UnsourcedNumber } from "#lib/contract/citation.ts";
+import { Feedback } from "#lib/contract/feedback.ts";
 import type { Row } from "#lib/platform/postgres.ts";
 
 /** The decisions about a turn's calls, as the SQL function `approvals_of_turn` returns them. */
@@ -27,14 +28,26 @@ export const StoredTurn = v.pipe(
     ...TurnState.entries,
     citations: v.nullable(v.array(Citation)),
     unsourced_numbers: v.nullable(v.array(UnsourcedNumber)),
+    suggestions: v.nullable(Suggestions),
+    feedback: v.nullable(Feedback),
     approvals: StoredApprovals,
   }),
   v.transform(
-    ({ approvals, tools, citations, unsourced_numbers, ...turn }): TurnState => ({
+    ({
+      approvals,
+      tools,
+      citations,
+      unsourced_numbers,
+      suggestions,
+      feedback,
+      ...turn
+    }): TurnState => ({
       ...turn,
       tools: withApprovals(tools, approvals),
       ...(citations && { citations }),
       ...(unsourced_numbers && { unsourced_numbers }),
+      ...(suggestions && { suggestions }),
+      ...(feedback && { feedback }),
     }),
   ),
 );

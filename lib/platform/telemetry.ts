@@ -27,6 +27,7 @@ const units = {
   ModelRetries: MetricUnit.Count,
   ModelUnusable: MetricUnit.Count,
   Citations: MetricUnit.Count,
+  Feedback: MetricUnit.Count,
   SummariesFailed: MetricUnit.Count,
   TitlesFailed: MetricUnit.Count,
   QuestionsNotEmbedded: MetricUnit.Count,

@@ -170,6 +170,36 @@ it("headings of answers are below those of their turns", async () => {
   expect(headings.slice(-5)).toEqual(["H2 You:", "H2 Answer:", "H3 Title", "H4 Part", "H6 Deep"]);
 });
 
+describe("feedback", () => {
+  const pressed = (page: Page, name: string) => button(page, name).getAttribute("aria-pressed");
+
+  it("is kept with its reason, and taken back by a second press", async () => {
+    const page = await answered("Hello.");
+    await button(page, "Bad answer").click();
+    await page.getByLabel("What was wrong? (optional)").fill("Too <b>short</b>");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await button(page.locator("form").filter({ hasText: "What was wrong?" }), "Send").click();
+    await page.getByText("Thanks for your feedback.").waitFor();
+    await page.reload();
+    await button(page, "Bad answer").waitFor();
+    expect(await pressed(page, "Bad answer")).toBe("true");
+    const [response] = await Promise.all([
+      page.waitForResponse(/feedback/),
+      button(page, "Bad answer").click(),
+    ]);
+    expect(response.status()).toBe(200);
+    expect(await pressed(page, "Bad answer")).toBe("false");
+  });
+
+  it("that cannot be stored is undone", async () => {
+    const page = await answered("Hello.");
+    await page.route(/feedback/, (route) => route.abort());
+    await button(page, "Good answer").click();
+    await page.getByText("Couldn’t save your feedback.").waitFor();
+    expect(await pressed(page, "Good answer")).toBe("false");
+  });
+});
+
 /** Gives the browser a voice: it has none in a test. */
 function pretendVoices(isLocal: boolean) {
   const spoken: string[] = [];

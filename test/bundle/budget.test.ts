@@ -24,6 +24,7 @@ const budgets: Record<string, number> = {
   "conversation-update": 388,
   "settings-get": 374,
   "settings-update": 376,
+  "feedback-update": 376,
   "note-delete": 372,
   "note-list": 372,
   "note-update": 374,

@@ -12,7 +12,7 @@ import {
 const deadlineMs = 35_000;
 
 interface RequestOptions {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   headers?: Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;

@@ -36,6 +36,14 @@ export const readingEnglish = {
   /** Agrees to one of the notes above. */
   agree: "Continue",
   quote: "Quote",
+  feedback: {
+    up: "Good answer",
+    down: "Bad answer",
+    saved: "Thanks for your feedback.",
+    reason: { up: "What was good? (optional)", down: "What was wrong? (optional)" },
+    send: "Send",
+    notSaved: "Couldn’t save your feedback.",
+  },
 };
 
 export type ReadingTexts = typeof readingEnglish;

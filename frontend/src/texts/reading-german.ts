@@ -36,4 +36,12 @@ export const readingGerman: ReadingTexts = {
   },
   agree: "Weiter",
   quote: "Zitieren",
+  feedback: {
+    up: "Gute Antwort",
+    down: "Schlechte Antwort",
+    saved: "Danke für deine Rückmeldung.",
+    reason: { up: "Was war gut? (optional)", down: "Was war falsch? (optional)" },
+    send: "Senden",
+    notSaved: "Deine Rückmeldung konnte nicht gespeichert werden.",
+  },
 };

@@ -124,6 +124,7 @@ const grants: Record<string, string[]> = {
   "conversation-delete": withDatabase,
   "settings-get": withDatabase,
   "settings-update": withDatabase,
+  "feedback-update": withDatabase,
   "note-list": withDatabase,
   "note-update": withDatabase,
   "note-delete": withDatabase,

@@ -1,6 +1,7 @@
 import type { CheckedAnswer } from "#frontend/citations/word-marks.ts";
 import type { ToolCall, TurnRemark, TurnStatus, Usage } from "#lib/contract/chat.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
+import type { Feedback } from "#lib/contract/feedback.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { defaultSettings } from "./tab-storage.ts";
 
@@ -65,6 +66,8 @@ export interface ShownTurn extends AnswerContent, CheckedAnswer {
   /** What the summary made after this turn cost. Null if no summary was due, or the service has not sent it yet. */
   summaryUsage: Usage | null;
   error: TurnError | null;
+  /** What the service had stored when the transcript was loaded. */
+  feedback?: Feedback | undefined;
 }
 
 export interface Conversation {

@@ -111,6 +111,7 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     summarisedUntil: turn.summarised_until,
     summaryUsage: turn.summary_usage,
     error: turn.error && toTurnError(turn.error),
+    feedback: turn.feedback,
   };
 }
 

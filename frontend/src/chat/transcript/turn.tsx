@@ -110,7 +110,14 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
       {turn.text !== "" && (
         <>
           <CopyButton text={turn.text} what="answer" />
-          {tools && <tools.AnswerTools id={turn.id} text={turn.text} parse={parseMarkdown} />}
+          {tools && (
+            <tools.AnswerTools
+              id={turn.id}
+              text={turn.text}
+              parse={parseMarkdown}
+              feedback={turn.feedback}
+            />
+          )}
         </>
       )}
       {isLast && turn.message !== null && (

@@ -1,0 +1,12 @@
+import { createStoreFeedback } from "#lib/conversations/store-feedback.ts";
+import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createFeedbackUpdate } from "./route.ts";
+
+const dependencies = createLimitedDependencies("feedback-update", "conversations");
+
+export const handler = createFeedbackUpdate({
+  ...dependencies,
+  storeFeedback: createStoreFeedback(createRouteDatabase(dependencies)),
+});
+
+await dependencies.preparation.finish();

@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { createStoreFeedback } from "#lib/conversations/store-feedback.ts";
+import { openStores } from "./open-stores.ts";
+import { acceptAll, newOwner, unknownId } from "./turn-steps.ts";
+
+const { conversations, database, requestsOf, sql, turns } = await openStores();
+const storeFeedback = createStoreFeedback(database);
+
+async function endedTurn() {
+  const owner = newOwner();
+  const [{ conversationId, turnId }] = await acceptAll(turns, ["Hello"], { owner });
+  await sql("update turns set status = 'done', result = 'Hi', finished_at = now() where id = $1", [
+    turnId,
+  ]);
+  const feedback = async () => {
+    const found = await conversations.get({ owner, id: conversationId, limit: 10 });
+    return found?.turns[0]?.feedback;
+  };
+  return { owner, turnId, feedback };
+}
+
+it("feedback replaces what was there, shows in the transcript, and can be taken back", async () => {
+  const { owner, turnId, feedback } = await endedTurn();
+  expect(await feedback()).toBeUndefined();
+  const up = { value: "up" as const, reason: 'It\'s "right"' };
+  const store = () => storeFeedback({ owner, turnId, update: up });
+  expect(await requestsOf(store)).toBe(1);
+  expect(await store()).toEqual({ feedback: up });
+  expect(await feedback()).toEqual(up);
+  await storeFeedback({ owner, turnId, update: { value: "down" } });
+  expect(await feedback()).toEqual({ value: "down" });
+  expect(await storeFeedback({ owner, turnId, update: { value: null } })).toEqual({
+    feedback: null,
+  });
+  expect(await feedback()).toBeUndefined();
+});
+
+it("feedback reaches no turn that is open, unknown or somebody else's", async () => {
+  const { owner, turnId, feedback } = await endedTurn();
+  const [open] = await acceptAll(turns, ["Hello"], { owner });
+  const update = { value: "up" as const };
+  expect(await storeFeedback({ owner: newOwner(), turnId, update })).toBeUndefined();
+  expect(await storeFeedback({ owner, turnId: unknownId, update })).toBeUndefined();
+  expect(await storeFeedback({ owner, turnId: open.turnId, update })).toBeUndefined();
+  expect(await feedback()).toBeUndefined();
+});
