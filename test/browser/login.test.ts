@@ -24,19 +24,23 @@ const startFiles = ["first-paint.js", "index.css", "index.js"];
 // and queries, so that each is a file of its own.
 const chatFiles = [
   "chat.js",
+  "conversation-settings.js",
+  "listeners.js",
   "mount-chat.css",
   "mount-chat.js",
   "notice-line.js",
-  "query.js",
   "react.js",
   "rolldown-runtime.js",
   "tool-names.js",
+  "typed-text.js",
   "use-texts.js",
 ];
 // Only the demo has a banner.
 const demoFiles = ["cards.css", "cards.js", "demo.css", "demo.js"];
 // Only a deployment with documents has a paper clip, which loads after the first paint.
 const documentFiles = ["document-tools.css", "document-tools.js"];
+// Only a browser that can dictate has the button.
+const dictationFiles = ["consent.css", "consent.js", "dictate-button.js"];
 const approvalFiles = [
   "approval-texts.css",
   "approval-texts.js",
@@ -127,7 +131,7 @@ describe("the login page", () => {
     page.on("request", (request) => asked.push(nameOf(request.url())));
     await signIn(page, here.twin.password);
     const files = asked.filter((name) => !name.startsWith("/"));
-    const late = [...demoFiles, ...documentFiles, "document-address.js"];
+    const late = [...demoFiles, ...documentFiles, ...dictationFiles, "document-address.js"];
     expect(files.filter((name) => !late.includes(name))).toEqual([]);
     expect(asked.slice(0, 2)).toEqual(["/api/login", "/api/me"]);
   });
@@ -276,7 +280,8 @@ describe("the page of a signed-in person", () => {
     await requests.pass(...startFiles);
     await requests.pass("/api/me", ...chatFiles);
     await page.getByText("Loading conversation…").waitFor();
-    await requests.pass(path, ...demoFiles, ...documentFiles, ...transcriptFiles);
+    const late = [...demoFiles, ...documentFiles, ...dictationFiles];
+    await requests.pass(path, ...late, ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });
