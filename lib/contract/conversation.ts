@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { TurnState } from "./chat.ts";
+import { TurnState, TurnStatus } from "./chat.ts";
 import { ConversationSettings } from "./conversation-settings.ts";
 import { Identifier, Timestamp } from "./identifier.ts";
 import { highestMessageLimit } from "./message-limit.ts";
@@ -96,6 +96,8 @@ export type ConversationWithSettings = v.InferOutput<typeof ConversationWithSett
 export const ConversationWithTurns = v.object({
   ...ConversationWithSettings.entries,
   turns: v.array(TurnState),
+  /** The open turns of all branches, in the order of the queue. */
+  open_turns: v.array(v.object({ turn_id: Identifier, status: TurnStatus })),
   /** The cursor of the turns before this page. Null if there are none. */
   earlier_cursor: v.nullable(v.string()),
 });

@@ -1,11 +1,14 @@
+import * as v from "valibot";
 import type { TurnState } from "#lib/contract/chat.ts";
-import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Database, Row, Statement } from "#lib/platform/postgres.ts";
 import {
   conversationColumnsWithSettings,
   readConversationWithSettings,
 } from "./conversation-row.ts";
 import { readTurnState } from "./turn-state.ts";
+
+const OpenTurns = ConversationWithTurns.entries.open_turns;
 
 export interface GetInput {
   owner: string;
@@ -32,12 +35,17 @@ export async function getConversation(
   database: Database,
   input: GetInput,
 ): Promise<ConversationWithTurns | undefined> {
-  const [[conversation] = [], rows = []] = await database.transaction([
+  const [[conversation] = [], rows = [], open = []] = await database.transaction([
     {
       text: `select ${conversationColumnsWithSettings} from conversations where id = $1 and owner = $2`,
       params: [input.id, input.owner],
     },
     selectPage(input),
+    {
+      text: `select id as turn_id, status from turns
+        where conversation_id = $1 and owner = $2 and status in ('queued', 'running', 'waiting') order by seq`,
+      params: [input.id, input.owner],
+    },
   ]);
   if (conversation === undefined) return undefined;
   const turns = rows.map(readTurn);
@@ -45,6 +53,7 @@ export async function getConversation(
   return {
     ...readConversationWithSettings(conversation),
     turns: turns.reverse(),
+    open_turns: v.parse(OpenTurns, open),
     earlier_cursor: hasEarlier ? (turns[0]?.turn_id ?? null) : null,
   };
 }

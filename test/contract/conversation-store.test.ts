@@ -139,6 +139,21 @@ describe("a conversation", () => {
     expect(conversation?.turns[0]).toEqual({ ...turn, versions: [first.turnId] });
   });
 
+  it("names the open turns of all branches in the order of the queue", async () => {
+    const [first, second] = await acceptAll(turns, ["one", "two"]);
+    const { owner, conversationId: id } = first;
+    const branch = { owner, conversationId: id, message: "other", bodyHash: "other", after: null };
+    const other = await turns.accept(branch);
+    await answerNext(turns, first, "answer one");
+    await claimLease(turns, second!);
+    const conversation = await conversations.get({ owner, id, limit: 50 });
+    expect(conversation?.turns.map(({ message }) => message)).toEqual(["other"]);
+    expect(conversation?.open_turns).toEqual([
+      { turn_id: second?.turnId, status: "running" },
+      { turn_id: other.outcome === "accepted" && other.turnId, status: "queued" },
+    ]);
+  });
+
   it("has pages from its end, with each turn once, in one request each", async () => {
     const messages = ["1", "2", "3", "4", "5"];
     const [{ owner, conversationId: id }] = await acceptAll(turns, messages);

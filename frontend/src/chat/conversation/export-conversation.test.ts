@@ -21,6 +21,7 @@ it("the Markdown export contains all messages, answers, sources and the states o
       archived: false,
       head: null,
       settings: {},
+      open_turns: [],
       turns: [
         { ...turn, sources },
         { ...turn, message: "More", status: "stopped", result: "Half", model: null },
@@ -70,6 +71,7 @@ it("an export waits for the rate limit between pages", async () => {
     archived: false,
     head: null,
     settings: {},
+    open_turns: [],
     turns: [turn],
     earlier_cursor,
   });
