@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { answerWith } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
+import { chainTurns } from "#test/support/chain-turns.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
@@ -128,6 +129,7 @@ async function addTurns(conversationId: string, count: number): Promise<void> {
      from turns, generate_series(1, $3) where conversation_id = $1`,
     [conversationId, answer, count],
   );
+  await chainTurns(owner, conversationId);
   await owner.end();
 }
 

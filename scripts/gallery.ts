@@ -11,7 +11,15 @@ import {
   stall,
 } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
-import { composer, openPage, send, signIn, turns } from "#test/support/browser-page.ts";
+import {
+  composer,
+  editor,
+  ended,
+  openPage,
+  send,
+  signIn,
+  turns,
+} from "#test/support/browser-page.ts";
 import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import {
@@ -202,9 +210,21 @@ async function takeFormulasAndFailure({ page, twin, take }: Studio) {
 }
 
 async function takeEditingAndMenu({ page, take }: Studio) {
-  await page.getByRole("button", { name: "Edit message" }).click();
+  const last = turns(page).last();
+  await last.getByRole("button", { name: "Edit message" }).click();
   await take("editing");
-  await page.keyboard.press("Escape");
+  await editor(page).fill("Hello there");
+  await page.getByRole("button", { name: "Save only" }).click();
+  await last.getByText("Edited").click();
+  await last
+    .getByRole("button", { name: "Regenerate" })
+    .or(last.getByRole("button", { name: "Retry" }))
+    .click();
+  await page.getByRole("group", { name: "Version 2 of 2" }).waitFor();
+  await ended(page, (await turns(page).count()) - 1);
+  await page.getByRole("button", { name: "Previous version" }).click();
+  await page.getByRole("group", { name: "Version 1 of 2" }).waitFor();
+  await take("versions");
   await page.getByRole("button", { name: "Settings" }).click();
   await take("menu");
   await page.getByRole("radio", { name: "Deutsch" }).check();

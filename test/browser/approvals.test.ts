@@ -9,6 +9,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
   composer,
+  editor,
   ended,
   send,
   signIn,
@@ -213,11 +214,11 @@ describe("a call that waits for a decision", () => {
     here.twin.parts.bedrock.script.clear();
     await page.getByRole("button", { name: "Stop and edit" }).click();
     await turns(page).nth(0).getByText("Stopped.").waitFor();
-    await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
-    expect(await composer(page).inputValue()).toBe("Tell the deploy hook");
-    expect(await hasFocus(composer(page))).toBe(true);
-    await composer(page).fill("Hello");
-    await composer(page).press("Enter");
+    await editor(page).waitFor();
+    expect(await editor(page).inputValue()).toBe("Tell the deploy hook");
+    expect(await hasFocus(editor(page))).toBe(true);
+    await editor(page).fill("Hello");
+    await editor(page).press("Enter");
     await ended(page);
     expect(await turns(page).count()).toBe(1);
     expect(received).toEqual([]);

@@ -5,6 +5,8 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
   composer,
+  editor,
+  ended,
   send,
   signIn,
   textOf,
@@ -67,10 +69,18 @@ describe("accessibility in every state", () => {
       await turns(page).nth(2).getByRole("button", { name: "Retry" }).waitFor();
       script.clear();
       await look("failed");
-      await page.getByRole("button", { name: "Edit message" }).click();
-      await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
+      await turns(page).nth(1).getByRole("button", { name: "Edit message" }).click();
+      await editor(page).waitFor();
       await look("editing");
-      await page.keyboard.press("Escape");
+      await editor(page).fill("Hello again");
+      await page.getByRole("button", { name: "Save only" }).click();
+      await turns(page).nth(1).getByText("Edited").click();
+      await turns(page).nth(1).getByRole("button", { name: "Regenerate" }).click();
+      await ended(page, 1);
+      await page.getByRole("group", { name: "Version 2 of 2" }).waitFor();
+      await page.getByRole("button", { name: "Previous version" }).click();
+      await page.getByRole("group", { name: "Version 1 of 2" }).waitFor();
+      await look("versions");
       await page.getByRole("button", { name: "Settings" }).click();
       await look("menu");
       await page.getByRole("button", { name: "Sign out" }).click();

@@ -8,6 +8,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
   composer,
+  editor,
   ended,
   rows,
   send,
@@ -18,6 +19,7 @@ import {
   turns,
   welcome,
 } from "#test/support/browser-page.ts";
+import { chainTurns } from "#test/support/chain-turns.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -26,11 +28,12 @@ const patience = { timeout: 10_000 };
 
 const conversationId = (page: Page) => new URL(page.url()).pathname.slice("/c/".length);
 
-/** Rows that would take long to create through the page. */
-async function seed(sql: string, values: unknown[]): Promise<void> {
+/** Adds rows that would take long to create through the page. The first value is the id of the open conversation. */
+async function seed(page: Page, sql: string, values: unknown[] = []): Promise<void> {
   const owner = new pg.Client({ connectionString: here.twin.parts.postgres.ownerUrl("app") });
   await owner.connect();
-  await owner.query(sql, values);
+  await owner.query(sql, [conversationId(page), ...values]);
+  await chainTurns(owner, conversationId(page));
   await owner.end();
 }
 
@@ -104,44 +107,199 @@ describe("another tab of the same browser", () => {
   });
 });
 
-describe("the last message", () => {
-  it("is replaced by its edited version", async () => {
+const questions = ["My name is Ada", "What is 12.5% of 480?", "What is my name?"] as const;
+
+/** Opens a conversation of three questions. */
+async function askThree(page: Page): Promise<void> {
+  for (const [turn, question] of questions.entries()) await sendAndWait(page, question, turn);
+}
+
+/** Resolves once the page shows these messages, each with an answer. */
+async function showing(page: Page, messages: readonly string[]): Promise<void> {
+  await turns(page).nth(messages.length).waitFor({ state: "detached" });
+  for (const [turn, message] of messages.entries()) {
+    await turns(page).nth(turn).getByText(message).first().waitFor();
+    await ended(page, turn);
+  }
+}
+
+/** Sends another version of a message, and waits for its answer. */
+async function edit(page: Page, turn: number, text: string): Promise<void> {
+  await turns(page).nth(turn).getByRole("button", { name: "Edit message" }).click();
+  await editor(page).fill(text);
+  await editor(page).press("Enter");
+  await turns(page).nth(turn).getByText(text).first().waitFor();
+  await ended(page, turn);
+}
+
+const version = (page: Page, number: number, count: number) =>
+  page.getByRole("group", { name: `Version ${number} of ${count}` });
+const pageTo = (page: Page, name: "Previous version" | "Next version", turn = 0) =>
+  turns(page).nth(turn).getByRole("button", { name }).click();
+
+describe("any message", () => {
+  it("can be edited and regenerated, and each version stays with what followed it", async () => {
     const page = await signedIn();
-    await send(page, "My name is Ada");
-    await ended(page);
-    await turns(page).getByRole("button", { name: "Edit message" }).click();
-    expect(await composer(page).inputValue()).toBe("My name is Ada");
-    await send(page, "My name is Grace");
-    await turns(page).getByText("My name is Grace").waitFor();
-    expect(await turns(page).count()).toBe(1);
-    await send(page, "What is my name?");
-    await ended(page, 1);
+    await askThree(page);
+    const edited = ["My name is Grace"];
+    await edit(page, 0, "My name is Grace");
+    await showing(page, edited);
+    await version(page, 2, 2).waitFor();
+    await sendAndWait(page, "What is my name?", 1);
     expect(await textOf(turns(page).nth(1))).toContain("Grace");
+
+    await pageTo(page, "Previous version");
+    await showing(page, questions);
+    expect(await textOf(turns(page).nth(2))).toContain("Ada");
+    await turns(page).nth(1).getByRole("button", { name: "Regenerate" }).click();
+    await showing(page, questions.slice(0, 2));
+    await version(page, 2, 2).waitFor();
     await page.reload();
-    await turns(page).nth(1).waitFor();
+    await showing(page, questions.slice(0, 2));
     expect(await turns(page).count()).toBe(2);
+    await pageTo(page, "Previous version", 1);
+    await showing(page, questions);
+    await pageTo(page, "Next version");
+    await showing(page, ["My name is Grace", "What is my name?"]);
+
+    const downloaded = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Export chat as Markdown" }).click();
+    const exported = await readFile(await (await downloaded).path(), "utf8");
+    expect(exported).toContain("My name is Grace");
+    expect(exported).not.toContain("480");
   });
 
-  it("can be regenerated, and Escape cancels its editing", async () => {
+  it("pages by keyboard with the focus at the same button, in every tab and on a return", async () => {
     const page = await signedIn();
-    await send(page, "What is 12.5% of 480?");
-    await ended(page);
-    const gate = here.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
-    await turns(page).getByRole("button", { name: "Regenerate" }).click();
+    await askThree(page);
+    await edit(page, 0, "My name is Grace");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const away = await openElsewhere(page);
+    await showing(away, ["My name is Grace"]);
+    await version(other, 2, 2).waitFor();
+
+    const previous = turns(page).nth(0).getByRole("button", { name: "Previous version" });
+    await previous.focus();
+    const { y } = (await previous.boundingBox())!;
+    await page.keyboard.press("Enter");
+    await showing(page, questions);
+    expect(await previous.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect((await previous.boundingBox())?.y).toBeCloseTo(y, -1);
+    expect(await previous.getAttribute("aria-disabled")).toBe("true");
+    await page.keyboard.press("Enter");
+    await version(page, 1, 2).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    await other.bringToFront();
+    await showing(other, questions);
+    expect(await turns(away).count()).toBe(1);
+    await away.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await showing(away, questions);
+    await away.context().close();
+  });
+
+  it("ends in two tabs that switch at once with the version that the service stored", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "My name is Ada");
+    await edit(page, 0, "My name is Grace");
+    await edit(page, 0, "My name is Alan");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await version(other, 3, 3).waitFor();
+    await Promise.all([pageTo(page, "Previous version"), pageTo(other, "Previous version")]);
+    await version(page, 2, 3).waitFor();
+    await version(other, 2, 3).waitFor();
+    await Promise.all([pageTo(page, "Previous version"), pageTo(other, "Next version")]);
+    const response = await page.request.get(`/api/v1/conversations/${conversationId(page)}`);
+    const { turns: stored } = (await response.json()) as { turns: { message: string }[] };
+    for (const tab of [page, other]) {
+      await tab.bringToFront();
+      await turns(tab).getByText(stored[0]!.message).first().waitFor();
+    }
+  });
+
+  it("lets an answer to another version go on, says so, and shows it on request", async () => {
+    const page = await signedIn();
+    await askThree(page);
+    const gate = createGate();
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("One two three four five."), 2, stall(gate)),
+    );
+    await send(page, "Count");
     await gate.reached;
-    await turns(page).getByText("Writing…").or(turns(page).getByText("Thinking…")).waitFor();
-    gate.release();
-    await ended(page);
+    await turns(page).nth(3).getByText("One two").waitFor();
+    await turns(page).nth(0).getByRole("button", { name: "Edit message" }).click();
+    await editor(page).fill("My name is Grace");
+    await editor(page).press("Enter");
+    const line = page.getByText("An answer to another version is being written.");
+    await line.waitFor();
     expect(await turns(page).count()).toBe(1);
-    await turns(page).getByRole("button", { name: "Edit message" }).click();
-    await page.getByText("Editing. Sending replaces this message and its answer.").waitFor();
-    await page.keyboard.press("Escape");
-    await page
-      .getByText("Editing. Sending replaces this message and its answer.")
-      .waitFor({ state: "detached" });
-    expect(await composer(page).inputValue()).toBe("");
+    await turns(page).getByText("Queued").waitFor();
+    expect(await textOf(page.getByRole("main"))).not.toContain("One two");
+
+    await page.reload();
+    await line.waitFor();
+    await page.getByRole("button", { name: "Show it" }).click();
+    await turns(page).nth(3).getByText("One two").waitFor();
+    await line.waitFor();
+    gate.release();
+    await turns(page).nth(3).getByText("One two three four five.").waitFor();
+    await line.waitFor({ state: "detached" });
+    await pageTo(page, "Next version");
+    await showing(page, ["My name is Grace"]);
+  });
+
+  it("can be changed without a new answer, and shows its earlier text on request", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "My name is Ada");
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await ended(other);
+    await page.bringToFront();
+    const edit = turns(page).getByRole("button", { name: "Edit message" });
+    await edit.click();
+    await editor(page).fill("My name is Grace");
+    await page.route("**/api/v1/conversations/*", (route) => route.abort(), { times: 1 });
+    await page.getByRole("button", { name: "Save only" }).click();
+    await turns(page).getByRole("alert").waitFor();
+    expect(await editor(page).inputValue()).toBe("My name is Grace");
+    await page.getByRole("button", { name: "Save only" }).click();
+    for (const tab of [page, other]) {
+      await tab.bringToFront();
+      await turns(tab).getByText("My name is Grace").waitFor();
+      await turns(tab).getByText("Edited").click();
+      await turns(tab).getByText("My name is Ada", { exact: true }).waitFor();
+    }
+    expect(await turns(page).count()).toBe(1);
+    // The model reads the new text.
+    await sendAndWait(page, "What is my name?", 1);
+    expect(await textOf(turns(page).nth(1))).toContain("Grace");
+  });
+
+  it("shows the old version and says so when another one cannot be shown", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "My name is Ada");
+    await edit(page, 0, "My name is Grace");
+    await page.route("**/api/v1/conversations/*", (route) => route.abort(), { times: 1 });
+    await pageTo(page, "Previous version");
+    await page.getByRole("alert").getByText("Couldn’t show the other version.").waitFor();
+    await showing(page, ["My name is Grace"]);
+    await pageTo(page, "Previous version");
+    await showing(page, ["My name is Ada"]);
+    expect(await page.getByRole("alert").filter({ hasText: /./ }).count()).toBe(0);
   });
 });
+
+/** Opens the conversation of a page on another device of the same owner. */
+async function openElsewhere(page: Page): Promise<Page> {
+  const storageState = await page.context().storageState();
+  const context = await page.context().browser()!.newContext({ storageState });
+  const away = await context.newPage();
+  await away.goto(page.url());
+  return away;
+}
 
 describe("a long history", () => {
   it("shows its newest turns, loads earlier ones on request, and is exported whole", async () => {
@@ -149,10 +307,10 @@ describe("a long history", () => {
     await send(page, "Hello, my name is Ada");
     await ended(page);
     await seed(
+      page,
       `insert into turns (id, conversation_id, owner, body_hash, input, status, attempts, result, model, usage, finished_at)
        select gen_random_uuid(), conversation_id, owner, 'seeded', 'Question ' || number, 'done', 1, 'Answer ' || number, model, usage, now()
        from turns, generate_series(1, 60) as number where conversation_id = $1`,
-      [conversationId(page)],
     );
     await page.reload();
     await turns(page).getByText("Answer 60", { exact: true }).waitFor();
@@ -187,10 +345,11 @@ describe("a long history", () => {
       { id: "call", name: "read_page", state: "done", input: {}, output: "x".repeat(300_000) },
     ];
     await seed(
+      page,
       `insert into turns (id, conversation_id, owner, body_hash, input, status, attempts, result, tools, finished_at)
        select gen_random_uuid(), conversation_id, owner, 'seeded', 'Question ' || number, 'done', 1, 'Answer ' || number, $2, now()
        from turns, generate_series(1, 20) as number where conversation_id = $1`,
-      [conversationId(page), JSON.stringify(tools)],
+      [JSON.stringify(tools)],
     );
     await page.reload();
     await turns(page).getByText("Answer 13", { exact: true }).waitFor();
@@ -203,10 +362,10 @@ describe("a long history", () => {
     await send(page, "Hello");
     await ended(page);
     await seed(
+      page,
       `insert into conversations (id, owner, title, updated_at)
        select gen_random_uuid(), owner, 'Old ' || number, now() - number * interval '1 day'
        from conversations, generate_series(1, 40) as number where id = $1`,
-      [conversationId(page)],
     );
     await page.reload();
     await expect.poll(() => rows(page).count(), patience).toBe(30);
@@ -328,14 +487,13 @@ describe("the facts of an answer", () => {
       output_tokens: 56,
     };
     const usage = { ...(cost === null ? unknownUsage : known), cost_usd: cost };
-    await seed("update turns set usage = $1 where conversation_id = $2", [
+    await seed(page, "update turns set usage = $2 where conversation_id = $1", [
       JSON.stringify(usage),
-      conversationId(page),
     ]);
     await page.reload();
-    const facts = turns(page).nth(0).locator("details").last();
-    await facts.locator("summary").click();
-    const shown = await facts.locator("dl > div").allInnerTexts();
+    const facts = turns(page).nth(0).locator("details:has(> dl)");
+    await facts.locator("> summary").click();
+    const shown = await facts.locator("> dl > div").allInnerTexts();
     const lines = shown.map((line) => line.replaceAll("\n", ""));
     expect(lines).toContain(tokens);
     if (costShown === null) expect(lines.filter((line) => line.startsWith("Cost"))).toEqual([]);

@@ -6,6 +6,7 @@ import {
   acceptingRoutes,
   composer,
   confirmSignOut,
+  editor,
   ended,
   rows,
   send,
@@ -227,19 +228,26 @@ describe("the composer", () => {
     expect(await composer(page).inputValue()).toHaveLength(90_015);
   });
 
-  it("restores the draft after a message was edited", async () => {
+  it("keeps the draft while a message is edited, and both through a reload", async () => {
     const page = await signedIn();
     await sendAndWait(page, "My name is Ada");
     const edit = turns(page).getByRole("button", { name: "Edit message" });
     await composer(page).fill("Half a thought");
     await edit.click();
-    expect(await composer(page).inputValue()).toBe("My name is Ada");
-    await page.keyboard.press("Escape");
+    await editor(page).fill("My name is Grace");
+    await page.reload();
+    expect(await editor(page).inputValue()).toBe("My name is Grace");
     expect(await composer(page).inputValue()).toBe("Half a thought");
+    await editor(page).press("Escape");
+    await turns(page).nth(0).getByText("My name is Ada").waitFor();
     await edit.click();
-    await sendAndWait(page, "My name is Grace");
+    expect(await editor(page).inputValue()).toBe("My name is Ada");
+    await editor(page).fill("My name is Grace");
+    await page.getByRole("button", { name: "Send" }).first().click();
+    await turns(page).nth(0).getByText("My name is Grace").waitFor();
+    await ended(page);
     expect(await composer(page).inputValue()).toBe("Half a thought");
-    // The title came from the replaced message.
+    // The title came from the first version.
     await rows(page).getByRole("link", { name: "My name is Grace" }).waitFor();
   });
 

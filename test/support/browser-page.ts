@@ -65,7 +65,10 @@ export async function confirmSignOut(page: Page): Promise<void> {
 }
 
 /** Returns the field for a message. */
-export const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+export const composer = (page: Page) => page.getByRole("textbox", { name: "Message", exact: true });
+
+/** Returns the field in the place of a message that the person edits. */
+export const editor = (page: Page) => page.getByRole("textbox", { name: "Edit message" });
 
 /** Matches both routes that accept a message. */
 export const acceptingRoutes = /\/api\/v1\/chat(\/stream)?$/;

@@ -23,8 +23,8 @@ export interface NewMessage {
   text: string;
   conversationId: string | null;
   idempotencyKey: string;
-  /** The id of the newest turn, which the message replaces. */
-  replaces?: string | undefined;
+  /** The id of the turn that the message follows; null begins the conversation anew. Without it: the last shown turn. */
+  after?: string | null | undefined;
   /** Only for the first message of a conversation. */
   settings?: ConversationSettings | undefined;
 }
@@ -81,10 +81,10 @@ function readAcceptedTurn(headers: Headers): AcceptedTurn | undefined {
 
 const idempotencyHeader = (message: NewMessage) => ({ "idempotency-key": message.idempotencyKey });
 
-const messageBody = ({ text, conversationId, replaces, settings }: NewMessage) => ({
+const messageBody = ({ text, conversationId, after, settings }: NewMessage) => ({
   message: text,
   conversation_id: conversationId,
-  replaces,
+  after,
   settings,
 });
 

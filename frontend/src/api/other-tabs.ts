@@ -1,7 +1,7 @@
 /** What a tab of this browser notifies the other tabs of, because their streams and responses do not show it. */
 export interface TabMessage {
-  /** `turn`, `title` and `gone` concern a conversation: a new turn, a new title, a deletion. */
-  what: "signed-in" | "signed-out" | "turn" | "title" | "gone";
+  /** From `turn` on about a conversation: a new turn, another branch or message shown, a new title, a deletion. */
+  what: "signed-in" | "signed-out" | "turn" | "branch" | "title" | "gone";
   conversationId?: string;
 }
 

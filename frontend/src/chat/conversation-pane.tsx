@@ -13,11 +13,13 @@ import { SpokenAnswer } from "./answer/spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { ContextMeter } from "./composer/context-meter.tsx";
+import { drafts } from "./composer/drafts.ts";
 import { canDictate, LateDictateButton } from "./composer/late-dictate-button.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
-import { countUnanswered, hasBegun } from "./conversation/conversation-selectors.ts";
+import { countUnanswered, hasBegun, isOpen } from "./conversation/conversation-selectors.ts";
 import type { OutgoingMessage, ShownTurn } from "./conversation/conversation-state.ts";
+import type { Edit } from "./conversation/tab-storage.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
 import { SignOutDialog } from "./header/sign-out-dialog.tsx";
@@ -134,6 +136,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             <Conversation
               chat={chat}
               draft={draft}
+              messageLimit={props.limits.messageLimit}
               onSend={send}
               onStop={stop}
               focusComposer={focusComposer}
@@ -178,11 +181,6 @@ export function ConversationPane(props: ConversationPaneProps) {
                 />
               )
             }
-            isEditing={draft.replaces !== undefined}
-            onCancelEdit={() => {
-              draft.cancelEdit();
-              focusComposer();
-            }}
             unanswered={countUnanswered(chat.conversation)}
             blockedUntil={chat.refusal?.until ?? null}
             stoppable={chat.stoppable}
@@ -235,7 +233,8 @@ type Draft = ReturnType<typeof useDraft>;
 interface ConversationProps {
   chat: Chat;
   draft: Draft;
-  onSend: (message: { key: string; text: string; replaces?: string }) => void;
+  messageLimit: number;
+  onSend: (message: OutgoingMessage) => void;
   onStop: (turnId: string) => void;
   focusComposer: () => void;
   focusMain: () => void;
@@ -245,21 +244,26 @@ interface ConversationProps {
 function Conversation(props: ConversationProps) {
   const { chat, draft, onSend, onStop, focusComposer, focusMain } = props;
   const texts = useTexts();
-  const edit = ({ id: replaces, message }: ShownTurn) => {
-    draft.edit(message ?? "", replaces);
-    focusComposer();
-  };
+  const { id } = chat.conversation;
+  const edit = (turn: ShownTurn, text: Edit | null) => drafts.writeEdit(id, turn.id, text);
+  /** Sends another version of a turn. */
+  const sendVersion = ({ id: edits, parent: after }: ShownTurn, key: string, text: string) =>
+    onSend({ key, text, after, edits });
   return (
     <LateTranscript
       conversation={chat.conversation}
       isLoading={chat.transcript === "loading"}
       isReconnecting={chat.isReconnecting}
+      isSwitching={chat.isSwitching}
       stoppingTurnId={chat.stoppingTurnId}
+      edits={draft.edits}
+      messageLimit={props.messageLimit}
       onStop={onStop}
       onLoadEarlier={chat.loadEarlier}
-      // The idempotency key is the same for each press, so that a double press sends one message.
-      onAgain={({ id: replaces, message }) =>
-        message !== null && onSend({ key: `again-${replaces}`, text: message, replaces })
+      // The idempotency key is the same for both presses of a double press, which sends one message.
+      onAgain={(turn) =>
+        turn.message !== null &&
+        sendVersion(turn, `again-${turn.id}-${turn.versions.length}`, turn.message)
       }
       onContinue={({ id: cut }) =>
         onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
@@ -269,8 +273,15 @@ function Conversation(props: ConversationProps) {
         focusComposer();
       }}
       onEdit={edit}
+      onSendEdit={(turn, { key, text }) => {
+        edit(turn, null);
+        sendVersion(turn, key, text);
+      }}
+      onRewrite={(turn, text) => chat.rewrite(turn.id, text)}
+      onShowBranch={chat.showBranch}
       onStopAndEdit={(turn) => {
-        void chat.stop(turn.id).then((isAccepted) => isAccepted && edit(turn));
+        const begun = { text: turn.message ?? "", key: null };
+        void chat.stop(turn.id).then((isAccepted) => isAccepted && edit(turn, begun));
       }}
       onDecide={chat.decide}
       // On a touch screen a keyboard would cover the answer that goes on.
@@ -285,14 +296,19 @@ function useReportChange(
   onChange: ConversationPaneProps["onChange"],
 ) {
   const { id, turns } = conversation;
-  const newestTurnId = turns.at(-1)?.id;
+  const newest = turns.at(-1);
   const isBegun = turns.some(hasBegun);
+  const reported = useRef("");
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a growing answer changes nothing for the list
   useEffect(() => {
     if (transcript === "loading") return;
+    const state = `${id} ${isBegun}`;
+    // A branch that was there before is no news for the list.
+    if (reported.current === state && newest && !isOpen(newest)) return;
+    reported.current = state;
     onChange({ id, turnIds: turns.map((turn) => turn.id), hasBegun: isBegun });
-  }, [transcript, id, newestTurnId, isBegun, onChange]);
+  }, [transcript, id, newest?.id, isBegun, onChange]);
 }
 
 /** Names the conversation in the title of the tab, or says that its answer waits for a decision. */

@@ -117,7 +117,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       else if (id !== null && (hasNewTurn || isMissing)) moveToTop(id);
     },
     handleTabMessage({ what, conversationId }: TabMessage) {
-      if (conversationId === undefined) return;
+      if (conversationId === undefined || what === "branch") return;
       if (what === "turn") moveToTop(conversationId);
       else void fetchPage();
     },

@@ -158,8 +158,6 @@ export const english = {
     retry: "Retry",
     regenerate: "Regenerate",
     editMessage: "Edit message",
-    stopToEdit: "Editing stops this answer. The steps that wait will not be done.",
-    stopAndEdit: "Stop and edit",
     decisionNeeded: "A decision is needed.",
     decisionNotLoaded: "A decision is needed, but its part of the page did not load.",
     /** Spoken when an answer starts to wait. */
@@ -225,7 +223,6 @@ export const english = {
   composer: {
     message: "Message",
     placeholder: "Write a message",
-    editing: "Editing. Sending replaces this message and its answer.",
     tooLong: (excess: number, limit: number) =>
       `Too long by ${format(excess)} ${excess === 1 ? "character" : "characters"} (limit ${format(limit)}).`,
     pasteTooLong: (count: number, limit: number) =>
@@ -276,8 +273,8 @@ export const english = {
   problems: {
     ...loginEnglish.problems,
     not_found: "Conversation not found, or not yours. Your next message starts a new one.",
+    branch_not_shown: "Couldn’t show the other version. This is still the one before.",
     queue_full: "Queue is full. Your message stays here until there is room.",
-    not_replaceable: "There are newer messages. Sending adds this one at the end.",
     too_many_open_turns:
       "Too many queued messages in your conversations. Open these conversations to get answers, or delete them. Your draft is saved.",
     too_many_conversations:

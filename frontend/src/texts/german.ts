@@ -154,8 +154,6 @@ export const german: Texts = {
     retry: "Erneut versuchen",
     regenerate: "Neu generieren",
     editMessage: "Nachricht bearbeiten",
-    stopToEdit: "Bearbeiten stoppt diese Antwort. Die wartenden Schritte werden nicht ausgeführt.",
-    stopAndEdit: "Stoppen und bearbeiten",
     decisionNeeded: "Eine Entscheidung ist nötig.",
     decisionNotLoaded: "Eine Entscheidung ist nötig, aber ihr Teil der Seite wurde nicht geladen.",
     decisionNeededFor: (tools) => `Eine Entscheidung ist nötig: ${tools}.`,
@@ -217,7 +215,6 @@ export const german: Texts = {
   composer: {
     message: "Nachricht",
     placeholder: "Nachricht schreiben",
-    editing: "Bearbeitung: Senden ersetzt diese Nachricht und ihre Antwort.",
     tooLong: (excess, limit) => `${format(excess)} Zeichen zu lang (höchstens ${format(limit)}).`,
     pasteTooLong: (count, limit) =>
       `Der eingefügte Text ist zu lang (${format(count)} von ${format(limit)} Zeichen).`,
@@ -267,8 +264,8 @@ export const german: Texts = {
     ...loginGerman.problems,
     not_found:
       "Unterhaltung nicht gefunden, oder sie gehört dir nicht. Deine nächste Nachricht beginnt eine neue.",
+    branch_not_shown: "Die andere Fassung konnte nicht angezeigt werden. Dies ist noch die vorige.",
     queue_full: "Die Warteschlange ist voll. Deine Nachricht bleibt hier, bis Platz ist.",
-    not_replaceable: "Es gibt neuere Nachrichten. Senden fügt diese am Ende an.",
     too_many_open_turns:
       "In deinen Unterhaltungen warten zu viele Nachrichten. Öffne diese Unterhaltungen, um Antworten zu bekommen, oder lösche sie. Dein Entwurf ist gespeichert.",
     too_many_conversations:

@@ -12,6 +12,8 @@ import { demoEnglish } from "./demo-english.ts";
 import { demoGerman } from "./demo-german.ts";
 import { documentEnglish } from "./document-english.ts";
 import { documentGerman } from "./document-german.ts";
+import { editEnglish } from "./edit-english.ts";
+import { editGerman } from "./edit-german.ts";
 import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { noteEnglish } from "./note-english.ts";
@@ -79,6 +81,7 @@ describe("the catalogue", () => {
       problems: [
         ...Object.keys(problemTitles),
         ...uploadProblemTypes,
+        "branch_not_shown",
         "cookies_blocked",
         "unreachable",
         "unreadable",
@@ -111,6 +114,7 @@ describe("the catalogue", () => {
       readingEnglish,
       resultEnglish,
       demoEnglish,
+      editEnglish,
       traceEnglish,
       settingsEnglish,
     ].flatMap((texts) => textsOf(texts));
@@ -128,6 +132,7 @@ describe("German", () => {
     ["what a reader does", readingEnglish, readingGerman],
     ["tables, plots and sources", resultEnglish, resultGerman],
     ["the demo", demoEnglish, demoGerman],
+    ["edited messages", editEnglish, editGerman],
     ["the waterfall", traceEnglish, traceGerman],
     ["the settings of a conversation", settingsEnglish, settingsGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {

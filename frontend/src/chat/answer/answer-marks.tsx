@@ -51,7 +51,7 @@ export function AnswerMarks({
       {status === "failed" && (
         <div className={styles.failure}>
           <p>{describeFailure(error, allTexts, formats)}</p>
-          {isLast && turn.message !== null && (
+          {turn.message !== null && (
             <div className={styles.choices}>
               {error?.type === "deadline_exceeded" && turn.text !== "" && continueButton}
               <button className={button.quiet} type="button" onClick={() => onAgain(turn)}>

@@ -20,17 +20,22 @@ export function SpokenAnswer({
   const formats = useFormats();
   const [spoken, setSpoken] = useState({ sentences: "", ending: "" });
   // Announces only turns that were open or were sent on this page, not the answers of a loaded transcript.
-  const progress = useRef({ key: "", position: 0 });
-  const current = turns.find(({ key }) => key === progress.current.key) ?? turns.find(isOpen);
+  // Only a message on its way has no id. Later the id decides: another version that is shown instead takes over the key.
+  const progress = useRef({ key: "", id: "", position: 0 });
+  const { key: spokenKey, id: spokenId } = progress.current;
+  const current =
+    turns.find(({ key, id }) => (spokenId === "" ? key === spokenKey : id === spokenId)) ??
+    turns.find(isOpen);
   const sending = outbox[0]?.key;
 
   useEffect(() => {
     if (current === undefined) {
       // A used-up budget ends the turn of this message before the page has seen it open.
-      if (sending !== undefined) progress.current = { key: sending, position: 0 };
+      if (sending !== undefined) progress.current = { key: sending, id: "", position: 0 };
       return;
     }
-    if (current.key !== progress.current.key) progress.current = { key: current.key, position: 0 };
+    const { key, id } = current;
+    if (id !== progress.current.id) progress.current = { key, id, position: 0 };
     const hasEnded = !isOpen(current);
     const isWhole = hasEnded || isParked(current);
     const next = nextSentences(current.text, progress.current.position, isWhole);
@@ -38,7 +43,7 @@ export function SpokenAnswer({
     progress.current.position = next.to;
     const ending = isWhole ? endingOf(current, texts, formats) : "";
     if (next.spoken !== "" || ending !== "") setSpoken({ sentences: next.spoken, ending });
-    if (hasEnded) progress.current.key = "";
+    if (hasEnded) progress.current = { key: "", id: "", position: 0 };
   }, [current, sending, texts, formats]);
 
   return (

@@ -3,7 +3,6 @@ import {
   type ReactNode,
   type RefObject,
   type SyntheticEvent,
-  useLayoutEffect,
   useState,
 } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
@@ -14,6 +13,8 @@ import { useSecondsLeft } from "#frontend/ui/use-seconds-left.ts";
 import { withoutBlankLines } from "#lib/contract/blank-text.ts";
 import { maxOpenTurns } from "#lib/contract/chat.ts";
 import styles from "./composer.module.css";
+import { isSendKey } from "./send-key.ts";
+import { useGrowingField } from "./use-growing-field.ts";
 
 // UTF-16 units that are left when the counter appears.
 const counterThreshold = 400;
@@ -34,9 +35,6 @@ interface ComposerProps {
   messageLimit: number;
   onType: (text: string) => void;
   onSend: () => void;
-  /** The text replaces the last message. */
-  isEditing: boolean;
-  onCancelEdit: () => void;
   /** The service refuses messages until this time (milliseconds since 1970). */
   blockedUntil: number | null;
   /** The number of messages without an answer. */
@@ -59,8 +57,6 @@ export function Composer({
   messageLimit,
   onType,
   onSend,
-  isEditing,
-  onCancelEdit,
   blockedUntil,
   unanswered,
   stoppable,
@@ -69,14 +65,14 @@ export function Composer({
   attachments,
   attachButton,
 }: ComposerProps) {
-  const { composer: texts, cancel } = useTexts();
+  const { composer: texts } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
   const length = withoutBlankLines(text).length;
   const roomLeft = messageLimit - length;
   const isQueueFull = unanswered >= maxOpenTurns;
   const canSend = length > 0 && roomLeft >= 0 && !isBlocked && !isQueueFull;
   const [rejectedLength, setRejectedLength] = useState(0);
-  // An on-screen keyboard has no Shift to hold, so that Enter starts a new line. Docking a tablet changes the answer.
+  // Docking a tablet changes the answer.
   const isTouched = useMediaQuery("(pointer: coarse)");
   useGrowingField(field, text);
 
@@ -89,14 +85,10 @@ export function Composer({
   const onKey = (event: KeyboardEvent) => {
     // During composition these keys belong to the input method.
     if (isComposing(event)) return;
-    if (event.key === "Escape") {
-      if (isEditing) onCancelEdit();
-      // A stray Escape must not end a turn that waits, perhaps for days. The button does.
-      else if (stoppable !== null && !stoppable.isStopping && !stoppable.isParked)
-        onStop(stoppable.turnId);
-    }
-    if (event.key !== "Enter" || event.shiftKey) return;
-    if (isTouched && !event.ctrlKey && !event.metaKey) return;
+    // A stray Escape must not end a turn that waits, perhaps for days. The button does.
+    if (event.key === "Escape" && stoppable && !stoppable.isStopping && !stoppable.isParked)
+      onStop(stoppable.turnId);
+    if (!isSendKey(event, isTouched)) return;
     event.preventDefault();
     if (canSend) onSend();
   };
@@ -109,14 +101,6 @@ export function Composer({
         if (canSend) onSend();
       }}
     >
-      {isEditing && (
-        <p className={styles.editing}>
-          {texts.editing}
-          <button className={button.plain} type="button" onClick={onCancelEdit}>
-            {cancel}
-          </button>
-        </p>
-      )}
       {attachments}
       <label className="spoken" htmlFor="message">
         {texts.message}
@@ -208,15 +192,4 @@ function Hint({
   if (unanswered >= maxOpenTurns) return texts.queueFull(maxOpenTurns);
   if (roomLeft <= counterThreshold) return texts.charactersLeft(roomLeft);
   return unanswered > 1 && texts.queued(unanswered - 1);
-}
-
-/** Lets the field grow with its text in browsers without `field-sizing: content`. */
-function useGrowingField(field: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the field's height depends on the text
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null || CSS.supports("field-sizing", "content")) return;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [field, text]);
 }

@@ -1,6 +1,6 @@
 import { createListeners } from "#frontend/ui/listeners.ts";
 import type { OutgoingMessage } from "../conversation/conversation-state.ts";
-import { type Draft, emptyDraft, tabStorage } from "../conversation/tab-storage.ts";
+import { type Draft, type Edit, emptyDraft, tabStorage } from "../conversation/tab-storage.ts";
 
 /** The unsent texts of this tab, one for each conversation. The id is null for a new conversation. */
 export const drafts = createDrafts();
@@ -14,7 +14,7 @@ function createDrafts() {
 
   function change(id: ConversationId, draft: Draft): void {
     const { [keyOf(id)]: _, ...others } = known;
-    const isEmpty = draft.text === "" && draft.replaces === undefined;
+    const isEmpty = draft.text === "" && Object.keys(draft.edits).length === 0;
     known = isEmpty ? others : { ...others, [keyOf(id)]: draft };
     tabStorage.drafts.write(known);
   }
@@ -28,15 +28,27 @@ function createDrafts() {
       change(id, draft);
       notify();
     },
-    /** Returns refused messages to the composer, before the text that the person typed since. */
+    /** Sets the edited text of a turn's message. Null ends the edit. */
+    writeEdit(id: ConversationId, turnId: string, edit: Edit | null): void {
+      const draft = read(id);
+      const { [turnId]: _, ...others } = draft.edits;
+      change(id, { ...draft, edits: edit === null ? others : { ...others, [turnId]: edit } });
+      notify();
+    },
+    /** Returns refused messages to the editors of their turns, and to the composer before the text that was typed since. */
     restore(id: ConversationId, messages: OutgoingMessage[]): void {
-      const [only, ...others] = messages;
-      const typed = read(id).text;
-      if (only === undefined) return;
-      if (others.length === 0 && typed === "") change(id, only);
-      else if (others.length === 0 && only.replaces !== undefined) {
-        change(id, { ...only, aside: typed });
-      } else change(id, { text: join([...messages.map(({ text }) => text), typed]), key: null });
+      const draft = read(id);
+      const edits = { ...draft.edits };
+      const plain: Omit<Draft, "edits">[] = [];
+      for (const { edits: turnId, ...message } of messages) {
+        if (turnId === undefined) plain.push(message);
+        else edits[turnId] = { text: message.text, key: message.key };
+      }
+      const typed = draft.text === "" ? plain : [...plain, draft];
+      const [only = emptyDraft] = typed;
+      const whole =
+        typed.length > 1 ? { text: join(typed.map(({ text }) => text)), key: null } : only;
+      change(id, { ...whole, edits });
       notify();
     },
     /** Moves a draft to the new id of its conversation. Does not notify: `useDraft` changes its id, not its text. */
@@ -47,7 +59,9 @@ function createDrafts() {
       change(from, emptyDraft);
       change(
         to,
-        existing === emptyDraft ? moved : { text: join([existing.text, moved.text]), key: null },
+        existing === emptyDraft
+          ? moved
+          : { ...existing, text: join([existing.text, moved.text]), key: null },
       );
     },
     clear(): void {

@@ -3,6 +3,7 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
+import { findTurn } from "./branch.ts";
 import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
 import type { AnswerLength, ShownTurn } from "./conversation-state.ts";
 import type { ConversationStore } from "./conversation-store.ts";
@@ -36,7 +37,7 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     const { signal } = connection;
     const silence = detectSilence(
       (isReconnecting) => store.update({ isReconnecting }),
-      baseOf(findTurn(turnId)),
+      baseOf(find(turnId)),
     );
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([mountSignal, signal]),
@@ -51,9 +52,10 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
       for await (const event of events) {
         if (store.read().interrupted !== null) store.update({ interrupted: null });
         silence.onEvent(event);
+        const isNews = event.event === "turn" && find(event.data.turn_id) === undefined;
         store.dispatch({ type: "event", event });
-        // The stream does not send the message of a turn that was started in another tab. The transcript has it.
-        if (event.event === "turn" && messageIsUnknown(event.data.turn_id)) void load(mountSignal);
+        // The stream sends neither the message of a turn that was started elsewhere, nor whether its branch is shown now.
+        if (isNews) void load(mountSignal);
         // The service may keep the stream open while it summarises older turns.
         if (endsTurn(event) && !isStillStreamed(turnId)) return;
       }
@@ -68,13 +70,11 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     if (isStillStreamed(turnId)) await pause(emptyStreamPauseMs);
   }
 
-  const findTurn = (turnId: string) =>
-    store.read().conversation.turns.find(({ id }) => id === turnId);
+  const find = (turnId: string) => findTurn(store.read().conversation, turnId);
   const isStillStreamed = (turnId: string) => {
-    const turn = findTurn(turnId);
+    const turn = find(turnId);
     return turn !== undefined && isStreamed(turn);
   };
-  const messageIsUnknown = (turnId: string) => findTurn(turnId)?.message === null;
 
   return {
     /**

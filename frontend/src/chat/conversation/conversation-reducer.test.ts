@@ -4,14 +4,16 @@ import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { endOfTurnId, type StreamEvent } from "#lib/contract/stream-event.ts";
 import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
+import { onShownBranch, withOutgoing } from "./branch.ts";
 import { type ConversationAction, reduceConversation } from "./conversation-reducer.ts";
 import {
   countUnanswered,
   firstOpenTurn,
   firstReadTurn,
+  isOpen,
   isSummarisedAbove,
 } from "./conversation-selectors.ts";
-import { type Conversation, emptyConversation } from "./conversation-state.ts";
+import { type Conversation, emptyConversation, type ShownTurn } from "./conversation-state.ts";
 import { shownAnswer } from "./outdated-answer.ts";
 
 const otherTurnId = "33333333-3333-4333-8333-333333333333";
@@ -28,9 +30,9 @@ const reduce = (actions: ConversationAction[], from: Conversation = emptyConvers
 const event = (received: StreamEvent): ConversationAction => ({ type: "event", event: received });
 const events = (...received: StreamEvent[]) => received.map(event);
 
-const begin = (id = turnId, attempt = 1, replaces: string | null = null): StreamEvent => ({
+const begin = (id = turnId, attempt = 1, parent: string | null = null): StreamEvent => ({
   event: "turn",
-  data: { conversation_id: conversationId, turn_id: id, attempt, parent: null, replaces },
+  data: { conversation_id: conversationId, turn_id: id, attempt, parent, replaces: null },
   id,
 });
 const snapshot = (text = "", tools: ToolCall[] = [], sources: Source[] = []): StreamEvent => ({
@@ -83,7 +85,12 @@ const accepted = (changes: { status?: TurnState["status"] } = {}): ConversationA
   },
   at: sentAt,
 });
-const transcript = (...turns: TurnState[]): ConversationAction => ({
+/** A transcript of one branch. `elsewhere` are the open turns of other branches. */
+const transcript = (...turns: TurnState[]) => transcriptOf(turns);
+const transcriptOf = (
+  turns: TurnState[],
+  { cursor = null, elsewhere = [] }: { cursor?: string | null; elsewhere?: TurnState[] } = {},
+): Extract<ConversationAction, { type: "transcript" }> => ({
   type: "transcript",
   conversation: {
     id: conversationId,
@@ -92,10 +99,14 @@ const transcript = (...turns: TurnState[]): ConversationAction => ({
     updated_at: "2026-01-01T00:00:00Z",
     pinned: false,
     archived: false,
-    head: null,
+    head: turns.at(-1)?.turn_id ?? null,
     settings: {},
-    turns,
-    earlier_cursor: null,
+    turns: turns.map((turn, index) => ({
+      ...turn,
+      parent: turn.parent ?? turns[index - 1]?.turn_id ?? null,
+    })),
+    open_turns: [...turns, ...elsewhere].filter(isOpen),
+    earlier_cursor: cursor,
   },
 });
 
@@ -160,7 +171,7 @@ describe("the events of a turn", () => {
 
   it("change the turn that the stream named last", () => {
     const { turns } = reduce(
-      events(begin(), delta("one"), done("one"), begin(otherTurnId), delta("two")),
+      events(begin(), delta("one"), done("one"), begin(otherTurnId, 1, turnId), delta("two")),
     );
     expect(turns).toMatchObject([
       { id: turnId, text: "one", status: "done" },
@@ -218,7 +229,7 @@ describe("the events of a turn", () => {
   });
 
   it("keep the identity of all other turns", () => {
-    const before = reduce(events(begin(), done("one"), begin(otherTurnId)));
+    const before = reduce(events(begin(), done("one"), begin(otherTurnId, 1, turnId)));
     const after = reduce(events(delta("two")), before);
     expect(after.turns[0]).toBe(before.turns[0]);
     expect(after.turns[1]).not.toBe(before.turns[1]);
@@ -247,14 +258,12 @@ describe("the facts of an answer", () => {
   it("include the oldest turn that the model read", () => {
     const third = "44444444-4444-4444-8444-444444444444";
     const read = (historyFrom: string, cursor: string | null = null) => {
-      const received = transcript(
+      const turns = [
         turnState({ status: "done", history_from: turnId }),
         turnState({ turn_id: otherTurnId, status: "done", history_from: historyFrom }),
         turnState({ turn_id: third, status: "stopped" }),
-      );
-      if (received.type !== "transcript") throw new Error("A transcript was expected.");
-      const conversation = { ...received.conversation, earlier_cursor: cursor };
-      return firstReadTurn(reduce([{ ...received, conversation }]))?.id;
+      ];
+      return firstReadTurn(reduce([transcriptOf(turns, { cursor })]))?.id;
     };
     expect(read(otherTurnId)).toBe(otherTurnId);
     expect(read(turnId)).toBeUndefined();
@@ -357,66 +366,167 @@ describe("a message that is sent twice", () => {
   });
 });
 
-describe("a message that replaces the newest turn", () => {
-  it("removes the old turn when the service accepts it", () => {
-    const ended = reduce([transcript(turnState({ turn_id: otherTurnId, status: "failed" }))]);
-    const message = { key: "key-1", text: "Hello", replaces: otherTurnId };
-    const waiting = reduce([{ type: "sent", message }], ended);
-    expect(waiting.turns.map(({ id }) => id)).toEqual([otherTurnId]);
-    const answer = accepted();
-    if (answer.type !== "accepted") throw new Error("An acceptance was expected.");
-    const { turns } = reduce([{ ...answer, message }], waiting);
-    expect(turns.map(({ id }) => id)).toEqual([turnId]);
+describe("another version of a turn", () => {
+  const [first, second, third, other, later] = ["a", "b", "c", "d", "e"].map((digit) =>
+    turnId.replaceAll("2", digit),
+  ) as [string, string, string, string, string];
+  const ended = (id: string, changes: Partial<TurnState> = {}) =>
+    turnState({ turn_id: id, status: "done", message: `message of ${id[0]}`, ...changes });
+  const branch = transcript(ended(first), ended(second), ended(third));
+  const idsOf = ({ turns }: Pick<Conversation, "turns">) => turns.map(({ id }) => id);
+  const message = { key: "key-2", text: "Better", after: first, edits: second };
+  const send: ConversationAction = { type: "sent", message };
+  const accept = (id: string, changes: Partial<typeof message> = {}): ConversationAction => ({
+    type: "accepted",
+    message: { ...message, ...changes },
+    accepted: {
+      conversation_id: conversationId,
+      ...{ turn_id: id, status: "queued", replayed: false },
+    },
+    at: sentAt,
+  });
+
+  it("takes the place of the turns after its parent, already on its way", () => {
+    const waiting = reduce([branch, send]);
+    expect(idsOf(waiting)).toEqual([first, second, third]);
+    expect(idsOf(withOutgoing(waiting))).toEqual([first]);
+    const shown = reduce([accept(other)], waiting);
+    expect(idsOf(shown)).toEqual([first, other]);
+    expect(shown.turns[1]).toMatchObject({ parent: first, versions: [second, other] });
+    expect(shown.elsewhere).toEqual([]);
+  });
+
+  it("of the first turn starts the conversation anew", () => {
+    const shown = reduce([branch, accept(other, { after: null } as object)]);
+    expect(idsOf(shown)).toEqual([other]);
+    expect(shown.turns[0]).toMatchObject({ parent: null, versions: [first, other] });
+  });
+
+  it("of the first loaded turn stays after the turns of earlier pages", () => {
+    const page = transcriptOf([ended(second, { parent: first }), ended(third)], { cursor: second });
+    expect(idsOf(reduce([page, accept(other)]))).toEqual([other]);
+  });
+
+  it("lets an open turn go on out of sight, and its text is there when it is shown again", () => {
+    const answering = reduce([branch, ...events(begin(later, 1, third), delta("Once"))]);
+    const shown = reduce([accept(other), ...events(delta(" upon"))], answering);
+    expect(idsOf(shown)).toEqual([first, other]);
+    expect(shown.elsewhere).toMatchObject([{ id: later, text: "Once upon", status: "running" }]);
+    expect(firstOpenTurn(shown)?.id).toBe(later);
+    const open = turnState({ turn_id: later, message: "More", partial: "On" });
+    const queued = turnState({ turn_id: other, status: "queued", parent: first });
+    const back = transcriptOf([ended(first), ended(second), ended(third), open], {
+      elsewhere: [queued],
+    });
+    const again = reduce([back], shown);
+    expect(again.turns.at(-1)).toMatchObject({ id: later, text: "Once upon", message: "More" });
+    expect(again.elsewhere).toMatchObject([{ id: other, status: "queued" }]);
+    const finished = reduce(events(done("Once upon a time", later)), shown);
+    expect(finished.elsewhere).toEqual([]);
+    expect(idsOf(finished)).toEqual([first, other]);
+  });
+
+  it("that another tab begins is shown when the transcript says so", () => {
+    const started = reduce([branch, ...events(begin(other, 1, first), delta("Hi"))]);
+    expect(idsOf(started)).toEqual([first, second, third]);
+    expect(started.elsewhere).toMatchObject([{ id: other, text: "Hi" }]);
+    const running = turnState({ turn_id: other, versions: [second, other] });
+    const shown = reduce([transcript(ended(first), running)], started);
+    expect(idsOf(shown)).toEqual([first, other]);
+    expect(shown.turns[1]).toMatchObject({ text: "Hi", versions: [second, other] });
+    expect(shown.elsewhere).toEqual([]);
+  });
+
+  it("has the key of the version before it, so that the focus stays", () => {
+    const [, before] = reduce([branch]).turns;
+    const shown = reduce([branch, transcript(ended(first), ended(other))]);
+    expect(shown.turns[1]).toMatchObject({ id: other, key: before?.key });
+  });
+
+  it("leaves with the branch that the transcript shows, also above the loaded page", () => {
+    const page = transcriptOf([ended(later, { parent: other })], { cursor: later });
+    const shown = reduce([branch, page]);
+    expect(idsOf(shown)).toEqual([later]);
+    expect(shown.earlierCursor).toBe(later);
+  });
+
+  it("is counted and waited for in the queue of all branches", () => {
+    const queued = turnState({ turn_id: other, status: "queued" });
+    const waiting = turnState({ turn_id: later, status: "waiting" });
+    const state = reduce([transcriptOf([ended(first), queued], { elsewhere: [waiting] })]);
+    expect(firstOpenTurn(state)?.id).toBe(later);
+    expect(countUnanswered(state)).toBe(2);
   });
 });
 
-describe("a turn that was replaced in another tab", () => {
-  const ended = transcript(turnState({ status: "failed" }));
+describe("the parent of a message", () => {
+  const messageOf = (key: string) => ({ type: "sent", message: { key, text: key } }) as const;
+  const isDone = turnState({ status: "done" });
 
-  it("leaves the page with the turn event of its replacement", () => {
-    const { turns } = reduce([ended, event(begin(otherTurnId, 1, turnId))]);
-    expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
-  });
-
-  it("leaves the page with the next transcript", () => {
-    const replacing = turnState({ turn_id: otherTurnId, replaces: turnId });
-    expect(reduce([ended, transcript(replacing)]).turns.map(({ id }) => id)).toEqual([otherTurnId]);
-  });
-
-  it("leaves the page with the next transcript if its replacement was replaced too", () => {
-    const unknown = "44444444-4444-4444-8444-444444444444";
-    const { turns } = reduce([
-      ended,
-      event(begin(otherTurnId, 1, unknown)),
-      transcript(turnState({ turn_id: otherTurnId, replaces: unknown })),
+  it("is the last shown turn at the time of sending, and the same when it is sent again", () => {
+    const state = reduce([transcript(isDone), messageOf("one"), messageOf("two")]);
+    expect(state.outbox).toMatchObject([
+      { key: "one", after: turnId },
+      { key: "two", text: "two" },
     ]);
-    expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
+    const elsewhere = reduce([transcript(turnState({ turn_id: otherTurnId }))], state);
+    expect(elsewhere.outbox).toEqual(state.outbox);
+  });
+
+  it("of the next message is the turn of the message before it", () => {
+    const state = reduce([transcript(isDone), messageOf("one"), messageOf("two")]);
+    const answer = { ...accepted(), message: state.outbox[0] } as ConversationAction;
+    const next = reduce([answer], { ...state, turns: [] });
+    expect(next.outbox).toEqual([{ key: "two", text: "two", after: turnId }]);
+  });
+
+  it("is the service's choice while the transcript is not loaded", () => {
+    const [message] = reduce([messageOf("one")], {
+      ...emptyConversation,
+      id: conversationId,
+    }).outbox;
+    expect(message?.after).toBeUndefined();
+  });
+
+  it("of a refused message counts only while its branch is shown", () => {
+    const { turns } = reduce([transcript(isDone)]);
+    const refused = { key: "one", text: "one", after: turnId };
+    const again = (shown: ShownTurn[]) =>
+      onShownBranch(refused, { ...emptyConversation, turns: shown }, () => "new");
+    expect(again(turns)).toEqual(refused);
+    expect(again(reduce([transcript(turnState({ turn_id: otherTurnId }))]).turns)).toEqual({
+      ...{ key: "new", text: "one" },
+    });
+  });
+});
+
+it("a message that was changed in place keeps its earlier texts", () => {
+  const change = (text: string): ConversationAction => ({ type: "rewritten", turnId, text });
+  const shown = reduce([transcript(turnState({ status: "done" })), change("Hi"), change("Hey")]);
+  expect(shown.turns[0]).toMatchObject({ message: "Hey", earlierMessages: ["Hello", "Hi"] });
+  const received = turnState({ status: "done", message: "Hey", earlier_messages: ["Hello", "Hi"] });
+  expect(reduce([transcript(received)]).turns[0]).toMatchObject({
+    ...{ message: "Hey", earlierMessages: ["Hello", "Hi"] },
   });
 });
 
 describe("earlier turns", () => {
   it("come once before the loaded turns, and survive a reload of the newest page", () => {
-    const newest = transcript(turnState({ turn_id: otherTurnId, status: "done" }));
-    if (newest.type !== "transcript") throw new Error("A transcript was expected.");
-    const earlier = { ...newest.conversation, turns: [turnState({ status: "done" })] };
-    const { turns, earlierCursor } = reduce([
-      { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
-      { type: "earlier", conversation: earlier },
-      { type: "earlier", conversation: earlier },
-      { type: "transcript", conversation: { ...newest.conversation, earlier_cursor: otherTurnId } },
-    ]);
+    const newest = turnState({ turn_id: otherTurnId, status: "done", parent: turnId });
+    const page = transcriptOf([newest], { cursor: otherTurnId });
+    const { conversation } = transcript(turnState({ status: "done" }));
+    const earlier: ConversationAction = { type: "earlier", conversation };
+    const { turns, earlierCursor } = reduce([page, earlier, earlier, page]);
     expect(turns.map(({ id }) => id)).toEqual([turnId, otherTurnId]);
     expect(earlierCursor).toBeNull();
   });
 
   it("leave the page if the newest page does not reach them", () => {
     const old = transcript(turnState({ status: "done" }));
-    const newest = transcript(
-      turnState({ turn_id: otherTurnId, status: "done", created_at: "2026-01-02T00:00:00Z" }),
-    );
-    if (newest.type !== "transcript") throw new Error("A transcript was expected.");
-    const page = { ...newest.conversation, earlier_cursor: otherTurnId };
-    const { turns, earlierCursor } = reduce([old, { type: "transcript", conversation: page }]);
+    const unknown = "44444444-4444-4444-8444-444444444444";
+    const newest = turnState({ turn_id: otherTurnId, status: "done", parent: unknown });
+    const page = transcriptOf([newest], { cursor: otherTurnId });
+    const { turns, earlierCursor } = reduce([old, page]);
     expect(turns.map(({ id }) => id)).toEqual([otherTurnId]);
     expect(earlierCursor).toBe(otherTurnId);
   });
@@ -479,25 +589,29 @@ it("cuts and resumes with a snapshot give the same final page as an uncut stream
       fc.array(step, { maxLength: 12 }),
       // The events before each cut, and the events that the page missed before the next connection.
       fc.array(fc.tuple(fc.nat(12), fc.nat(4)), { maxLength: 5 }),
-      (steps, cuts) => {
-        const whole = [begin(turnId, 1 + cuts.length, otherTurnId), snapshot(), ...steps];
+      // Whether the turn is on a branch that the page does not show.
+      fc.boolean(),
+      (steps, cuts, isElsewhere) => {
+        const whole = [begin(turnId, 1 + cuts.length), snapshot(), ...steps];
         const said = pageOf(whole);
         const end = done(said.text, turnId, { remarks: ["fallback_model"], history_from: turnId });
 
-        const pieces: StreamEvent[] = [begin(turnId, 1, otherTurnId), snapshot()];
+        const pieces: StreamEvent[] = [begin(), snapshot()];
         let position = 0;
         for (const [index, [length, missed]] of cuts.entries()) {
           pieces.push(...steps.slice(position, position + length));
           position = Math.min(steps.length, position + length + missed);
           const soFar = pageOf([begin(), snapshot(), ...steps.slice(0, position)]);
-          pieces.push(begin(turnId, 2 + index, otherTurnId), snapshot(soFar.text, soFar.tools));
+          pieces.push(begin(turnId, 2 + index), snapshot(soFar.text, soFar.tools));
         }
         pieces.push(...steps.slice(position));
 
-        // A tab that still shows the replaced turn.
-        const before = reduce([transcript(turnState({ turn_id: otherTurnId, status: "done" }))]);
-        const inPieces = reduce([accepted(), ...events(...pieces)], before);
-        const inOne = reduce([accepted(), ...events(...whole)], before);
+        // A tab that shows another version.
+        const version = turnState({ turn_id: otherTurnId, status: "done" });
+        const before = isElsewhere ? reduce([transcript(version)]) : emptyConversation;
+        const beginning = isElsewhere ? [] : [accepted()];
+        const inPieces = reduce([...beginning, ...events(...pieces)], before);
+        const inOne = reduce([...beginning, ...events(...whole)], before);
         expect(inPieces).toEqual(inOne);
         expect(reduce(events(end), inPieces)).toEqual(reduce(events(end), inOne));
       },

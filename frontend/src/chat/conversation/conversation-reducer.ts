@@ -5,6 +5,8 @@ import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { findTurn, fixParent, leafOf, turnsBefore, updateTurn } from "./branch.ts";
+import { isOpen } from "./conversation-selectors.ts";
 import {
   type Conversation,
   newTurn,
@@ -12,7 +14,6 @@ import {
   type ShownTurn,
   type TurnError,
   toTurnError,
-  updateTurn,
 } from "./conversation-state.ts";
 import { mergeTranscript, mergeTurn, prependTurns } from "./merge-transcript.ts";
 import { dropOutdated, longestContent } from "./outdated-answer.ts";
@@ -31,6 +32,8 @@ export type ConversationAction =
     }
   /** All outgoing messages went back to the composer. */
   | { type: "returned" }
+  /** The service has changed the message of a turn in place. */
+  | { type: "rewritten"; turnId: string; text: string }
   /** The newest page of the transcript was loaded. */
   | { type: "transcript"; conversation: ConversationWithTurns }
   /** An earlier page of the transcript was loaded. */
@@ -48,11 +51,16 @@ export function reduceConversation(state: Conversation, action: ConversationActi
     case "sent":
       // A second press on Send before the first was rendered has the same key.
       if (state.outbox.some(({ key }) => key === action.message.key)) return state;
-      return { ...state, outbox: [...state.outbox, withSettings(action.message, state)] };
+      return {
+        ...state,
+        outbox: [...state.outbox, withSettings(fixParent(action.message, state), state)],
+      };
     case "accepted":
       return acceptMessage(state, action);
     case "returned":
       return { ...state, outbox: [] };
+    case "rewritten":
+      return updateTurn(state, action.turnId, (turn) => rewrite(turn, action.text));
     case "transcript":
       return mergeTranscript(state, action.conversation);
     case "earlier":
@@ -75,53 +83,78 @@ function acceptMessage(
   state: Conversation,
   { message, accepted, at, error }: Extract<ConversationAction, { type: "accepted" }>,
 ): Conversation {
-  const { key, text, replaces } = message;
+  const { key, text, after } = message;
   const { conversation_id, turn_id, status } = accepted;
-  const turn: ShownTurn = {
-    ...newTurn(turn_id),
-    key,
-    status,
-    message: text,
-    createdAt: at,
-    error: error ?? null,
-  };
-  return {
+  const next = {
     ...state,
     id: conversation_id,
-    outbox: state.outbox.filter((message) => message.key !== key),
-    // The turn is here already after a replay, or when the stream was faster than the response to the POST.
-    turns: updateTurn(
-      state.turns.filter(({ id }) => id !== replaces),
+    outbox: followAccepted(
+      state.outbox.filter((waiting) => waiting.key !== key),
       turn_id,
-      (known) => ({ ...known, message: text, createdAt: known.createdAt ?? at }),
-      turn,
     ),
+  };
+  // The turn is known after a replay, or when the stream was faster than the response to the POST.
+  const known = findTurn(state, turn_id);
+  const turn: ShownTurn = {
+    ...(known ?? { ...newTurn(turn_id), key, status, error: error ?? null }),
+    parent: after === undefined ? (known ?? { parent: leafOf(state) }).parent : after,
+    message: text,
+    createdAt: known?.createdAt ?? at,
+  };
+  return state.turns.some(({ id }) => id === turn_id)
+    ? updateTurn(next, turn_id, () => turn)
+    : showTurn(next, turn);
+}
+
+/** The message behind an accepted one follows that one's turn. */
+function followAccepted([next, ...others]: OutgoingMessage[], turnId: string): OutgoingMessage[] {
+  if (next === undefined) return [];
+  return [next.after === undefined ? { ...next, after: turnId } : next, ...others];
+}
+
+/** Shows the turn after its parent, and leaves the branch that went on from there. */
+function showTurn(state: Conversation, turn: ShownTurn): Conversation {
+  const elsewhere = state.elsewhere.filter(({ id }) => id !== turn.id);
+  const before = turnsBefore(state.turns, turn.parent);
+  if (before === undefined) return { ...state, elsewhere: [...elsewhere, turn] };
+  const left = state.turns.slice(before.length);
+  const versions = [...(left[0]?.versions ?? []), turn.id];
+  return {
+    ...state,
+    turns: [...before, { ...turn, versions }],
+    elsewhere: [...elsewhere, ...left.filter(isOpen)],
   };
 }
 
 function reduceEvent(state: Conversation, event: StreamEvent): Conversation {
   if (event.event === "turn") {
-    const { turn_id, conversation_id, attempt, replaces } = event.data;
+    const { turn_id, conversation_id, attempt, parent } = event.data;
     const running = { status: "running", attempt, error: null } as const;
-    return {
-      ...state,
-      id: conversation_id,
-      streamingTurnId: turn_id,
-      turns: updateTurn(
-        state.turns.filter(({ id }) => id !== replaces),
-        turn_id,
-        (turn) => ({ ...turn, ...running, outdated: longestContent(turn) }),
-        { ...newTurn(turn_id), ...running },
-      ),
-    };
+    const next = { ...state, id: conversation_id, streamingTurnId: turn_id };
+    if (findTurn(state, turn_id) !== undefined) {
+      return updateTurn(next, turn_id, (turn) => ({
+        ...turn,
+        ...running,
+        outdated: longestContent(turn),
+      }));
+    }
+    const turn = { ...newTurn(turn_id), ...running, parent };
+    // Only the transcript says whether a turn from elsewhere starts another branch that is shown now.
+    return parent === leafOf(state)
+      ? { ...next, turns: [...state.turns, turn] }
+      : { ...next, elsewhere: [...state.elsewhere, turn] };
   }
   const id = state.streamingTurnId;
   if (id === null) return state;
   return {
-    ...state,
+    ...updateTurn(state, id, (turn) => applyEvent(turn, event)),
     streamingTurnId: endsTurn(event) ? null : id,
-    turns: updateTurn(state.turns, id, (turn) => applyEvent(turn, event)),
   };
+}
+
+function rewrite(turn: ShownTurn, text: string): ShownTurn {
+  if (turn.message === null || turn.message === text) return turn;
+  return { ...turn, message: text, earlierMessages: [...turn.earlierMessages, turn.message] };
 }
 
 function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn" }>): ShownTurn {

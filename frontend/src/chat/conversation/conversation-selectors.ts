@@ -29,9 +29,13 @@ export function hasBegun(turn: ShownTurn): boolean {
   return turn.text !== "" || turn.tools.length > 0 || !isOpen(turn);
 }
 
-/** Returns the first turn that has not ended: the turn whose stream the page follows. */
-export function firstOpenTurn(conversation: Conversation): ShownTurn | undefined {
-  return conversation.turns.find(isOpen);
+/**
+ * Returns the turn whose stream the page follows: the turn that runs or waits, else a queued turn. The stream of a queued turn
+ * begins with the turns that were accepted before it, on all branches.
+ */
+export function firstOpenTurn({ turns, elsewhere }: Conversation): ShownTurn | undefined {
+  const open = [...turns.filter(isOpen), ...elsewhere];
+  return open.find(({ status }) => status !== "queued") ?? open[0];
 }
 
 /**
@@ -54,8 +58,8 @@ export function isSummarisedAbove({ turns }: Conversation, firstRead: ShownTurn)
 }
 
 /** Returns the number of messages without an answer, including messages that are still being sent. */
-export function countUnanswered({ turns, outbox }: Conversation): number {
-  return turns.filter(isOpen).length + outbox.length;
+export function countUnanswered({ turns, elsewhere, outbox }: Conversation): number {
+  return turns.filter(isOpen).length + elsewhere.length + outbox.length;
 }
 
 function newestAnswered(turns: ShownTurn[]): ShownTurn | undefined {

@@ -10,8 +10,13 @@ export interface OutgoingMessage {
   /** The idempotency key: sending the message again with the same key never doubles it. */
   key: string;
   text: string;
-  /** The id of the turn that this message replaces. */
-  replaces?: string | undefined;
+  /**
+   * The id of the turn that the message follows; null begins the conversation anew. Fixed when the message is sent, so that the
+   * request is the same each time. Undefined while only the service knows the turn.
+   */
+  after?: string | null | undefined;
+  /** The id of the turn whose message or answer the person wants anew. */
+  edits?: string | undefined;
   /** The documents that the message's conversation gets once it has an id. */
   documents?: string[] | undefined;
   /** Those of the conversation that this message begins. */
@@ -43,6 +48,12 @@ export interface ShownTurn extends AnswerContent, CheckedAnswer {
   /** React's key: stays the same when an outgoing message becomes an accepted turn. */
   key: string;
   id: string;
+  /** The id of the turn that this turn follows. Null for a turn that begins the conversation. */
+  parent: string | null;
+  /** The ids of all turns with the same parent, oldest first, with this turn. */
+  versions: string[];
+  /** The texts of the message before it was changed in place, oldest first. */
+  earlierMessages: string[];
   status: TurnStatus;
   /** Goes up when another runner takes the turn over after its runner died, and when the turn goes on after a decision. */
   attempt: number;
@@ -72,7 +83,10 @@ export interface ShownTurn extends AnswerContent, CheckedAnswer {
 
 export interface Conversation {
   id: string | null;
+  /** The turns of the shown branch. */
   turns: ShownTurn[];
+  /** The open turns of all other branches. The page does not show them, but they share the queue. */
+  elsewhere: ShownTurn[];
   /** Messages that the person sent and the service has not accepted yet, in order. */
   outbox: OutgoingMessage[];
   /** The turn that the events of the stream belong to. */
@@ -86,6 +100,7 @@ export interface Conversation {
 export const emptyConversation: Conversation = {
   id: null,
   turns: [],
+  elsewhere: [],
   outbox: [],
   streamingTurnId: null,
   earlierCursor: null,
@@ -97,6 +112,9 @@ export function newTurn(id: string): ShownTurn {
   return {
     key: id,
     id,
+    parent: null,
+    versions: [id],
+    earlierMessages: [],
     status: "queued",
     attempt: 1,
     parkings: 0,
@@ -116,22 +134,6 @@ export function newTurn(id: string): ShownTurn {
     summaryUsage: null,
     error: null,
   };
-}
-
-/**
- * Returns the turns with `update` applied to the turn with this id. If there is no such turn, appends `fallback` if it is
- * given. The other turns keep their identity, so that React does not render them again.
- */
-export function updateTurn(
-  turns: ShownTurn[],
-  id: string,
-  update: (turn: ShownTurn) => ShownTurn,
-  fallback?: ShownTurn,
-): ShownTurn[] {
-  if (turns.some((turn) => turn.id === id)) {
-    return turns.map((turn) => (turn.id === id ? update(turn) : turn));
-  }
-  return fallback === undefined ? turns : [...turns, fallback];
 }
 
 export function toTurnError(problem: {

@@ -20,6 +20,8 @@ export interface ConversationView {
   /** The runner of the open turn seems to be dead: see `detectSilence`. */
   isReconnecting: boolean;
   stoppingTurnId: string | null;
+  /** Another branch was requested, and is not shown yet. */
+  isSwitching: boolean;
 }
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
@@ -42,6 +44,7 @@ export function createConversationStore({ key, conversationId, messages }: Outbo
     interrupted: null,
     isReconnecting: false,
     stoppingTurnId: null,
+    isSwitching: false,
   };
   const [subscribe, notify] = createListeners();
   let isFrameRequested = false;

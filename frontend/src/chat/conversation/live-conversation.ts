@@ -8,8 +8,10 @@ import {
 import { notifyOtherTabs, subscribeToOtherTabs } from "#frontend/api/other-tabs.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import { toNotice } from "#frontend/ui/notice.ts";
+import { randomId } from "#frontend/ui/random-id.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import { createFollower } from "./answer-follower.ts";
+import { leafOf, onShownBranch } from "./branch.ts";
 import { firstOpenTurn, isParked } from "./conversation-selectors.ts";
 import type { OutgoingMessage } from "./conversation-state.ts";
 import {
@@ -38,8 +40,12 @@ export interface LiveConversation {
   decide(decision: Omit<CallDecision, "conversationId">): Promise<ApiProblem | null>;
   /** Changes what the next turns run with. @throws ApiProblem */
   changeSettings(settings: ConversationSettings): Promise<void>;
-  /** Asks the service about a turn that waits for a decision: it may have been made on another device. */
-  refreshParked(): void;
+  /** Shows the branch that the turn is on, from now on and in every tab. */
+  showBranch(turnId: string): void;
+  /** Changes the message of a turn in place. Resolves with the problem if the service did not accept the text. */
+  rewrite(turnId: string, text: string): Promise<ApiProblem | null>;
+  /** Loads what another device may have changed: a decision, the shown branch, a new turn. */
+  refresh(): void;
   /** Loads the turns before the first loaded one. */
   loadEarlier(): void;
   /** Loads the newest page of the transcript again. */
@@ -55,6 +61,9 @@ interface LiveConversationOptions {
   /** The service accepted a message of a conversation that is not on the page. */
   onDelivered: () => void;
 }
+
+/** A return to the page fires several events. */
+const shortestRefreshMs = 2_000;
 
 /** Conversations that left the page while they were sending. They go on sending. */
 const unfinished = new Set<LiveConversation>();
@@ -93,14 +102,12 @@ function createLiveConversation(
   const follower = createFollower({ store, load, handleError });
   const sendOutbox = createOutboxSender({
     store,
-    async onAccepted({ replayed }, stream) {
+    async onAccepted({ replayed, turn_id }, stream) {
       if (mountSignal().aborted) onDelivered();
       store.update({ refusal: null, notice: null });
-      if (replayed) {
-        // The turn may have ended long ago, with other turns after it.
-        stream?.close();
-        await load(mountSignal());
-      }
+      if (replayed) stream?.close();
+      // A replayed turn may have ended long ago, with other turns after it. Another tab may have left the branch of a new turn.
+      if (replayed || leafOf(store.read().conversation) !== turn_id) await load(mountSignal());
       void follower.follow(mountSignal(), replayed ? undefined : stream);
     },
     onRefused: (problem) => handleError(problem, mountSignal(), "refusal"),
@@ -137,7 +144,7 @@ function createLiveConversation(
     const isAccepted = await requestStop(store, turnId, signal, handleError);
     if (!isAccepted) return false;
     // Nothing streams to a tab that shows a parked turn.
-    if (wasParked) notifyOfTurn();
+    if (wasParked) notify("turn");
     // The turn may still end in any way. Following shows how.
     void follower.follow(signal);
     return true;
@@ -148,9 +155,9 @@ function createLiveConversation(
     return open !== undefined && isParked(open);
   };
 
-  function notifyOfTurn(): void {
+  function notify(what: "turn" | "branch"): void {
     const { id } = store.read().conversation;
-    if (id !== null) notifyOtherTabs({ what: "turn", conversationId: id });
+    if (id !== null) notifyOtherTabs({ what, conversationId: id });
   }
 
   async function decide(
@@ -163,7 +170,7 @@ function createLiveConversation(
       const turn = await decideCall({ ...decision, conversationId });
       store.dispatch({ type: "turn", turn });
       store.update({ notice: null });
-      notifyOfTurn();
+      notify("turn");
       void follower.follow(signal);
       return null;
     } catch (error) {
@@ -177,14 +184,47 @@ function createLiveConversation(
     }
   }
 
-  let isRefreshing = false;
+  async function showBranch(turnId: string, signal: AbortSignal): Promise<void> {
+    const { conversation, isSwitching } = store.read();
+    if (conversation.id === null || isSwitching) return;
+    // The words of the problem alone would not say what it has prevented.
+    const onError: HandleError = (error, signal) =>
+      handleError(Object.assign(toApiProblem(error), { type: "branch_not_shown" }), signal);
+    store.update({ isSwitching: true, notice: null });
+    try {
+      await updateConversation(conversation.id, { head: turnId });
+      notify("branch");
+      await load(signal, onError);
+    } catch (error) {
+      onError(error, signal);
+    }
+    store.update({ isSwitching: false });
+    void follower.follow(signal);
+  }
 
-  async function refreshParked(signal: AbortSignal): Promise<void> {
-    if (isRefreshing || !hasParkedTurn()) return;
-    isRefreshing = true;
-    await loadAndFollow(signal).finally(() => {
-      isRefreshing = false;
-    });
+  async function rewrite(turnId: string, text: string): Promise<ApiProblem | null> {
+    const { id } = store.read().conversation;
+    if (id === null) return null;
+    try {
+      await updateConversation(id, { message: { turn_id: turnId, text } });
+      store.dispatch({ type: "rewritten", turnId, text });
+      notify("branch");
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.status === 401) onSessionEnded();
+      return error;
+    }
+  }
+
+  let refreshedAt = 0;
+
+  async function refresh(signal: AbortSignal): Promise<void> {
+    if (Date.now() - refreshedAt < shortestRefreshMs) return;
+    refreshedAt = Date.now();
+    // Nobody has asked for this request, and the next one reports a lasting problem.
+    await load(signal, () => {});
+    await follower.follow(signal);
   }
 
   function reload(): void {
@@ -198,7 +238,8 @@ function createLiveConversation(
     mount,
     sendOutbox: () => void sendOutbox(),
     send(message) {
-      store.dispatch({ type: "sent", message });
+      const meant = onShownBranch(message, store.read().conversation, randomId);
+      store.dispatch({ type: "sent", message: meant });
       void sendOutbox();
     },
     stop: (turnId) => stop(turnId, mountSignal()),
@@ -214,7 +255,9 @@ function createLiveConversation(
       }
       store.dispatch({ type: "settings", settings });
     },
-    refreshParked: () => void refreshParked(mountSignal()),
+    showBranch: (turnId) => void showBranch(turnId, mountSignal()),
+    rewrite,
+    refresh: () => void refresh(mountSignal()),
     exportAs: (format, texts) =>
       downloadConversation(store, format, texts, mountSignal(), handleError),
     loadEarlier: () => void loadEarlier(mountSignal()),

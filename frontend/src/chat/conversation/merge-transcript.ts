@@ -1,45 +1,50 @@
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import { findTurn, leafOf, updateTurn } from "./branch.ts";
 import { isOpen } from "./conversation-selectors.ts";
-import {
-  type Conversation,
-  type ShownTurn,
-  toTurnError,
-  updateTurn,
-} from "./conversation-state.ts";
+import { type Conversation, newTurn, type ShownTurn, toTurnError } from "./conversation-state.ts";
 import { dropOutdated, longestContent } from "./outdated-answer.ts";
 
 /**
- * Merges the newest page of the transcript. Order and content of the transcript win, except where this page is ahead of the
- * transcript: see `isAhead`.
+ * Merges the newest page of the transcript: it decides which branch is shown. Order and content of the transcript win, except
+ * where this page is ahead of the transcript: see `isAhead`.
  */
-export function mergeTranscript(
-  state: Conversation,
-  { id, turns, earlier_cursor, settings }: ConversationWithTurns,
-): Conversation {
-  const known = new Map(state.turns.map((turn) => [turn.id, turn]));
-  const loaded = turns.map((turn) => mergeState(state, known.get(turn.turn_id), turn));
-  const loadedIds = new Set(loaded.map((turn) => turn.id));
-  const firstLoaded = Math.max(
-    0,
-    state.turns.findIndex((turn) => loadedIds.has(turn.id)),
-  );
-  const earlier = earlier_cursor === null ? [] : state.turns.slice(0, firstLoaded);
-  // A turn that the transcript should contain and does not was replaced in another tab.
-  const replacedIds = new Set(turns.map(({ replaces }) => replaces));
-  const lastLoaded = state.turns.findLastIndex((turn) => loadedIds.has(turn.id));
-  const acceptedSince = state.turns
-    .slice(lastLoaded + 1)
-    .filter((turn) => !replacedIds.has(turn.id))
-    // If the transcript's page and this page have no turn in common, there is a gap: older turns here must go.
-    .filter((turn) => lastLoaded >= 0 || earlier_cursor === null || isAfter(turn, turns.at(-1)));
+export function mergeTranscript(state: Conversation, page: ConversationWithTurns): Conversation {
+  const { id, turns, earlier_cursor, settings } = page;
+  const loaded = turns.map((turn) => mergeState(state, turn));
+  const isFirst = earlier_cursor === null;
+  const joint = state.turns.findIndex((turn) => turn.id === loaded[0]?.parent);
+  const earlier = isFirst ? [] : state.turns.slice(0, joint + 1);
+  const shown = [...earlier, ...loaded, ...acceptedSince(state, loaded)];
   return {
     ...state,
     id,
     settings,
-    turns: [...earlier, ...loaded, ...acceptedSince],
+    turns: shown,
+    elsewhere: openElsewhere(state, page, shown),
     earlierCursor: earlier.length === 0 ? earlier_cursor : state.earlierCursor,
   };
+}
+
+/** Returns the turns that continue the loaded branch here, and were accepted after the service read it. */
+function acceptedSince(state: Conversation, loaded: ShownTurn[]): ShownTurn[] {
+  const since: ShownTurn[] = [];
+  for (const turn of state.turns) {
+    const leaf = since.at(-1)?.id ?? leafOf({ turns: loaded });
+    const isLoaded = loaded.some(({ id }) => id === turn.id);
+    if (!isLoaded && turn.parent === leaf) since.push(turn);
+  }
+  return since;
+}
+
+function openElsewhere(
+  state: Conversation,
+  { open_turns }: ConversationWithTurns,
+  shown: ShownTurn[],
+): ShownTurn[] {
+  return open_turns
+    .filter(({ turn_id }) => shown.every(({ id }) => id !== turn_id))
+    .map(({ turn_id, status }) => ({ ...(findTurn(state, turn_id) ?? newTurn(turn_id)), status }));
 }
 
 /** Puts an earlier page of the transcript before the turns that are here. Turns that are here already stay. */
@@ -55,24 +60,26 @@ export function prependTurns(state: Conversation, page: ConversationWithTurns): 
 
 /** Merges the state of one turn that is here. */
 export function mergeTurn(state: Conversation, turn: TurnState): Conversation {
-  const merge = (known: ShownTurn) => mergeState(state, known, turn);
-  return { ...state, turns: updateTurn(state.turns, turn.turn_id, merge) };
+  return updateTurn(state, turn.turn_id, ({ versions, earlierMessages }) => ({
+    // Only a transcript has these.
+    ...mergeState(state, turn),
+    versions,
+    earlierMessages,
+  }));
 }
 
-function isAfter({ createdAt }: ShownTurn, loaded: TurnState | undefined): boolean {
-  return loaded === undefined || createdAt === null || createdAt > loaded.created_at;
-}
-
-function mergeState(
-  state: Conversation,
-  known: ShownTurn | undefined,
-  loaded: TurnState,
-): ShownTurn {
-  if (known === undefined) return toShownTurn(loaded, loaded.turn_id);
-  if (isAhead(state, known, loaded))
-    return { ...known, message: loaded.message, createdAt: loaded.created_at };
+function mergeState(state: Conversation, loaded: TurnState): ShownTurn {
+  const known = findTurn(state, loaded.turn_id);
+  // Another version takes the key of the shown one, so that React keeps the buttons of both, and with them the focus.
+  const place = state.turns.find(({ parent }) => parent === loaded.parent) ?? known;
+  const received = toShownTurn(loaded, place?.key ?? loaded.turn_id);
+  if (known === undefined) return received;
+  if (isAhead(state, known, loaded)) {
+    const { key, message, createdAt, parent, versions, earlierMessages } = received;
+    return { ...known, key, message, createdAt, parent, versions, earlierMessages };
+  }
   const next = {
-    ...toShownTurn(loaded, known.key),
+    ...received,
     reasoning: known.reasoning,
     durationMs: known.durationMs ?? durationOf(loaded),
   };
@@ -91,6 +98,9 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
   return {
     key,
     id: turn.turn_id,
+    parent: turn.parent,
+    versions: turn.versions ?? [turn.turn_id],
+    earlierMessages: turn.earlier_messages ?? [],
     status: turn.status,
     attempt: turn.attempt,
     parkings: turn.parkings,

@@ -73,9 +73,9 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
 
   async function sendOne(message: OutgoingMessage, signal: AbortSignal): Promise<void> {
     const { id } = store.read().conversation;
-    const { key, text, replaces } = message;
+    const { key, text, after } = message;
     const settings = id === null ? message.settings : undefined;
-    const request = { text, conversationId: id, idempotencyKey: key, replaces, settings };
+    const request = { text, conversationId: id, idempotencyKey: key, after, settings };
     const { accepted, stream } = await deliver(request, wantsStream(), signal);
     await showAccepted(message, { accepted, stream });
   }
@@ -93,7 +93,7 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
 
   /**
    * Shows the first message as a failed turn if the service has stored the message and the budget for its answer is used up.
-   * Messages behind it would meet the same fate, and only the last turn can be sent again: they become a draft.
+   * Messages behind it would meet the same fate: they become a draft.
    */
   async function showRefusedTurn(problem: ApiProblem): Promise<boolean> {
     const { type, detail, resetsAt, refusedTurn } = problem;
@@ -105,16 +105,16 @@ export function createOutboxSender({ store, onAccepted, onRefused, onIdle }: Out
     return true;
   }
 
-  /** A message goes back without its `replaces` if the turn that it replaces is gone or is no longer the newest. */
+  /** A message of a conversation that is gone starts a new one. */
   function returnToDraft({ type }: ApiProblem): void {
     const { id, outbox } = store.read().conversation;
     store.dispatch({ type: "returned" });
-    const isGone = type === "not_found";
-    const isPlain = isGone || type === "not_replaceable";
-    drafts.restore(
-      isGone ? null : id,
-      isPlain ? outbox.map(({ key, text }) => ({ key, text })) : outbox,
-    );
+    if (type !== "not_found") drafts.restore(id, outbox);
+    else
+      drafts.restore(
+        null,
+        outbox.map(({ key, text }) => ({ key, text })),
+      );
   }
   return sendOutbox;
 }

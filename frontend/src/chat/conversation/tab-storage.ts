@@ -16,18 +16,19 @@ const Outbox = v.object({
     v.object({
       key: v.string(),
       text: v.string(),
-      replaces: v.optional(v.string()),
+      after: v.optional(v.nullable(v.string())),
+      edits: v.optional(v.string()),
       documents: v.optional(v.array(v.string())),
       settings: v.optional(Settings),
     }),
   ),
   isLeft: v.boolean(),
 });
+const text = { text: v.string(), key: v.nullable(v.string()) };
 const Draft = v.object({
-  text: v.string(),
-  key: v.nullable(v.string()),
-  replaces: v.optional(v.string()),
-  aside: v.optional(v.string()),
+  ...text,
+  after: v.optional(v.nullable(v.string())),
+  edits: v.optional(v.record(v.string(), v.object(text)), {}),
   documents: v.optional(v.array(v.string())),
 });
 
@@ -44,13 +45,14 @@ const Upload = v.object({
 export type Outbox = v.InferOutput<typeof Outbox>;
 
 /**
- * The text in the composer. `key` is the idempotency key of a refused message with exactly this text. `replaces` is the turn
- * whose message the person edits, and `aside` is the text that was in the composer before the edit. `documents` are those of a
- * refused message.
+ * The text in the composer. `key` is the idempotency key of a refused message with exactly this text, and `after` and
+ * `documents` are those of that message. `edits` are the messages that the person edits in the transcript, by the ids of
+ * their turns.
  */
 export type Draft = v.InferOutput<typeof Draft>;
+export type Edit = Draft["edits"][string];
 
-export const emptyDraft: Draft = { text: "", key: null };
+export const emptyDraft: Draft = { text: "", key: null, edits: {} };
 
 /** What the tab keeps through a reload and a new login. */
 export const tabStorage = {

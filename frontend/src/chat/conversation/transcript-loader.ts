@@ -1,4 +1,6 @@
 import { getConversation } from "#frontend/api/client.ts";
+import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
+import { leafOf } from "./branch.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { HandleError } from "./handle-error.ts";
 
@@ -9,21 +11,42 @@ const maxPagesToFill = 4;
 
 /** Loads the transcript into the store. The signals end a request when the conversation leaves the page. */
 export function createTranscriptLoader(store: ConversationStore, handleError: HandleError) {
-  /** Loads the newest page. */
-  async function load(signal: AbortSignal): Promise<void> {
+  let requestCount = 0;
+  /** The number of the request whose response is shown. */
+  let shownRequest = 0;
+
+  /** Loads the newest page of the shown branch. */
+  async function load(signal: AbortSignal, onError = handleError): Promise<void> {
     const { id } = store.read().conversation;
     if (id === null) return;
     try {
-      const conversation = await getConversation(id, { signal });
-      store.dispatch({ type: "transcript", conversation });
+      await loadNewestPage(id, signal);
       store.update({ transcript: "ready" });
       await fillFirstPage(signal);
     } catch (error) {
       if (store.read().transcript === "loading" && !signal.aborted) {
         store.update({ transcript: "failed" });
       }
-      handleError(error, signal);
+      onError(error, signal);
     }
+  }
+
+  async function loadNewestPage(id: string, signal: AbortSignal): Promise<void> {
+    requestCount += 1;
+    const request = requestCount;
+    const leaf = leafOf(store.read().conversation);
+    const conversation = await getConversation(id, { signal });
+    // A later request has a newer branch.
+    if (request < shownRequest) return;
+    if (isOutrun(conversation, leaf)) return await loadNewestPage(id, signal);
+    shownRequest = request;
+    store.dispatch({ type: "transcript", conversation });
+  }
+
+  /** Returns whether this page has begun another branch since the service read this one. `leaf` ended the shown branch then. */
+  function isOutrun({ head }: ConversationWithTurns, leaf: string | null): boolean {
+    const { conversation } = store.read();
+    return leafOf(conversation) !== leaf && conversation.turns.every((turn) => turn.id !== head);
   }
 
   /** The service limits a page by bytes, so that a page of large turns holds few of them. */

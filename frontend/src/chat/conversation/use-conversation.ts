@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { firstOpenTurn, isParked } from "./conversation-selectors.ts";
+import { isOpen, isParked } from "./conversation-selectors.ts";
 import { openConversation } from "./live-conversation.ts";
 
 /**
@@ -12,7 +12,7 @@ export function useConversation(
 ) {
   const [live] = useState(() => openConversation(conversationId, options));
   const view = useSyncExternalStore(live.subscribe, live.read);
-  const open = firstOpenTurn(view.conversation);
+  const open = view.conversation.turns.find(isOpen);
 
   useEffect(() => {
     const unmount = live.mount();
@@ -20,7 +20,7 @@ export function useConversation(
     // The browser restored the page from its back/forward cache. Entering the cache has cancelled all sends.
     window.addEventListener("pageshow", live.sendOutbox);
     const onReturn = () => {
-      if (!document.hidden) live.refreshParked();
+      if (!document.hidden) live.refresh();
     };
     // A phone that returns to the page may not focus it, and a window that gets the focus may have been visible.
     window.addEventListener("focus", onReturn);
@@ -36,7 +36,7 @@ export function useConversation(
 
   return {
     ...view,
-    /** The turn that the Stop button ends; null if no turn is open. */
+    /** The turn that the Stop button ends; null if no turn of the shown branch is open. */
     stoppable: open
       ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId, isParked: isParked(open) }
       : null,
@@ -44,6 +44,8 @@ export function useConversation(
     stop: live.stop,
     decide: live.decide,
     changeSettings: live.changeSettings,
+    showBranch: live.showBranch,
+    rewrite: live.rewrite,
     loadEarlier: live.loadEarlier,
     exportAs: live.exportAs,
     reload: live.reload,

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { SlowHint } from "#frontend/ui/slow-hint.tsx";
+import { withOutgoing } from "../conversation/branch.ts";
 import {
   firstOpenTurn,
   firstReadTurn,
@@ -9,8 +10,10 @@ import {
   isSummarisedAbove,
 } from "../conversation/conversation-selectors.ts";
 import type { Conversation } from "../conversation/conversation-state.ts";
+import type { Draft } from "../conversation/tab-storage.ts";
 import { loadReadingTools } from "../reading/load-reading-tools.ts";
 import { useReadingTools } from "../reading/use-reading-tools.ts";
+import { LateElsewhereLine } from "./late-editing.tsx";
 import { LoadingLine } from "./loading-line.tsx";
 import { Message } from "./message.tsx";
 import styles from "./transcript.module.css";
@@ -24,7 +27,13 @@ interface TranscriptProps extends TurnActions {
   conversation: Conversation;
   isLoading: boolean;
   isReconnecting: boolean;
+  /** Another branch was requested, and is not shown yet. */
+  isSwitching: boolean;
   stoppingTurnId: string | null;
+  /** The messages that the person edits, by the ids of their turns. */
+  edits: Draft["edits"];
+  /** UTF-16 units that a message may have. */
+  messageLimit: number;
   onLoadEarlier: () => void;
 }
 
@@ -32,26 +41,33 @@ export function Transcript({
   conversation,
   isLoading,
   isReconnecting,
+  isSwitching,
   stoppingTurnId,
+  edits,
+  messageLimit,
   onLoadEarlier,
   ...actions
 }: TranscriptProps) {
   const { transcript: texts } = useTexts();
-  const { turns, outbox, earlierCursor } = conversation;
+  const { outbox, earlierCursor } = conversation;
+  const [hidden] = conversation.elsewhere;
+  const { turns, outgoing } = withOutgoing(conversation);
   const firstOpen = firstOpenTurn(conversation);
-  const behind = firstOpen && isParked(firstOpen) ? "decision" : "answer";
+  const isDecisionAbove = firstOpen && isParked(firstOpen) && turns.includes(firstOpen);
+  const behind = isDecisionAbove ? "decision" : "answer";
+  // The message on its way has its place on the shown branch.
+  const canSwitch = !isSwitching && outbox.length === 0;
   const firstRead = firstReadTurn(conversation);
   const above = firstRead && isSummarisedAbove(conversation, firstRead) ? "summarised" : "cut";
-  const shown = turns.filter(({ id }) => !outbox.some(({ replaces }) => replaces === id));
   const list = useRef<HTMLOListElement>(null);
-  const setPrependAnchor = usePrependAnchor(list, shown[0]?.key);
+  const setPrependAnchor = usePrependAnchor(list, turns[0]?.key);
   useScrollAnchor(list);
-  usePreservedSelection(list);
+  usePreservedSelection(list, firstOpen !== undefined);
   const tools = useReadingTools();
 
   useEffect(loadReadingTools, []);
 
-  const last = outbox.length === 0 ? turns.at(-1) : undefined;
+  const last = outgoing.length === 0 ? turns.at(-1) : undefined;
   return (
     <>
       {isLoading && <LoadingLine />}
@@ -68,7 +84,7 @@ export function Transcript({
         </button>
       )}
       <ol className={styles.turns} aria-label={texts.conversation} ref={list}>
-        {shown.map((turn) => (
+        {turns.map((turn) => (
           <Turn
             key={turn.key}
             turn={turn}
@@ -77,10 +93,13 @@ export function Transcript({
             isStopping={turn.id === stoppingTurnId}
             above={turn === firstRead ? above : null}
             isLast={turn === last}
+            edit={edits[turn.id]}
+            canSwitch={canSwitch}
+            messageLimit={messageLimit}
             {...actions}
           />
         ))}
-        {outbox.map(({ key, text }) => (
+        {outgoing.map(({ key, text }) => (
           <li key={key} className={`${styles.turn} ${styles.sending}`}>
             <Message text={text} />
             <p className={styles.aside}>
@@ -90,6 +109,13 @@ export function Transcript({
         ))}
       </ol>
       {tools && <tools.QuoteButton list={list} onQuote={actions.onQuote} />}
+      {hidden && (
+        <LateElsewhereLine
+          waitsFor={isParked(hidden) ? "decision" : "answer"}
+          canSwitch={canSwitch}
+          onShow={() => actions.onShowBranch(hidden.id)}
+        />
+      )}
     </>
   );
 }

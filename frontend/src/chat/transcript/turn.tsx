@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useState } from "react";
+import { memo, type ReactNode } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { CopyButton } from "#frontend/ui/copy-button.tsx";
@@ -6,16 +6,12 @@ import { FaultBoundary } from "#frontend/ui/fault-boundary.tsx";
 import { AnswerBody } from "../answer/answer-body.tsx";
 import { AnswerFacts } from "../answer/answer-facts.tsx";
 import { AnswerMarks } from "../answer/answer-marks.tsx";
-import {
-  countRestarts,
-  isOpen,
-  isParked,
-  isStreamed,
-} from "../conversation/conversation-selectors.ts";
+import { countRestarts, isOpen, isStreamed } from "../conversation/conversation-selectors.ts";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
+import type { Edit } from "../conversation/tab-storage.ts";
 import { parseMarkdown } from "../markdown/markdown-syntax.ts";
 import { useReadingTools } from "../reading/use-reading-tools.ts";
-import { Message } from "./message.tsx";
+import { OwnMessage } from "./own-message.tsx";
 import styles from "./transcript.module.css";
 import type { TurnActions } from "./turn-actions.ts";
 
@@ -28,8 +24,14 @@ interface TurnProps extends TurnActions {
   isReconnecting: boolean;
   /** Set on the oldest turn that the model reads: whether a summary covers the turns above, or the model does not know them. */
   above: "summarised" | "cut" | null;
-  /** A person can edit, regenerate or continue only the last turn. */
+  /** A person can continue only the last answer. */
   isLast: boolean;
+  /** The message while the person edits it. */
+  edit: Edit | undefined;
+  /** False while another branch is on its way to the page, or a message on its way to the service. */
+  canSwitch: boolean;
+  /** UTF-16 units that a message may have. */
+  messageLimit: number;
 }
 
 /** One message and its answer. Renders again only when it changes: the reducer keeps the identity of all other turns. */
@@ -40,7 +42,7 @@ export const Turn = memo(
     return (
       <li className={styles.turn} data-open={isOpen(turn) || undefined}>
         {above && <p className={styles.divider}>{texts.above[above]}</p>}
-        {turn.message !== null && <Message text={turn.message} />}
+        <OwnMessage {...props} />
         {queuedBehind ? (
           <p className={styles.aside}>
             {texts.queuedBehind[queuedBehind]}
@@ -54,7 +56,7 @@ export const Turn = memo(
             )}
           </p>
         ) : (
-          <Answer {...props} />
+          <Answer key={turn.id} {...props} />
         )}
       </li>
     );
@@ -66,7 +68,10 @@ export const Turn = memo(
     before.isStopping === after.isStopping &&
     before.isReconnecting === after.isReconnecting &&
     before.above === after.above &&
-    before.isLast === after.isLast,
+    before.isLast === after.isLast &&
+    before.canSwitch === after.canSwitch &&
+    // The editor keeps the text that the person types.
+    (before.edit === undefined) === (after.edit === undefined),
 );
 
 function Answer(props: TurnProps) {
@@ -87,7 +92,6 @@ function Answer(props: TurnProps) {
         </details>
       )}
       {boundary("the answer", <PlainText text={turn.text} />, <AnswerBody {...props} />)}
-      {isParked(turn) && <ParkedActions {...props} />}
       {isStreamed(turn) && <Writing turn={turn} isReconnecting={props.isReconnecting} />}
       {!isOpen(turn) && (
         <>
@@ -102,7 +106,7 @@ function Answer(props: TurnProps) {
   );
 }
 
-function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
+function AnswerActions({ turn, onAgain }: TurnProps) {
   const { turn: texts } = useTexts();
   const tools = useReadingTools();
   return (
@@ -120,58 +124,11 @@ function AnswerActions({ turn, isLast, onAgain, onEdit }: TurnProps) {
           )}
         </>
       )}
-      {isLast && turn.message !== null && (
-        <>
-          {turn.status !== "failed" && (
-            <button className={button.plain} type="button" onClick={() => onAgain(turn)}>
-              {texts.regenerate}
-            </button>
-          )}
-          <button className={button.plain} type="button" onClick={() => onEdit(turn)}>
-            {texts.editMessage}
-          </button>
-        </>
+      {turn.message !== null && turn.status !== "failed" && (
+        <button className={button.plain} type="button" onClick={() => onAgain(turn)}>
+          {texts.regenerate}
+        </button>
       )}
-    </div>
-  );
-}
-
-/** A waiting answer must end before its message can be edited, and the person may not want that. */
-function ParkedActions({ turn, isLast, isStopping, onStopAndEdit }: TurnProps) {
-  const { turn: texts, cancel } = useTexts();
-  const [isAsking, setIsAsking] = useState(false);
-  if (!isLast || turn.message === null) return null;
-  if (!isAsking) {
-    return (
-      <div className={`${styles.below} ${styles.actions}`}>
-        <button className={button.plain} type="button" onClick={() => setIsAsking(true)}>
-          {texts.editMessage}
-        </button>
-      </div>
-    );
-  }
-  return (
-    <div className={styles.mark}>
-      <p className={styles.aside} role="alert">
-        {texts.stopToEdit}
-      </p>
-      <div className={styles.choices}>
-        <button
-          className={button.quiet}
-          type="button"
-          // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
-          autoFocus
-          aria-disabled={isStopping}
-          onClick={() => {
-            if (!isStopping) onStopAndEdit(turn);
-          }}
-        >
-          {texts.stopAndEdit}
-        </button>
-        <button className={button.quiet} type="button" onClick={() => setIsAsking(false)}>
-          {cancel}
-        </button>
-      </div>
     </div>
   );
 }

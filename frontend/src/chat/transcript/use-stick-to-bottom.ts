@@ -35,9 +35,10 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
       if (stuck.current) scrollToBottom(performance.now() < glideUntil.current);
       else change(distanceToBottomPx() <= nearPx);
     });
-    // What unfolds begins where the reader looks.
+    // What unfolds begins where the reader looks, and so does another version.
     const stopAtUnfolding = ({ target }: Event) => {
-      const isFold = target instanceof Element && target.closest("[aria-expanded], summary");
+      const isFold =
+        target instanceof Element && target.closest("[aria-expanded], summary, [data-steady]");
       if (isFold) stuck.current = false;
     };
     growth.observe(document.body);
