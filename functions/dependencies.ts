@@ -1,5 +1,6 @@
 import { createDeviceCodes } from "#lib/auth/device-codes.ts";
 import { createDevices } from "#lib/auth/devices.ts";
+import { createOperatorSessions, type OperatorSessions } from "#lib/auth/operator-session.ts";
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
@@ -74,8 +75,32 @@ export function createLimitedDependencies(route: string, bucketName: BucketName)
   return { ...dependencies, bucket, addressOf: createClientAddress(dependencies.secrets) };
 }
 
+/** What the routes of operators need: sessions of their own, and a rate limit. */
+export interface OperatorDependencies extends Omit<LimitedDependencies, "sessions"> {
+  operators: OperatorSessions;
+}
+
+export function createOperatorDependencies(route: string, bucketName: BucketName) {
+  const config = readConfig();
+  const telemetry = createTelemetry(route);
+  const secrets = createSecrets(config, { telemetry });
+  const dynamodb = createDynamoDb(config);
+  const preparation = createPreparation();
+  preparation.add(secrets.tokenKeys(), secrets.originApiKey(), dynamodb.connect());
+  const { publicOrigin } = config;
+  return {
+    ...{ config, telemetry, secrets, preparation, publicOrigin },
+    operators: createOperatorSessions({
+      tokenKeys: secrets.tokenKeys,
+      secureCookie: config.environment === "aws",
+    }),
+    bucket: createRouteBucket({ config, dynamodb, telemetry }, bucketName),
+    addressOf: createClientAddress(secrets),
+  };
+}
+
 export function createRouteBucket(
-  { config, dynamodb, telemetry }: RealDependencies,
+  { config, dynamodb, telemetry }: Pick<RealDependencies, "config" | "dynamodb" | "telemetry">,
   name: BucketName,
 ): Bucket {
   const store = createDynamoDbBucketStore({ client: dynamodb, tableName: config.rateLimitTable });
@@ -89,7 +114,11 @@ export const createRouteDeviceCodes = ({ config, dynamodb, secrets }: RealDepend
     tokenKeys: secrets.tokenKeys,
   });
 
-export function createRouteDatabase({ config, secrets, preparation }: RealDependencies) {
+export function createRouteDatabase({
+  config,
+  secrets,
+  preparation,
+}: Pick<RealDependencies, "config" | "secrets" | "preparation">) {
   const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
   preparation.add(database.connect());
   return database;

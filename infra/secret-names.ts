@@ -5,6 +5,7 @@ export const secretNames = [
   "demo-password",
   "auth-token-secret",
   "origin-api-key",
+  "operator-password",
 ] as const;
 export type SecretName = (typeof secretNames)[number];
 

@@ -52,6 +52,7 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
     startSecrets({
       [`${secretPrefix}/database-url`]: { url: databaseUrl },
       [`${secretPrefix}/demo-password`]: { password },
+      [`${secretPrefix}/operator-password`]: { password: secrets.operatorPassword },
       [`${secretPrefix}/auth-token-secret`]: {
         keys: [{ kid: "local", key: secrets.tokenKey }],
         epoch: 1,

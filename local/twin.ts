@@ -71,6 +71,8 @@ export interface Twin {
   /** Address of Lambda's Invoke API. */
   lambdaEndpoint: string;
   password: string;
+  /** Opens the operators' report. */
+  operatorPassword: string;
   apiKeys: { cloudFront: string; program: string };
   model: ModelChoice;
   /** Folder with one log file per function. */
@@ -205,6 +207,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   return {
     ...addresses,
     password,
+    operatorPassword: secrets.operatorPassword,
     apiKeys: { cloudFront: secrets.originApiKey, program: secrets.programApiKey },
     model: model.choice,
     logsDirectory,

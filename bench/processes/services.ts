@@ -40,6 +40,7 @@ answerCalls({
     const appUrl = postgres.url(name, role, rolePassword);
     secrets.set(`${name}/database-url`, { url: appUrl });
     secrets.set(`${name}/demo-password`, { password });
+    secrets.set(`${name}/operator-password`, { password });
     secrets.set(`${name}/auth-token-secret`, {
       keys: [{ kid: "bench", key: "bench-key-of-at-least-thirty-two-bytes" }],
       epoch: 1,

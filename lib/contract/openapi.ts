@@ -44,6 +44,12 @@ import {
   pathParameters,
   queryParameters,
 } from "./openapi-operation.ts";
+import {
+  OperatorLoginRequest,
+  OperatorReport,
+  OperatorReportQuery,
+  OperatorSession,
+} from "./operator.ts";
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me } from "./session.ts";
 import { OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
@@ -83,6 +89,9 @@ const components = {
   ModelChoice,
   UsageReport,
   Trace,
+  OperatorLoginRequest,
+  OperatorSession,
+  OperatorReport,
   LoginRequest,
   LoginAnswer,
   DeviceCode,
@@ -304,6 +313,22 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(TracePath),
           success: { 200: ["The attempts with their steps, and the waits between them", "Trace"] },
           problems: [400, 401, 404, 429, 503],
+        }),
+      },
+      "/api/operator/login": {
+        post: operation("operator-login", "Sign in as an operator", {
+          body: "OperatorLoginRequest",
+          success: { 200: ["The session of an hour has begun", "OperatorSession"] },
+          problems: [400, 401, 403, 413, 415, 429, 503],
+          open: true,
+        }),
+      },
+      "/api/v1/operator/report": {
+        get: operation("operator-report", "Get how the service has worked, as an operator", {
+          parameters: queryParameters(OperatorReportQuery),
+          success: { 200: ["Figures of the period, and what is open now", "OperatorReport"] },
+          problems: [400, 401, 429, 503],
+          open: true,
         }),
       },
       "/health": {

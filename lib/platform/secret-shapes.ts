@@ -41,7 +41,7 @@ export function secretShapes(deployed: boolean) {
         ),
       ),
     }),
-    demoPassword: object({ password: v.pipe(text, atLeast(16)) }),
+    password: object({ password: v.pipe(text, atLeast(16)) }),
     tokenKeys: object({
       keys: v.tupleWithRest(
         [object({ kid: text, key: v.pipe(text, atLeast(32)) })],

@@ -18,6 +18,8 @@ export type { TokenKey, TokenKeys };
 export interface Secrets {
   databaseUrl(): Promise<string>;
   demoPassword(): Promise<string>;
+  /** Opens the operators' report. */
+  operatorPassword(): Promise<string>;
   tokenKeys(): Promise<TokenKeys>;
   /** The API key that only CloudFront has. CloudFront adds it to every request that it forwards. */
   originApiKey(): Promise<string>;
@@ -64,7 +66,8 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
   }
 
   const databaseUrl = secret("database-url", shapes.databaseUrl, '{"url":"postgresql://…"}');
-  const demoPassword = secret("demo-password", shapes.demoPassword, '{"password":"…"}');
+  const demoPassword = secret("demo-password", shapes.password, '{"password":"…"}');
+  const operatorPassword = secret("operator-password", shapes.password, '{"password":"…"}');
   const tokenKeys = secret(
     "auth-token-secret",
     shapes.tokenKeys,
@@ -87,6 +90,7 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
   return {
     databaseUrl: async () => (await databaseUrl()).url,
     demoPassword: async () => (await demoPassword()).password,
+    operatorPassword: async () => (await operatorPassword()).password,
     tokenKeys,
     originApiKey: async () => (await originApiKey()).key,
     analyticsDatabaseUrl: async () => (await analyticsDatabaseUrl()).url,

@@ -35,6 +35,7 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     chatDecide: perMinute("chat-decide", conversationRequestsPerMinute),
     conversations: perMinute("conversations", conversationRequestsPerMinute),
     login: { name: "login", ...guesses },
+    operatorLogin: { name: "operator-login", ...guesses },
     deviceLogin: { name: "device-login", ...guesses },
     // One bucket for the whole site, because a code has only 39 bits and an attacker may have many addresses.
     deviceLoginSite: { name: "device-login-site", ...guesses, capacity: 60 },

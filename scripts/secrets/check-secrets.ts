@@ -36,6 +36,7 @@ export async function checkSecrets(options: CheckOptions): Promise<string[]> {
     secrets.demoPassword(),
     secrets.tokenKeys(),
     secrets.originApiKey(),
+    secrets.operatorPassword(),
     ...toolSecretNames.map((name) => checkToolSecret(name, secrets, options)),
   ];
   const results = await Promise.allSettled(checks);

@@ -60,7 +60,7 @@ async function storedValue(name: string) {
 it("creates every secret in the form that the functions accept", async () => {
   const log = await setup();
 
-  expect(log).toHaveLength(5);
+  expect(log).toHaveLength(6);
   expect(log.every((line) => line.startsWith("created "))).toBe(true);
   const secrets = createSecrets({
     environment: "aws",
@@ -236,7 +236,7 @@ it("reports missing and unusable secrets", async () => {
     endpoint: server.endpoint,
   });
 
-  expect(faults).toHaveLength(5);
+  expect(faults).toHaveLength(6);
   expect(faults.join("\n")).toContain(`${prefix}/demo-password is not usable`);
   expect(faults.join("\n")).toContain(`${prefix}/database-url-direct does not exist`);
 });

@@ -95,6 +95,7 @@ async function createValues(
     values["auth-token-secret"] = tokenSecret(previous.success ? previous.output : undefined);
   }
   if (wanted.includes("origin-api-key")) values["origin-api-key"] = newOriginKey();
+  if (wanted.includes("operator-password")) values["operator-password"] = newPassword();
   return values;
 }
 

@@ -6,22 +6,22 @@ import { bundle, functionNames, loadedBytes } from "../../esbuild.config.mjs";
 
 /** What each function may load at a cold start, in KB of 1,024 bytes; every one of them is time before the first byte. */
 const budgets: Record<string, number> = {
-  health: 54,
-  login: 223,
-  logout: 211,
-  me: 213,
+  health: 55,
+  login: 226,
+  logout: 213,
+  me: 216,
   "device-code-create": 223,
   "device-login": 227,
   "device-list": 221,
   "device-delete": 224,
   "chat-post": 384,
-  "chat-decide": 388,
+  "chat-decide": 391,
   "chat-stop": 378,
-  "conversation-delete": 384,
-  "conversation-expire": 205,
-  "conversation-get": 384,
-  "conversation-list": 384,
-  "conversation-update": 388,
+  "conversation-delete": 389,
+  "conversation-expire": 206,
+  "conversation-get": 389,
+  "conversation-list": 389,
+  "conversation-update": 393,
   "settings-get": 374,
   "settings-update": 376,
   "feedback-update": 376,
@@ -37,11 +37,13 @@ const budgets: Record<string, number> = {
   "document-sweep": 381,
   "usage-get": 374,
   "trace-get": 378,
-  "chat-stream": 452,
-  "turn-run": 401,
+  "operator-login": 330,
+  "operator-report": 376,
+  "chat-stream": 460,
+  "turn-run": 407,
 };
 /** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 982;
+const agentBudget = 990;
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -55,7 +57,7 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 982 KB", async (name) => {
+it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 990 KB", async (name) => {
   const bytes = await loadedBytes(name, [
     "lib/agent/agent.ts",
     "lib/tools/built-in-tools.ts",

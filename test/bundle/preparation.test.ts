@@ -14,6 +14,7 @@ import { gatewayEvent } from "#test/support/gateway-event.ts";
 const values: Record<string, object> = {
   "stage/database-url": { url: "postgresql://app:canary@db.example/app" },
   "stage/demo-password": { password: "canary" },
+  "stage/operator-password": { password: "canary" },
   "stage/auth-token-secret": { keys: [{ kid: "1", key: "k".repeat(43) }], epoch: 1 },
   "stage/origin-api-key": { key: "o".repeat(32) },
 };

@@ -211,3 +211,54 @@ describe("the logs of the run", () => {
     }
   });
 });
+
+describe("the operators' report", () => {
+  const report = "/api/v1/operator/report?days=7";
+  const signIn = (operator: ChatClient, password: string) =>
+    operator.sendJson("POST", "/api/operator/login", { password });
+
+  it("opens with the operator's password, and never shows a message", async () => {
+    const operator = new ChatClient(twin.url);
+    expect((await operator.send(report)).status).toBe(401);
+    expect((await signIn(operator, twin.operatorPassword)).status).toBe(200);
+    await client.chat(canary);
+    const response = await operator.send(report);
+    const text = await response.text();
+    expect(response.status).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({
+      unit: "day",
+      turns: { accepted: expect.any(Number) },
+    });
+    expect(text).not.toContain(canary);
+    for (const days of ["0", "2", "31", "x"]) {
+      const path = `/api/v1/operator/report?days=${days}`;
+      expect((await expectProblem(await operator.send(path))).field).toBe("days");
+    }
+  });
+
+  it("refuses sessions of the chat, whose routes refuse an operator", async () => {
+    expect((await client.send(report)).status).toBe(401);
+    const operator = new ChatClient(twin.url);
+    expect((await signIn(operator, twin.password)).status).toBe(401);
+    await signIn(operator, twin.operatorPassword);
+    const token = operator.cookie.split("=")[1] ?? "";
+    expect((await operator.send("/api/me")).status).toBe(401);
+    operator.cookie = `session=${token}`;
+    expect((await operator.send("/api/me")).status).toBe(401);
+    operator.cookie = `operator=${client.cookie.split("=")[1]}`;
+    expect((await operator.send(report)).status).toBe(401);
+  });
+
+  it("locks an address out after five wrong passwords, but not from the chat", async () => {
+    const guesser = new ChatClient(twin.url);
+    const statuses: number[] = [];
+    // An earlier test of this address has tried a wrong password, too.
+    for (let count = 0; count < 5; count += 1) {
+      statuses.push((await signIn(guesser, `${canary} ${count}`)).status);
+    }
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await signIn(guesser, twin.operatorPassword)).status).toBe(429);
+    await guesser.login(twin.password);
+  });
+});

@@ -76,6 +76,7 @@ const limited = [
   "secretsmanager:GetSecretValue on origin-api-key",
 ];
 const withDatabase = [...limited, "secretsmanager:GetSecretValue on database-url"];
+const operators = limited.filter((grant) => grant !== "dynamodb:GetItem on RateLimitTable");
 const grants: Record<string, string[]> = {
   login: [...limited, "secretsmanager:GetSecretValue on demo-password"],
   logout: [
@@ -150,6 +151,8 @@ const grants: Record<string, string[]> = {
   ],
   "usage-get": withDatabase,
   "trace-get": withDatabase,
+  "operator-login": [...operators, "secretsmanager:GetSecretValue on operator-password"],
+  "operator-report": [...operators, "secretsmanager:GetSecretValue on database-url"],
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",
