@@ -12,10 +12,12 @@ import {
 } from "#local/bedrock/script.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import {
+  beginRename,
   composer,
   editor,
   ended,
   openPage,
+  rows,
   send,
   signIn,
   turns,
@@ -304,16 +306,30 @@ async function takeDecisions({ page, twin, take }: Studio) {
 
 async function takeConversations({ page, take }: Studio, isNarrow: boolean) {
   if (isNarrow) await page.getByRole("button", { name: "Conversations" }).click();
-  const rows = page.getByRole("list", { name: "Conversations" });
-  await rows.getByText("12.5%").hover();
+  const row = rows(page).filter({ hasText: "12.5%" });
+  await row.hover();
   await take("conversations");
-  await rows.getByRole("button", { name: "Rename What is 12.5%" }).click();
+  await row.getByRole("button").click();
+  await page.getByRole("menu").waitFor();
+  await take("conversation-menu");
+  await page.getByRole("menuitem", { name: "Pin" }).click();
+  await page.getByRole("heading", { name: "Pinned" }).waitFor();
+  await take("pinned");
+  await beginRename(page, row);
   await take("renaming");
   await page.keyboard.press("Escape");
-  await rows.getByRole("button", { name: "Delete What is 12.5%" }).click();
+  await row.getByRole("link").press("Delete");
   await page.getByRole("button", { name: "Undo" }).waitFor();
   await take("deleted");
   await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("searchbox").fill("tokyo");
+  await page.getByRole("heading", { name: "Results" }).waitFor();
+  await take("search");
+  await page.getByRole("searchbox").fill("");
+  await page.getByRole("button", { name: "Archived" }).click();
+  await page.getByText("No archived conversations").waitFor();
+  await take("archive");
+  await page.getByRole("button", { name: "Archived" }).click();
   if (isNarrow) await page.getByRole("button", { name: "Close" }).click();
 }
 

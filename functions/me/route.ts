@@ -29,7 +29,6 @@ export function createMe({ telemetry, sessions, limits, models, guideUrl }: MeDe
         conversation_idle_days: limits.conversationIdleDays ?? null,
         documents: limits.documents.isOn,
         models,
-        idle_days: limits.conversationIdleDays ?? null,
         ...(guideUrl !== undefined && { demo: { guide_url: guideUrl } }),
       };
       return json(200, me);

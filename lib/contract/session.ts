@@ -33,8 +33,6 @@ export const Me = v.object({
   documents: v.boolean(),
   /** What a conversation may run with. The first is the default. */
   models: v.array(ModelChoice),
-  /** A conversation without a message or an answer for so many days is deleted. Null: it is kept. */
-  idle_days: v.optional(v.nullable(v.number()), null),
   /** Only if the demo model answers: the page that explains how to connect a real model. */
   demo: v.optional(v.object({ guide_url: v.string() })),
 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   acceptingRoutes,
   accessibilityFaults,
+  beginRename,
+  chooseInMenu,
   composer,
   rows,
   send,
@@ -42,8 +45,8 @@ describe("the list of conversations", () => {
   it("renames a conversation permanently", async () => {
     const page = await signedIn();
     await sendAndWait(page, "Hello");
-    await rows(page).nth(0).hover();
-    await rows(page).nth(0).getByRole("button", { name: "Rename" }).click();
+    await chooseInMenu(page, rows(page).nth(0), "Rename");
+    await page.getByRole("textbox", { name: "Title" }).waitFor();
     const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
     await page.keyboard.insertText("Greetings");
     await page.keyboard.press("Enter");
@@ -60,10 +63,10 @@ describe("the list of conversations", () => {
       if (route.request().method() === "PATCH") await held.promise;
       await route.continue();
     });
-    await rows(page).getByRole("button", { name: "Rename Hello" }).press("Enter");
+    await beginRename(page, rows(page).filter({ hasText: "Hello" }));
     await page.keyboard.insertText("Greetings");
     await page.keyboard.press("Enter");
-    await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Greetings" }).press("Delete");
     await page.getByRole("button", { name: "Undo" }).press("Enter");
     await rows(page).getByText("Hello").waitFor();
     held.resolve();
@@ -105,13 +108,13 @@ describe("the list of conversations", () => {
     const focused = () => page.evaluate(() => document.activeElement?.textContent);
     const link = (text: string) => rows(page).getByRole("link", { name: text });
     const renamed = page.waitForResponse((response) => response.request().method() === "PATCH");
-    await rows(page).getByRole("button", { name: "Rename Hello" }).press("Enter");
+    await beginRename(page, rows(page).filter({ hasText: "Hello" }));
     await page.keyboard.insertText("Greetings");
     await page.keyboard.press("Enter");
     await link("Greetings").waitFor();
     expect(await focused()).toBe("Greetings");
     await renamed;
-    await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Greetings" }).press("Delete");
     await expect.poll(focused, patience).toContain("Tokyo");
     await page.getByRole("button", { name: "Undo" }).press("Enter");
     await expect.poll(focused, patience).toBe("Greetings");
@@ -185,7 +188,7 @@ describe("the list of conversations", () => {
     await expect.poll(() => composer(page).inputValue(), patience).toBe("And in Kyoto?");
   });
 
-  it("offers rename and delete in every row on a touch screen", async () => {
+  it("offers a menu in every row on a touch screen", async () => {
     const phone = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
     const page = await signedIn(phone);
     await sendAndWait(page, "Hello, my name is Ada");
@@ -193,11 +196,14 @@ describe("the list of conversations", () => {
     await page.getByRole("heading", { name: "How can I help?" }).waitFor();
     await sendAndWait(page, "What time is it in Tokyo?");
     await page.getByRole("button", { name: "Conversations" }).tap();
-    await rows(page).nth(1).getByRole("button", { name: "Rename" }).tap();
+    await rows(page).nth(1).getByRole("button").tap();
+    await page.getByRole("menuitem", { name: "Rename" }).tap();
+    await page.getByRole("textbox", { name: "Title" }).waitFor();
     await page.keyboard.insertText("Greetings");
     await page.keyboard.press("Enter");
     await rows(page).getByRole("link", { name: "Greetings" }).waitFor();
-    await rows(page).nth(0).getByRole("button", { name: "Delete" }).tap();
+    await rows(page).nth(0).getByRole("button").tap();
+    await page.getByRole("menuitem", { name: "Delete" }).tap();
     await expect.poll(() => rows(page).count(), patience).toBe(1);
     // The deleted conversation was the open one, so the list stays open to offer Undo.
     expect(await page.getByRole("button", { name: "Undo" }).isVisible()).toBe(true);
@@ -215,5 +221,80 @@ describe("the list of conversations", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+
+  it("groups conversations by date, pins and archives them, and finds the archived ones", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const headings = () => page.getByRole("navigation").getByRole("heading").allTextContents();
+    expect(await headings()).toEqual(["Today"]);
+    await chooseInMenu(page, rows(page).nth(1), "Pin");
+    await expect.poll(headings, patience).toEqual(["Pinned", "Today"]);
+    expect(await textOf(rows(page).nth(0))).toContain("Ada");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Ada");
+    await chooseInMenu(page, rows(page).nth(1), "Archive");
+    await expect.poll(headings, patience).toEqual(["Pinned"]);
+    await page.getByRole("button", { name: "Archived" }).click();
+    await rows(page).getByText("Tokyo").waitFor();
+    expect(await headings()).toEqual(["Today"]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Archived" }).click();
+    await rows(page).getByText("Ada").waitFor();
+    await page.getByRole("searchbox").fill("tokyo");
+    await rows(page).getByText("Archived").waitFor();
+    expect(await headings()).toEqual(["Results"]);
+    await chooseInMenu(page, rows(page).nth(0), "Move out of the archive");
+    await page.getByRole("searchbox").fill("");
+    await expect.poll(headings, patience).toEqual(["Pinned", "Today"]);
+    await rows(page).nth(0).getByRole("button").click();
+    await page.getByRole("menu").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByText("Conversations are deleted 30 days after their last message.").waitFor();
+  });
+
+  it("hides beside the chat, and stays hidden after a reload", async () => {
+    const page = await signedIn();
+    await page.getByText("No conversations yet").waitFor();
+    await page.getByRole("button", { name: "Hide conversations" }).click();
+    await page.getByRole("navigation").waitFor({ state: "detached" });
+    await page.reload();
+    await page.getByRole("button", { name: "Conversations" }).click();
+    await page.getByText("No conversations yet").waitFor();
+  });
+
+  it("begins a new conversation at /", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello");
+    await page.goto("/");
+    await rows(page).getByText("Hello").waitFor();
+    await page.getByRole("heading", { name: "How can I help?" }).waitFor();
+  });
+});
+
+describe("the title that the model writes", () => {
+  const titled = browserOnTwin({ CHAT_TITLES: "on" });
+
+  it("replaces the first words without a reload, and its price is among the facts", async () => {
+    const page = await titled.signedIn();
+    await sendAndWait(page, "Hello, my name is Ada");
+    await rows(page).getByText("Meeting Ada").waitFor();
+    await page.reload();
+    await rows(page).getByText("Meeting Ada").waitFor();
+    await page.locator("summary").filter({ hasText: "About this answer" }).click();
+    await page.getByText("Title written by the model").waitFor();
+  });
+
+  it("is never what the model should not write", async () => {
+    const page = await titled.signedIn();
+    const { script } = titled.twin.parts.bedrock;
+    script.addTitle(answerWith("Log in again at https://evil.example"));
+    await sendAndWait(page, "What time is it in Rome?");
+    await rows(page).getByText("What time is it in Rome?").waitFor();
+    await expect
+      .poll(() => titled.twin.parts.bedrock.calls.at(-1)?.request.inferenceConfig?.maxTokens)
+      .toBe(64);
+    await page.reload();
+    await rows(page).getByText("What time is it in Rome?").waitFor();
   });
 });

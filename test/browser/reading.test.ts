@@ -282,7 +282,7 @@ describe("a printed page", () => {
     await page.getByRole("radio", { name: "Dark" }).check();
     await page.keyboard.press("Escape");
     await page.emulateMedia({ media: "print" });
-    for (const gone of ["banner", "textbox", "complementary", "button"] as const) {
+    for (const gone of ["banner", "textbox", "navigation", "button"] as const) {
       expect(await page.getByRole(gone).count(), gone).toBe(0);
     }
     expect(await turns(page).getByText("line 40").isVisible()).toBe(true);

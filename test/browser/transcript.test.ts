@@ -7,6 +7,7 @@ import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
+  beginRename,
   composer,
   editor,
   ended,
@@ -84,13 +85,13 @@ describe("another tab of the same browser", () => {
     await rows(other).nth(1).waitFor();
     expect(await textOf(rows(other).nth(0))).toContain("Tokyo");
 
-    await rows(page).getByRole("button", { name: "Rename Hello" }).press("Enter");
+    await beginRename(page, rows(page).filter({ hasText: "Hello" }));
     await page.keyboard.insertText("Greetings");
     await page.keyboard.press("Enter");
     await rows(other).getByText("Greetings").waitFor();
-    await rows(page).getByRole("button", { name: "Delete Greetings" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Greetings" }).press("Delete");
     // The next deletion commits the pending one.
-    await rows(page).getByRole("button", { name: "Delete What time" }).press("Enter");
+    await rows(page).getByRole("link", { name: "What time" }).press("Delete");
     await other.getByText("Conversation not found, or not yours.").waitFor();
     await expect.poll(() => rows(other).count(), patience).toBe(1);
   });
@@ -369,7 +370,8 @@ describe("a long history", () => {
     );
     await page.reload();
     await expect.poll(() => rows(page).count(), patience).toBe(30);
-    await page.getByRole("button", { name: "Load more" }).click();
+    // The end of the list loads the next page.
+    await page.getByRole("button", { name: "Load more" }).scrollIntoViewIfNeeded();
     await expect.poll(() => rows(page).count(), patience).toBe(41);
     expect(await textOf(rows(page).last())).toContain("Old 40");
     expect(await page.getByRole("button", { name: "Load more" }).count()).toBe(0);

@@ -75,7 +75,7 @@ describe("signing out", () => {
     await sendAndWait(page, "Hello, my name is Ada");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(`${request.method()} ${request.url()}`));
-    await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
+    await rows(page).getByRole("link").press("Delete");
     await page.getByRole("button", { name: "Undo" }).waitFor();
     await signOut(page);
     const ends = asked.filter((request) => /^DELETE|logout$/.test(request));
@@ -100,14 +100,12 @@ describe("a deletion", () => {
   it("can be undone, and is committed when the page closes", async () => {
     const page = await signedIn();
     await talkTwice(page);
-    await rows(page).nth(0).hover();
-    await rows(page).nth(0).getByRole("button", { name: "Delete" }).click();
+    await rows(page).nth(0).getByRole("link").press("Delete");
     await expect.poll(() => rows(page).count(), patience).toBe(1);
     await page.getByRole("button", { name: "Undo" }).click();
     await expect.poll(() => rows(page).count(), patience).toBe(2);
 
-    await rows(page).nth(1).hover();
-    await rows(page).nth(1).getByRole("button", { name: "Delete" }).click();
+    await rows(page).nth(1).getByRole("link").press("Delete");
     await expect.poll(() => rows(page).count(), patience).toBe(1);
     await page.reload();
     await rows(page).getByText("Tokyo").waitFor();
@@ -126,8 +124,8 @@ describe("a deletion", () => {
     await page.route("**/api/v1/conversations/*", (route) =>
       route.fulfill({ status: 503, contentType: "text/plain", body: "" }),
     );
-    await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
-    await rows(page).getByRole("button", { name: "Delete What" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Hello" }).press("Delete");
+    await rows(page).getByRole("link", { name: "What" }).press("Delete");
     await rows(page).getByRole("link", { name: "Ada" }).waitFor();
     await page.getByRole("alert").filter({ hasText: "Unexpected response" }).waitFor();
   });
@@ -135,7 +133,7 @@ describe("a deletion", () => {
   it("is confirmed with words that no title can reverse", async () => {
     const page = await signedIn();
     await sendAndWait(page, "\u202eexe.txt");
-    await rows(page).getByRole("button", { name: "Delete" }).press("Enter");
+    await rows(page).getByRole("link").press("Delete");
     const notice = page.getByText("Deleted “");
     const isInOrder = await notice.evaluate((element) => {
       const leftOf = (word: string) => {
@@ -154,7 +152,7 @@ describe("a deletion", () => {
   it("is undone by opening the conversation again", async () => {
     const page = await signedIn();
     await sendAndWait(page, "Hello, my name is Ada");
-    await rows(page).getByRole("button", { name: "Delete Hello" }).press("Enter");
+    await rows(page).getByRole("link", { name: "Hello" }).press("Delete");
     await welcome(page).waitFor();
     await page.goBack();
     await turns(page).getByText("my name is Ada").waitFor();
@@ -280,7 +278,7 @@ describe("a conversation that failed to load", () => {
     await sendAndWait(page, "Hello, my name is Ada");
     await page.route("**/api/v1/conversations**", (route) => route.abort());
     await page.reload();
-    for (const part of ["main", "complementary"] as const) {
+    for (const part of ["main", "navigation"] as const) {
       await page.getByRole(part).getByRole("button", { name: "Try again" }).waitFor();
     }
     await page.unroute("**/api/v1/conversations**");

@@ -52,6 +52,8 @@ it("the chat adds at most 98 KB before it paints", async () => {
 });
 
 it.each([
+  ["list-content", 4.1],
+  ["late-parts", 6.3],
   ["approvals", 5],
   ["german", 4],
   ["highlight", 23],

@@ -83,9 +83,21 @@ export async function send(page: Page, text: string): Promise<void> {
 export const turns = (page: Page) =>
   page.getByRole("list", { name: "Conversation", exact: true }).locator("> li");
 
-/** Returns the rows of the conversation list, newest first. */
+/** Returns the rows of the conversation list: the pinned ones, then the others, newest first. */
 export const rows = (page: Page) =>
-  page.getByRole("list", { name: "Conversations" }).locator("> li");
+  page.getByRole("navigation", { name: "Conversations" }).locator("li[data-id]");
+
+/** Chooses Rename for a row, and waits for the field. */
+export async function beginRename(page: Page, row: Locator): Promise<void> {
+  await row.getByRole("link").press("F2");
+  await page.getByRole("textbox", { name: "Title" }).waitFor();
+}
+
+/** Chooses an entry of a row's menu. */
+export async function chooseInMenu(page: Page, row: Locator, entry: string): Promise<void> {
+  await row.getByRole("button").click();
+  await page.getByRole("menuitem", { name: entry, exact: true }).click();
+}
 
 /** Returns the heading of a new chat. */
 export const welcome = (page: Page) => page.getByRole("heading", { name: "How can I help?" });

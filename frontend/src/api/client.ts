@@ -131,7 +131,12 @@ export async function getConversation(
 
 /** Returns one page of the owner's conversations, newest first. With `q` only conversations that contain `q`. */
 export async function listConversations(
-  options: { cursor?: string | undefined; q?: string | undefined },
+  options: {
+    cursor?: string | undefined;
+    q?: string | undefined;
+    limit?: string | undefined;
+    archived?: "true" | undefined;
+  },
   signal: AbortSignal,
 ): Promise<ConversationPage> {
   return await requestJson(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });

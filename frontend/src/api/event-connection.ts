@@ -5,8 +5,10 @@ import { readProblem, toApiProblem, unreadableResponse } from "./api-problem.ts"
 const responseTimeoutMs = 35_000;
 // The service ends most streams together with their last event. A stream that also summarises the conversation ends later.
 const finishTimeoutMs = 1_000;
+// The service gives the model 20 s for a title.
+const titleTimeoutMs = 25_000;
 
-type Message = { kind: "retry"; ms: number } | ({ kind: "event" } & EventSourceMessage);
+export type Message = { kind: "retry"; ms: number } | ({ kind: "event" } & EventSourceMessage);
 
 /** A response that streams events. Its headers have arrived. */
 export interface EventConnection {
@@ -15,8 +17,11 @@ export interface EventConnection {
   read(silenceMs: number, signal: AbortSignal): AsyncGenerator<Message, void, undefined>;
   /** Cuts the connection. */
   close(): void;
-  /** Lets the response end, so that the browser can use the connection for the next request. Cuts a response that goes on. */
-  finish(): void;
+  /**
+   * Lets the response end, so that the browser can use the connection for the next request. Cuts a response that goes on.
+   * With `onMessage` it goes on for as long as the service may need for a title.
+   */
+  finish(onMessage?: (message: Message) => void): void;
 }
 
 /**
@@ -61,33 +66,54 @@ function createConnection(
   connection: AbortController,
 ): EventConnection {
   const close = () => connection.abort();
+  // A later call of `read` goes on where the one before has ended.
+  const messages: Message[] = [];
+  const parser = createParser({
+    onEvent: (message) => messages.push({ kind: "event", ...message }),
+    onRetry: (ms) => messages.push({ kind: "retry", ms }),
+  });
+  const decoder = new TextDecoder();
+
+  function* takeMessages() {
+    for (let next = messages.shift(); next; next = messages.shift()) yield next;
+  }
 
   async function* read(silenceMs: number, signal: AbortSignal) {
-    const messages: Message[] = [];
-    const parser = createParser({
-      onEvent: (message) => messages.push({ kind: "event", ...message }),
-      onRetry: (ms) => messages.push({ kind: "retry", ms }),
-    });
-    const decoder = new TextDecoder();
     const disconnect = () => connection.abort(timeout("The stream went silent"));
     let silence = setTimeout(disconnect, silenceMs);
     signal.addEventListener("abort", close);
     if (signal.aborted) close();
     try {
       for (;;) {
+        yield* takeMessages();
         const { done, value } = await reader.read();
         if (done) return;
         clearTimeout(silence);
         silence = setTimeout(disconnect, silenceMs);
         parser.feed(decoder.decode(value, { stream: true }));
-        yield* messages.splice(0);
       }
     } finally {
       clearTimeout(silence);
       signal.removeEventListener("abort", close);
     }
   }
-  return { headers, read, close, finish: () => void setTimeout(close, finishTimeoutMs) };
+  async function readRest(onMessage: (message: Message) => void) {
+    try {
+      for await (const message of read(titleTimeoutMs, connection.signal)) onMessage(message);
+    } catch {
+      // The turn has ended, so nobody misses what was cut.
+    }
+  }
+
+  return {
+    headers,
+    read,
+    close,
+    finish(onMessage) {
+      setTimeout(close, onMessage ? titleTimeoutMs : finishTimeoutMs);
+      if (onMessage) void readRest(onMessage);
+    },
+  };
 }
 
 const timeout = (message: string) => new DOMException(message, "TimeoutError");

@@ -7,7 +7,7 @@ import {
   streamEventSchemas,
 } from "#lib/contract/stream-event.ts";
 import { type ApiProblem, parseJson, toApiProblem } from "./api-problem.ts";
-import { type EventConnection, openEventConnection } from "./event-connection.ts";
+import { type EventConnection, type Message, openEventConnection } from "./event-connection.ts";
 
 export interface EventStreamOptions {
   signal: AbortSignal;
@@ -15,6 +15,8 @@ export interface EventStreamOptions {
   opened?: EventConnection | undefined;
   /** Called before each pause. `problem` is undefined if the connection was cut without an error. */
   onWait?: (wait: { retryInMs: number; problem: ApiProblem | undefined }) => void;
+  /** Called if the service sends the title that the model has given the conversation, also when the turn's events have ended. */
+  onTitle?: ((conversationId: string, title: string) => void) | undefined;
   /** A started connection without a byte for this time is dead: the service sends a comment every 10 s. */
   silenceMs?: number;
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -34,7 +36,14 @@ export async function* readEventStream(
   url: string,
   options: EventStreamOptions,
 ): AsyncGenerator<StreamEvent, void, undefined> {
-  const { signal, onWait, silenceMs = 15_000, pause = pauseFor, random = Math.random } = options;
+  const {
+    signal,
+    onWait,
+    onTitle,
+    silenceMs = 15_000,
+    pause = pauseFor,
+    random = Math.random,
+  } = options;
   let { opened } = options;
   let lastEventId: string | undefined;
   let delayMs = firstDelayMs;
@@ -58,6 +67,10 @@ export async function* readEventStream(
         const event = parseEvent(message);
         if (event === undefined) continue;
         failures = 0;
+        if (event.event === "title") {
+          onTitle?.(event.data.conversation_id, event.data.title);
+          continue;
+        }
         turnHasEnded = endsTurn(event);
         if (event.event === "error") retryAfterSeconds = event.data.retry_after;
         yield event;
@@ -68,7 +81,7 @@ export async function* readEventStream(
       if (!isTemporary(problem)) throw problem;
       retryAfterSeconds = problem.retryAfterSeconds;
     } finally {
-      if (turnHasEnded) connection?.finish();
+      if (turnHasEnded) connection?.finish(onTitle && ((message) => readTitle(message, onTitle)));
       else connection?.close();
     }
     if (turnHasEnded) return;
@@ -80,6 +93,11 @@ export async function* readEventStream(
     onWait?.({ retryInMs, problem });
     await pause(retryInMs, signal);
   }
+}
+
+function readTitle(message: Message, onTitle: NonNullable<EventStreamOptions["onTitle"]>): void {
+  const event = message.kind === "event" ? parseEvent(message) : undefined;
+  if (event?.event === "title") onTitle(event.data.conversation_id, event.data.title);
 }
 
 const streamRequest = (lastEventId: string | undefined) => ({

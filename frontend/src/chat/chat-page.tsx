@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { ConversationList } from "../conversations/conversation-list.tsx";
 import { useConversationList } from "../conversations/use-conversation-list.ts";
+import { useHiddenList } from "../conversations/use-hidden-list.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { useMediaQuery } from "../ui/use-media-query.ts";
 import styles from "./chat-page.module.css";
@@ -22,19 +23,27 @@ export function ChatPage(props: ChatPageProps) {
   const texts = useTexts().header;
   const route = useRoute();
   const isWide = useMediaQuery("(min-width: 60rem)");
-  const [isListOpen, setIsListOpen] = useState(false);
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
+  const [isListHidden, hideList] = useHiddenList();
   const list = useConversationList(onSessionEnded);
   const title = useCurrentTitle(list);
-  const onDelivered = list.refetch;
+  const { refetch } = list;
+  const onDelivered = useCallback(() => void refetch(), [refetch]);
 
   useEffect(() => resumeOtherSends({ onSessionEnded, onDelivered }), [onSessionEnded, onDelivered]);
 
   const open = (conversationId: string | null) => {
-    setIsListOpen(false);
+    setIsDrawerOpen(false);
     route.navigate(conversationId);
   };
+  const openNew = () => {
+    if (list.isArchive) list.showPart(false);
+    open(null);
+  };
+  const isListOpen = isWide ? !isListHidden : isDrawerOpen;
+  const setIsListOpen = (isOpen: boolean) => (isWide ? hideList(!isOpen) : setIsDrawerOpen(isOpen));
   return (
-    <div className={styles.layout}>
+    <div className={styles.layout} data-list={(isWide && isListOpen) || undefined}>
       <button
         className={styles.skip}
         type="button"
@@ -47,6 +56,8 @@ export function ChatPage(props: ChatPageProps) {
         isWide={isWide}
         isOpen={isListOpen}
         currentId={list.currentId}
+        idleDays={props.limits.idleDays}
+        onNewChat={openNew}
         onClose={() => setIsListOpen(false)}
         onOpen={open}
         onCurrentDeleted={() => route.navigate(null)}
@@ -61,8 +72,8 @@ export function ChatPage(props: ChatPageProps) {
         onDelivered={onDelivered}
         onSigningOut={list.finishDelete}
         onChange={list.setCurrent}
-        onNewChat={() => open(null)}
-        onShowList={isWide ? null : () => setIsListOpen(true)}
+        onNewChat={openNew}
+        onShowList={isWide && isListOpen ? null : () => setIsListOpen(true)}
       />
     </div>
   );
@@ -71,10 +82,11 @@ export function ChatPage(props: ChatPageProps) {
 /** Returns the title of the open conversation; null while the list does not know it. A search hides its row, but not the title. */
 function useCurrentTitle({
   currentId,
+  pinned,
   conversations,
 }: ReturnType<typeof useConversationList>): string | null {
   const known = useRef<{ id: string; title: string }>(null);
-  const row = conversations.find(({ id }) => id === currentId);
+  const row = [...pinned, ...conversations].find(({ id }) => id === currentId);
   if (row !== undefined) known.current = row;
   return known.current?.id === currentId ? (known.current?.title ?? null) : null;
 }

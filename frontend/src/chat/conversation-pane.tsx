@@ -51,7 +51,7 @@ interface ConversationPaneProps {
   /** The conversation got its id, its transcript, a new turn or its first answer. */
   onChange: (conversation: CurrentConversation) => void;
   onNewChat: () => void;
-  /** Null if the list is always visible. */
+  /** Null while the list is beside the conversation. */
   onShowList: (() => void) | null;
 }
 

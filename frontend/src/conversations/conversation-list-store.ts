@@ -1,15 +1,20 @@
 import { isBlank } from "#lib/contract/blank-text.ts";
 import type { ListedConversation } from "#lib/contract/conversation.ts";
 import { ApiProblem } from "../api/api-problem.ts";
-import { deleteConversation, listConversations, updateConversation } from "../api/client.ts";
+import { deleteConversation, listConversations } from "../api/client.ts";
 import { notifyOtherTabs, type TabMessage } from "../api/other-tabs.ts";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { createViewStore } from "../ui/view-store.ts";
 
 export interface ListView {
   status: "loading" | "ready" | "failed";
+  /** Empty in a search and in the archive. */
+  pinned: ListedConversation[];
+  /** The others, newest first. */
   conversations: ListedConversation[];
   nextCursor: string | null;
+  /** The list shows the archived conversations instead of the others. */
+  isArchive: boolean;
   /** The search text; "" shows all conversations. */
   searched: string;
   /** The conversation that left the list. The request to delete it is sent when the time to undo is over. */
@@ -28,15 +33,21 @@ export interface CurrentConversation {
   hasBegun: boolean;
 }
 
+export type ConversationListStore = ReturnType<typeof createConversationListStore>;
+
 const undoMs = 7_000;
+/** The pages after the first are as large as the service allows. */
+const laterPageSize = "100";
 const typingPauseMs = 250;
 
 /** Holds the list of conversations. Each request for the list cancels the request before it. */
 export function createConversationListStore({ onSessionEnded }: { onSessionEnded: () => void }) {
   const { read, subscribe, update } = createViewStore<ListView>({
     status: "loading",
+    pinned: [],
     conversations: [],
     nextCursor: null,
+    isArchive: false,
     searched: "",
     deleted: null,
     notice: null,
@@ -57,15 +68,22 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     request = new AbortController();
     const { signal } = request;
     try {
-      const { searched } = read();
+      const { searched, isArchive } = read();
       const q = isBlank(searched) ? "" : searched.trim();
-      const page = await listConversations({ cursor, q }, signal);
-      const { conversations, deleted } = read();
+      const page = await listConversations(
+        {
+          ...{ cursor, q, archived: isArchive ? "true" : undefined },
+          limit: cursor === undefined ? undefined : laterPageSize,
+        },
+        signal,
+      );
+      const { pinned, conversations, deleted } = read();
       const before = cursor === undefined ? [] : conversations;
       const known = new Set(before.map(({ id }) => id));
       const found = page.conversations.filter(({ id }) => !known.has(id) && id !== deleted?.id);
       update({
         status: "ready",
+        pinned: cursor === undefined ? page.pinned.filter(({ id }) => id !== deleted?.id) : pinned,
         conversations: [...before, ...found],
         nextCursor: page.next_cursor,
         notice: null,
@@ -80,13 +98,22 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     void fetchPage();
   }
 
-  /** Sends a request only if the conversation is not in the list. */
+  const find = (id: string | undefined) => shownConversations(read()).find((one) => one.id === id);
+
+  /** A conversation has a new turn. Sends a request only if the conversation is not in the list. A pinned one stays where it is. */
   function moveToTop(id: string): void {
-    const { conversations, searched } = read();
-    if (searched !== "") return;
+    const { pinned, conversations, searched } = read();
+    if (searched !== "" || pinned.some((one) => one.id === id)) return;
     const known = conversations.find((one) => one.id === id);
-    if (known === undefined) void fetchPage();
-    else update({ conversations: [known, ...conversations.filter((one) => one !== known)] });
+    if (known === undefined) return void fetchPage();
+    const moved = { ...known, updated_at: new Date().toISOString() };
+    update({ conversations: [moved, ...conversations.filter((one) => one !== known)] });
+  }
+
+  /** Shows another part of the list: the archive, or the others. */
+  function showPart(isArchive: boolean): void {
+    update({ isArchive, searched: "", pinned: [], conversations: [], nextCursor: null });
+    refresh();
   }
 
   const parts: ListParts = { read, update, fetchPage, handleError };
@@ -102,7 +129,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
      * the service knows: the list requests it once the first answer has begun, so that it delays no token.
      */
     setCurrent({ id, turnIds, hasBegun }: CurrentConversation) {
-      const { currentId, conversations, deleted, status } = read();
+      const { currentId, deleted, status } = read();
       const lastTurnId = turnIds.at(-1);
       const isNew = turnIds.length === 1;
       const hasNewTurn = id === currentId && lastTurnId !== newestTurnId;
@@ -110,7 +137,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       if (!isWaiting) newestTurnId = lastTurnId;
       // Opening a conversation in the time to undo cancels its deletion.
       if (id !== currentId && id === deleted?.id) deletion.undoDelete();
-      const isMissing = id !== null && conversations.every((one) => one.id !== id);
+      const isMissing = id !== null && find(id) === undefined;
       update({ currentId: id });
       if (isWaiting) return;
       if (status === "loading" || (hasNewTurn && isNew)) void fetchPage();
@@ -127,14 +154,19 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       if (read().status === "failed") refresh();
     },
     /** Fetches the first page again, without a loading state. */
-    refetch: () => void fetchPage(),
+    refetch: () => fetchPage(),
     loadMore: () => void fetchPage(read().nextCursor ?? undefined),
     search(text: string) {
       update({ searched: text });
       clearTimeout(typingTimer);
       typingTimer = setTimeout(() => void fetchPage(), typingPauseMs);
     },
-    rename: (id: string, title: string) => rename(parts, id, title),
+    /** Shows the archived conversations, or the others again. */
+    showPart,
+    /** Shows another title, without a request. */
+    setTitle: (id: string, title: string) => update(withTitle(read(), id, title)),
+    /** Shows why a request for a conversation of the list has failed. */
+    handleError,
     ...deletion,
   };
 }
@@ -172,10 +204,7 @@ function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
     finishDelete,
     delete(conversation: ListedConversation) {
       void finishDelete();
-      update({
-        deleted: conversation,
-        conversations: read().conversations.filter(({ id }) => id !== conversation.id),
-      });
+      update({ deleted: conversation, ...without(read(), conversation.id) });
       undoTimer = setTimeout(() => void finishDelete(), undoMs);
     },
     undoDelete() {
@@ -186,31 +215,23 @@ function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
   };
 }
 
-/** Shows the new title at once, and the old title again if the request fails. */
-async function rename(
-  { read, update, handleError }: ListParts,
-  id: string,
-  title: string,
-): Promise<void> {
-  const retitle = (to: string) =>
-    read().conversations.map((known) => (known.id === id ? withTitle(known, to) : known));
-  const before = read().conversations.find((known) => known.id === id)?.title ?? title;
-  update({ conversations: retitle(title) });
-  try {
-    await updateConversation(id, { title });
-    // A list that was fetched meanwhile may hold the old title.
-    update({ conversations: retitle(title) });
-    notifyOtherTabs({ what: "title", conversationId: id });
-  } catch (error) {
-    update({ conversations: retitle(before) });
-    handleError(error);
-  }
-}
+type Shown = Pick<ListView, "pinned" | "conversations">;
 
-/** Drops the marks of the search, which belong to the old title. */
-function withTitle(
-  { title_marks: _, ...known }: ListedConversation,
-  title: string,
-): ListedConversation {
-  return { ...known, title };
+/** Returns the conversations in the order in which the list shows them. */
+export const shownConversations = ({ pinned, conversations }: Shown): ListedConversation[] => [
+  ...pinned,
+  ...conversations,
+];
+
+const without = ({ pinned, conversations }: Shown, id: string): Shown => ({
+  pinned: pinned.filter((known) => known.id !== id),
+  conversations: conversations.filter((known) => known.id !== id),
+});
+
+function withTitle({ pinned, conversations }: Shown, id: string, title: string): Shown {
+  // The marks of a search belong to the old title.
+  const retitled = ({ title_marks: _, ...known }: ListedConversation) => ({ ...known, title });
+  const change = (list: ListedConversation[]) =>
+    list.map((known) => (known.id === id ? retitled(known) : known));
+  return { pinned: change(pinned), conversations: change(conversations) };
 }

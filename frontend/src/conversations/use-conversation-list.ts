@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { subscribeToOtherTabs } from "../api/other-tabs.ts";
 import { createConversationListStore } from "./conversation-list-store.ts";
+import { subscribeToTitles } from "./titles.ts";
 
 /** Returns the owner's conversations and what the page can do with them, for as long as the component is mounted. */
 export function useConversationList(onSessionEnded: () => void) {
@@ -10,11 +11,13 @@ export function useConversationList(onSessionEnded: () => void) {
   useEffect(() => {
     const finish = () => void list.finishDelete();
     const unsubscribe = subscribeToOtherTabs(list.handleTabMessage);
+    const unsubscribeFromTitles = subscribeToTitles(list.setTitle);
     // A hidden page may never come back, so that a pending deletion must be sent now.
     window.addEventListener("pagehide", finish);
     window.addEventListener("online", list.reconnect);
     return () => {
       unsubscribe();
+      unsubscribeFromTitles();
       window.removeEventListener("pagehide", finish);
       window.removeEventListener("online", list.reconnect);
       finish();

@@ -96,14 +96,22 @@ export const english = {
     loading: "Loading…",
     empty: "No conversations yet",
     noResults: (query: string) => `No results for “${query}”`,
-    loadMore: "Load more",
     deleted: (title: string) => `Deleted “${title}”`,
     undo: "Undo",
-    rename: "Rename",
-    delete: "Delete",
-    title: "Title",
-    renameConversation: (title: string) => `Rename ${title}`,
-    deleteConversation: (title: string) => `Delete ${title}`,
+    hide: "Hide conversations",
+    pinned: "Pinned",
+    today: "Today",
+    yesterday: "Yesterday",
+    week: "Previous 7 days",
+    month: "Previous 30 days",
+    results: "Results",
+    archived: "Archived",
+    noneArchived: "No archived conversations",
+    idle: (days: number) =>
+      days === 1
+        ? "Conversations are deleted one day after their last message."
+        : `Conversations are deleted ${days} days after their last message.`,
+    options: (title: string) => `Options for ${title}`,
   },
 
   welcome: {
@@ -179,6 +187,7 @@ export const english = {
     /** Tokens or cost that the model did not report, or that have no known price. */
     unknown: "Unknown",
     summary: "Summary of older messages",
+    writtenTitle: "Title written by the model",
     free: "free",
     duration: "Duration",
     attempts: "Attempts",
@@ -277,6 +286,7 @@ export const english = {
     queue_full: "Queue is full. Your message stays here until there is room.",
     too_many_open_turns:
       "Too many queued messages in your conversations. Open these conversations to get answers, or delete them. Your draft is saved.",
+    too_many_pinned: "You can pin 50 conversations. Unpin one first.",
     too_many_conversations:
       "You’ve reached the maximum number of conversations. Delete some to make room. Your draft is saved.",
     storage_full:

@@ -95,14 +95,22 @@ export const german: Texts = {
     loading: "Wird geladen …",
     empty: "Noch keine Unterhaltungen",
     noResults: (query) => `Keine Treffer für „${query}“`,
-    loadMore: "Mehr laden",
     deleted: (title) => `Gelöscht: „${title}“`,
     undo: "Rückgängig",
-    rename: "Umbenennen",
-    delete: "Löschen",
-    title: "Titel",
-    renameConversation: (title) => `Umbenennen: ${title}`,
-    deleteConversation: (title) => `Löschen: ${title}`,
+    hide: "Unterhaltungen ausblenden",
+    pinned: "Angeheftet",
+    today: "Heute",
+    yesterday: "Gestern",
+    week: "Letzte 7 Tage",
+    month: "Letzte 30 Tage",
+    results: "Treffer",
+    archived: "Archiv",
+    noneArchived: "Keine archivierten Unterhaltungen",
+    idle: (days) =>
+      days === 1
+        ? "Unterhaltungen werden einen Tag nach der letzten Nachricht gelöscht."
+        : `Unterhaltungen werden ${days} Tage nach der letzten Nachricht gelöscht.`,
+    options: (title) => `Optionen für ${title}`,
   },
 
   welcome: {
@@ -172,6 +180,7 @@ export const german: Texts = {
     cost: "Kosten",
     unknown: "Unbekannt",
     summary: "Zusammenfassung älterer Nachrichten",
+    writtenTitle: "Titel vom Modell",
     free: "kostenlos",
     duration: "Dauer",
     attempts: "Versuche",
@@ -268,6 +277,7 @@ export const german: Texts = {
     queue_full: "Die Warteschlange ist voll. Deine Nachricht bleibt hier, bis Platz ist.",
     too_many_open_turns:
       "In deinen Unterhaltungen warten zu viele Nachrichten. Öffne diese Unterhaltungen, um Antworten zu bekommen, oder lösche sie. Dein Entwurf ist gespeichert.",
+    too_many_pinned: "Du kannst 50 Unterhaltungen anheften. Löse zuerst eine.",
     too_many_conversations:
       "Du hast die Höchstzahl an Unterhaltungen erreicht. Lösche einige, um Platz zu schaffen. Dein Entwurf ist gespeichert.",
     storage_full:

@@ -18,6 +18,7 @@ const formats = new Map<string, Formats>();
 function createFormats(locale: string) {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   const dayAndTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "medium" });
   const seconds = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 1,
@@ -33,6 +34,7 @@ function createFormats(locale: string) {
     time: (at: Date) =>
       (at.toDateString() === new Date().toDateString() ? time : dayAndTime).format(at),
     dayAndTime: (at: Date) => dayAndTime.format(at),
+    month: (at: Date) => month.format(at),
     exactTime: (at: Date) => exact.format(at),
     duration: (ms: number) => `${seconds.format(ms / 1_000)} s`,
     dollars: (amount: number) => dollars.format(amount),

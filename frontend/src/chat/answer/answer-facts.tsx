@@ -13,7 +13,9 @@ import { LateTurnTrace } from "./late-turn-trace.tsx";
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   const { facts: texts } = useTexts();
   const formats = useFormats();
-  const { model, usage, summaryUsage, durationMs } = turn;
+  const { model, usage, summaryUsage, titleUsage, durationMs } = turn;
+  const callFact = (used: Usage | null) =>
+    used && [tokenFact(used, texts), costFact(used, texts, formats) ?? texts.free].join(" · ");
   const restarts = countRestarts(turn);
   const at = turn.createdAt === null ? null : new Date(turn.createdAt);
   return (
@@ -28,13 +30,8 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
         <Fact name={texts.model}>{model === demoModel ? texts.demoModel : model}</Fact>
         <Fact name={texts.tokens}>{usage && tokenFact(usage, texts)}</Fact>
         <Fact name={texts.cost}>{usage && costFact(usage, texts, formats)}</Fact>
-        <Fact name={texts.summary}>
-          {summaryUsage &&
-            [
-              tokenFact(summaryUsage, texts),
-              costFact(summaryUsage, texts, formats) ?? texts.free,
-            ].join(" · ")}
-        </Fact>
+        <Fact name={texts.summary}>{callFact(summaryUsage)}</Fact>
+        <Fact name={texts.writtenTitle}>{callFact(titleUsage)}</Fact>
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
         <Fact name={texts.attempts}>{restarts > 0 && texts.attemptCount(restarts + 1)}</Fact>
       </dl>

@@ -3,6 +3,7 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
+import { publishTitle } from "#frontend/conversations/titles.ts";
 import { findTurn } from "./branch.ts";
 import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
 import type { AnswerLength, ShownTurn } from "./conversation-state.ts";
@@ -42,6 +43,8 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([mountSignal, signal]),
       opened,
+      // The model gives a title only after the first answer.
+      onTitle: store.read().conversation.turns.length === 1 ? publishTitle : undefined,
       onWait({ retryInMs, problem = lostConnection }) {
         silence.onCut();
         if (retryInMs < shortestNoticeMs) return;

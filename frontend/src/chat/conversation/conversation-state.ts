@@ -76,6 +76,8 @@ export interface ShownTurn extends AnswerContent, CheckedAnswer {
   summarisedUntil: string | null;
   /** What the summary made after this turn cost. Null if no summary was due, or the service has not sent it yet. */
   summaryUsage: Usage | null;
+  /** Of the title that the model wrote after this turn. Only the transcript has it. */
+  titleUsage: Usage | null;
   error: TurnError | null;
   /** What the service had stored when the transcript was loaded. */
   feedback?: Feedback | undefined;
@@ -132,6 +134,7 @@ export function newTurn(id: string): ShownTurn {
     historyFrom: null,
     summarisedUntil: null,
     summaryUsage: null,
+    titleUsage: null,
     error: null,
   };
 }

@@ -120,6 +120,7 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     historyFrom: turn.history_from,
     summarisedUntil: turn.summarised_until,
     summaryUsage: turn.summary_usage,
+    titleUsage: turn.title_usage,
     error: turn.error && toTurnError(turn.error),
     feedback: turn.feedback,
   };

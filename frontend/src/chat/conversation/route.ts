@@ -64,10 +64,8 @@ function pushRoute(conversationId: string | null): void {
   }
 }
 
-/** Returns the conversation of the address. On `/` returns the conversation that this tab showed last. */
-function readRoute(): string | null {
-  return parseConversationPath(location.pathname) ?? tabStorage.conversationId.read();
-}
+/** Returns the conversation of the address. Any other address is a new conversation. */
+const readRoute = (): string | null => parseConversationPath(location.pathname);
 
 function nextRoute({ navigationCount }: Route, conversationId: string | null): Route {
   return { navigationCount: navigationCount + 1, conversationId };

@@ -17,7 +17,7 @@ export function ChatHeader({
 }: {
   /** Null for a conversation without a title. */
   title: string | null;
-  /** Null if the list is always visible. */
+  /** Null while the list, with its own button for a new chat, is beside the conversation. */
   onShowList: (() => void) | null;
   onNewChat: () => void;
   isDemo: boolean;
@@ -44,16 +44,18 @@ export function ChatHeader({
         </h1>
         {isDemo ? <DemoBadge>{modelButton}</DemoBadge> : modelButton}
       </div>
-      <button
-        className={`${button.quiet} ${styles.icon}`}
-        type="button"
-        aria-label={header.newChat}
-        title={header.newChat}
-        onClick={onNewChat}
-      >
-        <Icon name="edit" />
-        <span className={styles.label}>{header.newChat}</span>
-      </button>
+      {onShowList !== null && (
+        <button
+          className={`${button.quiet} ${styles.icon}`}
+          type="button"
+          aria-label={header.newChat}
+          title={header.newChat}
+          onClick={onNewChat}
+        >
+          <Icon name="edit" />
+          <span className={styles.label}>{header.newChat}</span>
+        </button>
+      )}
       <MoreMenu {...menu} />
     </header>
   );
