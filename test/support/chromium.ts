@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { installPackages, mayInstall } from "./install-browser.ts";
 
 const usualPlaces = [
   "/usr/bin/chromium",
@@ -62,15 +62,8 @@ function findChromium(): string | undefined {
 }
 
 function installChromium(): string {
-  const mayInstall = process.getuid?.() === 0 && existsSync("/etc/debian_version");
-  if (!mayInstall) throw new Error(noBrowser);
-  console.log("No browser found: installing Debian's chromium for the browser tests …");
-  const options = {
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    stdio: ["ignore", "ignore", "inherit"] as ["ignore", "ignore", "inherit"],
-  };
-  execFileSync("apt-get", ["update", "-qq"], options);
-  execFileSync("apt-get", ["install", "-y", "-qq", "chromium"], options);
+  if (!mayInstall()) throw new Error(noBrowser);
+  installPackages("chromium");
   const installed = findChromium();
   if (installed === undefined) throw new Error(noBrowser);
   return installed;
