@@ -1,8 +1,15 @@
 import type { Locator, Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { composer, editor, rows, turns } from "#test/support/browser-page.ts";
+import {
+  accessibilityFaults,
+  composer,
+  editor,
+  rows,
+  sendAndWait,
+  turns,
+} from "#test/support/browser-page.ts";
 
 const here = browserOnTwin();
 
@@ -111,3 +118,66 @@ async function expectFocus(locator: Locator): Promise<void> {
   await locator.waitFor();
   await expect.poll(() => hasFocus(locator), { timeout: 10_000 }).toBe(true);
 }
+
+describe("commands", () => {
+  const { signedIn } = here;
+  const palette = (page: Page) => page.getByRole("dialog", { name: "Commands" });
+
+  it("are found by typing, in a palette that its keys open", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello");
+    await page.keyboard.press("Control+k");
+    await palette(page).getByRole("combobox").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.type("usag");
+    expect(await palette(page).getByRole("option").allInnerTexts()).toEqual(["Usage"]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Usage" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+Shift+O");
+    await page.getByText("How can I help?").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("Hello");
+    await page.keyboard.press("Enter");
+    await turns(page).first().waitFor();
+  });
+
+  it("and prompts come after a slash in the empty field", async () => {
+    const page = await signedIn();
+    await page.evaluate(() =>
+      fetch("/api/v1/settings", {
+        method: "PATCH",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          prompts: [{ name: "translate", text: "Translate this into German:" }],
+        }),
+      }),
+    );
+    await composer(page).fill("/tra");
+    const option = page.getByRole("option", { name: /translate/ });
+    await option.waitFor();
+    expect(await composer(page).getAttribute("aria-activedescendant")).toBe(
+      await option.getAttribute("id"),
+    );
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    expect(await composer(page).inputValue()).toBe("Translate this into German:");
+    expect(await turns(page).count()).toBe(0);
+    // A slash that nothing matches is a message like any other.
+    await composer(page).fill("/nothing-like-this");
+    await page.keyboard.press("Enter");
+    await turns(page).first().getByText("/nothing-like-this").first().waitFor();
+  });
+
+  it("? shows all keys, and the arrow up edits the last message", async () => {
+    const page = await signedIn();
+    await sendAndWait(page, "Hello");
+    await composer(page).press("ArrowUp");
+    await editor(page).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("main").focus();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});

@@ -73,6 +73,16 @@ export function ChatPage(props: ChatPageProps) {
         onSigningOut={list.finishDelete}
         onChange={list.setCurrent}
         onNewChat={openNew}
+        chats={[...list.pinned, ...list.conversations]}
+        onOpenChat={open}
+        onSearch={() => {
+          setIsListOpen(true);
+          // The list may have to open first.
+          requestAnimationFrame(() =>
+            document.querySelector<HTMLElement>("nav [type=search]")?.focus(),
+          );
+        }}
+        onToggleList={() => setIsListOpen(!isListOpen)}
         onShowList={isWide && isListOpen ? null : () => setIsListOpen(true)}
       />
     </div>

@@ -1,4 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
+import type { Commands } from "../commands/command.ts";
+import { LatePalette, LateShortcutSheet } from "../commands/late-commands.ts";
+import { useShortcuts } from "../commands/use-shortcuts.ts";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { LateDemoCards } from "../demo/late-demo-cards.tsx";
@@ -32,7 +35,15 @@ import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
 import { LateExamples } from "./welcome/late-examples.tsx";
 import { Welcome } from "./welcome/welcome.tsx";
 
-type DialogName = "devices" | "documents" | "notes" | "settings" | "sign-out" | "usage";
+type DialogName =
+  | "devices"
+  | "documents"
+  | "notes"
+  | "palette"
+  | "settings"
+  | "shortcuts"
+  | "sign-out"
+  | "usage";
 
 interface ConversationPaneProps {
   limits: Limits;
@@ -51,6 +62,11 @@ interface ConversationPaneProps {
   /** The conversation got its id, its transcript, a new turn or its first answer. */
   onChange: (conversation: CurrentConversation) => void;
   onNewChat: () => void;
+  /** The conversations that the list has loaded, newest first. */
+  chats: readonly { id: string; title: string }[];
+  onOpenChat: (id: string) => void;
+  onSearch: () => void;
+  onToggleList: () => void;
   /** Null while the list is beside the conversation. */
   onShowList: (() => void) | null;
 }
@@ -93,6 +109,34 @@ export function ConversationPane(props: ConversationPaneProps) {
     void chat.stop(turnId);
     focusComposer();
   };
+
+  const last = turns.at(-1);
+  const hasEnded = last !== undefined && !isOpen(last) && last.message !== null;
+  const exportAs = (format: "markdown" | "json") =>
+    id === null ? null : () => void chat.exportAs(format, texts);
+  const show = (name: DialogName) => () => setDialog(name);
+  const commands: Commands = {
+    newChat: props.onNewChat,
+    palette: show("palette"),
+    write: focusComposer,
+    editLast: hasEnded
+      ? () => drafts.writeEdit(id, last.id, { text: last.message ?? "", key: null })
+      : null,
+    regenerate: hasEnded ? () => send(newVersion(last)) : null,
+    stop: chat.stoppable && (() => stop(chat.stoppable?.turnId ?? "")),
+    search: props.onSearch,
+    toggleList: props.onToggleList,
+    model: show("settings"),
+    documents: documentTools && show("documents"),
+    notes: show("notes"),
+    exportMarkdown: exportAs("markdown"),
+    exportJson: exportAs("json"),
+    usage: show("usage"),
+    devices: show("devices"),
+    shortcuts: show("shortcuts"),
+    signOut: show("sign-out"),
+  };
+  useShortcuts(commands);
 
   // Beside the list there is room for the composer in the middle, and the examples below it.
   const isWide = props.onShowList === null;
@@ -185,6 +229,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             blockedUntil={chat.refusal?.until ?? null}
             stoppable={chat.stoppable}
             onStop={stop}
+            commands={commands}
           />
         </div>
         {isWide && examples}
@@ -206,6 +251,19 @@ export function ConversationPane(props: ConversationPaneProps) {
           onSessionEnded={props.onSessionEnded}
         />
       )}
+      {dialog === "palette" && (
+        <LatePalette
+          commands={commands}
+          chats={props.chats}
+          onOpenChat={props.onOpenChat}
+          onInsert={(text) => {
+            draft.type(text);
+            focusComposer();
+          }}
+          onClose={closeDialog}
+        />
+      )}
+      {dialog === "shortcuts" && <LateShortcutSheet onClose={closeDialog} />}
       {dialog === "notes" && (
         <NotesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}
@@ -240,6 +298,17 @@ interface ConversationProps {
   focusMain: () => void;
 }
 
+/**
+ * Returns the message that regenerates a turn's answer. The idempotency key is the same for both presses of a double press, which
+ * sends one message.
+ */
+const newVersion = ({ id, parent, versions, message }: ShownTurn): OutgoingMessage => ({
+  key: `again-${id}-${versions.length}`,
+  text: message ?? "",
+  after: parent,
+  edits: id,
+});
+
 /** The transcript, and what a person can do with its turns. */
 function Conversation(props: ConversationProps) {
   const { chat, draft, onSend, onStop, focusComposer, focusMain } = props;
@@ -260,11 +329,7 @@ function Conversation(props: ConversationProps) {
       messageLimit={props.messageLimit}
       onStop={onStop}
       onLoadEarlier={chat.loadEarlier}
-      // The idempotency key is the same for both presses of a double press, which sends one message.
-      onAgain={(turn) =>
-        turn.message !== null &&
-        sendVersion(turn, `again-${turn.id}-${turn.versions.length}`, turn.message)
-      }
+      onAgain={(turn) => turn.message !== null && onSend(newVersion(turn))}
       onContinue={({ id: cut }) =>
         onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
       }

@@ -5,8 +5,11 @@ import {
   type SyntheticEvent,
   useState,
 } from "react";
+import type { Commands } from "#frontend/commands/command.ts";
+import { LateSlashMenu } from "#frontend/commands/late-commands.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
+import { Icon } from "#frontend/ui/icon.tsx";
 import { isComposing } from "#frontend/ui/is-composing.ts";
 import { useMediaQuery } from "#frontend/ui/use-media-query.ts";
 import { useSecondsLeft } from "#frontend/ui/use-seconds-left.ts";
@@ -48,6 +51,8 @@ interface ComposerProps {
   attachments: ReactNode;
   /** The button that attaches files. */
   attachButton: ReactNode;
+  /** What a slash at the beginning of the text offers. */
+  commands: Commands;
 }
 
 /** The field for a message, with the buttons to send and to stop. */
@@ -64,6 +69,7 @@ export function Composer({
   context,
   attachments,
   attachButton,
+  commands,
 }: ComposerProps) {
   const { composer: texts } = useTexts();
   const isBlocked = useSecondsLeft(blockedUntil) > 0;
@@ -88,6 +94,10 @@ export function Composer({
     // A stray Escape must not end a turn that waits, perhaps for days. The button does.
     if (event.key === "Escape" && stoppable && !stoppable.isStopping && !stoppable.isParked)
       onStop(stoppable.turnId);
+    if (event.key === "ArrowUp" && text === "" && commands.editLast) {
+      event.preventDefault();
+      commands.editLast();
+    }
     if (!isSendKey(event, isTouched)) return;
     event.preventDefault();
     if (canSend) onSend();
@@ -101,6 +111,9 @@ export function Composer({
         if (canSend) onSend();
       }}
     >
+      {/^\/[\p{L}\p{N}_-]*$/u.test(text) && (
+        <LateSlashMenu field={field} query={text.slice(1)} commands={commands} onInsert={onType} />
+      )}
       {attachments}
       <label className="spoken" htmlFor="message">
         {texts.message}
@@ -123,27 +136,32 @@ export function Composer({
         onDrop={(event) => rejectHuge(event, event.dataTransfer.getData("text"))}
         dir="auto"
         onKeyDown={onKey}
+        // The ring is for those who came by keyboard.
+        onKeyUp={({ key, currentTarget }) =>
+          key === "Tab" && currentTarget.setAttribute("data-ring", "")
+        }
+        onBlur={({ currentTarget }) => currentTarget.removeAttribute("data-ring")}
       />
       <div className={styles.row}>
         {attachButton}
-        <p
-          className={roomLeft < 0 || rejectedLength > 0 ? styles.tooLong : styles.hint}
-          id="message-room"
-          role="status"
-        >
-          <Hint
-            messageLimit={messageLimit}
-            roomLeft={roomLeft}
-            unanswered={unanswered}
-            rejectedLength={rejectedLength}
-          />
-        </p>
-        <p className="spoken" id="message-keys">
-          {isTouched ? texts.touchKeys : texts.keys}
-        </p>
         {context}
         <Buttons canSend={canSend} stoppable={stoppable} onStop={onStop} />
       </div>
+      <p
+        className={roomLeft < 0 || rejectedLength > 0 ? styles.tooLong : styles.hint}
+        id="message-room"
+        role="status"
+      >
+        <Hint
+          messageLimit={messageLimit}
+          roomLeft={roomLeft}
+          unanswered={unanswered}
+          rejectedLength={rejectedLength}
+        />
+      </p>
+      <p className="spoken" id="message-keys">
+        {isTouched ? texts.touchKeys : texts.keys}
+      </p>
     </form>
   );
 }
@@ -166,8 +184,9 @@ function Buttons({
           {stoppable.isStopping ? texts.stopping : texts.stop}
         </button>
       )}
-      <button className={button.primary} type="submit" disabled={!canSend}>
-        {texts.send}
+      <button className={`${button.primary} ${styles.send}`} type="submit" disabled={!canSend}>
+        <Icon name="send" />
+        <span className={styles.sendText}>{texts.send}</span>
       </button>
     </div>
   );
