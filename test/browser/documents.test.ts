@@ -109,6 +109,9 @@ describe("a deployment without documents", () => {
     expect(await page.getByRole("button", { name: "Documents" }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Attach files" }).count()).toBe(0);
     expect(scripts.filter((path) => path.includes("document-tools"))).toEqual([]);
+    await page.keyboard.press("Escape");
+    await dropOn(page, "dropped.txt");
+    await page.getByText("This service doesn’t take files.").waitFor();
   });
 });
 

@@ -6,6 +6,7 @@ import type { CurrentConversation } from "../conversations/conversation-list-sto
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { DevicesDialog } from "../devices/devices-dialog.tsx";
+import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
@@ -197,6 +198,7 @@ export function ConversationPane(props: ConversationPaneProps) {
               {texts.transcript.jumpToLatest}
             </button>
           )}
+          {!hasDocuments && <LateRefusedFiles />}
           <Notices chat={chat} isOnline={isOnline} />
           <Composer
             field={composer}

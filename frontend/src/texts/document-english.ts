@@ -5,6 +5,8 @@ const count = (value: number, one: string, many: string) =>
 
 /** The texts of documents: their list, their view and the composer's files. Load with the first of them, in every language. */
 export const documentEnglish = {
+  /** A deployment without documents. */
+  notTaken: "This service doesn’t take files. Paste the text instead.",
   /** "25 MB". `value` is rounded already. */
   units: {
     bytes: (value: string) => `${value} bytes`,

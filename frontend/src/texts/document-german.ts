@@ -6,6 +6,7 @@ const count = (value: number, one: string, many: string) =>
   `${format(value)} ${value === 1 ? one : many}`;
 
 export const documentGerman: DocumentTexts = {
+  notTaken: "Dieser Dienst nimmt keine Dateien an. Füge stattdessen den Text ein.",
   units: {
     bytes: (value) => `${value} Byte`,
     kilobytes: (value) => `${value} kB`,
