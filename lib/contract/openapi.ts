@@ -51,7 +51,7 @@ import {
   OperatorSession,
 } from "./operator.ts";
 import { Problem } from "./problem.ts";
-import { LoginAnswer, LoginRequest, Me } from "./session.ts";
+import { LoginAnswer, LoginRequest, Me, MeDeletion } from "./session.ts";
 import { OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
 import { streamEventSchemas } from "./stream-event.ts";
 import { Trace, TracePath } from "./trace.ts";
@@ -98,6 +98,7 @@ const components = {
   DeviceLoginRequest,
   DeviceList,
   Me,
+  MeDeletion,
   HealthReport,
   Problem,
   ...Object.fromEntries(
@@ -168,6 +169,10 @@ export function openApiDocument(version: string): Json {
         get: operation("me", "Get the current session", {
           success: { 200: ["The session and the limits of this deployment", "Me"] },
           problems: [401],
+        }),
+        delete: operation("me-delete", "Delete everything of yours, and sign out all devices", {
+          success: { 200: ["Whether all is deleted, or the same request goes on", "MeDeletion"] },
+          problems: [401, 403, 429, 503],
         }),
       },
       "/api/v1/chat": chatOperations(false),

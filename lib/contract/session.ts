@@ -37,3 +37,10 @@ export const Me = v.object({
   demo: v.optional(v.object({ guide_url: v.string() })),
 });
 export type Me = v.InferOutput<typeof Me>;
+
+/** The response of `DELETE /api/me`. */
+export const MeDeletion = v.object({
+  /** True: everything is deleted, and the session has ended. False: the same request goes on with the rest. */
+  is_complete: v.boolean(),
+});
+export type MeDeletion = v.InferOutput<typeof MeDeletion>;

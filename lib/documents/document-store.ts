@@ -65,6 +65,11 @@ export interface DocumentStore {
   /** Hides a document from everybody. Returns its versions, whose objects go next. Undefined: the owner sees no such document. */
   beginDeletion(input: { owner: string; id: string }): Promise<string[] | undefined>;
   /**
+   * Hides all own documents of an owner from everybody. Returns the deleted documents of the owner whose objects and rows are left,
+   * also those from before.
+   */
+  beginDeletionOfOwn(owner: string): Promise<{ id: string; versionIds: string[] }[]>;
+  /**
    * Deletes the rows of a deleted document, whose objects are deleted: as many as one request can. Returns whether all are
    * deleted.
    */
@@ -208,6 +213,17 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
       return row && v.parse(v.array(v.string()), row.versions);
     },
 
+    async beginDeletionOfOwn(owner) {
+      const rows = await database.query({
+        text: `
+          update documents set deleted_at = coalesce(deleted_at, now()) where scope = 'own' and owner = $1
+          returning id, array(select document_versions.id::text from document_versions where document_id = documents.id)
+            as "versionIds"`,
+        params: [owner],
+      });
+      return v.parse(LeftDocuments, rows);
+    },
+
     async deleteRows(id) {
       const [row] = await database.query({
         text: "select delete_document_rows($1, $2) as is_complete",
@@ -217,6 +233,8 @@ export function createDocumentStore(database: Database, quotas: DocumentQuotas):
     },
   };
 }
+
+const LeftDocuments = v.array(v.object({ id: v.string(), versionIds: v.array(v.string()) }));
 
 const Stored = v.object({
   document: Document,

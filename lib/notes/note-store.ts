@@ -22,6 +22,8 @@ export interface NoteStore {
   setEnabled(input: { owner: string; enabled: boolean }): Promise<Notes>;
   /** Returns false if the owner has no such note. */
   delete(input: { owner: string; id: string }): Promise<boolean>;
+  /** Deletes an owner's notes and settings. From then on the agent may keep no notes, also in a turn that runs. */
+  deleteAll(owner: string): Promise<void>;
   /** Keeps a note. `full`: the owner has as many notes as fit; `off`: the agent may keep no notes. */
   save(note: NewNote): Promise<"saved" | "full" | "off">;
   /** Returns the newest notes that hold each word, without case and accents. Without words, the newest notes. */
@@ -58,6 +60,15 @@ export function createNoteStore(database: Database): NoteStore {
         params: [owner, id],
       });
       return rows.length === 1;
+    },
+
+    async deleteAll(owner) {
+      const params = [owner];
+      await database.transaction([
+        lockOwner(owner),
+        { text: "delete from owner_settings where owner = $1", params },
+        { text: "delete from notes where owner = $1", params },
+      ]);
     },
 
     async save(note) {

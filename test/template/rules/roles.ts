@@ -90,6 +90,11 @@ const grants: Record<string, string[]> = {
     "dynamodb:UpdateItem on RateLimitTable",
     "secretsmanager:GetSecretValue on auth-token-secret",
   ],
+  "me-delete": [
+    ...withDatabase,
+    "dynamodb:PutItem on RateLimitTable",
+    "s3:DeleteObject on documents",
+  ],
   "device-code-create": limited,
   "device-login": limited,
   "device-list": limited,
