@@ -165,23 +165,23 @@ export function startPage(page: HTMLElement): void {
     showLogin("sessionExpired");
   }
 
-  function onSignedOut(): void {
-    leave();
+  function onSignedOut(reason: LoginReason = "signedOut"): void {
+    leave(reason);
     notifyOtherTabs({ what: "signed-out" });
   }
 
   /** Removes everything of the owner from this tab. Must unmount the chat first: on unmount the chat saves its outbox. */
-  function leave(): void {
+  function leave(reason: LoginReason): void {
     beginStep();
     sessionHint.write(false);
-    showLogin("signedOut");
+    showLogin(reason);
     forgetOwner();
     clearTabStorage();
     if (location.pathname !== "/") history.replaceState(null, "", "/");
   }
 
   subscribeToOtherTabs(({ what }) => {
-    if (what === "signed-out") leave();
+    if (what === "signed-out") leave("signedOut");
     if (what === "signed-in") void followSignIn();
   });
   afterFirstPaint(registerServiceWorker);

@@ -3,12 +3,12 @@ import { maxInstructionsLength } from "./conversation-settings.ts";
 import { typedMessage } from "./typed-text.ts";
 
 /** The longest name of a prompt, and the longest prompt, in UTF-16 units. */
-const maxPromptNameLength = 40;
-const maxPromptLength = 4_000;
-const maxPrompts = 50;
+export const maxPromptNameLength = 40;
+export const maxPromptLength = 4_000;
+export const maxPrompts = 50;
 
 /** A text that a person inserts into a message by its name. */
-const Prompt = v.object({
+export const Prompt = v.object({
   name: v.pipe(
     v.string("must be a string"),
     v.regex(/^[\p{L}\p{N}_-]+$/u, "must have letters, digits, _ and - only"),

@@ -170,7 +170,7 @@ it("an answer that reaches its own limit keeps its text", async () => {
 
 describe("the usage", () => {
   const open = async (page: Page) => {
-    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("button", { name: "Usage" }).click();
     const dialog = page.getByRole("dialog", { name: "Usage" });
     await dialog.getByRole("heading", { name: "By day" }).waitFor();
@@ -227,7 +227,7 @@ describe("the usage", () => {
   it("offers another attempt after a failure", async () => {
     const page = await signedIn();
     await page.route("**/api/v1/usage*", (route) => route.abort());
-    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("button", { name: "Usage" }).click();
     const dialog = page.getByRole("dialog", { name: "Usage" });
     await dialog.getByRole("alert").filter({ hasText: /./ }).waitFor();
@@ -242,7 +242,7 @@ describe("the usage", () => {
   it("shows the login once the session has ended", async () => {
     const page = await signedIn();
     await page.context().clearCookies();
-    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("button", { name: "Usage" }).click();
     await page.getByLabel("Password").waitFor();
   });
@@ -251,7 +251,7 @@ describe("the usage", () => {
     const { page } = await here.open({ ...inBerlin, locale: "de-DE" });
     await page.getByLabel("Passwort").fill(here.twin.password);
     await page.getByRole("button", { name: "Anmelden" }).click();
-    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Verbrauch" }).click();
     const dialog = page.getByRole("dialog", { name: "Verbrauch" });
     await dialog.getByText(/^0,60\s\$ von 0,60\s\$ übrig$/).waitFor();

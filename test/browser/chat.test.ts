@@ -5,6 +5,7 @@ import {
   acceptingRoutes,
   accessibilityFaults,
   composer,
+  openPageSettings,
   send,
   signIn,
   textOf,
@@ -342,7 +343,7 @@ describe("a conversation", () => {
     const page = await signedIn();
     await send(page, "Hello, my name is DemoUser");
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
-    const more = page.getByRole("button", { name: "Settings" });
+    const more = page.getByRole("button", { name: "Menu" });
     const open = page.getByRole("button", { name: "Sign out" });
     await more.click();
     await open.click();
@@ -489,10 +490,11 @@ describe("the page", () => {
     await page.getByText("Ausgabe").waitFor();
     await field.fill("Ein Entwurf");
 
-    await page.getByRole("button", { name: "Einstellungen" }).click();
-    await page.getByRole("radio", { name: "English" }).check();
+    const settings = await openPageSettings(page, "de");
+    await settings.getByRole("radio", { name: "English" }).check();
     await page.getByText("Demo model ·").waitFor();
     expect(await language()).toBe("en");
+    await page.keyboard.press("Escape");
     expect(await composer(page).inputValue()).toBe("Ein Entwurf");
     await page.reload();
     await page.getByText("Demo model ·").waitFor();
@@ -512,7 +514,7 @@ describe("the page", () => {
       await turns(page).nth(0).getByText("Demo model ·").waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
       expect(await accessibilityFaults(page)).toEqual([]);
-      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Menu" }).click();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.getByRole("button", { name: "Sign out" }).click();
       expect(await accessibilityFaults(page)).toEqual([]);

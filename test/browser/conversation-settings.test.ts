@@ -1,7 +1,15 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
-import { accessibilityFaults, ended, send, turns } from "#test/support/browser-page.ts";
+import {
+  accessibilityFaults,
+  composer,
+  ended,
+  openPageSettings,
+  send,
+  turns,
+} from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
@@ -115,4 +123,75 @@ describe("the settings of a conversation", () => {
       expect(await accessibilityFaults(page)).toEqual([]);
     },
   );
+});
+
+describe("the settings of the page", () => {
+  it("keep a person's prompts, which the keyboard alone adds, changes and removes", async () => {
+    const page = await signedIn();
+    let settings = await openPageSettings(page);
+    const press = (name: string) => settings.getByRole("button", { name }).press("Enter");
+    await press("Add a prompt");
+    await page.keyboard.type("two words");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Summarise:");
+    await press("Save");
+    await settings.getByText("without spaces").waitFor();
+    await settings.getByRole("textbox", { name: "Name" }).fill("summary");
+    await page.keyboard.press("Enter");
+    await settings.getByText("Saved summary.").waitFor();
+    const add = settings.getByRole("button", { name: "Add a prompt" });
+    expect(await add.evaluate((button) => button === document.activeElement)).toBe(true);
+    await press("Edit");
+    await settings.getByRole("textbox", { name: "Text", exact: true }).fill("Sum up:");
+    await press("Save");
+    await settings.getByText("Sum up:").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+
+    await page.reload();
+    settings = await openPageSettings(page);
+    await settings.getByText("Sum up:").waitFor();
+    await press("Remove");
+    await settings.getByText("No prompts yet").waitFor();
+    await page.keyboard.press("Escape");
+    await settings.waitFor({ state: "detached" });
+  });
+
+  it("choose whether Enter sends or starts a line", async () => {
+    const page = await signedIn();
+    const settings = await openPageSettings(page);
+    await settings.getByRole("radio", { name: "Ctrl or ⌘" }).check();
+    await page.keyboard.press("Escape");
+    await composer(page).fill("Hello");
+    await composer(page).press("Enter");
+    await page.keyboard.type("there");
+    expect(await composer(page).inputValue()).toBe("Hello\nthere");
+    await composer(page).press("Control+Enter");
+    await ended(page, 0);
+  });
+
+  it("export all conversations as one file, and delete everything after a typed word", async () => {
+    const page = await signedIn({ colorScheme: "dark" });
+    await send(page, "Hello, my name is Ada");
+    await ended(page, 0);
+    const settings = await openPageSettings(page);
+    const downloading = page.waitForEvent("download");
+    await settings.getByRole("button", { name: "Export everything" }).click();
+    const file = await (await downloading).path();
+    const { conversations } = JSON.parse(await readFile(file, "utf8"));
+    expect(conversations).toHaveLength(1);
+    expect(conversations[0].turns[0].message).toBe("Hello, my name is Ada");
+    await settings.getByText("Exported 1 conversation.").waitFor();
+
+    const remove = settings.getByRole("button", { name: "Delete everything" });
+    await remove.press("Enter");
+    expect(await remove.isDisabled()).toBe(true);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.type("delete");
+    await page.keyboard.press("Enter");
+    await page.getByText("Everything of yours was deleted").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/");
+    await page.getByLabel("Password").fill(here.twin.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("No conversations yet").waitFor();
+  });
 });

@@ -122,7 +122,7 @@ describe("the list of conversations", () => {
     await turns(page).getByText("Hello, my name is Ada").waitFor();
     const inComposer = () => page.evaluate(() => document.activeElement?.id);
     expect(await inComposer()).toBe("message");
-    const settings = page.getByRole("button", { name: "Settings" });
+    const settings = page.getByRole("button", { name: "Menu" });
     await settings.press("Enter");
     await page.getByRole("button", { name: "Sign out" }).press("Enter");
     await page.keyboard.press("Escape");

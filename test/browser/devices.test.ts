@@ -31,7 +31,7 @@ async function signedInWith(script: () => void): Promise<Page> {
 
 /** Opens the dialog in a signed-in page, makes a code, and returns it with its link. */
 async function makeCode(page: Page) {
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("button", { name: "Use on another device" }).click();
   const dialog = page.getByRole("dialog", { name: "Use on another device" });
   await dialog.getByRole("button", { name: "Show a code" }).click();
@@ -120,12 +120,12 @@ describe("a second device", () => {
     await page.getByRole("button", { name: "Passwort verwenden" }).click();
     await page.getByLabel("Passwort", { exact: true }).fill(here.twin.password);
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Auf anderem Gerät nutzen" }).click();
     await page.getByText("Dieses Gerät").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Schließen" }).click();
-    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Abmelden" }).click();
     await page.getByText("Jede wird 30 Tage nach ihrer letzten Nachricht gelöscht.").waitFor();
   });

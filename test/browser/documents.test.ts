@@ -49,7 +49,7 @@ const fileOf = (name: string, text: string): ChosenFile => ({
 });
 
 async function openList(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("button", { name: "Documents" }).click();
   await dialog(page).getByText("per file").waitFor();
 }
@@ -104,7 +104,7 @@ describe("a deployment without documents", () => {
     await page.getByLabel("Password").fill(here.twin.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("No conversations yet").waitFor();
-    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("button", { name: "Notes" }).waitFor();
     expect(await page.getByRole("button", { name: "Documents" }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Attach files" }).count()).toBe(0);
@@ -590,7 +590,7 @@ describe("a page in German", () => {
       ...manyDocuments().slice(3, 4),
     ]);
     const note = "Weißer Text des Blatts „2026“ wurde ausgelassen.";
-    await page.getByRole("button", { name: "Einstellungen" }).click();
+    await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Dokumente" }).click();
     const shown = page.getByRole("dialog", { name: "Dokumente" });
     await shown.getByText("Die Datei enthält keinen Text. Ihre Seiten sind").waitFor();

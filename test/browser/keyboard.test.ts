@@ -71,14 +71,17 @@ it("the page works with the keyboard alone and always shows the focus", async ()
   await page.keyboard.press("Enter");
   await turns(page).nth(0).getByText("Count").waitFor();
 
-  const more = page.getByRole("button", { name: "Settings" });
+  const more = page.getByRole("button", { name: "Menu" });
   await tabTo(page, more, "Shift+Tab");
   await page.keyboard.press("Enter");
+  await tabTo(page, button(page, "Settings"), "Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("radio", { name: "System" }).waitFor();
   await tabTo(page, page.getByRole("radio", { name: "System" }), "Tab");
   await page.keyboard.press("ArrowDown");
   expect(await page.getByRole("radio", { name: "Light" }).isChecked()).toBe(true);
   await page.keyboard.press("Escape");
-  await button(page, "Sign out").waitFor({ state: "hidden" });
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await expectFocus(more);
 
   await page.keyboard.press("Enter");

@@ -15,7 +15,7 @@ const notes = (page: Page) =>
   dialog(page).getByRole("list", { name: "Notes" }).getByRole("listitem");
 
 async function openNotes(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("button", { name: "Notes" }).click();
   await memory(page).waitFor();
 }

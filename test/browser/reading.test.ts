@@ -6,6 +6,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
   ended,
+  openPageSettings,
   send,
   sendAndWait,
   textOf,
@@ -278,9 +279,10 @@ describe("a printed page", () => {
     );
     const long = Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join("\n");
     await sendAndWait(page, long);
-    await page.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("radio", { name: "Dark" }).check();
+    const settings = await openPageSettings(page);
+    await settings.getByRole("radio", { name: "Dark" }).check();
     await page.keyboard.press("Escape");
+    await settings.waitFor({ state: "detached" });
     await page.emulateMedia({ media: "print" });
     for (const gone of ["banner", "textbox", "navigation", "button"] as const) {
       expect(await page.getByRole(gone).count(), gone).toBe(0);

@@ -7,6 +7,7 @@ import {
   composer,
   editor,
   ended,
+  openPageSettings,
   send,
   signIn,
   textOf,
@@ -81,7 +82,7 @@ describe("accessibility in every state", () => {
       await page.getByRole("button", { name: "Previous version" }).click();
       await page.getByRole("group", { name: "Version 1 of 2" }).waitFor();
       await look("versions");
-      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Menu" }).click();
       await look("menu");
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("dialog").waitFor();
@@ -119,9 +120,10 @@ describe("the theme", () => {
     expect(light).not.toBe(dark);
 
     const choose = async (name: string) => {
-      await page.getByRole("button", { name: "Settings" }).click();
-      await page.getByRole("radio", { name }).check();
+      const settings = await openPageSettings(page);
+      await settings.getByRole("radio", { name }).check();
       await page.keyboard.press("Escape");
+      await settings.waitFor({ state: "detached" });
     };
     await choose("Dark");
     expect(await background(page)).toBe(dark);

@@ -6,6 +6,7 @@ import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
   ended,
+  openPageSettings,
   send,
   sendAndWait,
   signIn,
@@ -265,8 +266,8 @@ describe("on a phone, axe finds no violation", () => {
     });
     const result = "So it is [1, 3].";
     await openWith({ sources: manySources(7), tools: [withTable(salesOfRegions())], result }, page);
-    await page.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("radio", { name: language }).check();
+    const settings = await openPageSettings(page);
+    await settings.getByRole("radio", { name: language }).check();
     await page.keyboard.press("Escape");
     const download = language === "English" ? "Download CSV" : "CSV herunterladen";
     await page.getByRole("button", { name: download }).waitFor();

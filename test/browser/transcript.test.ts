@@ -164,7 +164,7 @@ describe("any message", () => {
     await showing(page, ["My name is Grace", "What is my name?"]);
 
     const downloaded = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("button", { name: "Export chat as Markdown" }).click();
     const exported = await readFile(await (await downloaded).path(), "utf8");
     expect(exported).toContain("My name is Grace");
@@ -462,7 +462,7 @@ const isInView = (locator: Locator) =>
 
 /** Exports the conversation and returns the downloaded file. */
 async function saved(page: Page, item: string): Promise<{ name: string; text: string }> {
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: item }).click();
   const file = await coming;

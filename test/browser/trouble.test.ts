@@ -8,6 +8,7 @@ import {
   confirmSignOut,
   editor,
   ended,
+  openPageSettings,
   rows,
   send,
   sendAndWait,
@@ -176,9 +177,10 @@ describe("a browser without storage", () => {
     await page.reload();
     await signIn(page, here.twin.password);
     await sendAndWait(page, "Hello, my name is Ada");
-    await page.getByRole("button", { name: "Settings" }).click();
-    await page.getByRole("radio", { name: "Dark" }).check();
-    await page.getByRole("radio", { name: "Deutsch" }).check();
+    const settings = await openPageSettings(page);
+    await settings.getByRole("radio", { name: "Dark" }).check();
+    await settings.getByRole("radio", { name: "Deutsch" }).check();
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Antwort kopieren" }).waitFor();
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
   });

@@ -59,9 +59,19 @@ export async function signOut(page: Page): Promise<void> {
 
 /** Confirms the sign-out dialog, without waiting for the service. */
 export async function confirmSignOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Menu" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+}
+
+/** Opens the settings, and returns their dialog. `language` is the page's. */
+export async function openPageSettings(page: Page, language: "en" | "de" = "en"): Promise<Locator> {
+  const [menu, settings] = language === "en" ? ["Menu", "Settings"] : ["Menü", "Einstellungen"];
+  await page.getByRole("button", { name: menu }).click();
+  await page.getByRole("button", { name: settings }).click();
+  const dialog = page.getByRole("dialog", { name: settings });
+  await dialog.getByRole("radio", { name: "Deutsch" }).waitFor();
+  return dialog;
 }
 
 /** Returns the field for a message. */

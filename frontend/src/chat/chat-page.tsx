@@ -14,7 +14,7 @@ interface ChatPageProps {
   limits: Limits;
   /** The service has ended the session. The tab keeps its drafts and outboxes. */
   onSessionEnded: () => void;
-  onSignedOut: () => void;
+  onSignedOut: (reason?: "deleted") => void;
 }
 
 /** The list of conversations and the open conversation. */

@@ -9,6 +9,7 @@ import { DevicesDialog } from "../devices/devices-dialog.tsx";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { NotesDialog } from "../notes/notes-dialog.tsx";
+import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
 import { useOnline } from "../ui/use-online.ts";
@@ -39,6 +40,7 @@ import { Welcome } from "./welcome/welcome.tsx";
 type DialogName =
   | "devices"
   | "documents"
+  | "model"
   | "notes"
   | "palette"
   | "settings"
@@ -57,7 +59,7 @@ interface ConversationPaneProps {
   /** The service accepted a message of a conversation that is not on the page. */
   onDelivered: () => void;
   onSessionEnded: () => void;
-  onSignedOut: () => void;
+  onSignedOut: (reason?: "deleted") => void;
   /** Completes what is impossible after signing out. */
   onSigningOut: () => Promise<void>;
   /** The conversation got its id, its transcript, a new turn or its first answer. */
@@ -127,13 +129,14 @@ export function ConversationPane(props: ConversationPaneProps) {
     stop: chat.stoppable && (() => stop(chat.stoppable?.turnId ?? "")),
     search: props.onSearch,
     toggleList: props.onToggleList,
-    model: show("settings"),
+    model: show("model"),
     documents: documentTools && show("documents"),
     notes: show("notes"),
     exportMarkdown: exportAs("markdown"),
     exportJson: exportAs("json"),
     usage: show("usage"),
     devices: show("devices"),
+    settings: show("settings"),
     shortcuts: show("shortcuts"),
     signOut: show("sign-out"),
   };
@@ -162,7 +165,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             settings={settings}
             // The message that begins the conversation takes the settings along.
             isDisabled={chat.transcript === "loading" || (id === null && outbox.length > 0)}
-            onPress={() => setDialog("settings")}
+            onPress={() => setDialog("model")}
           />
         }
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
@@ -170,6 +173,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
         onShowDevices={() => setDialog("devices")}
+        onShowSettings={() => setDialog("settings")}
         onSignOut={() => setDialog("sign-out")}
       />
       {demoGuideUrl !== undefined && <LateDemoBanner guideUrl={demoGuideUrl} />}
@@ -244,7 +248,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           onSessionEnded={props.onSessionEnded}
         />
       )}
-      {dialog === "settings" && (
+      {dialog === "model" && (
         <LateSettings
           models={props.limits.models}
           settings={settings}
@@ -266,6 +270,13 @@ export function ConversationPane(props: ConversationPaneProps) {
         />
       )}
       {dialog === "shortcuts" && <LateShortcutSheet onClose={closeDialog} />}
+      {dialog === "settings" && (
+        <SettingsDialog
+          onClose={closeDialog}
+          onSessionEnded={props.onSessionEnded}
+          onDeleted={() => props.onSignedOut("deleted")}
+        />
+      )}
       {dialog === "notes" && (
         <NotesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
       )}
@@ -280,7 +291,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           idleDays={props.limits.idleDays}
           onCancel={closeDialog}
           onSigningOut={props.onSigningOut}
-          onSignedOut={props.onSignedOut}
+          onSignedOut={() => props.onSignedOut()}
         />
       )}
     </div>

@@ -18,7 +18,7 @@ export interface MountChatOptions {
   /** Null shows the chat in English. */
   translation: Texts | null;
   onSessionEnded: () => void;
-  onSignedOut: () => void;
+  onSignedOut: (reason?: "deleted") => void;
 }
 
 export interface MountedChat {

@@ -1,3 +1,4 @@
+import { startsLine } from "#frontend/chat/composer/send-key.ts";
 import { useCommandTexts } from "#frontend/texts/use-command-texts.ts";
 import { LoadedDialog } from "#frontend/ui/loaded-dialog.tsx";
 import { commandIds, shortcuts } from "./command.ts";
@@ -22,13 +23,14 @@ const loadKeys = async () => <AllKeys />;
 
 function AllKeys() {
   const { names, more } = useCommandTexts();
+  const [send, newLine] = startsLine(false) ? ["Mod+Enter", "Enter"] : ["Enter", "Shift+Enter"];
   const rows: [text: string, keys: string][] = [
     ...commandIds.flatMap((id): [string, string][] => {
       const keys = shortcuts[id];
       return keys === undefined ? [] : [[names[id], keys]];
     }),
-    [more.send, "Enter"],
-    [more.newLine, "Shift+Enter"],
+    [more.send, send],
+    [more.newLine, newLine],
     [more.escape, "Escape"],
     [more.up, "↑"],
     [more.slash, "/"],

@@ -47,7 +47,7 @@ export const english = {
   header: {
     conversations: "Conversations",
     newChat: "New chat",
-    settings: "Settings",
+    menu: "Menu",
     demoModel: "Demo model",
     demoPlace: " — runs on this machine",
     skip: "Skip to the chat",
@@ -62,13 +62,11 @@ export const english = {
   menu: {
     exportMarkdown: "Export chat as Markdown",
     exportJson: "Export chat as JSON",
-    theme: "Theme",
-    themes: { system: "System", light: "Light", dark: "Dark" },
-    language: "Language",
     documents: "Documents",
     notes: "Notes",
     usage: "Usage",
     devices: "Use on another device",
+    settings: "Settings",
     signOut: "Sign out",
   },
 

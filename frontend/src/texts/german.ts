@@ -46,7 +46,7 @@ export const german: Texts = {
   header: {
     conversations: "Unterhaltungen",
     newChat: "Neuer Chat",
-    settings: "Einstellungen",
+    menu: "Menü",
     demoModel: "Demo-Modell",
     demoPlace: " – läuft auf diesem Rechner",
     skip: "Zum Chat springen",
@@ -61,13 +61,11 @@ export const german: Texts = {
   menu: {
     exportMarkdown: "Chat als Markdown exportieren",
     exportJson: "Chat als JSON exportieren",
-    theme: "Design",
-    themes: { system: "System", light: "Hell", dark: "Dunkel" },
-    language: "Sprache",
     documents: "Dokumente",
     notes: "Notizen",
     usage: "Verbrauch",
     devices: "Auf anderem Gerät nutzen",
+    settings: "Einstellungen",
     signOut: "Abmelden",
   },
 

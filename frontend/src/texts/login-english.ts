@@ -17,6 +17,7 @@ export const loginEnglish = {
       firstVisit: "Sign in with your team’s password.",
       sessionExpired: "Your session expired. Sign in to continue; your draft is saved.",
       signedOut: "You’re signed out.",
+      deleted: "Everything of yours was deleted.",
     },
     password: "Password",
     show: "Show",

@@ -12,6 +12,7 @@ export const loginGerman: LoginTexts = {
       sessionExpired:
         "Deine Sitzung ist abgelaufen. Melde dich an, um weiterzumachen; dein Entwurf ist gespeichert.",
       signedOut: "Du bist abgemeldet.",
+      deleted: "Alles von dir ist gelöscht.",
     },
     password: "Passwort",
     show: "Zeigen",

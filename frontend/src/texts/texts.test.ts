@@ -18,6 +18,8 @@ import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { noteEnglish } from "./note-english.ts";
 import { noteGerman } from "./note-german.ts";
+import { pageSettingsEnglish } from "./page-settings-english.ts";
+import { pageSettingsGerman } from "./page-settings-german.ts";
 import { readingEnglish } from "./reading-english.ts";
 import { readingGerman } from "./reading-german.ts";
 import { resultEnglish } from "./result-english.ts";
@@ -117,6 +119,7 @@ describe("the catalogue", () => {
       editEnglish,
       traceEnglish,
       settingsEnglish,
+      pageSettingsEnglish,
     ].flatMap((texts) => textsOf(texts));
     expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
@@ -135,6 +138,7 @@ describe("German", () => {
     ["edited messages", editEnglish, editGerman],
     ["the waterfall", traceEnglish, traceGerman],
     ["the settings of a conversation", settingsEnglish, settingsGerman],
+    ["the settings", pageSettingsEnglish, pageSettingsGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
     const inEnglish = new Map(textsOf(englishTexts));
     const same = textsOf(germanTexts).filter(

@@ -1,7 +1,7 @@
-/** Lets the browser save a text as a file. */
-export function download(name: string, type: string, text: string): void {
+/** Lets the browser save a file of these parts. */
+export function download(name: string, type: string, ...parts: BlobPart[]): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

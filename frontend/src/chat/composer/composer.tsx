@@ -16,7 +16,7 @@ import { useSecondsLeft } from "#frontend/ui/use-seconds-left.ts";
 import { withoutBlankLines } from "#lib/contract/blank-text.ts";
 import { maxOpenTurns } from "#lib/contract/chat.ts";
 import styles from "./composer.module.css";
-import { isSendKey } from "./send-key.ts";
+import { isSendKey, startsLine } from "./send-key.ts";
 import { useGrowingField } from "./use-growing-field.ts";
 
 // UTF-16 units that are left when the counter appears.
@@ -160,7 +160,7 @@ export function Composer({
         />
       </p>
       <p className="spoken" id="message-keys">
-        {isTouched ? texts.touchKeys : texts.keys}
+        {startsLine(isTouched) ? texts.touchKeys : texts.keys}
       </p>
     </form>
   );

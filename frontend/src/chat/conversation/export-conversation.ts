@@ -1,5 +1,5 @@
-import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { getConversation } from "#frontend/api/client.ts";
+import { waitForRateLimit } from "#frontend/api/wait-for-rate-limit.ts";
 import { sourceUrl } from "#frontend/sources/source-url.ts";
 import type { Texts } from "#frontend/texts/english.ts";
 import { download, fileNameOf } from "#frontend/ui/download.ts";
@@ -44,39 +44,21 @@ function describeSource(source: Source): string {
   return `[${source.index}] ${title}${url === null ? "" : ` <${url.href}>`}`;
 }
 
-/** Returns the conversation with the turns of all its pages. */
+/** Returns the conversation with the turns of all its pages. Waits for the rate limit: large turns fill many pages. */
 export async function readWholeConversation(
   id: string,
   signal: AbortSignal,
+  onWait?: (untilMs: number) => void,
 ): Promise<ConversationWithTurns> {
-  const whole = await readPage(id, undefined, signal);
+  const readPage = (before: string | undefined) =>
+    waitForRateLimit(() => getConversation(id, { before, signal }), signal, onWait);
+  const whole = await readPage(undefined);
   const { turns } = whole;
   let before = whole.earlier_cursor;
   while (before !== null) {
-    const page = await readPage(id, before, signal);
+    const page = await readPage(before);
     turns.unshift(...page.turns);
     before = page.earlier_cursor;
   }
   return { ...whole, turns, earlier_cursor: null };
-}
-
-/** Waits for the rate limit: a conversation of large turns has more pages than an address may read in a minute. */
-async function readPage(id: string, before: string | undefined, signal: AbortSignal) {
-  for (;;) {
-    try {
-      return await getConversation(id, { before, signal });
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status !== 429) throw error;
-      if (error.retryAfterSeconds === undefined) throw error;
-      await pause(error.retryAfterSeconds * 1_000, signal);
-    }
-  }
-}
-
-/** Resolves at once if `signal` aborts. The next request then throws the signal's reason. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

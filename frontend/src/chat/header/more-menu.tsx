@@ -1,28 +1,19 @@
 import { useRef } from "react";
-import { type Language, languages } from "#frontend/texts/language.ts";
-import { useLanguageChoice, useTexts } from "#frontend/texts/use-texts.tsx";
+import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
-import { ChoiceGroup } from "#frontend/ui/choice-group.tsx";
 import { Icon } from "#frontend/ui/icon.tsx";
-import { themes } from "#frontend/ui/theme.ts";
-import { useTheme } from "#frontend/ui/use-theme.ts";
 import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
 
-const languageChoices = (Object.keys(languages) as Language[]).map((value) => ({
-  value,
-  label: languages[value],
-  lang: value,
-}));
-
-/** Export, theme, language, documents, notes, usage and sign-out. */
+/** What a person can do beside the conversation. */
 export function MoreMenu({
   onExport,
   onShowDocuments,
   onShowNotes,
   onShowUsage,
   onShowDevices,
+  onShowSettings,
   onSignOut,
 }: {
   /** Null for a new conversation. */
@@ -32,12 +23,11 @@ export function MoreMenu({
   onShowNotes: () => void;
   onShowUsage: () => void;
   onShowDevices: () => void;
+  onShowSettings: () => void;
   onSignOut: () => void;
 }) {
   const { menu: texts, header } = useTexts();
-  const language = useLanguageChoice();
   const menu = useRef<HTMLDivElement>(null);
-  const [theme, setTheme] = useTheme();
   const choose = (action: () => void) => () => {
     // A browser without the popover API always shows the menu.
     menu.current?.hidePopover?.();
@@ -49,8 +39,8 @@ export function MoreMenu({
         className={`${button.quiet} ${styles.button}`}
         type="button"
         popoverTarget="more"
-        aria-label={header.settings}
-        title={header.settings}
+        aria-label={header.menu}
+        title={header.menu}
       >
         <Icon name="more" />
       </button>
@@ -69,22 +59,6 @@ export function MoreMenu({
             </button>
           </>
         )}
-        <div className={styles.choices}>
-          <ChoiceGroup
-            name="theme"
-            legend={texts.theme}
-            choices={themes.map((value) => ({ value, label: texts.themes[value] }))}
-            chosen={theme}
-            onChoose={setTheme}
-          />
-          <ChoiceGroup
-            name="language"
-            legend={texts.language}
-            choices={languageChoices}
-            chosen={language.chosen}
-            onChoose={language.choose}
-          />
-        </div>
         {onShowDocuments !== null && (
           <button className={styles.item} type="button" onClick={choose(onShowDocuments)}>
             {texts.documents}
@@ -98,6 +72,9 @@ export function MoreMenu({
         </button>
         <button className={styles.item} type="button" onClick={choose(onShowDevices)}>
           {texts.devices}
+        </button>
+        <button className={styles.item} type="button" onClick={choose(onShowSettings)}>
+          {texts.settings}
         </button>
         <button className={styles.item} type="button" onClick={choose(onSignOut)}>
           {texts.signOut}

@@ -1,0 +1,64 @@
+import { type ReactNode, useState } from "react";
+import { requestJson } from "#frontend/api/request.ts";
+import { OwnerInstructionsForm } from "#frontend/chat/settings/owner-instructions-form.tsx";
+import { ownerSettingsPath } from "#frontend/chat/settings/owner-settings-path.ts";
+import { OwnerSettings } from "#lib/contract/settings.ts";
+import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
+import { useTexts } from "../texts/use-texts.tsx";
+import { LoadedDialog } from "../ui/loaded-dialog.tsx";
+import { BrowserChoices } from "./browser-choices.tsx";
+import { DeleteEverything } from "./delete-everything.tsx";
+import { ExportEverything } from "./export-everything.tsx";
+import styles from "./page-settings.module.css";
+import { PromptList } from "./prompt-list.tsx";
+
+interface SettingsDialogProps {
+  onClose: () => void;
+  onSessionEnded: () => void;
+  /** Everything of the person is deleted, and the session has ended. */
+  onDeleted: () => void;
+}
+
+export function PageSettingsDialog(props: SettingsDialogProps) {
+  const { menu } = useTexts();
+  const texts = usePageSettingsTexts();
+  const [load] = useState(() => async (signal: AbortSignal) => {
+    const settings = await requestJson(ownerSettingsPath, OwnerSettings, { signal });
+    return <PageSettings settings={settings} {...props} />;
+  });
+  return <LoadedDialog title={menu.settings} loading={texts.loading} load={load} {...props} />;
+}
+
+function PageSettings({
+  settings,
+  onSessionEnded,
+  onDeleted,
+}: SettingsDialogProps & { settings: OwnerSettings }) {
+  const texts = usePageSettingsTexts();
+  return (
+    <div className={styles.settings}>
+      <Section heading={texts.look}>
+        <BrowserChoices />
+      </Section>
+      <Section heading={texts.instructions}>
+        <OwnerInstructionsForm first={settings.instructions} onSessionEnded={onSessionEnded} />
+      </Section>
+      <Section heading={texts.prompts.heading}>
+        <PromptList first={settings.prompts} onSessionEnded={onSessionEnded} />
+      </Section>
+      <Section heading={texts.data.heading}>
+        <ExportEverything onSessionEnded={onSessionEnded} />
+        <DeleteEverything onDeleted={onDeleted} onSessionEnded={onSessionEnded} />
+      </Section>
+    </div>
+  );
+}
+
+function Section({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h3>{heading}</h3>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+const number = new Intl.NumberFormat("en");
+const format = (value: number) => number.format(value);
+const conversations = (count: number) =>
+  `${format(count)} ${count === 1 ? "conversation" : "conversations"}`;
+
+/** The texts of the settings. Load with the dialog, in every language. */
+export const pageSettingsEnglish = {
+  loading: "Loading settings…",
+  look: "Look and keys",
+  theme: "Theme",
+  themes: { system: "System", light: "Light", dark: "Dark" },
+  language: "Language",
+  sendKey: "Send with",
+  sendKeys: { enter: "Enter", modified: "Ctrl or ⌘ + Enter" },
+  sendKeyExplained: "This browser keeps these three.",
+  instructions: "Instructions",
+  prompts: {
+    heading: "Your prompts",
+    explanation: "Type / and a name in an empty message to insert a prompt.",
+    none: "No prompts yet",
+    add: "Add a prompt",
+    edit: "Edit",
+    remove: "Remove",
+    name: "Name",
+    text: "Text",
+    save: "Save",
+    saved: (name: string) => `Saved ${name}.`,
+    removed: (name: string) => `Removed ${name}.`,
+    full: (max: number) => `There is room for ${format(max)} prompts.`,
+    faults: {
+      name: "A name has letters, digits, _ and -, without spaces.",
+      taken: "Another prompt has this name.",
+      text: "Write the text of the prompt.",
+    },
+  },
+  data: {
+    heading: "Your data",
+    export: "Export everything",
+    exportExplained:
+      "One JSON file with all your conversations. Of messages with several versions it has the ones that are shown.",
+    listing: "Listing your conversations…",
+    progress: (done: number, total: number) => `${format(done)} of ${conversations(total)}`,
+    waiting: "Waiting, because the service allows only so many requests a minute.",
+    exported: (count: number) => `Exported ${conversations(count)}.`,
+    nothing: "There are no conversations to export.",
+    cancelled: "Cancelled.",
+  },
+  deletion: {
+    delete: "Delete everything",
+    explanation:
+      "Deletes all your conversations with their links, your notes, settings and own documents, and signs out all your devices. Nobody can undo this. Documents for everyone stay.",
+    confirm: (word: string) => `Type “${word}” to confirm`,
+    /** What a person types to confirm. */
+    word: "delete",
+    deleting: "Deleting…",
+  },
+};
+
+export type PageSettingsTexts = typeof pageSettingsEnglish;

@@ -1,0 +1,57 @@
+import type { PageSettingsTexts } from "./page-settings-english.ts";
+
+const number = new Intl.NumberFormat("de");
+const format = (value: number) => number.format(value);
+const conversations = (count: number) =>
+  `${format(count)} ${count === 1 ? "Unterhaltung" : "Unterhaltungen"}`;
+
+export const pageSettingsGerman: PageSettingsTexts = {
+  loading: "Einstellungen werden geladen …",
+  look: "Aussehen und Tasten",
+  theme: "Design",
+  themes: { system: "System", light: "Hell", dark: "Dunkel" },
+  language: "Sprache",
+  sendKey: "Senden mit",
+  sendKeys: { enter: "Eingabetaste", modified: "Strg oder ⌘ + Eingabetaste" },
+  sendKeyExplained: "Diese drei merkt sich nur dieser Browser.",
+  instructions: "Anweisungen",
+  prompts: {
+    heading: "Deine Vorlagen",
+    explanation: "Tippe / und einen Namen in eine leere Nachricht, um eine Vorlage einzufügen.",
+    none: "Noch keine Vorlagen",
+    add: "Vorlage hinzufügen",
+    edit: "Bearbeiten",
+    remove: "Entfernen",
+    name: "Name der Vorlage",
+    text: "Inhalt",
+    save: "Speichern",
+    saved: (name) => `${name} ist gespeichert.`,
+    removed: (name) => `${name} ist entfernt.`,
+    full: (max) => `Mehr als ${format(max)} Vorlagen passen nicht.`,
+    faults: {
+      name: "Ein Name hat Buchstaben, Ziffern, _ und -, aber keine Leerzeichen.",
+      taken: "Eine andere Vorlage heißt schon so.",
+      text: "Schreibe den Inhalt der Vorlage.",
+    },
+  },
+  data: {
+    heading: "Deine Daten",
+    export: "Alles exportieren",
+    exportExplained:
+      "Eine JSON-Datei mit allen deinen Unterhaltungen. Von Nachrichten mit mehreren Fassungen enthält sie die gezeigten.",
+    listing: "Deine Unterhaltungen werden aufgelistet …",
+    progress: (done, total) => `${format(done)} von ${conversations(total)}`,
+    waiting: "Es geht gleich weiter: Der Dienst erlaubt nur eine Anzahl Anfragen pro Minute.",
+    exported: (count) => `${conversations(count)} exportiert.`,
+    nothing: "Es gibt keine Unterhaltungen zu exportieren.",
+    cancelled: "Abgebrochen.",
+  },
+  deletion: {
+    delete: "Alles löschen",
+    explanation:
+      "Löscht alle deine Unterhaltungen mit ihren Links, deine Notizen, Einstellungen und eigenen Dokumente, und meldet alle deine Geräte ab. Niemand kann das rückgängig machen. Dokumente für alle bleiben.",
+    confirm: (word) => `Tippe „${word}“, um es zu bestätigen`,
+    word: "löschen",
+    deleting: "Wird gelöscht …",
+  },
+};
