@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { loadSteps } from "./build/load-steps.ts";
 import { offlineShell, scriptBeforePaint } from "./build/page-plugins.ts";
 
 // Nothing inline, and no text that becomes markup: the policy of the page allows neither.
@@ -34,6 +35,7 @@ export default defineConfig(({ command }) => {
             groups: [
               { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
               { name: "markdown", test: /node_modules\/(mdast|micromark|unist)-?[^/]*\// },
+              loadSteps(),
             ],
           },
         },
