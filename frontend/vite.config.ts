@@ -36,6 +36,8 @@ export default defineConfig(({ command }) => {
               { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
               { name: "markdown", test: /node_modules\/(mdast|micromark|unist)-?[^/]*\// },
               loadSteps(),
+              // Too small for scripts of their own.
+              { name: "late-shared", test: /src\/(ui\/late-icon|texts\/isolated)\./ },
             ],
           },
         },

@@ -20,47 +20,24 @@ const password = (page: Page) => page.getByLabel("Password");
 const alert = (page: Page) => page.getByRole("alert").filter({ hasText: /./ });
 
 const startFiles = ["first-paint.js", "index.css", "index.js"];
-// The page of an approval link shares the schemas of the chat and the names of the tools, and the scripts of documents share notices
-// and queries, so that each is a file of its own.
-const chatFiles = [
-  "chat.js",
-  "conversation-settings.js",
-  "listeners.js",
-  "mount-chat.css",
-  "mount-chat.js",
-  "notice-line.js",
-  "react.js",
-  "rolldown-runtime.js",
-  "tool-names.js",
-  "typed-text.js",
-  "use-texts.js",
-];
+// The page of an approval link shares the wire's schemas and the names of the tools with the chat.
+const chatFiles = ["mount-chat.css", "mount-chat.js", "react.js", "rolldown-runtime.js", "wire.js"];
+// Beside the chat on a wide screen.
+const listFiles = ["late-shared.js", "list-content.js"];
 // Only the demo has a banner.
 const demoFiles = ["cards.css", "cards.js", "demo.css", "demo.js"];
 // Only a deployment with documents has a paper clip, which loads after the first paint.
-const documentFiles = ["document-tools.css", "document-tools.js"];
+const documentFiles = [
+  "document-tools.css",
+  "document-tools.js",
+  "loaded-dialog.css",
+  "loaded-dialog.js",
+];
 // Only a browser that can dictate has the button.
 const dictationFiles = ["consent.css", "consent.js", "dictate-button.js"];
-const approvalFiles = [
-  "approval-texts.css",
-  "approval-texts.js",
-  "chat.js",
-  "mount-approval.js",
-  "tool-names.js",
-];
-// The usage dialog shares the box that scrolls, and the devices the button that copies, so that it is a file of its own.
-const transcriptFiles = [
-  "copy-button.js",
-  "document-address.js",
-  "markdown.css",
-  "markdown.js",
-  "markdown.module.js",
-  "scroll-box.css",
-  "scroll-box.js",
-  "source-url.js",
-  "transcript.css",
-  "transcript.js",
-];
+const approvalFiles = ["approval-texts.css", "approval-texts.js", "mount-approval.js", "wire.js"];
+const transcriptFiles = ["markdown.js", "transcript.css", "transcript.js"];
+const lateFiles = [...listFiles, ...demoFiles, ...documentFiles, ...dictationFiles];
 
 /** Holds each request of the page, so that a test sees which requests do not wait for each other. */
 async function holdRequests(page: Page) {
@@ -131,8 +108,7 @@ describe("the login page", () => {
     page.on("request", (request) => asked.push(nameOf(request.url())));
     await signIn(page, here.twin.password);
     const files = asked.filter((name) => !name.startsWith("/"));
-    const late = [...demoFiles, ...documentFiles, ...dictationFiles, "document-address.js"];
-    expect(files.filter((name) => !late.includes(name))).toEqual([]);
+    expect(files.filter((name) => !lateFiles.includes(name))).toEqual([]);
     expect(asked.slice(0, 2)).toEqual(["/api/login", "/api/me"]);
   });
 
@@ -280,8 +256,7 @@ describe("the page of a signed-in person", () => {
     await requests.pass(...startFiles);
     await requests.pass("/api/me", ...chatFiles);
     await page.getByText("Loading conversation…").waitFor();
-    const late = [...demoFiles, ...documentFiles, ...dictationFiles];
-    await requests.pass(path, ...late, ...transcriptFiles);
+    await requests.pass(path, ...lateFiles, ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });

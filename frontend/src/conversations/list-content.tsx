@@ -4,7 +4,7 @@ import { isolated } from "../texts/isolated.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
-import { Icon } from "../ui/icon.tsx";
+import { LateIcon } from "../ui/late-icon.tsx";
 import { latePart } from "../ui/late-part.tsx";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import styles from "./conversation-list.module.css";
@@ -56,7 +56,7 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
     <div className={styles.list}>
       <div className={styles.top}>
         <button className={button.quiet} type="button" onClick={props.onNewChat}>
-          <Icon name="add" /> {texts.header.newChat}
+          <LateIcon name="add" /> {texts.header.newChat}
         </button>
         <button
           className={styles.icon}
@@ -66,7 +66,7 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
           aria-pressed={isArchive}
           onClick={() => list.showPart(!isArchive)}
         >
-          <Icon name="archive" />
+          <LateIcon name="archive" />
         </button>
         {props.onHide !== null && (
           <button
@@ -76,7 +76,7 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
             aria-label={words.hide}
             onClick={props.onHide}
           >
-            <Icon name="list" />
+            <LateIcon name="list" />
           </button>
         )}
       </div>

@@ -5,7 +5,7 @@ import { updateConversation } from "../api/client.ts";
 import { notifyOtherTabs } from "../api/other-tabs.ts";
 import { useRowMenuTexts } from "../texts/use-row-menu-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
-import { Icon, type IconName } from "../ui/icon.tsx";
+import { type IconName, LateIcon } from "../ui/late-icon.tsx";
 import type { ConversationListStore } from "./conversation-list-store.ts";
 import styles from "./row-menu.module.css";
 
@@ -124,7 +124,7 @@ export function RowMenu({
             act();
           }}
         >
-          <Icon name={icon} />
+          <LateIcon name={icon} />
           {label}
         </button>
       ))}

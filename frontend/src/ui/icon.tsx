@@ -1,43 +1,20 @@
-/** Lines on a square of 16 units, with round ends. Remove an icon that nothing shows: the first script holds them all. */
-const paths = {
-  add: "M8 3v10M3 8h10",
-  archive: "M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3",
-  attach: "M12 7.5l-4.5 4.5a2.5 2.5 0 0 1-3.5-3.5l5-5a1.7 1.7 0 0 1 2.5 2.5l-5 5",
-  check: "M3 8.5L6.5 12 13 4.5",
-  chevronDown: "M4 6l4 4 4-4",
-  chevronLeft: "M10 4L6 8l4 4",
-  chevronRight: "M6 4l4 4-4 4",
-  chevronUp: "M4 10l4-4 4 4",
-  close: "M4 4l8 8M12 4l-8 8",
-  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
-  delete: "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9",
-  device: "M4.5 2.5h7v11h-7zM7.5 11.5h1",
-  download: "M8 2.5v7M5 6.5l3 3 3-3M2.5 10.5v3h11v-3",
+/** The lines of the icons that the first script shows. `late-icon.tsx` has the others. */
+export const iconPaths = {
   edit: "M10.5 2.5l3 3-8 8-3.5.5.5-3.5z",
   list: "M2.5 3h11v10h-11zM6.5 3v10",
-  microphone: "M6 4a2 2 0 0 1 4 0v4a2 2 0 0 1-4 0zM3.5 8a4.5 4.5 0 0 0 9 0M8 12.5v1.5",
   more: "M2.5 8a.5.5 0 1 1 1 0 .5.5 0 1 1-1 0zM7.5 8a.5.5 0 1 1 1 0 .5.5 0 1 1-1 0zM12.5 8a.5.5 0 1 1 1 0 .5.5 0 1 1-1 0z",
-  pin: "M5.5 2.5h5M6.5 2.5V7l-2 2.5h7L9.5 7V2.5M8 9.5v4",
-  quote: "M3 12c2-.5 3-2 3-4H3V4h4v4M9 12c2-.5 3-2 3-4H9V4h4v4",
-  regenerate: "M13 8a5 5 0 1 1-1.5-3.5L13 6M13 2.5V6H9.5",
-  search: "M3 7a4 4 0 1 1 8 0 4 4 0 1 1-8 0zM10 10l3.5 3.5",
   send: "M8 13V3M4 7l4-4 4 4",
-  settings:
-    "M2.5 5H8M12 5h1.5M8 5a2 2 0 1 1 4 0 2 2 0 1 1-4 0zM2.5 11H4M8 11h5.5M4 11a2 2 0 1 1 4 0 2 2 0 1 1-4 0z",
-  share: "M8 10V2.5M5 5.5l3-3 3 3M4.5 7.5h-1v6h9v-6h-1",
-  sort: "M5 13V3M2.5 5.5L5 3l2.5 2.5M11 3v10M8.5 10.5L11 13l2.5-2.5",
-  speaker: "M2.5 6H5l3-3v10l-3-3H2.5zM10.5 5.5a3.5 3.5 0 0 1 0 5",
-  stop: "M4.5 4.5h7v7h-7z",
-  thumbsDown: "M5 8.5l3 5c1 0 1.7-.8 1.5-2L9 9.5h4l-1-7H5zM5 8.5H2.5v-6H5",
-  thumbsUp: "M5 7.5l3-5c1 0 1.7.8 1.5 2L9 6.5h4l-1 7H5zM5 7.5H2.5v6H5",
-  trace: "M2.5 4h5M5.5 8h5M8.5 12h5",
-  wrap: "M2.5 4h11M2.5 8h9a2 2 0 0 1 0 4H8M10 10l-2 2 2 2M2.5 12h3",
 };
 
-export type IconName = keyof typeof paths;
+export function Icon({ name }: { name: keyof typeof iconPaths }) {
+  return <Drawing path={iconPaths[name]} />;
+}
 
-/** A line drawing in the colour of its text, hidden from screen readers: the button around it needs a label. */
-export function Icon({ name }: { name: IconName }) {
+/**
+ * A line drawing in the colour of its text, hidden from screen readers: the button around it needs a label. `path`: lines on a
+ * square of 16 units, with round ends.
+ */
+export function Drawing({ path }: { path: string }) {
   return (
     <svg
       viewBox="0 0 16 16"
@@ -50,7 +27,7 @@ export function Icon({ name }: { name: IconName }) {
       strokeLinejoin="round"
       aria-hidden="true"
     >
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -3,7 +3,7 @@ import { chooseLocale } from "#frontend/texts/locale.ts";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { wordFor } from "#frontend/texts/word-for.ts";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { useConsent } from "../reading/consent.tsx";
 import styles from "../reading/reading-tools.module.css";
 import { createRecognition, readResults, type SpeechRecognition } from "./speech-recognition.ts";
@@ -65,7 +65,7 @@ export function DictateButton({
         data-on={isListening || undefined}
         onClick={isListening ? stop : () => consent.ask(start)}
       >
-        <Icon name={isListening ? "stop" : "microphone"} />
+        <LateIcon name={isListening ? "stop" : "microphone"} />
       </button>
       <p className={styles.said} role="status">
         {said}

@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { Icon } from "#frontend/ui/icon.tsx";
+import { preloadDialogs } from "./late-dialogs.ts";
 import styles from "./more-menu.module.css";
 
 export type ExportFormat = "markdown" | "json";
@@ -44,7 +45,7 @@ export function MoreMenu({
       >
         <Icon name="more" />
       </button>
-      <div className={styles.menu} id="more" popover="auto" ref={menu}>
+      <div className={styles.menu} id="more" popover="auto" ref={menu} onToggle={preloadDialogs}>
         {onExport !== null && (
           <>
             <button

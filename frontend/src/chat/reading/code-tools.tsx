@@ -1,6 +1,6 @@
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { download } from "#frontend/ui/download.ts";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { codeFileName } from "./code-file-name.ts";
 import { useCodeWrapping } from "./code-wrapping.ts";
 import styles from "./reading-tools.module.css";
@@ -19,7 +19,7 @@ export function CodeTools(props: { code: string; language: string; about: string
         title={texts.wrap}
         onClick={toggle}
       >
-        <Icon name="wrap" />
+        <LateIcon name="wrap" />
       </button>
       <button
         className={styles.tool}
@@ -28,7 +28,7 @@ export function CodeTools(props: { code: string; language: string; about: string
         title={texts.download}
         onClick={() => download(codeFileName(props), "text/plain", props.code)}
       >
-        <Icon name="download" />
+        <LateIcon name="download" />
       </button>
     </>
   );

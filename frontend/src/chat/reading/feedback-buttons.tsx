@@ -2,7 +2,7 @@ import { useId, useRef, useState } from "react";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import button from "#frontend/ui/button.module.css";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { type Feedback, maxReasonLength } from "#lib/contract/feedback.ts";
 import { giveFeedback } from "./give-feedback.ts";
 import styles from "./reading-tools.module.css";
@@ -31,7 +31,7 @@ export function FeedbackButtons({
           title={texts[value]}
           onClick={() => give(feedback?.value === value ? null : { value })}
         >
-          <Icon name={icons[value]} />
+          <LateIcon name={icons[value]} />
         </button>
       ))}
       {hasFailed && <p role="alert">{texts.notSaved}</p>}

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import button from "#frontend/ui/button.module.css";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import type { TurnActions } from "../transcript/turn-actions.ts";
 import styles from "./reading-tools.module.css";
 import { withQuote } from "./with-quote.ts";
@@ -63,7 +63,7 @@ export function QuoteButton({
         onQuote((message) => withQuote(message, text));
       }}
     >
-      <Icon name="quote" /> {label}
+      <LateIcon name="quote" /> {label}
     </button>,
     answer,
   );

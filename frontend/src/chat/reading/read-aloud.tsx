@@ -2,7 +2,7 @@ import type { Root } from "mdast";
 import { useEffect, useSyncExternalStore } from "react";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { useConsent } from "./consent.tsx";
 import { guessLanguage } from "./guess-language.ts";
 import styles from "./reading-tools.module.css";
@@ -45,7 +45,7 @@ export function ReadAloud({ id, text, parse }: ReadAloudProps) {
         title={label}
         onClick={isReading ? () => speech.stop(id) : start}
       >
-        <Icon name={isReading ? "stop" : "speaker"} />
+        <LateIcon name={isReading ? "stop" : "speaker"} />
       </button>
       {consent.note}
     </>

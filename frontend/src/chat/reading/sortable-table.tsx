@@ -4,7 +4,7 @@ import type { Sorting } from "#frontend/tables/sort-rows.ts";
 import { toCsv } from "#frontend/tables/to-csv.ts";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { Icon } from "#frontend/ui/icon.tsx";
+import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import type { TableTools } from "../markdown/answer-table.tsx";
 import { plainTextOf } from "./plain-text-of.ts";
 import { readColumn } from "./read-column.ts";
@@ -60,7 +60,7 @@ function SortButton({
       data-on={order && ""}
       onClick={() => onSort(direction && { column, direction })}
     >
-      <Icon name={icons[order ?? "none"]} />
+      <LateIcon name={icons[order ?? "none"]} />
     </button>
   );
 }

@@ -1,6 +1,6 @@
 import { useEditTexts } from "#frontend/texts/use-edit-texts.ts";
 import button from "#frontend/ui/button.module.css";
-import { Icon, type IconName } from "#frontend/ui/icon.tsx";
+import { type IconName, LateIcon } from "#frontend/ui/late-icon.tsx";
 import type { ShownTurn } from "../conversation/conversation-state.ts";
 import type { TurnActions } from "./turn-actions.ts";
 import styles from "./version-marks.module.css";
@@ -61,7 +61,7 @@ function VersionPager({
       aria-disabled={version === undefined}
       onClick={() => canSwitch && version !== undefined && onShow(version)}
     >
-      <Icon name={icon} />
+      <LateIcon name={icon} />
     </button>
   );
   return (
