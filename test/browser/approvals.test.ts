@@ -34,7 +34,7 @@ const here = browserOnTwin(
   {
     WEBHOOKS: JSON.stringify({ deploys: `http://127.0.0.1:${port}/hook` }),
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
-    BUDGET_TURN_USD: "0.6",
+    BUDGET_TURN_USD: "0.7",
     BUDGET_OWNER_DAY_USD: "9",
     BUDGET_SITE_DAY_USD: "99",
     BUDGET_SITE_MONTH_USD: "99",
@@ -102,7 +102,6 @@ const hasFocus = (locator: Locator) =>
 describe("a call that waits for a decision", () => {
   it("is shown where it arose, whole, and is done once after Approve", async () => {
     const page = await signedIn();
-    const title = await page.title();
     await park(page);
     const turn = turns(page).nth(0);
     expect(await textOf(turn)).toMatch(
@@ -123,7 +122,7 @@ describe("a call that waits for a decision", () => {
     expect(received).toEqual(['{"version":7}']);
     expect(await textOf(turn)).toContain("That is all.");
     await step(page).getByText("done").waitFor();
-    expect(await page.title()).toBe(title);
+    expect(await page.title()).toMatch(/^[^!]+ · Enterprise Agentic AI$/);
     expect(await textOf(turn)).not.toContain("restarted");
     await page.reload();
     await ended(page);

@@ -20,8 +20,8 @@ import { manyAddresses } from "#test/support/many-addresses.ts";
 const here = browserOnTwin(
   {
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
-    BUDGET_TURN_USD: "0.6",
-    BUDGET_OWNER_DAY_USD: "0.6",
+    BUDGET_TURN_USD: "0.7",
+    BUDGET_OWNER_DAY_USD: "0.7",
     THREAD_TOKENS: "40000",
   },
   { viewerAddress: manyAddresses() },
@@ -153,7 +153,7 @@ describe("a message that the budget does not cover", () => {
 
 it("an answer that reaches its own limit keeps its text", async () => {
   const page = await signedIn();
-  const usage = { inputTokens: 599_000, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const usage = { inputTokens: 699_000, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 };
   here.twin.parts.bedrock.script.add({
     answer: [
       ...textEvents("Let me calculate that."),
@@ -180,7 +180,7 @@ describe("the usage", () => {
   it("shows an owner without answers the whole budget, and no plot", async () => {
     const page = await signedIn();
     const dialog = await open(page);
-    await dialog.getByText("US$0.60 of US$0.60 left").waitFor();
+    await dialog.getByText("US$0.70 of US$0.70 left").waitFor();
     await dialog.getByText("No answers in the last 90 days.").waitFor();
     expect(await dialog.getByRole("table").count()).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -234,7 +234,7 @@ describe("the usage", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.unroute("**/api/v1/usage*");
     await dialog.getByRole("button", { name: "Try again" }).click();
-    await dialog.getByText("US$0.60 of US$0.60 left").waitFor();
+    await dialog.getByText("US$0.70 of US$0.70 left").waitFor();
     await dialog.getByRole("button", { name: "Close" }).click();
     await dialog.waitFor({ state: "detached" });
   });
@@ -254,7 +254,7 @@ describe("the usage", () => {
     await page.getByRole("button", { name: "Menü" }).click();
     await page.getByRole("button", { name: "Verbrauch" }).click();
     const dialog = page.getByRole("dialog", { name: "Verbrauch" });
-    await dialog.getByText(/^0,60\s\$ von 0,60\s\$ übrig$/).waitFor();
+    await dialog.getByText(/^0,70\s\$ von 0,70\s\$ übrig$/).waitFor();
     await dialog
       .getByText(/^Erneuert sich am \d\d\.\d\d\.\d{4}, 0[12]:00$/)
       .first()

@@ -4,7 +4,7 @@ import type { BedrockServer } from "#local/bedrock/server.ts";
 /** Microdollars of one token of the twin's model in the fault tests. */
 const price = { input: 1, output: 5 };
 
-/** The settings that give the twin's model its price. A call with a full thread may cost 0.6 USD at most. */
+/** The settings that give the twin's model its price. A call with a full thread may cost 0.7 USD at most. */
 export const pricedModel = {
   BEDROCK_PRICES: JSON.stringify({ "demo-model": price }),
   BUDGET_TURN_USD: "1",

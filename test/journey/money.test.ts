@@ -13,8 +13,8 @@ const { twin, logIn } = await openTwin({
   environment: {
     CHAT_REQUESTS_PER_MINUTE: "120",
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
-    BUDGET_TURN_USD: "0.6",
-    BUDGET_OWNER_DAY_USD: "0.6",
+    BUDGET_TURN_USD: "0.7",
+    BUDGET_OWNER_DAY_USD: "0.7",
     TOOL_POLICY: '[{"tool":"calculator","policy":"ask"}]',
   },
 });
@@ -144,7 +144,7 @@ describe("a person whose budget is used up", () => {
       ((spent?.input_tokens ?? 0) + 5 * (spent?.output_tokens ?? 0)) / 1_000_000,
       9,
     );
-    expect(today).toMatchObject({ cap_usd: 0.6, settled_usd: spent?.cost_usd, reserved_usd: 0 });
+    expect(today).toMatchObject({ cap_usd: 0.7, settled_usd: spent?.cost_usd, reserved_usd: 0 });
     expect(today.left_usd).toBeGreaterThan(0);
     expect(today.resets_at).toBe(resets_at);
     expect(Object.keys(site.day)).toEqual(["left", "resets_at"]);
