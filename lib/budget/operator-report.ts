@@ -84,7 +84,7 @@ const selectReport = `
     select today, date_trunc('month', today)::date as month, (today - $1::int + 1)::timestamp at time zone 'UTC' as since
     from (select (now() at time zone 'UTC')::date as today) as clock
   ), recent as materialized (
-    select turns.id, status, created_at, attempts, parkings, model, turns.feedback,
+    select id, status, created_at, attempts, parkings, model, feedback,
       date_trunc($2, created_at at time zone 'UTC') as slot,
       case when finished_at is not null and parkings = 0
         then round(extract(epoch from finished_at - created_at) * 1000)::float8 end as duration_ms,
@@ -93,10 +93,7 @@ const selectReport = `
           + (trace -> 0 ->> 'first_token_ms')::float8) end as first_token_ms,
       coalesce(round((usage ->> 'cost_usd')::numeric * 1000000), 0)::float8 as spent,
       case when status = 'failed' then coalesce(error ->> 'type', 'internal_error') end as error_type
-    -- Before migration 0022 turns have no feedback; then the name finds the null.
-    from calendar, (select null::json as feedback) as nothing, lateral (
-      select id, status, created_at, finished_at, attempts, parkings, model, feedback, trace, usage, error
-      from turns where created_at >= since) as turns
+    from calendar join turns on created_at >= since
   ), slots as (
     select slot, count(*) as turns, count(error_type) as failed, ${quantilesOf("first_token_ms")} as first_token
     from recent group by slot
