@@ -49,10 +49,12 @@ function waitForInterrupt(): Promise<void> {
   return promise;
 }
 
-function summaryOf({ url, functionUrl, password, model, logsDirectory }: Twin): string {
+function summaryOf(twin: Twin): string {
+  const { url, functionUrl, password, operatorPassword, model, logsDirectory } = twin;
   return `
   Open      ${url}
   Password  ${password}
+  Operator  ${url}/operator, password ${operatorPassword}
   Programs  ${functionUrl}/api/v1/chat
   Model     ${model.modelId}. ${model.reason}
   Logs      ${relative(process.cwd(), logsDirectory)}

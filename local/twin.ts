@@ -71,7 +71,7 @@ export interface Twin {
   /** Address of Lambda's Invoke API. */
   lambdaEndpoint: string;
   password: string;
-  /** Opens the operators' report. */
+  /** Opens the page `/operator`. */
   operatorPassword: string;
   apiKeys: { cloudFront: string; program: string };
   model: ModelChoice;

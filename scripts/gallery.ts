@@ -139,10 +139,21 @@ async function takePictures(browser: Browser, twin: Twin, look: (typeof looks)[n
   await takeResults(studio);
   await takeDocuments(studio);
   await takeConversations(studio, look.viewport.width < 960);
+  await takeOperator(studio);
   await page.context().setOffline(true);
   await page.getByText("You’re offline.").waitFor();
   await take("offline");
   await page.context().close();
+}
+
+async function takeOperator({ page, twin, take }: Studio) {
+  await page.goto("/operator");
+  await page.getByLabel("Password").fill(twin.operatorPassword);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { name: "Slowest answers" }).waitFor();
+  await take("operator");
+  await page.goBack();
+  await composer(page).waitFor();
 }
 
 async function takeLogin({ page, twin, take }: Studio) {

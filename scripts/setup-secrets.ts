@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     );
   }
   console.log(
-    `Read the password with: aws secretsmanager get-secret-value --secret-id ${prefix}/demo-password --region ${values.region}, and that of the operators' report with operator-password instead.`,
+    `Read the password with: aws secretsmanager get-secret-value --secret-id ${prefix}/demo-password --region ${values.region}, and that of /operator with operator-password instead.`,
   );
 }
 

@@ -9,16 +9,18 @@ const sources = join(import.meta.dirname, "..", "src");
 export function scriptBeforePaint(): Plugin {
   const path = join(sources, "login", "first-paint.js");
   let isBuild = false;
+  let folder = "";
   let fileName = "";
   return {
     name: "script-before-paint",
-    configResolved({ command }) {
+    configResolved({ command, build }) {
       isBuild = command === "build";
+      folder = build.assetsDir;
     },
     buildStart() {
       if (!isBuild) return;
       const source = withoutComments(readFileSync(path, "utf8"));
-      fileName = `assets/first-paint-${hashOf(source)}.js`;
+      fileName = `${folder}/first-paint-${hashOf(source)}.js`;
       this.emitFile({ type: "asset", fileName, source });
     },
     transformIndexHtml() {

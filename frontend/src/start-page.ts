@@ -7,6 +7,7 @@ import type { MountedChat } from "./chat/mount-chat.tsx";
 import { forgetOwner, loadChat } from "./load-chat.ts";
 import { afterFirstPaint } from "./login/after-first-paint.ts";
 import { codeWay, createCodeQuestion } from "./login/code-login.ts";
+import { cookiesBlocked } from "./login/cookies-blocked.ts";
 import { find } from "./login/element.ts";
 import { takeLinkedCode } from "./login/linked-code.ts";
 import {
@@ -232,13 +233,4 @@ async function readSession(): Promise<Session> {
     sessionHint.write(false);
     return { status: "signed-out" };
   }
-}
-
-/** The service has accepted the password, and does not know the browser in the next request. */
-function cookiesBlocked(): ApiProblem {
-  return new ApiProblem({
-    type: "cookies_blocked",
-    status: 401,
-    detail: "The browser has not kept the session's cookie.",
-  });
 }

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..");
 
 export const pageDirectory = join(root, "dist", "page");
 
-/** Builds the page if a source has changed since the last build. Returns whether the page was built. */
+/** Builds the page and that of the operators if a source has changed since the last build. Returns whether the page was built. */
 export async function buildPage(): Promise<boolean> {
   const stamps = openStamps(root);
   if (stamps.isCurrent("page")) return false;
@@ -18,12 +18,14 @@ export async function buildPage(): Promise<boolean> {
   const draft = await makeDraft();
   const modules = new Set<string>();
   try {
-    await build({
-      configFile: join(root, "frontend", "vite.config.ts"),
-      logLevel: "error",
-      build: { outDir: draft, emptyOutDir: true },
-      plugins: [collectModules(modules)],
-    });
+    for (const config of ["vite.config.ts", "operator.vite.config.ts"]) {
+      await build({
+        configFile: join(root, "frontend", config),
+        logLevel: "error",
+        build: { outDir: draft },
+        plugins: [collectModules(modules)],
+      });
+    }
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     // The builder reports a full disk as a fault of its own.

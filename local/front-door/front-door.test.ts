@@ -19,6 +19,9 @@ beforeAll(async () => {
   pageDirectory = await mkdtemp(join(tmpdir(), "page-"));
   await mkdir(join(pageDirectory, "assets"));
   await writeFile(join(pageDirectory, "index.html"), "<title>Page</title>");
+  await mkdir(join(pageDirectory, "assets", "operator"));
+  await writeFile(join(pageDirectory, "operator.html"), "<title>Operator</title>");
+  await writeFile(join(pageDirectory, "assets", "operator", "main-1a2b.js"), "start()");
   await writeFile(join(pageDirectory, "assets", "main-1a2b.js"), "start()");
   await writeFile(join(pageDirectory, "manifest.webmanifest"), "{}");
   await writeFile(join(pageDirectory, ".secret"), "hidden");
@@ -44,14 +47,15 @@ beforeEach(() => {
 });
 
 test.each([
-  "/",
-  "/c/0b9c7a1e-0000-4000-8000-000000000000",
-  "/c/0B9C7A1E-0000-4000-8000-000000000000?x=1",
-  "/approve/eyJhbGci.eyJpc3Mi.b-6_",
-])("%s is the page, revalidated each time, under a strict policy", async (path) => {
+  ["/", "Page"],
+  ["/c/0b9c7a1e-0000-4000-8000-000000000000", "Page"],
+  ["/c/0B9C7A1E-0000-4000-8000-000000000000?x=1", "Page"],
+  ["/approve/eyJhbGci.eyJpc3Mi.b-6_", "Page"],
+  ["/operator", "Operator"],
+])("%s is the page, revalidated each time, under a strict policy", async (path, title) => {
   const response = await fetch(`${door.address}${path}`);
 
-  expect(await response.text()).toBe("<title>Page</title>");
+  expect(await response.text()).toBe(`<title>${title}</title>`);
   expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(response.headers.get("cache-control")).toBe("no-cache");
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -62,16 +66,19 @@ test.each([
   expect(response.headers.has("strict-transport-security")).toBe(false);
 });
 
-test("an asset is immutable, and a matching ETag gets a 304", async () => {
-  const url = `${door.address}/assets/main-1a2b.js`;
-  const response = await fetch(url);
-  const etag = response.headers.get("etag") ?? "";
-  const again = await fetch(url, { headers: { "if-none-match": etag } });
+test.each(["/assets/main-1a2b.js", "/assets/operator/main-1a2b.js"])(
+  "%s is immutable, and a matching ETag gets a 304",
+  async (path) => {
+    const url = `${door.address}${path}`;
+    const response = await fetch(url);
+    const etag = response.headers.get("etag") ?? "";
+    const again = await fetch(url, { headers: { "if-none-match": etag } });
 
-  expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-  expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-  expect(again.status).toBe(304);
-});
+    expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(response.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+    expect(again.status).toBe(304);
+  },
+);
 
 test("the manifest has its type and is revalidated", async () => {
   const response = await fetch(`${door.address}/manifest.webmanifest`);
@@ -100,6 +107,10 @@ test.each([
   "/assets/..%2f.secret",
   "/assets/.hidden.js",
   "/assets/deeper/main-1a2b.js",
+  "/assets/operator/",
+  "/assets/operator/.hidden.js",
+  "/operator/",
+  "/Operator",
   "/service-worker.js.map",
   "/icons/",
   "/icons/../.secret.png",

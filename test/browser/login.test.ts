@@ -2,6 +2,7 @@ import type { Page, Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
+  accessibilityFaults,
   composer,
   sendAndWait,
   signIn,
@@ -350,3 +351,44 @@ async function signedInWith(locale: string): Promise<Page> {
   await page.locator("#message").waitFor();
   return page;
 }
+
+describe("the operators' page", () => {
+  it("has a login of its own that asks the service nothing, and is accessible with its figures", async () => {
+    const { page } = await here.open();
+    await page.waitForLoadState("networkidle");
+    const paths: string[] = [];
+    page.on("request", (request) => paths.push(new URL(request.url()).pathname));
+    await page.goto("/operator");
+    await page.getByRole("heading", { name: "Operator" }).waitFor();
+    expect(await page.locator('meta[name="robots"]').getAttribute("content")).toBe("noindex");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await password(page).fill("not the password");
+    expect(
+      paths.filter((path) => !/^\/(operator|favicon\.svg|assets\/operator\/.*)$/.test(path)),
+    ).toEqual([]);
+    await page.keyboard.press("Enter");
+    await alert(page).waitFor();
+    await password(page).fill(here.twin.operatorPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Slowest answers" }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole("radio", { name: "30 days" }).check();
+    await page.getByRole("heading", { name: "Answers by day" }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.reload();
+    await page.getByRole("heading", { name: "Answers by hour" }).waitFor();
+  });
+
+  it("is in German, and asks for the password again once the session is over", async () => {
+    const { page } = await here.open({ locale: "de-DE" });
+    await page.goto("/operator");
+    await page.locator("#password").fill(here.twin.operatorPassword);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Langsamste Antworten" }).waitFor();
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Aktualisieren" }).click();
+    await page.getByText("Ihre Stunde ist um.").waitFor();
+    await page.reload();
+    await page.getByText("Melden Sie sich mit dem Passwort für den Betrieb an.").waitFor();
+  });
+});

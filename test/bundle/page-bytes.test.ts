@@ -99,6 +99,20 @@ it("the page of an approval link adds at most 6.5 KB to the login, without React
   expect(await kilobytes(added)).toBeLessThanOrEqual(6.5);
 });
 
+it("the operators' page shares no file with the chat, and loads at most 92,000 bytes of gzipped JavaScript", async () => {
+  const html = await readFile(join(pageDirectory, "operator.html"), "utf8");
+  const scripts = [...html.matchAll(/<script[^>]* src="\/assets\/([^"]+)"/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(scripts).toHaveLength(2);
+  expect(scripts.filter((name) => !name.startsWith("operator/"))).toEqual([]);
+  for (const name of scripts) {
+    // All imports of its build are relative to its folder.
+    expect(await readFile(join(assets, name), "utf8")).not.toContain("../");
+  }
+  expect(await gzippedBytes(scripts)).toBeLessThanOrEqual(92_000);
+});
+
 it.each(["react", "markdown"])(
   "a change of our code leaves %s in the browser's cache",
   async (library) => {

@@ -34,6 +34,10 @@ it.each([null, id, id.toUpperCase()])(
   },
 );
 
+it("CloudFront serves the operators' page at its address", () => {
+  expect(fileOf("/operator")).toBe("/operator.html");
+});
+
 it.each([
   `/c/${id}`,
   `/c/${id.toUpperCase()}`,

@@ -32,6 +32,6 @@ export function find(page: HTMLElement, selector: `button${string}`): HTMLButton
 export function find(page: HTMLElement, selector: string): HTMLElement;
 export function find(page: HTMLElement, selector: string): HTMLElement {
   const found = page.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`index.html has no ${selector}.`);
+  if (found === null) throw new Error(`The page has no ${selector}.`);
   return found;
 }

@@ -24,7 +24,8 @@ interface LoginPageOptions {
   texts: LoginTexts;
   reason: LoginReason;
   way: LoginWay;
-  onOtherWay: () => void;
+  /** Absent: the page has no button for another way. */
+  onOtherWay?: () => void;
   /** Throws an `ApiProblem` if the person is not signed in afterwards. */
   signIn: (send: () => Promise<void>) => Promise<void>;
 }
@@ -43,7 +44,7 @@ export const passwordWay = ({ login, problems }: LoginTexts): LoginWay => ({
   send: sendPassword,
 });
 
-/** Makes the login of index.html work. Keeps what a person has typed before. Returns the field that gets the focus. */
+/** Makes the login of index.html or operator.html work. Keeps what a person has typed before. Returns the field that gets the focus. */
 export function startLoginPage(
   page: HTMLElement,
   { texts, reason, way, onOtherWay, signIn }: LoginPageOptions,
@@ -53,7 +54,6 @@ export function startLoginPage(
   const field = find(page, "input:not([hidden])");
   const show = find(page, "button[data-text=show]");
   const submit = find(page, "button[type=submit]");
-  const otherWay = find(page, "button[data-text=other]");
   const hint = find(page, "[role=status]");
   const failure = find(page, "#login-failure");
   const label = find(page, "label");
@@ -62,8 +62,11 @@ export function startLoginPage(
   label.textContent = way.label;
   label.htmlFor = String(way.field.id);
   submit.textContent = login.signIn;
-  otherWay.textContent = way.otherWay;
-  otherWay.addEventListener("click", onOtherWay);
+  if (onOtherWay) {
+    const otherWay = find(page, "button[data-text=other]");
+    otherWay.textContent = way.otherWay;
+    otherWay.addEventListener("click", onOtherWay);
+  }
   // Without the script, a browser would put the password into the address.
   form.method = "post";
   setAttribute(field, "name", undefined);

@@ -18,6 +18,8 @@ import { english } from "./english.ts";
 import { german } from "./german.ts";
 import { noteEnglish } from "./note-english.ts";
 import { noteGerman } from "./note-german.ts";
+import { operatorEnglish } from "./operator-english.ts";
+import { operatorGerman } from "./operator-german.ts";
 import { pageSettingsEnglish } from "./page-settings-english.ts";
 import { pageSettingsGerman } from "./page-settings-german.ts";
 import { readingEnglish } from "./reading-english.ts";
@@ -95,6 +97,7 @@ describe("the catalogue", () => {
       "tools.names": Object.keys(english.tools.names),
       "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void"],
       errors: Object.keys(traceEnglish.errors),
+      statuses: Object.keys(operatorEnglish.statuses),
       steps: Object.keys(traceEnglish.steps),
       // The names of the Web Speech API.
       "dictation.failed": Object.keys(readingEnglish.dictation.failed),
@@ -118,6 +121,7 @@ describe("the catalogue", () => {
       demoEnglish,
       editEnglish,
       traceEnglish,
+      operatorEnglish,
       settingsEnglish,
       pageSettingsEnglish,
     ].flatMap((texts) => textsOf(texts));
@@ -137,6 +141,7 @@ describe("German", () => {
     ["the demo", demoEnglish, demoGerman],
     ["edited messages", editEnglish, editGerman],
     ["the waterfall", traceEnglish, traceGerman],
+    ["the operators' page", operatorEnglish, operatorGerman],
     ["the settings of a conversation", settingsEnglish, settingsGerman],
     ["the settings", pageSettingsEnglish, pageSettingsGerman],
   ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
