@@ -323,6 +323,18 @@ describe("the money of a decision", () => {
     ]);
   });
 
+  it("suffices for the dearest model, because the conversation may get it before the turn continues", async () => {
+    const dear = { turn: 90, call: 40 };
+    const costly = turnsCosting({ ...budget, turnWorst: 30, callWorst: 3, worstByModel: { dear } });
+    const { accepted, calls } = await acceptAndPark(costly);
+    await costly.decide(decisionAbout(accepted, calls[0] ?? callOf(accepted)));
+    expect(await moneyOf(accepted.owner)).toEqual([0, 90]);
+    const { owner, conversationId: id } = accepted;
+    await conversations.update({ owner, id, settings: { model: "dear" } });
+    const { turn, callWorst } = await claimLease(costly, accepted);
+    expect([turn.reserved, callWorst]).toEqual([90, 40]);
+  });
+
   it("that is not covered: nothing is decided, and the turn waits on", async () => {
     const costly = turnsCosting(budget);
     const { accepted, calls, state } = await acceptAndPark(costly);
