@@ -37,7 +37,7 @@ const budgets: Record<string, number> = {
   "document-ingest": 398,
   "document-sweep": 381,
   "usage-get": 374,
-  "trace-get": 378,
+  "trace-get": 379,
   "operator-login": 330,
   "operator-report": 376,
   "chat-stream": 460,
