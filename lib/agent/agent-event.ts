@@ -27,6 +27,8 @@ export type AgentEvent =
    * request's summary.
    */
   | { type: "history"; fromTurn: string; summarisedUntil: string | null }
+  /** What the person could send next. The answer is complete. */
+  | { type: "suggestions"; suggestions: readonly string[] }
   /** Some of the tools could not be looked up, so the model does not know them. */
   | { type: "tools_missing" }
   /** The turn has ended, and the thread is so full that its oldest turns should be summarised once it is stored. */

@@ -123,6 +123,8 @@ export interface AgentOptions {
   tools: readonly Tool[];
   /** The tools of an owner who has turned notes on; by default the same. */
   toolsWithNotes?: readonly Tool[] | undefined;
+  /** The model may end an answer with messages that the person could send next. */
+  hasSuggestions?: boolean | undefined;
   /** Asked in each turn before its first model call. */
   toolSources?: readonly ToolSource[] | undefined;
   /** What the model may do with them; the first matching rule decides. */
@@ -140,6 +142,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     toolPolicy: policy = [],
     toolSources: sources = [],
     toolPrices: prices = {},
+    hasSuggestions = false,
   } = options;
   const { threadTokens: maxTokens = defaultThreadTokens } = options;
   const { client, callWith } = createCallers(options);
@@ -155,7 +158,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     return { ...defaultModel, effort, ...(isOffered && { id: modelId }) };
   };
   const toolSetOf = createToolSets({
-    ...{ tools, toolsWithNotes, sources, policy, telemetry, prices, callWith },
+    ...{ tools, toolsWithNotes, sources, policy, telemetry, prices, callWith, hasSuggestions },
   });
 
   return {
@@ -180,7 +183,7 @@ export function createAgent(options: AgentOptions): BedrockAgent {
       const { tools, prompt } = set;
       if (!isComplete) queue.push({ type: "tools_missing" });
       const run = {
-        ...{ prompt, acts, observe, purse, resumes, emit: queue.push },
+        ...{ prompt, hasSuggestions, acts, observe, purse, resumes, emit: queue.push },
         callModel: set.callModel(modelFor(settings)),
         instructions: settings?.instructions,
         signal: AbortSignal.any([signal, abandoned.signal]),

@@ -27,6 +27,8 @@ interface ToolSetOptions {
   /** What one call costs in microdollars, by the tool's name. */
   prices: Readonly<Record<string, number>>;
   callWith: (settings: { tools: readonly Tool[]; model: ModelToCall }) => CallModel;
+  /** The prompt lets the model end its answer with suggestions. */
+  hasSuggestions: boolean;
 }
 
 /**
@@ -60,11 +62,14 @@ const longestWaitMs = 10_000;
 
 type ToolLists = readonly (readonly Tool[])[];
 
-type SetParts = Pick<ToolSetOptions, "policy" | "telemetry" | "prices" | "callWith">;
+type SetParts = Pick<
+  ToolSetOptions,
+  "policy" | "telemetry" | "prices" | "callWith" | "hasSuggestions"
+>;
 
 function createToolSet(
   lists: ToolLists,
-  { policy, telemetry, prices, callWith }: SetParts,
+  { policy, telemetry, prices, callWith, hasSuggestions }: SetParts,
 ): ToolSet {
   const priced = withUniqueNames(lists.flat()).map((tool) => withPrice(tool, prices));
   const tools = withinSize(priced, telemetry);
@@ -72,7 +77,7 @@ function createToolSet(
   const calls = new Map<string, CallModel>();
   return {
     tools,
-    prompt: systemPromptFor(offered),
+    prompt: systemPromptFor(offered, hasSuggestions),
     callModel(model) {
       const key = `${model.id} ${model.effort}`;
       const callModel = calls.get(key) ?? callWith({ tools: offered, model });

@@ -112,6 +112,7 @@ export async function* runTurn(
       outcome.status === "done" ? await check(dependencies, claimed, answer, text) : {};
     const trace = answer.trace.end(outcome.status);
     const end: TurnEnd = { ...answer.progress, ...outcome, ...checked, text, usage, trace };
+    if (end.status !== "done") delete end.suggestions;
     const { oldest } = answer;
     const isFirst = end.status === "done" && end.historyFrom === lease.turn.id;
     const followUp = oldest ? "summary" : isFirst && hasTitles ? "title" : undefined;

@@ -98,5 +98,6 @@ async function createConfiguredAgent({
     toolsWithNotes: builtInTools({ ...parts, notes: createNoteStore(database) }),
     toolSources: toolSources({ config, secrets, telemetry }),
     toolPolicy: config.toolPolicy,
+    hasSuggestions: config.hasSuggestions,
   });
 }

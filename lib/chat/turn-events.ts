@@ -98,6 +98,7 @@ export function agentEventToStream(
     case "tools_missing":
     case "thread_full":
     case "paused":
+    case "suggestions":
       return undefined;
   }
 }
@@ -159,6 +160,7 @@ export function endEvent(
           duration_ms: Math.round(durationMs),
           ...(end.citations?.length && { citations: end.citations }),
           ...(end.unsourcedNumbers?.length && { unsourced_numbers: end.unsourcedNumbers }),
+          ...(end.suggestions?.length && { suggestions: [...end.suggestions] }),
         },
         id,
       };

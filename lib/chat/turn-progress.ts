@@ -18,6 +18,8 @@ export interface TurnProgress {
   /** The sum over all model calls and paid tool calls of this attempt. Null before the first one. */
   readonly usage: Usage | null;
   readonly remarks: readonly TurnRemark[];
+  /** What the person could send next. Empty before the end of the answer. */
+  readonly suggestions: readonly string[];
   /** The oldest turn that the newest call was sent. Null before the first call. */
   readonly historyFrom: string | null;
   /** The newest turn that the newest call knew only from a summary. */
@@ -32,6 +34,7 @@ export const noProgress: TurnProgress = {
   model: null,
   usage: null,
   remarks: [],
+  suggestions: [],
   historyFrom: null,
   summarisedUntil: null,
 };
@@ -70,6 +73,8 @@ export function advance(progress: TurnProgress, event: AgentEvent): TurnProgress
       const cost = { tokens: noTokens, costUsd: event.costUsd };
       return { ...progress, usage: addUsage(progress.usage, cost) };
     }
+    case "suggestions":
+      return { ...progress, suggestions: event.suggestions };
     case "tools_missing":
       return { ...progress, remarks: withRemarks(progress.remarks, ["tools_missing"]) };
     case "broken_call":

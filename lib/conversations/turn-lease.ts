@@ -160,6 +160,8 @@ export interface TurnEnd {
   /** The newest turn that the model knew only from the summary. */
   summarisedUntil: string | null;
   error: TurnState["error"];
+  /** What the person could send next. */
+  suggestions?: readonly string[] | undefined;
   trace?: StoredAttempt | undefined;
 }
 
@@ -429,6 +431,7 @@ function endTurn(
     citations: end.citations?.length ? JSON.stringify(end.citations) : null,
     unsourced_numbers: end.unsourcedNumbers?.length ? JSON.stringify(end.unsourcedNumbers) : null,
     trace: end.trace && JSON.stringify(end.trace),
+    ...(end.suggestions?.length && { suggestions: JSON.stringify(end.suggestions) }),
   });
   return { text: `select ${text} as citations`, params };
 }

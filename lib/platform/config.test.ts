@@ -141,6 +141,7 @@ describe("readConfig", () => {
         "BEDROCK_MODEL_CHOICES",
         "DOCUMENTS",
         "CHAT_TITLES",
+        "CHAT_SUGGESTIONS",
         "DOCUMENT_BUCKET",
         "DOCUMENT_INGEST_FUNCTION",
         "DOCUMENT_NUMBER_CHECK",

@@ -95,6 +95,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }),
     /** Whether the model names a conversation after its first answer. */
     hasTitles: (optional("CHAT_TITLES", isOneOf("on", "off")) ?? "on") === "on",
+    /** Whether the model may end an answer with messages that the person could send next. */
+    hasSuggestions: (optional("CHAT_SUGGESTIONS", isOneOf("on", "off")) ?? "on") === "on",
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", {
       default: 10,
       min: 1,

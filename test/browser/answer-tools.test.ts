@@ -14,7 +14,7 @@ import {
 } from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
-const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
+const here = browserOnTwin({ CHAT_SUGGESTIONS: "on" }, { viewerAddress: manyAddresses() });
 const patience = { timeout: 10_000 };
 const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
 
@@ -319,4 +319,20 @@ describe("dictation", () => {
     await button(page, "Dictate").click();
     await button(page, "Stop dictating").waitFor();
   });
+});
+
+it("what the model proposes is below the newest answer only, survives a reload, and is sent by a press", async () => {
+  const page = await answered("It is so.\n\n<next>\nWhat is *it*?\nAnd why?\n</next>");
+  const proposed = page.getByRole("list", { name: "Suggested next messages" });
+  await button(proposed, "And why?").waitFor();
+  expect(await textOf(turns(page).nth(0))).not.toContain("next>");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.reload();
+  await button(proposed, "What is *it*?").focus();
+  here.twin.parts.bedrock.script.add(answerWith("Well."));
+  await page.keyboard.press("Enter");
+  await turns(page).nth(1).getByText("Well.").waitFor();
+  await ended(page);
+  expect(await textOf(turns(page).nth(1))).toContain("What is *it*?");
+  expect(await proposed.count()).toBe(0);
 });

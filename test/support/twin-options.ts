@@ -34,8 +34,9 @@ export const optionsOfTests = {
   modelProvider: "demo",
   pace: { firstTokenMs: 0, tokensPerSecond: 0 },
   fsync: false,
-  // Only the tests of titles have them: elsewhere a model call after the first answer would be in the way of what is counted.
-  environment: { CHAT_TITLES: "off" },
+  // Only the tests of titles and suggestions have them: elsewhere another model call, and more words of an answer, would be in the
+  // way of what is counted.
+  environment: { CHAT_TITLES: "off", CHAT_SUGGESTIONS: "off" },
   // Tests cover the limit of one address. The limit of the whole API key would only be in their way.
   usagePlan: { ratePerSecond: 10_000, burst: 10_000, perDay: 1_000_000 },
 };

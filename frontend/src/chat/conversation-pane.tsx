@@ -343,6 +343,9 @@ function Conversation(props: ConversationProps) {
       onContinue={({ id: cut }) =>
         onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
       }
+      onSuggestion={({ id: last }, text, index) =>
+        onSend({ key: `suggestion-${last}-${index}`, text })
+      }
       onQuote={(quote) => {
         draft.update(quote);
         focusComposer();

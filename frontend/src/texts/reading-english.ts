@@ -44,6 +44,7 @@ export const readingEnglish = {
     send: "Send",
     notSaved: "Couldn’t save your feedback.",
   },
+  suggestions: "Suggested next messages",
 };
 
 export type ReadingTexts = typeof readingEnglish;

@@ -44,4 +44,5 @@ export const readingGerman: ReadingTexts = {
     send: "Senden",
     notSaved: "Deine Rückmeldung konnte nicht gespeichert werden.",
   },
+  suggestions: "Vorschläge für die nächste Nachricht",
 };

@@ -32,6 +32,8 @@ interface ModelStepParts {
   prompt: string;
   instructions: Instructions | undefined;
   callModel: CallModel;
+  /** The prompt lets the model end its answer with suggestions. */
+  hasSuggestions: boolean;
   /** Covers the turns before the thread. */
   summary: ThreadSummary | undefined;
   /** Aborts when the turn must end. */
@@ -69,11 +71,13 @@ export async function takeModelStep(
  * alone, so that an invalid message of an earlier turn cannot block the conversation.
  */
 async function replyTo(
-  { prompt, instructions, callModel, summary, signal, emit, purse, observe }: ModelStepParts,
+  parts: ModelStepParts,
   thread: BaseMessage[],
   turn: CurrentTurn,
   isLast: boolean,
 ): Promise<ModelReply> {
+  const { prompt, instructions, callModel, summary, emit } = parts;
+  const { signal, purse, observe, hasSuggestions } = parts;
   const history = repairHistory(thread);
   const wishes = instructionsPrompt(instructions);
   const send = (messages: BaseMessage[], notes: ThreadSummary | undefined) => {
@@ -94,6 +98,7 @@ async function replyTo(
       emit,
       purse,
       observe,
+      hasSuggestions,
     });
   };
   try {
@@ -163,7 +168,7 @@ function withUniqueIds(
 
 /** Returns an answer that ends the turn, with a closing sentence if the answer is missing or incomplete. */
 function finalMessage(
-  { modelId, text, stopReason, toolCalls }: ModelReply,
+  { modelId, text, stopReason, toolCalls, suggestions }: ModelReply,
   turn: CurrentTurn,
   emit: (event: AgentEvent) => void,
 ): AIMessage {
@@ -172,6 +177,7 @@ function finalMessage(
     const isFirstText = turn.text === "" && isBlank(text);
     emit({ type: "text", text: isFirstText ? sentence : `\n\n${sentence}` });
   }
+  if (suggestions.length > 0) emit({ type: "suggestions", suggestions });
   return new AIMessage({
     id: `${turn.id}:a`,
     content: [text, sentence ?? ""].filter((part) => !isBlank(part)).join("\n\n"),

@@ -1,7 +1,11 @@
+import { suggestionMarks } from "#lib/agent/history/split-suggestions.ts";
 import type { Tool } from "#lib/tools/tool.ts";
 
-/** Returns the system prompt of every model call. It names only the tools that the model has. */
-export function systemPromptFor(tools: readonly Tool[]): string {
+/**
+ * Returns the system prompt of every model call. It names only the tools that the model has.
+ * @param hasSuggestions the model may end an answer with messages that the person could send next
+ */
+export function systemPromptFor(tools: readonly Tool[], hasSuggestions = false): string {
   const hints = tools.flatMap(({ name, hint }) => (hint ? [`- \`${name}\`: ${hint}`] : []));
   return [
     beginning,
@@ -9,6 +13,7 @@ export function systemPromptFor(tools: readonly Tool[]): string {
     ...(tools.some(findsSources) ? [aboutSources] : []),
     ...(tools.some(isDocumentSearch) ? [aboutDocuments] : []),
     ending,
+    ...(hasSuggestions ? [aboutSuggestions] : []),
     ...(hints.length > 0 ? [`\nWhen to use which tool:\n\n${hints.join("\n")}`] : []),
   ].join("\n");
 }
@@ -31,6 +36,10 @@ const aboutDocuments = `- Answer from the passages of the documents. Quote the f
 
 const ending = `- When you do not know something, or a tool fails, say so plainly. Never invent facts, numbers or sources.
 - Answer in the person's language, to the point, in Markdown.`;
+
+const aboutSuggestions = `- If the person may well ask on, you can end a final answer with one to three short messages that they could send next, in their words and language, one a line, between these two lines:
+${suggestionMarks.opening}
+${suggestionMarks.closing}`;
 
 /** Follows the system prompt in the last model call that a turn may make. */
 export const lastStepPrompt =

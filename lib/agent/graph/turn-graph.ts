@@ -27,6 +27,7 @@ interface RunContext extends ToolStepParts, Pick<ActStepParts, "acts" | "asked">
   prompt: string;
   instructions: Instructions | undefined;
   callModel: CallModel;
+  hasSuggestions: boolean;
   observe?: ObserveRequest | undefined;
   /** The thread ends with open calls of this turn. */
   resumes: boolean;

@@ -1,4 +1,10 @@
 import type { AnswerBlock } from "#lib/agent/history/message-content.ts";
+import {
+  createSuggestionSplitter,
+  noSuggestionSplitter,
+  type SuggestionSplitter,
+  type TextEnd,
+} from "#lib/agent/history/split-suggestions.ts";
 import { createThoughtSplitter, type SplitPiece } from "#lib/agent/history/split-thoughts.ts";
 
 export interface BlockListener {
@@ -14,15 +20,23 @@ export class AnswerBlocks {
   /** What the person sees. Texts start without white space; texts with another block between them are paragraphs. */
   text = "";
 
+  /** What the person could send next. */
+  suggestions: readonly string[] = [];
+
   readonly #listener: BlockListener;
+  readonly #newSplitter: () => SuggestionSplitter;
+  #splitter: SuggestionSplitter;
   /** Only the start of the answer may be a thought without an opening tag. */
   #thoughts = createThoughtSplitter({ mayLackOpening: true });
   #hasReasoning = false;
   #hasBlockEnded = false;
   #callCount = 0;
 
-  constructor(listener: BlockListener) {
+  /** @param hasSuggestions the model may end its answer with a list of suggestions, which is no text */
+  constructor(listener: BlockListener, hasSuggestions: boolean) {
     this.#listener = listener;
+    this.#newSplitter = hasSuggestions ? createSuggestionSplitter : () => noSuggestionSplitter;
+    this.#splitter = this.#newSplitter();
   }
 
   addText(piece: string): void {
@@ -30,7 +44,7 @@ export class AnswerBlocks {
   }
 
   addReasoning(piece: AnswerBlock): void {
-    this.#endText();
+    this.#endText("thought");
     const last = this.#hasBlockEnded ? undefined : this.blocks.at(-1);
     this.#hasBlockEnded = false;
     if (piece.type === "reasoning") {
@@ -47,7 +61,7 @@ export class AnswerBlocks {
 
   /** Marks the position of the next tool call. */
   markCall(): void {
-    this.#endText();
+    this.#endText("call");
     this.blocks.push({ type: "tool_call", id: String(this.#callCount) });
     this.#callCount += 1;
   }
@@ -56,25 +70,29 @@ export class AnswerBlocks {
     this.#hasBlockEnded = true;
   }
 
-  end(): void {
-    this.#endText();
+  end(how: TextEnd): void {
+    this.#endText(how);
   }
 
   /** The next text may start with a thought in tags again. */
-  #endText(): void {
+  #endText(how: TextEnd): void {
     this.#show(this.#thoughts.end());
     this.#thoughts = createThoughtSplitter();
+    const { text, suggestions } = this.#splitter.end(how);
+    this.#showText(text);
+    this.suggestions = suggestions;
   }
 
   #show(pieces: SplitPiece[]): void {
     for (const piece of pieces) {
-      if (piece.type === "text") this.#showText(piece.text);
+      if (piece.type === "text") this.#showText(this.#splitter.push(piece.text));
       else if (piece.type === "reasoning") this.#showReasoning(piece.text, piece.isFirst);
       else this.#withdrawText(piece.text);
     }
   }
 
   #showText(piece: string): void {
+    if (piece === "") return;
     const last = this.blocks.at(-1);
     const isParagraph = last?.type !== "text" && this.text !== "";
     if (last?.type === "text") last.text += piece;
@@ -87,6 +105,7 @@ export class AnswerBlocks {
   #withdrawText(thought: string): void {
     this.blocks.length = 0;
     this.text = "";
+    this.#splitter = this.#newSplitter();
     this.#listener.onTextWithdrawn();
     this.#showReasoning(thought, true);
   }

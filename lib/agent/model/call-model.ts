@@ -8,10 +8,15 @@ import type { ChatModel } from "./chat-model.ts";
 import { type ClassifiedError, classifyError, operatorAdvice } from "./classify-error.ts";
 import { type FailureKind, ModelFailure } from "./model-failure.ts";
 import type { ObserveRequest } from "./model-request.ts";
-import { type AnswerStream, type ModelAnswer, readAnswer } from "./read-answer.ts";
+import {
+  type AnswerStream,
+  type ModelAnswer,
+  type ReadOptions,
+  readAnswer,
+} from "./read-answer.ts";
 import { isUnbilled } from "./wire-error.ts";
 
-export interface ModelCall {
+export interface ModelCall extends ReadOptions {
   messagesFor: (modelId: string) => BaseMessage[];
   /** The model of the turn's previous call, if there was one. A turn that has changed to the fallback keeps it. */
   modelId: string | undefined;
@@ -149,21 +154,22 @@ async function attemptOnce(
           firstTokenAtMs ??= performance.now();
         onEvent(event);
       });
-    const answer = await readAnswer(stream, {
-      onText(piece) {
+    const listener = {
+      onText(piece: string) {
         const isSecondText = text === "" && call.textBefore !== "";
         text += piece;
         emit({ type: "text", text: isSecondText ? `\n\n${piece}` : piece });
       },
-      onReasoning: (piece) => emit({ type: "reasoning", text: piece }),
+      onReasoning: (piece: string) => emit({ type: "reasoning", text: piece }),
       onTextWithdrawn() {
         text = "";
         emit({ type: "restart", text: call.textBefore });
       },
-      onTokens(reported) {
+      onTokens(reported: TokenCount) {
         tokens = reported;
       },
-    });
+    };
+    const answer = await readAnswer(stream, listener, call);
     call.purse.settle(costOf(model, answer.tokens));
     observe();
     return { answer };

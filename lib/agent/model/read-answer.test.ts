@@ -54,6 +54,7 @@ it("reads an answer of text", async () => {
   const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 };
   expect(await answerOf([...events, stop("end_turn"), { metadata: { usage } }])).toEqual({
     text: "ab",
+    suggestions: [],
     blocks: [{ type: "text", text: "ab" }],
     toolCalls: [],
     stopReason: "end_turn",

@@ -15,6 +15,8 @@ export interface ModelAnswer {
   blocks: AnswerBlock[];
   toolCalls: ToolCall[];
   stopReason: string;
+  /** What the person could send next. Empty if the answer was cut off or calls tools. */
+  suggestions: readonly string[];
   /** Null if the model did not report its tokens. */
   tokens: TokenCount | null;
 }
@@ -24,6 +26,14 @@ interface Listener extends BlockListener {
   onTokens: (tokens: TokenCount) => void;
 }
 
+export interface ReadOptions {
+  /** The answer may end with a list of suggestions, which is no text. */
+  hasSuggestions?: boolean | undefined;
+}
+
+/** Stop reasons after which the answer says all that the model wanted to say. */
+const completeStopReasons = new Set(["end_turn", "stop_sequence"]);
+
 /** Calls `onEvent` with each event of an answer, and resolves when the stream has ended. */
 export type AnswerStream = (onEvent: (event: ConverseEvent) => void) => Promise<void>;
 
@@ -32,8 +42,12 @@ export type AnswerStream = (onEvent: (event: ConverseEvent) => void) => Promise<
  * understand.
  * @throws AnswerIncomplete or ToolCallTooLong if a part of the answer is missing, or what the stream throws
  */
-export async function readAnswer(stream: AnswerStream, listener: Listener): Promise<ModelAnswer> {
-  const reader = new AnswerReader(listener);
+export async function readAnswer(
+  stream: AnswerStream,
+  listener: Listener,
+  { hasSuggestions = false }: ReadOptions = {},
+): Promise<ModelAnswer> {
+  const reader = new AnswerReader(listener, hasSuggestions);
   try {
     await stream((event) => reader.read(event));
   } catch (error) {
@@ -50,9 +64,9 @@ class AnswerReader {
   #stopReason: string | undefined;
   #tokens: TokenCount | null = null;
 
-  constructor(listener: Listener) {
+  constructor(listener: Listener, hasSuggestions: boolean) {
     this.#listener = listener;
-    this.#answer = new AnswerBlocks(listener);
+    this.#answer = new AnswerBlocks(listener, hasSuggestions);
   }
 
   get hasStopped(): boolean {
@@ -74,9 +88,10 @@ class AnswerReader {
       throw new AnswerIncomplete("The answer ended without messageStop.");
     }
     const toolCalls = this.#calls.end(stopReason);
-    this.#answer.end();
-    const { text, blocks } = this.#answer;
-    return { text, blocks, toolCalls, stopReason, tokens: this.#tokens };
+    const isComplete = completeStopReasons.has(stopReason);
+    this.#answer.end(toolCalls.length > 0 ? "call" : isComplete ? "complete" : "cut");
+    const { text, blocks, suggestions } = this.#answer;
+    return { text, blocks, toolCalls, stopReason, suggestions, tokens: this.#tokens };
   }
 
   #readStart({ start, contentBlockIndex }: Required<ConverseEvent>["contentBlockStart"]): void {

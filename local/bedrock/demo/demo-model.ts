@@ -11,6 +11,7 @@ import { languageOf } from "./language.ts";
 import { isSummaryRequest, writeNotes } from "./notes.ts";
 import { callKey, readRequest } from "./read-request.ts";
 import type { Step } from "./skill.ts";
+import { suggestNext } from "./suggest-next.ts";
 import { demoTitle } from "./title.ts";
 import { excuseFor, readWishes, shorten } from "./wishes.ts";
 
@@ -53,7 +54,11 @@ export function createDemoModel(options: DemoModelOptions = {}): LanguageModel {
     const isShort = wishes.isBrief || modelId === terseDemoModelId;
     return [
       ...thoughtEvents(thoughts),
-      ...toAnswer([...(isShort ? shorten(whole) : whole), ...excuseFor(wishes, question.language)]),
+      ...toAnswer([
+        ...(isShort ? shorten(whole) : whole),
+        ...excuseFor(wishes, question.language),
+        ...suggestNext(request, question),
+      ]),
     ];
   };
 }

@@ -189,6 +189,7 @@ function applyEvent(turn: ShownTurn, event: Exclude<StreamEvent, { event: "turn"
         citations: event.data.citations,
         unsourced_numbers: event.data.unsourced_numbers,
         remarks,
+        suggestions: event.data.suggestions,
         historyFrom: history_from,
         summarisedUntil: summarised_until,
       };

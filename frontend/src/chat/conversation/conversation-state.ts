@@ -81,6 +81,8 @@ export interface ShownTurn extends AnswerContent, CheckedAnswer {
   error: TurnError | null;
   /** What the service had stored when the transcript was loaded. */
   feedback?: Feedback | undefined;
+  /** What the model proposes to send next. */
+  suggestions?: readonly string[] | undefined;
 }
 
 export interface Conversation {

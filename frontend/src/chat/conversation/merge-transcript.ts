@@ -123,6 +123,7 @@ function toShownTurn(turn: TurnState, key: string): ShownTurn {
     titleUsage: turn.title_usage,
     error: turn.error && toTurnError(turn.error),
     feedback: turn.feedback,
+    suggestions: turn.suggestions,
   };
 }
 

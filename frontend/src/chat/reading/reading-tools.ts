@@ -2,6 +2,7 @@ import { AnswerTools } from "./answer-tools.tsx";
 import { CodeTools } from "./code-tools.tsx";
 import { QuoteButton } from "./quote-button.tsx";
 import { SortableTable } from "./sortable-table.tsx";
+import { Suggestions } from "./suggestions.tsx";
 
 /** What a person can do with answers beside reading them. Loads after the first paint. */
 export const readingTools = {
@@ -9,4 +10,5 @@ export const readingTools = {
   CodeTools,
   QuoteButton,
   SortableTable,
+  Suggestions,
 };

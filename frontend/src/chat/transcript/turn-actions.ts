@@ -24,6 +24,8 @@ export interface TurnActions {
   onLastDecided: () => void;
   /** Asks the model for the rest of an answer that was cut off. */
   onContinue: (turn: ShownTurn) => void;
+  /** Sends one of the messages that the model proposes. */
+  onSuggestion: (turn: ShownTurn, text: string, index: number) => void;
   /** Puts a quote into the next message. `quote` returns the message with it. */
   onQuote: (quote: (message: string) => string) => void;
 }

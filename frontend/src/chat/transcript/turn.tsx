@@ -100,6 +100,7 @@ function Answer(props: TurnProps) {
             {boundary("the facts", null, <AnswerFacts turn={turn} />)}
             <AnswerActions {...props} />
           </div>
+          {props.isLast && boundary("the suggestions", null, <NextMessages {...props} />)}
         </>
       )}
     </div>
@@ -130,6 +131,19 @@ function AnswerActions({ turn, onAgain }: TurnProps) {
         </button>
       )}
     </div>
+  );
+}
+
+function NextMessages({ turn, onSuggestion }: TurnProps) {
+  const tools = useReadingTools();
+  return (
+    tools &&
+    turn.suggestions && (
+      <tools.Suggestions
+        suggestions={turn.suggestions}
+        onSend={(text, index) => onSuggestion(turn, text, index)}
+      />
+    )
   );
 }
 

@@ -64,7 +64,8 @@ const examples: Record<string, [english: string, german: string]> = {
   recall_notes: ["What are my notes?", "Was sind meine Notizen?"],
 };
 
-function tries({ tools, language }: Question): string[] {
+/** What a person can try, in their language. */
+export function tries({ tools, language }: Pick<Question, "tools" | "language">): string[] {
   const order = [
     "sql_query",
     "search_documents",
