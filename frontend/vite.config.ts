@@ -1,31 +1,18 @@
-import { join } from "node:path";
-import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { loadSteps } from "./build/load-steps.ts";
-import { offlineShell, scriptBeforePaint } from "./build/page-plugins.ts";
+import { pageOptions } from "./build/page-options.ts";
+import { offlineShell } from "./build/page-plugins.ts";
 
 // Nothing inline, and no text that becomes markup: the policy of the page allows neither.
 export default defineConfig(({ command }) => {
   // Vite keeps what it finds: a page that a test run has built would carry React's development half.
   if (command === "build") process.env.NODE_ENV = "production";
   return {
-    root: import.meta.dirname,
-    plugins: [react(), scriptBeforePaint(), offlineShell()],
-    resolve: {
-      alias: {
-        // The one for browsers sets innerHTML, which the page's policy refuses.
-        "decode-named-character-reference": join(
-          import.meta.dirname,
-          "src/chat/markdown/named-characters.ts",
-        ),
-      },
-    },
+    ...pageOptions,
+    plugins: [...pageOptions.plugins, offlineShell()],
     build: {
-      outDir: "../dist/page",
+      ...pageOptions.build,
       emptyOutDir: true,
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      reportCompressedSize: false,
       // In kilobytes. PDF.js is one script of 1.6 MB, which loads with the original pages of a PDF.
       chunkSizeWarningLimit: 1_800,
       rolldownOptions: {

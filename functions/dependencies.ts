@@ -4,6 +4,7 @@ import { createOperatorSessions, type OperatorSessions } from "#lib/auth/operato
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import { createShareStore } from "#lib/conversations/share-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
 import { createOwnerSettingsStore } from "#lib/owner-settings/owner-settings-store.ts";
@@ -129,6 +130,12 @@ export const createConversations = (dependencies: RealDependencies) =>
     database: createRouteDatabase(dependencies),
     deleteThreads,
     maxStoredBytes: dependencies.config.ownerBounds.storedBytes,
+  });
+
+export const createShares = (dependencies: RealDependencies) =>
+  createShareStore({
+    database: createRouteDatabase(dependencies),
+    bounds: dependencies.config.ownerBounds,
   });
 
 export const createNotes = (dependencies: RealDependencies) =>

@@ -52,6 +52,22 @@ export function offlineShell(): Plugin {
   };
 }
 
+/** Puts the login of index.html into another page, in place of `<login-of-the-chat>`. */
+export function loginOfTheChat(): Plugin {
+  return {
+    name: "login-of-the-chat",
+    transformIndexHtml: {
+      order: "pre",
+      handler(html) {
+        const chat = readFileSync(join(sources, "..", "index.html"), "utf8");
+        const login = /<main class="login".*?<\/main>/s.exec(chat)?.[0];
+        if (login === undefined) throw new Error("index.html has no login.");
+        return html.replace("<login-of-the-chat></login-of-the-chat>", login);
+      },
+    },
+  };
+}
+
 /** Returns the addresses of the scripts and styles that index.html names, and of what these scripts import. */
 function startFiles(html: string, bundle: Rolldown.OutputBundle): string[] {
   const found = new Set([...html.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, name = ""]) => name));

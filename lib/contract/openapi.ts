@@ -53,6 +53,17 @@ import {
 import { Problem } from "./problem.ts";
 import { LoginAnswer, LoginRequest, Me, MeDeletion } from "./session.ts";
 import { OwnerSettings, OwnerSettingsUpdate } from "./settings.ts";
+import {
+  CopiedConversation,
+  Share,
+  ShareCreate,
+  SharedConversation,
+  SharedPath,
+  SharedQuery,
+  ShareList,
+  ShareListQuery,
+  SharePath,
+} from "./share.ts";
 import { streamEventSchemas } from "./stream-event.ts";
 import { Trace, TracePath } from "./trace.ts";
 import { UsageQuery, UsageReport } from "./usage.ts";
@@ -94,6 +105,11 @@ const components = {
   OperatorReport,
   LoginRequest,
   LoginAnswer,
+  Share,
+  ShareCreate,
+  ShareList,
+  SharedConversation,
+  CopiedConversation,
   DeviceCode,
   DeviceLoginRequest,
   DeviceList,
@@ -136,6 +152,40 @@ export function openApiDocument(version: string): Json {
           },
           problems: [403, 503],
           open: true,
+        }),
+      },
+      "/api/v1/shares": {
+        get: operation("share-list", "List your links to conversations, newest first", {
+          parameters: queryParameters(ShareListQuery),
+          success: { 200: ["The links that have not expired", "ShareList"] },
+          problems: [400, 401, 429, 503],
+        }),
+        post: operation("share-create", "Make a read-only link to a conversation as it is now", {
+          body: "ShareCreate",
+          success: { 200: ["The link", "Share"] },
+          problems: [400, 401, 403, 404, 409, 413, 415, 429, 503],
+        }),
+      },
+      "/api/v1/shares/{id}": {
+        delete: operation("share-delete", "Revoke a link", {
+          parameters: pathParameters(SharePath),
+          success: { 204: ["The link shows nothing any more"] },
+          problems: [400, 401, 403, 404, 429, 503],
+        }),
+      },
+      "/api/v1/shared/{token}": {
+        get: operation("shared-get", "Get what a link shows", {
+          parameters: [...pathParameters(SharedPath), ...queryParameters(SharedQuery)],
+          success: { 200: ["One page of the conversation as it was", "SharedConversation"] },
+          problems: [400, 403, 404, 429, 503],
+          open: true,
+        }),
+      },
+      "/api/v1/shared/{token}/copy": {
+        post: operation("shared-copy", "Copy what a link shows into a conversation of your own", {
+          parameters: pathParameters(SharedPath),
+          success: { 200: ["The new conversation", "CopiedConversation"] },
+          problems: [400, 401, 403, 404, 409, 413, 429, 503],
         }),
       },
       "/api/v1/device-codes": {

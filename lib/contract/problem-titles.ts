@@ -11,6 +11,7 @@ export const problemTitles = {
   turn_open: "Turn still open",
   too_many_edits: "Too many edits",
   too_many_open_turns: "Too many open turns",
+  too_many_shares: "Too many links",
   too_many_devices: "Too many devices",
   too_many_conversations: "Too many conversations",
   too_many_pinned: "Too many pinned conversations",

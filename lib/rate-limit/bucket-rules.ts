@@ -34,6 +34,8 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     // As many as other short requests: a person decides about each call of an answer, and looks at each link.
     chatDecide: perMinute("chat-decide", conversationRequestsPerMinute),
     conversations: perMinute("conversations", conversationRequestsPerMinute),
+    // Needs no session.
+    shared: perMinute("shared", conversationRequestsPerMinute),
     login: { name: "login", ...guesses },
     operatorLogin: { name: "operator-login", ...guesses },
     deviceLogin: { name: "device-login", ...guesses },

@@ -292,6 +292,7 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "chat-stop 7/60s",
     "chat-decide 60/60s",
     "conversations 60/60s",
+    "shared 60/60s",
     "login 5/900s",
     "device-login 5/900s",
     "device-login-site 60/900s",

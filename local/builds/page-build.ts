@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, "../..");
 
 export const pageDirectory = join(root, "dist", "page");
 
-/** Builds the page and that of the operators if a source has changed since the last build. Returns whether the page was built. */
+/** The page of the chat comes first, because its build empties the folder. */
+const configs = ["vite.config.ts", "operator.vite.config.ts", "shared.vite.config.ts"];
+
+/** Builds the pages if a source has changed since the last build. Returns whether they were built. */
 export async function buildPage(): Promise<boolean> {
   const stamps = openStamps(root);
   if (stamps.isCurrent("page")) return false;
@@ -18,7 +21,7 @@ export async function buildPage(): Promise<boolean> {
   const draft = await makeDraft();
   const modules = new Set<string>();
   try {
-    for (const config of ["vite.config.ts", "operator.vite.config.ts"]) {
+    for (const config of configs) {
       await build({
         configFile: join(root, "frontend", config),
         logLevel: "error",

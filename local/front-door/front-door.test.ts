@@ -22,6 +22,7 @@ beforeAll(async () => {
   await mkdir(join(pageDirectory, "assets", "operator"));
   await writeFile(join(pageDirectory, "operator.html"), "<title>Operator</title>");
   await writeFile(join(pageDirectory, "assets", "operator", "main-1a2b.js"), "start()");
+  await writeFile(join(pageDirectory, "shared.html"), "<title>Shared</title>");
   await writeFile(join(pageDirectory, "assets", "main-1a2b.js"), "start()");
   await writeFile(join(pageDirectory, "manifest.webmanifest"), "{}");
   await writeFile(join(pageDirectory, ".secret"), "hidden");
@@ -66,6 +67,12 @@ test.each([
   expect(response.headers.has("strict-transport-security")).toBe(false);
 });
 
+test("a link to a conversation has a page of its own", async () => {
+  const response = await fetch(`${door.address}/shared/${"a-_".repeat(14)}1`);
+
+  expect(await response.text()).toBe("<title>Shared</title>");
+});
+
 test.each(["/assets/main-1a2b.js", "/assets/operator/main-1a2b.js"])(
   "%s is immutable, and a matching ETag gets a 304",
   async (path) => {
@@ -94,6 +101,8 @@ test.each([
   "/c/",
   "/c/0b7c",
   "/approve",
+  "/shared/",
+  "/shared/abc",
   "/approve/",
   "/approve/a/b",
   "/approve/a%2fb",

@@ -146,6 +146,39 @@ describe("a second device", () => {
   });
 });
 
+describe("a shared chat", () => {
+  it("is read without a session, continued after a login, and gone when its link is deleted", async () => {
+    const owner = await signedIn();
+    await sendAndWait(owner, "Hello, my name is Ada");
+    await owner.getByRole("button", { name: "Settings" }).click();
+    await owner.getByRole("button", { name: "Share this chat" }).click();
+    const dialog = owner.getByRole("dialog", { name: "Share this chat" });
+    await dialog.getByRole("button", { name: "Make a link" }).click();
+    const link = await textOf(dialog.getByRole("list", { name: "Links" }).getByRole("link"));
+    expect(await accessibilityFaults(owner)).toEqual([]);
+
+    const { page: reader } = await here.open(phone);
+    await reader.goto(link);
+    await reader.getByRole("heading", { name: "Hello, my name is Ada" }).waitFor();
+    await reader.getByRole("list", { name: "Shared chat" }).getByText("Ada").first().waitFor();
+    expect(await reader.locator("meta[name=robots]").getAttribute("content")).toContain("noindex");
+    expect(await accessibilityFaults(reader)).toEqual([]);
+    await reader.getByRole("button", { name: "Continue from here" }).click();
+    await reader.getByLabel("Password").fill(here.twin.password);
+    await signInButton(reader).click();
+    await reader.waitForURL(/\/c\//);
+    await sendAndWait(reader, "What is my name?", 1);
+    expect(await textOf(turns(reader).nth(1))).toContain("Ada");
+
+    await dialog.getByRole("button", { name: "Delete link" }).click();
+    await dialog.getByRole("heading", { name: "No links to this chat" }).waitFor();
+    const { page: late } = await here.open({ locale: "de-DE" });
+    await late.goto(link);
+    await late.getByText("Dieser Link zeigt nichts, oder nichts mehr.").waitFor();
+    expect(await accessibilityFaults(late)).toEqual([]);
+  });
+});
+
 describe("an odd locale tag", () => {
   it.each([["en-US@posix"], ["en_US.UTF-8"], ["en-"]])(
     "%s does not break an answer",

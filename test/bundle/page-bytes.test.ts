@@ -66,6 +66,7 @@ it.each([
   ["note-list", 3],
   ["device-list", 7],
   ["settings-dialog", 4],
+  ["share-list", 3],
   ["table-result", 7],
   ["source-cards", 3],
   ["demo", 3],

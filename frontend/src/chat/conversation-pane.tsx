@@ -8,6 +8,7 @@ import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
+import { ShareDialog } from "../sharing/share-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
 import { useOnline } from "../ui/use-online.ts";
@@ -41,6 +42,7 @@ type DialogName =
   | "notes"
   | "palette"
   | "settings"
+  | "share"
   | "shortcuts"
   | "sign-out"
   | "usage";
@@ -166,6 +168,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           />
         }
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
+        onShare={id === null ? null : () => setDialog("share")}
         onShowDocuments={documentTools && (() => setDialog("documents"))}
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}
@@ -279,6 +282,13 @@ export function ConversationPane(props: ConversationPaneProps) {
       )}
       {dialog === "usage" && (
         <UsageDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
+      )}
+      {dialog === "share" && id !== null && (
+        <ShareDialog
+          conversationId={id}
+          onClose={closeDialog}
+          onSessionEnded={props.onSessionEnded}
+        />
       )}
       {dialog === "devices" && (
         <DevicesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />

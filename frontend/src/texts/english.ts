@@ -60,6 +60,7 @@ export const english = {
   },
 
   menu: {
+    share: "Share this chat",
     exportMarkdown: "Export chat as Markdown",
     exportJson: "Export chat as JSON",
     documents: "Documents",
@@ -86,6 +87,7 @@ export const english = {
     loading: "Loading usage…",
   },
 
+  sharing: { loading: "Loading links…" },
   devices: { loading: "Loading devices…" },
 
   list: {

@@ -59,6 +59,7 @@ export const german: Texts = {
   },
 
   menu: {
+    share: "Diesen Chat teilen",
     exportMarkdown: "Chat als Markdown exportieren",
     exportJson: "Chat als JSON exportieren",
     documents: "Dokumente",
@@ -85,6 +86,7 @@ export const german: Texts = {
     loading: "Verbrauch wird geladen …",
   },
 
+  sharing: { loading: "Links werden geladen …" },
   devices: { loading: "Geräte werden geladen …" },
 
   list: {

@@ -10,6 +10,7 @@ export type ExportFormat = "markdown" | "json";
 /** What a person can do beside the conversation. */
 export function MoreMenu({
   onExport,
+  onShare,
   onShowDocuments,
   onShowNotes,
   onShowUsage,
@@ -19,6 +20,8 @@ export function MoreMenu({
 }: {
   /** Null for a new conversation. */
   onExport: ((format: ExportFormat) => void) | null;
+  /** Null for a new conversation. */
+  onShare: (() => void) | null;
   /** Null if the deployment has no documents. */
   onShowDocuments: (() => void) | null;
   onShowNotes: () => void;
@@ -59,6 +62,11 @@ export function MoreMenu({
               {texts.exportJson}
             </button>
           </>
+        )}
+        {onShare !== null && (
+          <button className={styles.item} type="button" onClick={choose(onShare)}>
+            {texts.share}
+          </button>
         )}
         {onShowDocuments !== null && (
           <button className={styles.item} type="button" onClick={choose(onShowDocuments)}>
