@@ -4,6 +4,10 @@ import { createOperatorSessions, type OperatorSessions } from "#lib/auth/operato
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
+import {
+  type ImportConversation,
+  importConversation,
+} from "#lib/conversations/import-conversation.ts";
 import { createShareStore } from "#lib/conversations/share-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
@@ -137,6 +141,12 @@ export const createShares = (dependencies: RealDependencies) =>
     database: createRouteDatabase(dependencies),
     bounds: dependencies.config.ownerBounds,
   });
+
+export function createImport(dependencies: RealDependencies): ImportConversation {
+  const database = createRouteDatabase(dependencies);
+  const bounds = dependencies.config.ownerBounds;
+  return (input) => importConversation({ database, bounds }, input);
+}
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));

@@ -19,6 +19,7 @@ import {
   ConversationWithSettings,
   ConversationWithTurns,
 } from "./conversation.ts";
+import { ConversationImport, ImportedConversation } from "./conversation-import.ts";
 import { ChatDecision, ChatDecisionQuery, DecidedTurn, LinkedToolCall } from "./decision.ts";
 import { DeviceCode, DeviceList, DeviceLoginRequest, DevicePath } from "./device.ts";
 import {
@@ -84,6 +85,8 @@ const components = {
   ConversationWithSettings,
   ConversationWithTurns,
   ConversationUpdate,
+  ConversationImport,
+  ImportedConversation,
   Document,
   DocumentCreate,
   DocumentCreated,
@@ -263,6 +266,12 @@ export function openApiDocument(version: string): Json {
           parameters: queryParameters(ConversationListQuery),
           success: { 200: ["One page of conversations", "ConversationPage"] },
           problems: [400, 401, 429, 503],
+        }),
+        post: operation("conversation-import", "Add a conversation from elsewhere", {
+          parameters: [idempotencyKey],
+          body: "ConversationImport",
+          success: { 200: ["The new conversation", "ImportedConversation"] },
+          problems: [400, 401, 403, 409, 413, 415, 429, 503],
         }),
       },
       "/api/v1/conversations/{id}": {

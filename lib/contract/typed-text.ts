@@ -19,12 +19,21 @@ export const typedMessage = (maxLength: number) =>
     ...rules(maxLength),
   );
 
+/** The schema of a text as somebody or something wrote it: at most `maxLength` UTF-16 units, unchanged, also empty. */
+/* @__NO_SIDE_EFFECTS__ */
+export const writtenText = (maxLength: number) => v.pipe(v.string(notText), ...bounds(maxLength));
+
 const notText = "must be a string";
 
 const rules = (maxLength: number) =>
   [
     v.minLength<string, 1, string>(1, "must not be empty"),
     v.check((text: string) => !isBlank(text), "must not be empty"),
+    ...bounds(maxLength),
+  ] as const;
+
+const bounds = (maxLength: number) =>
+  [
     v.maxLength<string, number, string>(maxLength, `must have at most ${maxLength} characters`),
     // PostgreSQL cannot store U+0000, and JSON cannot safely carry half of a surrogate pair.
     v.check((text: string) => !text.includes("\u0000"), "must not contain the character U+0000"),

@@ -22,6 +22,7 @@ const budgets: Record<string, number> = {
   "conversation-expire": 206,
   "conversation-get": 389,
   "conversation-list": 389,
+  "conversation-import": 389,
   "conversation-update": 393,
   "settings-get": 374,
   "settings-update": 376,

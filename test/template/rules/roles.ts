@@ -125,6 +125,7 @@ const grants: Record<string, string[]> = {
     "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
   ],
   "conversation-list": withDatabase,
+  "conversation-import": withDatabase,
   "conversation-get": withDatabase,
   "conversation-update": withDatabase,
   "conversation-delete": withDatabase,
