@@ -334,6 +334,15 @@ async function takeConversations({ page, take }: Studio, isNarrow: boolean) {
   await row.getByRole("button").click();
   await page.getByRole("menu").waitFor();
   await take("conversation-menu");
+  await page.getByRole("menuitem", { name: "Share" }).click();
+  const links = page.getByRole("dialog", { name: "Share this chat" });
+  await links.getByRole("button", { name: "Make a link" }).click();
+  const link = links.getByRole("list", { name: "Links" }).getByRole("link");
+  await link.waitFor();
+  await take("share");
+  const address = (await link.textContent()) ?? "";
+  await links.getByRole("button", { name: "Close" }).click();
+  await row.getByRole("button").click();
   await page.getByRole("menuitem", { name: "Pin" }).click();
   await page.getByRole("heading", { name: "Pinned" }).waitFor();
   await take("pinned");
@@ -353,6 +362,12 @@ async function takeConversations({ page, take }: Studio, isNarrow: boolean) {
   await take("archive");
   await page.getByRole("button", { name: "Archived" }).click();
   if (isNarrow) await page.getByRole("button", { name: "Close" }).click();
+  const chat = page.url();
+  await page.goto(address);
+  await page.getByRole("button", { name: "Continue from here" }).waitFor();
+  await take("shared");
+  await page.goto(chat);
+  await turns(page).last().waitFor();
 }
 
 /** Takes the notes below answers. Changes the transcript's response, because these states occur too rarely. */

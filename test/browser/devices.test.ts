@@ -4,6 +4,7 @@ import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
+  chooseInMenu,
   composer,
   ended,
   rows,
@@ -150,8 +151,7 @@ describe("a shared chat", () => {
   it("is read without a session, continued after a login, and gone when its link is deleted", async () => {
     const owner = await signedIn();
     await sendAndWait(owner, "Hello, my name is Ada");
-    await owner.getByRole("button", { name: "Settings" }).click();
-    await owner.getByRole("button", { name: "Share this chat" }).click();
+    await chooseInMenu(owner, rows(owner).nth(0), "Share");
     const dialog = owner.getByRole("dialog", { name: "Share this chat" });
     await dialog.getByRole("button", { name: "Make a link" }).click();
     const link = await textOf(dialog.getByRole("list", { name: "Links" }).getByRole("link"));

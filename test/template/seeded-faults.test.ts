@@ -20,7 +20,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     set("ApiGatewayMethodApiLoginPost.Properties.ApiKeyRequired", false),
     /requires no key/,
   ],
-  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /42 methods/],
+  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /43 methods/],
   [
     "the stream is buffered",
     set("ApiGatewayMethodApiV1ChatGet.Properties.Integration.ResponseTransferMode", undefined),

@@ -8,7 +8,6 @@ import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
-import { ShareDialog } from "../sharing/share-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
 import { useOnline } from "../ui/use-online.ts";
@@ -25,7 +24,13 @@ import type { OutgoingMessage, ShownTurn } from "./conversation/conversation-sta
 import type { Edit } from "./conversation/tab-storage.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
-import { DevicesDialog, NotesDialog, SignOutDialog, UsageDialog } from "./header/late-dialogs.ts";
+import {
+  DevicesDialog,
+  NotesDialog,
+  ShareDialog,
+  SignOutDialog,
+  UsageDialog,
+} from "./header/late-dialogs.ts";
 import type { Limits } from "./limits.ts";
 import { LateSettings } from "./settings/late-settings.tsx";
 import { ModelButton } from "./settings/model-button.tsx";
@@ -117,6 +122,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const exportAs = (format: "markdown" | "json") =>
     id === null ? null : () => void chat.exportAs(format, texts);
   const show = (name: DialogName) => () => setDialog(name);
+  const share = id === null ? null : show("share");
   const commands: Commands = {
     newChat: props.onNewChat,
     palette: show("palette"),
@@ -133,6 +139,7 @@ export function ConversationPane(props: ConversationPaneProps) {
     notes: show("notes"),
     exportMarkdown: exportAs("markdown"),
     exportJson: exportAs("json"),
+    share,
     usage: show("usage"),
     devices: show("devices"),
     settings: show("settings"),
@@ -168,7 +175,7 @@ export function ConversationPane(props: ConversationPaneProps) {
           />
         }
         onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
-        onShare={id === null ? null : () => setDialog("share")}
+        onShare={share}
         onShowDocuments={documentTools && (() => setDialog("documents"))}
         onShowNotes={() => setDialog("notes")}
         onShowUsage={() => setDialog("usage")}

@@ -167,6 +167,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     setTitle: (id: string, title: string) => update(withTitle(read(), id, title)),
     /** Shows why a request for a conversation of the list has failed. */
     handleError,
+    onSessionEnded,
     ...deletion,
   };
 }

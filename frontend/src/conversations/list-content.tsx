@@ -1,5 +1,6 @@
-import { useId, useMemo } from "react";
+import { useId, useMemo, useState } from "react";
 import { type ListedConversation, maxSearchLength } from "#lib/contract/conversation.ts";
+import { ShareDialog } from "../chat/header/late-dialogs.ts";
 import { isolated } from "../texts/isolated.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useTexts } from "../texts/use-texts.tsx";
@@ -44,6 +45,7 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
   const id = useId();
   const groups = useGroups(list);
   const rows = useRows(shown, currentId, { onOpen: props.onOpen, onDelete: remove });
+  const [shared, setShared] = useState<ListedConversation | null>(null);
   const ofMenu = shown.find(({ id }) => id === rows.menu?.id);
 
   function remove(conversation: ListedConversation) {
@@ -161,7 +163,18 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
           onClose={rows.closeMenu}
           onRename={() => rows.rename(ofMenu.id)}
           onMove={(leaves) => (leaves ? rows.focusNeighbour(ofMenu) : rows.focusSoon(ofMenu.id))}
+          onShare={() => setShared(ofMenu)}
           onDelete={() => remove(ofMenu)}
+        />
+      )}
+      {shared && (
+        <ShareDialog
+          conversationId={shared.id}
+          onClose={() => {
+            rows.focusSoon(shared.id);
+            setShared(null);
+          }}
+          onSessionEnded={list.onSessionEnded}
         />
       )}
       {list.nextCursor !== null && <LoadMore key={list.nextCursor} onLoad={list.loadMore} />}

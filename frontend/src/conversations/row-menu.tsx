@@ -19,6 +19,7 @@ export function RowMenu({
   onClose,
   onRename,
   onMove,
+  onShare,
   onDelete,
 }: {
   list: ConversationListStore;
@@ -28,6 +29,7 @@ export function RowMenu({
   onRename: () => void;
   /** Called before the conversation goes to another group, or leaves the list. */
   onMove: (leaves: boolean) => void;
+  onShare: () => void;
   onDelete: () => void;
 }) {
   const texts = useRowMenuTexts();
@@ -81,6 +83,7 @@ export function RowMenu({
       archived ? texts.unarchive : texts.archive,
       () => void move({ archived: !archived }),
     ],
+    ["share", texts.share, onShare],
     ["download", texts.exportMarkdown, () => void exportAs("markdown")],
     ["download", texts.exportJson, () => void exportAs("json")],
     ["delete", texts.delete, onDelete],

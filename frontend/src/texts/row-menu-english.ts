@@ -5,6 +5,7 @@ export const rowMenuEnglish = {
   unpin: "Unpin",
   archive: "Archive",
   unarchive: "Move out of the archive",
+  share: "Share",
   exportMarkdown: "Export as Markdown",
   exportJson: "Export as JSON",
   delete: "Delete",

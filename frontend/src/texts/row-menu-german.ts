@@ -7,6 +7,7 @@ export const rowMenuGerman: RowMenuTexts = {
   unpin: "Nicht mehr anheften",
   archive: "Archivieren",
   unarchive: "Aus dem Archiv holen",
+  share: "Teilen",
   exportMarkdown: "Als Markdown exportieren",
   exportJson: "Als JSON exportieren",
   delete: "Löschen",

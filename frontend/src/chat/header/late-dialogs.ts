@@ -7,5 +7,6 @@ export const preloadDialogs = () => void load().catch(() => {});
 
 export const DevicesDialog = latePart("devices", async () => (await load()).DevicesDialog);
 export const NotesDialog = latePart("notes", async () => (await load()).NotesDialog);
+export const ShareDialog = latePart("links", async () => (await load()).ShareDialog);
 export const SignOutDialog = latePart("sign-out", async () => (await load()).SignOutDialog);
 export const UsageDialog = latePart("usage", async () => (await load()).UsageDialog);
