@@ -51,7 +51,7 @@ describe("the end of a turn", () => {
         stored = await lease.finish({ ...end, unsourcedNumbers });
       }),
     ).toBe(1);
-    expect(stored).toEqual({ reserved: 0, citations: [verified(document)] });
+    expect(stored).toEqual({ reserved: null, citations: [verified(document)] });
     expect(await storedOf(accepted)).toMatchObject({
       citations: [verified(document)],
       unsourced_numbers: unsourcedNumbers,
@@ -67,7 +67,7 @@ describe("the end of a turn", () => {
   it("of a turn that read no document stores neither", async () => {
     const [accepted] = await acceptAll(turns, ["one"]);
     const lease = await claimLease(turns, accepted);
-    expect(await lease.finish(endOf("answer"))).toEqual({ reserved: 0, citations: undefined });
+    expect(await lease.finish(endOf("answer"))).toEqual({ reserved: null, citations: undefined });
     expect(Object.keys((await storedOf(accepted)) ?? {})).not.toContain("citations");
     expect(Object.keys((await storedOf(accepted)) ?? {})).not.toContain("unsourced_numbers");
   });
@@ -146,7 +146,7 @@ describe("the end of a turn", () => {
     const lease = await claimLease(losing, accepted);
     const changes = { sources: [sourceOf(document)], citations: [verified(document)] };
     expect(await lease.finish(endOf("It's “Three months” [1].", changes))).toEqual({
-      reserved: 0,
+      reserved: null,
       citations: [verified(document)],
     });
   });
