@@ -24,7 +24,10 @@ export default defineConfig(({ command }) => {
               { name: "markdown", test: /node_modules\/(mdast|micromark|unist)-?[^/]*\// },
               loadSteps(),
               // Too small for scripts of their own.
-              { name: "late-shared", test: /src\/(ui\/late-icon|texts\/isolated)\./ },
+              {
+                name: "late-shared",
+                test: /src\/(ui\/late-icon|texts\/isolated|chat\/answer\/language-of)\./,
+              },
             ],
           },
         },

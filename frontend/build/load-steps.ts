@@ -7,6 +7,10 @@ const sources = join(import.meta.dirname, "..", "src");
 const steps = [
   { name: "index", sharedBy: ["main.ts"] },
   { name: "wire", sharedBy: ["chat/mount-chat.tsx", "approvals/link/mount-approval.ts"] },
+  {
+    name: "wire",
+    sharedBy: ["chat/transcript/transcript.tsx", "approvals/link/mount-approval.ts"],
+  },
   { name: "mount-chat", sharedBy: ["chat/mount-chat.tsx"] },
   { name: "transcript", sharedBy: ["chat/transcript/transcript.tsx"] },
 ];

@@ -11,7 +11,7 @@ import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
 import { useOnline } from "../ui/use-online.ts";
-import { SpokenAnswer } from "./answer/spoken-answer.tsx";
+import { LateSpokenAnswer } from "./answer/late-spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { ContextMeter } from "./composer/context-meter.tsx";
@@ -202,7 +202,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         </div>
         {!isWide && examples}
         <div className={styles.footer}>
-          <SpokenAnswer conversation={chat.conversation} />
+          <LateSpokenAnswer conversation={chat.conversation} />
           {!isStuck && (
             <button className={styles.toBottom} type="button" onClick={stick}>
               <span aria-hidden="true">↓ </span>
