@@ -169,7 +169,7 @@ describe("the settings of the page", () => {
     await ended(page, 0);
   });
 
-  it("export all conversations as one file, and delete everything after a typed word", async () => {
+  it("export and import conversations, and delete everything after a typed word", async () => {
     const page = await signedIn({ colorScheme: "dark" });
     await send(page, "Hello, my name is Ada");
     await ended(page, 0);
@@ -181,6 +181,25 @@ describe("the settings of the page", () => {
     expect(conversations).toHaveLength(1);
     expect(conversations[0].turns[0].message).toBe("Hello, my name is Ada");
     await settings.getByText("Exported 1 conversation.").waitFor();
+
+    const choosing = page.waitForEvent("filechooser");
+    await settings.getByRole("button", { name: "Import conversations" }).click();
+    await (await choosing).setFiles({
+      ...{ name: "conversations.json", mimeType: "application/json" },
+      buffer: Buffer.from(
+        JSON.stringify([
+          {
+            name: "Plans",
+            chat_messages: [
+              { uuid: "1", sender: "human", text: "When?" },
+              { uuid: "2", sender: "assistant", text: "In May." },
+            ],
+          },
+        ]),
+      ),
+    });
+    await settings.getByText("Imported 1 conversation.").waitFor();
+    await page.getByText("Plans").first().waitFor({ state: "attached" });
 
     const remove = settings.getByRole("button", { name: "Delete everything" });
     await remove.press("Enter");

@@ -281,6 +281,7 @@ export function ConversationPane(props: ConversationPaneProps) {
         <SettingsDialog
           onClose={closeDialog}
           onSessionEnded={props.onSessionEnded}
+          onImported={props.onDelivered}
           onDeleted={() => props.onSignedOut("deleted")}
         />
       )}

@@ -9,12 +9,15 @@ import { LoadedDialog } from "../ui/loaded-dialog.tsx";
 import { BrowserChoices } from "./browser-choices.tsx";
 import { DeleteEverything } from "./delete-everything.tsx";
 import { ExportEverything } from "./export-everything.tsx";
+import { ImportConversations } from "./import-conversations.tsx";
 import styles from "./page-settings.module.css";
 import { PromptList } from "./prompt-list.tsx";
 
 interface SettingsDialogProps {
   onClose: () => void;
   onSessionEnded: () => void;
+  /** There may be new conversations. */
+  onImported: () => void;
   /** Everything of the person is deleted, and the session has ended. */
   onDeleted: () => void;
 }
@@ -32,6 +35,7 @@ export function PageSettingsDialog(props: SettingsDialogProps) {
 function PageSettings({
   settings,
   onSessionEnded,
+  onImported,
   onDeleted,
 }: SettingsDialogProps & { settings: OwnerSettings }) {
   const texts = usePageSettingsTexts();
@@ -48,6 +52,7 @@ function PageSettings({
       </Section>
       <Section heading={texts.data.heading}>
         <ExportEverything onSessionEnded={onSessionEnded} />
+        <ImportConversations onImported={onImported} onSessionEnded={onSessionEnded} />
         <DeleteEverything onDeleted={onDeleted} onSessionEnded={onSessionEnded} />
       </Section>
     </div>

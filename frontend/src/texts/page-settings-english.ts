@@ -44,6 +44,14 @@ export const pageSettingsEnglish = {
     exported: (count: number) => `Exported ${conversations(count)}.`,
     nothing: "There are no conversations to export.",
     cancelled: "Cancelled.",
+    import: "Import conversations",
+    importExplained:
+      "From a file that you exported here, or from the conversations.json of ChatGPT or Claude. The file is read in this browser. Images and other files are not taken along.",
+    reading: "Reading the file…",
+    unknownFile: "This file is not an export that can be read here.",
+    imported: (count: number, left: number) =>
+      `Imported ${conversations(count)}.${left === 0 ? "" : ` Could not import ${format(left)}: too long, or not readable.`}`,
+    untitled: "Imported chat",
   },
   deletion: {
     delete: "Delete everything",

@@ -45,6 +45,14 @@ export const pageSettingsGerman: PageSettingsTexts = {
     exported: (count) => `${conversations(count)} exportiert.`,
     nothing: "Es gibt keine Unterhaltungen zu exportieren.",
     cancelled: "Abgebrochen.",
+    import: "Unterhaltungen importieren",
+    importExplained:
+      "Aus einer Datei, die du hier exportiert hast, oder aus der conversations.json von ChatGPT oder Claude. Dieser Browser liest die Datei. Bilder und andere Dateien kommen nicht mit.",
+    reading: "Die Datei wird gelesen …",
+    unknownFile: "Diese Datei ist kein Export, der sich hier lesen lässt.",
+    imported: (count, left) =>
+      `${conversations(count)} importiert.${left === 0 ? "" : ` ${format(left)} nicht: zu lang oder nicht lesbar.`}`,
+    untitled: "Importierter Chat",
   },
   deletion: {
     delete: "Alles löschen",
