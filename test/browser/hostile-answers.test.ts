@@ -29,7 +29,7 @@ describe("a hostile model reaches no other host and runs no script", () => {
     }
     expect(await turns(page).getByRole("link").count()).toBeGreaterThan(0);
     expect(await turns(page).locator("math").count()).toBeGreaterThan(0);
-    expect(await seen()).toMatchObject({ title: "Enterprise Agentic AI", faults: [] });
+    expect(await seen()).toMatchObject({ title: "Hello · Enterprise Agentic AI", faults: [] });
     // Proves that the observers work.
     await page.evaluate(() =>
       document.querySelector("main")?.append(document.createElement("img")),
@@ -49,7 +49,7 @@ describe("a hostile model reaches no other host and runs no script", () => {
     const seen = await watch(page);
     await page.evaluate(streamAll, payloads);
     const { title, faults, drawings } = await seen();
-    expect({ title, faults }).toEqual({ title: "Enterprise Agentic AI", faults: [] });
+    expect({ title, faults }).toEqual({ title: "Hello · Enterprise Agentic AI", faults: [] });
     const cuts = payloads.reduce((sum, { length }) => sum + length, 0);
     expect(drawings).toBeGreaterThan(0.9 * cuts);
   });
@@ -59,7 +59,7 @@ describe("a hostile model reaches no other host and runs no script", () => {
 async function watch(page: Page) {
   await page.evaluate(() => {
     const forbidden =
-      "img, picture, source, video, audio, iframe, object, embed, link, style, script, svg, form, meta, base, template, marquee, input:not([type=checkbox]), [background], [src], [srcset], [href]:not(a), [style]:not(math, math *), math [id], math :not(mrow, mi, mn, mo, ms, mtext, mspace, mpadded, mphantom, mfrac, msqrt, mroot, mstyle, msub, msup, msubsup, munder, mover, munderover, mtable, mtr, mtd)";
+      "img, picture, source, video, audio, iframe, object, embed, link, style, script, svg:not(button svg, summary svg), form, meta, base, template, marquee, input:not([type=checkbox]), [background], [src], [srcset], [href]:not(a), [style]:not(math, math *), math [id], math :not(mrow, mi, mn, mo, ms, mtext, mspace, mpadded, mphantom, mfrac, msqrt, mroot, mstyle, msub, msup, msubsup, munder, mover, munderover, mtable, mtr, mtd)";
     const result = { title: "", faults: [] as string[], drawings: 0 };
     const check = (element: Element) => {
       const isLink = element.localName === "a";

@@ -31,8 +31,10 @@ const demoFiles = ["cards.css", "cards.js", "demo.css", "demo.js"];
 const documentFiles = [
   "document-tools.css",
   "document-tools.js",
+  "file-button.js",
   "loaded-dialog.css",
   "loaded-dialog.js",
+  "use-incoming-files.js",
 ];
 // Only a browser that can dictate has the button.
 const dictationFiles = ["consent.css", "consent.js", "dictate-button.js"];

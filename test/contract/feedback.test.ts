@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { createStoreFeedback } from "#lib/conversations/store-feedback.ts";
+import { readJudgedAnswers } from "#scripts/read-judged-answers.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, newOwner, unknownId } from "./turn-steps.ts";
 
-const { conversations, database, requestsOf, sql, turns } = await openStores();
+const { conversations, database, ownerUrl, requestsOf, sql, turns } = await openStores();
 const storeFeedback = createStoreFeedback(database);
 
 async function endedTurn() {
@@ -43,4 +44,36 @@ it("feedback reaches no turn that is open, unknown or somebody else's", async ()
   expect(await storeFeedback({ owner, turnId: unknownId, update })).toBeUndefined();
   expect(await storeFeedback({ owner, turnId: open.turnId, update })).toBeUndefined();
   expect(await feedback()).toBeUndefined();
+});
+
+it("judged answers are exported for evaluation, with texts only on request", async () => {
+  const owner = newOwner();
+  const [first] = await acceptAll(turns, ["What is 6 times 7?"], { owner });
+  const { conversationId } = first;
+  const [second] = await acceptAll(turns, ["And 8?"], { owner, conversationId });
+  await sql(
+    "update turns set status = 'done', result = '48', model = 'm', finished_at = now() where owner = $1",
+    [owner],
+  );
+  const update = { value: "down" as const, reason: "56, please" };
+  await storeFeedback({ owner, turnId: second.turnId, update });
+  const exported = async (withTexts: boolean) =>
+    (await readJudgedAnswers(ownerUrl, { withTexts })).filter(
+      ({ turn_id }) => turn_id === second.turnId,
+    );
+  const facts = {
+    turn_id: second.turnId,
+    value: "down",
+    model: "m",
+    answered_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+  };
+  expect(await exported(false)).toEqual([facts]);
+  expect(await exported(true)).toEqual([
+    {
+      ...facts,
+      messages: ["What is 6 times 7?", "And 8?"],
+      answer: "48",
+      reason: "56, please",
+    },
+  ]);
 });

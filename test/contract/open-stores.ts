@@ -46,6 +46,7 @@ export async function openStores() {
 
   return {
     ...tables,
+    ownerUrl: test.ownerUrl,
     neon: test.neon,
     database,
     turns: turnsWith({}, 15, wideBounds),

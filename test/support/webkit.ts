@@ -45,6 +45,8 @@ export async function launchWebKit(): Promise<SmokeBrowser> {
   }
 }
 
+const commandTimeoutMs = 30_000;
+
 type Send = (path: string, body?: unknown, method?: string) => Promise<unknown>;
 
 function browserOf(send: Send, stop: () => void): SmokeBrowser {
@@ -77,7 +79,9 @@ function browserOf(send: Send, stop: () => void): SmokeBrowser {
 async function startSession(driver: string): Promise<Send> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const capabilities = { alwaysMatch: { browserName: "MiniBrowser" } };
+      // The journey waits for what it needs. A busy driver may wait for a page's load for ever.
+      const alwaysMatch = { browserName: "MiniBrowser", pageLoadStrategy: "none" };
+      const capabilities = { alwaysMatch };
       const started = (await command(`${driver}/session`, { capabilities })) as {
         sessionId: string;
       };
@@ -91,7 +95,9 @@ async function startSession(driver: string): Promise<Send> {
 }
 
 async function command(url: string, body: unknown, method = "POST"): Promise<unknown> {
-  const init = method === "POST" ? { method, body: JSON.stringify(body) } : { method };
+  const signal = AbortSignal.timeout(commandTimeoutMs);
+  const init =
+    method === "POST" ? { method, signal, body: JSON.stringify(body) } : { method, signal };
   const response = await fetch(url, init);
   const { value } = (await response.json()) as { value: unknown };
   if (!response.ok) throw new Error(`WebDriver refused ${url}: ${JSON.stringify(value)}`);
