@@ -294,6 +294,7 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "conversations 60/60s",
     "shared 60/60s",
     "login 5/900s",
+    "operator-login 5/900s",
     "device-login 5/900s",
     "device-login-site 60/900s",
   ]);

@@ -34,6 +34,7 @@ const documentFiles = [
   "file-button.js",
   "loaded-dialog.css",
   "loaded-dialog.js",
+  "spoken-answer.js",
   "use-incoming-files.js",
 ];
 // Only a browser that can dictate has the button.

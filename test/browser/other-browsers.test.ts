@@ -31,7 +31,7 @@ describe.each([
       script.add(interrupt(answerWith("One two three four."), 4, stall(gate)));
       await browser.type("#message", `${name} counts\n`);
       await page.shows("One two");
-      await browser.reload();
+      await page.reload();
       await page.shows("One two");
       gate.release();
       await page.shows("One two three four.");
@@ -83,6 +83,14 @@ function pageOf(browser: SmokeBrowser) {
           timeout: 30_000,
         })
         .toBe(true),
+    /** Reloads, and waits until the old document is gone. */
+    async reload(): Promise<void> {
+      await browser.run(() => document.documentElement.setAttribute("data-old", ""), null);
+      await browser.reload();
+      await expect
+        .poll(() => browser.run(() => document.querySelector("html[data-old]") === null, null))
+        .toBe(true);
+    },
     /** Presses a button by its name. */
     async press(label: string, index = -1): Promise<void> {
       await expect

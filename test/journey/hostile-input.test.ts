@@ -170,8 +170,7 @@ describe("2,000 requests of a fuzzer", () => {
         if (contentType) headers.set("content-type", contentType);
         headers.set(header[0], header[1].trim());
         // A session that ends would turn all later requests into 401s.
-        const endsSession =
-          path === "/api/logout" || (path === "/api/me" && method === "DELETE");
+        const endsSession = path === "/api/logout" || (path === "/api/me" && method === "DELETE");
         if (signedIn && !endsSession) headers.set("cookie", client.cookie);
         const bodyless = method === "GET";
         const response = await fetch(new URL(path, twin.gatewayUrl), {

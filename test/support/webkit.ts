@@ -37,6 +37,8 @@ export async function launchWebKit(): Promise<SmokeBrowser> {
   };
   try {
     const session = await startSession(`http://127.0.0.1:${port}`);
+    // The driver waits for an element that is not there yet.
+    await session("/timeouts", { implicit: 20_000 });
     await session("/window/rect", { x: 0, y: 0, width: 1_280, height: 900 });
     return browserOf(session, stop);
   } catch (error) {
