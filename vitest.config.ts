@@ -8,6 +8,9 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cach
 /** It needs a twin, as journeys do. */
 const evaluation = "bench/evaluation/demo-answers.test.ts";
 
+/** Its browsers need the machine for themselves. */
+const otherBrowsers = "test/browser/other-browsers.test.ts";
+
 export default defineConfig({
   test: {
     // Two more than there are processors: many tests wait for a process, a page or a second to pass. With one more, two
@@ -75,8 +78,21 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
+          exclude: [otherBrowsers],
           globalSetup: ["test/support/prepare-twin.ts"],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "other-browsers",
+          include: [otherBrowsers],
+          globalSetup: ["test/support/prepare-twin.ts"],
+          // WebKit draws without a graphics card: beside other files it takes minutes instead of seconds.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },

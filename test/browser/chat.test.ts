@@ -282,7 +282,8 @@ describe("an answer", () => {
     );
     await send(page, "Hello");
     await turns(page).nth(0).getByText("my bank").waitFor();
-    expect(await page.title()).toBe("Hello · Enterprise Agentic AI");
+    // The list brings the conversation's title.
+    await expect.poll(() => page.title()).toBe("Hello · Enterprise Agentic AI");
     expect(await turns(page).locator("img").count()).toBe(0);
     const links = await turns(page).getByRole("link").all();
     for (const link of links) {

@@ -65,8 +65,6 @@ describe.each([
       }, null);
       await expect.poll(() => proxy.violations.join()).toContain("style-src");
     },
-    // A browser takes several seconds to start.
-    180_000,
   );
 });
 
