@@ -1,6 +1,6 @@
 import type { CommandTexts } from "#frontend/texts/command-english.ts";
+import type { Prompt } from "#lib/contract/settings.ts";
 import { type CommandId, type Commands, commandIds } from "./command.ts";
-import type { Prompt } from "./use-prompts.ts";
 
 /** A line of the palette or of the slash menu. */
 export interface Choice {

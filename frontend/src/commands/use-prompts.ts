@@ -1,8 +1,6 @@
 import { useEffect, useState } from "react";
-import { requestJson } from "#frontend/api/request.ts";
-import { OwnerSettings } from "#lib/contract/settings.ts";
-
-export type Prompt = OwnerSettings["prompts"][number];
+import { loadOwnerSettings } from "#frontend/chat/settings/owner-settings.ts";
+import type { Prompt } from "#lib/contract/settings.ts";
 
 /** Returns the person's own prompts. None until they have loaded, and if they do not load: the rest works without them. */
 export function usePrompts(): readonly Prompt[] {
@@ -10,7 +8,7 @@ export function usePrompts(): readonly Prompt[] {
 
   useEffect(() => {
     const unmounting = new AbortController();
-    requestJson("/api/v1/settings", OwnerSettings, { signal: unmounting.signal }).then(
+    loadOwnerSettings(unmounting.signal).then(
       (settings) => setPrompts(settings.prompts),
       () => undefined,
     );

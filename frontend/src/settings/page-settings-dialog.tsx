@@ -1,8 +1,7 @@
 import { type ReactNode, useState } from "react";
-import { requestJson } from "#frontend/api/request.ts";
 import { OwnerInstructionsForm } from "#frontend/chat/settings/owner-instructions-form.tsx";
-import { ownerSettingsPath } from "#frontend/chat/settings/owner-settings-path.ts";
-import { OwnerSettings } from "#lib/contract/settings.ts";
+import { loadOwnerSettings } from "#frontend/chat/settings/owner-settings.ts";
+import type { OwnerSettings } from "#lib/contract/settings.ts";
 import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { LoadedDialog } from "../ui/loaded-dialog.tsx";
@@ -26,7 +25,7 @@ export function PageSettingsDialog(props: SettingsDialogProps) {
   const { menu } = useTexts();
   const texts = usePageSettingsTexts();
   const [load] = useState(() => async (signal: AbortSignal) => {
-    const settings = await requestJson(ownerSettingsPath, OwnerSettings, { signal });
+    const settings = await loadOwnerSettings(signal);
     return <PageSettings settings={settings} {...props} />;
   });
   return <LoadedDialog title={menu.settings} loading={texts.loading} load={load} {...props} />;

@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import { requestJson } from "#frontend/api/request.ts";
-import { ownerSettingsPath } from "#frontend/chat/settings/owner-settings-path.ts";
+import { updateOwnerSettings } from "#frontend/chat/settings/owner-settings.ts";
 import { useSave } from "#frontend/chat/settings/use-save.ts";
-import { maxPrompts, OwnerSettings, type Prompt } from "#lib/contract/settings.ts";
+import { maxPrompts, type Prompt } from "#lib/contract/settings.ts";
 import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -25,10 +24,7 @@ export function PromptList({
   const addButton = useRef<HTMLButtonElement>(null);
   const mayTakeFocus = useRef(false);
   const { save, failure } = useSave(async (next: readonly Prompt[]) => {
-    const stored = await requestJson(ownerSettingsPath, OwnerSettings, {
-      method: "PATCH",
-      body: { prompts: next },
-    });
+    const stored = await updateOwnerSettings({ prompts: [...next] });
     setPrompts(stored.prompts);
   }, onSessionEnded);
 

@@ -1,9 +1,7 @@
-import { requestJson } from "#frontend/api/request.ts";
 import { useSettingsTexts } from "#frontend/texts/use-settings-texts.ts";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
-import { OwnerSettings } from "#lib/contract/settings.ts";
 import { InstructionsField } from "./instructions-field.tsx";
-import { ownerSettingsPath } from "./owner-settings-path.ts";
+import { updateOwnerSettings } from "./owner-settings.ts";
 import styles from "./settings-form.module.css";
 import { useSave } from "./use-save.ts";
 
@@ -17,10 +15,7 @@ export function OwnerInstructionsForm({
 }) {
   const texts = useSettingsTexts();
   const { save, failure } = useSave(async (instructions: string) => {
-    await requestJson(ownerSettingsPath, OwnerSettings, {
-      method: "PATCH",
-      body: { instructions },
-    });
+    await updateOwnerSettings({ instructions });
   }, onSessionEnded);
   return (
     <div className={styles.form}>

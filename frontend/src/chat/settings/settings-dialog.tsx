@@ -1,15 +1,13 @@
 import { type ReactNode, useState } from "react";
-import { requestJson } from "#frontend/api/request.ts";
 import { useSettingsTexts } from "#frontend/texts/use-settings-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { LoadedDialog } from "#frontend/ui/loaded-dialog.tsx";
-import { OwnerSettings } from "#lib/contract/settings.ts";
 import {
   ConversationSettingsForm,
   type ConversationSettingsParts,
 } from "./conversation-settings-form.tsx";
 import { OwnerInstructionsForm } from "./owner-instructions-form.tsx";
-import { ownerSettingsPath } from "./owner-settings-path.ts";
+import { loadOwnerSettings } from "./owner-settings.ts";
 
 interface Dialog {
   onClose: () => void;
@@ -34,7 +32,7 @@ export function SettingsDialog(parts: DialogParts) {
 /** The instructions for all conversations of the person. */
 export function OwnerInstructionsDialog({ onClose, onSessionEnded }: Dialog) {
   const [load] = useState(() => async (signal: AbortSignal) => {
-    const { instructions } = await requestJson(ownerSettingsPath, OwnerSettings, { signal });
+    const { instructions } = await loadOwnerSettings(signal);
     return <OwnerInstructionsForm first={instructions} onSessionEnded={onSessionEnded} />;
   });
   return <FormDialog load={load} onClose={onClose} onSessionEnded={onSessionEnded} />;

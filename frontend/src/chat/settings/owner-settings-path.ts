@@ -1,1 +1,0 @@
-export const ownerSettingsPath = "/api/v1/settings";

@@ -1,0 +1,12 @@
+import { requestJson } from "#frontend/api/request.ts";
+import { OwnerSettings, type OwnerSettingsUpdate } from "#lib/contract/settings.ts";
+
+const path = "/api/v1/settings";
+
+/** Returns what the person has set for all conversations. */
+export const loadOwnerSettings = (signal: AbortSignal): Promise<OwnerSettings> =>
+  requestJson(path, OwnerSettings, { signal });
+
+/** Changes what `update` names, and returns all of it. */
+export const updateOwnerSettings = (update: OwnerSettingsUpdate): Promise<OwnerSettings> =>
+  requestJson(path, OwnerSettings, { method: "PATCH", body: update });
