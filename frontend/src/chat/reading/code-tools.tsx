@@ -1,9 +1,8 @@
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { download } from "#frontend/ui/download.ts";
-import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { codeFileName } from "./code-file-name.ts";
 import { useCodeWrapping } from "./code-wrapping.ts";
-import styles from "./reading-tools.module.css";
+import { ToolButton } from "./tool-button.tsx";
 
 /** The buttons that wrap and download code. */
 export function CodeTools(props: { code: string; language: string; about: string }) {
@@ -11,25 +10,12 @@ export function CodeTools(props: { code: string; language: string; about: string
   const [isWrapped, toggle] = useCodeWrapping();
   return (
     <>
-      <button
-        className={styles.tool}
-        type="button"
-        aria-pressed={isWrapped}
-        aria-label={texts.wrap}
-        title={texts.wrap}
-        onClick={toggle}
-      >
-        <LateIcon name="wrap" />
-      </button>
-      <button
-        className={styles.tool}
-        type="button"
-        aria-label={texts.download}
-        title={texts.download}
-        onClick={() => download(codeFileName(props), "text/plain", props.code)}
-      >
-        <LateIcon name="download" />
-      </button>
+      <ToolButton icon="wrap" label={texts.wrap} isPressed={isWrapped} onPress={toggle} />
+      <ToolButton
+        icon="download"
+        label={texts.download}
+        onPress={() => download(codeFileName(props), "text/plain", props.code)}
+      />
     </>
   );
 }

@@ -2,10 +2,10 @@ import { useId, useRef, useState } from "react";
 import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import button from "#frontend/ui/button.module.css";
-import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { type Feedback, maxReasonLength } from "#lib/contract/feedback.ts";
 import { giveFeedback } from "./give-feedback.ts";
 import styles from "./reading-tools.module.css";
+import { ToolButton } from "./tool-button.tsx";
 
 const icons = { up: "thumbsUp", down: "thumbsDown" } as const;
 
@@ -22,17 +22,13 @@ export function FeedbackButtons({
   return (
     <>
       {(["up", "down"] as const).map((value) => (
-        <button
+        <ToolButton
           key={value}
-          className={styles.tool}
-          type="button"
-          aria-pressed={feedback?.value === value}
-          aria-label={texts[value]}
-          title={texts[value]}
-          onClick={() => give(feedback?.value === value ? null : { value })}
-        >
-          <LateIcon name={icons[value]} />
-        </button>
+          icon={icons[value]}
+          label={texts[value]}
+          isPressed={feedback?.value === value}
+          onPress={() => give(feedback?.value === value ? null : { value })}
+        />
       ))}
       {hasFailed && <p role="alert">{texts.notSaved}</p>}
       {isAsking && feedback !== null && (

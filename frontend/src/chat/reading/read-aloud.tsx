@@ -2,12 +2,11 @@ import type { Root } from "mdast";
 import { useEffect, useSyncExternalStore } from "react";
 import { useReadingTexts } from "#frontend/texts/use-reading-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { LateIcon } from "#frontend/ui/late-icon.tsx";
 import { useConsent } from "./consent.tsx";
 import { guessLanguage } from "./guess-language.ts";
-import styles from "./reading-tools.module.css";
 import { speech } from "./speech.ts";
 import { spokenText } from "./spoken-text.ts";
+import { ToolButton } from "./tool-button.tsx";
 
 export interface ReadAloudProps {
   /** The turn. */
@@ -35,18 +34,13 @@ export function ReadAloud({ id, text, parse }: ReadAloudProps) {
     if (speech.isPrivate(language)) read();
     else consent.ask(read);
   };
-  const label = isReading ? texts.stop : texts.read;
   return (
     <>
-      <button
-        className={styles.tool}
-        type="button"
-        aria-label={label}
-        title={label}
-        onClick={isReading ? () => speech.stop(id) : start}
-      >
-        <LateIcon name={isReading ? "stop" : "speaker"} />
-      </button>
+      <ToolButton
+        icon={isReading ? "stop" : "speaker"}
+        label={isReading ? texts.stop : texts.read}
+        onPress={isReading ? () => speech.stop(id) : start}
+      />
       {consent.note}
     </>
   );
