@@ -2,7 +2,7 @@ import { type ClipboardEvent, memo, useId, useMemo, useState } from "react";
 import { chooseLocale } from "#frontend/texts/locale.ts";
 import { useResultTexts } from "#frontend/texts/use-result-texts.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import button from "#frontend/ui/button.module.css";
+import { FoldButton } from "#frontend/ui/fold-button.tsx";
 import { ScrollBox } from "#frontend/ui/scroll-box.tsx";
 import type { Table } from "#lib/contract/table.ts";
 import { columnFormat } from "./column-format.ts";
@@ -92,15 +92,13 @@ export function DataTable({ table, label }: { table: Table; label: string }) {
         </table>
       </ScrollBox>
       {canFold && (
-        <button
-          className={`${button.plain} ${styles.fold}`}
-          type="button"
-          aria-expanded={!isFolded}
-          aria-controls={id}
-          onClick={() => setIsFolded(!isFolded)}
-        >
-          {isFolded ? texts.showRows(rows.length) : texts.showFewer}
-        </button>
+        <FoldButton
+          className={styles.fold}
+          controls={id}
+          isFolded={isFolded}
+          onFold={setIsFolded}
+          labels={[texts.showRows(rows.length), texts.showFewer]}
+        />
       )}
     </>
   );

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import button from "#frontend/ui/button.module.css";
 import { CopyButton } from "#frontend/ui/copy-button.tsx";
+import { FoldButton } from "#frontend/ui/fold-button.tsx";
 import { ScrollBox } from "#frontend/ui/scroll-box.tsx";
 import type { CodePiece } from "../markdown/highlight.ts";
 import styles from "../markdown/markdown.module.css";
@@ -64,15 +64,13 @@ function CodeFrame({
         {children}
       </div>
       {isLong && (
-        <button
-          className={`${button.plain} ${styles.fold}`}
-          type="button"
-          aria-expanded={!isFolded}
-          aria-controls={id}
-          onClick={() => setIsFolded(!isFolded)}
-        >
-          {isFolded ? texts.showAll : texts.showLess}
-        </button>
+        <FoldButton
+          className={styles.fold}
+          controls={id}
+          isFolded={isFolded}
+          onFold={setIsFolded}
+          labels={[texts.showAll, texts.showLess]}
+        />
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import button from "#frontend/ui/button.module.css";
+import { FoldButton } from "#frontend/ui/fold-button.tsx";
 import { CodeBlock } from "../answer/code-block.tsx";
 import markdown from "../markdown/markdown.module.css";
 import styles from "./message.module.css";
@@ -43,15 +43,13 @@ export function Message({ text }: { text: string }) {
         )}
       </div>
       {isLong && (
-        <button
-          className={`${button.plain} ${styles.fold}`}
-          type="button"
-          aria-expanded={!isFolded}
-          aria-controls={id}
-          onClick={() => setIsFolded(!isFolded)}
-        >
-          {isFolded ? texts.showAll : texts.showLess}
-        </button>
+        <FoldButton
+          className={styles.fold}
+          controls={id}
+          isFolded={isFolded}
+          onFold={setIsFolded}
+          labels={[texts.showAll, texts.showLess]}
+        />
       )}
     </div>
   );
