@@ -2,8 +2,8 @@ import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { ConversationImport, maxImportBytes } from "#lib/contract/conversation-import.ts";
 import type { ImportConversation } from "#lib/conversations/import-conversation.ts";
+import { noRoomForCopy } from "#lib/conversations/no-room-for-copy.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
@@ -29,22 +29,7 @@ export function createConversationImport(dependencies: ConversationImportDepende
         owner: request.session.owner,
         idempotencyKey: readIdempotencyKey(request),
       });
-      if (stored.outcome !== "imported") throw refusals[stored.outcome]();
+      if (stored.outcome !== "imported") throw noRoomForCopy(stored.outcome);
       return json(200, { conversation_id: stored.conversationId });
     });
 }
-
-const refusals = {
-  too_many_conversations: () =>
-    new HttpProblem(
-      "too_many_conversations",
-      409,
-      "You have too many conversations. Delete some to make room.",
-    ),
-  storage_full: () =>
-    new HttpProblem(
-      "storage_full",
-      413,
-      "Your storage is full. Delete some conversations to make room.",
-    ),
-};

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { SharedPath } from "#lib/contract/share.ts";
+import { noRoomForCopy } from "#lib/conversations/no-room-for-copy.ts";
 import type { ShareStore } from "#lib/conversations/share-store.ts";
+import { unknownLink } from "#lib/conversations/unknown-link.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parsePath } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
@@ -25,23 +26,8 @@ export function createSharedCopy(dependencies: SharedCopyDependencies) {
       const conversationId = randomUUID();
       const { owner } = session;
       const outcome = await shares.copy({ token: params.token, owner, conversationId });
-      if (outcome !== "copied") throw refusals[outcome]();
+      if (outcome === "unknown") throw unknownLink();
+      if (outcome !== "copied") throw noRoomForCopy(outcome);
       return json(200, { conversation_id: conversationId });
     });
 }
-
-const refusals = {
-  unknown: () => new HttpProblem("not_found", 404, "This link shows nothing, or nothing any more."),
-  too_many_conversations: () =>
-    new HttpProblem(
-      "too_many_conversations",
-      409,
-      "You have too many conversations. Delete some to make room.",
-    ),
-  storage_full: () =>
-    new HttpProblem(
-      "storage_full",
-      413,
-      "Your storage is full. Delete some conversations to make room.",
-    ),
-};

@@ -1,8 +1,8 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { SharedPath, SharedQuery } from "#lib/contract/share.ts";
 import type { ShareStore } from "#lib/conversations/share-store.ts";
+import { unknownLink } from "#lib/conversations/unknown-link.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parsePath, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
@@ -10,10 +10,6 @@ import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
 type SharedGetDependencies = LimitedDependencies & { shares: Pick<ShareStore, "read"> };
-
-/** The same for a link that is unknown, revoked, expired, or whose conversation was deleted. */
-const unknownLink = () =>
-  new HttpProblem("not_found", 404, "This link shows nothing, or nothing any more.");
 
 /** `GET /api/v1/shared/{token}`: returns what a link shows, without a session. */
 export function createSharedGet(dependencies: SharedGetDependencies) {

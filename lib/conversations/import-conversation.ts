@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { ConversationImport } from "#lib/contract/conversation-import.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import type { NoRoomForCopy } from "./no-room-for-copy.ts";
 
 interface ImportInput extends ConversationImport {
   owner: string;
@@ -9,9 +10,7 @@ interface ImportInput extends ConversationImport {
   idempotencyKey?: string | undefined;
 }
 
-type Import =
-  | { outcome: "imported"; conversationId: string }
-  | { outcome: "too_many_conversations" | "storage_full" };
+type Import = { outcome: "imported"; conversationId: string } | { outcome: NoRoomForCopy };
 
 export type ImportConversation = (input: ImportInput) => Promise<Import>;
 

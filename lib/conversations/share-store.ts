@@ -4,6 +4,7 @@ import type { Share, SharedConversation, SharedTurn } from "#lib/contract/share.
 import { SharedConversation as SharedSchema, Share as ShareSchema } from "#lib/contract/share.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { callFunction } from "./function-call.ts";
+import type { NoRoomForCopy } from "./no-room-for-copy.ts";
 
 interface NewShare {
   owner: string;
@@ -20,7 +21,7 @@ type Creation =
   | { outcome: "created"; share: StoredShare }
   | { outcome: "unknown" | "turn_open" | "too_many_shares" };
 
-type Copy = "copied" | "unknown" | "too_many_conversations" | "storage_full";
+type Copy = "copied" | "unknown" | NoRoomForCopy;
 
 /** Read-only links to conversations. Each call is one database request. */
 export interface ShareStore {
