@@ -52,7 +52,10 @@ const namedShapes: Record<string, NodeShape> = {
 };
 
 const header = /^(?:flowchart|graph|flowchart-elk)(?:\s+(TB|TD|BT|LR|RL|[<>^v]))?\s*(?:;|$)/;
-const directions = { ">": "LR", "<": "RL", "^": "BT", v: "TB", TD: "TB" } as const;
+const directions: Record<string, Flowchart["direction"]> = {
+  ...{ TB: "TB", TD: "TB", BT: "BT", LR: "LR", RL: "RL" },
+  ...{ v: "TB", "^": "BT", ">": "LR", "<": "RL" },
+};
 
 /** Statements about looks and links. They end with their line, and a diagram is drawn without them. */
 const ignored = /^(?:classDef|class|style|linkStyle|click|accTitle|direction)\b/;
@@ -82,9 +85,7 @@ export function parseFlowchart(source: string): Flowchart {
   const [first, ...rest] = lines;
   const found = header.exec(first?.text ?? "");
   if (first === undefined || found === null) throw new DiagramFault(first?.number ?? 1);
-  const named = (found[1] ?? "TB") as Flowchart["direction"] | keyof typeof directions;
-  const direction = named in directions ? directions[named as keyof typeof directions] : named;
-  const chart = createChart(title, direction as Flowchart["direction"]);
+  const chart = createChart(title, directions[found[1] ?? "TB"] ?? "TB");
   const remainder = { number: first.number, text: first.text.slice(found[0].length).trim() };
   const statements = joinOpenLines([remainder, ...rest]);
   let description = false;
@@ -189,12 +190,10 @@ function readStatements(text: string, line: number, chart: Chart): void {
 }
 
 function openGroup(text: string, line: number, chart: Chart): void {
-  const reader = createReader(text, line);
   const bracketed = /^(\S+?)\s*\[\s*"?([\s\S]*?)"?\s*\]$/.exec(text);
   const quoted = /^"([\s\S]*)"$/.exec(text);
   if (bracketed) chart.openGroup(bracketed[1] ?? "", bracketed[2] ?? "");
-  else
-    chart.openGroup(quoted?.[1] ?? (text || `group of line ${reader.line}`), quoted?.[1] ?? text);
+  else chart.openGroup(quoted?.[1] ?? (text || `group of line ${line}`), quoted?.[1] ?? text);
 }
 
 type Reader = ReturnType<typeof createReader>;
