@@ -26,7 +26,8 @@ export function ChatPage(props: ChatPageProps) {
   const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const [isListHidden, hideList] = useHiddenList();
   const list = useConversationList(onSessionEnded);
-  const title = useCurrentTitle(list);
+  const chats = [...list.pinned, ...list.conversations];
+  const title = useCurrentTitle(list.currentId, chats);
   const { refetch } = list;
   const onDelivered = useCallback(() => void refetch(), [refetch]);
 
@@ -73,7 +74,7 @@ export function ChatPage(props: ChatPageProps) {
         onSigningOut={list.finishDelete}
         onChange={list.setCurrent}
         onNewChat={openNew}
-        chats={[...list.pinned, ...list.conversations]}
+        chats={chats}
         onOpenChat={open}
         onSearch={() => {
           setIsListOpen(true);
@@ -90,13 +91,12 @@ export function ChatPage(props: ChatPageProps) {
 }
 
 /** Returns the title of the open conversation; null while the list does not know it. A search hides its row, but not the title. */
-function useCurrentTitle({
-  currentId,
-  pinned,
-  conversations,
-}: ReturnType<typeof useConversationList>): string | null {
+function useCurrentTitle(
+  currentId: string | null,
+  chats: readonly { id: string; title: string }[],
+): string | null {
   const known = useRef<{ id: string; title: string }>(null);
-  const row = [...pinned, ...conversations].find(({ id }) => id === currentId);
+  const row = chats.find(({ id }) => id === currentId);
   if (row !== undefined) known.current = row;
   return known.current?.id === currentId ? (known.current?.title ?? null) : null;
 }

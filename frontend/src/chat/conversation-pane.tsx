@@ -343,9 +343,6 @@ function Conversation(props: ConversationProps) {
   const texts = useTexts();
   const { id } = chat.conversation;
   const edit = (turn: ShownTurn, text: Edit | null) => drafts.writeEdit(id, turn.id, text);
-  /** Sends another version of a turn. */
-  const sendVersion = ({ id: edits, parent: after }: ShownTurn, key: string, text: string) =>
-    onSend({ key, text, after, edits });
   return (
     <LateTranscript
       conversation={chat.conversation}
@@ -371,7 +368,7 @@ function Conversation(props: ConversationProps) {
       onEdit={edit}
       onSendEdit={(turn, { key, text }) => {
         edit(turn, null);
-        sendVersion(turn, key, text);
+        onSend({ ...newVersion(turn), key, text });
       }}
       onRewrite={(turn, text) => chat.rewrite(turn.id, text)}
       onShowBranch={chat.showBranch}
