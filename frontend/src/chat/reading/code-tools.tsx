@@ -10,11 +10,11 @@ export function CodeTools(props: { code: string; language: string; about: string
   const [isWrapped, toggle] = useCodeWrapping();
   return (
     <>
-      <ToolButton icon="wrap" label={texts.wrap} isPressed={isWrapped} onPress={toggle} />
+      <ToolButton icon="wrap" label={texts.wrap} aria-pressed={isWrapped} onClick={toggle} />
       <ToolButton
         icon="download"
         label={texts.download}
-        onPress={() => download(codeFileName(props), "text/plain", props.code)}
+        onClick={() => download(codeFileName(props), "text/plain", props.code)}
       />
     </>
   );

@@ -26,8 +26,8 @@ export function FeedbackButtons({
           key={value}
           icon={icons[value]}
           label={texts[value]}
-          isPressed={feedback?.value === value}
-          onPress={() => give(feedback?.value === value ? null : { value })}
+          aria-pressed={feedback?.value === value}
+          onClick={() => give(feedback?.value === value ? null : { value })}
         />
       ))}
       {hasFailed && <p role="alert">{texts.notSaved}</p>}

@@ -39,7 +39,7 @@ export function ReadAloud({ id, text, parse }: ReadAloudProps) {
       <ToolButton
         icon={isReading ? "stop" : "speaker"}
         label={isReading ? texts.stop : texts.read}
-        onPress={isReading ? () => speech.stop(id) : start}
+        onClick={isReading ? () => speech.stop(id) : start}
       />
       {consent.note}
     </>

@@ -1,28 +1,16 @@
+import type { ComponentProps } from "react";
 import { type IconName, LateIcon } from "#frontend/ui/late-icon.tsx";
 import styles from "./reading-tools.module.css";
 
-/** A button that shows only an icon. */
-export function ToolButton({
-  icon,
-  label,
-  isPressed,
-  onPress,
-}: {
+interface ToolButtonProps extends ComponentProps<"button"> {
   icon: IconName;
   label: string;
-  /** Set on a button that stays pressed. */
-  isPressed?: boolean;
-  onPress: () => void;
-}) {
+}
+
+/** A button that shows only an icon. */
+export function ToolButton({ icon, label, ...button }: ToolButtonProps) {
   return (
-    <button
-      className={styles.tool}
-      type="button"
-      aria-pressed={isPressed}
-      aria-label={label}
-      title={label}
-      onClick={onPress}
-    >
+    <button className={styles.tool} type="button" aria-label={label} title={label} {...button}>
       <LateIcon name={icon} />
     </button>
   );
