@@ -7,11 +7,9 @@ import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { ThreadClaim, ThreadClaims } from "./claim-with-thread.ts";
 import { streamUrlOf } from "./stream-url.ts";
 
-interface NewMessage {
-  owner: string;
+interface NewMessage
+  extends Pick<NewTurn, "owner" | "idempotencyKey" | "createsMissing" | "keyId" | "clientTools"> {
   body: ChatRequest;
-  /** A second request with the same key gets the turn of the first request. */
-  idempotencyKey?: string | undefined;
 }
 
 interface AcceptMessageDependencies {
@@ -53,15 +51,14 @@ export async function acceptAndClaimMessage(
   return { accepted, claim: first.claim ?? (await claim(target)) };
 }
 
-const newTurnOf = ({ owner, body, idempotencyKey }: NewMessage): NewTurn => ({
-  owner,
+const newTurnOf = ({ body, ...message }: NewMessage): NewTurn => ({
+  ...message,
   conversationId: body.conversation_id ?? undefined,
   message: body.message,
   after: body.after,
   replaces: body.replaces ?? undefined,
   settings: body.settings ?? undefined,
-  idempotencyKey,
-  bodyHash: hashOf(body),
+  bodyHash: hashOf(body, message.clientTools),
 });
 
 function chatAccepted(acceptance: Acceptance, telemetry: Telemetry): ChatAccepted {
@@ -80,7 +77,10 @@ function chatAccepted(acceptance: Acceptance, telemetry: Telemetry): ChatAccepte
 }
 
 /** Identifies a request by its parsed body, not by its bytes, so that white space in the JSON does not matter. */
-function hashOf({ message, conversation_id, replaces, after, settings }: ChatRequest): string {
+function hashOf(
+  { message, conversation_id, replaces, after, settings }: ChatRequest,
+  clientTools: NewTurn["clientTools"],
+): string {
   const fields = JSON.stringify([
     message,
     conversation_id ?? null,
@@ -88,6 +88,7 @@ function hashOf({ message, conversation_id, replaces, after, settings }: ChatReq
     ...(replaces ? [replaces] : []),
     ...(after === undefined ? [] : [{ after }]),
     ...(settings ? [{ settings }] : []),
+    ...(clientTools?.length ? [{ clientTools }] : []),
   ]);
   return createHash("sha256").update(fields).digest("hex");
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { maxOpenTurns, TurnStatus } from "#lib/contract/chat.ts";
+import type { ClientTool } from "#lib/contract/client-tool.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
 import { conversationTitle } from "./conversation-title.ts";
@@ -10,6 +11,8 @@ export interface NewTurn {
   owner: string;
   /** Without an id the turn begins a new conversation. */
   conversationId?: string | undefined;
+  /** A conversation that nobody has is begun under `conversationId`. */
+  createsMissing?: boolean | undefined;
   message: string;
   /** The turn that the new turn follows; null begins a branch at the start. Undefined: the last turn of the shown branch. */
   after?: string | null | undefined;
@@ -18,6 +21,10 @@ export interface NewTurn {
   /** Of the conversation that the turn begins. */
   settings?: ConversationSettings | undefined;
   idempotencyKey?: string | undefined;
+  /** The API key that the caller has used. */
+  keyId?: string | undefined;
+  /** Tools that the caller runs itself, for this turn. */
+  clientTools?: readonly ClientTool[] | undefined;
   /** Tells a repeated request from a different request with the same key. */
   bodyHash: string;
 }
@@ -96,6 +103,9 @@ export function callAcceptTurn(
     max_open_turns_of_owner: bounds.openTurns,
     max_conversations: bounds.conversations,
     max_stored_bytes: bounds.storedBytes,
+    creates_missing: input.createsMissing ?? false,
+    key: input.keyId,
+    client_tools: input.clientTools?.length ? JSON.stringify(input.clientTools) : undefined,
   });
   return { call, turnId, conversationId };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
@@ -82,6 +83,28 @@ describe("an accept with a claim", () => {
     const { conversationId } = await claimOf(counting.acceptAndClaim(input));
     await counting.acceptAndClaim(newTurn("two", { ...input, conversationId }));
     expect(sent).toEqual([1, 2]);
+  });
+
+  it("begins a missing conversation and starts its turn in one request of two statements", async () => {
+    const conversationId = randomUUID();
+    const named = { ...newTurn("Hello", { conversationId }), createsMissing: true };
+    let claim: unknown;
+    const requests = await requestsOf(async () => {
+      ({ claim } = await claimOf(turns.acceptAndClaim(named)));
+    });
+    expect(requests).toBe(1);
+    expect(claim).toMatchObject({ outcome: "claimed", lease: { turn: { conversationId } } });
+  });
+
+  it("claims nothing if another owner has the conversation that may be missing", async () => {
+    const [{ conversationId }] = await acceptAll(turns, ["one"]);
+    const before = await stateOf(conversationId);
+    const stranger = { ...newTurn("Hello", { conversationId }), createsMissing: true };
+    expect(await turns.acceptAndClaim(stranger)).toEqual({
+      acceptance: { outcome: "unknown" },
+      claim: undefined,
+    });
+    expect(await stateOf(conversationId)).toEqual(before);
   });
 
   it("returns the thread of a later message, and the end stores the next thread", async () => {
