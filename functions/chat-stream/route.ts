@@ -138,7 +138,7 @@ function streamResponse(
   });
   const { requestId } = request;
   const events = streamTurns({ ...dependencies, requestId, time }, target, claim);
-  return eventStreamResponse(events, codingOf(request));
+  return eventStreamResponse(events, { coding: codingOf(request) });
 }
 
 /** API Gateway would have to pass bytes through that are no UTF-8, and CloudFront does not forward `Accept-Encoding`. */

@@ -41,7 +41,7 @@ async function writesOf(
     target,
     claimOf(leaseOf().lease),
   );
-  const responding = eventStreamResponse(stream, coding);
+  const responding = eventStreamResponse(stream, { coding });
   await vi.advanceTimersByTimeAsync(0);
   const { body } = await responding;
   if (!(body instanceof Readable)) throw new Error("The response has no stream.");

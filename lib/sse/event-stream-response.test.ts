@@ -3,7 +3,7 @@ import { createGunzip } from "node:zlib";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { type StreamEvent, streamEventSchemas } from "#lib/contract/stream-event.ts";
-import { eventStreamResponse } from "./event-stream-response.ts";
+import { type EventEncoder, eventStreamResponse } from "./event-stream-response.ts";
 
 /** The bytes of a stream that yields these events. */
 async function sent(...events: StreamEvent[]): Promise<string> {
@@ -50,7 +50,7 @@ describe("eventStreamResponse", () => {
       await read.promise;
       yield { event: "delta", data: { text: " there" } };
     }
-    const { headers, body } = await eventStreamResponse(events(), "gzip");
+    const { headers, body } = await eventStreamResponse(events(), { coding: "gzip" });
     expect(headers["content-encoding"]).toBe("gzip");
     if (!(body instanceof Readable)) throw new Error("The response has no stream.");
     let text = "";
@@ -74,7 +74,7 @@ describe("eventStreamResponse", () => {
         yield { event: "delta", data: { text: " there" } };
         ended.resolve("read to the end");
       }
-      const { body } = await eventStreamResponse(events(), coding);
+      const { body } = await eventStreamResponse(events(), { coding });
       if (!(body instanceof Readable)) throw new Error("The response has no stream.");
       body.once("data", () => {
         body.destroy();
@@ -91,6 +91,37 @@ describe("eventStreamResponse", () => {
     );
     expect(await sent(delta)).not.toContain("id:");
     expect(await sent({ ...delta, id: "t.end" })).toContain("\n\nid: t.end\nevent: delta\n");
+  });
+
+  describe("with the encoder of another protocol", () => {
+    const encoder = (): EventEncoder => {
+      let sent = 0;
+      return {
+        encode: (event) =>
+          event.event === "source" ? [] : [{ data: { number: ++sent } }, { data: "[DONE]" }],
+        end: () => [{ event: "end", id: "7", data: { sent } }],
+      };
+    };
+    const delta: StreamEvent = { event: "delta", data: { text: "Hi" } };
+    const source: StreamEvent = { event: "source", data: { index: 1, title: "A", quote: "" } };
+
+    it("sends its events, what follows the last one, and no reconnection time", async () => {
+      const { body, headers } = await eventStreamResponse(iterate([delta, source]), {
+        encoder: encoder(),
+        headers: { "x-protocol": "v1" },
+      });
+      expect(headers).toMatchObject({ "x-protocol": "v1", "x-accel-buffering": "no" });
+      expect(body instanceof Readable ? (await body.toArray()).join("") : "").toBe(
+        'data: {"number":1}\n\ndata: [DONE]\n\nid: 7\nevent: end\ndata: {"sent":1}\n\n',
+      );
+    });
+
+    it("writes nothing for events that the protocol does not have", async () => {
+      const { body } = await eventStreamResponse(iterate([source]), {
+        encoder: { encode: () => [] },
+      });
+      expect(body instanceof Readable ? await body.toArray() : undefined).toEqual([]);
+    });
   });
 
   it("leaves out what a client's schema fills in", async () => {

@@ -8,23 +8,43 @@ import { batchEvents } from "./batch-events.ts";
 /** CloudFront and API Gateway cut a stream that is silent for 30 s. */
 const pingAfterMs = 10_000;
 
-/** The first line of every stream: how long a client waits before it reconnects. */
-const preamble = "retry: 2000\n\n";
-
 /** A comment in the stream. It keeps idle timers from running out, and clients ignore it. */
 const ping = ": ping\n\n";
 
+/** One event as it leaves (WHATWG HTML, section 9.2). Data leaves as one line: JSON escapes line breaks. */
+export interface ServerSentEvent {
+  event?: string;
+  data: object | "[DONE]";
+  id?: string | undefined;
+}
+
+/** Says a turn's events in the words of one protocol. Each stream has an encoder of its own, which knows what it has sent. */
+export interface EventEncoder {
+  /** What the stream begins with. */
+  preamble?: string;
+  encode(event: StreamEvent): readonly ServerSentEvent[];
+  /** Returns what follows the last event. Its turn has not ended if no event has said so. */
+  end?(): readonly ServerSentEvent[];
+}
+
+interface EventStreamOptions {
+  /** Our own events by default. */
+  encoder?: EventEncoder;
+  /** How the body is encoded (RFC 9110, 8.4). */
+  coding?: "identity" | "gzip";
+  headers?: Record<string, string>;
+}
+
 /**
- * Returns the response that streams `events` as server-sent events (WHATWG HTML, section 9.2). Waits for the first events: a
- * turn sends its first request to the model meanwhile, and the head of the response leaves with them.
+ * Returns the response that streams `events` as server-sent events. Waits for the first events: a turn sends its first
+ * request to the model meanwhile, and the head of the response leaves with them.
  * The source must not throw: after the first byte the client understands only an event.
- * @param coding how the body is encoded (RFC 9110, 8.4)
  */
 export async function eventStreamResponse(
   events: AsyncIterable<StreamEvent>,
-  coding: "identity" | "gzip" = "identity",
+  { encoder = ownEvents, coding = "identity", headers }: EventStreamOptions = {},
 ): Promise<HttpResponse> {
-  const writes = encode(events);
+  const writes = encode(events, encoder);
   const first = await writes.next();
   const body = Readable.from(writes, { objectMode: false });
   if (!first.done) body.unshift(first.value);
@@ -36,6 +56,7 @@ export async function eventStreamResponse(
       "cache-control": "no-store, no-transform",
       "x-accel-buffering": "no",
       ...(coding === "gzip" && { "content-encoding": "gzip" }),
+      ...headers,
     },
     body: coding === "gzip" ? compress(body) : body,
   };
@@ -49,19 +70,32 @@ function compress(body: Readable): Readable {
 }
 
 /** Yields one string for each write. */
-async function* encode(events: AsyncIterable<StreamEvent>): AsyncGenerator<string> {
-  let start = preamble;
+async function* encode(
+  events: AsyncIterable<StreamEvent>,
+  encoder: EventEncoder,
+): AsyncGenerator<string> {
+  let start = encoder.preamble ?? "";
   for await (const batch of batchEvents(events, pingAfterMs)) {
-    yield start + (batch.length === 0 ? ping : batch.map(encodeEvent).join(""));
+    const lines = batch.flatMap((event) => encoder.encode(event)).map(linesOf);
+    const write = start + (batch.length === 0 ? ping : lines.join(""));
     start = "";
+    if (write !== "") yield write;
   }
+  const last = encoder.end?.() ?? [];
+  if (last.length > 0) yield last.map(linesOf).join("");
 }
 
-/** JSON escapes line breaks, so the data of an event is always one line. */
-function encodeEvent(event: StreamEvent): string {
-  const idLine = event.id === undefined ? "" : `id: ${event.id}\n`;
-  return `${idLine}event: ${event.event}\ndata: ${JSON.stringify(dataOnWire(event))}\n\n`;
+function linesOf({ event, data, id }: ServerSentEvent): string {
+  const idLine = id === undefined ? "" : `id: ${id}\n`;
+  const eventLine = event === undefined ? "" : `event: ${event}\n`;
+  return `${idLine}${eventLine}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
+
+const ownEvents: EventEncoder = {
+  // How long a client waits before it reconnects.
+  preamble: "retry: 2000\n\n",
+  encode: (event) => [{ event: event.event, data: dataOnWire(event), id: event.id }],
+};
 
 /** Returns the event's data without fields that a client's schema fills in with the same value. */
 function dataOnWire({ event, data }: StreamEvent): object {

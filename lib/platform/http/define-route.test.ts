@@ -49,6 +49,21 @@ describe("defineRoute", () => {
     });
   });
 
+  it("says a problem in the form of another protocol, with Retry-After", async () => {
+    const { telemetry } = recordingTelemetry();
+    const handler = defineRoute("test", telemetry, ({ detail }) => ({
+      headers: { "content-type": "text/plain", "x-form": "other" },
+      body: detail,
+    })).handler(async () => {
+      throw new HttpProblem("rate_limited", 429, "Wait.", { retryAfterSeconds: 42 });
+    });
+    const { statusCode, headers, body } = await invoke(handler, gatewayEvent());
+    expect([statusCode, body]).toEqual([429, "Wait."]);
+    expect(headers).toMatchObject({
+      ...{ "content-type": "text/plain", "x-form": "other", "retry-after": "42" },
+    });
+  });
+
   it("turns an unexpected error into a blank 500 and logs the cause", async () => {
     const cause = new Error("password=hunter2");
     const { telemetry, lines, flushes } = recordingTelemetry();

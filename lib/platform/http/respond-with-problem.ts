@@ -7,19 +7,32 @@ import { HttpProblem } from "./http-problem.ts";
 import type { HttpRequest } from "./http-request.ts";
 import type { HttpResponse } from "./http-response.ts";
 
-/** Turns every thrown error into a problem response (RFC 9457). No other code turns an error into a response. */
-export function respondWithProblem(telemetry: Telemetry): MiddlewareObj<HttpRequest, HttpResponse> {
+/** Returns the body of a response that says what went wrong, and its headers. */
+export type ProblemForm = (problem: Problem) => Pick<HttpResponse, "headers"> & { body: string };
+
+/** RFC 9457, which every route of ours uses. */
+const problemJson: ProblemForm = (problem) => ({
+  headers: { "content-type": "application/problem+json" },
+  body: JSON.stringify(problem),
+});
+
+/** Turns every thrown error into a response with a problem. No other code turns an error into a response. */
+export function respondWithProblem(
+  telemetry: Telemetry,
+  form: ProblemForm = problemJson,
+): MiddlewareObj<HttpRequest, HttpResponse> {
   return {
     onError(request) {
       const problem = toProblem(request.error, request.event.requestId, telemetry);
+      const { headers, body } = form(problem);
       request.response = {
         statusCode: problem.status,
         headers: {
-          "content-type": "application/problem+json",
+          ...headers,
           ...(problem.retry_after !== undefined && { "retry-after": String(problem.retry_after) }),
           ...(request.error instanceof HttpProblem && request.error.headers),
         },
-        body: JSON.stringify(problem),
+        body,
       };
     },
   };
