@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { ToolCall } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { turnId } from "#test/support/turn-state.ts";
+import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
+import { type AnswerPart, answerParts } from "./answer-parts.ts";
+import { emptyView, foldEvent } from "./turn-view.ts";
+
+const otherTurnId = "33333333-3333-4333-8333-333333333333";
+
+const turn = (attempt = 1, id = turnId): StreamEvent => ({
+  event: "turn",
+  data: { conversation_id: turnId, turn_id: id, attempt, parent: null, replaces: null },
+});
+const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
+const snapshot = (text: string, tools: ToolCall[] = []): StreamEvent => ({
+  event: "snapshot",
+  data: { text, tools, sources: [] },
+});
+const call = (id: string, text_offset: number, state: ToolCall["state"] = "done"): ToolCall => ({
+  ...{ id, name: "calculator", state, text_offset },
+});
+const tool = (data: ToolCall): StreamEvent => ({ event: "tool", data });
+const stopped = (text: string): StreamEvent => ({
+  event: "stopped",
+  data: { turn_id: turnId, text },
+});
+
+const changesOf = (...events: StreamEvent[]) => {
+  const changes = createAnswerChanges(turnId);
+  return events.flatMap(changes);
+};
+
+/** Returns the answer of a client that appends, and begins again after a restart. */
+function written(changes: readonly AnswerChange[]): AnswerPart[] {
+  let parts: AnswerPart[] = [];
+  for (const change of changes) {
+    const last = parts.at(-1);
+    if (change.type === "restart") parts = [];
+    else if (change.type === "text" && last?.type === "text") {
+      parts.splice(-1, 1, { type: "text", text: last.text + change.text });
+    } else if (change.type === "text") parts.push({ type: "text", text: change.text });
+    else if (change.type === "tool" && change.isNew)
+      parts.push({ type: "tool", tool: change.tool });
+    else if (change.type === "tool") {
+      parts = parts.map((part) =>
+        part.type === "tool" && part.tool.id === change.tool.id
+          ? { ...part, tool: change.tool }
+          : part,
+      );
+    }
+  }
+  return parts;
+}
+
+const namesOf = (changes: AnswerChange[]) => changes.map(({ type }) => type);
+
+describe("the changes of an answer", () => {
+  it("hold a call back until the text before it has come, and divide text at a call", () => {
+    const changes = changesOf(
+      turn(),
+      tool(call("a", 4)),
+      delta("One.\n\nTwo."),
+      stopped("One.\n\nTwo."),
+    );
+    expect(changes).toMatchObject([
+      { type: "turn", attempt: 1 },
+      { type: "text", text: "One." },
+      { type: "tool", tool: { id: "a" }, isNew: true },
+      { type: "text", text: "\n\nTwo." },
+      { type: "end" },
+    ]);
+  });
+
+  it("say the newer state of a call once", () => {
+    const changes = changesOf(
+      turn(),
+      tool(call("a", 0, "running")),
+      tool(call("a", 0)),
+      delta("x"),
+    );
+    expect(changes).toMatchObject([
+      { type: "turn" },
+      { type: "tool", tool: { state: "running" }, isNew: true },
+      { type: "tool", tool: { state: "done" }, isNew: false },
+      { type: "text" },
+    ]);
+  });
+
+  it("do not restart for a snapshot that goes on", () => {
+    const changes = changesOf(turn(), delta("One."), turn(2), snapshot("One. Two."));
+    expect(namesOf(changes)).toEqual(["turn", "text", "turn", "text"]);
+  });
+
+  it.each([
+    ["another text", snapshot("Uno.")],
+    ["a shorter text", snapshot("O")],
+    ["a call that is gone", snapshot("One.")],
+    ["a call that has moved", snapshot("One. Two", [call("a", 5)])],
+  ])("restart for %s", (_case, event) => {
+    const changes = changesOf(turn(), delta("One."), tool(call("a", 4)), event);
+    expect(namesOf(changes)).toContain("restart");
+  });
+
+  it("restart if the stored text is another one than the text that was streamed", () => {
+    const changes = changesOf(turn(), delta("a\u0000b"), stopped("ab"));
+    expect(changes.slice(1)).toMatchObject([
+      { type: "text" },
+      { type: "restart" },
+      { type: "text", text: "ab" },
+      { type: "end" },
+    ]);
+  });
+
+  it("leave out the turns before, and their ends", () => {
+    const other = { ...stopped("x"), data: { turn_id: otherTurnId, text: "x" } } as StreamEvent;
+    const changes = changesOf(turn(1, otherTurnId), delta("x"), other, turn(), delta("One."));
+    expect(namesOf(changes)).toEqual(["turn", "text"]);
+  });
+
+  it("end with a failure of the stream, also before the turn's first event", () => {
+    const error = (retryable: boolean): StreamEvent => ({
+      event: "error",
+      data: {
+        ...{ type: "x", title: "X", status: 500, detail: "No." },
+        request_id: "r",
+        retryable,
+      },
+    });
+    expect(namesOf(changesOf(turn(1, otherTurnId), error(false)))).toEqual([]);
+    expect(namesOf(changesOf(turn(1, otherTurnId), error(true)))).toEqual(["end"]);
+  });
+
+  const pieces = fc.array(
+    fc.oneof(
+      fc.record({ text: fc.constantFrom("a", "One. ", "\n\n", "😀", " ") }),
+      fc.record({ call: fc.constantFrom("a", "b", "c") }),
+      fc.record({ keep: fc.nat(20) }),
+      fc.record({ join: fc.boolean() }),
+    ),
+    { maxLength: 30 },
+  );
+
+  it("write what the transcript shows, whatever a runner, a follower and a take-over send", () => {
+    fc.assert(
+      fc.property(pieces, fc.boolean(), (script, isFollowed) => {
+        const events = isFollowed ? followed(script) : ran(script);
+        const view = events.reduce(foldEvent, emptyView);
+        const all = [...events, stopped(view.text)];
+        expect(written(changesOf(...all))).toEqual(answerParts(view.text, view.tools));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+type Piece = { text: string } | { call: string } | { keep: number } | { join: boolean };
+
+/** What a runner sends, and what a new attempt sends that keeps some of the text. */
+function ran(script: readonly Piece[]): StreamEvent[] {
+  let text = "";
+  let tools: ToolCall[] = [];
+  const events = [turn()];
+  for (const piece of script) {
+    if ("text" in piece) {
+      text += piece.text;
+      events.push(delta(piece.text));
+    } else if ("call" in piece) {
+      const known = tools.find(({ id }) => id === piece.call);
+      const next = known
+        ? { ...known, state: "done" as const }
+        : call(piece.call, text.length, "running");
+      tools = known ? tools.map((one) => (one === known ? next : one)) : [...tools, next];
+      events.push(tool(next));
+    } else {
+      if ("keep" in piece) {
+        text = text.slice(0, piece.keep);
+        tools = tools.filter(({ text_offset = 0 }) => text_offset <= text.length);
+      }
+      events.push(turn(2), snapshot(text, tools));
+    }
+  }
+  return events;
+}
+
+/** What a follower gets that reads the same turn now and then: calls first, then the text. */
+function followed(script: readonly Piece[]): StreamEvent[] {
+  const events: StreamEvent[] = [];
+  let polled: StreamEvent[] = [];
+  const poll = () => {
+    const texts = polled.filter(({ event }) => event === "delta");
+    events.push(...polled.filter(({ event }) => event === "tool"), ...texts);
+    polled = [];
+  };
+  for (const event of ran(script)) {
+    if (event.event === "delta" || event.event === "tool") polled.push(event);
+    else {
+      poll();
+      events.push(event);
+    }
+    if (polled.length === 5) poll();
+  }
+  poll();
+  return events;
+}

@@ -1,0 +1,103 @@
+import type { ToolCall } from "#lib/contract/chat.ts";
+import type { Source } from "#lib/contract/source.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { offsetOf } from "./answer-parts.ts";
+import { type EndEvent, emptyView, foldEvent } from "./turn-view.ts";
+
+/** What a stream adds to an answer that is only ever written at its end. */
+export type AnswerChange =
+  /** The turn's answer follows. Comes again for each new attempt, with what that attempt keeps. */
+  | { type: "turn"; turnId: string; attempt: number }
+  /** Everything since the first change is void: the answer begins again. */
+  | { type: "restart" }
+  | { type: "text"; text: string }
+  | { type: "reasoning"; text: string }
+  /** A new call, or the new state of a call that has been sent. */
+  | { type: "tool"; tool: ToolCall; isNew: boolean }
+  | { type: "source"; source: Source }
+  /** Nothing of this turn follows. */
+  | { type: "end"; end: EndEvent };
+
+/**
+ * Returns a reader of a stream that says what each event adds to the answer of one turn, in the order of the transcript. A
+ * follower may get a call before the text that precedes it, and text that spans a call: the reader holds the one back and
+ * divides the other. A snapshot that only adds something is no restart. Events of other turns, for which this one has
+ * waited, add nothing.
+ */
+export function createAnswerChanges(turnId: string): (event: StreamEvent) => AnswerChange[] {
+  let view = emptyView;
+  let isOfTurn = false;
+  let sentText = "";
+  let isAfterText = false;
+  const sentTools = new Map<string, ToolCall>();
+  const sentSources = new Set<number>();
+
+  /** Only such an event can take back what was sent. */
+  const replaces = ({ event }: StreamEvent) =>
+    event === "snapshot" || event === "done" || event === "stopped";
+
+  const hasWithdrawn = () =>
+    !view.text.startsWith(sentText) ||
+    [...sentTools.values()].some(
+      (sent) =>
+        !view.tools.some((tool) => tool.id === sent.id && offsetOf(tool) === offsetOf(sent)),
+    );
+
+  function* difference(event: StreamEvent, isLast: boolean): Generator<AnswerChange> {
+    if (replaces(event) && hasWithdrawn()) {
+      sentText = "";
+      isAfterText = false;
+      sentTools.clear();
+      sentSources.clear();
+      yield { type: "restart" };
+    }
+    for (const source of view.sources) {
+      if (!sentSources.has(source.index)) yield { type: "source", source };
+      sentSources.add(source.index);
+    }
+    const unsent = view.tools.filter(({ id }) => !sentTools.has(id));
+    for (const tool of view.tools) {
+      const sent = sentTools.get(tool.id);
+      if (sent && sent !== tool) yield { type: "tool", tool, isNew: false };
+      if (sent) sentTools.set(tool.id, tool);
+    }
+    for (const tool of unsent.toSorted((one, other) => offsetOf(one) - offsetOf(other))) {
+      if (offsetOf(tool) > view.text.length && !isLast) break;
+      yield* textUntil(offsetOf(tool), false);
+      sentTools.set(tool.id, tool);
+      isAfterText = false;
+      yield { type: "tool", tool, isNew: true };
+    }
+    yield* textUntil(view.text.length, isLast);
+  }
+
+  /** White space between two calls leaves with the text after them, as in `answerParts`. */
+  function* textUntil(end: number, isLast: boolean): Generator<AnswerChange> {
+    const text = view.text.slice(sentText.length, end);
+    if (isLast || isAfterText ? text === "" : text.trim() === "") return;
+    sentText += text;
+    isAfterText = true;
+    yield { type: "text", text };
+  }
+
+  return (event) => {
+    if (event.event === "turn") isOfTurn = event.data.turn_id === turnId;
+    // A stream that fails on the way says so for the turn that it was opened for.
+    const isOfStream = event.event === "error" && event.data.retryable;
+    if (!isOfTurn && !isOfStream) return [];
+    view = foldEvent(view, event);
+    switch (event.event) {
+      case "turn":
+        return [{ type: "turn", turnId, attempt: event.data.attempt }];
+      case "reasoning":
+        return [{ type: "reasoning", text: event.data.text }];
+      case "error":
+      case "done":
+      case "stopped":
+      case "waiting":
+        return [...difference(event, true), { type: "end", end: event }];
+      default:
+        return [...difference(event, false)];
+    }
+  };
+}

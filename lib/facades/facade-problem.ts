@@ -1,0 +1,28 @@
+import type { ProblemForm } from "#lib/platform/http/respond-with-problem.ts";
+
+/** The AI SDK shows the whole body of a refusal to the person. */
+export const sentence: ProblemForm = ({ detail }) => ({
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  body: detail,
+});
+
+/** The client of OpenAI repeats a request after each of these statuses, and within a second after a longer wait. */
+const longestWaitSeconds = 60;
+
+/** The error of OpenAI's API. The client repeats refusals by itself: `x-should-retry` says when that is of no use. */
+export const openAiError: ProblemForm = ({ type, status, detail, field, retry_after = 0 }) => ({
+  headers: {
+    "content-type": "application/json",
+    ...((status === 409 || retry_after > longestWaitSeconds) && { "x-should-retry": "false" }),
+  },
+  body: JSON.stringify({
+    error: { message: detail, type: openAiType(status), code: type, param: field ?? null },
+  }),
+});
+
+function openAiType(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
