@@ -88,9 +88,10 @@ const selectReport = `
       date_trunc($2, created_at at time zone 'UTC') as slot,
       case when finished_at is not null and parkings = 0
         then round(extract(epoch from finished_at - created_at) * 1000)::float8 end as duration_ms,
-      case when trace -> 0 ->> 'first_token_ms' is not null
-        then greatest(0, (trace -> 0 ->> 'stored_ms')::float8 - (trace -> 0 ->> 'sent_ms')::float8
-          + (trace -> 0 ->> 'first_token_ms')::float8) end as first_token_ms,
+      -- lib/conversations/packed-trace.ts: sent_ms, first_token_ms and stored_ms of the first attempt.
+      case when trace -> 0 ->> 3 is not null
+        then greatest(0, (trace -> 0 ->> 5)::float8 - (trace -> 0 ->> 2)::float8 + (trace -> 0 ->> 3)::float8)
+      end as first_token_ms,
       coalesce(round((usage ->> 'cost_usd')::numeric * 1000000), 0)::float8 as spent,
       case when status = 'failed' then coalesce(error ->> 'type', 'internal_error') end as error_type
     from calendar join turns on created_at >= since

@@ -3,6 +3,7 @@ import type { Source } from "#lib/contract/source.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 import { callFunction } from "./function-call.ts";
+import { packAttempt } from "./packed-trace.ts";
 import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
 import type { StoredAttempt } from "./stored-trace.ts";
@@ -47,7 +48,7 @@ export function parkTurn(
     spent_usage: bookedTokens(cost.usage),
     usage_so_far: shown.usage && storedUsage(shown.usage),
     shown_sources: storableSources(shown.sources),
-    trace: shown.trace && JSON.stringify(shown.trace),
+    trace: shown.trace && packAttempt(shown.trace, null),
   });
   return { text: `select ${text}`, params };
 }

@@ -3,8 +3,8 @@ import { Usage } from "#lib/contract/chat.ts";
 import { Trace, TraceAttempt } from "#lib/contract/trace.ts";
 
 /**
- * One attempt in the JSON of `turns.trace`. Its spans start when the runner sent its claim. The SQL function `trace_with` adds
- * `stored_ms`, the time from the acceptance of the message to the attempt's commit.
+ * One attempt as its runner ends it. Its spans start when the runner sent its claim. The SQL function `trace_with` adds
+ * `stored_ms`, the time from the acceptance of the message to the attempt's commit. `packed-trace.ts` says how it is stored.
  */
 export const StoredAttempt = v.object({
   attempt: v.number(),

@@ -21,6 +21,7 @@ import {
   settleEffect,
 } from "./claim-effect.ts";
 import { callFunction } from "./function-call.ts";
+import { packAttempt } from "./packed-trace.ts";
 import { type GatedCall, parkTurn } from "./park-turn.ts";
 import { storableSources } from "./storable-sources.ts";
 import { storableTools } from "./storable-tools.ts";
@@ -430,7 +431,7 @@ function endTurn(
     sources: storableSources(end.sources),
     citations: end.citations?.length ? JSON.stringify(end.citations) : null,
     unsourced_numbers: end.unsourcedNumbers?.length ? JSON.stringify(end.unsourcedNumbers) : null,
-    trace: end.trace && JSON.stringify(end.trace),
+    trace: end.trace && packAttempt(end.trace, end.model),
     ...(end.suggestions?.length && { suggestions: JSON.stringify(end.suggestions) }),
   });
   return { text: `select ${text} as citations`, params };

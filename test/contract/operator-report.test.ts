@@ -29,15 +29,7 @@ async function makeTurn(turn: MadeTurn): Promise<string> {
   const [id, conversation] = [randomUUID(), randomUUID()];
   const isOpen = ["queued", "running", "waiting"].includes(status);
   const trace = turn.firstTokenMs
-    ? [
-        {
-          attempt: 1,
-          sent_ms: 1_500,
-          stored_ms: 1_600,
-          first_token_ms: turn.firstTokenMs,
-          spans: [],
-        },
-      ]
+    ? [[1, 1, 1_500, turn.firstTokenMs, [], 1_600]] // as lib/conversations/packed-trace.ts says
     : null;
   await sql("insert into conversations (id, owner, title) values ($1, 'owner', $2)", [
     ...[conversation, canary],

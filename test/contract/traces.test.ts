@@ -28,6 +28,10 @@ describe("a turn's trace", () => {
       attempts: [{ attempt: 1, outcome: "done", spans: [{ kind: "claim" }, { kind: "commit" }] }],
     });
     expect(trace?.duration_ms).toBeGreaterThanOrEqual(0);
+    // The only attempt's trace knows when it was claimed.
+    expect(await sql("select claims from turns where id = $1", [accepted.turnId])).toEqual([
+      { claims: null },
+    ]);
     expect(await traceOf({ ...accepted, owner: newOwner() })).toBeUndefined();
   });
 
@@ -56,7 +60,7 @@ describe("a turn's trace", () => {
   });
 
   it("drops the steps of its oldest attempts when it would have more than 8 KB", async () => {
-    const spans = Array.from({ length: 80 }, () => ({
+    const spans = Array.from({ length: 240 }, () => ({
       ...({ kind: "tool", name: "calculator", state: "done" } as const),
       ...{ start_ms: 1, duration_ms: 1 },
     }));
@@ -76,7 +80,7 @@ describe("a turn's trace", () => {
     ]);
     expect(row?.bytes).toBeLessThanOrEqual(8_192);
     const trace = await traceOf(accepted);
-    expect(trace?.attempts.map((attempt) => attempt.spans.length)).toEqual([1, 81]);
+    expect(trace?.attempts.map((attempt) => attempt.spans.length)).toEqual([1, 241]);
   });
 
   it("shows the attempt of a runner that vanished, and the runner that took over", async () => {
