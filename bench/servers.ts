@@ -100,6 +100,8 @@ export async function prepareBuild(
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     PUBLIC_ORIGIN: "http://localhost:3000",
+    // Neither baseline names a conversation. It would cost one more call of the model, after the turn's end.
+    CHAT_TITLES: "off",
     // One owner sends more than a person does. The defaults would refuse the 1,001st conversation, and end the budget.
     OWNER_CONVERSATIONS: "10000",
     OWNER_MEGABYTES: "1000",
