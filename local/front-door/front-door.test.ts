@@ -71,6 +71,7 @@ test("a link to a conversation has a page of its own", async () => {
   const response = await fetch(`${door.address}/shared/${"a-_".repeat(14)}1`);
 
   expect(await response.text()).toBe("<title>Shared</title>");
+  expect(response.headers.get("x-robots-tag")).toBe("noindex, nofollow");
 });
 
 test.each(["/assets/main-1a2b.js", "/assets/operator/main-1a2b.js"])(

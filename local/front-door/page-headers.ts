@@ -27,4 +27,6 @@ export const pageHeaders = (bucketOrigin: string) => ({
   "permissions-policy": "camera=(), microphone=(self), geolocation=()",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
+  // A search engine that follows a link to a conversation must not list it, and the other pages only lead to a login.
+  "x-robots-tag": "noindex, nofollow",
 });

@@ -78,7 +78,7 @@ function pageChecks(anonymous: VerifyClient): Check[] {
         expectHeader(response, "content-type", /^text\/html/);
         expectPageHeaders(response, anonymous.origin);
         expectHeader(response, "cache-control", /no-(cache|store)/);
-        return "CSP and five more";
+        return "CSP and six more";
       },
     },
     {
@@ -185,6 +185,7 @@ function expectPageHeaders(response: Response, url: string): void {
   expectHeader(response, "referrer-policy", /^same-origin$/);
   expectHeader(response, "permissions-policy", /camera=\(\)/);
   expectHeader(response, "cross-origin-opener-policy", /^same-origin$/);
+  expectHeader(response, "x-robots-tag", /^noindex/);
   if (url.startsWith("https:"))
     expectHeader(response, "strict-transport-security", /max-age=\d{7,}/);
 }

@@ -276,6 +276,14 @@ const caughtByRules: [string, Seed, RegExp][] = [
     /content-security-policy/,
   ],
   [
+    "search engines may list shared conversations",
+    set(
+      "PageHeaders.Properties.ResponseHeadersPolicyConfig.CustomHeadersConfig.Items.3.Value",
+      "all",
+    ),
+    /x-robots-tag: all/,
+  ],
+  [
     "the API has no HSTS",
     set(
       "ApiHeaders.Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.StrictTransportSecurity",
