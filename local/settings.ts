@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as v from "valibot";
+import { budgetFaults } from "#lib/budget/turn-budget.ts";
 import { ConfigError, ownPrefixes, readConfig } from "#lib/platform/config.ts";
 import { variablesOf } from "./variables-of.ts";
 
@@ -81,12 +82,7 @@ export function readSettings(environment: Environment): TwinSettings {
     ...reservedFaults(environment),
   ];
   if (!parsed.success || faults.length > 0) {
-    throw new Error(
-      [
-        "These settings are not valid (see docs/reference/settings.md):",
-        ...faults.map((fault) => `  ${fault}`),
-      ].join("\n"),
-    );
+    throw settingsError(faults);
   }
   const { PORT, LOCAL_DATA_DIR, MODEL_PROVIDER, DEMO_PASSWORD, DEMO_LIBRARY } = parsed.output;
   return {
@@ -97,6 +93,15 @@ export function readSettings(environment: Environment): TwinSettings {
     library: DEMO_LIBRARY === "on" && passed.DOCUMENTS !== "off" ? "all" : undefined,
     environment: passed,
   };
+}
+
+/**
+ * Checks the budgets with the prices of the models, which are known once the model is chosen. The functions would refuse to start.
+ * @throws Error whose message has one sentence for each reason why no turn could run
+ */
+export function refuseUnusableBudgets(environment: Environment): void {
+  const faults = budgetFaults(readConfig(environment));
+  if (faults.length > 0) throw settingsError(faults);
 }
 
 /** Returns one sentence for each variable that resembles a setting but is none, or has no effect here. */
@@ -118,6 +123,14 @@ export function unusedSettings(environment: Environment, modelProvider: string):
     ...idle.map((name) => `${name} has no effect: the functions do not call Bedrock.`),
   ];
 }
+
+const settingsError = (faults: string[]) =>
+  new Error(
+    [
+      "These settings are not valid (see docs/reference/settings.md):",
+      ...faults.map((fault) => `  ${fault}`),
+    ].join("\n"),
+  );
 
 function functionSettingsIn(environment: Environment): Record<string, string> {
   const passed: Record<string, string> = {};

@@ -28,6 +28,7 @@ import type { PostgresServer } from "./postgres/start-postgres.ts";
 import type { S3Server } from "./s3/start-s3.ts";
 import { invokeBySchedule } from "./schedules.ts";
 import type { SecretsServer } from "./secrets.ts";
+import { refuseUnusableBudgets } from "./settings.ts";
 import { closePart, createPartStarter, type StartPart, startTogether } from "./start-parts.ts";
 import { loadTwinSecrets } from "./twin-secrets.ts";
 import { startWebSearch } from "./web-search/start-web-search.ts";
@@ -155,6 +156,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     ...model.environment,
     ...options.environment,
   };
+  refuseUnusableBudgets(environment);
   const builds = createFunctionBuilds(deployment.functions.map(({ name }) => name));
   started.defer(() => builds.stop());
   const host = startLambdaHost({

@@ -100,7 +100,7 @@ describe("budgetFaults", () => {
     "names %s if it cannot cover one turn",
     (name) => {
       expect(budgetFaults(settings({ [name]: "0.249999" }))).toEqual([
-        `${name} is 0.249999, but each turn reserves 0.25: raise it, or lower BUDGET_TURN_USD`,
+        `${name} is 0.249999, but each turn reserves 0.25: raise it to at least 0.25, or lower BUDGET_TURN_USD`,
       ]);
       expect(budgetFaults(settings({ [name]: "0.25" }))).toEqual([]);
       expect(budgetFaults(settings({ [name]: "0.01", BEDROCK_MODEL_ID: "demo-model" }))).toEqual(
@@ -112,7 +112,7 @@ describe("budgetFaults", () => {
   it("names the least budget of a turn for a dear model", () => {
     const [fault] = budgetFaults(settings({ BEDROCK_MODEL_ID: "us.anthropic.claude-sonnet-5" }));
     expect(fault).toMatch(
-      /^BUDGET_TURN_USD is 0\.25, but one call .* may cost (\d\.\d\d): raise it/,
+      /^BUDGET_TURN_USD is 0\.25, but one call .* may cost (\d\.\d\d): raise it to at least \1, or lower/,
     );
     const least = fault?.match(/cost (\d\.\d\d)/)?.[1] ?? "";
     const enough = {

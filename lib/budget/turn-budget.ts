@@ -85,7 +85,7 @@ export function budgetFaults(settings: BudgetSettings): string[] {
   if (dearest.call > turn) {
     const least = (Math.ceil(dearest.call / 10_000) / 100).toFixed(2);
     return [
-      `BUDGET_TURN_USD is ${toUsd(turn)}, but one call of ${dearest.id} with a full thread may cost ${least}: raise it, or lower THREAD_TOKENS`,
+      `BUDGET_TURN_USD is ${toUsd(turn)}, but one call of ${dearest.id} with a full thread may cost ${least}: raise it to at least ${least}, or lower THREAD_TOKENS`,
     ];
   }
   const reserved = Math.min(turn, dearest.turn);
@@ -93,7 +93,7 @@ export function budgetFaults(settings: BudgetSettings): string[] {
     .filter(({ period }) => periods[period] < reserved)
     .map(
       ({ period, name }) =>
-        `${name} is ${toUsd(periods[period])}, but each turn reserves ${toUsd(reserved)}: raise it, or lower BUDGET_TURN_USD`,
+        `${name} is ${toUsd(periods[period])}, but each turn reserves ${toUsd(reserved)}: raise it to at least ${toUsd(reserved)}, or lower BUDGET_TURN_USD`,
     );
 }
 

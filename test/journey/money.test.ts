@@ -1,15 +1,18 @@
+import { rmSync } from "node:fs";
 import pg from "pg";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Problem } from "#lib/contract/problem.ts";
 import type { UsageReport } from "#lib/contract/usage.ts";
 import { callTools } from "#local/bedrock/script.ts";
+import { startTwin } from "#local/twin.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
+import { copyPreparedTwin, newDataDirectory } from "#test/support/twin-options.ts";
 
 /** One owner's day covers the worst case of one turn, and no other turn once the first has cost anything. */
-const { twin, logIn } = await openTwin({
+const { twin, options, logIn } = await openTwin({
   environment: {
     CHAT_REQUESTS_PER_MINUTE: "120",
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
@@ -17,6 +20,16 @@ const { twin, logIn } = await openTwin({
     BUDGET_OWNER_DAY_USD: "0.7",
     TOOL_POLICY: '[{"tool":"calculator","policy":"ask"}]',
   },
+});
+
+it("a twin whose turns could not run names the budget that is enough, and does not start", async () => {
+  const dataDirectory = newDataDirectory();
+  onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
+  copyPreparedTwin(dataDirectory);
+  const environment = { ...options.environment, BUDGET_TURN_USD: "0.01" };
+  await expect(startTwin({ ...options, dataDirectory, environment })).rejects.toThrow(
+    /BUDGET_TURN_USD is 0\.01, but one call of demo-model with a full thread may cost (\d\.\d\d): raise it to at least \1,/,
+  );
 });
 
 /** Logs in and spends the day's budget. */
