@@ -5,7 +5,7 @@ import { type Drawing, describePlace } from "./drawing.ts";
 import { tickFormat } from "./plot-formats.ts";
 import styles from "./plots.module.css";
 import { dashOf, seriesClass, shapeOf } from "./series-marks.tsx";
-import { niceTicks, rangeOf } from "./ticks.ts";
+import { leastStepOf, niceTicks, rangeOf } from "./ticks.ts";
 
 const [top, bottom, axisHeight, inset] = [10, 220, 26, 10];
 /** Lines through more points have no marks at their points. */
@@ -19,7 +19,10 @@ export function drawPoints(drawing: Drawing): { height: number; content: ReactNo
   const [lowest = 0, highest = 1] = [ticks[0], ticks.at(-1)];
   const y = (value: number) => bottom - ((value - lowest) / (highest - lowest)) * (bottom - top);
   const { axis, axisName } = plot;
-  const marks = axis.kind === "numbers" ? niceTicks(...rangeOf(axis.values, false)) : [];
+  const marks =
+    axis.kind === "numbers"
+      ? niceTicks(...rangeOf(axis.values, false), leastStepOf(axis.values))
+      : [];
   const shares = placesOf(axis, marks);
   const at = (share: number) => left + inset + share * (right - left - 2 * inset);
   const x = (place: number) => at(shares[place] ?? 0);

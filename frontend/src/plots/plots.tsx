@@ -12,7 +12,7 @@ import type { Drawing } from "./drawing.ts";
 import { placeNames, tickFormat, valueFormat } from "./plot-formats.ts";
 import styles from "./plots.module.css";
 import { Legend, Patterns } from "./series-marks.tsx";
-import { niceTicks, rangeOf } from "./ticks.ts";
+import { leastStepOf, niceTicks, rangeOf } from "./ticks.ts";
 
 /** A plot; several if the series cannot share an axis. The table beside it has every figure. */
 export function Plots({ plot }: { plot: Plot }) {
@@ -30,7 +30,7 @@ function OnePlot({ plot }: { plot: Plot }) {
   const locale = chooseLocale(language, navigator.languages);
   const { kind, axis, series } = plot;
   const drawn = series.flatMap(({ values }) => values.filter((value) => value !== null));
-  const ticks = niceTicks(...rangeOf(drawn, kind === "bar"));
+  const ticks = niceTicks(...rangeOf(drawn, kind === "bar"), leastStepOf(drawn));
   const drawing: Drawing = {
     plot,
     names: placeNames(axis, locale),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { niceTicks, rangeOf } from "./ticks.ts";
+import { leastStepOf, niceTicks, rangeOf } from "./ticks.ts";
 
 describe("the ticks of an axis", () => {
   it.each([
@@ -26,6 +26,28 @@ describe("the ticks of an axis", () => {
     expect(ticks[0]).toBeLessThanOrEqual(lowest);
     expect(ticks.at(-1)).toBeGreaterThanOrEqual(highest);
   });
+});
+
+it.each([
+  [
+    [0, 1],
+    [0, 1],
+  ],
+  [
+    [0, 2],
+    [0, 1, 2],
+  ],
+  [
+    [3, 3],
+    [1, 2, 3, 4, 5],
+  ],
+  [
+    [0, 1.5],
+    [0, 0.5, 1, 1.5],
+  ],
+])("the ticks of %j are %j: a count has no fractions", (values, ticks) => {
+  const [lowest = 0, highest = 0] = values;
+  expect(niceTicks(lowest, highest, leastStepOf(values))).toEqual(ticks);
 });
 
 it("bars begin at zero, and lines only if that does not flatten them", () => {

@@ -1,13 +1,16 @@
+/** How many steps an axis has, about. */
+const steps = 5;
+
 /**
- * Returns about `count` round numbers, in steps of 1, 2 or 5 times a power of ten. The first is not above `lowest`, the last
- * not below `highest`. If both are equal, there is a step on either side.
+ * Returns about six round numbers, in steps of 1, 2 or 5 times a power of ten, and no smaller than `leastStep`. The first is not
+ * above `lowest`, the last not below `highest`. If both are equal, there is a step on either side.
  */
-export function niceTicks(lowest: number, highest: number, count = 5): number[] {
+export function niceTicks(lowest: number, highest: number, leastStep = 0): number[] {
   if (lowest === highest) {
     const reach = Math.abs(lowest / 2) || 1;
-    return niceTicks(lowest - reach, highest + reach, count);
+    return niceTicks(lowest - reach, highest + reach, leastStep);
   }
-  const rough = (highest - lowest) / count;
+  const rough = Math.max((highest - lowest) / steps, leastStep);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10) * power;
   const first = Math.floor(lowest / step + 1e-9);
@@ -29,3 +32,6 @@ export function rangeOf(
   if (highest < 0 && highest >= lowest * 0.6) return [lowest, 0];
   return [lowest, highest];
 }
+
+/** Returns the least step of an axis: a count has no fractions. */
+export const leastStepOf = (values: number[]): number => (values.every(Number.isInteger) ? 1 : 0);
