@@ -85,23 +85,28 @@ export interface OperatorDependencies extends Omit<LimitedDependencies, "session
   operators: OperatorSessions;
 }
 
-export function createOperatorDependencies(route: string, bucketName: BucketName) {
+export function createOperatorSession(route: string) {
   const config = readConfig();
   const telemetry = createTelemetry(route);
   const secrets = createSecrets(config, { telemetry });
   const dynamodb = createDynamoDb(config);
   const preparation = createPreparation();
-  preparation.add(secrets.tokenKeys(), secrets.originApiKey(), dynamodb.connect());
+  preparation.add(secrets.tokenKeys(), dynamodb.connect());
+  const operators = createOperatorSessions({
+    tokenKeys: secrets.tokenKeys,
+    revocations: createRevocations({ client: dynamodb, tableName: config.rateLimitTable }),
+    secureCookie: config.environment === "aws",
+    telemetry,
+  });
   const { publicOrigin } = config;
-  return {
-    ...{ config, telemetry, secrets, preparation, publicOrigin },
-    operators: createOperatorSessions({
-      tokenKeys: secrets.tokenKeys,
-      secureCookie: config.environment === "aws",
-    }),
-    bucket: createRouteBucket({ config, dynamodb, telemetry }, bucketName),
-    addressOf: createClientAddress(secrets),
-  };
+  return { config, telemetry, secrets, dynamodb, operators, publicOrigin, preparation };
+}
+
+export function createOperatorDependencies(route: string, bucketName: BucketName) {
+  const dependencies = createOperatorSession(route);
+  const bucket = createRouteBucket(dependencies, bucketName);
+  dependencies.preparation.add(dependencies.secrets.originApiKey());
+  return { ...dependencies, bucket, addressOf: createClientAddress(dependencies.secrets) };
 }
 
 export function createRouteBucket(

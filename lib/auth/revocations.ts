@@ -1,4 +1,5 @@
 import type { DynamoDb } from "#lib/platform/dynamodb.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
 
 /** Sessions that were ended before they expired. */
 export interface Revocations {
@@ -30,4 +31,21 @@ export function createRevocations({
       return found.Item !== undefined;
     },
   };
+}
+
+/**
+ * Returns whether a session was ended before it expired. Returns false while DynamoDB is down: the service stays available, a
+ * revoked session works meanwhile, and operators are alarmed.
+ */
+export async function isKnownAsRevoked(
+  revocations: Revocations,
+  telemetry: Telemetry,
+  sessionId: string,
+): Promise<boolean> {
+  try {
+    return await revocations.has(sessionId);
+  } catch (cause) {
+    telemetry.error("session.revocation_unchecked", cause);
+    return false;
+  }
 }

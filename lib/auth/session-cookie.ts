@@ -19,12 +19,22 @@ export interface SessionCookie {
  * The prefix `__Host-` binds the cookie to this host and to https. Browsers refuse the prefix and `Secure` on plain
  * http, so the local twin uses neither.
  */
-export function createSessionCookie({ secure }: { secure: boolean }): SessionCookie {
-  const name = secure ? "__Host-session" : "session";
+export function createSessionCookie({
+  secure,
+  kind = "session",
+  maxAgeSeconds = cookieMaxAgeSeconds,
+}: {
+  secure: boolean;
+  kind?: "session" | "operator";
+  maxAgeSeconds?: number;
+}): SessionCookie {
+  const name = secure ? `__Host-${kind}` : kind;
   const attributes = `${secure ? "Secure; " : ""}HttpOnly; SameSite=Strict; Path=/`;
+  const set = (token: string, seconds: number) =>
+    `${name}=${token}; ${attributes}; Max-Age=${seconds}`;
   return {
     read: (request) => request.cookies[name],
-    holding: (token) => `${name}=${token}; ${attributes}; Max-Age=${cookieMaxAgeSeconds}`,
-    removed: () => `${name}=; ${attributes}; Max-Age=0`,
+    holding: (token) => set(token, maxAgeSeconds),
+    removed: () => set("", 0),
   };
 }

@@ -5,7 +5,7 @@ import type { TokenKeys } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { deviceName } from "./device-name.ts";
 import type { Devices } from "./devices.ts";
-import type { Revocations } from "./revocations.ts";
+import { isKnownAsRevoked, type Revocations } from "./revocations.ts";
 import { cookieMaxAgeSeconds, createSessionCookie, type SessionCookie } from "./session-cookie.ts";
 import { readSession, type Session, type SessionUse, signSession } from "./session-token.ts";
 
@@ -48,10 +48,7 @@ export interface Sessions {
    * `isRevoked` whether the session was ended before it expired.
    */
   signedSession(request: HttpRequest): Promise<Session | undefined>;
-  /**
-   * Returns false while DynamoDB is down: chat stays available, a revoked session works meanwhile, and operators are
-   * alarmed.
-   */
+  /** Returns false while DynamoDB is down (`isKnownAsRevoked`). */
   isRevoked(session: Session): Promise<boolean>;
   /**
    * Returns the session of a request even if the session has expired, but not if it was revoked.
@@ -138,14 +135,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return session && session.expiresAt.getTime() > now() ? session : undefined;
     },
 
-    async isRevoked({ sessionId }) {
-      try {
-        return await revocations.has(sessionId);
-      } catch (cause) {
-        telemetry.error("session.revocation_unchecked", cause);
-        return false;
-      }
-    },
+    isRevoked: ({ sessionId }) => isKnownAsRevoked(revocations, telemetry, sessionId),
 
     async formerSession(request) {
       const session = await readToken(request);

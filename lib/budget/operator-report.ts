@@ -18,8 +18,9 @@ const { entries } = OperatorReport;
 const spent = { spent: v.number() };
 const Budget = v.object({ settled: v.number(), reserved: v.number() });
 const ReportRow = v.object({
-  ...v.omit(OperatorReport, ["cost_usd", "slots", "models", "budgets", "metrics_url", "unit"])
-    .entries,
+  ...v.omit(OperatorReport, [
+    ...["cost_usd", "slots", "models", "budgets", "metrics_url", "unit", "session_expires_at"],
+  ] as const).entries,
   ...spent,
   slots: v.array(v.object({ ...v.omit(entries.slots.item, ["cost_usd"]).entries, ...spent })),
   models: v.array(v.object({ ...v.omit(entries.models.item, ["cost_usd"]).entries, ...spent })),
@@ -31,7 +32,7 @@ const ReportRow = v.object({
 export async function readReport(
   database: Database,
   { days, caps, region, isDeployed }: ReportInput,
-): Promise<OperatorReport> {
+): Promise<Omit<OperatorReport, "session_expires_at">> {
   const unit = days === 1 ? "hour" : "day";
   const [, [row] = []] = await database.transaction([
     { text: "select set_config('statement_timeout', '3000', true)", params: [] },

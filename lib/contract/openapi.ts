@@ -387,6 +387,13 @@ export function openApiDocument(version: string): Json {
           open: true,
         }),
       },
+      "/api/operator/logout": {
+        post: operation("operator-logout", "Sign out as an operator", {
+          success: { 204: ["The operator's cookie is removed and its session revoked"] },
+          problems: [403, 503],
+          open: true,
+        }),
+      },
       "/api/v1/operator/report": {
         get: operation("operator-report", "Get how the service has worked, as an operator", {
           parameters: queryParameters(OperatorReportQuery),

@@ -94,5 +94,7 @@ export const OperatorReport = v.object({
   }),
   /** Where CloudWatch shows what PostgreSQL does not know, such as refused requests. Null in the twin. */
   metrics_url: v.nullable(v.string()),
+  /** When the operator must sign in again. */
+  session_expires_at: Timestamp,
 });
 export type OperatorReport = v.InferOutput<typeof OperatorReport>;

@@ -380,6 +380,12 @@ describe("the operators' page", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.reload();
     await page.getByRole("heading", { name: "Answers by hour" }).waitFor();
+    await page.getByText(/^You’re signed in until \d/).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You’re signed out. Sign in to continue.").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.reload();
+    await page.getByText("You stay signed in for an hour.").waitFor();
   });
 
   it("is in German, and asks for the password again once the session is over", async () => {

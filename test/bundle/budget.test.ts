@@ -45,6 +45,7 @@ const budgets: Record<string, number> = {
   "usage-get": 374,
   "trace-get": 379,
   "operator-login": 330,
+  "operator-logout": 213,
   "operator-report": 376,
   "chat-stream": 460,
   "turn-run": 407,

@@ -237,6 +237,21 @@ describe("the operators' report", () => {
     }
   });
 
+  it("closes at sign-out, also for a copied cookie", async () => {
+    const operator = new ChatClient(twin.url);
+    const { expires_at } = await (await signIn(operator, twin.operatorPassword)).json();
+    const { cookie } = operator;
+    expect(await (await operator.send(report)).json()).toMatchObject({
+      session_expires_at: expires_at,
+    });
+    for (const _time of ["first", "second"]) {
+      const response = await operator.send("/api/operator/logout", { method: "POST" });
+      expect(response.status).toBe(204);
+    }
+    operator.cookie = cookie;
+    expect((await operator.send(report)).status).toBe(401);
+  });
+
   it("refuses sessions of the chat, whose routes refuse an operator", async () => {
     expect((await client.send(report)).status).toBe(401);
     const operator = new ChatClient(twin.url);

@@ -20,7 +20,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
     set("ApiGatewayMethodApiLoginPost.Properties.ApiKeyRequired", false),
     /requires no key/,
   ],
-  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /43 methods/],
+  ["a route is lost", set("ApiGatewayMethodApiMeGet", undefined), /44 methods/],
   [
     "the stream is buffered",
     set("ApiGatewayMethodApiV1ChatGet.Properties.Integration.ResponseTransferMode", undefined),

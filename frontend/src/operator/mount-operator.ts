@@ -60,7 +60,8 @@ export function mountOperator(page: HTMLElement): void {
     const [report, translation] = await Promise.all([getReport(1), loadTranslation(language)]);
     hint.write("yes");
     const onSessionEnded = () => showLogin(words.sessionEnded);
-    unmount = mountFigures(page, { report, translation, words, onSessionEnded });
+    const onSignedOut = () => showLogin(words.signedOut);
+    unmount = mountFigures(page, { report, translation, words, onSessionEnded, onSignedOut });
   }
 
   async function start(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import type { OperatorReport } from "#lib/contract/operator.ts";
@@ -15,7 +15,7 @@ import { NoticeLine } from "../ui/notice-line.tsx";
 import { PageBoundary } from "../ui/page-boundary.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 import styles from "./operator-page.module.css";
-import { type Days, getReport } from "./operator-requests.ts";
+import { type Days, getReport, signOutAsOperator } from "./operator-requests.ts";
 import { plotsOf } from "./plots-of.ts";
 import { useOperatorFormats } from "./use-operator-formats.ts";
 
@@ -24,6 +24,7 @@ interface OperatorPageProps {
   report: OperatorReport;
   words: OperatorTexts;
   onSessionEnded: () => void;
+  onSignedOut: () => void;
 }
 
 /** Shows the figures in `page`. Returns a function that removes them. */
@@ -47,27 +48,39 @@ export function mountFigures(
 const allDays = [1, 7, 30] as const;
 
 /** The figures of a period, which load again only when the operator wants them. */
-function OperatorPage({ report: first, words, onSessionEnded }: OperatorPageProps) {
+function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: OperatorPageProps) {
   const [report, setReport] = useState(first);
   const [days, setDays] = useState<Days>(1);
   const [isLoading, setIsLoading] = useState(false);
   const [failure, setFailure] = useState<Notice | null>(null);
+  const pending = useRef<AbortController | null>(null);
   const formats = useOperatorFormats();
 
-  async function load(chosen: Days): Promise<void> {
-    setDays(chosen);
+  /** Aborts the request before, so that the figures are always those of the chosen period. */
+  async function send(request: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    pending.current?.abort();
+    pending.current = new AbortController();
+    const { signal } = pending.current;
     setIsLoading(true);
     setFailure(null);
     try {
-      setReport(await getReport(chosen));
+      await request(signal);
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof ApiProblem)) throw error;
       if (error.status === 401) onSessionEnded();
       else setFailure(toNotice(error));
     } finally {
-      setIsLoading(false);
+      if (!signal.aborted) setIsLoading(false);
     }
   }
+
+  function load(chosen: Days): void {
+    setDays(chosen);
+    void send(async (signal) => setReport(await getReport(chosen, signal)));
+  }
+
+  const signOut = () => send(() => signOutAsOperator().then(onSignedOut));
 
   return (
     <main className={styles.page}>
@@ -79,20 +92,24 @@ function OperatorPage({ report: first, words, onSessionEnded }: OperatorPageProp
           isLegendHidden
           choices={allDays.map((value) => ({ value, label: words.periods[value] }))}
           chosen={days}
-          onChoose={(value) => void load(value)}
+          onChoose={load}
         />
         <button
           className={button.quiet}
           type="button"
           aria-disabled={isLoading || undefined}
-          onClick={() => !isLoading && void load(days)}
+          onClick={() => !isLoading && load(days)}
         >
           {words.refresh}
+        </button>
+        <button className={button.quiet} type="button" onClick={() => void signOut()}>
+          {words.signOut}
         </button>
       </header>
       <p className={styles.aside} role="status">
         {isLoading ? words.loading : words.until(formats.time(report.until))}
       </p>
+      <p className={styles.aside}>{words.signedInUntil(formats.hour(report.session_expires_at))}</p>
       {failure && <NoticeLine notice={failure} then="tryAgain" />}
       <Figures report={report} words={words} />
       <section>

@@ -1,5 +1,5 @@
 import { OperatorReport, OperatorSession } from "#lib/contract/operator.ts";
-import { requestJson } from "../api/request.ts";
+import { requestJson, requestNoContent } from "../api/request.ts";
 
 export type Days = 1 | 7 | 30;
 
@@ -7,6 +7,10 @@ export type Days = 1 | 7 | 30;
 
 export async function signInAsOperator(password: string): Promise<void> {
   await requestJson("/api/operator/login", OperatorSession, { method: "POST", body: { password } });
+}
+
+export async function signOutAsOperator(): Promise<void> {
+  await requestNoContent("/api/operator/logout", { method: "POST" });
 }
 
 export const getReport = (days: Days, signal?: AbortSignal): Promise<OperatorReport> =>

@@ -4,10 +4,13 @@ const format = (value: number) => number.format(value);
 /** The texts of the operators' page. Load with that page, in every language. */
 export const operatorEnglish = {
   title: "Operator",
-  greeting: "Sign in with the operator’s password.",
+  greeting: "Sign in with the operator’s password. You stay signed in for an hour.",
+  signedOut: "You’re signed out. Sign in to continue.",
   sessionEnded: "Your hour is over. Sign in to continue.",
   loading: "Loading the figures…",
   refresh: "Refresh",
+  signOut: "Sign out",
+  signedInUntil: (time: string) => `You’re signed in until ${time}.`,
   period: "Period",
   periods: { 1: "Today", 7: "7 days", 30: "30 days" },
   /** Days and hours of the figures are in UTC. */

@@ -76,7 +76,6 @@ const limited = [
   "secretsmanager:GetSecretValue on origin-api-key",
 ];
 const withDatabase = [...limited, "secretsmanager:GetSecretValue on database-url"];
-const operators = limited.filter((grant) => grant !== "dynamodb:GetItem on RateLimitTable");
 const grants: Record<string, string[]> = {
   login: [...limited, "secretsmanager:GetSecretValue on demo-password"],
   logout: [
@@ -162,8 +161,15 @@ const grants: Record<string, string[]> = {
   ],
   "usage-get": withDatabase,
   "trace-get": withDatabase,
-  "operator-login": [...operators, "secretsmanager:GetSecretValue on operator-password"],
-  "operator-report": [...operators, "secretsmanager:GetSecretValue on database-url"],
+  "operator-login": [
+    ...limited.filter((grant) => grant !== "dynamodb:GetItem on RateLimitTable"),
+    "secretsmanager:GetSecretValue on operator-password",
+  ],
+  "operator-logout": [
+    "dynamodb:PutItem on RateLimitTable",
+    "secretsmanager:GetSecretValue on auth-token-secret",
+  ],
+  "operator-report": withDatabase,
   "conversation-expire": ["secretsmanager:GetSecretValue on database-url"],
   health: [
     "dynamodb:GetItem on RateLimitTable",
