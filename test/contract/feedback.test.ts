@@ -4,7 +4,8 @@ import { readJudgedAnswers } from "#scripts/read-judged-answers.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, newOwner, unknownId } from "./turn-steps.ts";
 
-const { conversations, database, ownerUrl, requestsOf, sql, turns } = await openStores();
+const stores = await openStores();
+const { conversations, database, ownerUrl, requestsOf, sql, turns } = stores;
 const storeFeedback = createStoreFeedback(database);
 
 async function endedTurn() {
@@ -44,6 +45,20 @@ it("feedback reaches no turn that is open, unknown or somebody else's", async ()
   expect(await storeFeedback({ owner, turnId: unknownId, update })).toBeUndefined();
   expect(await storeFeedback({ owner, turnId: open.turnId, update })).toBeUndefined();
   expect(await feedback()).toBeUndefined();
+});
+
+it("feedback waits for a change of its conversation, and never the other way round", async () => {
+  const { owner, turnId, feedback } = await endedTurn();
+  const change = await stores.beginTransaction();
+  await change.sql(
+    `select from conversations where id = (select conversation_id from turns where id = '${turnId}') for update`,
+  );
+  const storing = storeFeedback({ owner, turnId, update: { value: "up" } });
+  await stores.waitForBlocked(1);
+  await change.sql(`update turns set input = 'Edited' where id = '${turnId}'`);
+  await change.commit();
+  expect(await storing).toEqual({ feedback: { value: "up" } });
+  expect(await feedback()).toEqual({ value: "up" });
 });
 
 it("judged answers are exported for evaluation, with texts only on request", async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
+import { createStoreFeedback } from "#lib/conversations/store-feedback.ts";
+import type { StoredAttempt } from "#lib/conversations/stored-trace.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
+import { acceptAndPark, decisionAbout } from "./act-steps.ts";
 import { openStores, type Turns } from "./open-stores.ts";
 import { acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
 
@@ -91,6 +94,13 @@ describe("conversations of an owner", () => {
   });
 });
 
+async function counted(conversationId: string): Promise<number> {
+  const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
+    conversationId,
+  ]);
+  return Number(row?.n);
+}
+
 describe("stored bytes of an owner", () => {
   const storedBytes = 200_000;
   const message = "x".repeat(10_000);
@@ -125,12 +135,6 @@ describe("stored bytes of an owner", () => {
   });
 
   it("count an answer once, with its tools and 1 KB for each call, whether it ends or is stopped", async () => {
-    const counted = async (conversationId: string) => {
-      const [row] = await sql("select stored_bytes::int as n from conversations where id = $1", [
-        conversationId,
-      ]);
-      return Number(row?.n);
-    };
     const [accepted] = await acceptAll(turns, ["1234567890"]);
     expect(await counted(accepted.conversationId)).toBe(1024 + 20);
     const lease = await claimLease(turns, accepted);
@@ -150,6 +154,46 @@ describe("stored bytes of an owner", () => {
     await turns.stop(stopped);
     await turns.stop(stopped);
     expect(await counted(stopped.conversationId)).toBe(1024 + 2 * (10 + 4 + "[]".length));
+  });
+
+  it("count the trace, the suggestions and the feedback of a turn that parks", async () => {
+    const spans = Array.from({ length: 60 }, (_, index) => ({
+      ...{ kind: "claim" as const, start_ms: index, duration_ms: 1 },
+    }));
+    const attemptOf = (attempt: number, outcome: StoredAttempt["outcome"]): StoredAttempt => ({
+      ...{ attempt, outcome, sent_ms: 0, first_token_ms: null, spans },
+    });
+    const { accepted, calls } = await acceptAndPark(turns, 1, {}, attemptOf(1, "waiting"));
+    const { owner, turnId, conversationId } = accepted;
+    /** Returns the bytes of what stands beside the texts, and checks that the conversation has counted them. */
+    const besideTexts = async () => {
+      const [row] = await sql(
+        `select turn_bytes(turns)::int as all,
+           (turn_bytes(jsonb_populate_record(turns, '{"trace":null,"suggestions":null,"feedback":null}')))::int as texts
+         from turns where id = $1`,
+        [turnId],
+      );
+      expect(await counted(conversationId)).toBe(row?.all);
+      return Number(row?.all) - Number(row?.texts);
+    };
+    const parked = await besideTexts();
+    expect(parked).toBeGreaterThan(60 * 40);
+    const [call] = calls;
+    if (!call) throw new Error("no call");
+    await turns.decide(decisionAbout(accepted, call, { decision: "deny" }));
+    const lease = await claimLease(turns, accepted);
+    const suggestions = ["And why?"];
+    await lease.finish(endOf("no", { suggestions, trace: attemptOf(2, "done") }));
+    const ended = await besideTexts();
+    expect(ended).toBeGreaterThan(parked + 60 * 40);
+    const storeFeedback = createStoreFeedback(database);
+    const reason = "ä".repeat(1_000);
+    await storeFeedback({ owner, turnId, update: { value: "up", reason } });
+    expect(await besideTexts()).toBe(
+      ended + JSON.stringify({ value: "up", reason }).length + 1_000,
+    );
+    await storeFeedback({ owner, turnId, update: { value: null } });
+    expect(await besideTexts()).toBe(ended);
   });
 
   it("never refuse the answer to an accepted message", async () => {
