@@ -4,7 +4,7 @@ import { describeResult } from "./verify/run-checks.ts";
 import { verify } from "./verify/verify.ts";
 
 const usage =
-  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--version <text>] [--json]\nReads the password from DEMO_PASSWORD, or prompts for it. Takes about two minutes. Exits with 1 if a check fails.";
+  "npm run verify -- <url> [--function-url <url>] [--api-url <url>] [--version <text>] [--all-models] [--json]\nReads the password from DEMO_PASSWORD, or prompts for it. Takes about three minutes. With --all-models each offered model must answer a message. Exits with 1 if a check fails.";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +12,7 @@ const { values, positionals } = parseArgs({
     "function-url": { type: "string" },
     "api-url": { type: "string" },
     version: { type: "string" },
+    "all-models": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -26,6 +27,7 @@ const results = await verify({
   functionUrl: values["function-url"],
   apiUrl: values["api-url"],
   version: values.version,
+  allModels: values["all-models"],
   password: await readPassword(),
   onResult: (result) => {
     if (!values.json) console.log(describeResult(result));

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { endOfTurn } from "./newest-turn.ts";
 import { type Check, expectStatus, expectThat } from "./run-checks.ts";
 import { expectEnd, expectPieces, textOf } from "./stream-expectations.ts";
 import {
@@ -6,7 +6,6 @@ import {
   readAllEvents,
   readEvents,
   readJson,
-  retryAfter429,
   VerifyClient,
 } from "./verify-client.ts";
 
@@ -139,7 +138,7 @@ function acceptChecks(client: VerifyClient, password: string, conversation: Conv
       name: "one request sends a message and streams its answer",
       async run() {
         const sentAt = performance.now();
-        const { response, streamUrl } = await client.postAndStream("Count from one to ten.");
+        const { response, streamUrl } = await client.chat("Count from one to ten.");
         const events = await readAllEvents(response);
         expectEnd(events, "done");
         const again = await readAllEvents(await client.stream(streamUrl));
@@ -180,17 +179,6 @@ function acceptChecks(client: VerifyClient, password: string, conversation: Conv
   ];
 }
 
-/** Polls the transcript until its newest turn has ended. Reading runs no turn, so the first runner must have ended it. */
-async function endOfTurn(client: VerifyClient, conversationId: string) {
-  const until = performance.now() + 120_000;
-  for (;;) {
-    const { turns } = await readJson(await client.send(`/api/v1/conversations/${conversationId}`));
-    const turn: Record<string, unknown> = Array.isArray(turns) ? { ...turns.at(-1) } : {};
-    if (turn.status !== "running" || performance.now() > until) return turn;
-    await pause(2_000);
-  }
-}
-
 function answerIn(turn: object): string {
   return "result" in turn && typeof turn.result === "string" ? turn.result : "";
 }
@@ -200,12 +188,8 @@ export function cleanUpCheck(client: VerifyClient): Check {
   return {
     name: "conversations are deleted",
     async run() {
-      for (const id of client.conversationIds) {
-        const path = `/api/v1/conversations/${id}`;
-        const response = await retryAfter429(() => client.send(path, { method: "DELETE" }));
-        expectStatus(response, 204);
-      }
-      const list = await readJson(await client.send("/api/v1/conversations"));
+      for (const id of client.conversationIds) await client.delete(`/api/v1/conversations/${id}`);
+      const list = await client.get("/api/v1/conversations");
       expectThat(String(list.conversations) === "", "some are still listed");
       return `${client.conversationIds.size}, none is left`;
     },

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { endOfTurn } from "./newest-turn.ts";
 import { type Check, expectStatus, expectThat } from "./run-checks.ts";
 import { expectEnd } from "./stream-expectations.ts";
-import { readAllEvents, readJson, retryAfter429, type VerifyClient } from "./verify-client.ts";
+import { readAllEvents, readJson, type VerifyClient } from "./verify-client.ts";
 
 /** Checks turns that run without a reader, and turns that wait for a person. `client` is logged in. */
 export function unattendedChecks(client: VerifyClient): Check[] {
@@ -71,18 +71,11 @@ async function withNotes(client: VerifyClient, check: () => Promise<string>): Pr
   }
 }
 
-async function enableNotes(client: VerifyClient, enabled: boolean): Promise<void> {
-  const response = await client.send("/api/v1/notes", {
-    method: "PATCH",
-    body: JSON.stringify({ enabled }),
-    headers: { "content-type": "application/json" },
-  });
-  expectStatus(response, 200);
-  await response.body?.cancel();
-}
+const enableNotes = (client: VerifyClient, enabled: boolean) =>
+  client.change("PATCH", "/api/v1/notes", { enabled });
 
 async function notesWith(client: VerifyClient, text: string): Promise<{ id: string }[]> {
-  const { notes } = await readJson(await client.send("/api/v1/notes"));
+  const { notes } = await client.get("/api/v1/notes");
   const all: unknown[] = Array.isArray(notes) ? notes : [];
   return all.filter((note): note is { id: string; text: string } =>
     textOfNote(note).includes(text),
@@ -97,7 +90,7 @@ const countNotes = async (client: VerifyClient, text: string) =>
 
 async function deleteNotes(client: VerifyClient, text: string): Promise<void> {
   for (const { id } of await notesWith(client, text)) {
-    expectStatus(await client.send(`/api/v1/notes/${id}`, { method: "DELETE" }), 204);
+    await client.delete(`/api/v1/notes/${id}`);
   }
 }
 
@@ -110,25 +103,4 @@ function firstCall(calls: unknown): WaitingCall {
   const [call] = Array.isArray(calls) ? (calls as WaitingCall[]) : [];
   expectThat(call?.id !== undefined, "the waiting event has no call");
   return call;
-}
-
-/** Polls the transcript until its newest turn has ended or waits. Reading runs no turn. */
-async function endOfTurn(client: VerifyClient, conversationId: string) {
-  const until = performance.now() + 120_000;
-  for (;;) {
-    const turn = await newestTurn(client, conversationId);
-    const isOpen = turn.status === "queued" || turn.status === "running";
-    if (!isOpen || performance.now() > until) return turn;
-    await pause(1_500);
-  }
-}
-
-async function newestTurn(client: VerifyClient, conversationId: string) {
-  const response = await retryAfter429(() =>
-    client.send(`/api/v1/conversations/${conversationId}`),
-  );
-  expectStatus(response, 200);
-  const { turns } = await readJson(response);
-  const turn: Record<string, unknown> = Array.isArray(turns) ? { ...turns.at(-1) } : {};
-  return turn;
 }

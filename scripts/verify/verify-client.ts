@@ -36,9 +36,14 @@ export class VerifyClient {
     return response;
   }
 
-  sendJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  sendJson(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+    method: "POST" | "PATCH" | "PUT" = "POST",
+  ): Promise<Response> {
     return this.send(path, {
-      method: "POST",
+      method,
       body: JSON.stringify(body),
       headers: { "content-type": "application/json", ...headers },
     });
@@ -85,18 +90,26 @@ export class VerifyClient {
     return retryAfter429(() => this.send(path, init));
   }
 
-  /** Sends a message as the page does: the response streams the answer. */
-  async postAndStream(message: string): Promise<{ response: Response; streamUrl: string }> {
-    const path = "/api/v1/chat/stream";
-    const response = await retryAfter429(() => this.sendJson(path, { message }));
-    const streamUrl = response.headers.get("content-location") ?? "";
-    const { searchParams } = new URL(streamUrl, this.origin);
-    const id = searchParams.get("conversation_id");
-    if (response.status !== 200 || id === null) {
-      throw new Error(`POST ${path} returned status ${response.status}, location "${streamUrl}"`);
-    }
-    this.conversationIds.add(id);
-    return { response, streamUrl };
+  /** Changes something, and returns what the response holds. @throws Error with the status unless it is 200 */
+  async change(method: "POST" | "PATCH" | "PUT", path: string, body: unknown) {
+    const response = await retryAfter429(() => this.sendJson(path, body, {}, method));
+    if (response.status !== 200)
+      throw new Error(`${method} ${path} returned status ${response.status}`);
+    return await readJson(response);
+  }
+
+  /** Returns what a path holds. @throws Error with the status unless it is 200 */
+  async get(path: string) {
+    const response = await retryAfter429(() => this.send(path));
+    if (response.status !== 200) throw new Error(`GET ${path} returned status ${response.status}`);
+    return await readJson(response);
+  }
+
+  /** @throws Error with the status unless it is 204 */
+  async delete(path: string): Promise<void> {
+    const response = await retryAfter429(() => this.send(path, { method: "DELETE" }));
+    if (response.status !== 204)
+      throw new Error(`DELETE ${path} returned status ${response.status}`);
   }
 
   private record(body: Record<string, unknown>): Accepted {
