@@ -1,15 +1,10 @@
-import {
-  createLimitedDependencies,
-  createRouteBucket,
-  createRouteDeviceCodes,
-} from "../dependencies.ts";
+import { createLimitedDependencies, createRouteDeviceCodes } from "../dependencies.ts";
 import { createDeviceLogin } from "./route.ts";
 
 const dependencies = createLimitedDependencies("device-login", "deviceLogin");
 
 export const handler = createDeviceLogin({
   ...dependencies,
-  siteBucket: createRouteBucket(dependencies, "deviceLoginSite"),
   deviceCodes: createRouteDeviceCodes(dependencies),
 });
 

@@ -8,24 +8,20 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { addResponseCookie } from "#lib/platform/http/response-headers.ts";
-import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import type { LimitedDependencies } from "../dependencies.ts";
 
 interface DeviceLoginDependencies extends LimitedDependencies {
-  siteBucket: Bucket;
   deviceCodes: Pick<DeviceCodes, "redeem">;
 }
 
 /** `POST /api/v1/device-logins`: starts a session of the owner who has made the code, and sets its cookie. */
 export function createDeviceLogin(dependencies: DeviceLoginDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, siteBucket, addressOf, deviceCodes } =
-    dependencies;
+  const { telemetry, sessions, publicOrigin, bucket, addressOf, deviceCodes } = dependencies;
   return defineRoute("device-login", telemetry)
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(DeviceLoginRequest, { maxBytes: 1_024 }))
     .use(limitRate(bucket, addressOf))
-    .use(limitRate(siteBucket, async () => "all"))
     .handler(async (request) => {
       // Read before the code is used up, because a failure after that costs the person the code.
       const former = await sessions.formerSession(request);

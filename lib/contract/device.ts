@@ -3,7 +3,7 @@ import { Identifier, Timestamp } from "./identifier.ts";
 
 /** The response of `POST /api/v1/device-codes`: logs one other browser in as the same owner, once. */
 export const DeviceCode = v.object({
-  /** Eight letters and digits with a hyphen in the middle, such as `K7QM-2XRP`. */
+  /** Ten letters and digits with a hyphen in the middle, such as `K7QMX-2XRP4`. */
   code: v.string(),
   /** The page's address with the code in its fragment. Only a path if the deployment has no public origin. */
   url: v.string(),

@@ -39,7 +39,5 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     login: { name: "login", ...guesses },
     operatorLogin: { name: "operator-login", ...guesses },
     deviceLogin: { name: "device-login", ...guesses },
-    // One bucket for the whole site, because a code has only 39 bits and an attacker may have many addresses.
-    deviceLoginSite: { name: "device-login-site", ...guesses, capacity: 60 },
   } satisfies Record<string, BucketRule>;
 }

@@ -296,6 +296,5 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "login 5/900s",
     "operator-login 5/900s",
     "device-login 5/900s",
-    "device-login-site 60/900s",
   ]);
 });

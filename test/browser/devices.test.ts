@@ -36,7 +36,7 @@ async function makeCode(page: Page) {
   await page.getByRole("button", { name: "Use on another device" }).click();
   const dialog = page.getByRole("dialog", { name: "Use on another device" });
   await dialog.getByRole("button", { name: "Show a code" }).click();
-  const code = await textOf(dialog.getByText(/^\w{4}-\w{4}$/));
+  const code = await textOf(dialog.getByText(/^\w{5}-\w{5}$/));
   return { dialog, code, link: `/#code=${code}` };
 }
 
@@ -56,7 +56,7 @@ describe("a second device", () => {
 
     const { page: second } = await here.open(phone);
     await second.getByRole("button", { name: "Use a code from another device" }).click();
-    await codeField(second).fill("ABCD-EFGH");
+    await codeField(second).fill("ABCDE-FGHJK");
     await signInButton(second).click();
     await second.getByText("Wrong, used or expired code.").waitFor();
     expect(await accessibilityFaults(second)).toEqual([]);
@@ -82,7 +82,7 @@ describe("a second device", () => {
     const { page: second } = await here.open();
     await second.goto("about:blank");
     await second.goto(link);
-    expect(await codeField(second).inputValue()).toMatch(/^\w{4}-\w{4}$/);
+    expect(await codeField(second).inputValue()).toMatch(/^\w{5}-\w{5}$/);
     expect(second.url()).not.toContain("#");
     await signInButton(second).click();
     await composer(second).waitFor();

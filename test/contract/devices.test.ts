@@ -29,7 +29,7 @@ const issue = () => codes.issue({ owner, authenticatedAt });
 describe("a device code", () => {
   it("gives the login of the browser that has made it, however a person writes it", async () => {
     const { code, expiresAt } = await issue();
-    expect(code).toMatch(/^[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}$/);
+    expect(code).toMatch(/^[2-9A-HJKMNP-TV-Z]{5}-[2-9A-HJKMNP-TV-Z]{5}$/);
     expect(expiresAt).toEqual(new Date(nowMs + 10 * minuteMs));
     const spoken = ` ${code.toLowerCase().replace("-", " – ")}\n`;
     expect(await codes.redeem(spoken)).toEqual({ owner, authenticatedAt });
@@ -67,7 +67,7 @@ describe("a device code", () => {
   });
 
   it("does not work for a guess, and an owner without a name cannot be made one", async () => {
-    for (const guess of ["ABCD-2345", "", "💥", "#", `${owner}`]) {
+    for (const guess of ["ABCDE-23456", "", "💥", "#", `${owner}`]) {
       expect(await codes.redeem(guess)).toBeUndefined();
     }
   });
