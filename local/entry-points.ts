@@ -37,6 +37,7 @@ export async function startEntryPoints(startPart: StartPart, options: EntryPoint
   const { ports, deployment, host, secrets, viewerAddress, eventRetryMs, dataDirectory, log } =
     options;
   const { functions } = deployment;
+  const hasUrl = (name: string) => functions.some((one) => one.name === name && one.hasUrl);
   const folder = join(dataDirectory, "events");
   const lambda = await startPart(
     "Lambda",
@@ -65,7 +66,12 @@ export async function startEntryPoints(startPart: StartPart, options: EntryPoint
   );
   const functionUrl = await startPart(
     "Function URL",
-    startFunctionUrl({ ...ports.functionUrl, functionName: "chat-stream", host }),
+    startFunctionUrl({
+      ...ports.functionUrl,
+      functionName: "chat-stream",
+      routes: deployment.routes.filter(({ functionName }) => hasUrl(functionName)),
+      host,
+    }),
     closePart,
     ({ port }) => localhost(port),
   );

@@ -42,6 +42,41 @@ test("the function URL turns a request into an event of payload format 2.0", asy
   expect(events[0]).not.toHaveProperty("headers.cookie");
 });
 
+test("the function URL gives a path to the function that has its route, for every method", async () => {
+  const route = (functionName: string, method: string, path: string) => ({
+    ...{ functionName, method, path },
+    ...{ private: true, streamed: true, timeoutMs: 900_000 },
+  });
+  const invoked: string[] = [];
+  const server = await startFunctionUrl({
+    functionName: "chat-stream",
+    routes: [
+      route("chat-stream", "GET", "/api/v1/chat"),
+      route("create", "POST", "/v1/things"),
+      route("get", "GET", "/v1/things/{id}"),
+    ],
+    host: {
+      async invoke(name) {
+        invoked.push(name);
+        return buffered({ statusCode: 200 });
+      },
+    },
+  });
+  servers.push(server);
+
+  for (const [method, path] of [
+    ["POST", "/v1/things"],
+    ["GET", "/v1/things/1"],
+    ["PUT", "/v1/things/1"],
+    ["POST", "/api/v1/chat"],
+    ["GET", "/nothing"],
+  ] as const) {
+    await fetch(`${server.address}${path}`, { method });
+  }
+
+  expect(invoked).toEqual(["create", "get", "get", "chat-stream", "chat-stream"]);
+});
+
 test("an event omits missing parts, and encodes a binary body as base64", async () => {
   const { server, events } = await open(() => buffered({ statusCode: 200 }));
 

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { Route } from "./deployment.ts";
+import { matchRoute } from "./gateway/match-route.ts";
 import { type HttpServer, type ListenOptions, listen } from "./http/listen.ts";
 import { isLoopbackHost } from "./http/loopback-host.ts";
 import { readBody } from "./http/read-body.ts";
@@ -10,16 +12,19 @@ import { collectHeaders, sendResponse, toProxyResponse } from "./lambda/proxy-re
 import { InvocationFailed } from "./lambda/sandbox.ts";
 
 interface FunctionUrlOptions extends ListenOptions {
+  /** The function that gets a request unless its path belongs to another function's routes. */
   functionName: string;
+  /** The routes of all functions that have a URL. In the cloud each of these functions has an address of its own. */
+  routes?: readonly Route[];
   host: Pick<LambdaHost, "invoke">;
 }
 
 /** Lambda's limit for a request body. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-/** Stands in for a function URL without authorizer, in streaming mode. Sends every request to one function as a v2 event. */
+/** Stands in for all function URLs without authorizer, in streaming mode. Sends each request to one function as a v2 event. */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<HttpServer> {
-  const { functionName, host } = options;
+  const { host } = options;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("x-amzn-requestid", randomUUID());
@@ -28,7 +33,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Htt
       const body = await readBody(request, maxRequestBytes);
       if (!body) return sendText(response, 413, "Request Entity Too Large");
       const proxied = await toProxyResponse(
-        await host.invoke(functionName, toUrlEvent(request, body)),
+        await host.invoke(functionOf(options, request), toUrlEvent(request, body)),
       );
       if (!proxied) return sendText(response, 502, "Internal Server Error");
       await sendResponse(
@@ -45,6 +50,20 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Htt
   }
 
   return listen(serve, options);
+}
+
+/** A path of a function's route belongs to that function, whatever the method: the function refuses other methods itself. */
+function functionOf({ functionName, routes = [] }: FunctionUrlOptions, request: IncomingMessage) {
+  const { method = "GET" } = request;
+  const path = requestUrl(request).pathname;
+  const match =
+    matchRoute(routes, method, path) ??
+    matchRoute(
+      routes.map((route) => ({ ...route, method })),
+      method,
+      path,
+    );
+  return match?.route.functionName ?? functionName;
 }
 
 /** The event of a function URL (payload format 2.0). */

@@ -5,23 +5,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import { pipeline } from "node:stream";
-import { requestUrl } from "#local/http/request-url.ts";
+import { type Forwarding, forwardedHeaders } from "./behaviors.ts";
 
-/** The request headers that CloudFront forwards (its origin request policy). */
-export const forwardedHeaders = [
-  "accept",
-  "content-type",
-  "origin",
-  "sec-fetch-site",
-  "last-event-id",
-  "idempotency-key",
-  "x-request-id",
-  "prefer",
-  "user-agent",
-  "cookie",
-];
-/** The route where a program revokes its token. CloudFront forwards `Authorization` only together with all other headers. */
-const allHeadersPath = "/api/logout";
 /** RFC 9110, 7.6.1: these describe one connection and are not forwarded. */
 const hopByHopHeaders = ["connection", "keep-alive", "transfer-encoding"];
 
@@ -36,12 +21,17 @@ interface Origin {
 }
 
 /** Streams a request to the gateway and the response back. If the browser leaves, both end. */
-export function forward(origin: Origin, request: IncomingMessage, response: ServerResponse): void {
+export function forward(
+  origin: Origin,
+  forwarding: Forwarding,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const upstream = openRequest(new URL(origin.address), {
     agent: origin.agent,
     method: request.method,
     path: request.url,
-    headers: originHeaders(request, origin),
+    headers: originHeaders(request, forwarding, origin),
   });
   response.once("close", () => upstream.destroy());
   upstream.once("response", (upstreamResponse) => {
@@ -60,11 +50,12 @@ export function forward(origin: Origin, request: IncomingMessage, response: Serv
 
 function originHeaders(
   request: IncomingMessage,
+  forwarding: Forwarding,
   { apiKey, viewerAddress }: Origin,
 ): Record<string, string> {
   const { headers, socket } = request;
-  const forwardsAll = requestUrl(request).pathname === allHeadersPath;
-  const names = forwardsAll ? Object.keys(withoutHopByHop(headers)) : forwardedHeaders;
+  const names =
+    forwarding === "all" ? Object.keys(withoutHopByHop(headers)) : forwardedHeaders[forwarding];
   const passed: Record<string, string> = {};
   for (const name of [...names.filter((one) => one !== "host"), "content-length"]) {
     const value = headers[name];

@@ -238,7 +238,31 @@ test("a request to the API carries only what CloudFront forwards", async () => {
   });
 });
 
-test("the front door forwards Authorization only to /api/logout", async () => {
+test.each(["/api/ai-sdk/chat", "/v1/responses?stream=true", "/ag-ui", "/mcp", "/mcp/nothing"])(
+  "%s is of other people's clients: their headers pass, and cookies do not",
+  async (path) => {
+    const headers = {
+      authorization: "Bearer key",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": "ask",
+      "x-stainless-retry-count": "1",
+      "user-agent": "test",
+    };
+    const stripped = { cookie: "session=1", "x-api-key": "own", "x-stainless-os": "Linux" };
+    await fetch(`${door.address}${path}`, {
+      method: "POST",
+      headers: { ...headers, ...stripped },
+      body: "{}",
+    });
+
+    expect(seen[0]?.headers).toMatchObject({ ...headers, "x-api-key": "cloudfront" });
+    expect(Object.keys(seen[0]?.headers ?? {})).not.toContain("cookie");
+    expect(Object.keys(seen[0]?.headers ?? {})).not.toContain("x-stainless-os");
+  },
+);
+
+test("the front door forwards Authorization to no other path but /api/logout", async () => {
   const headers = { authorization: "Bearer token", "x-api-key": "own" };
   await fetch(`${door.address}/api/logout`, { method: "POST", headers });
   await fetch(`${door.address}/api/logout/`, { method: "POST", headers });

@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, type ServerResponse } from "node:http";
 import { type HttpServer, type ListenOptions, listen } from "#local/http/listen.ts";
 import { isLoopbackHost } from "#local/http/loopback-host.ts";
 import { requestUrl } from "#local/http/request-url.ts";
+import { forwardingOf } from "./behaviors.ts";
 import { forward } from "./forward.ts";
 import { type PageOptions, servePage } from "./serve-page.ts";
 
@@ -26,12 +27,9 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<HttpSer
         .end("Open http://localhost instead.");
       return;
     }
-    const { pathname } = requestUrl(request);
-    if (pathname === "/health" || pathname.startsWith("/api/")) {
-      forward(origin, request, response);
-    } else {
-      await servePage(options, request, response);
-    }
+    const forwarding = forwardingOf(requestUrl(request).pathname);
+    if (forwarding) forward(origin, forwarding, request, response);
+    else await servePage(options, request, response);
   }
 
   const server = await listen(serve, options);

@@ -169,6 +169,17 @@ test("the gateway refuses a body of more than 10 MB, with or without Content-Len
   expect(events).toEqual([]);
 });
 
+test("the gateway refuses a body that makes Lambda's event larger than 6 MB", async () => {
+  const { send, events } = await open(ok);
+
+  // In the event each quotation mark takes two bytes.
+  const fits = await send("/things", { method: "POST", body: '"'.repeat(3_000_000) });
+  const large = await send("/things", { method: "POST", body: '"'.repeat(3_200_000) });
+
+  expect([fits.status, (await problemOf(large)).status]).toEqual([200, 413]);
+  expect(events.length).toBe(1);
+});
+
 test.each([
   ["fails", () => Promise.reject(new InvocationFailed({ errorType: "E", errorMessage: "secret" }))],
   ["answers what is no response", () => ({ kind: "buffered", payload: '"hello"' }) as const],

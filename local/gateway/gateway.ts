@@ -24,8 +24,8 @@ interface GatewayOptions {
 }
 
 const maxRequestBytes = 10 * 1024 * 1024;
-/** Lambda's limit for a buffered response. */
-const maxBufferedBytes = 6 * 1024 * 1024;
+/** Lambda's limit for an event, and for a buffered response. */
+const maxLambdaBytes = 6 * 1024 * 1024;
 
 /** Stands in for API Gateway's REST API: routes, API keys, usage plan, v1 events, buffered and streamed responses. */
 export async function startGateway({
@@ -74,7 +74,9 @@ export async function startGateway({
 
     const body = await readBody(request, maxRequestBytes);
     if (!body) return "REQUEST_TOO_LARGE";
-    return invoke(match.route, toGatewayEvent(request, { match, body, requestId, apiKey }));
+    const event = toGatewayEvent(request, { match, body, requestId, apiKey });
+    if (Buffer.byteLength(JSON.stringify(event)) > maxLambdaBytes) return "REQUEST_TOO_LARGE";
+    return invoke(match.route, event);
   }
 
   async function invoke(
@@ -98,7 +100,7 @@ export async function startGateway({
 
 /** A streaming route requires a stream with a prelude, other routes a buffered response. */
 function isAllowed({ body }: ProxyResponse, { streamed }: Route): boolean {
-  return Buffer.isBuffer(body) ? !streamed && body.length <= maxBufferedBytes : streamed;
+  return Buffer.isBuffer(body) ? !streamed && body.length <= maxLambdaBytes : streamed;
 }
 
 function discard(response: ProxyResponse | undefined): void {

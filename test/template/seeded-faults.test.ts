@@ -199,7 +199,12 @@ const caughtByRules: [string, Seed, RegExp][] = [
   [
     "another function is public",
     set("MeLambdaPermissionApiGateway.Properties.Principal", "*"),
-    /not exactly the streaming function/,
+    /another function is public/,
+  ],
+  [
+    "nobody learns the address of a function URL",
+    (template) => put(template.Outputs, "StreamUrl", undefined),
+    /no output names the URL of ChatDashstream/,
   ],
   [
     "the API has no origin",
@@ -208,18 +213,64 @@ const caughtByRules: [string, Seed, RegExp][] = [
   ],
   [
     "health is served from the bucket",
-    set(`${cdn}.CacheBehaviors.2.TargetOriginId`, "page"),
+    set(`${cdn}.CacheBehaviors.6.TargetOriginId`, "page"),
     /goes to the page/,
   ],
   [
     "responses are cached",
     set(`${cdn}.CacheBehaviors.0.CachePolicyId`, "658327ea-f89d-4fab-a63d-7e88639e58f6"),
-    /cached/,
+    /other policies/,
   ],
   [
     "a program cannot revoke its token",
     set(`${cdn}.CacheBehaviors.0.OriginRequestPolicyId`, { Ref: "ApiRequestPolicy" }),
-    /drops headers/,
+    /other policies/,
+  ],
+  [
+    "other people's clients send cookies",
+    set(`${cdn}.CacheBehaviors.3.OriginRequestPolicyId`, { Ref: "ApiRequestPolicy" }),
+    /\/v1\/\* has other policies/,
+  ],
+  [
+    "the policy of other people's clients passes cookies",
+    set(
+      "ClientRequestPolicy.Properties.OriginRequestPolicyConfig.CookiesConfig.CookieBehavior",
+      "all",
+    ),
+    /clients send cookies/,
+  ],
+  [
+    "a policy names more headers than CloudFront allows",
+    set(
+      "ClientRequestPolicy.Properties.OriginRequestPolicyConfig.HeadersConfig.Headers.10",
+      "mcp-name",
+    ),
+    /more than ten headers/,
+  ],
+  [
+    "a key reaches no client's route",
+    set(
+      "ClientCachePolicy.Properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers.0",
+      "x-other",
+    ),
+    /client: /,
+  ],
+  [
+    "answers to clients are stored",
+    set("ClientCachePolicy.Properties.CachePolicyConfig.DefaultTTL", 60),
+    /is stored/,
+  ],
+  [
+    "CloudFront refuses the cache policy of clients",
+    set("ClientCachePolicy.Properties.CachePolicyConfig.MaxTTL", 0),
+    /MaxTTL/,
+  ],
+  [
+    "the stack outgrows CloudFormation",
+    (template) => {
+      for (let index = 0; index < 500; index += 1) put(template.Resources, `More${index}`, {});
+    },
+    /resources/,
   ],
   ["streams are compressed", set(`${cdn}.CacheBehaviors.0.Compress`, true), /compression delays/],
   [
@@ -257,7 +308,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
   [
     "CloudFront does not forward sec-fetch-site",
     set("ApiRequestPolicy.Properties.OriginRequestPolicyConfig.HeadersConfig.Headers.3", "referer"),
-    /headers: /,
+    /browser: /,
   ],
   [
     "CloudFront drops cookies",
@@ -265,7 +316,7 @@ const caughtByRules: [string, Seed, RegExp][] = [
       "ApiRequestPolicy.Properties.OriginRequestPolicyConfig.CookiesConfig.CookieBehavior",
       "none",
     ),
-    /cookies/,
+    /drops cookies/,
   ],
   [
     "the page runs inline scripts",

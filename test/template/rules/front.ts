@@ -1,9 +1,20 @@
-import { forwardedHeaders } from "#local/front-door/forward.ts";
+import { apiBehaviors, type Forwarding, forwardedHeaders } from "#local/front-door/behaviors.ts";
 import { at, listAt, ofType, target, textAt } from "#test/template/template.ts";
 import { type Rules, unless } from "./rule.ts";
 
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const allViewerExceptHostHeader = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+/** The cache policy and the origin request policy of a path, by what is forwarded on it. */
+const policies: Record<Forwarding, [cache: string, request: string]> = {
+  browser: [cachingDisabled, "ApiRequestPolicy"],
+  client: ["ClientCachePolicy", "ClientRequestPolicy"],
+  all: [cachingDisabled, allViewerExceptHostHeader],
+};
+
+/** Returns an id of AWS, or the name of our own resource. */
+const policyOf = (behavior: unknown, name: string) =>
+  typeof at(behavior, name) === "string" ? at(behavior, name) : target(at(behavior, name));
 
 /** Rules for CloudFront: origins, forwarded headers, the bucket of the page. */
 export const frontRules: Rules = {
@@ -22,18 +33,19 @@ export const frontRules: Rules = {
         ),
       ),
       ...unless(
-        api.map((behavior) => at(behavior, "PathPattern")).join() === "/api/logout,/api/*,/health",
+        api.map((behavior) => at(behavior, "PathPattern")).join() ===
+          apiBehaviors.map(({ pattern }) => pattern).join(),
         "the API has other paths",
       ),
-      ...api.flatMap((behavior) => [
+      ...api.flatMap((behavior, index) => [
         ...unless(at(behavior, "TargetOriginId") === "api", "an API path goes to the page"),
-        ...unless(at(behavior, "CachePolicyId") === cachingDisabled, "responses are cached"),
         ...unless(at(behavior, "Compress") === false, "compression delays streams"),
         ...unless(
-          at(behavior, "PathPattern") === "/api/logout"
-            ? at(behavior, "OriginRequestPolicyId") === allViewerExceptHostHeader
-            : target(at(behavior, "OriginRequestPolicyId")) === "ApiRequestPolicy",
-          "CloudFront drops headers",
+          [
+            policyOf(behavior, "CachePolicyId"),
+            policyOf(behavior, "OriginRequestPolicyId"),
+          ].join() === policies[apiBehaviors[index]?.forwarding ?? "all"].join(),
+          `${textAt(behavior, "PathPattern")} has other policies`,
         ),
         ...unless(
           target(at(behavior, "ResponseHeadersPolicyId")) === "ApiHeaders",
@@ -95,26 +107,55 @@ export const frontRules: Rules = {
   },
 
   "CloudFront forwards the same headers as the twin's front door": (template) => {
-    const policy = at(template.Resources.ApiRequestPolicy, "Properties.OriginRequestPolicyConfig");
-    const passed = listAt(policy, "HeadersConfig.Headers").map((name) =>
-      String(name).toLowerCase(),
+    const request = (id: string) =>
+      at(template.Resources[id], "Properties.OriginRequestPolicyConfig");
+    const cache = at(
+      template.Resources.ClientCachePolicy,
+      "Properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin",
     );
-    const expected = [
-      ...forwardedHeaders.filter((name) => name !== "cookie"),
-      "cloudfront-viewer-address",
+    const passed = {
+      browser: [...headersOf(request("ApiRequestPolicy")), "cookie"],
+      client: [...headersOf(request("ClientRequestPolicy")), ...headersOf(cache)],
+    };
+    return [
+      ...(["browser", "client"] as const).flatMap((forwarding) =>
+        unless(
+          passed[forwarding].toSorted().join() ===
+            [...forwardedHeaders[forwarding], "cloudfront-viewer-address"].toSorted().join(),
+          `${forwarding}: ${passed[forwarding].join()}`,
+        ),
+      ),
+      ...[request("ApiRequestPolicy"), request("ClientRequestPolicy"), cache].flatMap((policy) => [
+        // CloudFront's limit for a policy.
+        ...unless(headersOf(policy).length <= 10, "more than ten headers"),
+        ...unless(
+          at(policy, "QueryStringsConfig.QueryStringBehavior") === "all",
+          "CloudFront drops queries",
+        ),
+      ]),
+      ...unless(
+        !["ApiRequestPolicy", "ClientRequestPolicy"].some((id) =>
+          headersOf(request(id)).includes("authorization"),
+        ),
+        "CloudFront refuses Authorization in an origin request policy",
+      ),
+      ...unless(cookiesOf(request("ApiRequestPolicy")) === "all", "CloudFront drops cookies"),
+      ...unless(
+        cookiesOf(request("ClientRequestPolicy")) === "none" && cookiesOf(cache) === "none",
+        "other people's clients send cookies",
+      ),
     ];
+  },
+
+  "CloudFront stores no response to other people's clients": (template) => {
+    const config = at(template.Resources.ClientCachePolicy, "Properties.CachePolicyConfig");
     return [
       ...unless(
-        passed.toSorted().join() === expected.toSorted().join(),
-        `headers: ${passed.join()}`,
+        at(config, "MinTTL") === 0 && at(config, "DefaultTTL") === 0,
+        "a response without cache-control is stored",
       ),
-      // CloudFront's limit for a policy.
-      ...unless(passed.length <= 10, "more than ten headers"),
-      ...unless(at(policy, "CookiesConfig.CookieBehavior") === "all", "CloudFront drops cookies"),
-      ...unless(
-        at(policy, "QueryStringsConfig.QueryStringBehavior") === "all",
-        "CloudFront drops queries",
-      ),
+      // CloudFront refuses a policy with a cache key whose times are all 0.
+      ...unless(at(config, "MaxTTL") === 1, "MaxTTL is not 1 s"),
     ];
   },
 
@@ -153,3 +194,8 @@ export const frontRules: Rules = {
     ];
   },
 };
+
+const headersOf = (policy: unknown) =>
+  listAt(policy, "HeadersConfig.Headers").map((name) => String(name).toLowerCase());
+
+const cookiesOf = (policy: unknown) => at(policy, "CookiesConfig.CookieBehavior");

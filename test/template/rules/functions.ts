@@ -1,6 +1,7 @@
 import { readConfig } from "#lib/platform/config.ts";
+import { readDeployment } from "#local/deployment.ts";
 import { at, ofType, target, textAt } from "#test/template/template.ts";
-import { stageOf } from "./function-name.ts";
+import { nameOf, stageOf } from "./function-name.ts";
 import { type Rules, unless } from "./rule.ts";
 
 /** Rules for Lambda: how functions run, and what calls them beside API Gateway. */
@@ -44,22 +45,42 @@ export const functionRules: Rules = {
       }
     }),
 
-  "the function URL streams, and no site's scripts may call it": (template) => {
-    const [[, url] = []] = ofType(template, "AWS::Lambda::Url");
+  "function URLs stream, no site's scripts may call them, and no other function is public": (
+    template,
+  ) => {
+    const urls = ofType(template, "AWS::Lambda::Url").map(([, { Properties }]) => Properties);
+    const publicIds = ofType(template, "AWS::Lambda::Permission")
+      .filter(([, { Properties }]) => Properties.Principal === "*")
+      .map(([, { Properties }]) => target(Properties.FunctionName));
+    const names = urls.map((url) => nameOf(template.Resources[functionOf(url)]));
     return [
-      ...unless(at(url, "Properties.InvokeMode") === "RESPONSE_STREAM", "the URL does not stream"),
-      ...unless(at(url, "Properties.Cors") === undefined, "the URL has CORS"),
       ...unless(
-        ofType(template, "AWS::Lambda::Permission").filter(
-          ([, { Properties }]) =>
-            Properties.Principal === "*" &&
-            target(Properties.FunctionName) === target(at(url, "Properties.TargetFunctionArn")),
-        ).length === 2 &&
-          ofType(template, "AWS::Lambda::Permission").filter(
-            ([, { Properties }]) => Properties.Principal === "*",
-          ).length === 2,
-        "not exactly the streaming function is public",
+        names.toSorted().join() ===
+          readDeployment()
+            .functions.filter(({ hasUrl }) => hasUrl)
+            .map(({ name }) => name)
+            .toSorted()
+            .join(),
+        `function URLs: ${names.join()}`,
       ),
+      ...urls.flatMap((url) => [
+        ...unless(at(url, "InvokeMode") === "RESPONSE_STREAM", "a URL does not stream"),
+        ...unless(at(url, "Cors") === undefined, "a URL has CORS"),
+        ...unless(
+          publicIds.filter((id) => id === functionOf(url)).length === 2,
+          "a URL lacks its two permissions",
+        ),
+        ...unless(
+          Object.entries(template.Outputs).some(
+            // The `sls` command adds an output of its own, with a name that nobody would look for.
+            ([name, output]) =>
+              name !== `${functionOf(url)}Url` &&
+              target(at(output, "Value")) === `${functionOf(url)}Url`,
+          ),
+          `no output names the URL of ${functionOf(url)}`,
+        ),
+      ]),
+      ...unless(publicIds.length === 2 * urls.length, "another function is public"),
     ];
   },
 
@@ -137,3 +158,5 @@ export const functionRules: Rules = {
     ];
   },
 };
+
+const functionOf = (url: unknown): string => target(at(url, "TargetFunctionArn")) ?? "";

@@ -4,6 +4,24 @@ import { type Rules, unless } from "./rule.ts";
 
 const deployment = readDeployment();
 
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** The names of the methods whose functions stream. */
+const streamedMethods = new Set(
+  deployment.routes.filter(({ streamed }) => streamed).map(methodName),
+);
+
+/** Returns the name that the `sls` command gives to a route's method. */
+function methodName({ method, path }: { method: string; path: string }): string {
+  const words = path.split("/").map((part) =>
+    part
+      .replaceAll("-", "Dash")
+      .replace(/\{(.*)\}/, "$1Var")
+      .replace(/[^0-9A-Za-z]/g, ""),
+  );
+  return ["ApiGatewayMethod", ...words, method.toLowerCase()].map(capitalised).join("");
+}
+
 /** Rules for API Gateway: keys, timeouts, limits, its own responses. */
 export const gatewayRules: Rules = {
   "every route is a method that requires a key": (template) => {
@@ -19,28 +37,35 @@ export const gatewayRules: Rules = {
   "streams use the streaming integration, and other functions end before API Gateway's timeout": (
     template,
   ) =>
-    ofType(template, "AWS::ApiGateway::Method").flatMap(([id, method]) => {
-      const integration = at(method, "Properties.Integration");
-      const uri = listAt(integration, "Uri.Fn::Join.1");
-      const timeoutSeconds = Number(
-        at(template.Resources, `${uri.map(target).find(isFunction)}.Properties.Timeout`),
-      );
-      const isStream = /^ApiGatewayMethodApi(V1ChatStreamPost|(V1)?ChatGet)$/.test(id);
-      const path = isStream ? "/response-streaming-invocations" : "/invocations";
-      const limitMs = isStream ? 900_000 : 29_000;
-      return [
-        ...unless(uri.at(-1) === path, `${id} goes to ${uri.at(-1)}`),
-        ...unless(
-          at(integration, "ResponseTransferMode") === (isStream ? "STREAM" : undefined),
-          `${id} has the wrong transfer mode`,
+    ofType(template, "AWS::ApiGateway::Method")
+      .flatMap(([id, method]) => {
+        const integration = at(method, "Properties.Integration");
+        const uri = listAt(integration, "Uri.Fn::Join.1");
+        const timeoutSeconds = Number(
+          at(template.Resources, `${uri.map(target).find(isFunction)}.Properties.Timeout`),
+        );
+        const isStream = streamedMethods.has(id);
+        const path = isStream ? "/response-streaming-invocations" : "/invocations";
+        const limitMs = isStream ? 900_000 : 29_000;
+        return [
+          ...unless(uri.at(-1) === path, `${id} goes to ${uri.at(-1)}`),
+          ...unless(
+            at(integration, "ResponseTransferMode") === (isStream ? "STREAM" : undefined),
+            `${id} has the wrong transfer mode`,
+          ),
+          ...unless(
+            Number(at(integration, "TimeoutInMillis") ?? 29_000) === limitMs,
+            `${id}: timeout`,
+          ),
+          ...unless(timeoutSeconds * 1_000 <= limitMs, `${id}: its function runs longer`),
+        ];
+      })
+      .concat(
+        unless(
+          [...streamedMethods].every((id) => Object.hasOwn(template.Resources, id)),
+          "a streamed method has another name",
         ),
-        ...unless(
-          Number(at(integration, "TimeoutInMillis") ?? 29_000) === limitMs,
-          `${id}: timeout`,
-        ),
-        ...unless(timeoutSeconds * 1_000 <= limitMs, `${id}: its function runs longer`),
-      ];
-    }),
+      ),
 
   "the API has a throttle for all and per key, and the plan has both keys": (template) => {
     const [[, stage] = []] = ofType(template, "AWS::ApiGateway::Stage");
@@ -89,6 +114,7 @@ export const gatewayRules: Rules = {
       DEFAULT_5XX: "502",
       MISSING_AUTHENTICATION_TOKEN: "404",
       INVALID_API_KEY: "403",
+      REQUEST_TOO_LARGE: "413",
       THROTTLED: "429",
       QUOTA_EXCEEDED: "429",
     };

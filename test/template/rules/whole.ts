@@ -21,6 +21,11 @@ export const wholeRules: Rules = {
       (name) => unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
     ),
 
+  "the stack has room among CloudFormation's 500 resources": (template) => {
+    const count = Object.keys(template.Resources).length;
+    return unless(count <= 480, `${count} resources`);
+  },
+
   "no secret is in the template": (template) => {
     const text = JSON.stringify(template);
     return [
