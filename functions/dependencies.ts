@@ -10,13 +10,16 @@ import {
 } from "#lib/conversations/import-conversation.ts";
 import { createShareStore } from "#lib/conversations/share-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
+import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
+import { createKnownKeys } from "#lib/keys/known-keys.ts";
+import type { CallerDependencies } from "#lib/keys/require-caller.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
 import { createOwnerSettingsStore } from "#lib/owner-settings/owner-settings-store.ts";
 import { createClientAddress } from "#lib/platform/client-address.ts";
 import { type Config, readConfig } from "#lib/platform/config.ts";
 import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
-import { createDatabase } from "#lib/platform/postgres.ts";
+import { createDatabase, type Database } from "#lib/platform/postgres.ts";
 import { createPreparation } from "#lib/platform/preparation.ts";
 import { createSecrets } from "#lib/platform/secrets.ts";
 import { createTelemetry, type RequestTelemetry } from "#lib/platform/telemetry.ts";
@@ -80,6 +83,19 @@ export function createLimitedDependencies(route: string, bucketName: BucketName)
   return { ...dependencies, bucket, addressOf: createClientAddress(dependencies.secrets) };
 }
 
+/** What a route needs that programs with keys may use, too. */
+export interface CallerRouteDependencies extends LimitedDependencies, CallerDependencies {}
+
+export function createCallerDependencies(route: string, bucketName: BucketName) {
+  const dependencies = createLimitedDependencies(route, bucketName);
+  const database = createRouteDatabase(dependencies);
+  return {
+    ...{ ...dependencies, database },
+    keys: createKnownKeys(createApiKeyStore(database)),
+    keyFailures: createRouteBucket(dependencies, "keyFailures"),
+  };
+}
+
 /** What the routes of operators need: sessions of their own, and a rate limit. */
 export interface OperatorDependencies extends Omit<LimitedDependencies, "sessions"> {
   operators: OperatorSessions;
@@ -124,11 +140,14 @@ export const createRouteDeviceCodes = ({ config, dynamodb, secrets }: RealDepend
     tokenKeys: secrets.tokenKeys,
   });
 
+/** Returns the route's database, which a route of callers has already. */
 export function createRouteDatabase({
   config,
   secrets,
   preparation,
-}: Pick<RealDependencies, "config" | "secrets" | "preparation">) {
+  database: own,
+}: Pick<RealDependencies, "config" | "secrets" | "preparation"> & { database?: Database }) {
+  if (own) return own;
   const database = createDatabase({ url: secrets.databaseUrl, endpoint: config.endpoints.neon });
   preparation.add(database.connect());
   return database;
@@ -155,6 +174,9 @@ export function createImport(dependencies: RealDependencies): ImportConversation
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));
+
+export const createApiKeys = (dependencies: RealDependencies) =>
+  createApiKeyStore(createRouteDatabase(dependencies));
 
 export const createOwnerSettings = (dependencies: RealDependencies) =>
   createOwnerSettingsStore(createRouteDatabase(dependencies));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { migrate } from "#migrations/migrate.ts";
 import { ensureTable, startDynamoDb } from "./dynamodb.ts";
@@ -14,6 +15,9 @@ export const rateLimitTable = "rate-limit";
 
 const database = "app";
 const runtimeRole = "app";
+
+/** The file with the address of the twin's database, for programs of the same user. */
+export const databaseUrlFile = (dataDirectory: string) => join(dataDirectory, "database-url");
 
 interface DatabaseOptions {
   dataDirectory: string;
@@ -47,6 +51,7 @@ export async function startDatabase(startPart: StartPart, options: DatabaseOptio
     ({ sqlEndpoint }) => sqlEndpoint,
   );
   const databaseUrl = postgres.url(database, runtimeRole, secrets.databasePassword);
+  await writeFile(databaseUrlFile(dataDirectory), databaseUrl, { mode: 0o600 });
   const secretsManager = await startPart(
     "Secrets Manager",
     startSecrets({

@@ -9,6 +9,7 @@ const libLayers = [
     ...["auth", "budget", "conversations", "documents", "health", "mcp", "notes"],
     ...["owner-settings", "rate-limit", "sse", "thread"],
   ],
+  ["keys"],
   ["tools"],
   ["agent"],
   ["chat"],

@@ -4,10 +4,10 @@ import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { decideCall } from "#lib/conversations/decide-call.ts";
 import { findTurn } from "#lib/conversations/find-turn.ts";
 import { createLambda } from "#lib/platform/lambda.ts";
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatDecide, createChatDecideShow } from "./route.ts";
 
-const shared = createLimitedDependencies("chat-decide", "chatDecide");
+const shared = createCallerDependencies("chat-decide", "chatDecide");
 const { config, secrets, publicOrigin } = shared;
 const database = createRouteDatabase(shared);
 const lambda = createLambda(config);

@@ -7,31 +7,32 @@ import {
   showLinkedCall,
 } from "#lib/chat/decide-call.ts";
 import { ChatDecision, ChatDecisionQuery } from "#lib/contract/decision.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
 
-type ChatDecideDependencies = LimitedDependencies & DecideCallDependencies;
+type ChatDecideDependencies = CallerRouteDependencies & DecideCallDependencies;
 
 /**
  * `POST /api/v1/chat/decision`: stores a person's decision about one tool call. The owner gets the turn. With `link` any
  * session may decide, and gets only the call.
  */
 export function createChatDecide(dependencies: ChatDecideDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf } = dependencies;
+  const { telemetry, publicOrigin, bucket, addressOf } = dependencies;
   return defineRoute("chat-decide", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(ChatDecision))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, body }) =>
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, body }) =>
       json(
         200,
         body.link === undefined
-          ? await decideOwnCall(dependencies, session.owner, body)
+          ? await decideOwnCall(dependencies, caller.owner, body)
           : await decideLinkedCall(dependencies, body.link, body),
       ),
     );

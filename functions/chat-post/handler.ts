@@ -1,10 +1,10 @@
 import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { acceptTurn } from "#lib/conversations/accept-turn.ts";
 import { createLambda } from "#lib/platform/lambda.ts";
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatPost } from "./route.ts";
 
-const dependencies = createLimitedDependencies("chat-post", "chatPost");
+const dependencies = createCallerDependencies("chat-post", "chatPost");
 const { ownerBounds, messageLimit, turnRunFunction } = dependencies.config;
 const database = createRouteDatabase(dependencies);
 const lambda = createLambda(dependencies.config);

@@ -1,5 +1,4 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptMessage } from "#lib/chat/accept-message.ts";
 import { startTurnRun } from "#lib/chat/start-turn-run.ts";
@@ -7,6 +6,7 @@ import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
@@ -15,9 +15,9 @@ import { prefersAsync } from "#lib/platform/http/prefers-async.ts";
 import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
 
-interface ChatPostDependencies extends LimitedDependencies {
+interface ChatPostDependencies extends CallerRouteDependencies {
   turns: Pick<TurnStore, "accept">;
   sendTurnRun: SendTurnRun;
   messageLimit: number;
@@ -30,18 +30,18 @@ interface ChatPostDependencies extends LimitedDependencies {
  * `Prefer: respond-async` the turn runs without any further request.
  */
 export function createChatPost(dependencies: ChatPostDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, messageLimit, offeredModelIds } =
+  const { telemetry, publicOrigin, bucket, addressOf, messageLimit, offeredModelIds } =
     dependencies;
   return defineRoute("chat-post", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(requireOfferedModel(offeredModelIds))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(bucket, addressOf)))
     .handler(async (request) => {
-      const { owner } = request.session;
+      const { owner } = request.caller;
       const accepted = await acceptMessage(dependencies, {
-        owner,
+        ...request.caller,
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
       });

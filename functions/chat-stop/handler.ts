@@ -1,9 +1,9 @@
 import { stopTurn } from "#lib/conversations/stop-turn.ts";
 import { createLambda } from "#lib/platform/lambda.ts";
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createChatStop } from "./route.ts";
 
-const dependencies = createLimitedDependencies("chat-stop", "chatStop");
+const dependencies = createCallerDependencies("chat-stop", "chatStop");
 const { turnRunFunction } = dependencies.config;
 const database = createRouteDatabase(dependencies);
 const lambda = createLambda(dependencies.config);

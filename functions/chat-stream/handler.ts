@@ -3,13 +3,13 @@ import { createApprovalLinks } from "#lib/auth/approval-link.ts";
 import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { createRunner } from "#lib/chat/runner.ts";
 import {
-  createLimitedDependencies,
+  createCallerDependencies,
   createRouteBucket,
   createRouteDatabase,
 } from "../dependencies.ts";
 import { createAcceptAndStream, createChatStream, createUnknownRoute } from "./route.ts";
 
-const { bucket: getBucket, ...shared } = createLimitedDependencies("chat-stream", "chatGet");
+const { bucket: getBucket, ...shared } = createCallerDependencies("chat-stream", "chatGet");
 const { config, secrets, telemetry } = shared;
 const database = createRouteDatabase(shared);
 const runner = createRunner({ config, database, secrets, telemetry });

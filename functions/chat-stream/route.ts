@@ -2,7 +2,6 @@ import type { Context } from "aws-lambda";
 import type { Agent } from "#lib/agent/agent.ts";
 import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { CheckAnswer } from "#lib/chat/check-answer.ts";
@@ -14,6 +13,12 @@ import { ChatStreamQuery, chatRequestUpTo, type TurnState } from "#lib/contract/
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId, waitingId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import {
+  type RequestWithCredential,
+  requireCaller,
+  requireCredential,
+} from "#lib/keys/require-caller.ts";
+import { untilRevoked } from "#lib/keys/until-revoked.ts";
 import { acceptsGzip } from "#lib/platform/http/accepts-gzip.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
@@ -27,9 +32,9 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import type { LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
 
-interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, ThreadClaims {
+interface ChatStreamDependencies extends Omit<CallerRouteDependencies, "bucket">, ThreadClaims {
   turns: TurnStore;
   loadAgent: () => Promise<Agent>;
   checkAnswer: CheckAnswer;
@@ -45,16 +50,16 @@ interface ChatStreamDependencies extends Omit<LimitedDependencies, "bucket">, Th
 
 /** `GET /api/v1/chat`: streams the queued and running turns, or returns a turn's state to clients that prefer JSON. */
 export function createChatStream(dependencies: ChatStreamDependencies) {
-  const { telemetry, sessions, publicOrigin, getBucket, addressOf, turns } = dependencies;
+  const { telemetry, publicOrigin, getBucket, addressOf, turns } = dependencies;
   return defineStreamRoute("chat-stream", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(parseQuery(ChatStreamQuery))
-    .use(sideBySide(requireSession(sessions), limitRate(getBucket, addressOf)))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(getBucket, addressOf)))
     .handler(async (request, context) => {
-      const { headers, query, session } = request;
+      const { headers, query, caller } = request;
       const target = {
-        owner: session.owner,
+        owner: caller.owner,
         conversationId: query.conversation_id,
         turnId: query.turn_id,
       };
@@ -75,25 +80,18 @@ export function createChatStream(dependencies: ChatStreamDependencies) {
  * `Idempotent-Replayed` is `true` for a turn that an earlier request with the same key has begun.
  */
 export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
-  const {
-    telemetry,
-    sessions,
-    publicOrigin,
-    postBucket,
-    addressOf,
-    messageLimit,
-    offeredModelIds,
-  } = dependencies;
+  const { telemetry, publicOrigin, postBucket, addressOf, messageLimit, offeredModelIds } =
+    dependencies;
   return defineStreamRoute("chat-accept-and-stream", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(parseBody(chatRequestUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(requireOfferedModel(offeredModelIds))
-    .use(sideBySide(requireSession(sessions), limitRate(postBucket, addressOf)))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
-      const { owner } = request.session;
+      const { owner } = request.caller;
       const { accepted, claim } = await acceptAndClaimMessage(dependencies, {
-        owner,
+        ...request.caller,
         body: request.body,
         idempotencyKey: readIdempotencyKey(request),
       });
@@ -126,7 +124,7 @@ function streamResponse(
   dependencies: ChatStreamDependencies,
   target: StreamTarget,
   claim: ThreadClaim,
-  request: HttpRequest,
+  request: RequestWithCredential,
   context: Context,
 ) {
   if (claim.outcome === "unknown") throw unknownTurn();
@@ -138,7 +136,9 @@ function streamResponse(
   });
   const { requestId } = request;
   const events = streamTurns({ ...dependencies, requestId, time }, target, claim);
-  return eventStreamResponse(events, { coding: codingOf(request) });
+  return eventStreamResponse(untilRevoked(dependencies, request, events), {
+    coding: codingOf(request),
+  });
 }
 
 /** API Gateway would have to pass bytes through that are no UTF-8, and CloudFront does not forward `Accept-Encoding`. */

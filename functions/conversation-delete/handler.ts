@@ -1,7 +1,7 @@
-import { createConversations, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createConversations } from "../dependencies.ts";
 import { createConversationDelete } from "./route.ts";
 
-const dependencies = createLimitedDependencies("conversation-delete", "conversations");
+const dependencies = createCallerDependencies("conversation-delete", "conversations");
 
 export const handler = createConversationDelete({
   ...dependencies,

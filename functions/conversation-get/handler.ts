@@ -1,7 +1,7 @@
-import { createConversations, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createConversations } from "../dependencies.ts";
 import { createConversationGet } from "./route.ts";
 
-const dependencies = createLimitedDependencies("conversation-get", "conversations");
+const dependencies = createCallerDependencies("conversation-get", "conversations");
 
 export const handler = createConversationGet({
   ...dependencies,

@@ -1,7 +1,7 @@
-import { createConversations, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createConversations } from "../dependencies.ts";
 import { createConversationList } from "./route.ts";
 
-const dependencies = createLimitedDependencies("conversation-list", "conversations");
+const dependencies = createCallerDependencies("conversation-list", "conversations");
 
 export const handler = createConversationList({
   ...dependencies,

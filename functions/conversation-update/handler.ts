@@ -1,8 +1,8 @@
 import { offeredModelIds } from "#lib/budget/model-choices.ts";
-import { createConversations, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createConversations } from "../dependencies.ts";
 import { createConversationUpdate } from "./route.ts";
 
-const dependencies = createLimitedDependencies("conversation-update", "conversations");
+const dependencies = createCallerDependencies("conversation-update", "conversations");
 
 export const handler = createConversationUpdate({
   ...dependencies,

@@ -1,19 +1,19 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { ConversationPath, conversationUpdateUpTo, maxPinned } from "#lib/contract/conversation.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { Update } from "#lib/conversations/update-conversation.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseBody, parsePath } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
 
-type ConversationUpdateDependencies = LimitedDependencies & {
+type ConversationUpdateDependencies = CallerRouteDependencies & {
   conversations: ConversationStore;
   /** The longest message, in UTF-16 units. */
   messageLimit: number;
@@ -23,17 +23,17 @@ type ConversationUpdateDependencies = LimitedDependencies & {
 
 /** `PATCH /api/v1/conversations/{id}`: changes what the body names, and returns the conversation. */
 export function createConversationUpdate(dependencies: ConversationUpdateDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, conversations } = dependencies;
+  const { telemetry, publicOrigin, bucket, addressOf, conversations } = dependencies;
   const { messageLimit, offeredModelIds } = dependencies;
   return defineRoute("conversation-update", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(parsePath(ConversationPath))
     .use(parseBody(conversationUpdateUpTo(messageLimit), { maxBytes: maxChatRequestBytes }))
     .use(requireOfferedModel(offeredModelIds))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, params, body }) => {
-      const update = await conversations.update({ ...body, owner: session.owner, id: params.id });
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, params, body }) => {
+      const update = await conversations.update({ ...body, owner: caller.owner, id: params.id });
       if (update.outcome !== "updated") throw problemOf(update.outcome);
       return json(200, update.conversation);
     });

@@ -1,8 +1,8 @@
 import { createDocumentObjects } from "#lib/platform/s3.ts";
-import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createDocuments } from "../dependencies.ts";
 import { createDocumentCreate } from "./route.ts";
 
-const dependencies = createLimitedDependencies("document-create", "conversations");
+const dependencies = createCallerDependencies("document-create", "conversations");
 
 export const handler = createDocumentCreate({
   ...dependencies,

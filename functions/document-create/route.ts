@@ -1,9 +1,9 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { DocumentCreate, type DocumentCreated } from "#lib/contract/document.ts";
 import { objectKey } from "#lib/documents/document-store.ts";
 import { refusedChange } from "#lib/documents/refused-change.ts";
 import { requireDocuments } from "#lib/documents/require-documents.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
@@ -11,9 +11,9 @@ import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { DocumentObjects } from "#lib/platform/s3.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies, DocumentDependencies } from "../dependencies.ts";
 
-type DocumentCreateDependencies = LimitedDependencies &
+type DocumentCreateDependencies = CallerRouteDependencies &
   DocumentDependencies<"create"> & { objects: Pick<DocumentObjects, "uploadForm"> };
 
 /**
@@ -21,15 +21,15 @@ type DocumentCreateDependencies = LimitedDependencies &
  * Returns no form if the same bytes are there already.
  */
 export function createDocumentCreate(dependencies: DocumentCreateDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, settings } = dependencies;
+  const { telemetry, publicOrigin, bucket, addressOf, settings } = dependencies;
   return defineRoute("document-create", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(requireDocuments(settings))
     .use(parseBody(DocumentCreate))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, body }) =>
-      json(200, await addDocument(dependencies, { ...body, owner: session.owner })),
+    .use(sideBySide(requireCaller(dependencies, "documents:write"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, body }) =>
+      json(200, await addDocument(dependencies, { ...body, owner: caller.owner })),
     );
 }
 

@@ -1,8 +1,8 @@
 import { createDocumentObjects } from "#lib/platform/s3.ts";
-import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createDocuments } from "../dependencies.ts";
 import { createDocumentDelete } from "./route.ts";
 
-const dependencies = createLimitedDependencies("document-delete", "conversations");
+const dependencies = createCallerDependencies("document-delete", "conversations");
 
 export const handler = createDocumentDelete({
   ...dependencies,

@@ -1,18 +1,18 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { DocumentPath } from "#lib/contract/document.ts";
 import { finishDeletion } from "#lib/documents/finish-deletion.ts";
 import { documentNotFound } from "#lib/documents/refused-change.ts";
 import { requireDocuments } from "#lib/documents/require-documents.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { noContent } from "#lib/platform/http/http-response.ts";
 import { parsePath } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { DocumentObjects } from "#lib/platform/s3.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies, DocumentDependencies } from "../dependencies.ts";
 
-type DocumentDeleteDependencies = LimitedDependencies &
+type DocumentDeleteDependencies = CallerRouteDependencies &
   DocumentDependencies<"beginDeletion" | "deleteRows"> & {
     objects: Pick<DocumentObjects, "remove">;
   };
@@ -22,15 +22,15 @@ const deletionMs = 8_000;
 
 /** `DELETE /api/v1/documents/{id}`: deletes a document with its files, its text and what the search keeps of it. */
 export function createDocumentDelete(dependencies: DocumentDeleteDependencies) {
-  const { telemetry, sessions, publicOrigin, bucket, addressOf, settings } = dependencies;
+  const { telemetry, publicOrigin, bucket, addressOf, settings } = dependencies;
   return defineRoute("document-delete", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(refuseCrossSite(publicOrigin))
     .use(requireDocuments(settings))
     .use(parsePath(DocumentPath))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, params }) => {
-      await deleteDocument(dependencies, { owner: session.owner, id: params.id });
+    .use(sideBySide(requireCaller(dependencies, "documents:write"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, params }) => {
+      await deleteDocument(dependencies, { owner: caller.owner, id: params.id });
       return noContent();
     });
 }

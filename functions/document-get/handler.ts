@@ -1,8 +1,8 @@
 import { createDocumentObjects } from "#lib/platform/s3.ts";
-import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createDocuments } from "../dependencies.ts";
 import { createDocumentGet } from "./route.ts";
 
-const dependencies = createLimitedDependencies("document-get", "conversations");
+const dependencies = createCallerDependencies("document-get", "conversations");
 
 export const handler = createDocumentGet({
   ...dependencies,

@@ -1,7 +1,7 @@
-import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createDocuments } from "../dependencies.ts";
 import { createDocumentList } from "./route.ts";
 
-const dependencies = createLimitedDependencies("document-list", "conversations");
+const dependencies = createCallerDependencies("document-list", "conversations");
 
 export const handler = createDocumentList({
   ...dependencies,

@@ -1,27 +1,27 @@
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { DocumentListQuery, type DocumentPage, documentFormats } from "#lib/contract/document.ts";
 import { requireDocuments } from "#lib/documents/require-documents.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";
 import { parseQuery } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { DocumentDependencies, LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies, DocumentDependencies } from "../dependencies.ts";
 
-type DocumentListDependencies = LimitedDependencies & DocumentDependencies<"list">;
+type DocumentListDependencies = CallerRouteDependencies & DocumentDependencies<"list">;
 
 /** `GET /api/v1/documents`: returns one page of the documents that the owner sees, newest first, and what still fits. */
 export function createDocumentList(dependencies: DocumentListDependencies) {
-  const { telemetry, sessions, bucket, addressOf, documents, settings } = dependencies;
+  const { telemetry, bucket, addressOf, documents, settings } = dependencies;
   return defineRoute("document-list", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(requireDocuments(settings))
     .use(parseQuery(DocumentListQuery))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, query }) => {
+    .use(sideBySide(requireCaller(dependencies, "documents:read"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, query }) => {
       const { q: search, conversation_id: conversationId, ...position } = query;
-      const input = { owner: session.owner, search, conversationId, ...position };
+      const input = { owner: caller.owner, search, conversationId, ...position };
       const listing = await documents.list(input);
       if (!listing) {
         throw new HttpProblem(

@@ -1,8 +1,8 @@
 import { createLambda } from "#lib/platform/lambda.ts";
-import { createDocuments, createLimitedDependencies } from "../dependencies.ts";
+import { createCallerDependencies, createDocuments } from "../dependencies.ts";
 import { createDocumentUpdate } from "./route.ts";
 
-const dependencies = createLimitedDependencies("document-update", "conversations");
+const dependencies = createCallerDependencies("document-update", "conversations");
 const { config } = dependencies;
 const lambda = createLambda(config);
 

@@ -1,8 +1,8 @@
 import { createStoreFeedback } from "#lib/conversations/store-feedback.ts";
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createFeedbackUpdate } from "./route.ts";
 
-const dependencies = createLimitedDependencies("feedback-update", "conversations");
+const dependencies = createCallerDependencies("feedback-update", "conversations");
 
 export const handler = createFeedbackUpdate({
   ...dependencies,

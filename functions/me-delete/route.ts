@@ -5,6 +5,7 @@ import type { Session } from "#lib/auth/session-token.ts";
 import { orUnavailable } from "#lib/auth/sessions.ts";
 import type { DocumentStore } from "#lib/documents/document-store.ts";
 import { finishDeletion } from "#lib/documents/finish-deletion.ts";
+import type { ApiKeyStore } from "#lib/keys/api-key-store.ts";
 import type { NoteStore } from "#lib/notes/note-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
@@ -16,6 +17,7 @@ import type { LimitedDependencies } from "../dependencies.ts";
 
 type MeDeleteDependencies = LimitedDependencies & {
   devices: Pick<Devices, "list">;
+  keys: Pick<ApiKeyStore, "deleteAll">;
   notes: Pick<NoteStore, "deleteAll">;
   /** Returns whether all conversations are deleted. */
   deleteConversations: (owner: string, hasTime: () => boolean) => Promise<boolean>;
@@ -53,7 +55,7 @@ async function deleteEverything(
   { owner, sessionId: ownSessionId }: Session,
   hasTime: () => boolean,
 ): Promise<boolean> {
-  const { sessions, devices, notes, deleteConversations } = dependencies;
+  const { sessions, devices, keys, notes, deleteConversations } = dependencies;
   // First, so that no other device adds anything meanwhile.
   const others = (await orUnavailable(() => devices.list(owner))).filter(
     ({ sessionId }) => sessionId !== ownSessionId,
@@ -62,6 +64,7 @@ async function deleteEverything(
     if (!hasTime()) return false;
     await sessions.revoke({ owner, sessionId });
   }
+  await keys.deleteAll(owner);
   // Before the conversations, because a running turn may keep a note until its conversation is deleted.
   await notes.deleteAll(owner);
   if (!(await deleteConversations(owner, hasTime))) return false;

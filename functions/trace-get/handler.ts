@@ -1,7 +1,7 @@
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createTraceGet } from "./route.ts";
 
-const dependencies = createLimitedDependencies("trace-get", "conversations");
+const dependencies = createCallerDependencies("trace-get", "conversations");
 
 export const handler = createTraceGet({
   ...dependencies,

@@ -1,7 +1,7 @@
-import { createLimitedDependencies, createRouteDatabase } from "../dependencies.ts";
+import { createCallerDependencies, createRouteDatabase } from "../dependencies.ts";
 import { createUsageGet } from "./route.ts";
 
-const dependencies = createLimitedDependencies("usage-get", "conversations");
+const dependencies = createCallerDependencies("usage-get", "conversations");
 
 export const handler = createUsageGet({
   ...dependencies,

@@ -1,6 +1,6 @@
-import { requireSession, requireToken } from "#lib/auth/require-session.ts";
 import { readUsage } from "#lib/budget/usage-report.ts";
 import { UsageQuery } from "#lib/contract/usage.ts";
+import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { json } from "#lib/platform/http/http-response.ts";
@@ -8,21 +8,21 @@ import { parseQuery } from "#lib/platform/http/parse-request.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { LimitedDependencies } from "../dependencies.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
 
-type UsageGetDependencies = LimitedDependencies & {
+type UsageGetDependencies = CallerRouteDependencies & {
   database: Database;
   caps: Config["budgetCaps"];
 };
 
 /** `GET /api/v1/usage`: returns what the owner has spent, by day, and how much of the budgets is left. */
 export function createUsageGet(dependencies: UsageGetDependencies) {
-  const { telemetry, sessions, bucket, addressOf, database, caps } = dependencies;
+  const { telemetry, bucket, addressOf, database, caps } = dependencies;
   return defineRoute("usage-get", telemetry)
-    .use(requireToken(sessions))
+    .use(requireCredential(dependencies))
     .use(parseQuery(UsageQuery))
-    .use(sideBySide(requireSession(sessions), limitRate(bucket, addressOf)))
-    .handler(async ({ session, query }) =>
-      json(200, await readUsage(database, { owner: session.owner, days: query.days, caps })),
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(bucket, addressOf)))
+    .handler(async ({ caller, query }) =>
+      json(200, await readUsage(database, { owner: caller.owner, days: query.days, caps })),
     );
 }

@@ -5,15 +5,19 @@ import type { HttpResponse } from "#lib/platform/http/http-response.ts";
 import type { RequestWithToken } from "./require-session.ts";
 
 /**
- * Refuses cross-site requests of browsers with a 403. Must run after `requireToken` on routes that have both,
- * because requests with a bearer token pass: a browser never adds a bearer token by itself.
+ * Refuses cross-site requests of browsers with a 403. Must run after `requireToken` or `requireCredential` on
+ * routes that have both, because requests with a bearer token or an API key pass: a browser never adds a bearer token by itself.
  */
 export function refuseCrossSite(
   publicOrigin: string | undefined,
-): MiddlewareObj<HttpRequest & Partial<RequestWithToken>, HttpResponse> {
+): MiddlewareObj<HttpRequest & Partial<RequestWithToken> & { apiKey?: unknown }, HttpResponse> {
   return {
     before({ event }) {
-      if (event.signedSession?.use === "bearer" || isOwnRequest(event.headers, publicOrigin))
+      if (
+        event.apiKey ||
+        event.signedSession?.use === "bearer" ||
+        isOwnRequest(event.headers, publicOrigin)
+      )
         return;
       throw new HttpProblem(
         "cross_site",

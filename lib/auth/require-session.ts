@@ -38,7 +38,7 @@ export function requireSession(
   };
 }
 
-function unauthorized({ receivedBy }: HttpRequest): HttpProblem {
+export function unauthorized({ receivedBy }: HttpRequest): HttpProblem {
   return receivedBy === "function-url"
     ? new HttpProblem("unauthorized", 401, "Send a valid token as Authorization: Bearer <token>.", {
         headers: { "www-authenticate": "Bearer" },

@@ -169,11 +169,14 @@ function sentToken(
   request: HttpRequest,
   cookie: SessionCookie,
 ): { token: string; use: SessionUse } | undefined {
-  const [, bearer] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const bearer = bearerTokenOf(request);
   if (bearer !== undefined) return { token: bearer, use: "bearer" };
   const token = request.receivedBy === "gateway" ? cookie.read(request) : undefined;
   return token === undefined ? undefined : { token, use: "cookie" };
 }
+
+export const bearerTokenOf = ({ headers }: HttpRequest): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
 
 function expiryOf(login: Pick<Session, "authenticatedAt">, issuedAt: Date): Date {
   return new Date(

@@ -136,6 +136,8 @@ function problemOf(refusal: Refusal, { conversation_id, turn_id }: ChatDecision)
 }
 
 const refusals = {
+  "key/day":
+    "The budget of this turn’s API key for today does not cover the rest of this turn. Nothing is decided. Decide again tomorrow.",
   "owner/day":
     "The budget for today does not cover the rest of this turn. Nothing is decided. Decide again tomorrow.",
   "site/day":

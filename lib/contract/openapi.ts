@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { ApiKeyCreate, ApiKeyCreated, ApiKeyList, ApiKeyPath } from "./api-key.ts";
 import {
   ChatAccepted,
   ChatRequest,
@@ -108,6 +109,9 @@ const components = {
   OperatorReport,
   LoginRequest,
   LoginAnswer,
+  ApiKeyCreate,
+  ApiKeyCreated,
+  ApiKeyList,
   Share,
   ShareCreate,
   ShareList,
@@ -155,6 +159,24 @@ export function openApiDocument(version: string): Json {
           },
           problems: [403, 503],
           open: true,
+        }),
+      },
+      "/api/v1/keys": {
+        get: operation("key-list", "List the keys of your programs, newest first", {
+          success: { 200: ["The keys that are not revoked, without their secrets", "ApiKeyList"] },
+          problems: [401, 429, 503],
+        }),
+        post: operation("key-create", "Make a key for a program", {
+          body: "ApiKeyCreate",
+          success: { 200: ["The key, which no later response shows", "ApiKeyCreated"] },
+          problems: [400, 401, 403, 409, 413, 415, 429, 503],
+        }),
+      },
+      "/api/v1/keys/{id}": {
+        delete: operation("key-delete", "Revoke a key", {
+          parameters: pathParameters(ApiKeyPath),
+          success: { 204: ["The key opens nothing any more, within a minute"] },
+          problems: [400, 401, 403, 404, 429, 503],
         }),
       },
       "/api/v1/shares": {

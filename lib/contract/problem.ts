@@ -16,7 +16,7 @@ export const Problem = v.object({
   /** Seconds to wait after a 429 or 503, the same number as in the `Retry-After` header. */
   retry_after: v.optional(v.number()),
   /** Which budget of a 402 is exhausted. */
-  scope: v.optional(v.picklist(["turn", "owner/day", "site/day", "site/month"])),
+  scope: v.optional(v.picklist(["turn", "key/day", "owner/day", "site/day", "site/month"])),
   /** When the next period of an exhausted budget begins. Missing if the turn's own budget was exhausted. */
   resets_at: v.optional(Timestamp),
   /** The turn that an exhausted budget ended, or that was stored but could not be started. Its message is kept. */

@@ -18,7 +18,7 @@ export interface DecisionInput {
   note?: string | undefined;
 }
 
-const Scope = v.picklist(["owner/day", "site/day", "site/month"]);
+const Scope = v.picklist(["key/day", "owner/day", "site/day", "site/month"]);
 
 /** What has become of a decision. If it holds, with the turn afterwards and its owner. */
 export type Decision = Accepted | Refused;

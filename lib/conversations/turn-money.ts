@@ -65,6 +65,10 @@ export function reserveArgumentsOfDearest(budget: TurnBudget) {
 
 /** The error of a turn that a budget does not cover. `claim_turn` adds when the budget's next period begins. */
 export const budgetExhausted = {
+  "key/day": exhausted(
+    "key/day",
+    "The budget of this API key for today is used up. Send the message again tomorrow.",
+  ),
   "owner/day": exhausted(
     "owner/day",
     "Your budget for today is used up. Send the message again tomorrow.",

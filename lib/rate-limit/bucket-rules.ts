@@ -39,5 +39,7 @@ export function bucketRules({ chatRequestsPerMinute, conversationRequestsPerMinu
     login: { name: "login", ...guesses },
     operatorLogin: { name: "operator-login", ...guesses },
     deviceLogin: { name: "device-login", ...guesses },
+    // Only requests with an invalid key take a token, so a valid key works whatever its neighbours send.
+    keyFailures: { name: "key-failures", ...guesses, capacity: 20 },
   } satisfies Record<string, BucketRule>;
 }

@@ -296,5 +296,6 @@ it("bucketRules returns every bucket with its configured capacity", () => {
     "login 5/900s",
     "operator-login 5/900s",
     "device-login 5/900s",
+    "key-failures 20/900s",
   ]);
 });

@@ -34,17 +34,7 @@ export function limitRate(
     async before({ event }) {
       const address = await addressOf(event);
       const attempt = await bucket.take(address);
-      if (!attempt.admitted) {
-        throw new HttpProblem(
-          "rate_limited",
-          429,
-          "Rate limit exceeded. Please wait before making more requests.",
-          {
-            retryAfterSeconds: attempt.nextTokenSeconds,
-            headers: rateLimitHeaders(bucket.rule, attempt),
-          },
-        );
-      }
+      if (!attempt.admitted) throw rateLimited(bucket.rule, attempt);
       admitted.set(event, { address, attempt });
     },
 
@@ -71,6 +61,15 @@ export function limitRate(
     },
   };
 }
+
+/** The problem of an attempt that was not admitted. */
+export const rateLimited = (rule: BucketRule, attempt: Attempt): HttpProblem =>
+  new HttpProblem(
+    "rate_limited",
+    429,
+    "Rate limit exceeded. Please wait before making more requests.",
+    { retryAfterSeconds: attempt.nextTokenSeconds, headers: rateLimitHeaders(rule, attempt) },
+  );
 
 const isFailure = (error: unknown): boolean => error instanceof HttpProblem && error.status === 401;
 

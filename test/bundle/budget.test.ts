@@ -15,18 +15,21 @@ const budgets: Record<string, number> = {
   "device-login": 227,
   "device-list": 221,
   "device-delete": 224,
-  "chat-post": 384,
-  "chat-decide": 391,
-  "chat-stop": 378,
-  "conversation-delete": 389,
+  "key-create": 379,
+  "key-list": 376,
+  "key-delete": 377,
+  "chat-post": 391,
+  "chat-decide": 397,
+  "chat-stop": 384,
+  "conversation-delete": 395,
   "conversation-expire": 206,
-  "conversation-get": 389,
-  "conversation-list": 389,
+  "conversation-get": 395,
+  "conversation-list": 395,
   "conversation-import": 389,
-  "conversation-update": 393,
+  "conversation-update": 399,
   "settings-get": 374,
   "settings-update": 376,
-  "feedback-update": 376,
+  "feedback-update": 381,
   "share-create": 384,
   "share-list": 382,
   "share-delete": 382,
@@ -35,23 +38,23 @@ const budgets: Record<string, number> = {
   "note-delete": 372,
   "note-list": 372,
   "note-update": 374,
-  "document-create": 417,
+  "document-create": 422,
   "document-list": 390,
-  "document-get": 412,
-  "document-update": 390,
-  "document-delete": 413,
+  "document-get": 419,
+  "document-update": 393,
+  "document-delete": 419,
   "document-ingest": 400,
   "document-sweep": 383,
-  "usage-get": 374,
-  "trace-get": 379,
+  "usage-get": 381,
+  "trace-get": 387,
   "operator-login": 330,
   "operator-logout": 213,
   "operator-report": 376,
-  "chat-stream": 460,
-  "turn-run": 407,
+  "chat-stream": 469,
+  "turn-run": 409,
 };
 /** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 994;
+const agentBudget = 1_003;
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -65,7 +68,7 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 994 KB", async (name) => {
+it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,003 KB", async (name) => {
   const bytes = await loadedBytes(name, [
     "lib/agent/agent.ts",
     "lib/tools/built-in-tools.ts",

@@ -5,6 +5,7 @@ import { createSessions } from "#lib/auth/sessions.ts";
 import { deleteAllConversations } from "#lib/conversations/delete-all-conversations.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { createDocumentStore } from "#lib/documents/document-store.ts";
+import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
 import { createOwnerSettingsStore } from "#lib/owner-settings/owner-settings-store.ts";
 import { toHttpRequest } from "#lib/platform/http/http-request.ts";
@@ -24,6 +25,7 @@ const wide = { bytes: 1e9, count: 1_000 };
 const documents = createDocumentStore(database, { own: wide, site: wide });
 const notes = createNoteStore(database);
 const settings = createOwnerSettingsStore(database);
+const keys = createApiKeyStore(database);
 
 const { telemetry } = recordingTelemetry();
 const { devices } = memoryDevices();
@@ -58,7 +60,7 @@ async function isSignedIn(headers: Record<string, string>): Promise<boolean> {
 async function deleteMe(headers: Record<string, string>, changes: Changes = {}) {
   const removed: string[] = [];
   const handler = createMeDelete({
-    ...{ telemetry, sessions, devices, publicOrigin: undefined, bucket, notes, documents },
+    ...{ telemetry, sessions, devices, publicOrigin: undefined, bucket, keys, notes, documents },
     addressOf: async () => "somebody",
     deleteConversations: (owner, hasTime) =>
       deleteAllConversations({ database, deleteThreads }, owner, hasTime),
@@ -87,6 +89,7 @@ async function busyOwner() {
   await notes.setEnabled({ owner, enabled: true });
   await notes.save({ id: randomUUID(), owner, text: "Likes tea." });
   await settings.update({ owner, instructions: "Be brief." });
+  await keys.create({ owner, name: "Report", scopes: ["chat"], daily_budget_usd: null });
   const add = async (scope: "own" | "site", conversationId?: string) => {
     const bytes = randomBytes(32);
     const result = await documents.create({
@@ -114,6 +117,7 @@ async function leftOf(owner: string) {
   return {
     conversations: await countOf("conversations", owner),
     turns: await countOf("turns", owner),
+    keys: (await keys.list(owner)).length,
     notes: await notes.list(owner),
     settings: await settings.get(owner),
     documents: listed.filter(({ is_mine, scope }) => is_mine && scope === "own").length,
@@ -122,7 +126,7 @@ async function leftOf(owner: string) {
 }
 
 const nothing = {
-  ...{ conversations: 0, turns: 0, documents: 0, lostThreads: 0 },
+  ...{ conversations: 0, turns: 0, documents: 0, lostThreads: 0, keys: 0 },
   notes: { enabled: false, notes: [] },
   settings: { instructions: "", prompts: [] },
 };

@@ -26,6 +26,10 @@ export async function documentRoute() {
       ...{ telemetry, sessions, publicOrigin: undefined },
       bucket: createBucket({ ...rules.conversations, store: createMemoryBucketStore(), telemetry }),
       addressOf: async () => "somebody",
+      keys: { find: async () => undefined },
+      keyFailures: createBucket({
+        ...{ ...rules.keyFailures, store: createMemoryBucketStore(), telemetry },
+      }),
       settings: {
         isOn: true,
         fileBytes: 1,

@@ -98,6 +98,9 @@ const grants: Record<string, string[]> = {
   "device-login": limited,
   "device-list": limited,
   "device-delete": [...limited, "dynamodb:PutItem on RateLimitTable"],
+  "key-create": withDatabase,
+  "key-list": withDatabase,
+  "key-delete": withDatabase,
   "chat-post": [
     ...withDatabase,
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
