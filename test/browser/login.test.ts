@@ -396,8 +396,8 @@ describe("the operators' page", () => {
     await page.getByRole("heading", { name: "Langsamste Antworten" }).waitFor();
     await page.context().clearCookies();
     await page.getByRole("button", { name: "Aktualisieren" }).click();
-    await page.getByText("Ihre Stunde ist um.").waitFor();
+    await page.getByText("Deine Sitzung ist abgelaufen.").waitFor();
     await page.reload();
-    await page.getByText("Melden Sie sich mit dem Passwort für den Betrieb an.").waitFor();
+    await page.getByText("Melde dich mit dem Passwort für den Betrieb an.").waitFor();
   });
 });

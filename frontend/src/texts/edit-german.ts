@@ -12,13 +12,12 @@ export const editGerman: EditTexts = {
   nextVersion: "Nächste Fassung",
   elsewhere: {
     answer: "Die Antwort auf eine andere Fassung wird gerade geschrieben.",
-    decision: "Eine andere Fassung wartet auf Ihre Entscheidung.",
+    decision: "Eine andere Fassung wartet auf deine Entscheidung.",
   },
   showVersion: "Anzeigen",
   problems: {
-    turn_open:
-      "Diese Nachricht wird gerade beantwortet. Warten Sie auf die Antwort oder stoppen Sie sie.",
-    too_many_edits: "Diese Nachricht wurde zu oft geändert. Senden Sie sie als neue Fassung.",
+    turn_open: "Diese Nachricht wird gerade beantwortet. Warte auf die Antwort, oder stoppe sie.",
+    too_many_edits: "Diese Nachricht wurde zu oft geändert. Sende sie als neue Fassung.",
     not_found: "Diese Nachricht gibt es nicht mehr.",
   },
 };

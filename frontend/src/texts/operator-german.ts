@@ -5,13 +5,13 @@ const format = (value: number) => number.format(value);
 
 export const operatorGerman: OperatorTexts = {
   title: "Betrieb",
-  greeting: "Melden Sie sich mit dem Passwort für den Betrieb an. Die Anmeldung gilt eine Stunde.",
-  signedOut: "Sie sind abgemeldet. Melden Sie sich wieder an.",
-  sessionEnded: "Ihre Stunde ist um. Melden Sie sich wieder an.",
+  greeting: "Melde dich mit dem Passwort für den Betrieb an. Die Anmeldung gilt eine Stunde.",
+  signedOut: "Du bist abgemeldet. Melde dich wieder an.",
+  sessionEnded: "Deine Sitzung ist abgelaufen. Melde dich wieder an.",
   loading: "Die Zahlen werden geladen …",
   refresh: "Aktualisieren",
   signOut: "Abmelden",
-  signedInUntil: (time) => `Sie sind bis ${time} angemeldet.`,
+  signedInUntil: (time) => `Du bist bis ${time} angemeldet.`,
   period: "Zeitraum",
   periods: { 1: "Heute", 7: "7 Tage", 30: "30 Tage" },
   until: (time) => `Stand: ${time}. Tage beginnen um 00:00 UTC.`,

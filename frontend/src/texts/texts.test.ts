@@ -8,8 +8,16 @@ import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { uploadProblemTypes } from "../documents/upload-problems.ts";
 import { approvalEnglish } from "./approval-english.ts";
 import { approvalGerman } from "./approval-german.ts";
+import { codeLoginEnglish } from "./code-login-english.ts";
+import { codeLoginGerman } from "./code-login-german.ts";
+import { commandEnglish } from "./command-english.ts";
+import { commandGerman } from "./command-german.ts";
 import { demoEnglish } from "./demo-english.ts";
 import { demoGerman } from "./demo-german.ts";
+import { deviceEnglish } from "./device-english.ts";
+import { deviceGerman } from "./device-german.ts";
+import { diagramEnglish } from "./diagram-english.ts";
+import { diagramGerman } from "./diagram-german.ts";
 import { documentEnglish } from "./document-english.ts";
 import { documentGerman } from "./document-german.ts";
 import { editEnglish } from "./edit-english.ts";
@@ -26,12 +34,18 @@ import { readingEnglish } from "./reading-english.ts";
 import { readingGerman } from "./reading-german.ts";
 import { resultEnglish } from "./result-english.ts";
 import { resultGerman } from "./result-german.ts";
+import { rowMenuEnglish } from "./row-menu-english.ts";
+import { rowMenuGerman } from "./row-menu-german.ts";
 import { settingsEnglish } from "./settings-english.ts";
 import { settingsGerman } from "./settings-german.ts";
+import { shareEnglish } from "./share-english.ts";
+import { shareGerman } from "./share-german.ts";
 import { traceEnglish } from "./trace-english.ts";
 import { traceGerman } from "./trace-german.ts";
 import { usageEnglish } from "./usage-english.ts";
 import { usageGerman } from "./usage-german.ts";
+import { welcomeEnglish } from "./welcome-english.ts";
+import { welcomeGerman } from "./welcome-german.ts";
 
 const spokenAttributes =
   /^(aria-(label|description|placeholder|roledescription|valuetext)|alt|label|placeholder|title)$/;
@@ -130,26 +144,42 @@ describe("the catalogue", () => {
 });
 
 describe("German", () => {
-  it.each([
+  const catalogues = [
     ["the page", english, german],
+    ["the welcome", welcomeEnglish, welcomeGerman],
     ["decisions", approvalEnglish, approvalGerman],
+    ["commands", commandEnglish, commandGerman],
     ["notes", noteEnglish, noteGerman],
     ["documents", documentEnglish, documentGerman],
+    ["devices", deviceEnglish, deviceGerman],
+    ["a login with a code", codeLoginEnglish, codeLoginGerman],
+    ["links to conversations", shareEnglish, shareGerman],
     ["usage", usageEnglish, usageGerman],
     ["what a reader does", readingEnglish, readingGerman],
     ["tables, plots and sources", resultEnglish, resultGerman],
+    ["diagrams", diagramEnglish, diagramGerman],
     ["the demo", demoEnglish, demoGerman],
     ["edited messages", editEnglish, editGerman],
+    ["the menu of a row", rowMenuEnglish, rowMenuGerman],
     ["the waterfall", traceEnglish, traceGerman],
     ["the operators' page", operatorEnglish, operatorGerman],
     ["the settings of a conversation", settingsEnglish, settingsGerman],
     ["the settings", pageSettingsEnglish, pageSettingsGerman],
-  ])("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
+  ] as const;
+
+  it.each(catalogues)("calls the reader of %s “du”", (_, __, germanTexts) => {
+    // At the start of a sentence "Sie" also means "she" or "they".
+    const formal = /(?<!^|[.:?!] )\b(?:Sie|Ihnen|Ihr\w*)\b/;
+    expect(textsOf(germanTexts).filter(([, text]) => formal.test(text))).toEqual([]);
+  });
+
+  it.each(catalogues)("leaves no text of %s in English", (_, englishTexts, germanTexts) => {
     const inEnglish = new Map(textsOf(englishTexts));
     const same = textsOf(germanTexts).filter(
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
-    const mayBeSame = /^(product|sql|.*\.(system|code|megabytes|seconds|minutes))$/;
+    const mayBeSame =
+      /^(product|sql|chats|code|list|.*\.(system|code|megabytes|seconds|minutes|Escape))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });
 });
