@@ -280,7 +280,7 @@ describe("a decision that the service does not accept", () => {
     await park(page);
     await decideElsewhere(page, "deny");
     await approve(page).click();
-    await page.getByText("Somebody else has decided otherwise about this step.").waitFor();
+    await page.getByText("Someone else decided this step differently.").waitFor();
     await ended(page);
     await step(page).getByText("denied").waitFor();
     expect(received).toEqual([]);
@@ -291,9 +291,7 @@ describe("a decision that the service does not accept", () => {
     await park(page);
     await change("update approvals set expires_at = now() - interval '1 minute'");
     await approve(page).click();
-    await page
-      .getByText("The time to decide about this step is over. It will not be done.")
-      .waitFor();
+    await page.getByText("Nobody decided in time. This step will not be done.").waitFor();
     await ended(page);
     await step(page).getByText("not done: nobody decided in time").waitFor();
     expect(received).toEqual([]);

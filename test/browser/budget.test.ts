@@ -163,7 +163,7 @@ it("an answer that reaches its own limit keeps its text", async () => {
   });
   await send(page, "What is 1+1?");
   const turn = turns(page).nth(0);
-  await turn.getByText("The answer reached the most that one answer may cost.").waitFor();
+  await turn.getByText("The answer reached its cost limit.").waitFor();
   expect(await textOf(turn)).toContain("Let me calculate that.");
   await turn.getByRole("button", { name: "Retry" }).waitFor();
 });

@@ -512,7 +512,7 @@ describe("a checked answer", () => {
       await page.getByText("The document has been deleted since.").waitFor();
       await page.keyboard.press("Escape");
       await answer.getByRole("button", { name: "4,711" }).click();
-      await page.getByText("This number stands in no passage").waitFor();
+      await page.getByText("This number is in no passage").waitFor();
       await page.keyboard.press("Escape");
 
       await links.first().press("Enter");

@@ -23,7 +23,7 @@ async function openNotes(page: Page): Promise<void> {
 async function turnMemoryOn(page: Page): Promise<void> {
   await openNotes(page);
   await memory(page).check();
-  await dialog(page).getByText("Nothing is noted yet.").waitFor();
+  await dialog(page).getByText("No notes yet.").waitFor();
   await page.keyboard.press("Escape");
 }
 
@@ -45,7 +45,7 @@ describe("the notes", () => {
     expect(await memory(page).isChecked()).toBe(false);
     await dialog(page).getByText("The assistant remembers nothing from other chats.").waitFor();
     await memory(page).check();
-    await dialog(page).getByText("Nothing is noted yet.").waitFor();
+    await dialog(page).getByText("No notes yet.").waitFor();
     await page.reload();
     await openNotes(page);
     expect(await memory(page).isChecked()).toBe(true);
@@ -66,7 +66,7 @@ describe("the notes", () => {
     ]);
     const first = notes(page).nth(0);
     await first.getByRole("button", { name: "Delete" }).press("Enter");
-    await first.getByText("Delete this note for good?").waitFor();
+    await first.getByText("Delete this note permanently?").waitFor();
     await first.getByRole("button", { name: "Cancel" }).press("Enter");
     expect(await notes(page).count()).toBe(2);
     await first.getByRole("button", { name: "Delete" }).press("Enter");

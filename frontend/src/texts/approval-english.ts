@@ -17,7 +17,7 @@ export const approvalEnglish = {
       `The same step was done on ${time}. If you approve, it is done once more.`,
     failed: (time: string) => `The same step failed on ${time}.`,
     unknown: (time: string) =>
-      `Nobody knows whether the same step of ${time} was done. If you approve, it may be done twice.`,
+      `It is unknown whether the same step was done on ${time}. If you approve, it may be done twice.`,
   },
   nothingDone: "Nothing has been done yet.",
   next: "The answer goes on after you decide.",
@@ -64,7 +64,7 @@ export const approvalEnglish = {
     },
     invalid: "This link doesn’t work. It may have expired, or it is incomplete.",
     changed: "This step has changed since the link was made. Decide in the chat.",
-    alreadyDecided: "Somebody else has decided otherwise about this step.",
+    alreadyDecided: "Someone else decided this step differently.",
     openChat: "Open the chat",
   },
 };

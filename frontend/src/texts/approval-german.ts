@@ -63,7 +63,7 @@ export const approvalGerman: ApprovalTexts = {
     },
     invalid: "Dieser Link funktioniert nicht. Er ist vielleicht abgelaufen oder unvollständig.",
     changed: "Dieser Schritt hat sich seit dem Link geändert. Entscheide im Chat.",
-    alreadyDecided: "Jemand anders hat über diesen Schritt schon anders entschieden.",
+    alreadyDecided: "Jemand anders hat diesen Schritt anders entschieden.",
     openChat: "Chat öffnen",
   },
 };

@@ -54,12 +54,12 @@ export const demoEnglish: DemoTexts = {
     },
     chart: {
       title: "Draw a chart",
-      shows: "Sample sales database, chart and table",
+      shows: "Sample database, chart and table",
       message: "Draw a chart of sales by month.",
     },
     quote: {
       title: "Quote the documentation",
-      shows: "Words that were looked up in a document",
+      shows: "Quotes checked in the document",
       message: "How does take-over work? Quote the documentation.",
     },
     approve: {

@@ -30,7 +30,7 @@ export const demoGerman: DemoTexts = {
     },
     quote: {
       title: "Die Dokumentation zitieren",
-      shows: "Worte, die in einem Dokument nachgeschlagen wurden",
+      shows: "Im Dokument geprüfte Zitate",
       message: "Wie funktioniert die Übernahme? Zitiere die Dokumentation.",
     },
     approve: {

@@ -4,7 +4,7 @@ const number = new Intl.NumberFormat("en");
 export const diagramEnglish = {
   source: "Source",
   /** A diagram that the page cannot read. */
-  fault: (line: number) => `Line ${number.format(line)} of this diagram can't be drawn.`,
+  fault: (line: number) => `Line ${number.format(line)} of this diagram can’t be drawn.`,
   diagram: "Diagram",
   flowchart: (title: string, steps: string) => `Flowchart${title}. ${steps}`,
   sequence: (title: string, steps: string) => `Sequence diagram${title}. ${steps}`,

@@ -16,7 +16,7 @@ export const documentGerman: DocumentTexts = {
   list: {
     documents: "Dokumente",
     search: "Dokumente durchsuchen",
-    loading: "Lädt…",
+    loading: "Wird geladen …",
     empty:
       "Noch keine Dokumente. Füge Dateien hinzu: Dann kann der Assistent daraus antworten und zitieren.",
     noResults: (query) => `Keine Treffer für „${query}“`,
@@ -43,8 +43,8 @@ export const documentGerman: DocumentTexts = {
     siteByMe: "Von mir geteilt",
     conversation: "Nur ein Chat",
     states: {
-      uploading: "Wird hochgeladen…",
-      reading: "Wird gelesen…",
+      uploading: "Wird hochgeladen …",
+      reading: "Wird gelesen …",
       ready: "Bereit",
       failed: "Fehlgeschlagen",
       unfinished: "Upload nicht abgeschlossen",
@@ -75,9 +75,9 @@ export const documentGerman: DocumentTexts = {
     uploads: "Uploads in Arbeit",
     states: {
       waiting: "Wartet",
-      checking: "Wird vorbereitet…",
+      checking: "Wird vorbereitet …",
       sending: (percent) => `${percent} %`,
-      reading: "Wird gelesen…",
+      reading: "Wird gelesen …",
       ready: "Bereit",
       failed: "Fehlgeschlagen",
     },
@@ -104,7 +104,7 @@ export const documentGerman: DocumentTexts = {
   },
 
   view: {
-    loading: "Dokument wird geladen…",
+    loading: "Dokument wird geladen …",
     gone: "Dieses Dokument wurde gelöscht, oder du kannst es nicht sehen.",
     notReady: {
       uploading: "Die Datei wurde noch nicht hochgeladen.",

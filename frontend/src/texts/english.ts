@@ -37,7 +37,7 @@ export const english = {
     consequence: (days: number | null) =>
       `After that, you can open your conversations only on your other devices. If there is none, nobody can open them again. ${
         days === null
-          ? "They are not deleted by themselves."
+          ? "They are not deleted automatically."
           : `Each is deleted ${format(days)} ${days === 1 ? "day" : "days"} after its last message.`
       }`,
     signOut: "Sign out",
@@ -210,7 +210,7 @@ export const english = {
     },
     /** Shown below a call in the state `unknown`. */
     unknownOutcome:
-      "Nobody knows whether this happened: the server stopped at that moment. It is not tried again by itself.",
+      "It is unknown whether this happened: the server stopped at that moment. It is not retried automatically.",
     input: "Input",
     note: "Note to the model",
     result: "Result",
@@ -297,11 +297,10 @@ export const english = {
     model_unavailable:
       "The model is unavailable. This isn’t about your message; the operators have been notified.",
     deadline_exceeded: "The answer timed out.",
-    budget_exhausted:
-      "The answer reached the most that one answer may cost. Ask for a smaller part.",
+    budget_exhausted: "The answer reached its cost limit. Ask for a smaller part.",
     attempts_exhausted: "No answer after several attempts.",
-    already_decided: "Somebody else has decided otherwise about this step.",
-    approval_expired: "The time to decide about this step is over. It will not be done.",
+    already_decided: "Someone else decided this step differently.",
+    approval_expired: "Nobody decided in time. This step will not be done.",
     approval_changed: "This step has changed or no longer needs a decision.",
   },
 

@@ -36,7 +36,7 @@ export const german: Texts = {
     consequence: (days) =>
       `Danach kannst du deine Unterhaltungen nur noch auf deinen anderen Geräten öffnen. Ohne ein anderes Gerät kann sie niemand mehr öffnen. ${
         days === null
-          ? "Sie werden nicht von selbst gelöscht."
+          ? "Sie werden nicht automatisch gelöscht."
           : `Jede wird ${format(days)} ${days === 1 ? "Tag" : "Tage"} nach ihrer letzten Nachricht gelöscht.`
       }`,
     signOut: "Abmelden",
@@ -202,7 +202,7 @@ export const german: Texts = {
       unknown: "Ausgang unbekannt",
     },
     unknownOutcome:
-      "Niemand weiß, ob das ausgeführt wurde: Der Server wurde in diesem Moment unterbrochen. Es wird nicht von selbst wiederholt.",
+      "Niemand weiß, ob das ausgeführt wurde: Der Server wurde in diesem Moment unterbrochen. Es wird nicht automatisch wiederholt.",
     input: "Eingabe",
     note: "Hinweis an das Modell",
     result: "Ergebnis",
@@ -231,8 +231,9 @@ export const german: Texts = {
     queued: (count) => `${format(count)} in der Warteschlange`,
     queueFull: (limit) =>
       `Die Warteschlange ist voll (${format(limit)}). Deine Nachricht bleibt hier, bis Platz ist.`,
-    keys: "Enter zum Senden, Umschalt+Enter für eine neue Zeile, Esc zum Stoppen",
-    touchKeys: "Enter für eine neue Zeile, Schaltfläche „Senden“ zum Senden, Esc zum Stoppen",
+    keys: "Eingabetaste zum Senden, Umschalt+Eingabetaste für eine neue Zeile, Esc zum Stoppen",
+    touchKeys:
+      "Eingabetaste für eine neue Zeile, Schaltfläche „Senden“ zum Senden, Esc zum Stoppen",
     stop: "Stoppen",
     stopping: "Wird gestoppt …",
     send: "Senden",
@@ -288,12 +289,10 @@ export const german: Texts = {
     model_unavailable:
       "Das Modell ist nicht verfügbar. An deiner Nachricht liegt es nicht; die Betreiber wurden benachrichtigt.",
     deadline_exceeded: "Die Antwort hat zu lange gedauert.",
-    budget_exhausted:
-      "Die Antwort hat erreicht, was eine Antwort höchstens kosten darf. Frag nach einem kleineren Teil.",
+    budget_exhausted: "Die Antwort hat ihre Kostengrenze erreicht. Frag nach einem kleineren Teil.",
     attempts_exhausted: "Keine Antwort nach mehreren Versuchen.",
-    already_decided: "Jemand anders hat über diesen Schritt schon anders entschieden.",
-    approval_expired:
-      "Die Zeit für eine Entscheidung über diesen Schritt ist abgelaufen. Er wird nicht ausgeführt.",
+    already_decided: "Jemand anders hat diesen Schritt anders entschieden.",
+    approval_expired: "Niemand hat rechtzeitig entschieden. Dieser Schritt wird nicht ausgeführt.",
     approval_changed: "Dieser Schritt hat sich geändert oder braucht keine Entscheidung mehr.",
   },
 

@@ -8,10 +8,10 @@ export const noteEnglish = {
     "When this is on, the assistant can ask to save a note and can read your notes in every chat. You can delete each note here.",
   count: (count: number) =>
     count === 0 ? "No notes" : `${format(count)} ${count === 1 ? "note" : "notes"}`,
-  empty: "Nothing is noted yet. Ask the assistant to remember something.",
+  empty: "No notes yet. Ask the assistant to remember something.",
   emptyAndOff: "The assistant remembers nothing from other chats.",
   delete: "Delete",
-  deleteQuestion: "Delete this note for good?",
+  deleteQuestion: "Delete this note permanently?",
 };
 
 export type NoteTexts = typeof noteEnglish;

@@ -6,7 +6,7 @@ export const operatorEnglish = {
   title: "Operator",
   greeting: "Sign in with the operator’s password. You stay signed in for an hour.",
   signedOut: "You’re signed out. Sign in to continue.",
-  sessionEnded: "Your hour is over. Sign in to continue.",
+  sessionEnded: "Your session expired. Sign in to continue.",
   loading: "Loading the figures…",
   refresh: "Refresh",
   signOut: "Sign out",

@@ -12,7 +12,7 @@ export const pageSettingsEnglish = {
   language: "Language",
   sendKey: "Send with",
   sendKeys: { enter: "Enter", modified: "Ctrl or ⌘ + Enter" },
-  sendKeyExplained: "This browser keeps these three.",
+  sendKeyExplained: "These three apply only to this browser.",
   instructions: "Instructions",
   prompts: {
     heading: "Your prompts",
@@ -26,10 +26,10 @@ export const pageSettingsEnglish = {
     save: "Save",
     saved: (name: string) => `Saved ${name}.`,
     removed: (name: string) => `Removed ${name}.`,
-    full: (max: number) => `There is room for ${format(max)} prompts.`,
+    full: (max: number) => `You can save up to ${format(max)} prompts.`,
     faults: {
-      name: "A name has letters, digits, _ and -, without spaces.",
-      taken: "Another prompt has this name.",
+      name: "Use letters, digits, _ and -, without spaces.",
+      taken: "A prompt with this name already exists.",
       text: "Write the text of the prompt.",
     },
   },
@@ -40,15 +40,15 @@ export const pageSettingsEnglish = {
       "One JSON file with all your conversations. Of messages with several versions it has the ones that are shown.",
     listing: "Listing your conversations…",
     progress: (done: number, total: number) => `${format(done)} of ${conversations(total)}`,
-    waiting: "Waiting, because the service allows only so many requests a minute.",
+    waiting: "Waiting: the service allows a limited number of requests a minute.",
     exported: (count: number) => `Exported ${conversations(count)}.`,
     nothing: "There are no conversations to export.",
     cancelled: "Cancelled.",
     import: "Import conversations",
     importExplained:
-      "From a file that you exported here, or from the conversations.json of ChatGPT or Claude. The file is read in this browser. Images and other files are not taken along.",
+      "From a file that you exported here, or from the conversations.json of ChatGPT or Claude. The file is read in this browser. Images and other files are not imported.",
     reading: "Reading the file…",
-    unknownFile: "This file is not an export that can be read here.",
+    unknownFile: "This file isn’t an export from here, ChatGPT or Claude.",
     imported: (count: number, left: number) =>
       `Imported ${conversations(count)}.${left === 0 ? "" : ` Could not import ${format(left)}: too long, or not readable.`}`,
     untitled: "Imported chat",
@@ -56,7 +56,7 @@ export const pageSettingsEnglish = {
   deletion: {
     delete: "Delete everything",
     explanation:
-      "Deletes all your conversations with their links, your notes, settings and own documents, and signs out all your devices. Nobody can undo this. Documents for everyone stay.",
+      "Deletes all your conversations with their links, your notes, settings and own documents, and signs out all your devices. This can’t be undone. Shared documents stay.",
     confirm: (word: string) => `Type “${word}” to confirm`,
     /** What a person types to confirm. */
     word: "delete",

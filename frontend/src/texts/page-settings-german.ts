@@ -13,7 +13,7 @@ export const pageSettingsGerman: PageSettingsTexts = {
   language: "Sprache",
   sendKey: "Senden mit",
   sendKeys: { enter: "Eingabetaste", modified: "Strg oder ⌘ + Eingabetaste" },
-  sendKeyExplained: "Diese drei merkt sich nur dieser Browser.",
+  sendKeyExplained: "Diese drei gelten nur in diesem Browser.",
   instructions: "Anweisungen",
   prompts: {
     heading: "Deine Vorlagen",
@@ -27,10 +27,10 @@ export const pageSettingsGerman: PageSettingsTexts = {
     save: "Speichern",
     saved: (name) => `${name} ist gespeichert.`,
     removed: (name) => `${name} ist entfernt.`,
-    full: (max) => `Mehr als ${format(max)} Vorlagen passen nicht.`,
+    full: (max) => `Du kannst bis zu ${format(max)} Vorlagen speichern.`,
     faults: {
-      name: "Ein Name hat Buchstaben, Ziffern, _ und -, aber keine Leerzeichen.",
-      taken: "Eine andere Vorlage heißt schon so.",
+      name: "Verwende Buchstaben, Ziffern, _ und -, ohne Leerzeichen.",
+      taken: "Eine Vorlage mit diesem Namen gibt es schon.",
       text: "Schreibe den Inhalt der Vorlage.",
     },
   },
@@ -41,15 +41,15 @@ export const pageSettingsGerman: PageSettingsTexts = {
       "Eine JSON-Datei mit allen deinen Unterhaltungen. Von Nachrichten mit mehreren Fassungen enthält sie die gezeigten.",
     listing: "Deine Unterhaltungen werden aufgelistet …",
     progress: (done, total) => `${format(done)} von ${conversations(total)}`,
-    waiting: "Es geht gleich weiter: Der Dienst erlaubt nur eine Anzahl Anfragen pro Minute.",
+    waiting: "Bitte warten: Der Dienst erlaubt pro Minute nur eine begrenzte Zahl von Anfragen.",
     exported: (count) => `${conversations(count)} exportiert.`,
     nothing: "Es gibt keine Unterhaltungen zu exportieren.",
     cancelled: "Abgebrochen.",
     import: "Unterhaltungen importieren",
     importExplained:
-      "Aus einer Datei, die du hier exportiert hast, oder aus der conversations.json von ChatGPT oder Claude. Dieser Browser liest die Datei. Bilder und andere Dateien kommen nicht mit.",
+      "Aus einer Datei, die du hier exportiert hast, oder aus der conversations.json von ChatGPT oder Claude. Dieser Browser liest die Datei. Bilder und andere Dateien werden nicht importiert.",
     reading: "Die Datei wird gelesen …",
-    unknownFile: "Diese Datei ist kein Export, der sich hier lesen lässt.",
+    unknownFile: "Diese Datei ist kein Export von hier, ChatGPT oder Claude.",
     imported: (count, left) =>
       `${conversations(count)} importiert.${left === 0 ? "" : ` ${format(left)} nicht: zu lang oder nicht lesbar.`}`,
     untitled: "Importierter Chat",
@@ -57,7 +57,7 @@ export const pageSettingsGerman: PageSettingsTexts = {
   deletion: {
     delete: "Alles löschen",
     explanation:
-      "Löscht alle deine Unterhaltungen mit ihren Links, deine Notizen, Einstellungen und eigenen Dokumente, und meldet alle deine Geräte ab. Niemand kann das rückgängig machen. Dokumente für alle bleiben.",
+      "Löscht alle deine Unterhaltungen mit ihren Links, deine Notizen, Einstellungen und eigenen Dokumente, und meldet alle deine Geräte ab. Das lässt sich nicht rückgängig machen. Geteilte Dokumente bleiben.",
     confirm: (word) => `Tippe „${word}“, um es zu bestätigen`,
     word: "löschen",
     deleting: "Wird gelöscht …",

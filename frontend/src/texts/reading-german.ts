@@ -30,7 +30,7 @@ export const readingGerman: ReadingTexts = {
       "service-not-allowed": "Der Browser darf das Mikrofon nicht verwenden.",
       "audio-capture": "Kein Mikrofon gefunden.",
       network: "Das Diktat braucht eine Netzwerkverbindung.",
-      "language-not-supported": "Dieser Browser kennt diese Sprache nicht.",
+      "language-not-supported": "Dieser Browser unterstützt diese Sprache nicht.",
     },
     failedElse: "Das Diktat wurde beendet.",
   },

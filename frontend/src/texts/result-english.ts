@@ -52,7 +52,7 @@ export const resultEnglish = {
     removedReason:
       "These words were found in the source when the answer was written. The document has been deleted since.",
     unsourcedNumber:
-      "This number stands in no passage, tool result or message that this answer is based on.",
+      "This number is in no passage, tool result or message that this answer is based on.",
   },
 };
 

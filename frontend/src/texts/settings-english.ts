@@ -14,10 +14,10 @@ export const settingsEnglish = {
   notOffered: (model: string, instead: string) =>
     `The model ${model} is no longer offered. ${instead} answers instead.`,
   effort: "Thinking",
-  defaultEffort: "As usual",
+  defaultEffort: "Default",
   efforts: { low: "Low", medium: "Medium", high: "High" },
   effortExplained: "More thinking takes longer and costs more.",
-  noEffort: (model: string) => `${model} can’t be told how much to think.`,
+  noEffort: (model: string) => `${model} has no setting for how much it thinks.`,
   forThis: "Instructions for this conversation",
   forAll: "Instructions for all my conversations",
   forAllExplained:

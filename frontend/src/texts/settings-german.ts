@@ -13,10 +13,10 @@ export const settingsGerman: SettingsTexts = {
   notOffered: (model, instead) =>
     `Das Modell ${model} wird nicht mehr angeboten. Stattdessen antwortet ${instead}.`,
   effort: "Nachdenken",
-  defaultEffort: "Wie üblich",
+  defaultEffort: "Standard",
   efforts: { low: "Wenig", medium: "Mittel", high: "Viel" },
   effortExplained: "Mehr Nachdenken dauert länger und kostet mehr.",
-  noEffort: (model) => `${model} lässt sich nicht sagen, wie viel es nachdenken soll.`,
+  noEffort: (model) => `Bei ${model} lässt sich das Nachdenken nicht einstellen.`,
   forThis: "Anweisungen für diese Unterhaltung",
   forAll: "Anweisungen für alle meine Unterhaltungen",
   forAllExplained:

@@ -25,7 +25,7 @@ export const traceEnglish = {
   firstToken: (duration: string) => `first word after ${duration}`,
   tokens: (input: number, cached: number, output: number) =>
     `${format(input)} tokens in${cached > 0 ? ` (${format(cached)} from cache)` : ""}, ${format(output)} out`,
-  fallback: "second choice",
+  fallback: "fallback model",
   failed: "failed",
   /** Why a request to a model failed, by its name on the wire. */
   errors: {

@@ -25,7 +25,7 @@ export const traceGerman: TraceTexts = {
   firstToken: (duration) => `erstes Wort nach ${duration}`,
   tokens: (input, cached, output) =>
     `${format(input)} Token Eingabe${cached > 0 ? ` (${format(cached)} aus dem Cache)` : ""}, ${format(output)} Ausgabe`,
-  fallback: "zweite Wahl",
+  fallback: "Ersatzmodell",
   failed: "fehlgeschlagen",
   errors: {
     busy: "das Modell war ausgelastet",

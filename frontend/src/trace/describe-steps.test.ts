@@ -47,7 +47,7 @@ describe("the lanes of a waterfall", () => {
     const [lane] = lanesOf(traceOf([{ spans }]), words);
     expect(lane?.steps.map(({ details, isFailed }) => [details.join("; "), isFailed])).toEqual([
       ["the model was busy", true],
-      ["second choice; first word after 4 ms; 25 tokens in (20 from cache), 7 out; $0.5", false],
+      ["fallback model; first word after 4 ms; 25 tokens in (20 from cache), 7 out; $0.5", false],
       ["failed", true],
     ]);
   });
