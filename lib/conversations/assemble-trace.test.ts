@@ -49,6 +49,15 @@ describe("a trace", () => {
     expect(waits).toEqual([{ kind: "queue", start_ms: 0, duration_ms: 4_000 }]);
   });
 
+  it("does not begin before the message", () => {
+    const { attempts } = assemble({
+      claims: [{ attempt: 1, at_ms: -1, lease_until_ms: null }],
+      attempts: [storedAttempt(1, { stored_ms: 900 })],
+    });
+    expect(attempts[0]).toMatchObject({ start_ms: 0, duration_ms: 900 });
+    expect(attempts[0]?.spans[0]).toMatchObject({ kind: "claim", start_ms: 0 });
+  });
+
   it("begins with the message if the claim was sent with it", () => {
     const spans = [
       { kind: "claim" as const, start_ms: 0, duration_ms: 800 },

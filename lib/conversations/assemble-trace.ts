@@ -13,7 +13,7 @@ export function attemptsOf(row: TraceRow): TraceAttempt[] {
 }
 
 function attemptOf(row: TraceRow, attempt: number): TraceAttempt | undefined {
-  const claim = row.claims.find((one) => one.attempt === attempt);
+  const claim = claimOf(row, attempt);
   const stored = row.attempts.find((one) => one.attempt === attempt);
   if (stored) {
     const { outcome, sent_ms, stored_ms } = stored;
@@ -33,7 +33,7 @@ function attemptOf(row: TraceRow, attempt: number): TraceAttempt | undefined {
   }
   if (!claim) return undefined;
   const start_ms = claim.at_ms;
-  const next = row.claims.find((one) => one.attempt === attempt + 1);
+  const next = claimOf(row, attempt + 1);
   if (!next && row.status === "running" && row.has_runner) {
     return { attempt, start_ms, duration_ms: null, outcome: "running", spans: [] };
   }
@@ -45,6 +45,12 @@ function attemptOf(row: TraceRow, attempt: number): TraceAttempt | undefined {
     ...{ attempt, start_ms, outcome: "lost", spans: [] },
     duration_ms: Math.max(0, end_ms - start_ms),
   };
+}
+
+/** PostgreSQL rounds the time of the acceptance to milliseconds, but cuts that of the claim, which may seem to be earlier. */
+function claimOf(row: TraceRow, attempt: number): TraceRow["claims"][number] | undefined {
+  const claim = row.claims.find((one) => one.attempt === attempt);
+  return claim && { ...claim, at_ms: Math.max(0, claim.at_ms) };
 }
 
 /**
