@@ -41,6 +41,7 @@ describe("a spoken answer", () => {
     ["Das gilt z. B. Montag. Nr. 5 ist weg.", ["Das gilt z. B. Montag.", "Nr. 5 ist weg."]],
     ["J. R. Smith came. Go.", ["J. R. Smith came.", "Go."]],
     ["1. Open it. Now\n2. Close it.", ["1. Open it.", "Now", "2. Close it."]],
+    ["- [ ] Buy ink.\n- [x] Pay.\n```js\nf(1)\n```\nDone.", ["Buy ink.", "Pay.", "f(1)", "Done."]],
     ["Line\n\nAnother!  And? So!", ["Line", "Another!", "And?", "So!"]],
   ])("is divided into sentences: %j", (text, sentences) => {
     expect(spokenWhile(text)).toEqual(sentences);

@@ -72,9 +72,9 @@ function segmenter(language: string | undefined, granularity: "sentence" | "word
 function withoutMarkdown(text: string): string {
   return text
     .replace(/!?\[([^[\]]*)\]\([^()]*\)/g, "$1")
-    .replace(/^[ \t|:-]+$/gm, "")
+    .replace(/^[ \t]*(?:`{3,}|~{3,}).*$|^[ \t|:-]+$/gm, "")
     .replace(/^(?:[ \t]*>)+/gm, "")
-    .replace(/^[ \t]*(?:#{1,6}|[-+*])[ \t]+/gm, "")
+    .replace(/^[ \t]*(?:#{1,6}|[-+*](?:[ \t]+\[[ xX]\])?)[ \t]+/gm, "")
     .replace(/\|/g, " ")
     .replace(/`+|~{2,}/g, "")
     .replace(/(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])/gu, " ")
