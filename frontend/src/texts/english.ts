@@ -190,6 +190,7 @@ export const english = {
     writtenTitle: "Title written by the model",
     free: "free",
     duration: "Duration",
+    id: "Answer ID",
     attempts: "Attempts",
     attemptCount: (count: number) => `${format(count)} (restarted after a crash)`,
   },

@@ -183,6 +183,7 @@ export const german: Texts = {
     writtenTitle: "Titel vom Modell",
     free: "kostenlos",
     duration: "Dauer",
+    id: "Antwort-ID",
     attempts: "Versuche",
     attemptCount: (count) => `${format(count)} (nach einem Absturz neu gestartet)`,
   },

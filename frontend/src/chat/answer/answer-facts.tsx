@@ -13,9 +13,9 @@ import { LateTurnTrace } from "./late-turn-trace.tsx";
 export function AnswerFacts({ turn }: { turn: ShownTurn }) {
   const { facts: texts } = useTexts();
   const formats = useFormats();
-  const { model, usage, summaryUsage, titleUsage, durationMs } = turn;
+  const { id, status, model, usage, summaryUsage, titleUsage, durationMs } = turn;
   const callFact = (used: Usage | null) =>
-    used && [tokenFact(used, texts), costFact(used, texts, formats) ?? texts.free].join(" · ");
+    used && [tokenFact(used, texts), costFact(used, texts, formats)].join(" · ");
   const restarts = countRestarts(turn);
   const at = turn.createdAt === null ? null : new Date(turn.createdAt);
   return (
@@ -33,6 +33,7 @@ export function AnswerFacts({ turn }: { turn: ShownTurn }) {
         <Fact name={texts.summary}>{callFact(summaryUsage)}</Fact>
         <Fact name={texts.writtenTitle}>{callFact(titleUsage)}</Fact>
         <Fact name={texts.duration}>{durationMs !== null && formats.duration(durationMs)}</Fact>
+        <Fact name={texts.id}>{status === "failed" && id}</Fact>
         <Fact name={texts.attempts}>{restarts > 0 && texts.attemptCount(restarts + 1)}</Fact>
       </dl>
       <LateTurnTrace turnId={turn.id} />
@@ -48,10 +49,9 @@ function tokenFact(usage: Usage, texts: Texts["facts"]): string {
   return texts.tokenCount(read, cached, output_tokens);
 }
 
-/** Returns null for a free model. */
-function costFact({ cost_usd }: Usage, texts: Texts["facts"], formats: Formats): string | null {
+function costFact({ cost_usd }: Usage, texts: Texts["facts"], formats: Formats): string {
   if (cost_usd === null) return texts.unknown;
-  return cost_usd === 0 ? null : formats.dollars(cost_usd);
+  return cost_usd === 0 ? texts.free : formats.dollars(cost_usd);
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

@@ -50,7 +50,7 @@ export function AnswerMarks({
       )}
       {status === "failed" && (
         <div className={styles.failure}>
-          <p>{describeFailure(error, allTexts, formats)}</p>
+          <p>{describeFailure(error, allTexts, formats, turn.id)}</p>
           {turn.message !== null && (
             <div className={styles.choices}>
               {error?.type === "deadline_exceeded" && turn.text !== "" && continueButton}
