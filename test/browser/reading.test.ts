@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Locator, Page } from "playwright-core";
+import { getDocumentProxy } from "unpdf";
 import { describe, expect, it } from "vitest";
 import { answerWith, callTools, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
@@ -25,6 +26,28 @@ async function answered(text: string, context = {}): Promise<Page> {
   here.twin.parts.bedrock.script.add(answerWith(text));
   await sendAndWait(page, "Tell me");
   return page;
+}
+
+/** Returns the pairs of texts of a PDF whose lines overlap. */
+async function overlaps(pdf: Uint8Array): Promise<string[]> {
+  const document = await getDocumentProxy(new Uint8Array(pdf));
+  const found: string[] = [];
+  for (let number = 1; number <= document.numPages; number += 1) {
+    const content = await (await document.getPage(number)).getTextContent();
+    const texts = content.items.flatMap((item) => {
+      if (!("str" in item) || item.str.trim() === "") return [];
+      const [x, y] = [item.transform[4], item.transform[5]];
+      return [{ text: item.str, left: x, right: x + item.width, y, height: item.height }];
+    });
+    for (const one of texts) {
+      for (const other of texts) {
+        const isBelow = one.y > other.y && one.y - other.y < other.height * 0.8;
+        if (isBelow && one.left < other.right && other.left < one.right)
+          found.push(`${one.text} | ${other.text}`);
+      }
+    }
+  }
+  return found;
 }
 
 const selected = (page: Page) => page.evaluate(() => String(document.getSelection()));
@@ -299,6 +322,14 @@ describe("a printed page", () => {
     );
     const pages = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page\b/g);
     expect(pages).toHaveLength(2);
+  });
+
+  it("has no text over another where an answer continues on the next sheet", async () => {
+    const row = `| EMEA | ${"a long text in one column ".repeat(8)} |`;
+    const page = await answered(
+      `${"Text that goes on. ".repeat(220)}\n\n| Region | Text |\n|---|---|\n${`${row}\n`.repeat(4)}\nThe end.`,
+    );
+    expect(await overlaps(await page.pdf({ format: "A4" }))).toEqual([]);
   });
 
   it("takes one sheet for a short conversation", async () => {
