@@ -69,6 +69,9 @@ describe("an answer", () => {
     const retry = turns(page).nth(0).getByRole("button", { name: "Retry" });
     await retry.waitFor();
     await page.getByRole("status").filter({ hasText: "The model couldn’t answer." }).waitFor();
+    const facts = turns(page).nth(0).locator("details:has(> dl)");
+    await facts.locator("> summary").click();
+    expect(await textOf(facts)).toMatch(/Answer ID[0-9a-f-]{36}/);
     here.twin.parts.bedrock.script.clear();
     await retry.click();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
@@ -117,7 +120,9 @@ describe("an answer", () => {
       const response = await route.fetch();
       const transcript = await response.json();
       const [first, second, third] = transcript.turns;
-      Object.assign(first, { remarks: ["fallback_model"], model: "another-model" });
+      const fault = { type: "internal_error", title: "", status: 500, detail: "" };
+      const failure = { status: "failed", error: fault };
+      Object.assign(first, { remarks: ["fallback_model"], model: "another-model", ...failure });
       const usage = { input_tokens: 9_000, output_tokens: 700, cost_usd: 0.0045 };
       Object.assign(second, { attempt: 2, summary_usage: usage });
       const error = { type: "deadline_exceeded", title: "", status: 504, detail: "" };
@@ -127,6 +132,7 @@ describe("an answer", () => {
     await page.reload();
     const [first, second, third] = [0, 1, 2].map((index) => turns(page).nth(index));
     await first?.getByText("Answered by another-model because the usual model").waitFor();
+    await first?.getByText(/quote this ID: [0-9a-f-]{36}$/).waitFor();
     await second?.getByText("Messages above this line are no longer sent to the model.").waitFor();
     await second?.getByText("Demo model ·").click();
     await second?.getByText("2 (restarted after a crash)").waitFor();
@@ -255,6 +261,42 @@ describe("an answer", () => {
     await toBottom.click();
     await expect.poll(scrolled, patience).toBeGreaterThan(place + 300);
     await toBottom.waitFor({ state: "detached" });
+  });
+
+  it("glides to its end, but a loaded transcript shows its end at once", async () => {
+    const { page } = await here.open({ viewport: { width: 400, height: 400 } });
+    await page.addInitScript(() => {
+      const scrollTo = window.scrollTo.bind(window);
+      const far: unknown[] = [];
+      Object.assign(window, {
+        far,
+        scrollTo: (options: ScrollToOptions) => {
+          const distance = Number(options.top) - window.innerHeight - window.scrollY;
+          if (distance > 64) far.push(options.behavior);
+          scrollTo(options);
+        },
+      });
+    });
+    /** How the page has scrolled over more than two lines since the last call. */
+    const takeFar = () => page.evaluate(() => Reflect.get(window, "far").splice(0).join());
+    await page.reload();
+    await signIn(page, here.twin.password);
+    const gate = createGate();
+    // The model sends word by word, so that the lines come at once.
+    const lines = "line\n\n".repeat(12);
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith(`One two three. ${lines}`), 2, stall(gate)),
+    );
+    await send(page, "Hello");
+    await gate.reached;
+    await turns(page).getByText("One two").waitFor();
+    await takeFar();
+    gate.release();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    expect(await takeFar()).toMatch(/^smooth(,smooth)*$/);
+    await page.reload();
+    await turns(page).nth(0).getByText("Demo model ·").waitFor();
+    await expect.poll(takeFar, patience).toMatch(/^instant/);
   });
 
   it("does not block the composer: further messages are queued", async () => {

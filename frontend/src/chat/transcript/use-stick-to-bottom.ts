@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
-/** How long the page glides to a message that was just sent, rather than jump. */
+/** How long the page glides to a message that was just sent, or to the end of an answer, rather than jump. */
 const glideMs = 300;
 
 // About two lines. A reader who is so near to the end wants to see new text.
@@ -30,10 +30,15 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
       else if (window.scrollY < lastY) change(false);
       lastY = window.scrollY;
     };
+    let isShown = false;
     const growth = new ResizeObserver(() => {
       if (!hasTurns) return;
+      const isFar = distanceToBottomPx() > nearPx;
+      // A transcript that has just loaded shows its end at once.
+      if (isFar && isShown) glideUntil.current = performance.now() + glideMs;
+      isShown = true;
       if (stuck.current) scrollToBottom(performance.now() < glideUntil.current);
-      else change(distanceToBottomPx() <= nearPx);
+      else change(!isFar);
     });
     // What unfolds begins where the reader looks, and so does another version.
     const stopAtUnfolding = ({ target }: Event) => {
