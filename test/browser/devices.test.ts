@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { answerWith } from "#local/bedrock/script.ts";
+import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
   accessibilityFaults,
@@ -214,6 +214,69 @@ describe("a render error in an answer", () => {
     ]);
     complaints.splice(0);
   });
+});
+
+describe("a touch screen", () => {
+  it("gets targets of 44 pixels, and an answer that does not move when it ends", async () => {
+    const page = await signedIn(phone);
+    const found: Record<string, string[]> = {};
+    const look = async (state: string) => {
+      const small = await smallTargets(page);
+      if (small.length > 0) found[state] = small;
+    };
+    await page.getByRole("button", { name: "Crash the server" }).waitFor();
+    await look("empty");
+
+    const gate = createGate();
+    here.twin.parts.bedrock.script.add(
+      interrupt(answerWith("One two.\n\n| a | b |\n|---|---|\n| 1 | 2 |"), 2, stall(gate)),
+    );
+    await send(page, "Count");
+    await gate.reached;
+    const words = turns(page).getByText("One two");
+    const distance = async () => {
+      const [answer, message] = [await words.boundingBox(), await turns(page).boundingBox()];
+      return (answer?.y ?? 0) - (message?.y ?? 0);
+    };
+    const whileOpen = await distance();
+    await look("writing");
+    gate.release();
+    await ended(page);
+    await turns(page).getByRole("button", { name: "Edit message" }).waitFor();
+    expect(await distance()).toBe(whileOpen);
+    await turns(page).getByRole("button", { name: "Good answer" }).waitFor();
+    await look("answer");
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    await page.getByRole("textbox", { name: "Edit message" }).waitFor();
+    await look("editing");
+
+    for (const name of ["Documents", "Notes", "Usage", "Settings", "Share this chat"]) {
+      await page.getByRole("button", { name: "Menu" }).click();
+      await page.getByRole("button", { name, exact: true }).click();
+      const dialog = page.getByRole("dialog", { name });
+      await dialog.getByText(/loading/i).waitFor({ state: "detached" });
+      await look(name);
+      await dialog.getByRole("button", { name: "Close" }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    await page.getByRole("button", { name: "Conversations" }).click();
+    await rows(page).nth(0).waitFor();
+    await look("list");
+    expect(found).toEqual({});
+  });
+
+  /** Returns the buttons and fields that a finger misses. Links in a text may be as small as its lines (WCAG 2.5.8). */
+  const smallTargets = (page: Page) =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("button, summary, input, textarea, select, nav a")]
+        .map((element) => element.closest("label") ?? element)
+        .filter((element) => {
+          const { width, height } = element.getBoundingClientRect();
+          const isShown = element.checkVisibility({ opacityProperty: true }) && width > 1;
+          return isShown && Math.min(width, height) < 44;
+        })
+        .map((element) => element.outerHTML.slice(0, 120)),
+    );
 });
 
 describe("a touch keyboard", () => {
