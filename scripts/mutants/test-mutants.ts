@@ -2,15 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-
-/** A safeguard to remove, and where it is. */
-export interface Mutant {
-  safeguard: string;
-  path: string;
-  /** Occurs exactly once in the file. */
-  original: string;
-  mutated: string;
-}
+import { type Mutant, removeSafeguard } from "./mutant.ts";
 
 interface Suite {
   /** Projects of `vitest.config.ts`. */
@@ -18,7 +10,7 @@ interface Suite {
   files: readonly string[];
 }
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 const notCopied = new Set(["node_modules", ".git", "coverage", ".local", "test-results"]);
 
 /**
@@ -46,23 +38,13 @@ export async function testMutants(mutants: readonly Mutant[], suite: Suite): Pro
   }
 }
 
-async function testMutant(
-  folder: string,
-  { safeguard, path, original, mutated }: Mutant,
-  suite: Suite,
-): Promise<void> {
+async function testMutant(folder: string, mutant: Mutant, suite: Suite): Promise<void> {
+  const { path, source, mutatedSource } = removeSafeguard(folder, mutant);
   const file = join(folder, path);
-  const source = await readFile(file, "utf8");
-  if (source.split(original).length !== 2) {
-    throw new Error(`${path} has changed: ${safeguard} is not where this script removes it.`);
-  }
-  await writeFile(
-    file,
-    source.replace(original, () => mutated),
-  );
+  await writeFile(file, mutatedSource);
   const failed = await failedTests(folder, suite);
   await writeFile(file, source);
-  console.log(`| ${safeguard} | ${failed.join("; ") || "NO TEST"} |`);
+  console.log(`| ${mutant.safeguard} | ${failed.join("; ") || "NO TEST"} |`);
   if (failed.length === 0) process.exitCode = 1;
 }
 
