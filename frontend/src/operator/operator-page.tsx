@@ -102,7 +102,11 @@ function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: Ope
         >
           {words.refresh}
         </button>
-        <button className={button.quiet} type="button" onClick={() => void signOut()}>
+        <button
+          className={`${button.quiet} ${styles.signOut}`}
+          type="button"
+          onClick={() => void signOut()}
+        >
           {words.signOut}
         </button>
       </header>
@@ -211,9 +215,9 @@ function SlotTable({ report, words }: PartProps) {
         words.time,
         words.turns,
         words.failures,
-        words.costUsd,
-        words.median,
-        words.slowest5,
+        words.figures.cost,
+        words.figures.firstToken,
+        words.figures.firstTokenSlow,
       ]}
       rows={report.slots
         .filter(({ turns, cost_usd }) => turns > 0 || cost_usd > 0)
@@ -237,7 +241,10 @@ function Tables({ report, words }: PartProps) {
         <h2>{words.models}</h2>
         <DataTable
           name={words.models}
-          columns={[words.model, words.turns, words.costUsd, words.median, words.slowest5]}
+          columns={[
+            ...[words.model, words.turns, words.figures.cost],
+            ...[words.figures.firstToken, words.figures.firstTokenSlow],
+          ]}
           rows={report.models.map(({ model, turns, cost_usd, first_token }) => [
             ...[model ?? words.noModel, count(turns), dollars(cost_usd)],
             ...[seconds(first_token.p50_ms), seconds(first_token.p95_ms)],
