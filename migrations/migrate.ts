@@ -107,6 +107,7 @@ async function createThreadTables(client: pg.Client): Promise<void> {
 
 const tables =
   "conversations, turns, budgets, bookings, api_keys, approvals, receipts, notes, owner_settings, shares, " +
+  "deleted_owners, " +
   "documents, document_versions, document_parts, document_chunks, " +
   "indexed_versions, document_postings, document_vectors, embedding_means, " +
   "checkpoints, checkpoint_blobs, checkpoint_writes";

@@ -7,7 +7,8 @@ const batchSize = 20;
 
 /**
  * Deletes an owner's conversations with their turns, threads and shares, one batch after another. Returns whether all are
- * deleted: false when its time ended first. The locks settle the races with runners, as in `deleteConversation`.
+ * deleted: false when its time ended first. The locks settle the races with runners, as in `deleteConversation`. A message whose
+ * session was checked before is either deleted here, or refused within the next minute.
  */
 export async function deleteAllConversations(
   { database, deleteThreads }: { database: Database; deleteThreads: DeleteThreads },
@@ -19,7 +20,10 @@ export async function deleteAllConversations(
       text: "select id from conversations where owner = $1 limit $2",
       params: [owner, batchSize],
     });
-    if (rows.length === 0) return true;
+    if (rows.length === 0) {
+      if (await isEmptyForGood(database, owner)) return true;
+      continue;
+    }
     // The ids, and not the query again: it could find a conversation that the first statement has not locked.
     const params = [rows.map(({ id }) => v.parse(v.string(), id)), owner];
     const chosen = "from conversations where id = any($1::uuid[]) and owner = $2";
@@ -31,4 +35,12 @@ export async function deleteAllConversations(
     ]);
   }
   return false;
+}
+
+async function isEmptyForGood(database: Database, owner: string): Promise<boolean> {
+  const [row] = await database.query({
+    text: "select mark_deleted_owner($1) as is_empty",
+    params: [owner],
+  });
+  return row?.is_empty === true;
 }

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { createMeDelete } from "#functions/me-delete/route.ts";
 import { createSessions } from "#lib/auth/sessions.ts";
 import { deleteAllConversations } from "#lib/conversations/delete-all-conversations.ts";
+import { importConversation } from "#lib/conversations/import-conversation.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { createDocumentStore } from "#lib/documents/document-store.ts";
 import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
@@ -20,7 +21,7 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { openStores } from "./open-stores.ts";
 import { acceptAll, answerNext, claimLease, endOf, newOwner, runGraph } from "./turn-steps.ts";
 
-const { countOf, database, sql, turns } = await openStores();
+const { beginTransaction, countOf, database, sql, turns, waitForBlocked } = await openStores();
 const wide = { bytes: 1e9, count: 1_000 };
 const documents = createDocumentStore(database, { own: wide, site: wide });
 const notes = createNoteStore(database);
@@ -224,4 +225,37 @@ it("a turn that runs meanwhile writes neither an answer nor a note afterwards", 
   await expect(lease.finish(endOf("late"))).rejects.toThrow(LeaseLost);
   expect(await notes.save({ id: randomUUID(), owner, text: "Late." })).toBe("off");
   expect(await leftOf(owner)).toEqual(nothing);
+});
+
+it("a message that arrives while everything is deleted is deleted too, and one that arrives later is refused", async () => {
+  const { owner } = await busyOwner();
+  const message = { owner, message: "Late", bodyHash: "x" };
+  const holder = await beginTransaction();
+  await holder.sql(`select pg_advisory_xact_lock(hashtextextended('${owner}', 0))`);
+  // Both have passed the check of their sessions. The message waits for the owner's lock first, and then the deletion does.
+  const early = turns.accept(message);
+  await waitForBlocked(1);
+  const deleting = deleteMe(await signIn(owner));
+  await waitForBlocked(2);
+  await holder.commit();
+  expect((await early).outcome).toBe("accepted");
+  expect(await deleting).toMatchObject(complete);
+  expect(await leftOf(owner)).toEqual(nothing);
+
+  await expect(turns.accept(message)).rejects.toMatchObject({ status: 503 });
+  await expect(turns.acceptAndClaim(message)).rejects.toMatchObject({ status: 503 });
+  const imported = importConversation(
+    { database, bounds: { conversations: 9, storedBytes: 1e6 } },
+    { owner, title: "Late", turns: [{ message: "Late", text: "" }] },
+  );
+  await expect(imported).rejects.toMatchObject({ status: 503 });
+  expect(await leftOf(owner)).toEqual(nothing);
+
+  const mark = "select at from deleted_owners where owner = $1";
+  expect(await sql(mark, [owner])).toHaveLength(1);
+  await sql("update deleted_owners set at = now() - interval '2 minutes'");
+  expect((await turns.accept(message)).outcome).toBe("accepted");
+  const other = await busyOwner();
+  await deleteMe(await signIn(other.owner));
+  expect(await sql(mark, [owner])).toEqual([]);
 });
