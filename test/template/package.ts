@@ -19,7 +19,8 @@ const root = join(import.meta.dirname, "../..");
 /** Packages once for all tests, without credentials and network. */
 export default async function packageOnce(project: TestProject): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "template-"));
-  const environment = { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: "http://127.0.0.1:9" };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const environment = { PATH, NODE_COMPILE_CACHE, HOME: folder, HTTPS_PROXY: "http://127.0.0.1:9" };
   const run = async (script: string, ...args: string[]) => {
     const options = { cwd: root, env: environment };
     const { stderr } = await promisify(execFile)(
