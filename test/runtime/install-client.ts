@@ -4,13 +4,6 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync }
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { TestProject } from "vitest/node";
-
-declare module "vitest" {
-  export interface ProvidedContext {
-    runtimeClient: RuntimeClient;
-  }
-}
 
 const tools = ["g++", "make", "cmake", "python3"];
 /** Has its own package file and lock, so that `npm ci` of the project needs no compiler. */
@@ -18,27 +11,23 @@ const packageFolder = join(import.meta.dirname, "client");
 const root = join(import.meta.dirname, "..", "..");
 
 /** The path of AWS's runtime client, or the tools that its build misses. */
-export type RuntimeClient = { path: string } | { missing: string };
-
-/** Vitest calls it once, before it starts the suite, because the build would block the suite's process. */
-export default async function setup(project: TestProject): Promise<void> {
-  const client = await installRuntimeClient();
-  if ("missing" in client) {
-    console.warn(`SKIPPED: the suite of AWS's runtime client. Its build needs ${client.missing}.`);
-  }
-  project.provide("runtimeClient", client);
-}
+type RuntimeClient = { path: string } | { missing: string };
 
 /**
- * Builds the client on first use, in about a minute, into a folder that survives `npm ci`.
+ * Builds the client on first use, in about a minute, into a folder that survives `npm ci`. Prints a line if tools are missing.
  * @throws Error with npm's output if the build fails although all tools exist
  */
-async function installRuntimeClient(): Promise<RuntimeClient> {
+export async function installRuntimeClient(): Promise<RuntimeClient> {
   const missing = tools.filter((tool) => !isInstalled(tool));
   const folder = join(root, ".local", "runtime-client", identityOf());
   const path = join(folder, "node_modules", "aws-lambda-ric", "index.mjs");
   if (existsSync(path)) return { path };
-  if (missing.length > 0) return { missing: missing.join(", ") };
+  if (missing.length > 0) {
+    console.warn(
+      `SKIPPED: the suite of AWS's runtime client. Its build needs ${missing.join(", ")}.`,
+    );
+    return { missing: missing.join(", ") };
+  }
 
   console.log("Building AWS's runtime client, once; this takes about a minute …");
   const draft = `${folder}.${process.pid}`;

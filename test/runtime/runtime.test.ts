@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { cut, interrupt } from "#local/bedrock/script.ts";
 import { pageDirectory } from "#local/builds/page-build.ts";
@@ -10,9 +10,11 @@ import { startGateway } from "#local/gateway/gateway.ts";
 import { startTwin, type Twin } from "#local/twin.ts";
 import { ChatClient, readAll, readEvents, textOf } from "#test/support/chat-client.ts";
 import { twinOptions } from "#test/support/twin-options.ts";
+import { installRuntimeClient } from "./install-client.ts";
 import { type RuntimeHost, startRuntimeHost } from "./runtime-host.ts";
 
-const client = inject("runtimeClient");
+// Here and not in a setup of the project: other tests run while it is built.
+const client = await installRuntimeClient();
 const root = join(import.meta.dirname, "..", "..");
 
 describe.skipIf("missing" in client)("the built functions under AWS's runtime client", () => {
