@@ -69,13 +69,19 @@ const select = (locator: Locator, words: string, isBackward = false) =>
     [words, isBackward] as const,
   );
 
-/** Starts an answer that pauses after `afterDeltas` pieces. Returns the answer and the gate that resumes it. */
+/**
+ * Starts an answer that pauses after `afterDeltas` pieces. Returns the answer and the gate that resumes it, once the script
+ * that keeps a selection has arrived.
+ */
 async function halfWritten(text: string, afterDeltas: number) {
   const page = await signedIn();
+  const script = page.waitForEvent("requestfinished", (request) =>
+    request.url().includes("preserve-selection"),
+  );
   const gate = createGate();
   here.twin.parts.bedrock.script.add(interrupt(answerWith(text), afterDeltas, stall(gate)));
   await send(page, "Tell me");
-  await gate.reached;
+  await Promise.all([gate.reached, script]);
   return { page, gate, answer: turns(page).nth(0) };
 }
 
