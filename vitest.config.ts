@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-// Every test file runs in a process of its own, and most start more: compiled once, packages load in half the time.
+// Most test files run in a process of their own, and start more: compiled once, packages load in half the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compile-cache");
 
 /** It needs a twin, as journeys do. */
@@ -29,6 +29,9 @@ export default defineConfig({
             "test/{bundle,docs,documents,gate,mcp,workflow}/**/*.test.ts",
           ],
           exclude: [evaluation],
+          // The files share the processes of the workers. A process for each file, and loading the same modules again, took as
+          // much processor time as the tests. So a test undoes what it does to its process.
+          isolate: false,
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },
           // Property tests and walks over every byte take several seconds while other files run beside them.
@@ -69,9 +72,9 @@ export default defineConfig({
         test: {
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
-          globalSetup: ["test/runtime/install-client.ts", "test/support/prepare-twin.ts"],
+          globalSetup: ["test/support/prepare-twin.ts"],
           testTimeout: 60_000,
-          hookTimeout: 240_000,
+          hookTimeout: 120_000,
         },
       },
       {
