@@ -82,14 +82,16 @@ it("the build bundles no function whose sources are unchanged", async () => {
   expect(await createFunctionBuilds(await functionNames()).start()).toEqual([]);
 });
 
-it("the same sources give the same bytes, without a warning", async () => {
-  for (const name of await functionNames()) {
+// The smallest function, and those whose sources hold the sources of the others. All of them would take 20 s.
+it.each(["health", "operator-report", "document-ingest", "me-delete", "chat-stream"])(
+  "the same sources of %s give the same bytes, without a warning",
+  async (name) => {
     const { outputFiles, warnings } = await bundle(name);
     expect(warnings).toEqual([]);
     for (const { path, contents } of outputFiles) {
       expect(digest(await readFile(path)), path).toBe(digest(contents));
     }
-  }
-}, 60_000);
+  },
+);
 
 const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");

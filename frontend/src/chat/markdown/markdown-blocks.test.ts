@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
+import { isFullRun } from "#test/support/full-properties.ts";
 import { RenderedBlocks } from "./markdown.tsx";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
 
@@ -102,7 +103,7 @@ describe("an answer in pieces", () => {
         const ends = shares.map((share) => Math.floor(share * text.length)).sort((a, b) => a - b);
         expect(rendered(stream(text, ends))).toBe(rendered(readBlocks(text)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: isFullRun ? 2_000 : 300 },
     );
   }, 60_000);
 
