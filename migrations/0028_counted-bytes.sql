@@ -9,7 +9,7 @@ create or replace function turn_bytes(turn turns) returns bigint language sql im
     + case when turn.result is null then 0
       else 1024 * json_array_length(turn.tools) + octet_length(coalesce(turn.sources::text, ''))
         + octet_length(coalesce(turn.citations::text, '')) end
-    + octet_length(coalesce(turn.earlier_inputs::text, ''))
+    + octet_length(coalesce(turn.earlier_inputs::text, '')) + octet_length(coalesce(turn.client_tools::text, ''))
     + octet_length(coalesce(turn.trace::text, '')) + octet_length(coalesce(turn.suggestions::text, ''))
     + octet_length(coalesce(turn.feedback::text, ''))
 $$;
@@ -51,5 +51,5 @@ create or replace function turn_bytes(turn turns) returns bigint language sql im
     + case when turn.result is null then 0
       else 1024 * json_array_length(turn.tools) + octet_length(coalesce(turn.sources::text, ''))
         + octet_length(coalesce(turn.citations::text, '')) end
-    + octet_length(coalesce(turn.earlier_inputs::text, ''))
+    + octet_length(coalesce(turn.earlier_inputs::text, '')) + octet_length(coalesce(turn.client_tools::text, ''))
 $$;

@@ -72,6 +72,22 @@ it("definitions beyond 48 KB are left out, and the log says so", async () => {
   expect(JSON.stringify(lines)).toContain("tools.too_large");
 });
 
+it("a program's tools come before those of a source, in its own turn only", async () => {
+  const far = { ...look, name: "far_look", description: "x".repeat(30_000) };
+  const small = { ...look, name: "small_look" };
+  const toolSources = [{ load: async () => ({ tools: [far, small], isComplete: true }) }];
+  const { run } = bedrock.startConversation({ tools: [look], toolSources });
+  const declared = (name: string) => ({
+    ...{ name, description: "x".repeat(10_000), parameters: { type: "object" } },
+  });
+  const clientTools = [declared("open-door"), declared("small_look")];
+  bedrock.script.add(answerWith("Hello."), answerWith("Hello."));
+  await run("Hello", { parts: { clientTools } });
+  expect(offeredIn(lastRequest())).toEqual(["look", "open_door", "small_look"]);
+  await run("Hello");
+  expect(offeredIn(lastRequest())).toEqual(["look", "far_look", "small_look"]);
+});
+
 it("without tools the model reads nothing about tools", async () => {
   const { run } = bedrock.startConversation({ tools: [] });
   bedrock.script.add(answerWith("Hello."));

@@ -4,6 +4,7 @@ import { type Price, requiredPriceOf } from "#lib/budget/price.ts";
 import type { Purse } from "#lib/budget/purse.ts";
 import { maxSummaryTokens, maxTitleTokens } from "#lib/budget/turn-budget.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { ClientTool } from "#lib/contract/client-tool.ts";
 import type { Effort } from "#lib/contract/model-choice.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { EndedTurn } from "#lib/conversations/turn-lease.ts";
@@ -68,6 +69,8 @@ export interface RunParts extends CallParts {
   owner: string;
   /** The owner lets the agent keep and read notes. */
   notesEnabled?: boolean | undefined;
+  /** Tools that the program runs itself which sent the message. */
+  clientTools?: readonly ClientTool[] | undefined;
   acts: Acts;
   /** Called at the end of each request to the model. */
   observe?: ObserveRequest | undefined;
@@ -171,12 +174,13 @@ export function createAgent(options: AgentOptions): BedrockAgent {
     },
 
     async *run({ signal, purse, owner, notesEnabled, acts, observe, resumes, settings, ...turn }) {
-      const { tools: shown, sources: cited } = turn;
+      const { tools: shown, sources: cited, clientTools = [] } = turn;
       const queue = createEventQueue<AgentEvent>();
       const abandoned = new AbortController();
       let pause: Pause | undefined;
       const { set, isComplete } = await toolSetOf({
         withNotes: notesEnabled === true,
+        clientTools,
         resumes,
         signal,
       });

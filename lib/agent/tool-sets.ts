@@ -1,4 +1,5 @@
 import { maxToolBytes } from "#lib/budget/turn-budget.ts";
+import type { ClientTool } from "#lib/contract/client-tool.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { PolicyRule } from "#lib/platform/tool-policy.ts";
 import { createGate } from "#lib/tools/gate/gate.ts";
@@ -39,18 +40,31 @@ export function createToolSets({ tools, toolsWithNotes, sources, ...parts }: Too
   const setOf = rememberLast((lists) => createToolSet(lists, parts));
   const setWithNotesOf = rememberLast((lists) => createToolSet(lists, parts));
 
-  return async ({ withNotes, resumes, signal }: TurnParts) => {
+  return async ({ withNotes, clientTools, resumes, signal }: TurnParts) => {
     const loaded = await loadTools(sources, signal, resumes ? longestWaitMs : usualWaitMs);
     const lists = loaded.map(({ tools }) => tools);
+    const own = withNotes ? toolsWithNotes : tools;
+    const usual = withNotes ? setWithNotesOf : setOf;
     return {
-      set: withNotes ? setWithNotesOf([toolsWithNotes, ...lists]) : setOf([tools, ...lists]),
+      set:
+        clientTools.length > 0
+          ? // They have room before the tools of servers.
+            createToolSet([own, await loadClientTools(clientTools), ...lists], parts)
+          : usual([own, ...lists]),
       isComplete: loaded.every(({ isComplete }) => isComplete),
     };
   };
 }
 
+/** Few turns have such tools, so their code loads with the first. */
+async function loadClientTools(declared: readonly ClientTool[]): Promise<Tool[]> {
+  const { toTools } = await import("#lib/tools/client-tools.ts");
+  return toTools(declared);
+}
+
 interface TurnParts {
   withNotes: boolean;
+  clientTools: readonly ClientTool[];
   /** The turn continues with calls, for which a person may have decided. */
   resumes: boolean;
   signal: AbortSignal;

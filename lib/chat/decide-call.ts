@@ -1,7 +1,7 @@
 import type { ApprovalLinks, LinkedCall } from "#lib/auth/approval-link.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ChatDecision, DecidedTurn, LinkedToolCall } from "#lib/contract/decision.ts";
-import type { Decision, DecisionInput } from "#lib/conversations/decide-call.ts";
+import type { BudgetRefusal, Decision, DecisionInput } from "#lib/conversations/decide-call.ts";
 import type { FoundTurn, TurnKey } from "#lib/conversations/find-turn.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
@@ -47,7 +47,7 @@ export async function decideLinkedCall(
     linked.turnId === decision.turn_id &&
     linked.callId === decision.call_id;
   if (!isOfThisCall) throw unknownLink();
-  if (linked.argumentsSha256 !== decision.arguments_sha256) throw changed();
+  if (linked.argumentsSha256 !== decision.arguments_sha256) throw changedProblem();
   return shownCall(await decide(dependencies, undefined, decision), linked);
 }
 
@@ -77,7 +77,7 @@ async function readLink(
 ): Promise<LinkedCall> {
   const linked = await approvalLinks.read(link);
   if (!linked) throw unknownLink();
-  if (linked.expiresAt.getTime() <= now()) throw expired();
+  if (linked.expiresAt.getTime() <= now()) throw expiredProblem();
   return linked;
 }
 
@@ -115,7 +115,7 @@ type Refusal = Exclude<Decision, { turn: TurnState }>;
 function problemOf(refusal: Refusal, { conversation_id, turn_id }: ChatDecision): HttpProblem {
   switch (refusal.outcome) {
     case "unknown":
-      return new HttpProblem("not_found", 404, "Tool call not found, or not yours.");
+      return unknownCallProblem();
     case "already_decided":
       return new HttpProblem(
         "already_decided",
@@ -123,16 +123,27 @@ function problemOf(refusal: Refusal, { conversation_id, turn_id }: ChatDecision)
         "There is another decision about this call already. Read the turn to see it.",
       );
     case "expired":
-      return expired();
+      return expiredProblem();
     case "changed":
-      return changed();
-    case "refused": {
-      const { refusedBy: scope, resetsAt: resets_at } = refusal;
-      return new HttpProblem("budget_exhausted", 402, refusals[scope], {
-        members: { scope, resets_at, conversation_id, turn_id },
-      });
-    }
+      return changedProblem();
+    case "client_call":
+      return new HttpProblem(
+        "approval_changed",
+        409,
+        "The program that sent the message runs this call. You can only stop the turn.",
+      );
+    case "refused":
+      return budgetProblem(refusal, { conversation_id, turn_id });
   }
+}
+
+export function budgetProblem(
+  { refusedBy: scope, resetsAt: resets_at }: BudgetRefusal,
+  ids: Pick<TurnState, "conversation_id" | "turn_id">,
+): HttpProblem {
+  return new HttpProblem("budget_exhausted", 402, refusals[scope], {
+    members: { scope, resets_at, ...ids },
+  });
 }
 
 const refusals = {
@@ -146,10 +157,13 @@ const refusals = {
     "The budget of this service for this month does not cover the rest of this turn. Nothing is decided. Decide again next month, or ask the operators.",
 };
 
-const expired = () =>
+export const unknownCallProblem = () =>
+  new HttpProblem("not_found", 404, "Tool call not found, or not yours.");
+
+export const expiredProblem = () =>
   new HttpProblem("approval_expired", 409, "The time to decide about this call is over.");
 
-const changed = () =>
+export const changedProblem = () =>
   new HttpProblem(
     "approval_changed",
     409,

@@ -231,9 +231,9 @@ async function* produceAnswer(
   try {
     for (let { resumes } = lease.turn; ; resumes = true) {
       const { tools, sources } = answer.progress;
-      const { notesEnabled } = lease.turn;
+      const { notesEnabled, clientTools } = lease.turn;
       const ofAnswer = { tools, sources, purse: answer.purse, observe: trace.model };
-      const parts = { owner, notesEnabled, settings, signal, acts, ...ofAnswer };
+      const parts = { owner, notesEnabled, clientTools, settings, signal, acts, ...ofAnswer };
       const segment = agent.run({ ...turn, ...parts, resumes });
       const paused = yield* streamSegment(segment, lease, answer, telemetry);
       if (paused === undefined) return { status: "done", error: null };
@@ -289,9 +289,9 @@ async function* streamSegment(
   return paused;
 }
 
-const waitingCall = ({ id, name, effect, input }: PlannedCall): AgentEvent => ({
+const waitingCall = ({ id, name, effect, input, client }: PlannedCall): AgentEvent => ({
   type: "tool",
-  tool: { id, name, effect, input, state: "waiting" },
+  tool: { id, name, effect, input, state: "waiting", ...(client && { client }) },
 });
 
 const settingsOf = ({ turn }: TurnLease): TurnSettings => ({

@@ -119,6 +119,8 @@ export const ToolCall = v.object({
   /** `unknown`: the call may or may not have had its effect. It is never run again. */
   state: v.picklist(["running", "waiting", "done", "failed", "denied", "unknown"]),
   effect: v.optional(ToolEffect),
+  /** The program that sent the message runs the call: the turn waits for its output, and nobody approves it. */
+  client: v.optional(v.literal(true)),
   /** Missing if nobody was asked about this call. */
   approval: v.optional(Approval),
   input: v.optional(v.unknown()),

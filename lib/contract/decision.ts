@@ -8,15 +8,17 @@ const LinkToken = v.pipe(
   v.maxLength(1_024, "is too long"),
 );
 
+/** The turn's id, the ordinal of the model call, and the index of the call in its answer. */
+export const CallId = v.pipe(
+  v.string("must be the id of a tool call"),
+  v.regex(/^[0-9a-f-]{36}\.\d{1,3}\.\d{1,3}$/, "must be the id of a tool call"),
+);
+
 /** The body of `POST /api/v1/chat/decision`: a person's decision about one tool call of a waiting turn. */
 export const ChatDecision = v.object({
   conversation_id: Identifier,
   turn_id: Identifier,
-  /** The turn's id, the ordinal of the model call, and the index of the call in its answer. */
-  call_id: v.pipe(
-    v.string("must be the id of a tool call"),
-    v.regex(/^[0-9a-f-]{36}\.\d{1,3}\.\d{1,3}$/, "must be the id of a tool call"),
-  ),
+  call_id: CallId,
   /** The hash of the arguments that the person has seen: `approval.arguments_sha256` of the call. */
   arguments_sha256: v.pipe(
     v.string("must be a SHA-256 in lower-case hex"),

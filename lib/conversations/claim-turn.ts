@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { ToolCall, type TurnState, Usage } from "#lib/contract/chat.ts";
+import { ClientTool } from "#lib/contract/client-tool.ts";
 import { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
 import { Source } from "#lib/contract/source.ts";
@@ -86,6 +87,7 @@ const ClaimResult = v.variant("outcome", [
           tools: withApprovals(tools, approvals),
         })),
       ),
+      clientTools: v.array(ClientTool),
       notesEnabled: v.boolean(),
       settings: ConversationSettings,
       ownerInstructions: v.string(),

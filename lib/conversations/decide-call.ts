@@ -20,6 +20,15 @@ export interface DecisionInput {
 
 const Scope = v.picklist(["key/day", "owner/day", "site/day", "site/month"]);
 
+/** A budget cannot cover the turn's continuation. Nothing is stored, and the turn waits on. */
+export const BudgetRefusal = v.pipe(
+  v.object({ outcome: v.literal("refused"), refused_by: Scope, resets_at: v.string() }),
+  v.transform(({ outcome, refused_by, resets_at }) => ({
+    ...{ outcome, refusedBy: refused_by, resetsAt: resets_at },
+  })),
+);
+export type BudgetRefusal = v.InferOutput<typeof BudgetRefusal>;
+
 /** What has become of a decision. If it holds, with the turn afterwards and its owner. */
 export type Decision = Accepted | Refused;
 
@@ -39,15 +48,11 @@ const Outcome = v.variant("outcome", [
       "expired",
       /** The call has other arguments, or its turn has ended. */
       "changed",
+      /** The program that sent the message runs the call. */
+      "client_call",
     ]),
   }),
-  /** A budget cannot cover the turn's continuation. Nothing is decided, and the turn waits on. */
-  v.pipe(
-    v.object({ outcome: v.literal("refused"), refused_by: Scope, resets_at: v.string() }),
-    v.transform(({ outcome, refused_by, resets_at }) => ({
-      ...{ outcome, refusedBy: refused_by, resetsAt: resets_at },
-    })),
-  ),
+  BudgetRefusal,
 ]);
 
 /**

@@ -18,6 +18,8 @@ export interface GatedCall {
   effect: NonNullable<ToolCall["effect"]>;
   /** `ask`: a person decides. `effect`: the policy allows the call, and it has an effect. `run`: it has none. */
   verdict: "run" | "effect" | "ask" | "refused";
+  /** The program that sent the message runs the call. */
+  client?: true;
   argumentsSha256: string;
   definitionSha256: string;
 }
@@ -59,4 +61,5 @@ const askedCall = (call: GatedCall) => ({
   arguments_sha256: call.argumentsSha256,
   definition_sha256: call.definitionSha256,
   effect: call.effect,
+  client: call.client,
 });

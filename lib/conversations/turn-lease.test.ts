@@ -6,7 +6,14 @@ import { createTurnLease } from "./turn-lease.ts";
 
 const turn = {
   ...{ id: "t", conversationId: "c", message: "Hello", attempt: 1, parent: null, replaces: null },
-  ...{ reserved: 100, parkings: 0, resumes: false, branch: [], notesEnabled: false },
+  ...{
+    reserved: 100,
+    parkings: 0,
+    resumes: false,
+    branch: [],
+    clientTools: [],
+    notesEnabled: false,
+  },
   ...{ settings: {}, ownerInstructions: "" },
   base: { text: "", tools: [], sources: [], usage: null },
 };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import type { ToolCall, TurnRemark, TurnState, Usage } from "#lib/contract/chat.ts";
 import { Citation, type UnsourcedNumber } from "#lib/contract/citation.ts";
+import type { ClientTool } from "#lib/contract/client-tool.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { firstBytes } from "#lib/platform/first-bytes.ts";
@@ -76,6 +77,8 @@ export interface TurnLease {
     base: { text: string; tools: ToolCall[]; sources: Source[]; usage: Usage | null };
     /** The thread holds this very turn, unfinished: the attempt continues it and does not repeat the message. */
     resumes: boolean;
+    /** Tools that the program runs itself which sent the message. */
+    clientTools: readonly ClientTool[];
     /** The owner lets the agent keep and read notes. */
     notesEnabled: boolean;
     /** The conversation's. */

@@ -23,7 +23,7 @@ export type { Claim, ClaimInput, WatchedTurn };
  *     accept ─▶ queued ── claim ─▶ running ── finish ─▶ done | failed | stopped
  *                        ▲          ▲____│ claim, after the lease ran out: attempt + 1
  *                        │               │ park
- *                        └── decide ── waiting
+ *                        └── decide ── waiting      the decision may be a program's output
  */
 export interface TurnStore {
   /** Stores a message as a queued turn. */

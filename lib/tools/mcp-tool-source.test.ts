@@ -14,7 +14,8 @@ import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { toolContext } from "#test/support/tool-context.ts";
 import { plainToolParts } from "#test/support/tools.ts";
 import { builtInTools } from "./built-in-tools.ts";
-import { createMcpToolSource, ownTools } from "./mcp-tool-source.ts";
+import { createMcpToolSource } from "./mcp-tool-source.ts";
+import { ownToolNames } from "./own-tool-names.ts";
 import { ToolRefusal } from "./tool.ts";
 
 const started: McpStandIn[] = [];
@@ -453,7 +454,7 @@ it("no server can take the name of a tool of this system", () => {
   });
   const names = builtInTools({ ...plainToolParts, config, notes }).map(({ name }) => name);
   expect(names.length).toBeGreaterThanOrEqual(8);
-  expect([...names, "sql_query"].filter((name) => !ownTools.has(name))).toEqual([]);
+  expect([...names, "sql_query"].filter((name) => !ownToolNames.has(name))).toEqual([]);
 });
 
 describe("a tool", () => {

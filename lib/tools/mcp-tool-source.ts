@@ -7,6 +7,7 @@ import { createToolLists } from "#lib/mcp/tool-lists.ts";
 import { isJsonObject, type JsonObject } from "#lib/platform/json.ts";
 import type { McpServer } from "#lib/platform/mcp-servers.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
+import { ownToolNames } from "./own-tool-names.ts";
 import { type Tool, ToolRefusal } from "./tool.ts";
 import type { ToolSource } from "./tool-source.ts";
 
@@ -22,13 +23,6 @@ export interface McpToolParts {
 const timeoutMs = 60_000;
 const maxWordsLength = 200;
 
-/** No server may take the name of one of this system's own tools: a rule of the policy names tools. */
-export const ownTools: ReadonlySet<string> = new Set([
-  ...["calculator", "current_time", "save_note", "recall_notes", "send_webhook"],
-  ...["web_search", "read_page", "market_data", "sql_query"],
-  ...["search_documents", "list_documents", "read_document"],
-]);
-
 /** Returns the source of the tools of all configured servers. */
 export function createMcpToolSource(parts: McpToolParts): ToolSource {
   const lists = createToolLists(parts);
@@ -37,7 +31,7 @@ export function createMcpToolSource(parts: McpToolParts): ToolSource {
 
   function toolsOf(listed: readonly ListedServer[]): readonly Tool[] {
     if (made && haveSameLists(made.listed, listed)) return made.tools;
-    const { offered, leftOut } = offerTools(listed, ownTools);
+    const { offered, leftOut } = offerTools(listed, ownToolNames);
     if (leftOut > 0) {
       telemetry.warn("mcp.tools_left_out", { offered: offered.length, left_out: leftOut });
     }

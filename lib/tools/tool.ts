@@ -38,6 +38,11 @@ export interface Tool<Input = unknown> {
   readonly input: v.GenericSchema<unknown, Input>;
   /** A call with the effect `write` runs at most once. Any other call runs again after a crash. */
   readonly effect: ToolEffect;
+  /**
+   * The name by which a program has declared the tool with its message: the program runs the call. The turn waits for the output,
+   * whatever the policy says.
+   */
+  readonly clientName?: string | undefined;
   /** One line for the system prompt: when to use the tool. */
   readonly hint?: string | undefined;
   /** What one call costs, in microdollars; nothing by default. The turn's money must cover it before the call runs. */

@@ -1,5 +1,5 @@
 import { afterAll, expect } from "vitest";
-import { type AgentTurn, createAgent } from "#lib/agent/agent.ts";
+import { type AgentOptions, type AgentTurn, createAgent } from "#lib/agent/agent.ts";
 import { createDemoModel } from "#local/bedrock/demo/demo-model.ts";
 import { startBedrock } from "#local/bedrock/server.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
@@ -19,13 +19,14 @@ export async function openDemoAgent() {
   return {
     bedrock,
     /** Returns a fresh agent, as in a new Lambda environment. */
-    createDemoAgent: () =>
+    createDemoAgent: (options: Partial<AgentOptions> = {}) =>
       createAgent({
         modelId: "demo-model",
         region: "us-east-1",
         bedrockEndpoint: bedrock.endpoint,
         telemetry: recordingTelemetry().telemetry,
         tools: plainTools,
+        ...options,
       }),
   };
 }

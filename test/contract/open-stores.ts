@@ -16,7 +16,7 @@ import { openTestDatabase } from "#test/support/database.ts";
 export type Turns = Omit<TurnStore, keyof ThreadClaims> & ThreadClaims;
 
 /** Covers every turn: turns cost nothing. */
-const freeBudget: TurnBudget = {
+export const freeBudget: TurnBudget = {
   caps: { turn: 1, ownerDay: 1, siteDay: 1, siteMonth: 1 },
   turnWorst: 0,
   callWorst: 0,

@@ -16,6 +16,7 @@ export const claimedTurn = (changes: Partial<TurnLease["turn"]> = {}): TurnLease
   parkings: 0,
   base: { text: "", tools: [], sources: [], usage: null },
   resumes: false,
+  clientTools: [],
   notesEnabled: false,
   settings: {},
   ownerInstructions: "",

@@ -3,6 +3,7 @@ import type { ActClaim, Acts } from "#lib/agent/acts.ts";
 import { BudgetExhausted } from "#lib/budget/purse.ts";
 import {
   deniedResult,
+  expiredClientResult,
   expiredResult,
   type ToolResult,
   unknownResult,
@@ -62,7 +63,7 @@ async function actOnce(parts: ActStepParts, call: PlannedCall): Promise<ToolResu
   // The turn may have ended meanwhile. Then the effect must not follow.
   signal.throwIfAborted();
 
-  const known = resultOf(claim);
+  const known = resultOf(claim, call);
   if (known) {
     const { id, name, input } = call;
     const { state, stored } = known;
@@ -90,7 +91,7 @@ const unpaid = {
 };
 
 /** Returns the result of a call that must not run, or undefined if the claim does not say so. */
-function resultOf(claim: ActClaim): ToolResult | undefined {
+function resultOf(claim: ActClaim, { client }: PlannedCall): ToolResult | undefined {
   switch (claim.outcome) {
     case "settled": {
       const { failed, output } = claim;
@@ -101,7 +102,7 @@ function resultOf(claim: ActClaim): ToolResult | undefined {
     case "denied":
       return deniedResult(claim.note);
     case "expired":
-      return expiredResult;
+      return client ? expiredClientResult : expiredResult;
     case "claimed":
     case "ask":
       return undefined;

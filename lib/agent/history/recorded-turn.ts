@@ -4,6 +4,7 @@ import type { EndedTurn } from "#lib/conversations/turn-lease.ts";
 import { isJsonObject } from "#lib/platform/json.ts";
 import { cutForModel } from "#lib/tools/gate/cut-output.ts";
 import { deniedResult, failedResult, unknownResult } from "#lib/tools/gate/outcomes.ts";
+import { modelName } from "#lib/tools/model-name.ts";
 import { toConverseName } from "./converse-name.ts";
 import { isBlank } from "./message-content.ts";
 import { toStorableArguments } from "./storable-arguments.ts";
@@ -22,7 +23,11 @@ export function recordedTurn({ id, message, text, tools }: EndedTurn): BaseMessa
 }
 
 function callMessages(turnId: string, tools: readonly ToolCall[]): BaseMessage[] {
-  const calls = tools.map((tool) => ({ ...tool, id: toConverseName(tool.id) }));
+  const calls = tools.map((tool) => ({
+    ...tool,
+    id: toConverseName(tool.id),
+    name: tool.client ? modelName(tool.name) : tool.name,
+  }));
   return [
     new AIMessage({
       id: `${turnId}:m1`,

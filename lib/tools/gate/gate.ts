@@ -69,13 +69,16 @@ export function createGate(options: GateOptions): Gate {
 
   const repetitions = createRepetitions();
 
+  const toolOf = (call: PlannedCall) =>
+    tools.find(({ name, clientName = name }) => clientName === call.name);
+
   async function runAndShow(
     call: PlannedCall,
     shown: Omit<ToolCall, "state">,
     { onChange, onSource, pay, ...context }: CallContext,
   ): Promise<ToolResult> {
     // The effect is that of a tool that exists.
-    const tool = shown.effect && tools.find(({ name }) => name === call.name);
+    const tool = shown.effect && toolOf(call);
     const price = call.verdict === "refused" ? 0 : (tool?.costMicrodollars ?? 0);
     if (price > 0) await pay(price);
     const paid = price > 0 ? { ...shown, cost_usd: toUsd(price) } : shown;
@@ -102,7 +105,8 @@ export function createGate(options: GateOptions): Gate {
         ? unknownResult
         : { state, output: cutForModel(output), stored: forPerson.stored, isOwnWords: false };
     const durationMs = Math.round(performance.now() - startedAt);
-    measure(telemetry, tool?.name ?? "unknown", state, durationMs);
+    const measured = call.client ? "client" : tool?.name;
+    measure(telemetry, measured ?? "unknown", state, durationMs);
     const found = state === "done" ? sources.show([...cited.keys()]) : [];
     for (const source of found) onSource(source, cited.get(source));
     const ofTable = forPerson.table && { table: forPerson.table };
@@ -127,11 +131,11 @@ export function createGate(options: GateOptions): Gate {
     },
 
     async run(call, context) {
-      const { id, name, input, refusal } = call;
+      const { id, name, input, client, refusal } = call;
       if (refusal === tooMany) return failedResult(`Error: ${tooMany}`);
       // A tool that does not exist has no effect to show.
-      const effect = tools.find((tool) => tool.name === name)?.effect;
-      const shown = { id, name, ...(effect && { effect }), input };
+      const effect = toolOf(call)?.effect;
+      const shown = { id, name, ...(effect && { effect }), ...(client && { client }), input };
       const { repeats, result } = await repetitions.once(call, () =>
         runAndShow(call, shown, context),
       );
@@ -145,7 +149,7 @@ export function createGate(options: GateOptions): Gate {
   };
 }
 
-/** The name must be a tool's, because a name that the model invented must not create another metric. */
+/** The name must be a tool's, because a name that the model or a program invented must not create another metric. */
 function measure(telemetry: Telemetry, tool: string, state: string, durationMs: number) {
   telemetry.info("tool.finished", { tool, state, duration_ms: durationMs });
   telemetry.measure("ToolCalls", 1, { tool });

@@ -27,6 +27,12 @@ export const expiredResult = ownWords(
   "Nobody decided in time whether this call may run, so it did not run.",
 );
 
+/** The program that declared the tool gave no output in time. */
+export const expiredClientResult = ownWords(
+  "failed",
+  "Error: The program that runs this tool returned no result in time.",
+);
+
 /** The receipt was claimed and never settled, or the tool lost track of its effect. */
 export const unknownResult = ownWords(
   "unknown",

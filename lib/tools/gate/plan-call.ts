@@ -23,7 +23,11 @@ export function planCall(
 ): PlannedCall {
   const { id, name, input } = call;
   const tool = tools.find((candidate) => candidate.name === name);
-  const planned = { id, name, input, effect: tool?.effect ?? "none" } as const;
+  const { clientName } = tool ?? {};
+  const planned = {
+    ...{ id, name: clientName ?? name, input, effect: tool?.effect ?? "none" },
+    ...(clientName !== undefined && { client: true as const }),
+  };
   const refuse = (refusal: string): PlannedCall => ({
     ...planned,
     ...{ verdict: "refused", refusal, argumentsSha256: "", definitionSha256: "" },

@@ -20,6 +20,8 @@ export interface PlannedCall extends ModelToolCall {
    * approved it and its receipt is claimed. `refused`: never.
    */
   verdict: "run" | "effect" | "ask" | "refused";
+  /** The program that sent the message runs the call. `name` is the program's name of the tool. */
+  client?: true;
   /** Why a call is refused, for the model. */
   refusal?: string;
   /** Hexadecimal SHA-256 of the canonical arguments and of the tool's definition. Empty in a refused call. */

@@ -9,11 +9,15 @@ const defaults: Record<ToolEffect, Policy> = {
   write: "ask",
 };
 
-/** Returns what the deployment lets the model do with a tool. The first matching rule decides. */
+/**
+ * Returns what the deployment lets the model do with a tool. The first matching rule decides. The rules are about what this system
+ * does: a tool that a program runs itself always waits for the program.
+ */
 export function policyOf(
-  { name, effect }: Pick<Tool, "name" | "effect">,
+  { name, effect, clientName }: Pick<Tool, "name" | "effect" | "clientName">,
   rules: readonly PolicyRule[],
 ): Policy {
+  if (clientName !== undefined) return "ask";
   return ruleOf(name, rules)?.policy ?? defaults[effect];
 }
 
