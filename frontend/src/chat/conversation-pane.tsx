@@ -98,7 +98,7 @@ export function ConversationPane(props: ConversationPaneProps) {
   const documentTools = useDocumentTools(hasDocuments);
 
   useReportChange(chat, props.onChange);
-  useDocumentTitle(props.title, chat.stoppable?.isParked ?? false);
+  useDocumentTitle(props.title, chat.stoppable?.needsDecision ?? false);
   useFirstFocus(composer, main, isFirst);
 
   const send = (message: OutgoingMessage | undefined) => {
@@ -405,16 +405,16 @@ function useReportChange(
 }
 
 /** Names the conversation in the title of the tab, or says that its answer waits for a decision. */
-function useDocumentTitle(title: string | null, isParked: boolean) {
+function useDocumentTitle(title: string | null, needsDecision: boolean) {
   const { turn: texts, product } = useTexts();
 
   useEffect(() => {
     const named = title === null ? product : `${title} · ${product}`;
-    document.title = isParked ? texts.decisionTitle(product) : named;
+    document.title = needsDecision ? texts.decisionTitle(product) : named;
     return () => {
       document.title = product;
     };
-  }, [title, isParked, texts, product]);
+  }, [title, needsDecision, texts, product]);
 }
 
 /** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */

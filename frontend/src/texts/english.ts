@@ -201,6 +201,7 @@ export const english = {
     states: {
       running: "running",
       waiting: "waiting",
+      client: "waiting for the program that sent the message",
       approved: "approved",
       done: "done",
       failed: "failed",

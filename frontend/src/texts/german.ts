@@ -194,6 +194,7 @@ export const german: Texts = {
     states: {
       running: "läuft",
       waiting: "wartet",
+      client: "wartet auf das Programm, das die Nachricht gesendet hat",
       approved: "zugestimmt",
       done: "fertig",
       failed: "fehlgeschlagen",

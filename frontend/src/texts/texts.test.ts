@@ -109,7 +109,7 @@ describe("the catalogue", () => {
       decided: ["approved", "denied", "expired", "void"],
       "link.over": ["approved", "denied", "expired", "void"],
       "tools.names": Object.keys(english.tools.names),
-      "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void"],
+      "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void", "client"],
       errors: Object.keys(traceEnglish.errors),
       statuses: Object.keys(operatorEnglish.statuses),
       steps: Object.keys(traceEnglish.steps),

@@ -4,7 +4,7 @@ import type { Texts } from "#frontend/texts/english.ts";
 import { toolName } from "#frontend/texts/tool-names.ts";
 import { type Formats, useFormats } from "#frontend/texts/use-formats.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import { isOpen, isParked } from "../conversation/conversation-selectors.ts";
+import { isOpen, isParked, needsDecision } from "../conversation/conversation-selectors.ts";
 import type { Conversation, ShownTurn } from "../conversation/conversation-state.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { languageOf } from "./language-of.ts";
@@ -60,7 +60,7 @@ const withoutCitations = (text: string) => text.replace(/ ?\[\d{1,3}(?:[,;] ?\d{
 /** Returns how an answer ended, if its text alone would sound complete, or which steps wait for a decision. */
 function endingOf(turn: ShownTurn, texts: Texts, formats: Formats): string {
   const { status, error, remarks, tools } = turn;
-  if (isParked(turn)) {
+  if (needsDecision(turn)) {
     const names = tools.filter(isUndecided).map(({ name }) => toolName(name, texts.tools.names));
     return texts.turn.decisionNeededFor(names.join(", "));
   }

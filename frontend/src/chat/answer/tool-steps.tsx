@@ -10,13 +10,14 @@ import styles from "./tool-steps.module.css";
 // A person does not notice less, and "0 ms" says nothing.
 const shortestDurationMs = 100;
 
-type ShownState = ToolCall["state"] | "approved" | "expired" | "void";
+type ShownState = ToolCall["state"] | "approved" | "expired" | "void" | "client";
 
 const underWay = "…";
 
 const stateMarks: Record<ShownState, string> = {
   running: underWay,
   waiting: underWay,
+  client: underWay,
   approved: underWay,
   done: "✓",
   failed: "✕",
@@ -27,7 +28,8 @@ const stateMarks: Record<ShownState, string> = {
 };
 
 /** Returns what the page says about a call: its state, or the state of its approval where that says more. */
-function stateOf({ state, approval }: ToolCall, isTurnOpen: boolean): ShownState {
+function stateOf({ state, approval, client }: ToolCall, isTurnOpen: boolean): ShownState {
+  if (client && state === "waiting") return "client";
   const decision = approval?.state;
   if (decision === "expired") return "expired";
   // The service closes a call that never ran as failed.

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import { turnId } from "#test/support/turn-state.ts";
-import { countRestarts, isOpen, isParked, isStreamed } from "./conversation-selectors.ts";
+import {
+  countRestarts,
+  isOpen,
+  isParked,
+  isStreamed,
+  needsDecision,
+} from "./conversation-selectors.ts";
 import { newTurn, type ShownTurn } from "./conversation-state.ts";
 
 type ApprovalState = NonNullable<ToolCall["approval"]>["state"];
@@ -24,9 +30,22 @@ describe("a waiting turn", () => {
   ])("with calls that are %j is parked: %s", (states, expected) => {
     const waiting = turn({ status: "waiting", tools: states.map(call) });
     expect(isOpen(waiting)).toBe(true);
-    expect(isParked(waiting)).toBe(expected);
+    expect([isParked(waiting), needsDecision(waiting)]).toEqual([expected, expected]);
     // Once the time of every call is over, the service goes on with the turn, if somebody asks for its stream.
     expect(isStreamed(waiting)).toBe(!expected);
+  });
+
+  it("for its program is parked and needs no decision, until no call waits any more", () => {
+    const ofProgram = (state: ToolCall["state"]): ToolCall => ({
+      ...{ id: `${turnId}.1.0`, name: "open_door", state, client: true },
+    });
+    const waiting = turn({ status: "waiting", tools: [ofProgram("waiting")] });
+    expect([isParked(waiting), isStreamed(waiting), needsDecision(waiting)]).toEqual([
+      ...[true, false, false],
+    ]);
+    const tools = [ofProgram("done"), ofProgram("waiting")];
+    expect(isStreamed(turn({ status: "running", tools }))).toBe(true);
+    expect(isParked(turn({ status: "waiting", tools: [ofProgram("done")] }))).toBe(false);
   });
 
   it("that was stopped is not parked any more", () => {

@@ -8,9 +8,20 @@ export function isOpen({ status }: Pick<ShownTurn, "status">): boolean {
   return status === "queued" || status === "running" || status === "waiting";
 }
 
-/** Returns whether the turn waits for a person. Nothing streams until every call is decided or its time is over. */
-export function isParked({ status, tools }: Progress): boolean {
+/** Returns whether the turn waits for a person. */
+export function needsDecision({ status, tools }: Progress): boolean {
   return status === "waiting" && tools.some(isUndecided);
+}
+
+/**
+ * Returns whether the turn waits for a person, or for the program that sent its message. Nothing streams until every call is decided
+ * or its time is over.
+ */
+export function isParked({ status, tools }: Progress): boolean {
+  return (
+    status === "waiting" &&
+    tools.some((call) => isUndecided(call) || (call.state === "waiting" && call.client))
+  );
 }
 
 /** Returns whether the service has a stream for the turn. */

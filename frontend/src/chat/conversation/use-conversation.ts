@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { isOpen, isParked } from "./conversation-selectors.ts";
+import { isOpen, isParked, needsDecision } from "./conversation-selectors.ts";
 import { openConversation } from "./live-conversation.ts";
 
 /**
@@ -38,7 +38,12 @@ export function useConversation(
     ...view,
     /** The turn that the Stop button ends; null if no turn of the shown branch is open. */
     stoppable: open
-      ? { turnId: open.id, isStopping: open.id === view.stoppingTurnId, isParked: isParked(open) }
+      ? {
+          turnId: open.id,
+          isStopping: open.id === view.stoppingTurnId,
+          isParked: isParked(open),
+          needsDecision: needsDecision(open),
+        }
       : null,
     send: live.send,
     stop: live.stop,

@@ -6,8 +6,8 @@ import { withOutgoing } from "../conversation/branch.ts";
 import {
   firstOpenTurn,
   firstReadTurn,
-  isParked,
   isSummarisedAbove,
+  needsDecision,
 } from "../conversation/conversation-selectors.ts";
 import type { Conversation } from "../conversation/conversation-state.ts";
 import type { Draft } from "../conversation/tab-storage.ts";
@@ -53,7 +53,7 @@ export function Transcript({
   const [hidden] = conversation.elsewhere;
   const { turns, outgoing } = withOutgoing(conversation);
   const firstOpen = firstOpenTurn(conversation);
-  const isDecisionAbove = firstOpen && isParked(firstOpen) && turns.includes(firstOpen);
+  const isDecisionAbove = firstOpen && needsDecision(firstOpen) && turns.includes(firstOpen);
   const behind = isDecisionAbove ? "decision" : "answer";
   // The message on its way has its place on the shown branch.
   const canSwitch = !isSwitching && outbox.length === 0;
@@ -111,7 +111,7 @@ export function Transcript({
       {tools && <tools.QuoteButton list={list} onQuote={actions.onQuote} />}
       {hidden && (
         <LateElsewhereLine
-          waitsFor={isParked(hidden) ? "decision" : "answer"}
+          waitsFor={needsDecision(hidden) ? "decision" : "answer"}
           canSwitch={canSwitch}
           onShow={() => actions.onShowBranch(hidden.id)}
         />
