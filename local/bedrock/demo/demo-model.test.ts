@@ -497,6 +497,34 @@ test("answers in the language of the instructions, those of the conversation fir
   expect(asked("Who are you?", both).text).toMatch(/^Ich bin/);
 });
 
+test("calls the tools that a message names with their arguments, also those of a program", () => {
+  const door: ToolSpecification = { ...currentTime, name: "open_door" };
+  const text = 'Call open-door {"door":"a } b","by":{"id":1}} and calculator {"expression":"1+1"}';
+  const question: Message = { role: "user", content: [{ text }] };
+  const { calls } = replyTo([question], [...tools, door]);
+  expect(calls.map(({ name, input }) => ({ name, input }))).toEqual([
+    { name: "open_door", input: { door: "a } b", by: { id: 1 } } },
+    { name: "calculator", input: { expression: "1+1" } },
+  ]);
+  const use = calls.map(({ id, name, input }) => ({ toolUse: { toolUseId: id, name, input } }));
+  const results = calls.map(({ id }, index) => ({
+    toolResult: { toolUseId: id, content: [{ text: index === 0 ? "> open" : "> 2" }] },
+  }));
+  const turn: Message[] = [
+    question,
+    { role: "assistant", content: use },
+    { role: "user", content: results },
+  ];
+  expect(replyTo(turn, [...tools, door]).text).toBe("`open_door`: open\n\n`calculator`: 2");
+});
+
+test.each(['Call open_door {"door":', "Call me Ada", 'Call nothing {"a":1}'])(
+  "calls nothing for %j",
+  (text) => {
+    expect(replyTo([{ role: "user", content: [{ text }] }]).calls).toEqual([]);
+  },
+);
+
 test("is brief if the instructions or the model say so", () => {
   const whole = asked("What can you do?", {}).text;
   const brief = asked("What can you do?", told("Be brief.")).text;

@@ -9,6 +9,7 @@ import { formatting } from "./formatting.ts";
 import { introduction, smallTalk } from "./introduction.ts";
 import { memory } from "./memory.ts";
 import { missingTools } from "./missing-tools.ts";
+import { namedCalls } from "./named-calls.ts";
 import { notesAndWebhooks } from "./notes-and-webhooks.ts";
 import { otherTools } from "./other-tools.ts";
 import { readPage } from "./read-page.ts";
@@ -22,6 +23,7 @@ import { webSearch } from "./web-search.ts";
 
 /** Skills that take a whole message. The first that answers decides. */
 export const messageSkills: readonly Skill[] = [
+  namedCalls,
   ownSql,
   summary,
   documents,
