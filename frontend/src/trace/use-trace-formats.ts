@@ -6,10 +6,10 @@ import { useTexts } from "../texts/use-texts.tsx";
 /** Returns formatters for amounts and for durations from a millisecond to days, in the page's language. */
 export function useTraceFormats() {
   const { language } = useTexts();
-  const { dollars } = useFormats();
+  const { dollars, duration: seconds } = useFormats();
   const duration = useMemo(
-    () => durationFormat(chooseLocale(language, navigator.languages)),
-    [language],
+    () => durationFormat(chooseLocale(language, navigator.languages), seconds),
+    [language, seconds],
   );
   return { dollars, duration };
 }
@@ -19,10 +19,9 @@ const units = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],
-  ["second", 1_000],
 ] as const;
 
-function durationFormat(locale: string) {
+function durationFormat(locale: string, seconds: (ms: number) => string) {
   const formatIn = (unit: string, digits: number) => {
     const options = { style: "unit", unit, unitDisplay: "short" } as const;
     return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: digits });
@@ -31,6 +30,7 @@ function durationFormat(locale: string) {
   const formats = units.map(([unit, length]) => ({ length, format: formatIn(unit, 1) }));
   return (ms: number): string => {
     const unit = formats.find(({ length }) => ms >= length);
-    return unit ? unit.format.format(ms / unit.length) : milliseconds.format(ms);
+    if (unit) return unit.format.format(ms / unit.length);
+    return ms >= 1_000 ? seconds(ms) : milliseconds.format(ms);
   };
 }
