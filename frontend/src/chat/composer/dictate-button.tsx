@@ -67,7 +67,7 @@ export function DictateButton({
       >
         <LateIcon name={isListening ? "stop" : "microphone"} />
       </button>
-      <p className={styles.said} role="status">
+      <p className={styles.said} data-wide role="status">
         {said}
       </p>
       {consent.note}

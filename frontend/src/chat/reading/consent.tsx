@@ -47,7 +47,7 @@ function ConsentNote({
   const { agree } = useReadingTexts();
   const { cancel } = useTexts();
   return (
-    <div className={styles.consent}>
+    <div className={styles.consent} data-wide>
       <p role="alert">{note}</p>
       {/* biome-ignore lint/a11y/noAutofocus: the note answers the button that the person pressed */}
       <button className={button.quiet} type="button" autoFocus onClick={onAgree}>
