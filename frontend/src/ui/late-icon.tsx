@@ -3,7 +3,6 @@ import { Drawing, iconPaths } from "./icon.tsx";
 /** Remove an icon that nothing shows. */
 const paths = {
   ...iconPaths,
-  add: "M8 3v10M3 8h10",
   archive: "M2.5 3h11v3h-11zM3.5 6v7h9V6M6.5 8.5h3",
   chevronDown: "M4 6l4 4 4-4",
   chevronLeft: "M10 4L6 8l4 4",
@@ -17,7 +16,6 @@ const paths = {
   share: "M8 10V2.5M5 5.5l3-3 3 3M4.5 7.5h-1v6h9v-6h-1",
   sort: "M5 13V3M2.5 5.5L5 3l2.5 2.5M11 3v10M8.5 10.5L11 13l2.5-2.5",
   speaker: "M2.5 6H5l3-3v10l-3-3H2.5zM10.5 5.5a3.5 3.5 0 0 1 0 5",
-  stop: "M4.5 4.5h7v7h-7z",
   thumbsDown: "M5 8.5l3 5c1 0 1.7-.8 1.5-2L9 9.5h4l-1-7H5zM5 8.5H2.5v-6H5",
   thumbsUp: "M5 7.5l3-5c1 0 1.7.8 1.5 2L9 6.5h4l-1 7H5zM5 7.5H2.5v6H5",
   wrap: "M2.5 4h11M2.5 8h9a2 2 0 0 1 0 4H8M10 10l-2 2 2 2M2.5 12h3",

@@ -181,12 +181,13 @@ function Buttons({
           disabled={stoppable.isStopping}
           onClick={() => onStop(stoppable.turnId)}
         >
-          {stoppable.isStopping ? texts.stopping : texts.stop}
+          <Icon name="stop" />
+          <span>{stoppable.isStopping ? texts.stopping : texts.stop}</span>
         </button>
       )}
-      <button className={`${button.primary} ${styles.send}`} type="submit" disabled={!canSend}>
+      <button className={button.primary} type="submit" disabled={!canSend}>
         <Icon name="send" />
-        <span className={styles.sendText}>{texts.send}</span>
+        <span>{texts.send}</span>
       </button>
     </div>
   );

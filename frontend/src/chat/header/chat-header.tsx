@@ -52,7 +52,7 @@ export function ChatHeader({
           title={header.newChat}
           onClick={onNewChat}
         >
-          <Icon name="edit" />
+          <Icon name="add" />
           <span className={styles.label}>{header.newChat}</span>
         </button>
       )}
