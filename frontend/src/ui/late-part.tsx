@@ -8,7 +8,7 @@ interface LatePartProps {
   /** The name of the part in an error report. */
   what: string;
   /** Shown until the script has loaded. */
-  loading?: string;
+  loading?: ReactNode;
   /** Shown if the script did not load. */
   failed?: string;
   /** A component made by React's `lazy`. */
@@ -19,21 +19,26 @@ interface LatePartProps {
 export function LatePart({ what, loading, failed, children }: LatePartProps) {
   return (
     <FaultBoundary what={what} instead={<NotLoaded text={failed} />}>
-      <Suspense fallback={loading && <p className={styles.loading}>{loading}</p>}>
+      <Suspense
+        fallback={
+          typeof loading === "string" ? <p className={styles.loading}>{loading}</p> : loading
+        }
+      >
         {children}
       </Suspense>
     </FaultBoundary>
   );
 }
 
-/** Returns a component that loads the script of a part when the part is first shown. */
+/** Returns a component that loads the script of a part when the part is first shown, and shows `Loading` until then. */
 export function latePart<Props extends object>(
   what: string,
   load: () => Promise<ComponentType<Props>>,
+  Loading?: ComponentType<Props>,
 ): ComponentType<Props> {
   const Loaded: ComponentType<Props> = lazy(async () => ({ default: await load() }));
   return (props) => (
-    <LatePart what={what}>
+    <LatePart what={what} loading={Loading && <Loading {...props} />}>
       <Loaded {...props} />
     </LatePart>
   );

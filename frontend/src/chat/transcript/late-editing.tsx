@@ -1,4 +1,5 @@
 import { latePart } from "#frontend/ui/late-part.tsx";
+import { Message } from "./message.tsx";
 
 // Most conversations have one version of each message, so the chat loads these parts only for those that need them.
 const loadEditor = () => import("./message-editor.tsx");
@@ -7,6 +8,7 @@ const loadMarks = () => import("./version-marks.tsx");
 export const LateMessageEditor = latePart(
   "the editor of a message",
   async () => (await loadEditor()).MessageEditor,
+  ({ turn }) => turn.message !== null && <Message text={turn.message} />,
 );
 export const LateStopToEdit = latePart(
   "the question before editing",
