@@ -49,6 +49,11 @@ export function MoreMenu({
         <Icon name="more" />
       </button>
       <div className={styles.menu} id="more" popover="auto" ref={menu} onToggle={preloadDialogs}>
+        {onShare !== null && (
+          <button className={styles.item} type="button" onClick={choose(onShare)}>
+            {texts.share}
+          </button>
+        )}
         {onExport !== null && (
           <>
             <button
@@ -61,12 +66,8 @@ export function MoreMenu({
             <button className={styles.item} type="button" onClick={choose(() => onExport("json"))}>
               {texts.exportJson}
             </button>
+            <hr />
           </>
-        )}
-        {onShare !== null && (
-          <button className={styles.item} type="button" onClick={choose(onShare)}>
-            {texts.share}
-          </button>
         )}
         {onShowDocuments !== null && (
           <button className={styles.item} type="button" onClick={choose(onShowDocuments)}>
@@ -79,6 +80,7 @@ export function MoreMenu({
         <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
           {texts.usage}
         </button>
+        <hr />
         <button className={styles.item} type="button" onClick={choose(onShowDevices)}>
           {texts.devices}
         </button>
