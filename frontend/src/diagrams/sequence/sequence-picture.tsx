@@ -34,7 +34,7 @@ export function SequencePicture({ diagram, measure, label }: SequencePictureProp
       <ArrowHeads id={id} />
       {placed.blocks.map((block, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a diagram keep their order
-        <Block key={index} block={block} measure={measure} />
+        <Frame key={index} block={block} />
       ))}
       {participants.map((participant) => (
         <g key={participant.id}>
@@ -46,6 +46,10 @@ export function SequencePicture({ diagram, measure, label }: SequencePictureProp
       {placed.activations.map((activation, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the bars of a diagram keep their order
         <rect key={index} className={styles.activation} {...activation} />
+      ))}
+      {placed.blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the blocks of a diagram keep their order
+        <FrameLabels key={index} block={block} measure={measure} />
       ))}
       {placed.messages.map((message, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the messages of a diagram keep their order
@@ -130,41 +134,47 @@ function Message({ message, id }: { message: PlacedMessage; id: string }) {
   );
 }
 
-function Block({
-  block,
-  measure,
-}: {
-  block: PlacedSequence["blocks"][number];
-  measure: MeasureText;
-}) {
-  const { x, y, width, height, lines, parts } = block;
-  const tab = measure(block.block) + 20;
-  const condition = (text: readonly string[]) => (text.length > 0 ? [`[${text.join(" ")}]`] : []);
+type PlacedBlock = PlacedSequence["blocks"][number];
+
+/** The frame of a block, below the lines that go through it. */
+function Frame({ block: { x, y, width, height, parts } }: { block: PlacedBlock }) {
   return (
     <g>
       <rect className={styles.frame} x={x} y={y} width={width} height={height} />
+      {parts.map((part) => (
+        <path
+          key={part.y}
+          className={`${styles.line} ${styles.dotted}`}
+          d={`M${x} ${part.y}h${width}`}
+        />
+      ))}
+    </g>
+  );
+}
+
+/** What stands in the frame of a block, above the lines that go through it. */
+function FrameLabels({ block, measure }: { block: PlacedBlock; measure: MeasureText }) {
+  const { x, y, width, lines, parts } = block;
+  const tab = measure(block.block) + 20;
+  const condition = (text: readonly string[]) => (text.length > 0 ? [`[${text.join(" ")}]`] : []);
+  const className = `${styles.edgeLabel} ${styles.onLines}`;
+  return (
+    <g>
       {block.block !== "rect" && (
         <>
           <path className={styles.tab} d={`M${x} ${y}h${tab}v14l-6 6H${x}Z`} />
           <Label x={x + tab / 2} y={y + 10} lines={[block.block]} className={styles.title} />
         </>
       )}
-      <Label
-        x={x + (tab + width) / 2}
-        y={y + 10}
-        lines={condition(lines)}
-        className={styles.edgeLabel}
-      />
+      <Label x={x + (tab + width) / 2} y={y + 10} lines={condition(lines)} className={className} />
       {parts.map((part) => (
-        <g key={part.y}>
-          <path className={`${styles.line} ${styles.dotted}`} d={`M${x} ${part.y}h${width}`} />
-          <Label
-            x={x + width / 2}
-            y={part.y + 12}
-            lines={condition(part.lines)}
-            className={styles.edgeLabel}
-          />
-        </g>
+        <Label
+          key={part.y}
+          x={x + width / 2}
+          y={part.y + 12}
+          lines={condition(part.lines)}
+          className={className}
+        />
       ))}
     </g>
   );
