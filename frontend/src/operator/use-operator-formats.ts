@@ -10,7 +10,10 @@ export function useOperatorFormats() {
 
 function createFormats(locale: string) {
   const count = new Intl.NumberFormat(locale);
-  const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const seconds = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const share = new Intl.NumberFormat(locale, { style: "percent" });
   const dollars = new Intl.NumberFormat(locale, {
     ...{ style: "currency", currency: "USD" },
