@@ -36,7 +36,8 @@ function createFormats(locale: string) {
     dayAndTime: (at: Date) => dayAndTime.format(at),
     month: (at: Date) => month.format(at),
     exactTime: (at: Date) => exact.format(at),
-    duration: (ms: number) => `${seconds.format(ms / 1_000)} s`,
+    duration: (ms: number) =>
+      `${ms < 100 ? "< " : ""}${seconds.format(Math.max(ms, 100) / 1_000)} s`,
     dollars: (amount: number) => dollars.format(amount),
   };
 }
