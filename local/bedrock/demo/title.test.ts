@@ -7,6 +7,7 @@ it.each([
   ["What time is it in Tokyo?", "Time in Tokyo"],
   ["Wie spät ist es in New York?", "Uhrzeit in New York"],
   ["What is 12.5% of 480?", "12.5% of 480"],
+  ["What is 12.5% of 480, and in a year?", "12.5% of 480"],
   ["Can you show me the sales by region, please?", "Sales by region, please"],
   [
     "Tell me a long story about a lighthouse keeper and her dog",
