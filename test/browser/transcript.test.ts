@@ -22,6 +22,7 @@ import {
 } from "#test/support/browser-page.ts";
 import { chainTurns } from "#test/support/chain-turns.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
+import { addConversations } from "#test/support/seeded-conversations.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
@@ -362,12 +363,11 @@ describe("a long history", () => {
     const page = await signedIn();
     await send(page, "Hello");
     await ended(page);
-    await seed(
-      page,
-      `insert into conversations (id, owner, title, updated_at)
-       select gen_random_uuid(), owner, 'Old ' || number, now() - number * interval '1 day'
-       from conversations, generate_series(1, 40) as number where id = $1`,
-    );
+    const old = Array.from({ length: 40 }, (_, index) => ({
+      title: `Old ${index + 1}`,
+      ageDays: index + 1,
+    }));
+    await addConversations(here.twin, conversationId(page), old);
     await page.reload();
     await expect.poll(() => rows(page).count(), patience).toBe(30);
     // The end of the list loads the next page.
