@@ -42,7 +42,8 @@ export function ConversationList({ isWide, isOpen, onClose, ...content }: Conver
       ref={dialog}
       className={styles.drawer}
       aria-label={texts.conversations}
-      onClose={onClose}
+      // React also reports the end of a dialog inside this one.
+      onClose={({ target, currentTarget }) => target === currentTarget && onClose()}
     >
       {isOpen && (
         <>
