@@ -218,6 +218,11 @@ describe("the list of conversations", () => {
     await page.getByRole("button", { name: "Conversations" }).click();
     await rows(page).getByText("Hello").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
+    await chooseInMenu(page, rows(page).nth(0), "Share");
+    await page.getByRole("dialog", { name: "Share this chat" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Share this chat" }).waitFor({ state: "hidden" });
+    expect(await rows(page).getByText("Hello").isVisible()).toBe(true);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
@@ -251,6 +256,25 @@ describe("the list of conversations", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await page.getByText("Conversations are deleted 30 days after their last message.").waitFor();
+  });
+
+  it("stays as it is until the results of a search have come", async () => {
+    const page = await signedIn();
+    await talkTwice(page);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: requested, resolve: request } = Promise.withResolvers<void>();
+    await page.route(/conversations\?.*q=/, async (route) => {
+      request();
+      await released;
+      await route.continue();
+    });
+    const headings = () => page.getByRole("navigation").getByRole("heading").allTextContents();
+    await page.getByRole("searchbox").fill("Tokyo");
+    await requested;
+    expect(await headings()).toEqual(["Today"]);
+    release();
+    await expect.poll(headings, patience).toEqual(["Results"]);
+    expect(await rows(page).count()).toBe(1);
   });
 
   it("hides beside the chat, and stays hidden after a reload", async () => {

@@ -15,8 +15,10 @@ export interface ListView {
   nextCursor: string | null;
   /** The list shows the archived conversations instead of the others. */
   isArchive: boolean;
-  /** The search text; "" shows all conversations. */
+  /** What the person has typed into the search. */
   searched: string;
+  /** The search whose results the list shows; "" shows all conversations. It follows `searched` when the results have come. */
+  found: string;
   /** The conversation that left the list. The request to delete it is sent when the time to undo is over. */
   deleted: ListedConversation | null;
   notice: Notice | null;
@@ -49,6 +51,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     nextCursor: null,
     isArchive: false,
     searched: "",
+    found: "",
     deleted: null,
     notice: null,
     currentId: null,
@@ -83,6 +86,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       const found = page.conversations.filter(({ id }) => !known.has(id) && id !== deleted?.id);
       update({
         status: "ready",
+        found: q,
         pinned: cursor === undefined ? page.pinned.filter(({ id }) => id !== deleted?.id) : pinned,
         conversations: [...before, ...found],
         nextCursor: page.next_cursor,
@@ -102,8 +106,8 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
 
   /** A conversation has a new turn. Sends a request only if the conversation is not in the list. A pinned one stays where it is. */
   function moveToTop(id: string): void {
-    const { pinned, conversations, searched } = read();
-    if (searched !== "" || pinned.some((one) => one.id === id)) return;
+    const { pinned, conversations, searched, found } = read();
+    if (searched !== "" || found !== "" || pinned.some((one) => one.id === id)) return;
     const known = conversations.find((one) => one.id === id);
     if (known === undefined) return void fetchPage();
     const moved = { ...known, updated_at: new Date().toISOString() };
@@ -112,7 +116,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
 
   /** Shows another part of the list: the archive, or the others. */
   function showPart(isArchive: boolean): void {
-    update({ isArchive, searched: "", pinned: [], conversations: [], nextCursor: null });
+    update({ isArchive, searched: "", found: "", pinned: [], conversations: [], nextCursor: null });
     refresh();
   }
 

@@ -37,7 +37,7 @@ const RowMenu = latePart("menu", async () => (await load()).RowMenu);
 export function ListContent({ list, currentId, idleDays, ...props }: ListContentProps) {
   const texts = useTexts();
   const { list: words } = texts;
-  const { pinned, conversations, deleted, isArchive, searched } = list;
+  const { pinned, conversations, deleted, isArchive, searched, found } = list;
   const shown = useMemo(
     () => shownConversations({ pinned, conversations }),
     [pinned, conversations],
@@ -119,8 +119,8 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
       {list.status === "loading" && <p className={styles.aside}>{words.loading}</p>}
       {list.status === "ready" && shown.length === 0 && (
         <p className={styles.aside}>
-          {searched !== "" && words.noResults(isolated(searched))}
-          {searched === "" && (isArchive ? words.noneArchived : words.empty)}
+          {found !== "" && words.noResults(isolated(found))}
+          {found === "" && (isArchive ? words.noneArchived : words.empty)}
         </p>
       )}
       <div ref={rows.list} {...rows.events}>
@@ -147,7 +147,7 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
                     isCurrent={conversation.id === currentId}
                     isTabStop={conversation.id === rows.tabStopId}
                     hasMenu={conversation.id === rows.menu?.id}
-                    isSearched={searched !== ""}
+                    isSearched={found !== ""}
                   />
                 ),
               )}
@@ -190,13 +190,13 @@ interface Group {
 }
 
 /** Returns the pinned conversations, then the others by date. The results of a search are one group. */
-function useGroups({ pinned, conversations, searched }: ListView): Group[] {
+function useGroups({ pinned, conversations, found }: ListView): Group[] {
   const { list: texts } = useTexts();
   const formats = useFormats();
   const today = useToday();
   return useMemo(() => {
     const groups =
-      searched === ""
+      found === ""
         ? groupByDate(conversations, new Date(today)).map(({ name, ...group }) => ({
             ...group,
             label: name instanceof Date ? formats.month(name) : texts[name],
@@ -205,5 +205,5 @@ function useGroups({ pinned, conversations, searched }: ListView): Group[] {
     return [{ key: "pinned", label: texts.pinned, conversations: pinned }, ...groups].filter(
       (group) => group.conversations.length > 0,
     );
-  }, [pinned, conversations, searched, texts, formats, today]);
+  }, [pinned, conversations, found, texts, formats, today]);
 }
