@@ -56,6 +56,7 @@ describe("a second device", () => {
 
     const { page: second } = await here.open(phone);
     await second.getByRole("button", { name: "Use a code from another device" }).click();
+    await second.getByText("Open your chats with a code from your other device.").waitFor();
     await codeField(second).fill("ABCDE-FGHJK");
     await signInButton(second).click();
     await second.getByText("Wrong, used or expired code.").waitFor();

@@ -29,6 +29,7 @@ export function codeWay(texts: LoginTexts, code: string): LoginWay {
       value: code,
     },
     label: words.code,
+    greeting: words.greeting,
     otherWay: words.usePassword,
     problems,
     async send(typed) {

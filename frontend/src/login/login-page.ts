@@ -14,6 +14,8 @@ export type LoginReason = keyof LoginTexts["login"]["greeting"];
 export interface LoginWay {
   field: Attributes;
   label: string;
+  /** What the first visit says, instead of the sentence about the password. */
+  greeting?: string;
   /** The button that shows the other way. */
   otherWay: string;
   problems: LoginTexts["problems"];
@@ -58,7 +60,8 @@ export function startLoginPage(
   const failure = find(page, "#login-failure");
   const label = find(page, "label");
   const isPassword = way.field.type === "password";
-  find(page, "[data-text=greeting]").textContent = login.greeting[reason];
+  find(page, "[data-text=greeting]").textContent =
+    (reason === "firstVisit" && way.greeting) || login.greeting[reason];
   label.textContent = way.label;
   label.htmlFor = String(way.field.id);
   submit.textContent = login.signIn;

@@ -1,5 +1,6 @@
 /** The texts of a login with a code from another device. Load with its field, in every language. */
 export const codeLoginEnglish = {
+  greeting: "Open your chats with a code from your other device.",
   code: "Code from the other device",
   usePassword: "Use the password",
   invalidCode: "Wrong, used or expired code. Make a new one on the other device.",

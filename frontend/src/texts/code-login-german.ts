@@ -1,6 +1,7 @@
 import type { CodeLoginTexts } from "./code-login-english.ts";
 
 export const codeLoginGerman: CodeLoginTexts = {
+  greeting: "Öffne deine Chats mit einem Code von deinem anderen Gerät.",
   code: "Code vom anderen Gerät",
   usePassword: "Passwort verwenden",
   invalidCode:
