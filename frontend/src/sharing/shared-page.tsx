@@ -83,7 +83,8 @@ export function SharedPage({
   return (
     <main className={styles.page}>
       <header>
-        <p className={styles.aside}>
+        <p className={`${styles.aside} ${styles.product}`}>
+          <img src="/favicon.svg" alt="" width="28" height="28" />
           {product} · {texts.sharedChat}
         </p>
         <h1 dir="auto">{shared?.title ?? texts.sharedChat}</h1>
@@ -116,7 +117,7 @@ export function SharedPage({
               <Turn key={shared.turns.length - index} turn={turn} />
             ))}
           </ol>
-          <p>
+          <div className={styles.end}>
             <button
               className={button.primary}
               type="button"
@@ -124,9 +125,9 @@ export function SharedPage({
               onClick={() => void copy()}
             >
               {isCopying ? texts.continuing : texts.continue}
-            </button>{" "}
-            <span className={styles.aside}>{texts.continueNote}</span>
-          </p>
+            </button>
+            <p className={styles.aside}>{texts.continueNote}</p>
+          </div>
         </>
       )}
     </main>

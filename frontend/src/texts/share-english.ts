@@ -24,7 +24,7 @@ export const shareEnglish = {
   earlier: "Load earlier messages",
   continue: "Continue from here",
   continuing: "Copying…",
-  continueNote: "makes a copy in your own chats. The original stays as it is.",
+  continueNote: "Makes a copy in your own chats. The original stays as it is.",
   message: "Message",
   answer: "Answer",
   tools: "Tools",

@@ -25,7 +25,7 @@ export const shareGerman: ShareTexts = {
   earlier: "Frühere Nachrichten laden",
   continue: "Von hier weiterschreiben",
   continuing: "Wird kopiert …",
-  continueNote: "legt eine Kopie in deinen eigenen Chats an. Das Original bleibt, wie es ist.",
+  continueNote: "Legt eine Kopie in deinen eigenen Chats an. Das Original bleibt, wie es ist.",
   message: "Nachricht",
   answer: "Antwort",
   tools: "Werkzeuge",
