@@ -50,6 +50,7 @@ export async function takeConversations({ page, twin, isNarrow, openAnother, tak
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("searchbox").fill("12.5");
   await page.getByRole("heading", { name: "Results" }).waitFor();
+  await rows(page).locator("mark").first().waitFor();
   await take("search");
   await page.getByRole("searchbox").fill("");
   await chooseInMenu(page, rows(page).filter({ hasText: "Compare two laptops" }), "Archive");
@@ -63,7 +64,7 @@ export async function takeConversations({ page, twin, isNarrow, openAnother, tak
   await reader.goto(address);
   await reader.getByRole("button", { name: "Continue from here" }).waitFor();
   await take("shared", reader);
-  await reader.goto("/shared/s_0000000000000000000000000000000000000000000");
+  await reader.goto(`/shared/${"A".repeat(43)}`);
   await reader.getByText("This link shows nothing").waitFor();
   await take("shared-expired", reader);
   await reader.context().close();

@@ -27,6 +27,7 @@ export async function takeSettings(studio: Studio) {
   await takeDevices(studio);
   await takeCommands(studio);
   await chooseInHeader(page, "Sign out");
+  await page.getByRole("button", { name: "Cancel" }).waitFor();
   await take("sign-out");
   await page.getByRole("button", { name: "Cancel" }).click();
 }
