@@ -69,7 +69,7 @@ async function takeDevices({ page, openAnother, take }: Studio) {
   await chooseInHeader(page, "Use on another device");
   const dialog = page.getByRole("dialog", { name: "Use on another device" });
   await dialog.getByRole("button", { name: "Show a code" }).click();
-  const code = (await dialog.getByText(/^\w{4}-\w{4}$/).textContent()) ?? "";
+  const code = (await dialog.getByText(/^\w{5}-\w{5}$/).textContent()) ?? "";
   await take("device-code");
   const other = await openAnother({});
   await other.getByRole("button", { name: "Use a code from another device" }).click();
