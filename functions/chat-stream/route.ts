@@ -6,10 +6,10 @@ import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
-import { createInvocationTime } from "#lib/chat/invocation-time.ts";
 import { linkApprovals } from "#lib/chat/link-approvals.ts";
-import { type StreamTarget, streamTurns } from "#lib/chat/stream-turns.ts";
-import { ChatStreamQuery, chatRequestUpTo, type TurnState } from "#lib/contract/chat.ts";
+import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
+import type { StreamTarget } from "#lib/chat/stream-turns.ts";
+import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId, waitingId } from "#lib/contract/stream-event.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
@@ -127,15 +127,11 @@ function streamResponse(
   request: RequestWithCredential,
   context: Context,
 ) {
-  if (claim.outcome === "unknown") throw unknownTurn();
-  if (claim.outcome === "refused") refuseWithoutBudget(claim.turn);
-  if (claim.outcome === "empty") return noContent();
-  const time = createInvocationTime({
+  const events = openStream(dependencies, target, claim, {
+    requestId: request.requestId,
     remainingMs: () => context.getRemainingTimeInMillis(),
-    turnDeadlineMs: dependencies.turnDeadlineMs,
   });
-  const { requestId } = request;
-  const events = streamTurns({ ...dependencies, requestId, time }, target, claim);
+  if (!events) return noContent();
   return eventStreamResponse(untilRevoked(dependencies, request, events), {
     coding: codingOf(request),
   });
@@ -159,14 +155,3 @@ function hasReceivedTheLast(claim: ThreadClaim, lastEventId: string | undefined)
       return false;
   }
 }
-
-/** @throws HttpProblem 402 if a budget ended the turn before its first token */
-function refuseWithoutBudget({ conversation_id, turn_id, error }: TurnState): void {
-  if (error?.type !== "budget_exhausted" || error.resets_at === undefined) return;
-  throw new HttpProblem("budget_exhausted", 402, error.detail, {
-    members: { scope: error.scope, resets_at: error.resets_at, conversation_id, turn_id },
-  });
-}
-
-const unknownTurn = () =>
-  new HttpProblem("not_found", 404, "Conversation or turn not found, or not yours.");

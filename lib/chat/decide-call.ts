@@ -9,12 +9,15 @@ import { continueTurnRun } from "./start-turn-run.ts";
 import { streamUrlOf } from "./stream-url.ts";
 import type { SendTurnRun } from "./turn-run-event.ts";
 
-export interface DecideCallDependencies {
+interface DecideDependencies {
   decide: (input: DecisionInput) => Promise<Decision>;
-  findTurn: (turn: TurnKey) => Promise<FoundTurn | undefined>;
-  approvalLinks: Pick<ApprovalLinks, "read">;
   sendTurnRun: SendTurnRun;
   telemetry: Telemetry;
+}
+
+export interface DecideCallDependencies extends DecideDependencies {
+  findTurn: (turn: TurnKey) => Promise<FoundTurn | undefined>;
+  approvalLinks: Pick<ApprovalLinks, "read">;
   now?: () => number;
 }
 
@@ -24,7 +27,7 @@ export interface DecideCallDependencies {
  * @throws HttpProblem 402; 404; 409 already_decided, approval_expired, approval_changed; 503 with the decision kept
  */
 export async function decideOwnCall(
-  dependencies: DecideCallDependencies,
+  dependencies: DecideDependencies,
   owner: string,
   decision: ChatDecision,
 ): Promise<DecidedTurn> {
@@ -82,7 +85,7 @@ async function readLink(
 }
 
 async function decide(
-  { decide, telemetry, ...sender }: DecideCallDependencies,
+  { decide, telemetry, ...sender }: DecideDependencies,
   owner: string | undefined,
   decision: ChatDecision,
 ): Promise<TurnState> {
