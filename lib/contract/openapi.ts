@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { AiSdkChatPath, AiSdkMessages, AiSdkRequest } from "./ai-sdk.ts";
 import { ApiKeyCreate, ApiKeyCreated, ApiKeyList, ApiKeyPath } from "./api-key.ts";
 import {
   ChatAccepted,
@@ -102,6 +103,8 @@ const components = {
   OwnerSettings,
   OwnerSettingsUpdate,
   ModelChoice,
+  AiSdkRequest,
+  AiSdkMessages,
   UsageReport,
   Trace,
   OperatorLoginRequest,
@@ -422,6 +425,42 @@ export function openApiDocument(version: string): Json {
           success: { 200: ["Figures of the period, and what is open now", "OperatorReport"] },
           problems: [400, 401, 429, 503],
           open: true,
+        }),
+      },
+      "/api/ai-sdk/chat": {
+        post: operation("ai-sdk-chat", "Send a message of the AI SDK and stream the answer", {
+          body: "AiSdkRequest",
+          success: {
+            200: [
+              "The UI message stream of the answer (version 1); refusals are one sentence of text",
+            ],
+          },
+          stream: true,
+          problems: [400, 401, 402, 404, 409, 413, 415, 422, 429, 503],
+        }),
+      },
+      "/api/ai-sdk/chat/{id}": {
+        get: operation("ai-sdk-messages", "Get the messages of a chat for useChat to begin with", {
+          parameters: [...pathParameters(AiSdkChatPath), ...queryParameters(ConversationQuery)],
+          success: { 200: ["One page of messages, oldest first", "AiSdkMessages"] },
+          headers: { Link: "The query of the page before, if there is one (RFC 8288)" },
+          problems: [400, 401, 429, 503],
+        }),
+      },
+      "/api/ai-sdk/chat/{id}/stream": {
+        get: operation("ai-sdk-resume", "Stream the newest answer of a chat from its start", {
+          parameters: pathParameters(AiSdkChatPath),
+          success: {
+            200: ["The UI message stream of an answer that has not ended"],
+            204: ["No such chat, or its newest answer has ended"],
+          },
+          stream: true,
+          problems: [400, 401, 402, 429, 503],
+        }),
+        delete: operation("ai-sdk-stop", "Stop the newest answer of a chat", {
+          parameters: pathParameters(AiSdkChatPath),
+          success: { 204: ["The answer is stopped, or there was none to stop"] },
+          problems: [400, 401, 429, 503],
         }),
       },
       "/health": {

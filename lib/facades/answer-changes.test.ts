@@ -113,6 +113,22 @@ describe("the changes of an answer", () => {
     ]);
   });
 
+  it("of a continuation begin after what the client shows, and restart there", () => {
+    const base = { text: "One.", tools: [call("a", 4, "waiting")] };
+    const changes = createAnswerChanges(turnId, base);
+    const events = [turn(2), snapshot("One.", base.tools), tool(call("a", 4)), delta(" Two.")];
+    expect(events.flatMap(changes)).toMatchObject([
+      { type: "turn", attempt: 2 },
+      { type: "tool", tool: { state: "done" }, isNew: false },
+      { type: "text", text: " Two." },
+    ]);
+    expect([turn(3), snapshot("One.", base.tools), delta(" Due.")].flatMap(changes)).toMatchObject([
+      { type: "turn", attempt: 3 },
+      { type: "restart" },
+      { type: "text", text: " Due." },
+    ]);
+  });
+
   it("leave out the turns before, and their ends", () => {
     const other = { ...stopped("x"), data: { turn_id: otherTurnId, text: "x" } } as StreamEvent;
     const changes = changesOf(turn(1, otherTurnId), delta("x"), other, turn(), delta("One."));

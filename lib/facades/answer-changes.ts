@@ -2,7 +2,7 @@ import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { offsetOf } from "./answer-parts.ts";
-import { type EndEvent, emptyView, foldEvent } from "./turn-view.ts";
+import { type EndEvent, emptyView, foldEvent, type TurnView } from "./turn-view.ts";
 
 /** What a stream adds to an answer that is only ever written at its end. */
 export type AnswerChange =
@@ -23,13 +23,17 @@ export type AnswerChange =
  * follower may get a call before the text that precedes it, and text that spans a call: the reader holds the one back and
  * divides the other. A snapshot that only adds something is no restart. Events of other turns, for which this one has
  * waited, add nothing.
+ * @param base what the client shows of the turn already: its continuation follows, and no restart takes the base back
  */
-export function createAnswerChanges(turnId: string): (event: StreamEvent) => AnswerChange[] {
+export function createAnswerChanges(
+  turnId: string,
+  base: Pick<TurnView, "text" | "tools"> = emptyView,
+): (event: StreamEvent) => AnswerChange[] {
   let view = emptyView;
   let isOfTurn = false;
-  let sentText = "";
+  let sentText = base.text;
   let isAfterText = false;
-  const sentTools = new Map<string, ToolCall>();
+  let sentTools = byId(base.tools);
   const sentSources = new Set<number>();
 
   /** Only such an event can take back what was sent. */
@@ -45,9 +49,9 @@ export function createAnswerChanges(turnId: string): (event: StreamEvent) => Ans
 
   function* difference(event: StreamEvent, isLast: boolean): Generator<AnswerChange> {
     if (replaces(event) && hasWithdrawn()) {
-      sentText = "";
+      sentText = base.text;
       isAfterText = false;
-      sentTools.clear();
+      sentTools = byId(base.tools);
       sentSources.clear();
       yield { type: "restart" };
     }
@@ -58,7 +62,7 @@ export function createAnswerChanges(turnId: string): (event: StreamEvent) => Ans
     const unsent = view.tools.filter(({ id }) => !sentTools.has(id));
     for (const tool of view.tools) {
       const sent = sentTools.get(tool.id);
-      if (sent && sent !== tool) yield { type: "tool", tool, isNew: false };
+      if (sent && hasChanged(sent, tool)) yield { type: "tool", tool, isNew: false };
       if (sent) sentTools.set(tool.id, tool);
     }
     for (const tool of unsent.toSorted((one, other) => offsetOf(one) - offsetOf(other))) {
@@ -101,3 +105,12 @@ export function createAnswerChanges(turnId: string): (event: StreamEvent) => Ans
     }
   };
 }
+
+/** A snapshot repeats every call. */
+const hasChanged = (sent: ToolCall, tool: ToolCall) =>
+  sent.state !== tool.state ||
+  sent.output !== tool.output ||
+  sent.progress !== tool.progress ||
+  sent.approval?.state !== tool.approval?.state;
+
+const byId = (tools: readonly ToolCall[]) => new Map(tools.map((tool) => [tool.id, tool]));

@@ -44,6 +44,27 @@ export async function inForeignConversation<Result>(
   }
 }
 
+/**
+ * Returns what `find` returns for the conversation that a foreign id names, or undefined if the owner has no such conversation.
+ * @throws HttpProblem 400 for an id that is empty or too long
+ */
+export async function findForeign<Result>(
+  foreign: ForeignId,
+  find: (conversationId: string) => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  const unknown = new HttpProblem("not_found", 404, "Conversation not found, or not yours.");
+  try {
+    return await inForeignConversation(foreign, async (conversationId) => {
+      const found = await find(conversationId);
+      if (found === undefined) throw unknown;
+      return found;
+    });
+  } catch (error) {
+    if (error === unknown) return undefined;
+    throw error;
+  }
+}
+
 /** Returns the same UUID (version 8, RFC 9562) for the same owner, protocol and id. */
 function derivedIdOf({ owner, protocol, id }: ForeignId): string {
   const hash = createHash("sha256")

@@ -51,10 +51,16 @@ const budgets: Record<string, number> = {
   "operator-logout": 213,
   "operator-report": 376,
   "chat-stream": 469,
+  "ai-sdk-chat": 492,
+  "ai-sdk-messages": 408,
   "turn-run": 409,
 };
-/** With the chunks that a function that runs turns loads at its start. */
-const agentBudget = 1_003;
+/** With the chunks that a function that runs turns loads at its start. A protocol of other clients may add 25. */
+const agentBudgets: Record<string, number> = {
+  "chat-stream": 1_003,
+  "turn-run": 1_003,
+  "ai-sdk-chat": 1_028,
+};
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
@@ -68,15 +74,18 @@ it.each(Object.entries(budgets))("%s loads at most %i KB", async (name, budget) 
   expect((await loadedBytes(name)) / 1_024).toBeLessThanOrEqual(budget);
 });
 
-it.each(["chat-stream", "turn-run"])("%s with its agent loads at most 1,003 KB", async (name) => {
-  const bytes = await loadedBytes(name, [
-    "lib/agent/agent.ts",
-    "lib/tools/built-in-tools.ts",
-    "lib/tools/tool-sources.ts",
-    "lib/thread/turn-thread.ts",
-  ]);
-  expect(bytes / 1_024).toBeLessThanOrEqual(agentBudget);
-});
+it.each(Object.entries(agentBudgets))(
+  "%s with its agent loads at most %i KB",
+  async (name, budget) => {
+    const bytes = await loadedBytes(name, [
+      "lib/agent/agent.ts",
+      "lib/tools/built-in-tools.ts",
+      "lib/tools/tool-sources.ts",
+      "lib/thread/turn-thread.ts",
+    ]);
+    expect(bytes / 1_024).toBeLessThanOrEqual(budget);
+  },
+);
 
 it("the build bundles no function whose sources are unchanged", async () => {
   expect(await createFunctionBuilds(await functionNames()).start()).toEqual([]);

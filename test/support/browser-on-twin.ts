@@ -24,12 +24,13 @@ export function browserOnTwin(
     if (!started) throw new Error("The twin runs only within tests.");
     return started;
   };
-  const open = async (context: BrowserContextOptions = {}): Promise<BrowserPage> => {
+  const openAt = async (url: string, context: BrowserContextOptions = {}): Promise<BrowserPage> => {
     const { twin, browser } = running();
-    const browserPage = await openPage(browser, twin.url, context, twin.parts.s3.endpoint);
+    const browserPage = await openPage(browser, url, context, twin.parts.s3.endpoint);
     opened.push(browserPage);
     return browserPage;
   };
+  const open = (context: BrowserContextOptions = {}) => openAt(running().twin.url, context);
 
   beforeAll(async () => {
     const [twin, browser] = await Promise.all([startTwin(options), launchChromium()]);
@@ -51,6 +52,8 @@ export function browserOnTwin(
       return running().twin;
     },
     open,
+    /** Opens a page that is not the twin's own. */
+    openAt,
     async signedIn(context: BrowserContextOptions = {}): Promise<Page> {
       const { page } = await open(context);
       await signIn(page, running().twin.password);

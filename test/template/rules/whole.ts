@@ -17,8 +17,16 @@ export const wholeRules: Rules = {
   "no name that CloudFormation generates loses its stage": cutNames,
 
   "a deployment has the outputs that the next steps need": (template) =>
-    ["PageUrl", "PageBucketName", "DistributionId", "ApiUrl", "StreamUrl", "DashboardName"].flatMap(
-      (name) => unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
+    [
+      "PageUrl",
+      "PageBucketName",
+      "DistributionId",
+      "ApiUrl",
+      "StreamUrl",
+      "AiSdkUrl",
+      "DashboardName",
+    ].flatMap((name) =>
+      unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
     ),
 
   "the stack has room among CloudFormation's 500 resources": (template) => {

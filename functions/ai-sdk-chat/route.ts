@@ -1,0 +1,249 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { Context } from "aws-lambda";
+import type { Agent } from "#lib/agent/agent.ts";
+import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
+import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
+import type { CheckAnswer } from "#lib/chat/check-answer.ts";
+import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
+import { decideOwnCall } from "#lib/chat/decide-call.ts";
+import { hasEnded } from "#lib/chat/has-ended.ts";
+import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
+import { runTurnsBehind } from "#lib/chat/start-turn-run.ts";
+import type { StreamTarget } from "#lib/chat/stream-turns.ts";
+import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
+import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
+import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import { type AiSdkIntent, type Decision, readAiSdkRequest } from "#lib/facades/ai-sdk-request.ts";
+import { aiSdkHeaders, createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts";
+import { sentence } from "#lib/facades/facade-problem.ts";
+import { findForeign, inForeignConversation, messageKeyOf } from "#lib/facades/foreign-id.ts";
+import {
+  type Caller,
+  type RequestWithCredential,
+  requireCaller,
+  requireCredential,
+} from "#lib/keys/require-caller.ts";
+import { untilRevoked } from "#lib/keys/until-revoked.ts";
+import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
+import { HttpProblem } from "#lib/platform/http/http-problem.ts";
+import type { HttpRequest } from "#lib/platform/http/http-request.ts";
+import { type HttpResponse, noContent } from "#lib/platform/http/http-response.ts";
+import { parseBody } from "#lib/platform/http/parse-request.ts";
+import { sideBySide } from "#lib/platform/http/side-by-side.ts";
+import type { Bucket } from "#lib/rate-limit/bucket.ts";
+import { limitRate } from "#lib/rate-limit/limit-rate.ts";
+import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
+import type { CallerRouteDependencies } from "../dependencies.ts";
+
+interface AiSdkDependencies extends Omit<CallerRouteDependencies, "bucket">, ThreadClaims {
+  turns: TurnStore;
+  loadAgent: () => Promise<Agent>;
+  checkAnswer: CheckAnswer;
+  hasTitles: boolean;
+  approvalLinks: Pick<ApprovalLinks, "linkTo">;
+  getBucket: Bucket;
+  postBucket: Bucket;
+  stopBucket: Bucket;
+  turnDeadlineMs: number;
+  messageLimit: number;
+  sendTurnRun: SendTurnRun;
+}
+
+/** The client sends the whole history. Lambda's own limit refuses what is larger. */
+const maxBodyBytes = 6 * 1024 * 1024;
+
+/** `POST /api/ai-sdk/chat`: takes a message, a new version or decisions, and streams the answer. */
+export function createAiSdkSend(dependencies: AiSdkDependencies) {
+  const { telemetry, postBucket, addressOf, messageLimit } = dependencies;
+  return defineStreamRoute("ai-sdk-chat", telemetry, sentence)
+    .use(requireCredential(dependencies, { cookies: false }))
+    .use(parseBody(AiSdkRequest, { maxBytes: maxBodyBytes }))
+    .use(readIntent(messageLimit))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(postBucket, addressOf)))
+    .handler(async (request, context) => {
+      const { intent } = request;
+      const { owner } = request.caller;
+      const foreign = { owner, protocol: "ai-sdk", id: request.body.id, field: "id" } as const;
+      return inForeignConversation(foreign, async (conversationId) => {
+        const { target, claim, base } =
+          intent.kind === "decide"
+            ? await decide(dependencies, { owner, conversationId }, intent.decisions)
+            : await accept(dependencies, { ...request.caller, conversationId }, intent);
+        return streamResponse(dependencies, target, claim, { request, context, base });
+      });
+    });
+}
+
+/** Sets `request.intent`, or throws a 400. */
+const readIntent = (
+  messageLimit: number,
+): MiddlewareObj<HttpRequest & { body: AiSdkRequest; intent: AiSdkIntent }, HttpResponse> => ({
+  before({ event }) {
+    event.intent = readAiSdkRequest(event.body, messageLimit);
+  },
+});
+
+/**
+ * `GET /api/ai-sdk/chat/{id}/stream`: streams the newest answer of a chat from its start, if it has not ended. Anything else
+ * is a 204, because the client asks on each load, and takes every other status for a failure of the chat.
+ */
+export function createAiSdkResume(dependencies: AiSdkDependencies) {
+  const { telemetry, getBucket, addressOf, turns } = dependencies;
+  return defineStreamRoute("ai-sdk-resume", telemetry, sentence)
+    .use(requireCredential(dependencies, { cookies: false }))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(getBucket, addressOf)))
+    .handler(async (request, context) => {
+      const { owner } = request.caller;
+      const newest = await newestTurn(turns, owner, chatIdOf(request));
+      if (!newest || hasEnded(newest)) return noContent();
+      const target = {
+        owner,
+        conversationId: newest.conversation_id,
+        turnId: newest.turn_id,
+      };
+      const claim = await dependencies.claim(target);
+      return streamResponse(dependencies, target, claim, { request, context });
+    });
+}
+
+/** `DELETE /api/ai-sdk/chat/{id}/stream`: stops the newest answer of a chat. The client itself only hangs up. */
+export function createAiSdkStop(dependencies: AiSdkDependencies) {
+  const { telemetry, stopBucket, addressOf, turns } = dependencies;
+  return defineStreamRoute("ai-sdk-stop", telemetry, sentence)
+    .use(requireCredential(dependencies, { cookies: false }))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(stopBucket, addressOf)))
+    .handler(async (request) => {
+      const { owner } = request.caller;
+      const newest = await newestTurn(turns, owner, chatIdOf(request));
+      if (!newest || hasEnded(newest)) return noContent();
+      const { conversation_id: conversationId, turn_id: turnId } = newest;
+      const stopped = await turns.stop({ owner, conversationId, turnId });
+      if (stopped) await runTurnsBehind(dependencies, owner, stopped);
+      return noContent();
+    });
+}
+
+/** Every other path and method of the function URL. */
+export function createAiSdkUnknown({ telemetry }: Pick<AiSdkDependencies, "telemetry">) {
+  return defineStreamRoute("unknown", telemetry, sentence).handler(async () => {
+    throw new HttpProblem(
+      "not_found",
+      404,
+      "Nothing found at this address. Check the path and the method.",
+    );
+  });
+}
+
+interface Place extends Caller {
+  conversationId: string;
+}
+
+interface Opened {
+  target: StreamTarget & { turnId: string };
+  claim: ThreadClaim;
+  /** What the client shows of the answer already. */
+  base?: { text: string; tools: TurnState["tools"] };
+}
+
+async function accept(
+  dependencies: AiSdkDependencies,
+  { conversationId, ...caller }: Place,
+  intent: Exclude<AiSdkIntent, { kind: "decide" }>,
+): Promise<Opened> {
+  const { owner } = caller;
+  const { accepted, claim } = await acceptAndClaimMessage(dependencies, {
+    ...caller,
+    body: await chatRequestOf(dependencies, { owner, conversationId }, intent),
+    createsMissing: true,
+    // Only a new message has an id of its own, which the client repeats if it sends the message again.
+    idempotencyKey:
+      intent.kind === "send" ? messageKeyOf("ai-sdk", conversationId, intent.messageId) : undefined,
+  });
+  if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
+  return { target: { owner, conversationId, turnId: accepted.turn_id }, claim };
+}
+
+async function chatRequestOf(
+  { turns }: AiSdkDependencies,
+  place: Place,
+  intent: Exclude<AiSdkIntent, { kind: "decide" }>,
+): Promise<ChatRequest> {
+  const request = { conversation_id: place.conversationId, message: intent.message };
+  if (intent.kind === "send") return request;
+  const { after, replaces } = intent;
+  if (after !== undefined) return { ...request, after };
+  const replaced = replaces ?? (await turns.watch(place))?.turn.turn_id;
+  return replaced === undefined ? request : { ...request, replaces: replaced };
+}
+
+/** Stores the decisions, and goes on with the turn in this invocation, so that no other runner is started. */
+async function decide(
+  dependencies: AiSdkDependencies,
+  { owner, conversationId }: Place,
+  decisions: readonly Decision[],
+): Promise<Opened> {
+  const { turns, telemetry, claim } = dependencies;
+  let turn: TurnState | undefined;
+  for (const decision of decisions) {
+    turn = await decideOwnCall(
+      {
+        telemetry,
+        decide: turns.decide,
+        sendTurnRun: async () => {},
+      },
+      owner,
+      { conversation_id: conversationId, ...decision },
+    );
+  }
+  if (!turn) throw unknownTurn();
+  const target = { owner, conversationId, turnId: turn.turn_id };
+  const base = { text: turn.result ?? turn.partial ?? "", tools: turn.tools };
+  return { target, claim: await claim(target), base };
+}
+
+async function streamResponse(
+  dependencies: AiSdkDependencies,
+  target: Opened["target"],
+  claim: ThreadClaim,
+  {
+    request,
+    context,
+    base,
+  }: { request: RequestWithCredential; context: Context; base?: Opened["base"] },
+): Promise<HttpResponse> {
+  const events = openStream(dependencies, target, claim, {
+    requestId: request.requestId,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  });
+  if (!events) return noContent();
+  return eventStreamResponse(untilRevoked(dependencies, request, events), {
+    encoder: createAiSdkEncoder({ ...target, base }),
+    headers: aiSdkHeaders,
+  });
+}
+
+/** Returns the newest turn of a chat, or undefined for a chat that the owner does not have. */
+async function newestTurn(
+  turns: Pick<TurnStore, "watch">,
+  owner: string,
+  id: string,
+): Promise<TurnState | undefined> {
+  const foreign = { owner, protocol: "ai-sdk", id, field: "id" } as const;
+  const watched = await findForeign(foreign, (conversationId) =>
+    turns.watch({ owner, conversationId }),
+  );
+  return watched?.turn;
+}
+
+/** The function URL does not take paths apart, so the id is read from the path itself. */
+function chatIdOf({ path }: HttpRequest): string {
+  const [, id = ""] = /^\/api\/ai-sdk\/chat\/([^/]+)\/stream\/?$/.exec(path) ?? [];
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    throw new HttpProblem("bad_request", 400, "id must be encoded as a part of an address.", {
+      field: "id",
+    });
+  }
+}
