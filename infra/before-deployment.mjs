@@ -4,7 +4,7 @@ import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda"
 import { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { budgetFaults } from "#lib/budget/turn-budget.ts";
 import { ConfigError, readConfig } from "#lib/platform/config.ts";
-import { secretNames, toolSecretNames, toolSecrets } from "./secret-names.ts";
+import { optionalSecretNames, optionalSecrets, secretNames } from "./secret-names.ts";
 
 /** A plugin of `sls` that refuses a deployment, before it begins, if it would fail half-way. */
 export default class BeforeDeployment {
@@ -50,7 +50,7 @@ function deploymentFaults(found) {
     ...found.unusableParameters,
     ...missingSecrets.map(
       (name) =>
-        `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}${name in toolSecrets ? ` --replace ${name}` : ""}`,
+        `The secret ${prefix}/${name} does not exist in ${region}. Create it with: npm run setup-secrets -- --stage ${stage} --region ${region}${name in optionalSecrets ? ` --replace ${name}` : ""}`,
     ),
   ];
   // Lambda keeps this much concurrency for functions without a reservation.
@@ -125,13 +125,13 @@ function unusableSettings(common, functions) {
   return [...new Set(faults)];
 }
 
-/** Returns the secrets of every stage, and those of the tools that this stage turns on. */
+/** Returns the secrets of every stage, and those that the settings of this stage need. */
 function neededSecrets(functions) {
-  const ofTools = toolSecretNames.filter((name) => {
-    const { variable, value } = toolSecrets[name];
+  const optional = optionalSecretNames.filter((name) => {
+    const { variable, value } = optionalSecrets[name];
     return functions.some(({ environment }) => environment?.[variable] === value);
   });
-  return [...secretNames, ...ofTools];
+  return [...secretNames, ...optional];
 }
 
 async function missingSecrets(client, prefix, names) {

@@ -10,11 +10,11 @@ export const secretNames = [
 export type SecretName = (typeof secretNames)[number];
 
 /** The secrets that a stage needs only if a variable of its functions has a certain value. */
-export const toolSecrets = {
+export const optionalSecrets = {
   "tavily-api-key": { variable: "TOOL_WEB_SEARCH", value: "tavily" },
   "analytics-database-url": { variable: "TOOL_SQL_QUERY", value: "on" },
   "fmp-api-key": { variable: "TOOL_MARKET_DATA", value: "fmp" },
   "mcp-servers": { variable: "TOOL_MCP", value: "on" },
 } as const;
-export type ToolSecretName = keyof typeof toolSecrets;
-export const toolSecretNames = Object.keys(toolSecrets) as ToolSecretName[];
+export type OptionalSecretName = keyof typeof optionalSecrets;
+export const optionalSecretNames = Object.keys(optionalSecrets) as OptionalSecretName[];

@@ -1,16 +1,16 @@
 // `npm run setup-secrets`: creates, replaces or checks the secrets of a stage.
 import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { secretNames, toolSecretNames } from "#infra/secret-names.ts";
+import { optionalSecretNames, secretNames } from "#infra/secret-names.ts";
 import { promptHidden } from "./prompt-hidden.ts";
 import { checkSecrets } from "./secrets/check-secrets.ts";
+import { optionalSecretValues } from "./secrets/optional-secret-values.ts";
 import { setupSecrets } from "./secrets/setup-secrets.ts";
-import { toolSecretValues } from "./secrets/tool-secret-values.ts";
 
 const usage = `Usage: npm run setup-secrets -- [--stage prod] [--region us-east-1] [--check] [--replace <name>]…
 Reads DATABASE_URL_DIRECT (the address that Neon shows) and DEMO_PASSWORD (empty: generates one), or prompts for them.
 Names: ${secretNames.join(", ")}
-Of tools, which --replace also creates: ${toolSecretNames.join(", ")}`;
+Optional, which --replace also creates: ${optionalSecretNames.join(", ")}`;
 
 const prompt = {
   databaseUrl: async () => {
@@ -19,8 +19,8 @@ const prompt = {
     return url;
   },
   password: () => readOrPrompt("DEMO_PASSWORD", "Password of the page (empty: generate one): "),
-  toolSecret: (name: (typeof toolSecretNames)[number]) =>
-    readOrPrompt(toolSecretValues[name].variable, toolSecretValues[name].question),
+  optionalSecret: (name: (typeof optionalSecretNames)[number]) =>
+    readOrPrompt(optionalSecretValues[name].variable, optionalSecretValues[name].question),
 };
 
 try {
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 }
 
 function toSecretName(name: string) {
-  const known = [...secretNames, ...toolSecretNames].find((candidate) => candidate === name);
+  const known = [...secretNames, ...optionalSecretNames].find((candidate) => candidate === name);
   if (!known) throw new Error(`There is no secret ${name}.\n${usage}`);
   return known;
 }

@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { type ToolSecretName, toolSecretNames } from "#infra/secret-names.ts";
+import { type OptionalSecretName, optionalSecretNames } from "#infra/secret-names.ts";
 import { createSecrets, type Secrets } from "#lib/platform/secrets.ts";
 import { readSecret } from "./secret-store.ts";
 import { parseDatabaseUrl } from "./secret-values.ts";
@@ -11,8 +11,8 @@ export interface CheckOptions {
   endpoint?: string | undefined;
 }
 
-/** How the functions read each secret of a tool. */
-const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<unknown>> = {
+/** How the functions read each optional secret. */
+const optionalSecretReaders: Record<OptionalSecretName, (secrets: Secrets) => Promise<unknown>> = {
   "tavily-api-key": (secrets) => secrets.tavilyApiKey(),
   "analytics-database-url": (secrets) => secrets.analyticsDatabaseUrl(),
   "fmp-api-key": (secrets) => secrets.fmpApiKey(),
@@ -20,7 +20,7 @@ const toolSecretReaders: Record<ToolSecretName, (secrets: Secrets) => Promise<un
 };
 
 /**
- * Reads the secrets of a stage with the functions' own code. A secret of a tool may be missing.
+ * Reads the secrets of a stage with the functions' own code. An optional secret may be missing.
  * @returns one sentence for each missing or unusable secret
  */
 export async function checkSecrets(options: CheckOptions): Promise<string[]> {
@@ -37,7 +37,7 @@ export async function checkSecrets(options: CheckOptions): Promise<string[]> {
     secrets.tokenKeys(),
     secrets.originApiKey(),
     secrets.operatorPassword(),
-    ...toolSecretNames.map((name) => checkToolSecret(name, secrets, options)),
+    ...optionalSecretNames.map((name) => checkOptionalSecret(name, secrets, options)),
   ];
   const results = await Promise.allSettled(checks);
   return results.flatMap((result) =>
@@ -45,13 +45,13 @@ export async function checkSecrets(options: CheckOptions): Promise<string[]> {
   );
 }
 
-async function checkToolSecret(
-  name: ToolSecretName,
+async function checkOptionalSecret(
+  name: OptionalSecretName,
   secrets: Secrets,
   { client, prefix }: CheckOptions,
 ): Promise<void> {
   if ((await readSecret(client, `${prefix}/${name}`)) === undefined) return;
-  await toolSecretReaders[name](secrets);
+  await optionalSecretReaders[name](secrets);
 }
 
 /** Checks the secret that only migrations read. */

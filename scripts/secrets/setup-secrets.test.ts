@@ -49,7 +49,7 @@ async function setup(given: Partial<SetupOptions> = {}): Promise<string[]> {
 const noPrompt = {
   databaseUrl: () => Promise.reject(new Error("prompted for the database")),
   password: () => Promise.reject(new Error("prompted for the password")),
-  toolSecret: (name: string) => Promise.reject(new Error(`prompted for ${name}`)),
+  optionalSecret: (name: string) => Promise.reject(new Error(`prompted for ${name}`)),
 };
 
 async function storedValue(name: string) {
@@ -120,13 +120,13 @@ it("generates a password when none is given", async () => {
   expect((await storedValue("demo-password")).password).toMatch(/^[\w-]{20}$/);
 });
 
-it("creates the secret of a tool only when it is named, and replaces it", async () => {
+it("creates an optional secret only when it is named, and replaces it", async () => {
   await setup();
   await expect(storedValue("tavily-api-key")).rejects.toThrow("can't find");
 
   const asking = (key: string) =>
     setup({
-      prompt: { ...noPrompt, toolSecret: async () => key },
+      prompt: { ...noPrompt, optionalSecret: async () => key },
       replace: ["tavily-api-key"],
     });
   expect(await asking(" tvly-first-key\n")).toContain(`created   ${prefix}/tavily-api-key`);
@@ -143,7 +143,7 @@ it("takes the address of a role that reads, and not that of the owner", async ()
   await setup();
   const asking = (address: string) =>
     setup({
-      prompt: { ...noPrompt, toolSecret: async () => address },
+      prompt: { ...noPrompt, optionalSecret: async () => address },
       replace: ["analytics-database-url"],
     });
   await asking(" postgresql://reader:secret@ep-x-1.us-east-2.aws.neon.tech/neondb ");
@@ -159,7 +159,7 @@ it("stores tool servers in the form that the functions accept, or says what is w
   await setup();
   const asking = (value: string) =>
     setup({
-      prompt: { ...noPrompt, toolSecret: async () => value },
+      prompt: { ...noPrompt, optionalSecret: async () => value },
       replace: ["mcp-servers"],
     });
   await asking('{"servers":[{"name":"a","url":"https://a.example/"}]}\n');
@@ -171,7 +171,7 @@ it("stores tool servers in the form that the functions accept, or says what is w
   );
 });
 
-it("reports the unusable secret of a tool", async () => {
+it("reports an unusable optional secret", async () => {
   await setup();
   server.set(`${prefix}/tavily-api-key`, { key: "tvly-key" });
   const options = { client, prefix, region: "us-east-1", endpoint: server.endpoint };

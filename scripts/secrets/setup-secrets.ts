@@ -1,11 +1,12 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
 import {
+  type OptionalSecretName,
+  optionalSecretNames,
   type SecretName,
   secretNames,
-  type ToolSecretName,
-  toolSecretNames,
 } from "#infra/secret-names.ts";
+import { optionalSecretValues } from "./optional-secret-values.ts";
 import { createSecret, readSecret, replaceSecret } from "./secret-store.ts";
 import {
   databaseSecrets,
@@ -15,7 +16,6 @@ import {
   passwordSecret,
   tokenSecret,
 } from "./secret-values.ts";
-import { toolSecretValues } from "./tool-secret-values.ts";
 
 export interface SetupOptions {
   client: SecretsManagerClient;
@@ -25,10 +25,10 @@ export interface SetupOptions {
   prompt: {
     databaseUrl: () => Promise<string>;
     password: () => Promise<string>;
-    toolSecret: (name: ToolSecretName) => Promise<string>;
+    optionalSecret: (name: OptionalSecretName) => Promise<string>;
   };
-  /** Secrets that get a new value, and the secrets of tools that are created. All other existing secrets stay unchanged. */
-  replace?: readonly (SecretName | ToolSecretName)[];
+  /** Secrets that get a new value, and the optional secrets that are created. All other existing secrets stay unchanged. */
+  replace?: readonly (SecretName | OptionalSecretName)[];
   log: (line: string) => void;
 }
 
@@ -37,12 +37,12 @@ export async function setupSecrets(options: SetupOptions): Promise<void> {
   const { client, prefix, replace, log } = options;
   const existing = await readExisting(options);
   const wanted = secretNames.filter((name) => !existing.has(name) || replace?.includes(name));
-  const toolNames = toolSecretNames.filter((name) => replace?.includes(name));
+  const optionalNames = optionalSecretNames.filter((name) => replace?.includes(name));
   const values = {
     ...(await createValues(wanted, existing, options)),
-    ...(await toolValues(toolNames, options)),
+    ...(await optionalValues(optionalNames, options)),
   };
-  for (const name of [...secretNames, ...toolNames]) {
+  for (const name of [...secretNames, ...optionalNames]) {
     const value = values[name];
     const id = `${prefix}/${name}`;
     if (!value) log(`kept      ${id}`);
@@ -52,19 +52,19 @@ export async function setupSecrets(options: SetupOptions): Promise<void> {
   }
 }
 
-async function toolValues(names: readonly ToolSecretName[], { prompt }: SetupOptions) {
-  const values: Partial<Record<ToolSecretName, object>> = {};
+async function optionalValues(names: readonly OptionalSecretName[], { prompt }: SetupOptions) {
+  const values: Partial<Record<OptionalSecretName, object>> = {};
   for (const name of names) {
-    values[name] = toolSecretValues[name].toSecret(await prompt.toolSecret(name));
+    values[name] = optionalSecretValues[name].toSecret(await prompt.optionalSecret(name));
   }
   return values;
 }
 
-type Existing = Map<SecretName | ToolSecretName, string>;
+type Existing = Map<SecretName | OptionalSecretName, string>;
 
 async function readExisting({ client, prefix }: SetupOptions): Promise<Existing> {
   const found = await Promise.all(
-    [...secretNames, ...toolSecretNames].map(
+    [...secretNames, ...optionalSecretNames].map(
       async (name) => [name, await readSecret(client, `${prefix}/${name}`)] as const,
     ),
   );

@@ -1,4 +1,4 @@
-import { secretNames, toolSecretNames } from "#infra/secret-names.ts";
+import { optionalSecretNames, secretNames } from "#infra/secret-names.ts";
 import type { Call, Names } from "./iam.ts";
 import { resolve } from "./iam.ts";
 import { at, type Template, target, textAt } from "./template.ts";
@@ -43,7 +43,7 @@ export function callsOfWorkflows(stage: string): Call[] {
       ],
       "secretsmanager:GetSecretValue",
     ),
-    ...[...secretNames, ...toolSecretNames].map((name) => ({
+    ...[...secretNames, ...optionalSecretNames].map((name) => ({
       action: "secretsmanager:DeleteSecret",
       resource: secret(stage, name),
       context: { "secretsmanager:RecoveryWindowInDays": "7" },

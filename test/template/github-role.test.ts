@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { secretNames, toolSecretNames } from "#infra/secret-names.ts";
+import { optionalSecretNames, secretNames } from "#infra/secret-names.ts";
 import { callsForResources, callsOfWorkflows, namesOf, secret } from "./deployment-calls.ts";
 import { deployRoleOf, roleTemplate } from "./github-role.ts";
 import { githubRoleFaults, githubRoleRules } from "./github-role-rules.ts";
@@ -60,7 +60,7 @@ it("the role of one stage reaches no resource of another", () => {
 });
 
 it("the role may describe a missing secret, so that the deployment can name it", () => {
-  for (const name of [...secretNames, ...toolSecretNames]) {
+  for (const name of [...secretNames, ...optionalSecretNames]) {
     const call = { action: "secretsmanager:DescribeSecret", resource: secret("prod", name, "") };
     expect(isAllowed(prod.statements, call)).toBe(true);
   }

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "yaml";
-import { secretNames, toolSecretNames } from "#infra/secret-names.ts";
+import { optionalSecretNames, secretNames } from "#infra/secret-names.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const Permissions = v.record(v.string(), v.picklist(["read", "write", "none"]));
@@ -106,7 +106,7 @@ it("only deploy and remove, started by hand, can assume a role", () => {
 
 it("remove.yml deletes every secret", () => {
   expect(texts.get("remove.yml")).toContain(`for name in ${secretNames.join(" ")}; do`);
-  expect(texts.get("remove.yml")).toContain(`for name in ${toolSecretNames.join(" ")}; do`);
+  expect(texts.get("remove.yml")).toContain(`for name in ${optionalSecretNames.join(" ")}; do`);
 });
 
 const publishers = ["actions/", "aws-actions/", "gitleaks/"];

@@ -1,7 +1,7 @@
-import type { ToolSecretName } from "#infra/secret-names.ts";
+import type { OptionalSecretName } from "#infra/secret-names.ts";
 import { readMcpServers } from "#lib/platform/mcp-servers.ts";
 
-interface ToolSecretValue {
+interface OptionalSecretValue {
   /** The variable that has the value, for a run without a terminal. */
   variable: string;
   question: string;
@@ -9,8 +9,8 @@ interface ToolSecretValue {
   toSecret(value: string): object;
 }
 
-/** What `setup-secrets` asks for each secret of a tool. */
-export const toolSecretValues: Record<ToolSecretName, ToolSecretValue> = {
+/** What `setup-secrets` asks for each optional secret. */
+export const optionalSecretValues: Record<OptionalSecretName, OptionalSecretValue> = {
   "tavily-api-key": {
     variable: "TAVILY_API_KEY",
     question: "API key of Tavily: ",
