@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
+import type { Trace } from "#lib/contract/trace.ts";
 import { readEvents } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { leaseSeconds, openFaultTwin } from "./fault-twin.ts";
@@ -111,6 +112,30 @@ describe("a runner that dies", () => {
     expect(details).toEqual([]);
     // A cold start is part of it, on a machine that may be busy.
     expect(takeoverMs).toBeLessThan(leaseSeconds * 1_000 + 8_000);
+  });
+
+  it("in mid-answer is a lost attempt of the trace, before the one that took over", async () => {
+    const sent = await system.client.post("This one kills its runner.");
+    const traceOf = async () =>
+      (await (await system.client.send(`/api/v1/traces/${sent.turn_id}`)).json()) as Trace;
+    await loseRunner(sent, 3);
+    expect((await traceOf()).attempts).toMatchObject([{ attempt: 1, outcome: "lost", spans: [] }]);
+    await (await system.client.send(sent.stream_url)).text();
+    const { status, attempts } = await traceOf();
+    expect(status).toBe("done");
+    expect(attempts).toMatchObject([
+      { attempt: 1, outcome: "lost", spans: [] },
+      { attempt: 2, outcome: "done" },
+    ]);
+    const [lost, done] = attempts;
+    expect(done?.spans.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["claim", "model", "commit"]),
+    );
+    // The lease, which the process could no longer renew, is the end of the lost attempt.
+    expect(lost?.duration_ms).toBeGreaterThan(0);
+    expect(done?.start_ms).toBeGreaterThanOrEqual(
+      Number(lost?.start_ms) + Number(lost?.duration_ms),
+    );
   });
 
   inFullRun("three times leaves a failed turn, and the next message is answered", async () => {
