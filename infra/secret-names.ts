@@ -15,6 +15,7 @@ export const optionalSecrets = {
   "analytics-database-url": { variable: "TOOL_SQL_QUERY", value: "on" },
   "fmp-api-key": { variable: "TOOL_MARKET_DATA", value: "fmp" },
   "mcp-servers": { variable: "TOOL_MCP", value: "on" },
+  "otlp-headers": { variable: "OTLP_HEADERS", value: "on" },
 } as const;
 export type OptionalSecretName = keyof typeof optionalSecrets;
 export const optionalSecretNames = Object.keys(optionalSecrets) as OptionalSecretName[];

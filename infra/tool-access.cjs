@@ -1,6 +1,6 @@
 /**
- * Returns the IAM statements for the tools that the parameters of a stage turn on: `statements` for the functions that run
- * turns, `mcp` for the function that checks the tool servers.
+ * Returns the IAM statements for the tools, and the export of traces, that the parameters of a stage turn on: `statements` for
+ * the functions that run turns, `mcp` for the function that checks the tool servers.
  */
 module.exports = async function toolAccess({ resolveVariable }) {
   const region = await resolveVariable("self:provider.region");
@@ -14,7 +14,8 @@ module.exports = async function toolAccess({ resolveVariable }) {
     (await resolveVariable(`param:${parameter}`)) === "on" ? [readSecret(secretArn, name)] : [];
   const sqlQuery = await secretIfOn("sqlQuery", "analytics-database-url");
   const mcp = await secretIfOn("mcp", "mcp-servers");
-  return { statements: [...search, ...marketData, ...sqlQuery, ...mcp], mcp };
+  const traces = await secretIfOn("otlpHeaders", "otlp-headers");
+  return { statements: [...search, ...marketData, ...sqlQuery, ...mcp, ...traces], mcp };
 };
 
 function webSearchAccess(search, { region, secretArn }) {

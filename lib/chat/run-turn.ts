@@ -20,6 +20,7 @@ import type { ClaimedTurn } from "./claim-with-thread.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { InvocationTime } from "./invocation-time.ts";
 import { type LinkApprovals, linkApprovals } from "./link-approvals.ts";
+import type { TraceExport } from "./trace-export.ts";
 import { createTurnActs } from "./turn-acts.ts";
 import {
   agentEventToStream,
@@ -41,6 +42,8 @@ export interface RunTurnDependencies extends LinkApprovals {
   time: InvocationTime;
   /** Whether the model names a conversation after its first answer. */
   hasTitles: boolean;
+  /** Undefined without a collector. */
+  traceExport?: TraceExport | undefined;
   /** 1,000 by default. Tests use less. */
   beatIntervalMs?: number;
 }
@@ -73,8 +76,9 @@ export async function* runTurn(
   owner: string,
   claimed: ClaimedTurn,
 ): AsyncGenerator<StreamEvent, TurnRun> {
-  const { telemetry, requestId, hasTitles } = dependencies;
+  const { telemetry, requestId, hasTitles, traceExport } = dependencies;
   const { lease, thread } = claimed;
+  const stored = { owner, turnId: lease.turn.id, attempt: lease.turn.attempt };
   const answer: Answer = {
     startedAtMs: performance.now(),
     trace: startTurnTrace(lease),
@@ -102,6 +106,7 @@ export async function* runTurn(
     if (outcome.status === "waiting") {
       observeParking(lease, outcome.turn, answer, telemetry);
       yield waitingEvent(await linkApprovals(outcome.turn, dependencies));
+      traceExport?.start(stored);
       return { status: "waiting" };
     }
     await heartbeat.stop();
@@ -124,6 +129,7 @@ export async function* runTurn(
     observeUsage(answer, telemetry);
     observeCitations(citations ?? [], telemetry);
     yield endEvent(lease.turn.id, { ...end, citations }, durationMs, requestId);
+    traceExport?.start({ ...stored, errorType: end.error?.type });
     return {
       status: "ended",
       toSummarise: oldest && { oldest, reserved: reserved ?? 0 },

@@ -27,15 +27,19 @@ export async function runTurns(
     conversationId: event.conversation_id,
     turnId: event.turn_id,
   };
-  const events = streamToTarget(dependencies, target, await dependencies.claim(target));
-  let next = await events.next();
-  while (!next.done) next = await events.next();
-  const { unnamed, fullThread, isUnfinished } = next.value;
-  if (isUnfinished) {
-    // With the longest deadline an invocation has no time to follow. It must not send its event as fast as it can.
-    await delay(dependencies.resendAfterMs ?? 2_000);
-    await dependencies.sendTurnRun(event);
+  try {
+    const events = streamToTarget(dependencies, target, await dependencies.claim(target));
+    let next = await events.next();
+    while (!next.done) next = await events.next();
+    const { unnamed, fullThread, isUnfinished } = next.value;
+    if (isUnfinished) {
+      // With the longest deadline an invocation has no time to follow. It must not send its event as fast as it can.
+      await delay(dependencies.resendAfterMs ?? 2_000);
+      await dependencies.sendTurnRun(event);
+    }
+    if (unnamed) await nameConversation(dependencies, unnamed);
+    if (fullThread) await summariseThread(dependencies, fullThread);
+  } finally {
+    await dependencies.traceExport?.finish();
   }
-  if (unnamed) await nameConversation(dependencies, unnamed);
-  if (fullThread) await summariseThread(dependencies, fullThread);
 }

@@ -1,6 +1,7 @@
 import type { BedrockAgent } from "#lib/agent/agent.ts";
 import { toolPricesOf } from "#lib/budget/tool-price.ts";
 import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
+import { packing } from "#lib/conversations/packed-trace.ts";
 import { createTurnStore, type TurnStore } from "#lib/conversations/turn-store.ts";
 import type { Config } from "#lib/platform/config.ts";
 import type { Database } from "#lib/platform/postgres.ts";
@@ -8,6 +9,7 @@ import type { Secrets } from "#lib/platform/secrets.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { type CheckAnswer, createAnswerCheck } from "./check-answer.ts";
 import { createThreadClaims, type ThreadClaims } from "./claim-with-thread.ts";
+import { createTraceExport, type SendTrace, type TraceExport } from "./trace-export.ts";
 
 interface RunnerOptions {
   config: Config;
@@ -23,13 +25,15 @@ export interface Runner extends ThreadClaims {
   checkAnswer: CheckAnswer;
   /** Whether the model names a conversation after its first answer. */
   hasTitles: boolean;
+  /** Undefined without a collector. */
+  traceExport: TraceExport | undefined;
   turnDeadlineMs: number;
   /** Loads the code of a turn and connects to the model, before the first request. */
   prepare(): Promise<void>;
 }
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { config, database } = options;
+  const { config, database, telemetry } = options;
   const turns = createTurnStore({
     database,
     leaseSeconds: config.leaseSeconds,
@@ -38,6 +42,7 @@ export function createRunner(options: RunnerOptions): Runner {
     approvalDays: config.approvalDays,
   });
   let agent: Promise<BedrockAgent> | undefined;
+  let sendTrace: SendTrace | undefined;
 
   /** Loads the agent once. It is most of a runner's code. */
   function loadAgent(): Promise<BedrockAgent> {
@@ -46,6 +51,13 @@ export function createRunner(options: RunnerOptions): Runner {
       throw error;
     });
     return agent;
+  }
+
+  /** Only in a deployment with a collector, and only after an answer: nobody waits for this code. */
+  async function loadTraces(): Promise<SendTrace> {
+    const { createSendTrace } = await import("./send-trace.ts");
+    sendTrace ??= createSendTrace({ ...options, packing });
+    return sendTrace;
   }
 
   return {
@@ -57,6 +69,8 @@ export function createRunner(options: RunnerOptions): Runner {
       isNumberCheckOn: config.documents.isNumberCheckOn,
     }),
     hasTitles: config.hasTitles,
+    traceExport:
+      config.otlpEndpoint === undefined ? undefined : createTraceExport(loadTraces, telemetry),
     turnDeadlineMs: config.turnDeadlineSeconds * 1_000,
     async prepare() {
       const connectAgent = async () => (await loadAgent()).connect();

@@ -36,7 +36,7 @@ export interface StreamTarget {
  *
  * The model names a conversation, and summarises a full thread, after the last turn's end and before the stream ends, because
  * Lambda freezes a function whose response has ended. The client has the end of the turn by then, and the lease is free for
- * the next message. The client may leave: `title` is only for a page that still listens.
+ * the next message. The client may leave: `title` is only for a page that still listens. Traces are sent meanwhile.
  * @param firstClaim the caller claims before the first byte, while the response can still become a 404 or a 204
  */
 export async function* streamTurns(
@@ -56,6 +56,8 @@ export async function* streamTurns(
     const problem = toProblem(error, requestId, telemetry);
     // The turn itself has not ended: the client's next request takes the turn over or follows it.
     yield { event: "error", data: { ...problem, retryable: true } };
+  } finally {
+    await dependencies.traceExport?.finish();
   }
 }
 

@@ -1,5 +1,17 @@
-import type { TraceAttempt, TraceSpan, TraceWait } from "#lib/contract/trace.ts";
+import type { Trace, TraceAttempt, TraceSpan, TraceWait } from "#lib/contract/trace.ts";
 import type { TraceRow } from "./stored-trace.ts";
+
+/** Returns a turn's trace as a client reads it. */
+export function assembleTrace(row: TraceRow): Trace {
+  const { turn_id, conversation_id, status, created_at, summary_usage } = row;
+  const attempts = attemptsOf(row);
+  return {
+    ...{ turn_id, conversation_id, status, created_at, summary_usage },
+    duration_ms: row.finished_ms ?? row.now_ms,
+    attempts,
+    waits: waitsOf(row, attempts),
+  };
+}
 
 /**
  * Returns the attempts, oldest first. The claims know each attempt that was started, and the trace those that stored an end.

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { TraceSpan } from "#lib/contract/trace.ts";
-import { packAttempt, unpackAttempts } from "./packed-trace.ts";
+import { packAttempt, packing } from "./packed-trace.ts";
 import type { StoredAttempt } from "./stored-trace.ts";
+import { unpackAttempts } from "./unpack-trace.ts";
 
 const usage = {
   ...{ input_tokens: 6_181, output_tokens: 9, cost_usd: 0.00206448 },
@@ -37,7 +38,7 @@ it.each<[string, TraceSpan]>([
   ["merged steps", { kind: "merged", start_ms: 0, duration_ms: 9, count: 40 }],
 ])("%s comes back as it was", (_, span) => {
   const attempt = attemptOf([span]);
-  expect(unpackAttempts(stored(packAttempt(attempt, model.model)), model.model)).toEqual([
+  expect(unpackAttempts(stored(packAttempt(attempt, model.model)), model.model, packing)).toEqual([
     { ...attempt, stored_ms: 23 },
   ]);
 });
@@ -45,7 +46,7 @@ it.each<[string, TraceSpan]>([
 it("each outcome comes back, and a missing first token", () => {
   for (const outcome of ["waiting", "done", "failed", "stopped"] as const) {
     const attempt = attemptOf([], { outcome, first_token_ms: null, attempt: 3 });
-    const [back] = unpackAttempts(stored(packAttempt(attempt, null)), null);
+    const [back] = unpackAttempts(stored(packAttempt(attempt, null)), null, packing);
     expect(back).toEqual({ ...attempt, stored_ms: 23 });
   }
 });

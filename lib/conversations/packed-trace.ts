@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import { ToolCall, type Usage } from "#lib/contract/chat.ts";
 import type { TraceSpan } from "#lib/contract/trace.ts";
 import { StoredAttempt } from "./stored-trace.ts";
@@ -21,6 +20,10 @@ const kinds = ["claim", "agent", "check", "commit", "model", "tool", "merged"] a
 const outcomes = StoredAttempt.entries.outcome.options;
 const states = ToolCall.entries.state.options;
 const costsPerUsd = 1e10;
+
+/** What the numbers in a list stand for. `unpack-trace.ts` gets them from its caller, so that it imports no code. */
+export const packing = { kinds, outcomes, states, costsPerUsd };
+export type Packing = typeof packing;
 
 /** Returns the JSON of an attempt, without white space. @param model the turn's */
 export function packAttempt(attempt: StoredAttempt, model: string | null): string {
@@ -68,48 +71,4 @@ function withoutUsual(values: unknown[], usual: readonly unknown[]): unknown[] {
   let [end, at] = [values.length, usual.length];
   while (at > 0 && values[end - 1] === usual[at - 1]) [end, at] = [end - 1, at - 1];
   return values.slice(0, end);
-}
-
-/** What a list holds is checked after its values have their names. */
-const Lists = v.array(v.array(v.any()));
-const StoredAttempts = v.array(v.object({ ...StoredAttempt.entries, stored_ms: v.number() }));
-
-/** Reads the attempts of a turn that `packAttempt` and `trace_with` have written. @param model the turn's */
-export const unpackAttempts = (packed: unknown, model: string | null) =>
-  v.parse(
-    StoredAttempts,
-    v.parse(Lists, packed).map(([attempt, outcome, sent_ms, first_token_ms, spans, stored_ms]) => ({
-      ...{ attempt, outcome: outcomes[outcome], sent_ms, first_token_ms, stored_ms },
-      spans: v.parse(Lists, spans).map((span) => unpackSpan(span, model)),
-    })),
-  );
-
-function unpackSpan([kind, start_ms, duration_ms, ...rest]: unknown[], turnModel: string | null) {
-  const start = { kind: kinds[Number(kind)], start_ms, duration_ms };
-  switch (start.kind) {
-    case "model": {
-      const [first_token_ms, usage, model = 0, isFallback = 0, error = 0] = rest;
-      return {
-        ...{ ...start, first_token_ms, usage: Array.isArray(usage) ? unpackUsage(usage) : null },
-        ...{ model: model === 0 ? (turnModel ?? "unknown") : model, is_fallback: isFallback === 1 },
-        ...(error !== 0 && { error }),
-      };
-    }
-    case "tool": {
-      const [name, state = states.indexOf("done"), effect = "none"] = rest;
-      return { ...start, name, state: states[Number(state)], ...(effect !== 0 && { effect }) };
-    }
-    case "merged":
-      return { ...start, count: rest[0] };
-    default:
-      return start;
-  }
-}
-
-function unpackUsage([input, output, cost, cacheRead = 0, cacheWrite = 0]: unknown[]) {
-  return {
-    ...{ input_tokens: input, output_tokens: output },
-    cost_usd: typeof cost === "number" ? cost / costsPerUsd : null,
-    ...{ cache_read_tokens: cacheRead, cache_write_tokens: cacheWrite },
-  };
 }

@@ -145,6 +145,8 @@ describe("readConfig", () => {
         "DOCUMENT_BUCKET",
         "DOCUMENT_INGEST_FUNCTION",
         "DOCUMENT_NUMBER_CHECK",
+        "OTLP_ENDPOINT",
+        "OTLP_HEADERS",
         "TOOL_MCP",
         "TOOL_POLICY",
         "TOOL_READ_PAGE",
@@ -254,6 +256,25 @@ describe("readConfig", () => {
     expect(secret).not.toThrow("secret");
     expect(read("http://127.0.0.1:9/")).toThrow("https://");
     expect(read("http://127.0.0.1:9/", "local")()).toBe("http://127.0.0.1:9/");
+  });
+
+  it("sends traces to https only, except on the twin", () => {
+    const read =
+      (endpoint: string, environment = "aws") =>
+      () =>
+        readConfig({ ...good, ENVIRONMENT: environment, OTLP_ENDPOINT: endpoint }).otlpEndpoint;
+    expect(readConfig(good).otlpEndpoint).toBeUndefined();
+    expect(read("https://otlp.example.com/otlp")()).toBe("https://otlp.example.com/otlp");
+    const open = read("http://hidden.example.com");
+    expect(open).toThrow("OTLP_ENDPOINT must begin with https://");
+    expect(open).not.toThrow("hidden");
+    expect(read("http://127.0.0.1:4318")).toThrow("OTLP_ENDPOINT must begin with https://");
+    expect(read("http://127.0.0.1:4318", "local")()).toBe("http://127.0.0.1:4318");
+    expect(read("http://10.0.0.1:4318", "local")).toThrow("https://");
+    expect(read("https://me:word@otlp.example.com")).toThrow("must not hold a user or a password");
+    expect(read("otlp.example.com")).toThrow("OTLP_ENDPOINT is not a URL");
+    expect(() => readConfig({ ...good, OTLP_HEADERS: "yes" })).toThrow("must be on or off");
+    expect(() => readConfig({ ...good, OTLP_HEADER: "on" })).toThrow("is not a setting");
   });
 
   it("takes the name of a function only", () => {

@@ -1,7 +1,7 @@
 import { defaultMessageLimit, highestMessageLimit } from "#lib/contract/message-limit.ts";
 import { type Bounds, createEnvironmentReader, type Rule } from "./environment-reader.ts";
 import { readToolPolicy } from "./tool-policy.ts";
-import { readWebhooks, type Webhooks } from "./webhook-addresses.ts";
+import { faultOfServiceAddress, readWebhooks, type Webhooks } from "./webhook-addresses.ts";
 
 /** The model of a deployment that sets no other: an inference profile of the United States. */
 export const defaultModelId = "us.amazon.nova-2-lite-v1:0";
@@ -32,6 +32,7 @@ export const ownPrefixes = [
   "DOCUMENT_",
   "LEASE_",
   "MESSAGE_",
+  "OTLP_",
   "OWNER_",
   "THREAD_",
   "TOOL_",
@@ -57,6 +58,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     createEnvironmentReader(environment);
   const microdollars = (name: string, defaultUsd: string) =>
     Math.round(Number(optional(name, isAmount) ?? defaultUsd) * 1_000_000);
+  const isOn = (name: string, byDefault: "on" | "off") =>
+    (optional(name, isOneOf("on", "off")) ?? byDefault) === "on";
   const isTwin = required("ENVIRONMENT", isEnvironment) === "local";
   const config = {
     environment: isTwin ? "local" : "aws",
@@ -94,9 +97,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       max: mostThreadTokens,
     }),
     /** Whether the model names a conversation after its first answer. */
-    hasTitles: (optional("CHAT_TITLES", isOneOf("on", "off")) ?? "on") === "on",
+    hasTitles: isOn("CHAT_TITLES", "on"),
     /** Whether the model may end an answer with messages that the person could send next. */
-    hasSuggestions: (optional("CHAT_SUGGESTIONS", isOneOf("on", "off")) ?? "on") === "on",
+    hasSuggestions: isOn("CHAT_SUGGESTIONS", "on"),
     chatRequestsPerMinute: wholeNumber("CHAT_REQUESTS_PER_MINUTE", {
       default: 10,
       min: 1,
@@ -135,9 +138,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     /** Where Amazon's web search answers; by default in the deployment's own region. */
     webSearchRegion: optional("TOOL_WEB_SEARCH_REGION", isWebSearchRegion),
     /** Whether the tool `read_page` exists. */
-    readPage: (optional("TOOL_READ_PAGE", isOneOf("on", "off")) ?? "on") === "on",
+    readPage: isOn("TOOL_READ_PAGE", "on"),
     /** Whether the tool `sql_query` exists. It reads the database of the secret `analytics-database-url`. */
-    hasSqlQuery: optional("TOOL_SQL_QUERY", isOneOf("off", "on")) === "on",
+    hasSqlQuery: isOn("TOOL_SQL_QUERY", "off"),
     /** Who gives the quotes of the tool `market_data`; without a service the tool does not exist. */
     marketData: (optional("TOOL_MARKET_DATA", isOneOf("off", "fmp")) ?? "off") as "off" | "fmp",
     /** How many quotes all instances together may fetch in a day, in UTC. */
@@ -147,11 +150,15 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       max: 1_000_000,
     }),
     /** Whether the tools of the servers in the secret `mcp-servers` exist. */
-    isMcpOn: (optional("TOOL_MCP", isOneOf("on", "off")) ?? "off") === "on",
+    isMcpOn: isOn("TOOL_MCP", "off"),
     /** How long a person may decide about a call that waits for approval. */
     approvalDays: wholeNumber("TOOL_APPROVAL_DAYS", { default: 7, min: 1, max: 30 }),
     /** Where the tool `send_webhook` may send to, by name. */
     webhooks: webhooksOf(optional("WEBHOOKS", areWebhooks(isTwin)), isTwin),
+    /** The OpenTelemetry collector that gets each turn's trace, without `/v1/traces`. */
+    otlpEndpoint: optional("OTLP_ENDPOINT", isCollector(isTwin)),
+    /** Whether the collector wants the headers of the secret `otlp-headers`. */
+    hasOtlpHeaders: isOn("OTLP_HEADERS", "off"),
     /** Undefined means that conversations are kept for ever. */
     conversationIdleDays: wholeNumberOrNever("CONVERSATION_IDLE_DAYS", {
       default: 30,
@@ -166,7 +173,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }),
     /** The documents that people give to the agent. */
     documents: Object.freeze({
-      isOn: (optional("DOCUMENTS", isOneOf("on", "off")) ?? "on") === "on",
+      isOn: isOn("DOCUMENTS", "on"),
       /** The default is its name in the twin. */
       bucket: optional("DOCUMENT_BUCKET", isBucketName) ?? "documents",
       /** The function that reads files. The default is its name in the twin. */
@@ -191,7 +198,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         ) ?? defaultEmbeddingModelId,
       ),
       /** Whether an answer's numbers without a source are marked. */
-      isNumberCheckOn: (optional("DOCUMENT_NUMBER_CHECK", isOneOf("on", "off")) ?? "on") === "on",
+      isNumberCheckOn: isOn("DOCUMENT_NUMBER_CHECK", "on"),
     }),
     /** Addresses of the local twin's services. In AWS all are undefined, and the SDKs know their own. */
     endpoints: Object.freeze({
@@ -384,6 +391,11 @@ function webhooksOf(value: string | undefined, isTwin: boolean): Webhooks {
   const read = value === undefined ? undefined : readWebhooks(value, { isTwin });
   return read && "webhooks" in read ? read.webhooks : new Map();
 }
+
+const isCollector =
+  (isTwin: boolean): Rule =>
+  (value) =>
+    faultOfServiceAddress(value, isTwin);
 
 const isEnvironment: Rule = (value) =>
   value === "aws" || value === "local" ? undefined : 'must be "aws" or "local"';

@@ -1,4 +1,6 @@
 import { isJsonObject, parseJson } from "./json.ts";
+import { faultOfHeaders } from "./request-headers.ts";
+
 /** A server of the Model Context Protocol whose tools the agent may use. */
 export interface McpServer {
   /** Begins the names of the server's tools. */
@@ -15,11 +17,6 @@ export interface McpServer {
 const maxServers = 10;
 const maxPatterns = 100;
 const maxUrlLength = 2_048;
-const maxHeaderLength = 8_192;
-
-/** The transport sets these itself. */
-const ownHeader =
-  /^(accept|connection|content-.*|host|keep-alive|last-event-id|mcp-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
 /**
  * Reads the secret `mcp-servers`, which is JSON: `{"servers":[{"name":"…","url":"https://…"}]}`. Returns what is wrong with
@@ -84,20 +81,6 @@ function faultOfUrl(text: unknown, deployed: boolean): string | undefined {
   return !deployed && url.protocol === "http:" && isLoopback
     ? undefined
     : "must begin with https://";
-}
-
-function faultOfHeaders(headers: unknown): string | undefined {
-  if (!isJsonObject(headers)) return "must be a JSON object";
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(name)) return "has a name that is not a header's";
-    if (ownHeader.test(name)) return "has a header that the protocol sets itself";
-    const isValue =
-      typeof value === "string" &&
-      value.length <= maxHeaderLength &&
-      /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-    if (!isValue) return `has a value that is not a line of at most ${maxHeaderLength} characters`;
-  }
-  return undefined;
 }
 
 const faultOfPatterns = (patterns: unknown): string | undefined =>

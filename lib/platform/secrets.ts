@@ -31,6 +31,14 @@ export interface Secrets {
   fmpApiKey(): Promise<string>;
   /** Exists only in a deployment with tools of MCP servers. The same array as long as the value is not read again. */
   mcpServers(): Promise<readonly McpServer[]>;
+  /**
+   * Returns a function that reads another secret. Its value is kept and read again like every secret's.
+   * @param parse gets the secret's id and text, and throws for a text that is not usable
+   */
+  secretOf<Value>(
+    name: string,
+    parse: (id: string, text: string) => Value | Promise<Value>,
+  ): () => Promise<Value>;
 }
 
 type SecretsConfig = Pick<Config, "environment" | "secretPrefix"> & ClientConfig<"secrets">;
@@ -97,6 +105,7 @@ export function createSecrets(config: SecretsConfig, options: SecretsOptions = {
     tavilyApiKey: async () => (await tavilyApiKey()).api_key,
     fmpApiKey: async () => (await fmpApiKey()).api_key,
     mcpServers,
+    secretOf,
   };
 }
 

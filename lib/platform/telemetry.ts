@@ -30,6 +30,7 @@ const units = {
   Feedback: MetricUnit.Count,
   SummariesFailed: MetricUnit.Count,
   TitlesFailed: MetricUnit.Count,
+  TracesNotExported: MetricUnit.Count,
   QuestionsNotEmbedded: MetricUnit.Count,
   ToolApprovals: MetricUnit.Count,
   ToolCalls: MetricUnit.Count,

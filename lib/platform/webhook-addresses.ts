@@ -24,10 +24,9 @@ export function readWebhooks(
         fault: "has a name that is not 1 to 40 of a-z, 0-9, _ and -, beginning with a letter",
       };
     }
-    const url = typeof value === "string" && value.length <= 2048 ? URL.parse(value) : null;
-    const fault = url ? faultOf(url, isTwin) : "is not a URL";
-    if (!url || fault !== undefined) return { fault: `has the address "${name}", which ${fault}` };
-    webhooks.set(name, url);
+    const fault = faultOfServiceAddress(value, isTwin);
+    if (fault !== undefined) return { fault: `has the address "${name}", which ${fault}` };
+    webhooks.set(name, new URL(String(value)));
   }
   return { webhooks };
 }
@@ -39,8 +38,13 @@ function parseEntries(text: string): [string, unknown][] | undefined {
   return isJsonObject(value) ? Object.entries(value) : undefined;
 }
 
-/** Which address a name has is only known when the webhook is sent, and `lib/platform/public-address.ts` checks it then. */
-function faultOf(url: URL, isTwin: boolean): string | undefined {
+/**
+ * Returns what is wrong with the address of a foreign service, as the end of a sentence. Which address a name has is only known
+ * at a request: `lib/platform/public-address.ts` checks that of a webhook then.
+ */
+export function faultOfServiceAddress(value: unknown, isTwin: boolean): string | undefined {
+  const url = typeof value === "string" && value.length <= 2048 ? URL.parse(value) : null;
+  if (!url) return "is not a URL";
   const host = url.hostname.replace(/\.$/, "");
   if (isTwin && ["127.0.0.1", "[::1]", "localhost"].includes(host)) return undefined;
   if (url.protocol !== "https:") return "must begin with https://";

@@ -1,5 +1,6 @@
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type OptionalSecretName, optionalSecretNames } from "#infra/secret-names.ts";
+import { otlpHeadersOf } from "#lib/chat/otlp-headers.ts";
 import { createSecrets, type Secrets } from "#lib/platform/secrets.ts";
 import { readSecret } from "./secret-store.ts";
 import { parseDatabaseUrl } from "./secret-values.ts";
@@ -17,6 +18,7 @@ const optionalSecretReaders: Record<OptionalSecretName, (secrets: Secrets) => Pr
   "analytics-database-url": (secrets) => secrets.analyticsDatabaseUrl(),
   "fmp-api-key": (secrets) => secrets.fmpApiKey(),
   "mcp-servers": (secrets) => secrets.mcpServers(),
+  "otlp-headers": (secrets) => otlpHeadersOf(secrets)(),
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { OptionalSecretName } from "#infra/secret-names.ts";
 import { readMcpServers } from "#lib/platform/mcp-servers.ts";
+import { readRequestHeaders } from "#lib/platform/request-headers.ts";
 
 interface OptionalSecretValue {
   /** The variable that has the value, for a run without a terminal. */
@@ -31,6 +32,11 @@ export const optionalSecretValues: Record<OptionalSecretName, OptionalSecretValu
     question: "MCP servers, as JSON in one line: ",
     toSecret: mcpServers,
   },
+  "otlp-headers": {
+    variable: "COLLECTOR_HEADERS",
+    question: "Headers for the OpenTelemetry collector, as JSON in one line: ",
+    toSecret: otlpHeaders,
+  },
 };
 
 function analyticsUrl(value: string): { url: string } {
@@ -47,11 +53,17 @@ function analyticsUrl(value: string): { url: string } {
   return { url: url.href };
 }
 
-/** The functions' own code finds the faults, and quotes no value. */
+/** Here and below, the functions' own code finds the faults, and quotes no value. */
 function mcpServers(value: string): object {
   const read = readMcpServers(value, true);
   if ("servers" in read) return read;
   throw new Error(`The servers are not usable: ${read.faults.join(", ")}.`);
+}
+
+function otlpHeaders(value: string): object {
+  const read = readRequestHeaders(value);
+  if ("headers" in read) return read.headers;
+  throw new Error(`The headers are not usable: ${read.faults.join(", ")}.`);
 }
 
 function apiKey(value: string): { api_key: string } {

@@ -171,6 +171,26 @@ it("stores tool servers in the form that the functions accept, or says what is w
   );
 });
 
+it("stores a collector's headers as the functions read them, or says what is wrong", async () => {
+  await setup();
+  const asking = (value: string) =>
+    setup({
+      prompt: { ...noPrompt, optionalSecret: async () => value },
+      replace: ["otlp-headers"],
+    });
+  await asking('{"authorization":"Bearer k"}\n');
+  expect(await storedValue("otlp-headers")).toEqual({ authorization: "Bearer k" });
+  await expect(asking("Bearer hidden")).rejects.toThrow(
+    "The headers are not usable: the value must be a JSON object.",
+  );
+  await expect(asking('{"x-key":"hidden\nline"}')).rejects.not.toThrow("hidden");
+  server.set(`${prefix}/otlp-headers`, { host: "hidden" });
+  const options = { client, prefix, region: "us-east-1", endpoint: server.endpoint };
+  expect(await checkSecrets(options)).toEqual([
+    expect.stringContaining("otlp-headers is not usable: the value has a header that the protocol"),
+  ]);
+});
+
 it("reports an unusable optional secret", async () => {
   await setup();
   server.set(`${prefix}/tavily-api-key`, { key: "tvly-key" });

@@ -5,6 +5,7 @@ import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { InvocationTime } from "#lib/chat/invocation-time.ts";
 import type { StreamTurnsDependencies } from "#lib/chat/stream-turns.ts";
+import type { TraceExport } from "#lib/chat/trace-export.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { TurnStore, WatchedTurn } from "#lib/conversations/turn-store.ts";
@@ -98,6 +99,7 @@ export function dependenciesOf(changes: {
   storeSummary?: TurnStore["storeSummary"];
   storeTitle?: TurnStore["storeTitle"];
   time?: Partial<InvocationTime>;
+  traceExport?: TraceExport;
 }) {
   const unused = () => Promise.reject(new Error("not expected in this test"));
   const claims = changes.claims ?? [];
@@ -124,6 +126,7 @@ export function dependenciesOf(changes: {
     hasTitles: true,
     checkAnswer: changes.checkAnswer ?? (async () => ({})),
     time: { ...plentyOfTime, ...changes.time },
+    traceExport: changes.traceExport,
     beatIntervalMs: 1,
     pollIntervalMs: 0,
   };

@@ -40,6 +40,7 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
     runServerless(["deploy", ...args], { HOME: folder, ...awsVariables(aws.address) });
   const tavily = await deploy(
     ...["--param", "webSearch=tavily", "--param", "marketData=fmp", "--param", "mcp=on"],
+    ...["--param", "otlpHeaders=on"],
   );
   const amazon = await deploy(
     ...["--region", "eu-central-1", "--param", "webSearch=amazon"],
@@ -52,7 +53,8 @@ it("sls refuses a tool without its secret, and Amazon's web search where there i
   );
   expect(tavily.output).toMatch(/fmp-api-key does not exist.*--replace fmp-api-key/);
   expect(tavily.output).toMatch(/mcp-servers does not exist in us-east-1.*--replace mcp-servers/);
-  expect(amazon.output).not.toMatch(/tavily|fmp|mcp/);
+  expect(tavily.output).toMatch(/otlp-headers does not exist.*--replace otlp-headers/);
+  expect(amazon.output).not.toMatch(/tavily|fmp|mcp|otlp/);
   expect(amazon.output).toContain(
     "TOOL_WEB_SEARCH_REGION must be set, because eu-central-1 has no Amazon web search",
   );
@@ -70,6 +72,7 @@ it("sls refuses settings that no function accepts before it changes anything", a
     "toolPolicy=deny",
     "toolApprovalDays=-1",
     "mcp=yes",
+    "otlpEndpoint=http://hidden.example.com",
     'webhooks={"ops":"https://10.0.0.1/hidden"}',
     "chatRequestPerMinute=20",
   ];
@@ -88,6 +91,7 @@ it("sls refuses settings that no function accepts before it changes anything", a
   expect(output).toContain("reservedConcurrency must be at least 1");
   expect(output).toContain("TOOL_POLICY must be a JSON list");
   expect(output).toContain("TOOL_MCP must be on or off");
+  expect(output).toContain("OTLP_ENDPOINT must begin with https://");
   expect(output).toContain("TOOL_APPROVAL_DAYS must be a whole number from 1 to 30");
   expect(output).toContain(
     'WEBHOOKS has the address "ops", which must name a host, not an address',

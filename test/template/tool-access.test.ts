@@ -61,6 +61,11 @@ const tools: [parameters: Record<string, string>, action: string, resource: stri
     secret("prod", "analytics-database-url", "-??????"),
   ],
   [{ mcp: "on" }, "secretsmanager:GetSecretValue", secret("prod", "mcp-servers", "-??????")],
+  [
+    { otlpHeaders: "on" },
+    "secretsmanager:GetSecretValue",
+    secret("prod", "otlp-headers", "-??????"),
+  ],
 ];
 
 it("without a tool that needs a permission there is none", async () => {
