@@ -8,10 +8,25 @@ import { optionalSecretNames, optionalSecrets, secretNames } from "./secret-name
 
 /** A plugin of `sls` that refuses a deployment, before it begins, if it would fail half-way. */
 export default class BeforeDeployment {
-  hooks = { "before:deploy:deploy": () => this.check() };
+  hooks = {
+    // A deployment begins with its package, which takes longer than the check.
+    "before:package:cleanup": () => this.isDeployment() && this.checkOnce(),
+    // For `sls deploy --package`, which makes no package.
+    "before:deploy:deploy": () => this.checkOnce(),
+  };
+  checked;
 
   constructor(serverless) {
     this.serverless = serverless;
+  }
+
+  isDeployment() {
+    return this.serverless.processedInput.commands.join(" ") === "deploy";
+  }
+
+  async checkOnce() {
+    this.checked ??= this.check();
+    await this.checked;
   }
 
   async check() {
