@@ -13,7 +13,10 @@ import type { StreamTarget } from "#lib/chat/stream-turns.ts";
 import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
+import { ConversationQuery } from "#lib/contract/conversation.ts";
+import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import { uiMessagesOf } from "#lib/facades/ai-sdk-messages.ts";
 import { type AiSdkIntent, type Decision, readAiSdkRequest } from "#lib/facades/ai-sdk-request.ts";
 import { aiSdkHeaders, createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts";
 import { sentence } from "#lib/facades/facade-problem.ts";
@@ -28,8 +31,9 @@ import { untilRevoked } from "#lib/keys/until-revoked.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
-import { type HttpResponse, noContent } from "#lib/platform/http/http-response.ts";
-import { parseBody } from "#lib/platform/http/parse-request.ts";
+import { type HttpResponse, json, noContent } from "#lib/platform/http/http-response.ts";
+import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
+import { setResponseHeaders } from "#lib/platform/http/response-headers.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
@@ -45,6 +49,8 @@ interface AiSdkDependencies extends Omit<CallerRouteDependencies, "bucket">, Thr
   getBucket: Bucket;
   postBucket: Bucket;
   stopBucket: Bucket;
+  conversationBucket: Bucket;
+  getConversation: ConversationStore["get"];
   turnDeadlineMs: number;
   messageLimit: number;
   sendTurnRun: SendTurnRun;
@@ -64,8 +70,7 @@ export function createAiSdkSend(dependencies: AiSdkDependencies) {
     .handler(async (request, context) => {
       const { intent } = request;
       const { owner } = request.caller;
-      const foreign = { owner, protocol: "ai-sdk", id: request.body.id, field: "id" } as const;
-      return inForeignConversation(foreign, async (conversationId) => {
+      return inForeignConversation(foreignChat(owner, request.body.id), async (conversationId) => {
         const { target, claim, base } =
           intent.kind === "decide"
             ? await decide(dependencies, { owner, conversationId }, intent.decisions)
@@ -104,6 +109,29 @@ export function createAiSdkResume(dependencies: AiSdkDependencies) {
       };
       const claim = await dependencies.claim(target);
       return streamResponse(dependencies, target, claim, { request, context });
+    });
+}
+
+/**
+ * `GET /api/ai-sdk/chat/{id}`: returns one page of a chat's messages, for `useChat` to begin with. A chat that the owner does
+ * not have is empty, because a page loads a chat before its first message. `Link` names the page before (RFC 8288).
+ */
+export function createAiSdkMessages(dependencies: AiSdkDependencies) {
+  const { telemetry, conversationBucket, addressOf, getConversation } = dependencies;
+  return defineStreamRoute("ai-sdk-messages", telemetry, sentence)
+    .use(requireCredential(dependencies, { cookies: false }))
+    .use(parseQuery(ConversationQuery))
+    .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(conversationBucket, addressOf)))
+    .handler(async (request) => {
+      const { owner } = request.caller;
+      const foreign = foreignChat(owner, chatIdOf(request));
+      const found = await findForeign(foreign, (id) =>
+        getConversation({ owner, id, ...request.query }),
+      );
+      if (found?.earlier_cursor) {
+        setResponseHeaders(request, { link: `<?before=${found.earlier_cursor}>; rel="prev"` });
+      }
+      return json(200, uiMessagesOf(found?.turns ?? []));
     });
 }
 
@@ -229,16 +257,18 @@ async function newestTurn(
   owner: string,
   id: string,
 ): Promise<TurnState | undefined> {
-  const foreign = { owner, protocol: "ai-sdk", id, field: "id" } as const;
-  const watched = await findForeign(foreign, (conversationId) =>
+  const watched = await findForeign(foreignChat(owner, id), (conversationId) =>
     turns.watch({ owner, conversationId }),
   );
   return watched?.turn;
 }
 
+const foreignChat = (owner: string, id: string) =>
+  ({ owner, protocol: "ai-sdk", id, field: "id" }) as const;
+
 /** The function URL does not take paths apart, so the id is read from the path itself. */
 function chatIdOf({ path }: HttpRequest): string {
-  const [, id = ""] = /^\/api\/ai-sdk\/chat\/([^/]+)\/stream\/?$/.exec(path) ?? [];
+  const [, id = ""] = /^\/api\/ai-sdk\/chat\/([^/]+)(?:\/stream)?\/?$/.exec(path) ?? [];
   try {
     return decodeURIComponent(id);
   } catch {

@@ -126,7 +126,6 @@ const grants: Record<string, string[]> = {
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
   ],
-  "ai-sdk-messages": withDatabase,
   "turn-run": [
     "secretsmanager:GetSecretValue on database-url",
     "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
