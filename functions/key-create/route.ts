@@ -1,7 +1,7 @@
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireSession, requireToken } from "#lib/auth/require-session.ts";
-import { ApiKeyCreate } from "#lib/contract/api-key.ts";
-import { type ApiKeyStore, maxApiKeys } from "#lib/keys/api-key-store.ts";
+import { ApiKeyCreate, maxApiKeys } from "#lib/contract/api-key.ts";
+import type { ApiKeyStore } from "#lib/keys/api-key-store.ts";
 import { defineRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { json } from "#lib/platform/http/http-response.ts";

@@ -9,6 +9,9 @@ export const Scope = v.picklist(
 );
 export type Scope = v.InferOutput<typeof Scope>;
 
+/** An owner may have so many keys. */
+export const maxApiKeys = 50;
+
 /** The public part of a key. */
 const ApiKeyId = v.pipe(
   v.string("must be the id of a key"),

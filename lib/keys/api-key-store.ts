@@ -1,5 +1,11 @@
 import * as v from "valibot";
-import { ApiKey, type ApiKeyCreate, type ApiKeyCreated, Scope } from "#lib/contract/api-key.ts";
+import {
+  ApiKey,
+  type ApiKeyCreate,
+  type ApiKeyCreated,
+  maxApiKeys,
+  Scope,
+} from "#lib/contract/api-key.ts";
 import type { Database, Row } from "#lib/platform/postgres.ts";
 import { generateApiKey, hashOfApiKey, isHashOf } from "./api-key.ts";
 
@@ -26,7 +32,6 @@ export interface ApiKeyStore {
 
 /** A revoked key's row stays for so long, because turns that it has started may still need its budget. */
 const revokedDays = 30;
-export const maxApiKeys = 50;
 
 const time = (column: string) =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;

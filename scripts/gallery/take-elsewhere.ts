@@ -43,6 +43,9 @@ export async function takeGerman({ twin, isNarrow, openAnother, take }: Studio) 
   await button("Einstellungen").click();
   await page.getByRole("radio", { name: "Deutsch" }).waitFor();
   await take("german-settings", page);
+  await button("Schlüssel erstellen").click();
+  await button("Schlüssel jetzt erstellen").scrollIntoViewIfNeeded();
+  await take("german-settings-key-form", page);
   await page.keyboard.press("Escape");
   if (isNarrow) await button("Unterhaltungen").click();
   await page.getByRole("button", { name: "Optionen" }).first().click();

@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { composer, send } from "#test/support/browser-page.ts";
 import { chooseInHeader, type Studio, startNewChat, waitForAnswer } from "./studio.ts";
 
@@ -45,6 +46,7 @@ async function takePageSettings({ page, take }: Studio) {
   await take("settings-prompt");
   await settings.getByRole("button", { name: "Save" }).click();
   await settings.getByText("Saved release-notes.").waitFor();
+  await takePrograms(settings, take);
   const choosing = page.waitForEvent("filechooser");
   await settings.getByRole("button", { name: "Import conversations" }).click();
   const messages = [
@@ -62,6 +64,25 @@ async function takePageSettings({ page, take }: Studio) {
   await settings.evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));
   await take("settings-delete");
   await page.keyboard.press("Escape");
+}
+
+/** Takes the form of a key, the key itself, and the list with the addresses. */
+async function takePrograms(settings: Locator, take: Studio["take"]) {
+  await settings.getByRole("button", { name: "Make a key" }).click();
+  await settings.getByRole("textbox", { name: "Name of the program" }).fill("Nightly report");
+  await settings.getByRole("checkbox", { name: "Read your documents" }).check();
+  await settings.getByRole("textbox", { name: "Daily budget" }).fill("2.50");
+  await settings.getByRole("button", { name: "Make the key" }).scrollIntoViewIfNeeded();
+  await take("settings-key-form");
+  await settings.getByRole("button", { name: "Make the key" }).click();
+  const done = settings.getByRole("button", { name: "Done" });
+  await done.scrollIntoViewIfNeeded();
+  await take("settings-key");
+  await done.click();
+  await settings.getByText("Addresses for programs").click();
+  await settings.getByRole("button", { name: "Export everything" }).scrollIntoViewIfNeeded();
+  await settings.getByRole("button", { name: "Revoke" }).click();
+  await take("settings-programs");
 }
 
 /** Takes both ends of a code that opens the chats in another browser. */

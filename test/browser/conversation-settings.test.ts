@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import {
@@ -7,13 +7,17 @@ import {
   composer,
   ended,
   openPageSettings,
+  rows,
   send,
+  textOf,
   turns,
 } from "#test/support/browser-page.ts";
+import { readAll } from "#test/support/chat-client.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
+const phone = { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true };
 
 const opener = (page: Page) => page.getByRole("button", { name: "Model and instructions" });
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Model and instructions" });
@@ -154,6 +158,75 @@ describe("the settings of the page", () => {
     await settings.getByText("No prompts yet").waitFor();
     await page.keyboard.press("Escape");
     await settings.waitFor({ state: "detached" });
+  });
+
+  it("make a key for a program, show it once, and revoke it, with the keyboard alone", async () => {
+    const page = await signedIn();
+    let settings = await openPageSettings(page);
+    const press = (name: string) => settings.getByRole("button", { name }).press("Enter");
+    const isFocused = (button: Locator) =>
+      button.evaluate((element) => element === document.activeElement);
+    await settings.getByText("No keys yet").waitFor();
+    await press("Make a key");
+    await page.keyboard.press("Enter");
+    await settings.getByText("Give the program a name.").waitFor();
+    await page.keyboard.type("Nightly report");
+    await settings.getByRole("checkbox", { name: "Send messages" }).press("Space");
+    await press("Make the key");
+    await settings.getByText("Choose at least one.").waitFor();
+    await settings.getByRole("checkbox", { name: "Send messages" }).press("Space");
+    await settings.getByRole("textbox", { name: "Daily budget" }).fill("1,000");
+    await press("Make the key");
+    await settings.getByText("Write an amount from").waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await settings.getByRole("textbox", { name: "Daily budget" }).fill("2.5");
+    await page.keyboard.press("Enter");
+    const key = await textOf(settings.getByText(/^eaa_\w{12}_\w{49}$/));
+    expect(await isFocused(settings.getByRole("heading", { name: "The key of Nightly" }))).toBe(
+      true,
+    );
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await press("Done");
+    expect(await isFocused(settings.getByRole("button", { name: "Make a key" }))).toBe(true);
+    expect(await settings.getByText(key).count()).toBe(0);
+
+    const ask = () =>
+      fetch(new URL("/api/v1/chat", here.twin.functionUrl), {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify({ message: "Hello from a program" }),
+      });
+    expect((await readAll(await ask())).at(-1)?.event).toBe("done");
+    await page.reload();
+    await rows(page).getByText("Hello from a program").waitFor();
+    settings = await openPageSettings(page);
+    const row = settings.getByRole("list", { name: "Keys" }).getByRole("listitem");
+    await row.getByText(/of \$2\.50 spent today · Last used/).waitFor();
+    await press("Revoke");
+    await press("Cancel");
+    expect(await isFocused(row.getByRole("button", { name: "Revoke" }))).toBe(true);
+    await press("Revoke");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await settings.getByText("Revoked the key of Nightly report.").waitFor();
+    await settings.getByText("No keys yet").waitFor();
+    const { keys } = await page.evaluate(async () => (await fetch("/api/v1/keys")).json());
+    expect(keys).toEqual([]);
+  });
+
+  it("name the addresses of programs, in German too", async () => {
+    const page = await signedIn({ ...phone, locale: "en-GB" });
+    const settings = await openPageSettings(page);
+    await settings.getByText("Addresses for programs").click();
+    await settings.getByText(`${here.twin.url}/v1`).waitFor();
+    await settings.getByRole("radio", { name: "Deutsch" }).check();
+    const german = page.getByRole("dialog", { name: "Einstellungen" });
+    await german.getByRole("button", { name: "Schlüssel erstellen" }).click();
+    await german.getByRole("textbox", { name: "Name des Programms" }).fill("Bericht");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await german.getByRole("button", { name: "Schlüssel jetzt erstellen" }).click();
+    await german.getByRole("heading", { name: "Der Schlüssel von Bericht" }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it("choose whether Enter sends or starts a line", async () => {

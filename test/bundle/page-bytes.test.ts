@@ -67,6 +67,7 @@ it.each([
   ["note-list", 3],
   ["device-list", 7],
   ["settings-dialog", 4.7],
+  ["key-list", 18.3],
   ["share-list", 3],
   ["table-result", 7],
   ["source-cards", 3],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { maxApiKeys } from "#lib/contract/api-key.ts";
 import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { generateApiKey } from "#lib/keys/api-key.ts";
-import { createApiKeyStore, maxApiKeys } from "#lib/keys/api-key-store.ts";
+import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
 import { openStores } from "./open-stores.ts";
 import { claimLease, endOf, newOwner } from "./turn-steps.ts";
 

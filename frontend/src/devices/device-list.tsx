@@ -1,11 +1,10 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { DeviceList as DeviceListSchema } from "#lib/contract/device.ts";
 import { ApiProblem } from "../api/api-problem.ts";
 import { requestJson, requestNoContent } from "../api/request.ts";
 import { useDeviceTexts } from "../texts/use-device-texts.ts";
 import { useFormats } from "../texts/use-formats.ts";
-import { useTexts } from "../texts/use-texts.tsx";
-import button from "../ui/button.module.css";
+import { ConfirmedButton } from "../ui/confirmed-button.tsx";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import { CodePanel } from "./code-panel.tsx";
@@ -85,19 +84,10 @@ function DeviceList({ first, onSessionEnded }: { first: Device[]; onSessionEnded
 }
 
 function DeviceRow({ device, onSignOut }: { device: Device; onSignOut: () => void }) {
-  const { cancel } = useTexts();
   const texts = useDeviceTexts();
   const formats = useFormats();
-  const [isAsking, setIsAsking] = useState(false);
-  const wasAsking = useRef(false);
-  const signOutButton = useRef<HTMLButtonElement>(null);
   const nameId = `device-${device.id}`;
   const at = (time: string) => formats.time(new Date(time));
-
-  useEffect(() => {
-    if (wasAsking.current && !isAsking) signOutButton.current?.focus();
-    wasAsking.current = isAsking;
-  }, [isAsking]);
 
   return (
     <li className={styles.device}>
@@ -112,36 +102,14 @@ function DeviceRow({ device, onSignOut }: { device: Device; onSignOut: () => voi
           {texts.lastUsed(at(device.last_used_at))}
         </p>
       </div>
-      {isAsking ? (
-        <span className={styles.choices}>
-          <span>{texts.signOutQuestion}</span>
-          <button
-            className={button.plain}
-            type="button"
-            // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
-            autoFocus
-            aria-describedby={nameId}
-            onClick={onSignOut}
-          >
-            {texts.signOut}
-          </button>
-          <button className={button.plain} type="button" onClick={() => setIsAsking(false)}>
-            {cancel}
-          </button>
-        </span>
-      ) : (
-        // The menu signs out this device, and says what that means.
-        !device.is_current && (
-          <button
-            className={button.plain}
-            type="button"
-            ref={signOutButton}
-            aria-describedby={nameId}
-            onClick={() => setIsAsking(true)}
-          >
-            {texts.signOut}
-          </button>
-        )
+      {/* The menu signs out this device, and says what that means. */}
+      {!device.is_current && (
+        <ConfirmedButton
+          label={texts.signOut}
+          question={texts.signOutQuestion}
+          describedBy={nameId}
+          onConfirm={onSignOut}
+        />
       )}
     </li>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import type * as v from "valibot";
 import { NoteList as NoteListSchema } from "#lib/contract/note.ts";
 import { ApiProblem } from "../api/api-problem.ts";
@@ -6,7 +6,8 @@ import { requestJson, requestNoContent } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useNoteTexts } from "../texts/use-note-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
-import button from "../ui/button.module.css";
+import { CheckBox } from "../ui/check-box.tsx";
+import { ConfirmedButton } from "../ui/confirmed-button.tsx";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import styles from "./note-list.module.css";
@@ -76,15 +77,13 @@ function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () 
 
   return (
     <div className={styles.notes}>
-      <label className={styles.memory}>
-        <input
-          type="checkbox"
-          checked={wanted ?? enabled}
-          aria-describedby="memory"
-          onChange={(event) => void enable(event.target.checked)}
-        />
-        {texts.memory}
-      </label>
+      <CheckBox
+        checked={wanted ?? enabled}
+        describedBy="memory"
+        onChange={(next) => void enable(next)}
+      >
+        <strong className={styles.memory}>{texts.memory}</strong>
+      </CheckBox>
       <p className={styles.aside} id="memory">
         {texts.explanation}
       </p>
@@ -115,56 +114,26 @@ async function deleteNote(id: string): Promise<void> {
 }
 
 function NoteRow({ note, onDelete }: { note: Note; onDelete: () => void }) {
-  const { cancel } = useTexts();
   const texts = useNoteTexts();
   const formats = useFormats();
-  const [isAsking, setIsAsking] = useState(false);
-  const wasAsking = useRef(false);
-  const deleteButton = useRef<HTMLButtonElement>(null);
   const at = new Date(note.created_at);
-
-  useEffect(() => {
-    if (wasAsking.current && !isAsking) deleteButton.current?.focus();
-    wasAsking.current = isAsking;
-  }, [isAsking]);
+  const textId = `note-${note.id}`;
 
   return (
     <li className={styles.note}>
-      <p className={styles.text} dir="auto" id={`note-${note.id}`}>
+      <p className={styles.text} dir="auto" id={textId}>
         {note.text}
       </p>
       <div className={styles.row}>
         <time className={styles.aside} dateTime={note.created_at}>
           {formats.dayAndTime(at)}
         </time>
-        {isAsking ? (
-          <span className={styles.choices}>
-            <span id={`question-${note.id}`}>{texts.deleteQuestion}</span>
-            <button
-              className={button.plain}
-              type="button"
-              // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
-              autoFocus
-              aria-describedby={`question-${note.id} note-${note.id}`}
-              onClick={onDelete}
-            >
-              {texts.delete}
-            </button>
-            <button className={button.plain} type="button" onClick={() => setIsAsking(false)}>
-              {cancel}
-            </button>
-          </span>
-        ) : (
-          <button
-            className={button.plain}
-            type="button"
-            ref={deleteButton}
-            aria-describedby={`note-${note.id}`}
-            onClick={() => setIsAsking(true)}
-          >
-            {texts.delete}
-          </button>
-        )}
+        <ConfirmedButton
+          label={texts.delete}
+          question={texts.deleteQuestion}
+          describedBy={textId}
+          onConfirm={onDelete}
+        />
       </div>
     </li>
   );

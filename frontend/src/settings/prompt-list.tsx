@@ -59,9 +59,9 @@ export function PromptList({
       <p className={styles.aside}>{texts.explanation}</p>
       {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
       {prompts.length === 0 && edited === null && <p className={styles.aside}>{texts.none}</p>}
-      <ul className={styles.prompts} aria-label={texts.heading}>
+      <ul className={styles.list} aria-label={texts.heading}>
         {prompts.map((prompt, index) => (
-          <li key={prompt.name} className={styles.prompt}>
+          <li key={prompt.name} className={styles.row}>
             {edited === index ? (
               formFor(index)
             ) : (
@@ -75,7 +75,7 @@ export function PromptList({
         ))}
       </ul>
       {edited === prompts.length ? (
-        <div className={styles.prompt}>{formFor(prompts.length)}</div>
+        <div className={styles.row}>{formFor(prompts.length)}</div>
       ) : (
         <p>
           <button

@@ -5,6 +5,7 @@ import { requestJson, requestNoContent } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useShareTexts } from "../texts/use-share-texts.ts";
 import button from "../ui/button.module.css";
+import { CheckBox } from "../ui/check-box.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
@@ -99,14 +100,9 @@ function ShareList({
           ))}
         </select>
       </label>
-      <label className={styles.option}>
-        <input
-          type="checkbox"
-          checked={withTools}
-          onChange={(event) => setWithTools(event.target.checked)}
-        />{" "}
+      <CheckBox checked={withTools} onChange={setWithTools}>
         {texts.withTools}
-      </label>
+      </CheckBox>
       <p>
         <button
           className={button.primary}

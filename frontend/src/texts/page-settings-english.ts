@@ -33,6 +33,7 @@ export const pageSettingsEnglish = {
       text: "Write the text of the prompt.",
     },
   },
+  programs: "Programs",
   data: {
     heading: "Your data",
     export: "Export everything",

@@ -34,6 +34,7 @@ export const pageSettingsGerman: PageSettingsTexts = {
       text: "Schreibe den Inhalt der Vorlage.",
     },
   },
+  programs: "Programme",
   data: {
     heading: "Deine Daten",
     export: "Alles exportieren",

@@ -2,6 +2,7 @@ import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ESTree, parseSync, Visitor } from "vite";
 import { describe, expect, it } from "vitest";
+import { Scope } from "#lib/contract/api-key.ts";
 import { ToolCall, TurnStatus } from "#lib/contract/chat.ts";
 import { Effort } from "#lib/contract/model-choice.ts";
 import { problemTitles } from "#lib/contract/problem-titles.ts";
@@ -30,6 +31,8 @@ import { operatorEnglish } from "./operator-english.ts";
 import { operatorGerman } from "./operator-german.ts";
 import { pageSettingsEnglish } from "./page-settings-english.ts";
 import { pageSettingsGerman } from "./page-settings-german.ts";
+import { programEnglish } from "./program-english.ts";
+import { programGerman } from "./program-german.ts";
 import { readingEnglish } from "./reading-english.ts";
 import { readingGerman } from "./reading-german.ts";
 import { resultEnglish } from "./result-english.ts";
@@ -111,6 +114,8 @@ describe("the catalogue", () => {
       "tools.names": Object.keys(english.tools.names),
       "tools.states": [...ToolCall.entries.state.options, "approved", "expired", "void", "client"],
       errors: Object.keys(traceEnglish.errors),
+      scopes: Scope.options.slice(),
+      scopeNames: Scope.options.slice(),
       statuses: Object.keys(operatorEnglish.statuses),
       steps: Object.keys(traceEnglish.steps),
       // The names of the Web Speech API.
@@ -138,6 +143,7 @@ describe("the catalogue", () => {
       operatorEnglish,
       settingsEnglish,
       pageSettingsEnglish,
+      programEnglish,
     ].flatMap((texts) => textsOf(texts));
     expect(all.filter(([path]) => !/\d$/.test(path) && !isUsed(path))).toEqual([]);
   });
@@ -165,6 +171,7 @@ describe("German", () => {
     ["the operators' page", operatorEnglish, operatorGerman],
     ["the settings of a conversation", settingsEnglish, settingsGerman],
     ["the settings", pageSettingsEnglish, pageSettingsGerman],
+    ["programs", programEnglish, programGerman],
   ] as const;
 
   it.each(catalogues)("calls the reader of %s “du”", (_, __, germanTexts) => {
