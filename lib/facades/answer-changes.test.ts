@@ -220,3 +220,12 @@ function followed(script: readonly Piece[]): StreamEvent[] {
   poll();
   return events;
 }
+
+it("takes a few microseconds for each token of a long answer", () => {
+  const changes = createAnswerChanges(turnId);
+  changes(turn());
+  const startedAt = performance.now();
+  for (let token = 0; token < 100_000; token += 1) changes(delta(" token"));
+  // Cut out of the whole text, each token of this answer takes 300 times as long.
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});

@@ -32,6 +32,8 @@ export function createAnswerChanges(
   let view = emptyView;
   let isOfTurn = false;
   let sentText = base.text;
+  /** The text that follows `sentText`. To cut it out of the whole text for each token would take a square of its length. */
+  let unsentText = "";
   let isAfterText = false;
   let sentTools = byId(base.tools);
   const sentSources = new Set<number>();
@@ -48,12 +50,16 @@ export function createAnswerChanges(
     );
 
   function* difference(event: StreamEvent, isLast: boolean): Generator<AnswerChange> {
-    if (replaces(event) && hasWithdrawn()) {
-      sentText = base.text;
-      isAfterText = false;
-      sentTools = byId(base.tools);
-      sentSources.clear();
-      yield { type: "restart" };
+    if (event.event === "delta") unsentText += event.data.text;
+    if (replaces(event)) {
+      if (hasWithdrawn()) {
+        sentText = base.text;
+        isAfterText = false;
+        sentTools = byId(base.tools);
+        sentSources.clear();
+        yield { type: "restart" };
+      }
+      unsentText = view.text.slice(sentText.length);
     }
     for (const source of view.sources) {
       if (!sentSources.has(source.index)) yield { type: "source", source };
@@ -77,9 +83,10 @@ export function createAnswerChanges(
 
   /** White space between two calls leaves with the text after them, as in `answerParts`. */
   function* textUntil(end: number, isLast: boolean): Generator<AnswerChange> {
-    const text = view.text.slice(sentText.length, end);
+    const text = unsentText.slice(0, Math.max(0, end - sentText.length));
     if (isLast || isAfterText ? text === "" : text.trim() === "") return;
     sentText += text;
+    unsentText = unsentText.slice(text.length);
     isAfterText = true;
     yield { type: "text", text };
   }
