@@ -327,4 +327,16 @@ describe("a request that is refused", () => {
     const direct = await fetch(`${twin.functionUrl}${path}`, { method, headers: authorized });
     expect(direct.status).toBe(404);
   });
+
+  it.each(["/v1/nothing", "/ag-ui/nothing", "/mcp/nothing", "/api/ai-sdk/"])(
+    "a wrong path of a client's protocol is a problem, never the page: %s",
+    async (path) => {
+      for (const method of ["GET", "POST"]) {
+        const headers = { ...authorized, accept: "text/html" };
+        const response = await fetch(`${twin.url}${path}`, { method, headers });
+        expect(response.status).toBe(404);
+        expect(await response.json()).toMatchObject({ type: "not_found", status: 404 });
+      }
+    },
+  );
 });
