@@ -41,6 +41,13 @@ import { HealthReport } from "./health.ts";
 import { ModelChoice } from "./model-choice.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
+  OpenAiModels,
+  OpenAiResponse,
+  OpenAiResponsePath,
+  OpenAiResponseQuery,
+  OpenAiResponseRequest,
+} from "./openai.ts";
+import {
   type Json,
   jsonSchema,
   operation,
@@ -103,6 +110,9 @@ const components = {
   OwnerSettings,
   OwnerSettingsUpdate,
   ModelChoice,
+  OpenAiModels,
+  OpenAiResponse,
+  OpenAiResponseRequest,
   AiSdkRequest,
   AiSdkMessages,
   UsageReport,
@@ -461,6 +471,38 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(AiSdkChatPath),
           success: { 204: ["The answer is stopped, or there was none to stop"] },
           problems: [400, 401, 429, 503],
+        }),
+      },
+      "/v1/responses": {
+        post: operation("response-create", "Send a message of OpenAI's Responses API", {
+          body: "OpenAiResponseRequest",
+          success: { 200: ["The response, or with stream: true its events", "OpenAiResponse"] },
+          stream: true,
+          problems: [400, 401, 402, 404, 409, 413, 415, 422, 429, 503],
+        }),
+      },
+      "/v1/responses/{id}": {
+        get: operation("response-get", "Get a response of the Responses API, or stream it", {
+          parameters: [
+            ...pathParameters(OpenAiResponsePath),
+            ...queryParameters(OpenAiResponseQuery),
+          ],
+          success: { 200: ["The response, or with stream=true its events", "OpenAiResponse"] },
+          stream: true,
+          problems: [400, 401, 402, 404, 429, 503],
+        }),
+      },
+      "/v1/responses/{id}/cancel": {
+        post: operation("response-cancel", "Stop the answer of a response", {
+          parameters: pathParameters(OpenAiResponsePath),
+          success: { 200: ["The response", "OpenAiResponse"] },
+          problems: [401, 404, 429, 503],
+        }),
+      },
+      "/v1/models": {
+        get: operation("model-list", "List the models as OpenAI's API does", {
+          success: { 200: ["The models, and the name of the default", "OpenAiModels"] },
+          problems: [401, 429, 503],
         }),
       },
       "/health": {

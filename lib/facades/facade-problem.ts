@@ -16,9 +16,18 @@ export const openAiError: ProblemForm = ({ type, status, detail, field, retry_af
     ...((status === 409 || retry_after > longestWaitSeconds) && { "x-should-retry": "false" }),
   },
   body: JSON.stringify({
-    error: { message: detail, type: openAiType(status), code: type, param: field ?? null },
+    error: {
+      ...{ message: detail, type: openAiType(status), code: openAiCode(type, field) },
+      param: field ?? null,
+    },
   }),
 });
+
+/** Programs look for these two codes. */
+function openAiCode(type: string, field: string | undefined): string {
+  if (type === "budget_exhausted") return "insufficient_quota";
+  return type === "not_found" && field === "model" ? "model_not_found" : type;
+}
 
 function openAiType(status: number): string {
   if (status === 401) return "authentication_error";

@@ -24,6 +24,7 @@ export const wholeRules: Rules = {
       "ApiUrl",
       "StreamUrl",
       "AiSdkUrl",
+      "OpenAiUrl",
       "DashboardName",
     ].flatMap((name) =>
       unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),

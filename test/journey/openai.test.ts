@@ -1,0 +1,370 @@
+import OpenAI from "openai";
+import { beforeEach, describe, expect, it } from "vitest";
+import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import { openTwin } from "#test/support/open-twin.ts";
+
+const { twin } = await openTwin({
+  environment: {
+    CHAT_REQUESTS_PER_MINUTE: "120",
+    CONVERSATION_REQUESTS_PER_MINUTE: "120",
+    TOOL_POLICY: '[{"tool":"calculator","policy":"ask"}]',
+  },
+});
+const { script } = twin.parts.bedrock;
+beforeEach(() => script.clear());
+
+/** Logs a new owner in: the token for the client, and the cookie for our own routes. */
+async function logIn(): Promise<{ token: string; cookie: string }> {
+  const response = await fetch(`${twin.url}/api/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ password: twin.password, token: true }),
+  });
+  const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  return { token: ((await response.json()) as { token: string }).token, cookie };
+}
+
+const { token, cookie } = await logIn();
+const clientOf = (base: string, apiKey = token, options = {}) =>
+  new OpenAI({ apiKey, baseURL: `${base}/v1`, maxRetries: 0, ...options });
+const client = clientOf(twin.url);
+const model = "default";
+const fails = (call: Promise<unknown>) =>
+  call.then(
+    () => undefined,
+    (error) => (error instanceof OpenAI.APIError ? error : { message: String(error) }),
+  );
+
+const weather = {
+  ...{ type: "function" as const, name: "get_weather", strict: null },
+  parameters: { type: "object", properties: { city: { type: "string" } } },
+};
+const callWeather = (city: string) =>
+  callTools([{ name: "get_weather", input: { city } }], "Let me see.");
+
+describe.each([
+  ["CloudFront", () => client],
+  ["the function URL", () => clientOf(twin.functionUrl)],
+])("a response through %s", (_entrance, clientFor) => {
+  it("streams, is whole, and is read again with the same numbers", async () => {
+    const client = clientFor();
+    script.add(
+      callTools([{ name: "current_time", input: {} }], "Let me look."),
+      answerWith("It is late."),
+    );
+    const stream = client.responses.stream({ model, input: "What time is it?" });
+    const streamed = [];
+    for await (const event of stream) streamed.push(event);
+    const response = await stream.finalResponse();
+    expect(response).toMatchObject({
+      status: "completed",
+      output_text: "Let me look.\n\nIt is late.",
+    });
+    expect(response.output.map(({ type }) => type)).toEqual(["message", "mcp_call", "message"]);
+
+    const stored = await client.responses.retrieve(response.id);
+    expect(stored).toMatchObject({ status: "completed", output_text: response.output_text });
+    const replay = await Array.fromAsync(
+      await client.responses.retrieve(response.id, { stream: true }),
+    );
+    expect(replay.at(-1)).toMatchObject({ ...streamed.at(-1), response: expect.anything() });
+    const after = replay[3]?.sequence_number ?? 0;
+    const tail = await client.responses.retrieve(response.id, {
+      ...{ stream: true, starting_after: after },
+    });
+    expect(await Array.fromAsync(tail)).toEqual(
+      replay.filter(({ sequence_number }) => sequence_number > after),
+    );
+  });
+
+  it("is whole without a stream, and goes on by its id", async () => {
+    const client = clientFor();
+    const first = await client.responses.create({ model, input: "My name is Ada." });
+    expect(first).toMatchObject({ object: "response", status: "completed" });
+    const next = await client.responses.create({
+      ...{ model, input: "What is my name?", previous_response_id: first.id },
+    });
+    expect(next.output_text).toContain("Ada");
+    expect(next).toMatchObject({
+      previous_response_id: first.id,
+      conversation: first.conversation,
+    });
+  });
+});
+
+describe("a response", () => {
+  it("goes into the conversation that the program names", async () => {
+    const conversation = "conv_of_the_program";
+    const instructions = "Be kind.";
+    const one = await client.responses.create({
+      ...{ model, input: "My name is Ada.", conversation, instructions },
+    });
+    const two = await client.responses.create({
+      ...{ model, input: "What is my name?", conversation: { id: conversation }, instructions },
+    });
+    expect(two.conversation).toEqual(one.conversation);
+    expect(two.output_text).toContain("Ada");
+    const changed = { model, input: "Hello", conversation, instructions: "Be rude." };
+    expect(await fails(client.responses.create(changed))).toMatchObject({
+      ...{ status: 400, param: "instructions" },
+    });
+    const other = clientOf(twin.url, (await logIn()).token);
+    const foreign = await other.responses.create({ model, input: "Hello", conversation });
+    expect(foreign.conversation).not.toEqual(one.conversation);
+    expect(await fails(other.responses.retrieve(one.id))).toMatchObject({ status: 404 });
+  });
+
+  it("has the program run its tools, and goes on with what they return", async () => {
+    script.add(callWeather("Oslo"), answerWith("It rains."));
+    const first = await client.responses.create({ model, input: "Weather?", tools: [weather] });
+    expect(first).toMatchObject({ status: "completed", output_text: "Let me see." });
+    const call = first.output.find((item) => item.type === "function_call");
+    expect(call).toMatchObject({ name: "get_weather", arguments: '{"city":"Oslo"}' });
+    const outputs = {
+      model,
+      previous_response_id: first.id,
+      input: [
+        { type: "function_call_output" as const, call_id: call?.call_id ?? "", output: "Rain" },
+      ],
+    };
+    const second = await client.responses.stream(outputs).finalResponse();
+    expect(second).toMatchObject({ id: `${first.id}_1`, status: "completed" });
+    expect(second.output_text).toBe("\n\nIt rains.");
+    const { output } = await client.responses.create(outputs);
+    expect(second.output).toMatchObject(output);
+    expect(await client.responses.retrieve(first.id)).toMatchObject({ output: first.output });
+    const others = { ...outputs, input: outputs.input.map((item) => ({ ...item, output: "Sun" })) };
+    const refused = await fails(client.responses.create(others));
+    expect(refused).toMatchObject({ status: 409, code: "already_decided" });
+  });
+
+  it("runs in the background, and can be cancelled", async () => {
+    const queued = await client.responses.create({ model, input: "Hello", background: true });
+    expect(queued).toMatchObject({ status: "queued", background: true });
+    await expect
+      .poll(async () => (await client.responses.retrieve(queued.id)).status, { timeout: 15_000 })
+      .toBe("completed");
+
+    const gate = script.hold({ afterDeltas: 2 });
+    const stream = client.responses.stream({ model, input: "Tell me a long story" });
+    let id = "";
+    stream.on("response.created", ({ response }) => {
+      id = response.id;
+    });
+    await gate.reached;
+    await expect.poll(() => id).not.toBe("");
+    expect(await client.responses.cancel(id)).toMatchObject({ status: "cancelled" });
+    gate.release();
+    expect((await stream.finalResponse()).status).toBe("incomplete");
+  });
+
+  it("that waits for a person never looks complete, and is read after the decision", async () => {
+    script.add(
+      callTools([{ name: "calculator", input: { expression: "1+1" } }], "I will."),
+      answerWith("Done."),
+    );
+    const stream = client.responses.stream({ model, input: "Add" });
+    let id = "";
+    stream.on("response.created", ({ response }) => {
+      id = response.id;
+    });
+    const error = await fails(stream.finalResponse());
+    expect(error?.message).toMatch(/A person must decide about a call of calculator/);
+    const parked = await client.responses.retrieve(id);
+    expect(parked.status).toBe("in_progress");
+
+    const headers = { cookie, "content-type": "application/json" };
+    const conversation_id = parked.conversation?.id;
+    const state = await fetch(`${twin.url}/api/v1/chat?conversation_id=${conversation_id}`, {
+      headers: { ...headers, accept: "application/json" },
+    });
+    const { turn_id, tools } = (await state.json()) as {
+      turn_id: string;
+      tools: { id: string; approval: { arguments_sha256: string } }[];
+    };
+    const [call] = tools;
+    const decided = await fetch(`${twin.url}/api/v1/chat/decision`, {
+      ...{ method: "POST", headers },
+      body: JSON.stringify({
+        ...{ conversation_id, turn_id, call_id: call?.id, decision: "approve" },
+        arguments_sha256: call?.approval.arguments_sha256,
+      }),
+    });
+    expect(decided.status).toBe(200);
+    const events = await Array.fromAsync(await client.responses.retrieve(id, { stream: true }));
+    expect(events.at(-1)).toMatchObject({ type: "response.completed" });
+    expect((await client.responses.retrieve(id)).output_text).toBe("I will.\n\nDone.");
+  });
+
+  it("that has failed says so", async () => {
+    const refuse = () => Array.from({ length: 4 }, () => refuseWith("ValidationException"));
+    script.add(...refuse());
+    const error = await fails(client.responses.stream({ model, input: "Hi" }).finalResponse());
+    expect(error?.message).toMatch(/^The model [^{}]+\.$/);
+    script.clear();
+    script.add(...refuse());
+    const failed = await client.responses.create({ model, input: "Hi" });
+    expect(failed).toMatchObject({ status: "failed", error: { code: expect.any(String) } });
+  });
+
+  it("is answered once although its client repeats the request", async () => {
+    let tries = 0;
+    const repeating = clientOf(twin.url, token, {
+      maxRetries: 2,
+      async fetch(...request: Parameters<typeof fetch>) {
+        tries += 1;
+        const response = await fetch(...request);
+        await response.clone().text();
+        if (tries === 1) throw new TypeError("The connection broke.");
+        return response;
+      },
+    });
+    script.add(answerWith("Once."));
+    const response = await repeating.responses.create({ model, input: "A question that repeats" });
+    expect([tries, response.output_text, script.remaining]).toEqual([2, "Once.", 0]);
+    const again = await client.responses.create({ model, input: "A question that repeats" });
+    expect(again.id).not.toBe(response.id);
+  });
+
+  it("is answered to the end although its client hangs up after any number of bytes", async () => {
+    for (const bytes of [0, 1, 60, 900]) {
+      script.add(answerWith("All of it arrives."));
+      const leaving = new AbortController();
+      const conversation = `hangs-up-${bytes}`;
+      const response = await fetch(`${twin.url}/v1/responses`, {
+        ...{ method: "POST", signal: leaving.signal },
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ model, input: "Hello", conversation, stream: true }),
+      });
+      const reader = response.body?.getReader();
+      let head = "";
+      while (head.length < bytes || !head.includes("resp_")) {
+        head += new TextDecoder().decode((await reader?.read())?.value);
+      }
+      leaving.abort();
+      const id = /resp_[0-9a-f]+/.exec(head)?.[0] ?? "";
+      await expect
+        .poll(async () => (await client.responses.retrieve(id)).output_text)
+        .toBe("All of it arrives.");
+    }
+  });
+});
+
+it("the models are those of the deployment, and a name for the default", async () => {
+  const models = await Array.fromAsync(client.models.list());
+  expect(models.map(({ id }) => id)).toContain("default");
+  const [first] = models;
+  expect(await client.responses.create({ model: first?.id ?? "", input: "Hello" })).toMatchObject({
+    status: "completed",
+  });
+});
+
+describe("a request that is refused", () => {
+  const fine = { model, input: "Hello" };
+  const post = (body: unknown, headers: HeadersInit = { authorization: `Bearer ${token}` }) =>
+    fetch(`${twin.url}/v1/responses`, {
+      ...{ method: "POST", body: JSON.stringify(body) },
+      headers: { "content-type": "application/json", ...headers },
+    });
+
+  it.each<[string, unknown, number, string | null]>([
+    ["an unknown model", { ...fine, model: "gpt-9" }, 404, "model"],
+    ["a temperature", { ...fine, temperature: 0.2 }, 400, "temperature"],
+    ["more than one answer", { ...fine, n: 2 }, 400, "n"],
+    ["an answer that is not stored", { ...fine, store: false }, 400, "store"],
+    ["a form of the text", { ...fine, text: { format: { type: "json_schema" } } }, 400, "text"],
+    ["a field that nobody knows", { ...fine, future: 1 }, 400, "future"],
+    ["a tool of OpenAI", { ...fine, tools: [{ type: "web_search" }] }, 400, "tools.0.type"],
+    ["our tool", { ...fine, tools: [{ ...weather, name: "calculator" }] }, 400, "tools.0.name"],
+    ["an unknown role", { ...fine, input: [{ role: "robot", content: "x" }] }, 400, "input.0.role"],
+    [
+      "an image",
+      { ...fine, input: [{ role: "user", content: [{ type: "input_image" }] }] },
+      400,
+      "input.0.content",
+    ],
+    [
+      "an unknown item",
+      { ...fine, input: [{ type: "item_reference", id: "x" }] },
+      400,
+      "input.0.type",
+    ],
+    ["no message", { ...fine, input: [] }, 400, "input"],
+    ["null", { ...fine, input: null }, 400, "input"],
+    [
+      "a call of nobody",
+      {
+        ...fine,
+        input: [
+          { type: "function_call_output", call_id: `${crypto.randomUUID()}.1.0`, output: "x" },
+        ],
+      },
+      404,
+      null,
+    ],
+    [
+      "an id of somebody else's service",
+      { ...fine, previous_response_id: "resp_abc" },
+      400,
+      "previous_response_id",
+    ],
+    [
+      "a response of nobody",
+      { ...fine, previous_response_id: `resp_${"0".repeat(32)}` },
+      404,
+      null,
+    ],
+    [
+      "two places",
+      { ...fine, previous_response_id: `resp_${"0".repeat(32)}`, conversation: "x" },
+      400,
+      "conversation",
+    ],
+    ["an endless id", { ...fine, conversation: "x".repeat(201) }, 400, "conversation"],
+  ])("for %s names it", async (_case, body, status, param) => {
+    const response = await post(body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({
+      error: {
+        message: expect.stringMatching(/^[^{}<>]+\.$/),
+        type: "invalid_request_error",
+        param,
+      },
+    });
+  });
+
+  it("has no credential but a cookie, a wrong key, or none at all", async () => {
+    for (const headers of [{ cookie }, {}, { authorization: "Bearer eaa_wrong" }]) {
+      const response = await post(fine, headers as HeadersInit);
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ error: { type: "authentication_error" } });
+    }
+  });
+
+  it("is above Lambda's limit, and one of 4 MB is not", async () => {
+    script.add(answerWith("Fine."));
+    const history = Array.from({ length: 400 }, () => [
+      { role: "user", content: "x".repeat(10_000) },
+      { role: "assistant", content: "Yes." },
+    ]).flat();
+    const large = await post({
+      ...fine,
+      conversation: "large",
+      input: [...history, { role: "user", content: "Hello" }],
+    });
+    expect(await large.json()).toMatchObject({ status: "completed" });
+    expect((await post({ ...fine, input: [...history, ...history] })).status).toBe(413);
+  });
+
+  it.each([
+    ["DELETE", `/v1/responses/resp_${"0".repeat(32)}`],
+    ["POST", "/v1/nothing"],
+  ])("%s %s is nothing, in both entrances", async (method, path) => {
+    for (const base of [twin.url, twin.functionUrl]) {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${base}${path}`, { method, headers });
+      expect(response.status).toBe(404);
+      expect(response.headers.get("content-type")).toMatch(/json/);
+    }
+  });
+});
