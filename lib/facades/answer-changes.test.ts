@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { eventsOf, pollIntervals, scriptedTurns } from "#test/support/scripted-turn.ts";
+import { delta, snapshot, stopped, tool, turn } from "#test/support/stream-events.ts";
 import { turnId } from "#test/support/turn-state.ts";
 import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
 import { type AnswerPart, answerParts } from "./answer-parts.ts";
@@ -9,24 +11,9 @@ import { emptyView, foldEvent } from "./turn-view.ts";
 
 const otherTurnId = "33333333-3333-4333-8333-333333333333";
 
-const turn = (attempt = 1, id = turnId): StreamEvent => ({
-  event: "turn",
-  data: { conversation_id: turnId, turn_id: id, attempt, parent: null, replaces: null },
-});
-const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
-const snapshot = (text: string, tools: ToolCall[] = []): StreamEvent => ({
-  event: "snapshot",
-  data: { text, tools, sources: [] },
-});
 const call = (id: string, text_offset: number, state: ToolCall["state"] = "done"): ToolCall => ({
   ...{ id, name: "calculator", state, text_offset },
 });
-const tool = (data: ToolCall): StreamEvent => ({ event: "tool", data });
-const stopped = (text: string): StreamEvent => ({
-  event: "stopped",
-  data: { turn_id: turnId, text },
-});
-
 const changesOf = (...events: StreamEvent[]) => {
   const changes = createAnswerChanges(turnId);
   return events.flatMap(changes);
@@ -98,6 +85,8 @@ describe("the changes of an answer", () => {
     ["a shorter text", snapshot("O")],
     ["a call that is gone", snapshot("One.")],
     ["a call that has moved", snapshot("One. Two", [call("a", 5)])],
+    ["a call that runs again", snapshot("One.", [call("a", 4, "running")])],
+    ["a call before the text", tool(call("b", 0))],
   ])("restart for %s", (_case, event) => {
     const changes = changesOf(turn(), delta("One."), tool(call("a", 4)), event);
     expect(namesOf(changes)).toContain("restart");
@@ -148,79 +137,24 @@ describe("the changes of an answer", () => {
     expect(namesOf(changesOf(turn(1, otherTurnId), error(true)))).toEqual(["end"]);
   });
 
-  const pieces = fc.array(
-    fc.oneof(
-      fc.record({ text: fc.constantFrom("a", "One. ", "\n\n", "😀", " ") }),
-      fc.record({ call: fc.constantFrom("a", "b", "c") }),
-      fc.record({ keep: fc.nat(20) }),
-      fc.record({ join: fc.boolean() }),
-    ),
-    { maxLength: 30 },
-  );
-
   it("write what the transcript shows, whatever a runner, a follower and a take-over send", () => {
     fc.assert(
-      fc.property(pieces, fc.boolean(), (script, isFollowed) => {
-        const events = isFollowed ? followed(script) : ran(script);
-        const view = events.reduce(foldEvent, emptyView);
-        const all = [...events, stopped(view.text)];
-        expect(written(changesOf(...all))).toEqual(answerParts(view.text, view.tools));
-      }),
+      fc.property(
+        scriptedTurns,
+        fc.nat(40),
+        pollIntervals,
+        fc.boolean(),
+        (moments, at, pollEvery, runs) => {
+          const from = at % moments.length;
+          const events = eventsOf(moments, { from, to: moments.length, pollEvery, runs });
+          const { text, tools } = events.reduce(foldEvent, emptyView);
+          expect(written(changesOf(...events))).toEqual(answerParts(text, tools));
+        },
+      ),
       { numRuns: 300 },
     );
   });
 });
-
-type Piece = { text: string } | { call: string } | { keep: number } | { join: boolean };
-
-/** What a runner sends, and what a new attempt sends that keeps some of the text. */
-function ran(script: readonly Piece[]): StreamEvent[] {
-  let text = "";
-  let tools: ToolCall[] = [];
-  const events = [turn()];
-  for (const piece of script) {
-    if ("text" in piece) {
-      text += piece.text;
-      events.push(delta(piece.text));
-    } else if ("call" in piece) {
-      const known = tools.find(({ id }) => id === piece.call);
-      const next = known
-        ? { ...known, state: "done" as const }
-        : call(piece.call, text.length, "running");
-      tools = known ? tools.map((one) => (one === known ? next : one)) : [...tools, next];
-      events.push(tool(next));
-    } else {
-      if ("keep" in piece) {
-        text = text.slice(0, piece.keep);
-        tools = tools.filter(({ text_offset = 0 }) => text_offset <= text.length);
-      }
-      events.push(turn(2), snapshot(text, tools));
-    }
-  }
-  return events;
-}
-
-/** What a follower gets that reads the same turn now and then: calls first, then the text. */
-function followed(script: readonly Piece[]): StreamEvent[] {
-  const events: StreamEvent[] = [];
-  let polled: StreamEvent[] = [];
-  const poll = () => {
-    const texts = polled.filter(({ event }) => event === "delta");
-    events.push(...polled.filter(({ event }) => event === "tool"), ...texts);
-    polled = [];
-  };
-  for (const event of ran(script)) {
-    if (event.event === "delta" || event.event === "tool") polled.push(event);
-    else {
-      poll();
-      events.push(event);
-    }
-    if (polled.length === 5) poll();
-  }
-  poll();
-  return events;
-}
-
 it("takes a few microseconds for each token of a long answer", () => {
   const changes = createAnswerChanges(turnId);
   changes(turn());

@@ -38,29 +38,33 @@ export function createAnswerChanges(
   let sentTools = byId(base.tools);
   const sentSources = new Set<number>();
 
-  /** Only such an event can take back what was sent. */
+  /** Only such an event can withdraw what was sent. */
   const replaces = ({ event }: StreamEvent) =>
     event === "snapshot" || event === "done" || event === "stopped";
 
   const hasWithdrawn = () =>
     !view.text.startsWith(sentText) ||
-    [...sentTools.values()].some(
-      (sent) =>
-        !view.tools.some((tool) => tool.id === sent.id && offsetOf(tool) === offsetOf(sent)),
-    );
+    [...sentTools.values()].some((sent) => {
+      const tool = view.tools.find(({ id }) => id === sent.id);
+      if (!tool || offsetOf(tool) !== offsetOf(sent)) return true;
+      return !isOpen(sent) && hasChanged(sent, tool);
+    });
+
+  /** A follower may miss that the same text was written again, now behind a call. */
+  const hasCallBeforeSentText = () =>
+    view.tools.some((tool) => !sentTools.has(tool.id) && offsetOf(tool) < sentText.length);
 
   function* difference(event: StreamEvent, isLast: boolean): Generator<AnswerChange> {
     if (event.event === "delta") unsentText += event.data.text;
-    if (replaces(event)) {
-      if (hasWithdrawn()) {
-        sentText = base.text;
-        isAfterText = false;
-        sentTools = byId(base.tools);
-        sentSources.clear();
-        yield { type: "restart" };
-      }
-      unsentText = view.text.slice(sentText.length);
+    const begins = (replaces(event) && hasWithdrawn()) || hasCallBeforeSentText();
+    if (begins) {
+      sentText = base.text;
+      isAfterText = false;
+      sentTools = byId(base.tools);
+      sentSources.clear();
+      yield { type: "restart" };
     }
+    if (begins || replaces(event)) unsentText = view.text.slice(sentText.length);
     for (const source of view.sources) {
       if (!sentSources.has(source.index)) yield { type: "source", source };
       sentSources.add(source.index);
@@ -112,6 +116,8 @@ export function createAnswerChanges(
     }
   };
 }
+
+const isOpen = ({ state }: ToolCall) => state === "running" || state === "waiting";
 
 /** A snapshot repeats every call. */
 const hasChanged = (sent: ToolCall, tool: ToolCall) =>
