@@ -26,7 +26,7 @@ export default defineConfig({
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
             "bench/**/*.test.ts",
             "frontend/src/**/*.test.ts",
-            "test/{bundle,docs,documents,gate,mcp,workflow}/**/*.test.ts",
+            "test/{bundle,clients,docs,documents,gate,mcp,workflow}/**/*.test.ts",
           ],
           exclude: [evaluation],
           // The files share the processes of the workers. A process for each file, and loading the same modules again, took as

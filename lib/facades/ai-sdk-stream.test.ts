@@ -4,6 +4,17 @@ import { describe, expect, it } from "vitest";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
+import {
+  delta,
+  done,
+  failed,
+  reasoning,
+  snapshot,
+  stopped,
+  tool,
+  turn,
+  waiting,
+} from "#test/support/stream-events.ts";
 import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
 import { uiMessagesOf } from "./ai-sdk-messages.ts";
 import { createAiSdkEncoder } from "./ai-sdk-stream.ts";
@@ -22,36 +33,6 @@ const sources = [
   { index: 2, title: "A document", quote: "q" },
 ];
 const text = "One.\n\nIt is 42.";
-
-const turn = (attempt = 1): StreamEvent => ({
-  event: "turn",
-  data: { conversation_id: conversationId, turn_id: turnId, attempt, parent: null, replaces: null },
-});
-const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
-const tool = (data: ToolCall): StreamEvent => ({ event: "tool", data });
-const snapshot = (text: string, tools: ToolCall[] = []): StreamEvent => ({
-  event: "snapshot",
-  data: { text, tools, sources: [] },
-});
-const done = (text: string, remarks: TurnState["remarks"] = []): StreamEvent => ({
-  event: "done",
-  data: {
-    ...{ turn_id: turnId, text, model: "m", remarks, history_from: null, summarised_until: null },
-    ...{ usage: { input_tokens: 1, output_tokens: 1, cost_usd: 0 }, duration_ms: 1 },
-  } as Extract<StreamEvent, { event: "done" }>["data"],
-});
-const stopped: StreamEvent = { event: "stopped", data: { turn_id: turnId, text: "On" } };
-const waiting = (...calls: ToolCall[]): StreamEvent => ({
-  event: "waiting",
-  data: { turn_id: turnId, calls },
-});
-const failed: StreamEvent = {
-  event: "error",
-  data: {
-    ...{ type: "model_failed", title: "Model failed", status: 502, retryable: false },
-    ...{ detail: "The model couldn't answer.", request_id: "r" },
-  },
-};
 
 interface Base {
   text: string;
@@ -142,7 +123,7 @@ describe("the client of the AI SDK", () => {
 
   it.each<[string, StreamEvent[], string | undefined, string[]]>([
     ["cut at the model's limit", [done("On", ["cut_at_length"])], "length", []],
-    ["stopped", [stopped], "interrupted", []],
+    ["stopped", [stopped("On")], "interrupted", []],
     ["waiting", [waiting()], "tool-calls", []],
     ["failed", [failed], undefined, ["The model couldn't answer."]],
     ["unknown", [], undefined, [expect.stringContaining("The connection ended")]],
@@ -153,13 +134,7 @@ describe("the client of the AI SDK", () => {
   });
 
   it("hears that an earlier turn waits, which bars the queue", async () => {
-    const other: StreamEvent = {
-      event: "turn",
-      data: {
-        ...{ conversation_id: conversationId, turn_id: conversationId, attempt: 1 },
-        ...{ parent: null, replaces: null },
-      },
-    };
+    const other = turn(1, conversationId);
     const barred: StreamEvent = {
       event: "waiting",
       data: { turn_id: conversationId, calls: [] },
@@ -205,8 +180,8 @@ describe("the client of the AI SDK", () => {
   });
 
   it("shows what the model thought, apart from its answer", async () => {
-    const reasoning: StreamEvent = { event: "reasoning", data: { text: "Hm." } };
-    const { message } = await shown([turn(), reasoning, reasoning, delta("One."), done("One.")]);
+    const thought = reasoning("Hm.");
+    const { message } = await shown([turn(), thought, thought, delta("One."), done("One.")]);
     expect(plain(message?.parts)).toMatchObject([
       { type: "step-start" },
       { type: "reasoning", text: "Hm.Hm." },

@@ -85,13 +85,13 @@ async function* encode(
   if (last.length > 0) yield last.map(linesOf).join("");
 }
 
-function linesOf({ event, data, id }: ServerSentEvent): string {
+export function linesOf({ event, data, id }: ServerSentEvent): string {
   const idLine = id === undefined ? "" : `id: ${id}\n`;
   const eventLine = event === undefined ? "" : `event: ${event}\n`;
   return `${idLine}${eventLine}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`;
 }
 
-const ownEvents: EventEncoder = {
+export const ownEvents: EventEncoder = {
   // How long a client waits before it reconnects.
   preamble: "retry: 2000\n\n",
   encode: (event) => [{ event: event.event, data: dataOnWire(event), id: event.id }],

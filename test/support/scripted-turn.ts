@@ -108,7 +108,8 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
     else if ("call" in piece) {
       const id = callIdOf(piece.call);
       const known = find(id);
-      send(known ? { ...known, ...ended(piece.state) } : newCall(id, {}));
+      if (!known) send(newCall(id, {}));
+      else if (isOpen(known)) send({ ...known, ...ended(piece.state) });
     } else if ("asked" in piece) {
       const id = callIdOf(piece.asked);
       if (find(id)) continue;
@@ -127,7 +128,7 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
     park(callIdOf("f"));
     return moments;
   }
-  for (const open of row.tools.filter(({ state }) => state === "running")) {
+  for (const open of row.tools.filter(isOpen)) {
     send({ ...open, ...ended(end === "done" ? "done" : "failed") });
   }
   const finished: TurnState = {
@@ -137,6 +138,8 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
   pass([storedEndEvent(finished, "request-1")], finished);
   return moments;
 }
+
+const isOpen = ({ state }: ToolCall) => state === "running" || state === "waiting";
 
 const callIdOf = (letter: string) => `${turnId}.${letter.charCodeAt(0)}.0`;
 

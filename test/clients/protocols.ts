@@ -1,0 +1,5 @@
+import { aiSdk } from "./ai-sdk-client.ts";
+import { ownProtocol } from "./own-client.ts";
+import type { ProtocolUnderTest } from "./shown-answer.ts";
+
+export const protocols: readonly ProtocolUnderTest[] = [ownProtocol, aiSdk];
