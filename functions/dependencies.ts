@@ -91,7 +91,7 @@ export function createCallerDependencies(route: string, bucketName: BucketName) 
   const database = createRouteDatabase(dependencies);
   return {
     ...{ ...dependencies, database },
-    keys: createKnownKeys(createApiKeyStore(database)),
+    keys: createKnownKeys(createApiKeyStore(database), dependencies.config.keyKeptSeconds * 1_000),
     keyFailures: createRouteBucket(dependencies, "keyFailures"),
   };
 }

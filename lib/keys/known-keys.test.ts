@@ -14,6 +14,7 @@ function openKeys() {
         return isLive && key === "right" ? holder : undefined;
       },
     },
+    30_000,
     () => nowMs,
   );
   return {

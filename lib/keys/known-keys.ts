@@ -1,17 +1,22 @@
 import type { ApiKeyStore, KeyHolder } from "./api-key-store.ts";
 
-/** A revoked key works for at most so long, in instances that have just looked it up. */
-const keptMs = 30_000;
 /** Enough for every program of a team; more would only cost memory. */
 const maxKept = 500;
 
-/** Looks keys up, and keeps each valid one for half a minute. An unknown key is looked up again each time. */
+export interface KnownKeys extends Pick<ApiKeyStore, "find"> {
+  /** A revoked key works for at most so long, in instances that have just looked it up. */
+  keptMs: number;
+}
+
+/** Looks keys up, and keeps each valid one for `keptMs`. An unknown key is looked up again each time. */
 export function createKnownKeys(
   store: Pick<ApiKeyStore, "find">,
+  keptMs: number,
   now: () => number = Date.now,
-): Pick<ApiKeyStore, "find"> {
+): KnownKeys {
   const kept = new Map<string, { holder: KeyHolder; until: number }>();
   return {
+    keptMs,
     async find(id, key) {
       // By the whole key: another key with the same id must not pass.
       const known = kept.get(key);

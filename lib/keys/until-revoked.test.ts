@@ -38,8 +38,11 @@ function openStream() {
 
 it("a stream of a valid key passes unchanged", async () => {
   const source = openStream();
-  const keys = { find: async () => ({ keyId: "id", owner: "o", scopes: ["chat" as const] }) };
-  const stream = untilRevoked({ keys, telemetry }, request, source.stream, 1);
+  const keys = {
+    keptMs: 1,
+    find: async () => ({ keyId: "id", owner: "o", scopes: ["chat" as const] }),
+  };
+  const stream = untilRevoked({ keys, telemetry }, request, source.stream);
   const received: StreamEvent[] = [];
   const reading = (async () => {
     for await (const event of stream) received.push(event);
@@ -56,11 +59,12 @@ it("a stream ends with an error once its key is revoked, and its source is read 
   const source = openStream();
   let isLive = true;
   const keys = {
+    keptMs: 1,
     find: async () => (isLive ? { keyId: "id", owner: "o", scopes: ["chat" as const] } : undefined),
   };
   const received: StreamEvent[] = [];
   const reading = (async () => {
-    for await (const event of untilRevoked({ keys, telemetry }, request, source.stream, 1)) {
+    for await (const event of untilRevoked({ keys, telemetry }, request, source.stream)) {
       received.push(event);
     }
   })();
@@ -80,6 +84,7 @@ it("a database that is down ends no stream", async () => {
   const source = openStream();
   let lookUps = 0;
   const keys = {
+    keptMs: 1,
     async find() {
       lookUps += 1;
       throw new Error("down");
@@ -87,7 +92,7 @@ it("a database that is down ends no stream", async () => {
   };
   const received: StreamEvent[] = [];
   const reading = (async () => {
-    for await (const event of untilRevoked({ keys, telemetry }, request, source.stream, 1)) {
+    for await (const event of untilRevoked({ keys, telemetry }, request, source.stream)) {
       received.push(event);
     }
   })();

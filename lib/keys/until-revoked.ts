@@ -2,14 +2,14 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import type { ApiKeyStore } from "./api-key-store.ts";
+import type { KnownKeys } from "./known-keys.ts";
 import type { RequestWithCredential } from "./require-caller.ts";
 
 /** With the half minute for which an instance keeps a key, a stream ends within a minute after the key's revocation. */
-const checkEveryMs = 20_000;
+const maxCheckMs = 20_000;
 
 interface UntilRevokedDependencies {
-  keys: Pick<ApiKeyStore, "find">;
+  keys: Pick<KnownKeys, "find"> & Partial<KnownKeys>;
   telemetry: Telemetry;
 }
 
@@ -21,7 +21,6 @@ export function untilRevoked(
   { keys, telemetry }: UntilRevokedDependencies,
   { apiKey, requestId }: RequestWithCredential,
   events: AsyncIterable<StreamEvent>,
-  everyMs = checkEveryMs,
 ): AsyncIterable<StreamEvent> {
   if (!apiKey) return events;
 
@@ -32,7 +31,7 @@ export function untilRevoked(
       () => false,
     );
 
-  return withChecks(events, isRevoked, everyMs, () => {
+  return withChecks(events, isRevoked, Math.min(keys.keptMs ?? maxCheckMs, maxCheckMs), () => {
     const revoked = new HttpProblem("unauthorized", 401, "This API key was revoked.");
     return {
       event: "error",

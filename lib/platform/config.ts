@@ -80,6 +80,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     silenceSeconds: wholeNumber("BEDROCK_SILENCE_SECONDS", idleSeconds(30)),
     /** The runner renews its lease once a second. After a crash the conversation is blocked for this time at most. */
     leaseSeconds: wholeNumber("LEASE_SECONDS", { default: 15, min: 2, max: 300 }),
+    /** How long an instance keeps an API key that it has looked up. */
+    keyKeptSeconds: wholeNumber("KEY_KEPT_SECONDS", { default: 30, min: 1, max: 30 }),
     /** A function that runs turns has 900 s, and keeps 20 s of them to store a turn's end. */
     turnDeadlineSeconds: wholeNumber("TURN_DEADLINE_SECONDS", { default: 300, min: 1, max: 880 }),
     /** The function that runs turns without a reader. The default is its name in the twin. */
