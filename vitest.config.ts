@@ -25,6 +25,7 @@ export default defineConfig({
           include: [
             "{functions,lib,local,migrations,scripts}/**/*.test.ts",
             "bench/**/*.test.ts",
+            "clients/*/src/**/*.test.ts",
             "frontend/src/**/*.test.ts",
             "test/{bundle,clients,docs,documents,gate,mcp,workflow}/**/*.test.ts",
           ],

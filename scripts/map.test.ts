@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
-const rooms = "{functions,lib,frontend/src,local,infra,migrations,scripts,test,bench}";
+const rooms =
+  "{clients/typescript/src,functions,lib,frontend/src,local,infra,migrations,scripts,test,bench}";
 const map = await readFile(`${root}/AGENTS.md`, "utf8");
 
 describe("AGENTS.md", () => {

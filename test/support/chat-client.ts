@@ -1,4 +1,4 @@
-import { createParser } from "eventsource-parser";
+import { readEvents } from "#clients/typescript/src/index.ts";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 
@@ -57,26 +57,7 @@ export class ChatClient {
   }
 }
 
-/** Yields the events of a stream as they arrive. Throws if the response is no event stream. */
-export async function* readEvents(response: Response): AsyncGenerator<StreamEvent> {
-  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
-    throw new Error(`No event stream but ${response.status}: ${await response.text()}`);
-  }
-  const arrived: StreamEvent[] = [];
-  const parser = createParser({
-    onEvent: ({ event, data, id }) =>
-      arrived.push({
-        event,
-        data: JSON.parse(data),
-        ...(id !== undefined && { id }),
-      } as StreamEvent),
-  });
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    parser.feed(decoder.decode(chunk, { stream: true }));
-    yield* arrived.splice(0);
-  }
-}
+export { readEvents };
 
 export async function readAll(response: Response): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
