@@ -2,6 +2,7 @@ import { answerChecks } from "./check-answer.ts";
 import { chatChecks, cleanUpCheck } from "./check-chat.ts";
 import { deviceChecks, meDeleteCheck } from "./check-devices.ts";
 import { documentChecks } from "./check-documents.ts";
+import { keyChecks } from "./check-keys.ts";
 import { limitChecks } from "./check-limit.ts";
 import { apiChecks, functionUrlChecks } from "./check-programs.ts";
 import { logoutCheck, sessionChecks } from "./check-session.ts";
@@ -46,7 +47,9 @@ export async function verify(options: VerifyOptions): Promise<Result[]> {
       ...sqlQueryChecks(client),
       ...documentChecks(client),
       ...(apiUrl === undefined ? [] : apiChecks(apiUrl)),
-      ...(functionUrl === undefined ? [] : functionUrlChecks(functionUrl, client, password)),
+      ...(functionUrl === undefined
+        ? []
+        : [...functionUrlChecks(functionUrl, client, password), ...keyChecks(functionUrl, client)]),
       ...limitChecks(client),
       cleanUpCheck(client),
       meDeleteCheck(url, password),
