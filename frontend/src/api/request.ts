@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { anySignal } from "./any-signal.ts";
 import {
-  type ApiProblem,
+  ApiProblem,
   parseJson,
   readProblem,
   toApiProblem,
@@ -35,6 +35,15 @@ export async function requestJson<Schema extends v.GenericSchema>(
 export async function requestNoContent(path: string, options: RequestOptions): Promise<void> {
   const { status } = await request(path, options);
   if (status !== 204) throw unreadableResponse(status);
+}
+
+/** Deletes what is at the path. Another tab or device may have deleted it already. */
+export async function requestRemoval(path: string): Promise<void> {
+  try {
+    await requestNoContent(path, { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof ApiProblem && error.status === 404)) throw error;
+  }
 }
 
 async function request(path: string, options: RequestOptions): Promise<Response> {

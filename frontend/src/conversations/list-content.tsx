@@ -93,13 +93,11 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
         onChange={(event) => list.search(event.target.value)}
       />
       {list.notice !== null && (
-        <NoticeLine notice={list.notice} then="tryAgain">
-          {list.status === "failed" && (
-            <button className={button.plain} type="button" onClick={list.refresh}>
-              {texts.tryAgain}
-            </button>
-          )}
-        </NoticeLine>
+        <NoticeLine
+          notice={list.notice}
+          then="tryAgain"
+          onRetry={list.status === "failed" ? list.refresh : undefined}
+        />
       )}
       {deleted !== null && (
         <p className={styles.undo} role="status">

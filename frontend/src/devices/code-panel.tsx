@@ -18,14 +18,12 @@ const lookEveryMs = 5_000;
 
 /** Makes a code, and shows it as text, as a link and as a picture until it is used or expired. */
 export function CodePanel({
-  onMake,
+  run,
   onLook,
-  onFailure,
 }: {
-  onMake: () => void;
+  run: (request: () => Promise<void>) => Promise<boolean>;
   /** Returns whether the code was used. */
   onLook: (signal: AbortSignal) => Promise<boolean>;
-  onFailure: (error: unknown) => void;
 }) {
   const texts = useDeviceTexts();
   const [code, setCode] = useState<Code | null>(null);
@@ -54,15 +52,11 @@ export function CodePanel({
   const make = async () => {
     if (isMaking) return;
     setIsMaking(true);
-    onMake();
-    try {
-      setCode(await requestJson("/api/v1/device-codes", DeviceCode, { method: "POST" }));
-    } catch (error) {
-      setCode(null);
-      onFailure(error);
-    } finally {
-      setIsMaking(false);
-    }
+    const isMade = await run(async () =>
+      setCode(await requestJson("/api/v1/device-codes", DeviceCode, { method: "POST" })),
+    );
+    if (!isMade) setCode(null);
+    setIsMaking(false);
   };
 
   return (

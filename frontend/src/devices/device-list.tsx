@@ -1,12 +1,11 @@
 import { type ReactNode, useRef, useState } from "react";
 import { DeviceList as DeviceListSchema } from "#lib/contract/device.ts";
-import { ApiProblem } from "../api/api-problem.ts";
-import { requestJson, requestNoContent } from "../api/request.ts";
+import { requestJson, requestRemoval } from "../api/request.ts";
 import { useDeviceTexts } from "../texts/use-device-texts.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { ConfirmedButton } from "../ui/confirmed-button.tsx";
-import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import { CodePanel } from "./code-panel.tsx";
 import styles from "./devices.module.css";
 
@@ -33,14 +32,8 @@ function DeviceList({ first, onSessionEnded }: { first: Device[]; onSessionEnded
   const texts = useDeviceTexts();
   const [devices, setDevices] = useState(first);
   const [added, setAdded] = useState<Device | null>(null);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  const { failure, run } = useRequests(onSessionEnded);
   const heading = useRef<HTMLHeadingElement>(null);
-
-  const fail = (error: unknown) => {
-    if (!(error instanceof ApiProblem)) throw error;
-    if (error.status === 401) onSessionEnded();
-    else setFailure(toNotice(error));
-  };
 
   /** Looks whether the code was used. Returns whether it was. */
   const lookForDevice = async (signal: AbortSignal): Promise<boolean> => {
@@ -51,22 +44,17 @@ function DeviceList({ first, onSessionEnded }: { first: Device[]; onSessionEnded
     return now.some(isNew);
   };
 
-  const signOut = async ({ id }: Device) => {
-    setFailure(null);
-    try {
-      await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
-    } catch (error) {
-      // Another device may have signed it out already.
-      if (!(error instanceof ApiProblem && error.status === 404)) return fail(error);
-    }
-    setDevices((before) => before.filter((device) => device.id !== id));
-    // The button that had the focus goes with its device.
-    heading.current?.focus();
-  };
+  const signOut = ({ id }: Device) =>
+    run(async () => {
+      await requestRemoval(`${path}/${encodeURIComponent(id)}`);
+      setDevices((before) => before.filter((device) => device.id !== id));
+      // The button that had the focus goes with its device.
+      heading.current?.focus();
+    });
 
   return (
     <div className={styles.devices}>
-      <CodePanel onLook={lookForDevice} onFailure={fail} onMake={() => setFailure(null)} />
+      <CodePanel onLook={lookForDevice} run={run} />
       {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
       <p className={styles.aside} role="status">
         {added !== null && texts.signedIn(added.name ?? texts.unknown)}

@@ -2,7 +2,6 @@ import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } fro
 import type { Document } from "#lib/contract/document.ts";
 import { isolated } from "../texts/isolated.ts";
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
-import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import { useIncomingFiles } from "../ui/use-incoming-files.ts";
@@ -30,7 +29,6 @@ const maxSearchLength = 100;
 /** The documents that answers may quote: to add, search, open, rename, replace, share and delete. */
 function DocumentList({ conversationId, onSessionEnded }: DocumentListProps) {
   const { list: texts } = useDocumentTexts();
-  const { tryAgain } = useTexts();
   const words = useDocumentWords();
   const [list] = useState(() => createDocumentListStore({ onSessionEnded }));
   const view = useSyncExternalStore(list.subscribe, list.read);
@@ -78,13 +76,11 @@ function DocumentList({ conversationId, onSessionEnded }: DocumentListProps) {
         onChange={(event) => list.search(event.target.value)}
       />
       {view.notice !== null && (
-        <NoticeLine notice={words.notice(view.notice)} then="tryAgain">
-          {status === "failed" && (
-            <button className={button.plain} type="button" onClick={list.refresh}>
-              {tryAgain}
-            </button>
-          )}
-        </NoticeLine>
+        <NoticeLine
+          notice={words.notice(view.notice)}
+          then="tryAgain"
+          onRetry={status === "failed" ? list.refresh : undefined}
+        />
       )}
       {deleted !== null && (
         <p className={styles.undo} role="status">

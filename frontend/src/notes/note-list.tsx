@@ -1,15 +1,14 @@
 import { type ReactNode, useRef, useState } from "react";
 import type * as v from "valibot";
 import { NoteList as NoteListSchema } from "#lib/contract/note.ts";
-import { ApiProblem } from "../api/api-problem.ts";
-import { requestJson, requestNoContent } from "../api/request.ts";
+import { requestJson, requestRemoval } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useNoteTexts } from "../texts/use-note-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { CheckBox } from "../ui/check-box.tsx";
 import { ConfirmedButton } from "../ui/confirmed-button.tsx";
-import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import styles from "./note-list.module.css";
 
 type Notes = v.InferOutput<typeof NoteListSchema>;
@@ -35,30 +34,11 @@ function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () 
   const [{ enabled, notes }, setNotes] = useState(first);
   /** The choice that is being sent. */
   const [wanted, setWanted] = useState<boolean | null>(null);
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  const { failure, isRunning, run } = useRequests(onSessionEnded);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  /** Runs one request at a time. Returns whether the service has done it. */
-  const run = async (request: () => Promise<void>): Promise<boolean> => {
-    if (isSending) return false;
-    setIsSending(true);
-    setFailure(null);
-    try {
-      await request();
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-      return false;
-    } finally {
-      setIsSending(false);
-    }
-  };
-
   const enable = async (next: boolean) => {
-    if (isSending) return;
+    if (isRunning) return;
     setWanted(next);
     await run(async () => {
       const options = { method: "PATCH", body: { enabled: next } } as const;
@@ -68,7 +48,8 @@ function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () 
   };
 
   const remove = async ({ id }: Note) => {
-    const isDeleted = await run(() => deleteNote(id));
+    if (isRunning) return;
+    const isDeleted = await run(() => requestRemoval(`${path}/${encodeURIComponent(id)}`));
     if (!isDeleted) return;
     setNotes((before) => ({ ...before, notes: before.notes.filter((note) => note.id !== id) }));
     // The button that had the focus goes with its note.
@@ -102,15 +83,6 @@ function NoteList({ first, onSessionEnded }: { first: Notes; onSessionEnded: () 
       )}
     </div>
   );
-}
-
-/** Another tab, or the assistant, may have deleted the note already. */
-async function deleteNote(id: string): Promise<void> {
-  try {
-    await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
-  } catch (error) {
-    if (!(error instanceof ApiProblem && error.status === 404)) throw error;
-  }
 }
 
 function NoteRow({ note, onDelete }: { note: Note; onDelete: () => void }) {

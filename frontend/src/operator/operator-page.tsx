@@ -2,7 +2,6 @@ import { type ReactNode, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import type { OperatorReport } from "#lib/contract/operator.ts";
-import { ApiProblem } from "../api/api-problem.ts";
 import { Plots } from "../plots/plots.tsx";
 import { english, type Texts } from "../texts/english.ts";
 import type { OperatorTexts } from "../texts/operator-english.ts";
@@ -10,10 +9,10 @@ import { TextsProvider } from "../texts/use-texts.tsx";
 import { wordFor } from "../texts/word-for.ts";
 import button from "../ui/button.module.css";
 import { ChoiceGroup } from "../ui/choice-group.tsx";
-import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
 import { PageBoundary } from "../ui/page-boundary.tsx";
 import { ScrollBox } from "../ui/scroll-box.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import styles from "./operator-page.module.css";
 import { type Days, getReport, signOutAsOperator } from "./operator-requests.ts";
 import { plotsOf } from "./plots-of.ts";
@@ -51,8 +50,7 @@ const allDays = [1, 7, 30] as const;
 function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: OperatorPageProps) {
   const [report, setReport] = useState(first);
   const [days, setDays] = useState<Days>(1);
-  const [isLoading, setIsLoading] = useState(false);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  const { failure, isRunning, run } = useRequests(onSessionEnded);
   const pending = useRef<AbortController | null>(null);
   const formats = useOperatorFormats();
 
@@ -61,18 +59,7 @@ function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: Ope
     pending.current?.abort();
     pending.current = new AbortController();
     const { signal } = pending.current;
-    setIsLoading(true);
-    setFailure(null);
-    try {
-      await request(signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    } finally {
-      if (!signal.aborted) setIsLoading(false);
-    }
+    await run(() => request(signal), signal);
   }
 
   function load(chosen: Days): void {
@@ -97,8 +84,8 @@ function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: Ope
         <button
           className={button.quiet}
           type="button"
-          aria-disabled={isLoading || undefined}
-          onClick={() => !isLoading && load(days)}
+          aria-disabled={isRunning || undefined}
+          onClick={() => !isRunning && load(days)}
         >
           {words.refresh}
         </button>
@@ -111,7 +98,7 @@ function OperatorPage({ report: first, words, onSessionEnded, onSignedOut }: Ope
         </button>
       </header>
       <p className={styles.aside} role="status">
-        {isLoading ? words.loading : words.until(formats.time(report.until))}
+        {isRunning ? words.loading : words.until(formats.time(report.until))}
       </p>
       <p className={styles.aside}>{words.signedInUntil(formats.hour(report.session_expires_at))}</p>
       {failure && <NoticeLine notice={failure} then="tryAgain" />}

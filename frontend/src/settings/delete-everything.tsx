@@ -1,10 +1,9 @@
 import { useEffect, useId, useRef, useState } from "react";
-import { ApiProblem } from "../api/api-problem.ts";
 import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
-import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import styles from "./page-settings.module.css";
 import { requestDeletion } from "./request-deletion.ts";
 
@@ -52,8 +51,7 @@ function Confirmation({
   const { cancel } = useTexts();
   const { deletion: texts } = usePageSettingsTexts();
   const [typed, setTyped] = useState("");
-  const [isDeleting, setIsDeleting] = useState(false);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  const { failure, isRunning: isDeleting, run } = useRequests(onSessionEnded);
   const unmounting = useRef<AbortController>(null);
   const id = useId();
   const isConfirmed = typed.trim().toLocaleLowerCase() === texts.word;
@@ -67,18 +65,10 @@ function Confirmation({
   const deleteNow = async () => {
     const signal = unmounting.current?.signal;
     if (!isConfirmed || isDeleting || signal === undefined) return;
-    setIsDeleting(true);
-    setFailure(null);
-    try {
+    await run(async () => {
       await requestDeletion(signal);
       onDeleted();
-    } catch (error) {
-      if (signal.aborted) return;
-      setIsDeleting(false);
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    }
+    }, signal);
   };
 
   return (

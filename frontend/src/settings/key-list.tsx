@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useSave } from "#frontend/chat/settings/use-save.ts";
 import {
   type ApiKey,
   type ApiKeyCreate,
@@ -7,14 +6,14 @@ import {
   ApiKeyList,
   maxApiKeys,
 } from "#lib/contract/api-key.ts";
-import { ApiProblem } from "../api/api-problem.ts";
-import { requestJson, requestNoContent } from "../api/request.ts";
+import { requestJson, requestRemoval } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useProgramTexts } from "../texts/use-program-texts.ts";
 import button from "../ui/button.module.css";
 import { ConfirmedButton } from "../ui/confirmed-button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import { KeyForm } from "./key-form.tsx";
 import styles from "./page-settings.module.css";
 import { ProgramAddresses } from "./program-addresses.tsx";
@@ -51,7 +50,7 @@ function KeyList({
   const [status, setStatus] = useState("");
   const addButton = useRef<HTMLButtonElement>(null);
   const mayTakeFocus = useRef(false);
-  const { save, failure } = useSave((change: () => Promise<void>) => change(), onSessionEnded);
+  const { run, failure } = useRequests(onSessionEnded);
   const isIdle = !isAdding && made === null;
 
   // The button that had the focus has left the page.
@@ -62,7 +61,7 @@ function KeyList({
 
   const make = async (body: ApiKeyCreate) => {
     setStatus("");
-    await save(async () => {
+    await run(async () => {
       const created = await requestJson(path, ApiKeyCreated, { method: "POST", body });
       setKeys((before) => [created, ...before]);
       setMade(created);
@@ -70,14 +69,7 @@ function KeyList({
     });
   };
   const revoke = async ({ id, name }: ApiKey) => {
-    const isRevoked = await save(async () => {
-      try {
-        await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
-      } catch (error) {
-        // Another tab, or the operator, may have revoked it already.
-        if (!(error instanceof ApiProblem && error.status === 404)) throw error;
-      }
-    });
+    const isRevoked = await run(() => requestRemoval(`${path}/${encodeURIComponent(id)}`));
     if (!isRevoked) return;
     setKeys((before) => before.filter((key) => key.id !== id));
     if (made?.id === id) setMade(null);

@@ -1,14 +1,13 @@
 import { type ReactNode, useRef, useState } from "react";
 import { Share, ShareList as ShareListSchema } from "#lib/contract/share.ts";
-import { ApiProblem } from "../api/api-problem.ts";
-import { requestJson, requestNoContent } from "../api/request.ts";
+import { requestJson, requestRemoval } from "../api/request.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useShareTexts } from "../texts/use-share-texts.ts";
 import button from "../ui/button.module.css";
 import { CheckBox } from "../ui/check-box.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { type Notice, toNotice } from "../ui/notice.ts";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { useRequests } from "../ui/use-requests.ts";
 import styles from "./sharing.module.css";
 
 const path = "/api/v1/shares";
@@ -43,28 +42,12 @@ function ShareList({
   const [shares, setShares] = useState(first);
   const [days, setDays] = useState(30);
   const [withTools, setWithTools] = useState(false);
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  const { failure, isRunning, run } = useRequests(onSessionEnded);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  /** Runs one request at a time. */
-  const run = async (request: () => Promise<void>) => {
-    if (isSending) return;
-    setIsSending(true);
-    setFailure(null);
-    try {
-      await request();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    } finally {
-      setIsSending(false);
-    }
-  };
-
-  const create = () =>
-    run(async () => {
+  const create = async () => {
+    if (isRunning) return;
+    await run(async () => {
       const body = {
         conversation_id: conversationId,
         expires_in_days: days,
@@ -73,19 +56,17 @@ function ShareList({
       const created = await requestJson(path, Share, { method: "POST", body });
       setShares((before) => [created, ...before]);
     });
+  };
 
-  const remove = ({ id }: Share) =>
-    run(async () => {
-      try {
-        await requestNoContent(`${path}/${encodeURIComponent(id)}`, { method: "DELETE" });
-      } catch (error) {
-        // Another tab may have deleted it already.
-        if (!(error instanceof ApiProblem && error.status === 404)) throw error;
-      }
+  const remove = async ({ id }: Share) => {
+    if (isRunning) return;
+    await run(async () => {
+      await requestRemoval(`${path}/${encodeURIComponent(id)}`);
       setShares((before) => before.filter((share) => share.id !== id));
       // The button that had the focus goes with its link.
       heading.current?.focus();
     });
+  };
 
   return (
     <div className={styles.sharing}>
@@ -107,10 +88,10 @@ function ShareList({
         <button
           className={button.primary}
           type="button"
-          aria-disabled={isSending}
+          aria-disabled={isRunning}
           onClick={() => void create()}
         >
-          {isSending ? texts.creating : texts.create}
+          {isRunning ? texts.creating : texts.create}
         </button>
       </p>
       {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}

@@ -21,7 +21,7 @@ export function SharedPage({
   signIn: () => Promise<void>;
 }) {
   const texts = useShareTexts();
-  const { product, tryAgain } = useTexts();
+  const { product } = useTexts();
   const { dayAndTime } = useFormats();
   const [shared, setShared] = useState<SharedConversation | null>(null);
   const [isUnknown, setIsUnknown] = useState(false);
@@ -93,13 +93,11 @@ export function SharedPage({
         )}
       </header>
       {failure !== null && (
-        <NoticeLine notice={failure} then="tryAgain">
-          {shared === null && (
-            <button className={button.quiet} type="button" onClick={() => void load()}>
-              {tryAgain}
-            </button>
-          )}
-        </NoticeLine>
+        <NoticeLine
+          notice={failure}
+          then="tryAgain"
+          onRetry={shared === null ? () => void load() : undefined}
+        />
       )}
       {shared === null && failure === null && <p role="status">{texts.loading}</p>}
       {shared && (

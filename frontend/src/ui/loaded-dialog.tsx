@@ -1,11 +1,10 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { ApiProblem } from "../api/api-problem.ts";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "./button.module.css";
 import styles from "./loaded-dialog.module.css";
-import { type Notice, toNotice } from "./notice.ts";
 import { NoticeLine } from "./notice-line.tsx";
 import { SlowHint } from "./slow-hint.tsx";
+import { useLoaded } from "./use-loaded.ts";
 
 /** A dialog that loads its content when it opens, and offers another attempt after a failure. */
 export function LoadedDialog({
@@ -26,28 +25,12 @@ export function LoadedDialog({
   onClose: () => void;
   onSessionEnded: () => void;
 }) {
-  const { close, tryAgain } = useTexts();
+  const { close } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [content, setContent] = useState<ReactNode>(null);
-  const [failure, setFailure] = useState<Notice | null>(null);
-  const [attempt, setAttempt] = useState(1);
+  const { loaded, failure, loadAgain } = useLoaded(load, onSessionEnded);
   const titleId = useId();
 
   useEffect(() => dialog.current?.showModal(), []);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads again
-  useEffect(() => {
-    const unmounting = new AbortController();
-    const { signal } = unmounting;
-    setFailure(null);
-    load(signal).then(setContent, (error: unknown) => {
-      if (signal.aborted) return;
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    });
-    return () => unmounting.abort();
-  }, [attempt, load, onSessionEnded]);
 
   return (
     <dialog
@@ -63,18 +46,8 @@ export function LoadedDialog({
           {close}
         </button>
       </div>
-      {failure !== null && (
-        <NoticeLine notice={failure} then="tryAgain">
-          <button
-            className={button.quiet}
-            type="button"
-            onClick={() => setAttempt((before) => before + 1)}
-          >
-            {tryAgain}
-          </button>
-        </NoticeLine>
-      )}
-      {content ??
+      {failure !== null && <NoticeLine notice={failure} then="tryAgain" onRetry={loadAgain} />}
+      {loaded ??
         (failure === null && (
           <p role="status">
             {loading} <SlowHint />

@@ -1,6 +1,6 @@
-import type { ReactNode } from "react";
 import type { Texts } from "../texts/english.ts";
 import { useTexts } from "../texts/use-texts.tsx";
+import button from "./button.module.css";
 import type { Notice } from "./notice.ts";
 import styles from "./notice-line.module.css";
 import { describeProblem, formatWait } from "./problem-texts.ts";
@@ -9,15 +9,15 @@ import { useSecondsLeft } from "./use-seconds-left.ts";
 /** What the person, or the page, can do after the countdown. */
 type Then = keyof Texts["notices"]["afterWait"];
 
-/** A problem in the page's words, with a countdown if the notice has a time. */
+/** A problem in the page's words, with a countdown if the notice has a time, and a button if the page can try again. */
 export function NoticeLine({
   notice,
   then,
-  children,
+  onRetry,
 }: {
   notice: Notice;
   then: Then;
-  children?: ReactNode;
+  onRetry?: (() => void) | undefined;
 }) {
   const texts = useTexts();
   return (
@@ -26,7 +26,11 @@ export function NoticeLine({
         {describeProblem(notice.problem, texts)}{" "}
         {notice.until !== null && <Countdown key={notice.until} until={notice.until} then={then} />}
       </p>
-      {children}
+      {onRetry && (
+        <button className={button.quiet} type="button" onClick={onRetry}>
+          {texts.tryAgain}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
-import button from "#frontend/ui/button.module.css";
 import lineStyles from "#frontend/ui/notice-line.module.css";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
 import type { useConversation } from "../conversation/use-conversation.ts";
@@ -13,7 +12,7 @@ export function Notices({
   chat: ReturnType<typeof useConversation>;
   isOnline: boolean;
 }): ReactNode {
-  const { notices, tryAgain } = useTexts();
+  const { notices } = useTexts();
   if (!isOnline) {
     return (
       <p className={lineStyles.line} role="alert">
@@ -22,13 +21,7 @@ export function Notices({
     );
   }
   if (chat.transcript === "failed" && chat.notice !== null) {
-    return (
-      <NoticeLine notice={chat.notice} then="tryAgain">
-        <button className={button.quiet} type="button" onClick={chat.reload}>
-          {tryAgain}
-        </button>
-      </NoticeLine>
-    );
+    return <NoticeLine notice={chat.notice} then="tryAgain" onRetry={chat.reload} />;
   }
   if (chat.refusal !== null) {
     return <NoticeLine notice={chat.refusal} then="sendAgain" />;
