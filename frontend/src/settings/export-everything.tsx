@@ -1,48 +1,25 @@
-import { useEffect, useRef, useState } from "react";
-import { ApiProblem } from "../api/api-problem.ts";
 import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { download } from "../ui/download.ts";
-import { type Notice, toNotice } from "../ui/notice.ts";
-import { NoticeLine } from "../ui/notice-line.tsx";
 import { type ExportProgress, exportConversations } from "./export-conversations.ts";
 import styles from "./page-settings.module.css";
-
-type State =
-  | { is: "idle" }
-  | { is: "running"; progress: ExportProgress }
-  | { is: "done"; count: number }
-  | { is: "cancelled" };
+import { RunStatus } from "./run-status.tsx";
+import { useLongRun } from "./use-long-run.ts";
 
 /** Saves all conversations as one file. Ends with the dialog. */
 export function ExportEverything({ onSessionEnded }: { onSessionEnded: () => void }) {
   const { cancel } = useTexts();
   const { data: texts } = usePageSettingsTexts();
-  const [state, setState] = useState<State>({ is: "idle" });
-  const [failure, setFailure] = useState<Notice | null>(null);
-  const running = useRef<AbortController>(null);
+  const run = useLongRun<ExportProgress, number>(onSessionEnded);
+  const { state } = run;
 
-  useEffect(() => () => running.current?.abort(), []);
-
-  const start = async () => {
-    const run = new AbortController();
-    running.current = run;
-    setFailure(null);
-    try {
-      const { parts, count } = await exportConversations(run.signal, (progress) =>
-        setState({ is: "running", progress }),
-      );
+  const save = () =>
+    run.start(async (signal, onProgress) => {
+      const { parts, count } = await exportConversations(signal, onProgress);
       if (count > 0) download(fileName(), "application/json", ...parts);
-      setState({ is: "done", count });
-    } catch (error) {
-      if (run.signal.aborted) return setState({ is: "cancelled" });
-      setState({ is: "idle" });
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    }
-  };
+      return count;
+    });
 
   const describe = (): string => {
     switch (state.is) {
@@ -51,9 +28,9 @@ export function ExportEverything({ onSessionEnded }: { onSessionEnded: () => voi
       case "cancelled":
         return texts.cancelled;
       case "done":
-        return state.count === 0 ? texts.nothing : texts.exported(state.count);
+        return state.result === 0 ? texts.nothing : texts.exported(state.result);
       case "running": {
-        const { done, total, isWaiting } = state.progress;
+        const { done = 0, total = null, isWaiting = false } = state.progress ?? {};
         if (isWaiting) return texts.waiting;
         return total === null ? texts.listing : texts.progress(done, total);
       }
@@ -67,20 +44,16 @@ export function ExportEverything({ onSessionEnded }: { onSessionEnded: () => voi
       <button
         className={button.quiet}
         type="button"
-        onClick={() => (isRunning ? running.current?.abort() : void start())}
+        onClick={() => (isRunning ? run.cancel() : void save())}
       >
         {isRunning ? cancel : texts.export}
       </button>
-      {isRunning && (
-        <progress
-          className={styles.progress}
-          aria-label={texts.export}
-          max={state.progress.total ?? undefined}
-          value={state.progress.total === null ? undefined : state.progress.done}
-        />
-      )}
-      <p role="status">{describe()}</p>
-      {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
+      <RunStatus
+        label={texts.export}
+        progress={isRunning ? (state.progress ?? { done: 0, total: null }) : null}
+        text={describe()}
+        failure={run.failure}
+      />
     </div>
   );
 }

@@ -1,5 +1,3 @@
-import { useEffect, useRef, useState } from "react";
-import { ApiProblem } from "../api/api-problem.ts";
 import { UnknownFile } from "../conversation-import/imported-conversation.ts";
 import { readImportFile } from "../conversation-import/read-import-file.ts";
 import { type ImportProgress, sendImports } from "../conversation-import/send-imports.ts";
@@ -7,14 +5,12 @@ import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import button from "../ui/button.module.css";
 import { FileButton } from "../ui/file-button.tsx";
-import { type Notice, toNotice } from "../ui/notice.ts";
-import { NoticeLine } from "../ui/notice-line.tsx";
 import styles from "./page-settings.module.css";
+import { RunStatus } from "./run-status.tsx";
+import { useLongRun } from "./use-long-run.ts";
 
-type State =
-  | { is: "idle" | "reading" | "unknown" | "cancelled" }
-  | { is: "running"; progress: ImportProgress }
-  | { is: "done"; imported: number; left: number };
+/** Null: the page cannot read the file. */
+type ImportResult = { imported: number; left: number } | null;
 
 /** Stores the conversations of a file. Ends with the dialog; what is stored by then stays. */
 export function ImportConversations({
@@ -26,91 +22,76 @@ export function ImportConversations({
 }) {
   const { cancel } = useTexts();
   const { data: texts } = usePageSettingsTexts();
-  const [state, setState] = useState<State>({ is: "idle" });
-  const [failure, setFailure] = useState<Notice | null>(null);
-  const running = useRef<AbortController>(null);
+  const run = useLongRun<ImportProgress, ImportResult>(onSessionEnded);
+  const { state } = run;
 
-  useEffect(() => () => running.current?.abort(), []);
-
-  const start = async (file: File | undefined) => {
-    if (file === undefined) return;
-    const run = new AbortController();
-    running.current = run;
-    setFailure(null);
-    setState({ is: "reading" });
-    try {
-      const { conversations, unreadable } = readImportFile(await file.text());
+  const load = async (file: File) => {
+    await run.start(async (signal, onProgress) => {
+      const found = await readFile(file);
+      if (found === null) return null;
+      const { conversations, unreadable } = found;
       const { done, refused } = await sendImports(
         conversations,
         texts.untitled,
-        run.signal,
-        (progress) => setState({ is: "running", progress }),
+        signal,
+        onProgress,
       );
-      setState({ is: "done", imported: done - refused, left: refused + unreadable });
-    } catch (error) {
-      if (run.signal.aborted) return setState({ is: "cancelled" });
-      // A file that has moved or is too large to be a text.
-      if (error instanceof UnknownFile || error instanceof DOMException)
-        return setState({ is: "unknown" });
-      setState({ is: "idle" });
-      if (!(error instanceof ApiProblem)) throw error;
-      if (error.status === 401) onSessionEnded();
-      else setFailure(toNotice(error));
-    } finally {
-      onImported();
-    }
+      return { imported: done - refused, left: refused + unreadable };
+    });
+    onImported();
   };
 
   const describe = (): string => {
     switch (state.is) {
       case "idle":
         return "";
-      case "reading":
-        return texts.reading;
-      case "unknown":
-        return texts.unknownFile;
       case "cancelled":
         return texts.cancelled;
       case "done":
-        return texts.imported(state.imported, state.left);
+        if (state.result === null) return texts.unknownFile;
+        return texts.imported(state.result.imported, state.result.left);
       case "running": {
+        if (state.progress === undefined) return texts.reading;
         const { done, total, isWaiting } = state.progress;
         return isWaiting ? texts.waiting : texts.progress(done, total);
       }
     }
   };
+  // While the file is read, its button stays.
+  const progress = (state.is === "running" && state.progress) || null;
   return (
     <div className={styles.action}>
       <p className={styles.aside}>{texts.importExplained}</p>
-      {state.is === "running" ? (
-        <>
-          <button
-            className={button.quiet}
-            type="button"
-            // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
-            autoFocus
-            onClick={() => running.current?.abort()}
-          >
-            {cancel}
-          </button>
-          <progress
-            className={styles.progress}
-            aria-label={texts.import}
-            max={state.progress.total}
-            value={state.progress.done}
-          />
-        </>
+      {progress ? (
+        <button
+          className={button.quiet}
+          type="button"
+          // biome-ignore lint/a11y/noAutofocus: replaces the button that the person pressed
+          autoFocus
+          onClick={run.cancel}
+        >
+          {cancel}
+        </button>
       ) : (
         <FileButton
           className={button.quiet}
           accept=".json,application/json"
-          onFiles={([file]) => void start(file)}
+          onFiles={([file]) => file && void load(file)}
         >
           {texts.import}
         </FileButton>
       )}
-      <p role="status">{describe()}</p>
-      {failure !== null && <NoticeLine notice={failure} then="tryAgain" />}
+      <RunStatus label={texts.import} progress={progress} text={describe()} failure={run.failure} />
     </div>
   );
+}
+
+/** Returns null for a file of another kind, and for one that has moved or is too large to be a text. */
+async function readFile(file: File) {
+  try {
+    return readImportFile(await file.text());
+  } catch (error) {
+    if (error instanceof UnknownFile || error instanceof DOMException) return null;
+    throw error;
+  }
 }
