@@ -1,12 +1,12 @@
-import { use } from "react";
+import type { Parents } from "mdast";
+import { type ReactNode, use } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import { callId, focusElement, noteId } from "./footnote-call.tsx";
 import styles from "./markdown.module.css";
 import { ReferencesContext } from "./references.ts";
-import { renderChildren } from "./render-markdown.tsx";
 
 /** The footnotes at the end of an answer. */
-export function Footnotes() {
+export function Footnotes({ draw }: { draw: (note: Parents) => ReactNode }) {
   const { markdown: texts } = useTexts();
   const { references, id } = use(ReferencesContext);
   return (
@@ -17,7 +17,7 @@ export function Footnotes() {
         {references.notes.map((note, index) => (
           // The call moves the focus here.
           <li key={note.identifier} id={noteId(id, index)} tabIndex={-1}>
-            {renderChildren(note)}
+            {draw(note)}
             {references.calls.has(note.identifier) && (
               <button
                 className={styles.call}

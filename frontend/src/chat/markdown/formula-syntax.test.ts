@@ -2,10 +2,13 @@ import * as fc from "fast-check";
 import type { Nodes } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import type { Construct, Extension } from "micromark-util-types";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readFormula } from "./formula-source.ts";
 import { formulaSyntax } from "./formula-syntax.ts";
+import { loadRareMarkdown } from "./load-rare-markdown.ts";
 import { parseMarkdown } from "./markdown-syntax.ts";
+
+beforeAll(loadRareMarkdown);
 
 /** Returns the formulas that the parser finds, each in one line. */
 function found(markdown: string): string[] {

@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { isFullRun } from "#test/support/full-properties.ts";
+import { loadRareMarkdown } from "./load-rare-markdown.ts";
 import { RenderedBlocks } from "./markdown.tsx";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
+
+beforeAll(loadRareMarkdown);
 
 const rendered = (read: Blocks) => renderToStaticMarkup(createElement(RenderedBlocks, { read }));
 

@@ -1,43 +1,40 @@
 import type { Nodes, Root } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFootnoteFromMarkdown } from "mdast-util-gfm-footnote";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTaskListItemFromMarkdown } from "mdast-util-gfm-task-list-item";
 import { codeIndented, setextUnderline } from "micromark-core-commonmark";
-import { gfmFootnote } from "micromark-extension-gfm-footnote";
 import { gfmTable } from "micromark-extension-gfm-table";
 import { gfmTaskListItem } from "micromark-extension-gfm-task-list-item";
 import type { Construct, Extension, State } from "micromark-util-types";
 import { autolinkSyntax, autolinkTree } from "./autolink-syntax.ts";
 import { emphasisSyntax } from "./emphasis-syntax.ts";
-import { hideBars } from "./formula-bars.ts";
-import { formulaSyntax, formulaTree } from "./formula-syntax.ts";
+import { readRareMarkdown } from "./rare-markdown-store.ts";
 
 /**
  * Parses an answer's Markdown into a tree. Only this function decides how the page reads Markdown: where blocks end, and what
- * a formula or a link is.
+ * a formula or a link is. Formulas, footnotes and most named characters are text until `loadRareMarkdown` has run.
  */
 export function parseMarkdown(text: string): Root {
-  const { hidden, bar } = hideBars(text);
+  const rare = readRareMarkdown();
+  const { hidden, bar } = rare?.hideBars(text) ?? { hidden: text, bar: null };
   const tree = fromMarkdown(hidden, {
     extensions: [
-      gfmFootnote(),
+      ...(rare ? [rare.footnoteSyntax] : []),
       gfmTable(),
       gfmTaskListItem(),
       headingSyntax,
       indentedCodeSyntax,
       autolinkSyntax,
       emphasisSyntax,
-      formulaSyntax,
+      ...(rare ? [rare.formulaSyntax] : []),
     ],
     mdastExtensions: [
-      gfmFootnoteFromMarkdown(),
       gfmStrikethroughFromMarkdown(),
       gfmTableFromMarkdown(),
       gfmTaskListItemFromMarkdown(),
       ...autolinkTree(),
-      formulaTree(),
+      ...(rare?.trees() ?? []),
     ],
   });
   if (bar !== null) restoreBars(tree, bar);

@@ -1,7 +1,10 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { loadRareMarkdown } from "./load-rare-markdown.ts";
 import { Markdown } from "./markdown.tsx";
+
+beforeAll(loadRareMarkdown);
 
 const html = (text: string) => renderToStaticMarkup(createElement(Markdown, { text }));
 

@@ -1,11 +1,12 @@
 import type { RootContent } from "mdast";
-import { memo, useDeferredValue, useId, useMemo, useState } from "react";
+import { memo, useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import type { CheckedPart } from "#frontend/citations/word-marks.ts";
-import { Footnotes } from "./footnotes.tsx";
+import { hasRareMarkdown, loadRareMarkdown } from "./load-rare-markdown.ts";
 import styles from "./markdown.module.css";
 import { type Blocks, readBlocks } from "./markdown-blocks.ts";
+import { readRareMarkdown, useRareMarkdown } from "./rare-markdown-store.ts";
 import { ReferencesContext, readReferences } from "./references.ts";
-import { render } from "./render-markdown.tsx";
+import { render, renderChildren } from "./render-markdown.tsx";
 import { useMarkedBlocks } from "./use-marked-blocks.ts";
 
 /** An answer's Markdown. HTML stays text, images become links, and `allowedUrl` decides which links work. */
@@ -19,9 +20,19 @@ export const Markdown = memo(function Markdown({
 }) {
   // Typing in the composer has priority over rendering the newest token.
   const shown = useDeferredValue(text);
-  const [read, setRead] = useState(() => readBlocks(shown));
-  const current = read.text === shown ? read : readBlocks(shown, read);
-  if (current !== read) setRead(current);
+  const isRare = useMemo(() => hasRareMarkdown(shown), [shown]);
+  const rare = useRareMarkdown(isRare);
+  const [state, setState] = useState(() => ({ read: readBlocks(shown), rare }));
+  const { read } = state;
+  const isRead = read.text === shown && state.rare === rare;
+  const current = isRead ? read : readBlocks(shown, state.rare === rare ? read : undefined);
+  if (!isRead) setState({ read: current, rare });
+
+  useEffect(() => {
+    // The import fails offline, and after a deployment of a newer version. The answer then shows what the model wrote.
+    if (isRare && rare === null) loadRareMarkdown().catch(() => {});
+  }, [isRare, rare]);
+
   return <RenderedBlocks read={useMarkedBlocks(current, checked)} />;
 });
 
@@ -29,6 +40,7 @@ export const Markdown = memo(function Markdown({
 export function RenderedBlocks({ read }: { read: Blocks }) {
   const references = useMemo(() => readReferences(read), [read]);
   const id = useId();
+  const rare = readRareMarkdown();
   const context = useMemo(() => ({ references, id }), [references, id]);
   return (
     <ReferencesContext value={context}>
@@ -37,7 +49,7 @@ export function RenderedBlocks({ read }: { read: Blocks }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: an answer only grows at its end
           <Block key={index} block={block} />
         ))}
-        {references.notes.length > 0 && <Footnotes />}
+        {rare && references.notes.length > 0 && <rare.Footnotes draw={renderChildren} />}
       </div>
     </ReferencesContext>
   );

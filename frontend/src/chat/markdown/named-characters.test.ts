@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeNamedCharacterReference } from "./named-characters.ts";
+import "./rare-markdown.tsx";
 
 it("decodeNamedCharacterReference knows every named ASCII character", () => {
   const names =

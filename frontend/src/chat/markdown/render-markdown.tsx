@@ -5,17 +5,16 @@ import { CodeBlock } from "../answer/code-block.tsx";
 import { AnswerTable } from "./answer-table.tsx";
 import { mayCite } from "./citations.ts";
 import { CitedText, DefinedCitation } from "./cited-text.tsx";
-import { FootnoteCall } from "./footnote-call.tsx";
-import { Formula } from "./formula.tsx";
-import { readFormula } from "./formula-source.ts";
 import { AnswerLink, Definition, ImageLink } from "./links.tsx";
 import { ListedItem } from "./listed-item.tsx";
 import styles from "./markdown.module.css";
 import type {} from "./marked-words-node.ts";
+import { readRareMarkdown } from "./rare-markdown-store.ts";
 import { TextLines } from "./text-lines.tsx";
 
 /** Renders a node of an answer's tree. The compiler requires a case for each type of node. */
 export function render(node: Nodes): ReactNode {
+  const rare = readRareMarkdown();
   switch (node.type) {
     case "root":
       return renderChildren(node);
@@ -47,7 +46,7 @@ export function render(node: Nodes): ReactNode {
     case "yaml":
       return node.value;
     case "formulaBlock":
-      return renderFormulaBlock(node.value);
+      return rare && <rare.FormulaBlock text={node.value} />;
     case "definition":
       return <Definition definition={node} />;
     case "footnoteDefinition":
@@ -70,7 +69,7 @@ export function render(node: Nodes): ReactNode {
     case "break":
       return <br />;
     case "formula":
-      return <Formula formula={readFormula(node.value).formula} />;
+      return rare && <rare.InlineFormula text={node.value} />;
     case "link":
       return (
         <AnswerLink address={node.url} text={plainText(node)}>
@@ -90,7 +89,7 @@ export function render(node: Nodes): ReactNode {
     case "markedWords":
       return node.draw(renderChildren(node));
     case "footnoteReference":
-      return <FootnoteCall call={node} />;
+      return rare && <rare.FootnoteCall call={node} />;
   }
 }
 
@@ -106,16 +105,6 @@ export function renderChildren({ children }: Parents): ReactNode[] {
 /** Shows HTML as text, except `<br>`, which models write into table cells. */
 function renderHtml(html: string): ReactNode {
   return /^<br\s*\/?>$/i.test(html) ? <br /> : <span className={styles.html}>{html}</span>;
-}
-
-function renderFormulaBlock(text: string): ReactNode {
-  const { formula, rest } = readFormula(text);
-  return (
-    <div>
-      <Formula formula={formula} />
-      {rest}
-    </div>
-  );
 }
 
 function renderList(list: List): ReactNode {

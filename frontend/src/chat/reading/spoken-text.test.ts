@@ -1,8 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readingEnglish } from "#frontend/texts/reading-english.ts";
+import { loadRareMarkdown } from "../markdown/load-rare-markdown.ts";
 import { parseMarkdown } from "../markdown/markdown-syntax.ts";
 import { guessLanguage } from "./guess-language.ts";
 import { spokenText } from "./spoken-text.ts";
+
+beforeAll(loadRareMarkdown);
 
 const spoken = (text: string) => spokenText(parseMarkdown(text), readingEnglish.aloud, "en");
 
