@@ -21,13 +21,14 @@ export default defineConfig(({ command }) => {
             // Files without our own code keep their names, so that a browser keeps them through our deployments.
             groups: [
               { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
-              { name: "markdown", test: /node_modules\/(mdast|micromark|unist)-?[^/]*\// },
-              loadSteps(),
-              // Too small for scripts of their own.
+              // Footnotes are with the rare Markdown.
               {
-                name: "late-shared",
-                test: /src\/(ui\/late-icon|texts\/isolated|chat\/answer\/language-of)\./,
+                name: "markdown",
+                test: /node_modules\/(mdast|micromark|unist)(?!.*footnote)-?[^/]*\//,
               },
+              loadSteps(),
+              // Otherwise it is in one script with the prompts, which the dialogs of settings do not need.
+              { name: "owner-settings", test: /src\/chat\/settings\/owner-settings\./ },
             ],
           },
         },

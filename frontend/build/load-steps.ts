@@ -15,6 +15,10 @@ const steps = [
   { name: "transcript", sharedBy: ["chat/transcript/transcript.tsx"] },
 ];
 
+/** Shared by later parts, and too small for scripts of their own. */
+const besideTranscript =
+  /src\/(ui\/(late-icon|use-loaded|use-requests)|texts\/isolated|chat\/answer\/language-of)\./;
+
 /**
  * Makes one script of each step. By itself Rolldown makes a script of each set of modules that the same later parts share: a
  * dozen small ones, whose headers, imports and compression cost 3 KB. No step imports a later one, so the order of execution stays.
@@ -30,7 +34,7 @@ export function loadSteps(): Rolldown.CodeSplittingGroup {
     // Null for a module that loads later.
     name: (id, graph) =>
       steps.find(({ sharedBy }) => sharedBy.every((source) => closureOf(source, graph).has(id)))
-        ?.name ?? null,
+        ?.name ?? (besideTranscript.test(id) ? "transcript" : null),
     includeDependenciesRecursively: false,
   };
 }

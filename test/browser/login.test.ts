@@ -11,7 +11,7 @@ import {
   welcome,
 } from "#test/support/browser-page.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
-import { startScripts } from "#test/support/page-scripts.ts";
+import { startScripts, unaskedScripts } from "#test/support/page-scripts.ts";
 
 const here = browserOnTwin({}, { viewerAddress: manyAddresses() });
 const { signedIn } = here;
@@ -24,11 +24,11 @@ const startFiles = ["first-paint.js", "index.css", "index.js"];
 // The page of an approval link shares the wire's schemas and the names of the tools with the chat.
 const chatFiles = ["mount-chat.css", "mount-chat.js", "react.js", "rolldown-runtime.js", "wire.js"];
 // Beside the chat on a wide screen.
-const listFiles = ["late-shared.js", "list-content.js"];
+const listFiles = ["list-content.js"];
 // Only the demo has a banner.
 const demoFiles = ["cards.css", "cards.js", "demo.css", "demo.js"];
-// Only a deployment with documents has a paper clip, which loads after the first paint.
-const documentFiles = [
+/** What loads with a person's first action. Only a deployment with documents has a paper clip. */
+const firstActionFiles = [
   "document-tools.css",
   "document-tools.js",
   "file-button.js",
@@ -41,7 +41,7 @@ const documentFiles = [
 const dictationFiles = ["consent.css", "consent.js", "dictate-button.js"];
 const approvalFiles = ["approval-texts.css", "approval-texts.js", "mount-approval.js", "wire.js"];
 const transcriptFiles = ["markdown.js", "transcript.css", "transcript.js"];
-const lateFiles = [...listFiles, ...demoFiles, ...documentFiles, ...dictationFiles];
+const lateFiles = [...listFiles, ...demoFiles, ...firstActionFiles, ...dictationFiles];
 
 /** Holds each request of the page, so that a test sees which requests do not wait for each other. */
 async function holdRequests(page: Page) {
@@ -62,6 +62,10 @@ async function holdRequests(page: Page) {
     names,
   };
 }
+
+/** Returns the addresses of what this page has loaded, also from the browser's cache. */
+const loadedFiles = (page: Page): Promise<string[]> =>
+  page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
 
 /** Returns "index.js" for /assets/index-Be4q-E1K.js, and the path of any other address. */
 function nameOf(url: string): string {
@@ -260,10 +264,21 @@ describe("the page of a signed-in person", () => {
     await requests.pass(...startFiles);
     await requests.pass("/api/me", ...chatFiles);
     await page.getByText("Loading conversation…").waitFor();
-    await requests.pass(path, ...lateFiles, ...transcriptFiles);
+    await requests.pass(path, ...listFiles, ...demoFiles, ...transcriptFiles);
     await turns(page).getByText("my name is Ada").waitFor();
     await loading;
     await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.waitForLoadState("networkidle");
+    const scriptsOf = (loaded: string[]) =>
+      loaded.map(nameOf).filter((name) => name.endsWith(".js"));
+    const loaded = scriptsOf(await loadedFiles(page));
+    expect(loaded.filter((name) => !demoFiles.includes(name)).sort()).toEqual(
+      unaskedScripts.map((name) => `${name}.js`).sort(),
+    );
+    // What a person can do with an answer comes when they do something.
+    await page.mouse.move(200, 200);
+    await turns(page).getByRole("button", { name: "Good answer" }).waitFor();
+    await page.getByRole("button", { name: "Attach files" }).waitFor();
   });
 
   it("loads only the page of an approval link at its address, in three rounds", async () => {

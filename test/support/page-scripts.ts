@@ -4,6 +4,16 @@ import { gzipSync } from "node:zlib";
 import { parseSync } from "vite";
 import { pageDirectory } from "#local/builds/page-build.ts";
 
+/**
+ * The sources of all scripts that a wide page with one finished conversation loads before its person does anything. The demo's banner
+ * and a translation come on top. `test/browser/login.test.ts` compares the list with what a browser loads, `test/bundle/` weighs it.
+ */
+export const unaskedScripts = [
+  ...["first-paint", "index"],
+  ...["mount-chat", "react", "rolldown-runtime", "wire"],
+  ...["list-content", "markdown", "transcript"],
+];
+
 /** Returns the names of the scripts that the browser loads before it runs the page: those of index.html, and all that they import. */
 export async function startScripts(page = pageDirectory): Promise<string[]> {
   const html = await readFile(join(page, "index.html"), "utf8");

@@ -1,15 +1,14 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { Commands } from "../commands/command.ts";
-import { LatePalette, LateShortcutSheet } from "../commands/late-commands.ts";
 import { useShortcuts } from "../commands/use-shortcuts.ts";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
-import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
+import { useHasActed } from "../ui/use-has-acted.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { LateSpokenAnswer } from "./answer/late-spoken-answer.tsx";
 import styles from "./chat-page.module.css";
@@ -19,38 +18,23 @@ import { drafts } from "./composer/drafts.ts";
 import { canDictate, LateDictateButton } from "./composer/late-dictate-button.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
-import { countUnanswered, hasBegun, isOpen } from "./conversation/conversation-selectors.ts";
-import type { OutgoingMessage, ShownTurn } from "./conversation/conversation-state.ts";
-import type { Edit } from "./conversation/tab-storage.ts";
+import { countUnanswered, isOpen } from "./conversation/conversation-selectors.ts";
+import type { OutgoingMessage } from "./conversation/conversation-state.ts";
+import { newVersion } from "./conversation/new-version.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
+import type { DialogName } from "./dialogs/dialog-name.ts";
+import { LateDialogs } from "./dialogs/late-dialogs.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
-import {
-  DevicesDialog,
-  NotesDialog,
-  ShareDialog,
-  SignOutDialog,
-  UsageDialog,
-} from "./header/late-dialogs.ts";
 import type { Limits } from "./limits.ts";
-import { LateSettings } from "./settings/late-settings.tsx";
 import { ModelButton } from "./settings/model-button.tsx";
-import { LateTranscript } from "./transcript/late-transcript.tsx";
+import { ConversationTranscript } from "./transcript/conversation-transcript.tsx";
 import { Notices } from "./transcript/notices.tsx";
 import { useStickToBottom } from "./transcript/use-stick-to-bottom.ts";
+import { useDocumentTitle } from "./use-document-title.ts";
+import { useFirstFocus } from "./use-first-focus.ts";
+import { useReportChange } from "./use-report-change.ts";
 import { LateExamples } from "./welcome/late-examples.tsx";
 import { Welcome } from "./welcome/welcome.tsx";
-
-type DialogName =
-  | "devices"
-  | "documents"
-  | "model"
-  | "notes"
-  | "palette"
-  | "settings"
-  | "share"
-  | "shortcuts"
-  | "sign-out"
-  | "usage";
 
 interface ConversationPaneProps {
   limits: Limits;
@@ -80,26 +64,25 @@ interface ConversationPaneProps {
 
 /** The open conversation: header, transcript or welcome, and composer. */
 export function ConversationPane(props: ConversationPaneProps) {
-  const { conversationId, isFirst } = props;
+  const { conversationId, limits, onSessionEnded } = props;
   const composer = useRef<HTMLTextAreaElement>(null);
   const main = useRef<HTMLElement>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const texts = useTexts();
-  const { demoGuideUrl, hasDocuments } = props.limits;
-  const isDemo = demoGuideUrl !== undefined;
+  const hasActed = useHasActed();
   const isOnline = useOnline();
   const chat = useConversation(conversationId, props);
   const { id, turns, outbox, settings } = chat.conversation;
   const draft = useDraft(id);
   const isEmpty = chat.transcript === "ready" && turns.length + outbox.length === 0;
   const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
+  const documentTools = useDocumentTools(limits.hasDocuments, hasActed);
   const focusComposer = () => composer.current?.focus();
   const closeDialog = () => setDialog(null);
-  const documentTools = useDocumentTools(hasDocuments);
 
   useReportChange(chat, props.onChange);
   useDocumentTitle(props.title, chat.stoppable?.needsDecision ?? false);
-  useFirstFocus(composer, main, isFirst);
+  useFirstFocus(composer, main, props.isFirst);
 
   const send = (message: OutgoingMessage | undefined) => {
     if (message === undefined) return;
@@ -112,6 +95,10 @@ export function ConversationPane(props: ConversationPaneProps) {
   const sendDraft = (isPatient = true) =>
     send(documentTools ? documentTools.composerFiles.addTo(draft.take, isPatient) : draft.take());
   const sendExample = (text: string) => send({ key: randomId(), text });
+  const insert = (text: string) => {
+    draft.type(text);
+    focusComposer();
+  };
   const stop = (turnId: string) => {
     void chat.stop(turnId);
     focusComposer();
@@ -119,10 +106,7 @@ export function ConversationPane(props: ConversationPaneProps) {
 
   const last = turns.at(-1);
   const hasEnded = last !== undefined && !isOpen(last) && last.message !== null;
-  const exportAs = (format: "markdown" | "json") =>
-    id === null ? null : () => void chat.exportAs(format, texts);
   const show = (name: DialogName) => () => setDialog(name);
-  const share = id === null ? null : show("share");
   const commands: Commands = {
     newChat: props.onNewChat,
     palette: show("palette"),
@@ -137,9 +121,9 @@ export function ConversationPane(props: ConversationPaneProps) {
     model: show("model"),
     documents: documentTools && show("documents"),
     notes: show("notes"),
-    exportMarkdown: exportAs("markdown"),
-    exportJson: exportAs("json"),
-    share,
+    exportMarkdown: id === null ? null : () => void chat.exportAs("markdown", texts),
+    exportJson: id === null ? null : () => void chat.exportAs("json", texts),
+    share: id === null ? null : show("share"),
     usage: show("usage"),
     devices: show("devices"),
     settings: show("settings"),
@@ -150,12 +134,13 @@ export function ConversationPane(props: ConversationPaneProps) {
 
   // Beside the list there is room for the composer in the middle, and the examples below it.
   const isWide = props.onShowList === null;
+  const isDemo = limits.demoGuideUrl !== undefined;
   const examples =
     isEmpty &&
     (isDemo ? (
       <LateDemoCards onSend={sendExample} />
     ) : (
-      <LateExamples hasDocuments={hasDocuments} onSend={sendExample} />
+      <LateExamples hasDocuments={limits.hasDocuments} onSend={sendExample} />
     ));
 
   return (
@@ -163,36 +148,28 @@ export function ConversationPane(props: ConversationPaneProps) {
       <ChatHeader
         title={props.title}
         onShowList={props.onShowList}
-        onNewChat={props.onNewChat}
         isDemo={isDemo}
         modelButton={
           <ModelButton
-            models={props.limits.models}
+            models={limits.models}
             settings={settings}
             // The message that begins the conversation takes the settings along.
             isDisabled={chat.transcript === "loading" || (id === null && outbox.length > 0)}
-            onPress={() => setDialog("model")}
+            onPress={show("model")}
           />
         }
-        onExport={id === null ? null : (format) => void chat.exportAs(format, texts)}
-        onShare={share}
-        onShowDocuments={documentTools && (() => setDialog("documents"))}
-        onShowNotes={() => setDialog("notes")}
-        onShowUsage={() => setDialog("usage")}
-        onShowDevices={() => setDialog("devices")}
-        onShowSettings={() => setDialog("settings")}
-        onSignOut={() => setDialog("sign-out")}
+        commands={commands}
       />
-      {demoGuideUrl !== undefined && <LateDemoBanner guideUrl={demoGuideUrl} />}
+      {limits.demoGuideUrl !== undefined && <LateDemoBanner guideUrl={limits.demoGuideUrl} />}
       <main className={styles.main} ref={main} tabIndex={-1}>
         <div className={styles.column}>
           {isEmpty ? (
-            <Welcome hasDocuments={hasDocuments} />
+            <Welcome hasDocuments={limits.hasDocuments} />
           ) : (
-            <Conversation
+            <ConversationTranscript
               chat={chat}
               draft={draft}
-              messageLimit={props.limits.messageLimit}
+              messageLimit={limits.messageLimit}
               onSend={send}
               onStop={stop}
               focusComposer={focusComposer}
@@ -209,16 +186,16 @@ export function ConversationPane(props: ConversationPaneProps) {
               {texts.transcript.jumpToLatest}
             </button>
           )}
-          {!hasDocuments && <LateRefusedFiles />}
+          {!limits.hasDocuments && hasActed && <LateRefusedFiles />}
           <Notices chat={chat} isOnline={isOnline} />
           <Composer
             field={composer}
             text={draft.text}
-            messageLimit={props.limits.messageLimit}
+            messageLimit={limits.messageLimit}
             context={
               <ContextMeter
                 size={estimateContext(chat.conversation)}
-                maxTokens={props.limits.threadTokens}
+                maxTokens={limits.threadTokens}
               />
             }
             onType={draft.type}
@@ -226,7 +203,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             attachButton={
               <>
                 {documentTools && <documentTools.AttachButton />}
-                {canDictate() && <LateDictateButton onWrite={draft.update} />}
+                {hasActed && canDictate() && <LateDictateButton onWrite={draft.update} />}
               </>
             }
             attachments={
@@ -234,7 +211,7 @@ export function ConversationPane(props: ConversationPaneProps) {
                 <documentTools.LateAttachments
                   conversationId={id}
                   onSend={sendDraft}
-                  onSessionEnded={props.onSessionEnded}
+                  onSessionEnded={onSessionEnded}
                 />
               )
             }
@@ -252,179 +229,27 @@ export function ConversationPane(props: ConversationPaneProps) {
           conversationId={id}
           isListOpen={dialog === "documents"}
           onCloseList={closeDialog}
-          onSessionEnded={props.onSessionEnded}
+          onSessionEnded={onSessionEnded}
         />
       )}
-      {dialog === "model" && (
-        <LateSettings
-          models={props.limits.models}
+      {dialog !== null && dialog !== "documents" && (
+        <LateDialogs
+          open={dialog}
+          limits={limits}
+          conversationId={id}
           settings={settings}
-          onChange={chat.changeSettings}
-          onClose={closeDialog}
-          onSessionEnded={props.onSessionEnded}
-        />
-      )}
-      {dialog === "palette" && (
-        <LatePalette
+          onChangeSettings={chat.changeSettings}
           commands={commands}
           chats={props.chats}
           onOpenChat={props.onOpenChat}
-          onInsert={(text) => {
-            draft.type(text);
-            focusComposer();
-          }}
-          onClose={closeDialog}
-        />
-      )}
-      {dialog === "shortcuts" && <LateShortcutSheet onClose={closeDialog} />}
-      {dialog === "settings" && (
-        <SettingsDialog
-          onClose={closeDialog}
-          onSessionEnded={props.onSessionEnded}
+          onInsert={insert}
           onImported={props.onDelivered}
-          onDeleted={() => props.onSignedOut("deleted")}
-        />
-      )}
-      {dialog === "notes" && (
-        <NotesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
-      )}
-      {dialog === "usage" && (
-        <UsageDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
-      )}
-      {dialog === "share" && id !== null && (
-        <ShareDialog
-          conversationId={id}
           onClose={closeDialog}
-          onSessionEnded={props.onSessionEnded}
-        />
-      )}
-      {dialog === "devices" && (
-        <DevicesDialog onClose={closeDialog} onSessionEnded={props.onSessionEnded} />
-      )}
-      {dialog === "sign-out" && (
-        <SignOutDialog
-          idleDays={props.limits.idleDays}
-          onCancel={closeDialog}
+          onSessionEnded={onSessionEnded}
           onSigningOut={props.onSigningOut}
-          onSignedOut={() => props.onSignedOut()}
+          onSignedOut={props.onSignedOut}
         />
       )}
     </div>
   );
-}
-
-type Chat = ReturnType<typeof useConversation>;
-type Draft = ReturnType<typeof useDraft>;
-
-interface ConversationProps {
-  chat: Chat;
-  draft: Draft;
-  messageLimit: number;
-  onSend: (message: OutgoingMessage) => void;
-  onStop: (turnId: string) => void;
-  focusComposer: () => void;
-  focusMain: () => void;
-}
-
-/**
- * Returns the message that regenerates a turn's answer. The idempotency key is the same for both presses of a double press, which
- * sends one message.
- */
-const newVersion = ({ id, parent, versions, message }: ShownTurn): OutgoingMessage => ({
-  key: `again-${id}-${versions.length}`,
-  text: message ?? "",
-  after: parent,
-  edits: id,
-});
-
-/** The transcript, and what a person can do with its turns. */
-function Conversation(props: ConversationProps) {
-  const { chat, draft, onSend, onStop, focusComposer, focusMain } = props;
-  const texts = useTexts();
-  const { id } = chat.conversation;
-  const edit = (turn: ShownTurn, text: Edit | null) => drafts.writeEdit(id, turn.id, text);
-  return (
-    <LateTranscript
-      conversation={chat.conversation}
-      isLoading={chat.transcript === "loading"}
-      isReconnecting={chat.isReconnecting}
-      isSwitching={chat.isSwitching}
-      stoppingTurnId={chat.stoppingTurnId}
-      edits={draft.edits}
-      messageLimit={props.messageLimit}
-      onStop={onStop}
-      onLoadEarlier={chat.loadEarlier}
-      onAgain={(turn) => turn.message !== null && onSend(newVersion(turn))}
-      onContinue={({ id: cut }) =>
-        onSend({ key: `continue-${cut}`, text: texts.turn.continueMessage })
-      }
-      onSuggestion={({ id: last }, text, index) =>
-        onSend({ key: `suggestion-${last}-${index}`, text })
-      }
-      onQuote={(quote) => {
-        draft.update(quote);
-        focusComposer();
-      }}
-      onEdit={edit}
-      onSendEdit={(turn, { key, text }) => {
-        edit(turn, null);
-        onSend({ ...newVersion(turn), key, text });
-      }}
-      onRewrite={(turn, text) => chat.rewrite(turn.id, text)}
-      onShowBranch={chat.showBranch}
-      onStopAndEdit={(turn) => {
-        const begun = { text: turn.message ?? "", key: null };
-        void chat.stop(turn.id).then((isAccepted) => isAccepted && edit(turn, begun));
-      }}
-      onDecide={chat.decide}
-      // On a touch screen a keyboard would cover the answer that goes on.
-      onLastDecided={matchMedia("(pointer: fine)").matches ? focusComposer : focusMain}
-    />
-  );
-}
-
-/** Calls `onChange` once the transcript is loaded, then for each new id or turn, and when the first answer begins. */
-function useReportChange(
-  { transcript, conversation }: Chat,
-  onChange: ConversationPaneProps["onChange"],
-) {
-  const { id, turns } = conversation;
-  const newest = turns.at(-1);
-  const isBegun = turns.some(hasBegun);
-  const reported = useRef("");
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a growing answer changes nothing for the list
-  useEffect(() => {
-    if (transcript === "loading") return;
-    const state = `${id} ${isBegun}`;
-    // A branch that was there before is no news for the list.
-    if (reported.current === state && newest && !isOpen(newest)) return;
-    reported.current = state;
-    onChange({ id, turnIds: turns.map((turn) => turn.id), hasBegun: isBegun });
-  }, [transcript, id, newest?.id, isBegun, onChange]);
-}
-
-/** Names the conversation in the title of the tab, or says that its answer waits for a decision. */
-function useDocumentTitle(title: string | null, needsDecision: boolean) {
-  const { turn: texts, product } = useTexts();
-
-  useEffect(() => {
-    const named = title === null ? product : `${title} · ${product}`;
-    document.title = needsDecision ? texts.decisionTitle(product) : named;
-    return () => {
-      document.title = product;
-    };
-  }, [title, needsDecision, texts, product]);
-}
-
-/** Focuses the composer. On a touch screen a keyboard would cover the conversation, so that the conversation gets the focus. */
-function useFirstFocus(
-  composer: RefObject<HTMLElement | null>,
-  main: RefObject<HTMLElement | null>,
-  isFirst: boolean,
-) {
-  useEffect(() => {
-    if (matchMedia("(pointer: fine)").matches) composer.current?.focus();
-    else if (!isFirst) main.current?.focus();
-  }, [composer, main, isFirst]);
 }

@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from "react";
 import { type ListedConversation, maxSearchLength } from "#lib/contract/conversation.ts";
-import { ShareDialog } from "../chat/header/late-dialogs.ts";
+import { ShareDialog } from "../chat/dialogs/late-dialogs.ts";
 import { isolated } from "../texts/isolated.ts";
 import { useFormats } from "../texts/use-formats.ts";
 import { useTexts } from "../texts/use-texts.tsx";

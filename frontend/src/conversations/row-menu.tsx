@@ -6,6 +6,7 @@ import { notifyOtherTabs } from "../api/other-tabs.ts";
 import { useRowMenuTexts } from "../texts/use-row-menu-texts.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { type IconName, LateIcon } from "../ui/late-icon.tsx";
+import menuStyles from "../ui/menu.module.css";
 import type { ConversationListStore } from "./conversation-list-store.ts";
 import styles from "./row-menu.module.css";
 
@@ -108,7 +109,7 @@ export function RowMenu({
   return (
     <div
       ref={menu}
-      className={styles.menu}
+      className={`${menuStyles.menu} ${styles.menu}`}
       popover="auto"
       role="menu"
       tabIndex={-1}
@@ -118,7 +119,7 @@ export function RowMenu({
       {items.map(([icon, label, act]) => (
         <button
           key={label}
-          className={styles.item}
+          className={menuStyles.item}
           type="button"
           role="menuitem"
           tabIndex={-1}

@@ -1,18 +1,21 @@
 import { useEffect, useState } from "react";
+import { tabStorage } from "../chat/conversation/tab-storage.ts";
 
 type DocumentTools = typeof import("./document-tools.tsx").documentTools;
 
 let loaded: DocumentTools | null = null;
 
 /**
- * Returns the parts of the chat that concern documents, or null until their script has loaded, after the first paint. Without
- * the script the chat works as in a deployment without documents.
+ * Returns the parts of the chat that concern documents, or null until their script has loaded: with the person's first action, or
+ * at once if the address names a document or a reload has interrupted uploads. Without the script the chat works as in a deployment
+ * without documents.
  */
-export function useDocumentTools(isEnabled: boolean): DocumentTools | null {
+export function useDocumentTools(isEnabled: boolean, hasActed: boolean): DocumentTools | null {
   const [tools, setTools] = useState(loaded);
+  const isNeeded = isEnabled && (hasActed || hasBegun());
 
   useEffect(() => {
-    if (!isEnabled || loaded !== null) return;
+    if (!isNeeded || loaded !== null) return;
     import("./document-tools.tsx").then(
       ({ documentTools }) => {
         loaded = documentTools;
@@ -20,7 +23,9 @@ export function useDocumentTools(isEnabled: boolean): DocumentTools | null {
       },
       () => undefined,
     );
-  }, [isEnabled]);
+  }, [isNeeded]);
 
   return isEnabled ? tools : null;
 }
+
+const hasBegun = () => location.hash !== "" || tabStorage.uploads.read().length > 0;

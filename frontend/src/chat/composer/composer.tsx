@@ -6,7 +6,7 @@ import {
   useState,
 } from "react";
 import type { Commands } from "#frontend/commands/command.ts";
-import { LateSlashMenu } from "#frontend/commands/late-commands.ts";
+import { LateSlashMenu } from "#frontend/commands/late-slash-menu.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { Icon } from "#frontend/ui/icon.tsx";

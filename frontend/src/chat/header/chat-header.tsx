@@ -1,4 +1,5 @@
-import type { ComponentProps, ReactNode } from "react";
+import type { ReactNode } from "react";
+import type { Commands } from "#frontend/commands/command.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { Icon } from "#frontend/ui/icon.tsx";
@@ -10,19 +11,18 @@ import { MoreMenu } from "./more-menu.tsx";
 export function ChatHeader({
   title,
   onShowList,
-  onNewChat,
   isDemo,
   modelButton,
-  ...menu
+  commands,
 }: {
   /** Null for a conversation without a title. */
   title: string | null;
   /** Null while the list, with its own button for a new chat, is beside the conversation. */
   onShowList: (() => void) | null;
-  onNewChat: () => void;
   isDemo: boolean;
   modelButton: ReactNode;
-} & ComponentProps<typeof MoreMenu>) {
+  commands: Commands;
+}) {
   const { header, product } = useTexts();
   return (
     <header className={styles.header}>
@@ -50,13 +50,13 @@ export function ChatHeader({
           type="button"
           aria-label={header.newChat}
           title={header.newChat}
-          onClick={onNewChat}
+          onClick={() => commands.newChat?.()}
         >
           <Icon name="add" />
           <span className={styles.label}>{header.newChat}</span>
         </button>
       )}
-      <MoreMenu {...menu} />
+      <MoreMenu commands={commands} />
     </header>
   );
 }

@@ -1,42 +1,22 @@
-import { useRef } from "react";
+import { Fragment, useRef } from "react";
+import type { Commands } from "#frontend/commands/command.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { Icon } from "#frontend/ui/icon.tsx";
-import { preloadDialogs } from "./late-dialogs.ts";
+import menuStyles from "#frontend/ui/menu.module.css";
+import { preloadDialogs } from "../dialogs/late-dialogs.ts";
 import styles from "./more-menu.module.css";
 
-export type ExportFormat = "markdown" | "json";
+const groups = [
+  ["share", "exportMarkdown", "exportJson"],
+  ["documents", "notes", "usage"],
+  ["devices", "settings", "signOut"],
+] as const;
 
-/** What a person can do beside the conversation. */
-export function MoreMenu({
-  onExport,
-  onShare,
-  onShowDocuments,
-  onShowNotes,
-  onShowUsage,
-  onShowDevices,
-  onShowSettings,
-  onSignOut,
-}: {
-  /** Null for a new conversation. */
-  onExport: ((format: ExportFormat) => void) | null;
-  /** Null for a new conversation. */
-  onShare: (() => void) | null;
-  /** Null if the deployment has no documents. */
-  onShowDocuments: (() => void) | null;
-  onShowNotes: () => void;
-  onShowUsage: () => void;
-  onShowDevices: () => void;
-  onShowSettings: () => void;
-  onSignOut: () => void;
-}) {
+/** What a person can do beside the conversation: the commands of `groups` that can run now. */
+export function MoreMenu({ commands }: { commands: Commands }) {
   const { menu: texts, header } = useTexts();
   const menu = useRef<HTMLDivElement>(null);
-  const choose = (action: () => void) => () => {
-    // A browser without the popover API always shows the menu.
-    menu.current?.hidePopover?.();
-    action();
-  };
   return (
     <>
       <button
@@ -48,48 +28,35 @@ export function MoreMenu({
       >
         <Icon name="more" />
       </button>
-      <div className={styles.menu} id="more" popover="auto" ref={menu} onToggle={preloadDialogs}>
-        {onShare !== null && (
-          <button className={styles.item} type="button" onClick={choose(onShare)}>
-            {texts.share}
-          </button>
-        )}
-        {onExport !== null && (
-          <>
-            <button
-              className={styles.item}
-              type="button"
-              onClick={choose(() => onExport("markdown"))}
-            >
-              {texts.exportMarkdown}
-            </button>
-            <button className={styles.item} type="button" onClick={choose(() => onExport("json"))}>
-              {texts.exportJson}
-            </button>
-            <hr />
-          </>
-        )}
-        {onShowDocuments !== null && (
-          <button className={styles.item} type="button" onClick={choose(onShowDocuments)}>
-            {texts.documents}
-          </button>
-        )}
-        <button className={styles.item} type="button" onClick={choose(onShowNotes)}>
-          {texts.notes}
-        </button>
-        <button className={styles.item} type="button" onClick={choose(onShowUsage)}>
-          {texts.usage}
-        </button>
-        <hr />
-        <button className={styles.item} type="button" onClick={choose(onShowDevices)}>
-          {texts.devices}
-        </button>
-        <button className={styles.item} type="button" onClick={choose(onShowSettings)}>
-          {texts.settings}
-        </button>
-        <button className={styles.item} type="button" onClick={choose(onSignOut)}>
-          {texts.signOut}
-        </button>
+      <div
+        className={`${menuStyles.menu} ${styles.menu}`}
+        id="more"
+        popover="auto"
+        ref={menu}
+        onToggle={preloadDialogs}
+      >
+        {groups
+          .map((group) => group.filter((id) => commands[id]))
+          .filter((group) => group.length > 0)
+          .map((group, index) => (
+            <Fragment key={group[0]}>
+              {index > 0 && <hr />}
+              {group.map((id) => (
+                <button
+                  key={id}
+                  className={menuStyles.item}
+                  type="button"
+                  onClick={() => {
+                    // A browser without the popover API always shows the menu.
+                    menu.current?.hidePopover?.();
+                    commands[id]?.();
+                  }}
+                >
+                  {texts[id]}
+                </button>
+              ))}
+            </Fragment>
+          ))}
       </div>
     </>
   );

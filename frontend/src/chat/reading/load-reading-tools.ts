@@ -1,6 +1,6 @@
 import { setReadingTools } from "./use-reading-tools.ts";
 
-/** Loads the script after the first paint. Only the transcript calls this, so that the bundler keeps their common code with it. */
+/** Loads the script. Only the transcript calls this, so that the bundler keeps their common code with it. */
 export function loadReadingTools(): void {
   import("./reading-tools.ts").then(
     ({ readingTools }) => setReadingTools(readingTools),

@@ -1,6 +1,7 @@
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { ModelChoice } from "#lib/contract/model-choice.ts";
+import { preloadDialogs } from "../dialogs/late-dialogs.ts";
 import { demoModel } from "../header/demo-badge.tsx";
 import styles from "./model-button.module.css";
 
@@ -32,6 +33,9 @@ export function ModelButton({
       title={texts.title}
       aria-haspopup="dialog"
       disabled={isDisabled}
+      // The dialog then opens without a wait.
+      onPointerEnter={preloadDialogs}
+      onFocus={preloadDialogs}
       onClick={onPress}
     >
       <span className="spoken">{texts.title}: </span>

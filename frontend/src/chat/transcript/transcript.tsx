@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
 import { SlowHint } from "#frontend/ui/slow-hint.tsx";
+import { useHasActed } from "#frontend/ui/use-has-acted.ts";
 import { withOutgoing } from "../conversation/branch.ts";
 import {
   firstOpenTurn,
@@ -64,8 +65,11 @@ export function Transcript({
   useScrollAnchor(list);
   usePreservedSelection(list, firstOpen !== undefined);
   const tools = useReadingTools();
+  const hasActed = useHasActed();
 
-  useEffect(loadReadingTools, []);
+  useEffect(() => {
+    if (hasActed) loadReadingTools();
+  }, [hasActed]);
 
   const last = outgoing.length === 0 ? turns.at(-1) : undefined;
   return (

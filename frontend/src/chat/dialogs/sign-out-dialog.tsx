@@ -1,10 +1,9 @@
-import { useEffect, useRef, useState } from "react";
-import { ApiProblem } from "#frontend/api/api-problem.ts";
+import { useEffect, useRef } from "react";
 import { logout } from "#frontend/api/session.ts";
 import { useTexts } from "#frontend/texts/use-texts.tsx";
 import button from "#frontend/ui/button.module.css";
-import { type Notice, toNotice } from "#frontend/ui/notice.ts";
 import { NoticeLine } from "#frontend/ui/notice-line.tsx";
+import { useRequests } from "#frontend/ui/use-requests.ts";
 import styles from "./sign-out-dialog.module.css";
 
 /** Asks for confirmation, because after signing out only the owner's other devices can open the conversations. */
@@ -22,26 +21,17 @@ export function SignOutDialog({
 }) {
   const { signOut: texts, cancel } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<Notice | null>(null);
+  // The session may have ended already.
+  const { failure, isRunning, run } = useRequests(onSignedOut);
 
   useEffect(() => dialog.current?.showModal(), []);
 
-  const signOut = async () => {
-    setIsSending(true);
-    setFailure(null);
-    try {
+  const signOut = () =>
+    run(async () => {
       await onSigningOut();
       await logout();
       onSignedOut();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      // The session has ended already.
-      if (error.status === 401) return onSignedOut();
-      setFailure(toNotice(error));
-      setIsSending(false);
-    }
-  };
+    });
 
   return (
     <dialog
@@ -61,10 +51,10 @@ export function SignOutDialog({
         <button
           className={button.danger}
           type="button"
-          disabled={isSending}
+          disabled={isRunning}
           onClick={() => void signOut()}
         >
-          {isSending ? texts.signingOut : texts.signOut}
+          {isRunning ? texts.signingOut : texts.signOut}
         </button>
       </div>
     </dialog>
