@@ -11,7 +11,10 @@ export function useConversationList(onSessionEnded: () => void) {
   useEffect(() => {
     const finish = () => void list.finishDelete();
     const unsubscribe = subscribeToOtherTabs(list.handleTabMessage);
-    const unsubscribeFromTitles = subscribeToTitles(list.setTitle);
+    const unsubscribeFromTitles = subscribeToTitles((id, title) => {
+      if (title === null) void list.refetch();
+      else list.setTitle(id, title);
+    });
     // A hidden page may never come back, so that a pending deletion must be sent now.
     window.addEventListener("pagehide", finish);
     window.addEventListener("online", list.reconnect);

@@ -3,7 +3,7 @@ import { ApiProblem } from "#frontend/api/api-problem.ts";
 import { chatUrl } from "#frontend/api/client.ts";
 import type { EventConnection } from "#frontend/api/event-connection.ts";
 import { endsTurn, readEventStream } from "#frontend/api/event-stream.ts";
-import { publishTitle } from "#frontend/conversations/titles.ts";
+import { expectTitle } from "#frontend/conversations/titles.ts";
 import { findTurn } from "./branch.ts";
 import { firstOpenTurn, isStreamed } from "./conversation-selectors.ts";
 import type { AnswerLength, ShownTurn } from "./conversation-state.ts";
@@ -40,11 +40,12 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
       (isReconnecting) => store.update({ isReconnecting }),
       baseOf(find(turnId)),
     );
+    // The model gives a title only after the first answer.
+    const title = store.read().conversation.turns.length === 1 ? expectTitle() : undefined;
     const events = readEventStream(chatUrl(conversationId, turnId), {
       signal: anySignal([mountSignal, signal]),
       opened,
-      // The model gives a title only after the first answer.
-      onTitle: store.read().conversation.turns.length === 1 ? publishTitle : undefined,
+      onTitle: title?.publish,
       onWait({ retryInMs, problem = lostConnection }) {
         silence.onCut();
         if (retryInMs < shortestNoticeMs) return;
@@ -59,6 +60,7 @@ export function createFollower({ store, load, handleError }: FollowerParts) {
         store.dispatch({ type: "event", event });
         // The stream sends neither the message of a turn that was started elsewhere, nor whether its branch is shown now.
         if (isNews) void load(mountSignal);
+        if (event.event === "done") title?.answerEnded(conversationId);
         // The service may keep the stream open while it summarises older turns.
         if (endsTurn(event) && !isStillStreamed(turnId)) return;
       }
