@@ -142,12 +142,16 @@ export async function listConversations(
   return await requestJson(`/api/v1/conversations${query(options)}`, ConversationPage, { signal });
 }
 
-/** Changes what `update` names. */
+/** Changes what `update` names. The browser completes this request even if the person leaves the page (`keepalive`). */
 export async function updateConversation(
   id: string,
   update: ConversationUpdate,
 ): Promise<Conversation> {
-  return await requestJson(conversationUrl(id), Conversation, { method: "PATCH", body: update });
+  return await requestJson(conversationUrl(id), Conversation, {
+    ...{ method: "PATCH", body: update },
+    // Browsers refuse more than 64 KB. The message of a turn may be longer, and its editor keeps the text.
+    keepalive: update.message === undefined,
+  });
 }
 
 /** The browser completes this request even if the person leaves the page (`keepalive`). */

@@ -6,7 +6,7 @@ import styles from "./settings-form.module.css";
 /** A person who has stopped typing for so long has finished a thought. */
 const saveAfterMs = 1_000;
 
-/** Instructions for the model. Stores them while the person types, and when the field leaves the page. */
+/** Instructions for the model. Stores them while the person types, when they leave the field, and when field or page go. */
 export function InstructionsField({
   label,
   first,
@@ -38,8 +38,16 @@ export function InstructionsField({
     const timer = setTimeout(() => void save(), saveAfterMs);
     return () => clearTimeout(timer);
   }, [text]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the field leaves the page
-  useEffect(() => () => void save(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `save` reads the latest text
+  useEffect(() => {
+    const saveNow = () => void save();
+    // A reload. The requests for settings outlast the page.
+    window.addEventListener("pagehide", saveNow);
+    return () => {
+      window.removeEventListener("pagehide", saveNow);
+      saveNow();
+    };
+  }, []);
 
   return (
     <div className={styles.field}>

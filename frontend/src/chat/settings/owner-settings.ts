@@ -7,6 +7,6 @@ const path = "/api/v1/settings";
 export const loadOwnerSettings = (signal: AbortSignal): Promise<OwnerSettings> =>
   requestJson(path, OwnerSettings, { signal });
 
-/** Changes what `update` names, and returns all of it. */
+/** Changes what `update` names, and returns all of it. The browser completes this request even if the person leaves the page. */
 export const updateOwnerSettings = (update: OwnerSettingsUpdate): Promise<OwnerSettings> =>
-  requestJson(path, OwnerSettings, { method: "PATCH", body: update });
+  requestJson(path, OwnerSettings, { method: "PATCH", body: update, keepalive: true });
