@@ -130,6 +130,15 @@ describe("the settings of a conversation", () => {
 });
 
 describe("the settings of the page", () => {
+  it("keep instructions that a reload follows at once", async () => {
+    const page = await signedIn();
+    const field = async () =>
+      (await openPageSettings(page)).getByRole("textbox", { name: "for all my conversations" });
+    await (await field()).fill("Call me Ada.");
+    await page.reload();
+    expect(await (await field()).inputValue()).toBe("Call me Ada.");
+  });
+
   it("keep a person's prompts, which the keyboard alone adds, changes and removes", async () => {
     const page = await signedIn();
     let settings = await openPageSettings(page);
@@ -153,6 +162,12 @@ describe("the settings of the page", () => {
 
     await page.reload();
     settings = await openPageSettings(page);
+    await settings.getByText("Sum up:").waitFor();
+    await press("Remove");
+    await settings.getByText("No prompts yet").waitFor();
+    // The focus is on the button that brings the prompt back.
+    await settings.getByRole("button", { name: "Undo" }).waitFor();
+    await page.keyboard.press("Enter");
     await settings.getByText("Sum up:").waitFor();
     await press("Remove");
     await settings.getByText("No prompts yet").waitFor();

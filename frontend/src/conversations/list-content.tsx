@@ -8,6 +8,7 @@ import button from "../ui/button.module.css";
 import { LateIcon } from "../ui/late-icon.tsx";
 import { latePart } from "../ui/late-part.tsx";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { UndoLine } from "../ui/undo-line.tsx";
 import styles from "./conversation-list.module.css";
 import { type ListView, shownConversations } from "./conversation-list-store.ts";
 import { ConversationRow } from "./conversation-row.tsx";
@@ -100,19 +101,13 @@ export function ListContent({ list, currentId, idleDays, ...props }: ListContent
         />
       )}
       {deleted !== null && (
-        <p className={styles.undo} role="status">
-          <span>{words.deleted(isolated(deleted.title))}</span>
-          <button
-            className={button.plain}
-            type="button"
-            onClick={() => {
-              rows.focusSoon(deleted.id);
-              list.undoDelete();
-            }}
-          >
-            {words.undo}
-          </button>
-        </p>
+        <UndoLine
+          text={words.deleted(isolated(deleted.title))}
+          onUndo={() => {
+            rows.focusSoon(deleted.id);
+            list.undoDelete();
+          }}
+        />
       )}
       {list.status === "loading" && <p className={styles.aside}>{words.loading}</p>}
       {list.status === "ready" && shown.length === 0 && (

@@ -4,6 +4,7 @@ import { isolated } from "../texts/isolated.ts";
 import { useDocumentTexts } from "../texts/use-document-texts.ts";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { UndoLine } from "../ui/undo-line.tsx";
 import { useIncomingFiles } from "../ui/use-incoming-files.ts";
 import { AddDocuments, type ChosenScope } from "./add-documents.tsx";
 import styles from "./document-list.module.css";
@@ -83,22 +84,15 @@ function DocumentList({ conversationId, onSessionEnded }: DocumentListProps) {
         />
       )}
       {deleted !== null && (
-        <p className={styles.undo} role="status">
-          <span>{texts.deleted(isolated(deleted.name))}</span>
-          <button
-            className={button.plain}
-            type="button"
-            key={deleted.id}
-            // biome-ignore lint/a11y/noAutofocus: the button that the person pressed has gone with its row
-            autoFocus
-            onClick={() => {
-              list.undoDelete();
-              search.current?.focus();
-            }}
-          >
-            {texts.undo}
-          </button>
-        </p>
+        <UndoLine
+          key={deleted.id}
+          text={texts.deleted(isolated(deleted.name))}
+          hasFocus
+          onUndo={() => {
+            list.undoDelete();
+            search.current?.focus();
+          }}
+        />
       )}
       {status === "loading" && <p className={styles.aside}>{texts.loading}</p>}
       {status === "ready" && shown.length === 0 && shownUploads.length === 0 && (

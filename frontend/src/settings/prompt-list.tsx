@@ -5,6 +5,7 @@ import { maxPrompts, type Prompt } from "#lib/contract/settings.ts";
 import { usePageSettingsTexts } from "../texts/use-page-settings-texts.ts";
 import button from "../ui/button.module.css";
 import { NoticeLine } from "../ui/notice-line.tsx";
+import { UndoLine } from "../ui/undo-line.tsx";
 import styles from "./page-settings.module.css";
 import { PromptForm } from "./prompt-form.tsx";
 
@@ -21,6 +22,8 @@ export function PromptList({
   /** The index of the prompt that is being edited; that of a new prompt is the list's length. */
   const [edited, setEdited] = useState<number | null>(null);
   const [status, setStatus] = useState("");
+  /** The prompt that was removed last, and its index. Another change ends the chance to bring it back. */
+  const [removed, setRemoved] = useState<{ prompt: Prompt; index: number } | null>(null);
   const addButton = useRef<HTMLButtonElement>(null);
   const mayTakeFocus = useRef(false);
   const { save, failure } = useSave(async (next: readonly Prompt[]) => {
@@ -35,14 +38,21 @@ export function PromptList({
   }, [edited]);
 
   const store = async (index: number, prompt: Prompt) => {
-    if (!(await save([...prompts.slice(0, index), prompt, ...prompts.slice(index + 1)]))) return;
+    if (!(await save(prompts.toSpliced(index, 1, prompt)))) return;
     setStatus(texts.saved(prompt.name));
+    setRemoved(null);
     setEdited(null);
   };
   const remove = async (index: number) => {
-    const name = prompts[index]?.name ?? "";
-    if (!(await save(prompts.filter((_, other) => other !== index)))) return;
-    setStatus(texts.removed(name));
+    const prompt = prompts[index];
+    if (prompt === undefined || !(await save(prompts.toSpliced(index, 1)))) return;
+    setStatus("");
+    setRemoved({ prompt, index });
+  };
+  const undoRemove = async ({ prompt, index }: { prompt: Prompt; index: number }) => {
+    if (!(await save(prompts.toSpliced(index, 0, prompt)))) return;
+    setStatus(texts.saved(prompt.name));
+    setRemoved(null);
     addButton.current?.focus();
   };
   const formFor = (index: number) => (
@@ -90,6 +100,14 @@ export function PromptList({
         </p>
       )}
       {prompts.length >= maxPrompts && <p className={styles.aside}>{texts.full(maxPrompts)}</p>}
+      {removed && (
+        <UndoLine
+          key={removed.prompt.name}
+          text={texts.removed(removed.prompt.name)}
+          hasFocus
+          onUndo={() => void undoRemove(removed)}
+        />
+      )}
       <p className={styles.aside} role="status">
         {status}
       </p>

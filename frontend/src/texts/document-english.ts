@@ -22,7 +22,6 @@ export const documentEnglish = {
     noResults: (query: string) => `No results for “${query}”`,
     loadMore: "Load more",
     deleted: (name: string) => `Deleted “${name}”`,
-    undo: "Undo",
   },
 
   add: {

@@ -22,7 +22,6 @@ export const documentGerman: DocumentTexts = {
     noResults: (query) => `Keine Treffer für „${query}“`,
     loadMore: "Mehr laden",
     deleted: (name) => `„${name}“ gelöscht`,
-    undo: "Rückgängig",
   },
 
   add: {
