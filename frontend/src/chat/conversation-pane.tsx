@@ -14,14 +14,13 @@ import { LateSpokenAnswer } from "./answer/late-spoken-answer.tsx";
 import styles from "./chat-page.module.css";
 import { Composer } from "./composer/composer.tsx";
 import { ContextMeter } from "./composer/context-meter.tsx";
-import { drafts } from "./composer/drafts.ts";
 import { canDictate, LateDictateButton } from "./composer/late-dictate-button.tsx";
 import { useDraft } from "./composer/use-draft.ts";
 import { estimateContext } from "./conversation/context-size.ts";
-import { countUnanswered, isOpen } from "./conversation/conversation-selectors.ts";
+import { countUnanswered } from "./conversation/conversation-selectors.ts";
 import type { OutgoingMessage } from "./conversation/conversation-state.ts";
-import { newVersion } from "./conversation/new-version.ts";
 import { useConversation } from "./conversation/use-conversation.ts";
+import { conversationCommands } from "./conversation-commands.ts";
 import type { DialogName } from "./dialogs/dialog-name.ts";
 import { LateDialogs } from "./dialogs/late-dialogs.ts";
 import { ChatHeader } from "./header/chat-header.tsx";
@@ -104,31 +103,14 @@ export function ConversationPane(props: ConversationPaneProps) {
     focusComposer();
   };
 
-  const last = turns.at(-1);
-  const hasEnded = last !== undefined && !isOpen(last) && last.message !== null;
-  const show = (name: DialogName) => () => setDialog(name);
   const commands: Commands = {
+    ...conversationCommands(chat, {
+      ...{ texts, send, stop, focusComposer, openDialog: setDialog },
+      hasDocuments: documentTools !== null,
+    }),
     newChat: props.onNewChat,
-    palette: show("palette"),
-    write: focusComposer,
-    editLast: hasEnded
-      ? () => drafts.writeEdit(id, last.id, { text: last.message ?? "", key: null })
-      : null,
-    regenerate: hasEnded ? () => send(newVersion(last)) : null,
-    stop: chat.stoppable && (() => stop(chat.stoppable?.turnId ?? "")),
     search: props.onSearch,
     toggleList: props.onToggleList,
-    model: show("model"),
-    documents: documentTools && show("documents"),
-    notes: show("notes"),
-    exportMarkdown: id === null ? null : () => void chat.exportAs("markdown", texts),
-    exportJson: id === null ? null : () => void chat.exportAs("json", texts),
-    share: id === null ? null : show("share"),
-    usage: show("usage"),
-    devices: show("devices"),
-    settings: show("settings"),
-    shortcuts: show("shortcuts"),
-    signOut: show("sign-out"),
   };
   useShortcuts(commands);
 
@@ -155,7 +137,7 @@ export function ConversationPane(props: ConversationPaneProps) {
             settings={settings}
             // The message that begins the conversation takes the settings along.
             isDisabled={chat.transcript === "loading" || (id === null && outbox.length > 0)}
-            onPress={show("model")}
+            onPress={() => setDialog("model")}
           />
         }
         commands={commands}
