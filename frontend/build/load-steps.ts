@@ -17,7 +17,7 @@ const steps = [
 
 /** Shared by later parts, and too small for scripts of their own. */
 const besideTranscript =
-  /src\/(ui\/(late-icon|use-loaded|use-requests)|texts\/isolated|chat\/answer\/language-of)\./;
+  /src\/(ui\/(late-icon|undo-line|use-loaded|use-requests)|texts\/isolated|chat\/answer\/language-of)\./;
 
 /**
  * Makes one script of each step. By itself Rolldown makes a script of each set of modules that the same later parts share: a

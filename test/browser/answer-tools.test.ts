@@ -48,6 +48,14 @@ it("finished calls of one part fold into a line, and a failed call stays in sigh
   expect(await accessibilityFaults(page)).toEqual([]);
 });
 
+/** Reloads the page and moves the pointer: the tools load with a person's first action. */
+async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await composer(page).waitFor();
+  await page.mouse.move(10, 10);
+  await page.mouse.move(20, 20);
+}
+
 describe("long code", () => {
   const lines = Array.from({ length: 60 }, (_, index) => `print("${index} ${"x".repeat(120)}")`);
   const code = `\`\`\`python title="tools/sum.py"\n${lines.join("\n")}\n\`\`\``;
@@ -64,7 +72,7 @@ describe("long code", () => {
     const height = () => block.evaluate((box) => box.closest("[id]")?.clientHeight ?? 0);
     // Code that grows on the page stays open.
     expect(await height()).toBeGreaterThan(1_000);
-    await page.reload();
+    await reload(page);
     await ended(page);
     expect(await height()).toBeLessThan(800);
     const fold = button(page, "Show all");
@@ -77,7 +85,7 @@ describe("long code", () => {
     expect(await hidden()).toBeGreaterThan(100);
     await button(page, "Wrap long lines").click();
     await expect.poll(hidden, patience).toBe(0);
-    await page.reload();
+    await reload(page);
     await expect.poll(hidden, patience).toBe(0);
     expect(await button(page, "Wrap long lines").getAttribute("aria-pressed")).toBe("true");
 
@@ -180,7 +188,7 @@ describe("feedback", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await button(page.locator("form").filter({ hasText: "What was wrong?" }), "Send").click();
     await page.getByText("Thanks for your feedback.").waitFor();
-    await page.reload();
+    await reload(page);
     await button(page, "Bad answer").waitFor();
     expect(await pressed(page, "Bad answer")).toBe("true");
     const [response] = await Promise.all([
@@ -230,7 +238,7 @@ const spoken = (page: Page) =>
 async function withVoices(isLocal: boolean): Promise<Page> {
   const page = await here.signedIn();
   await page.addInitScript(pretendVoices, isLocal);
-  await page.reload();
+  await reload(page);
   return page;
 }
 
@@ -327,7 +335,7 @@ it("what the model proposes is below the newest answer only, survives a reload, 
   await button(proposed, "And why?").waitFor();
   expect(await textOf(turns(page).nth(0))).not.toContain("next>");
   expect(await accessibilityFaults(page)).toEqual([]);
-  await page.reload();
+  await reload(page);
   await button(proposed, "What is *it*?").focus();
   here.twin.parts.bedrock.script.add(answerWith("Well."));
   await page.keyboard.press("Enter");

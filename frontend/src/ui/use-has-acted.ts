@@ -18,16 +18,24 @@ function readHasActed(): boolean {
   if (hasActed) return true;
   const listening = new AbortController();
   for (const action of actions) {
-    const options = { capture: true, passive: true, signal: listening.signal };
     addEventListener(
       action,
-      () => {
+      (event) => {
+        if (isOfLayout(event)) return;
         listening.abort();
         hasActed = true;
-        notify();
+        // Must come later: a render between the event and React's own listener would undo the first letter that a person types.
+        setTimeout(notify);
       },
-      options,
+      { capture: true, passive: true, signal: listening.signal },
     );
   }
   return false;
 }
+
+/** When the page moves under a pointer that rests, Chromium says that the pointer has moved. */
+const isOfLayout = (event: Event) =>
+  event instanceof PointerEvent &&
+  event.type === "pointermove" &&
+  event.movementX === 0 &&
+  event.movementY === 0;
