@@ -81,6 +81,8 @@ export const ConversationQuery = v.object({
     v.pipe(v.string(), v.uuid("must be the earlier_cursor of another page"), v.toLowerCase()),
   ),
   limit: v.optional(PageLimit, "50"),
+  /** `all`: the turns of all branches in the order of their acceptance, instead of the shown branch. */
+  branches: v.optional(v.literal("all", "must be all")),
 });
 
 /** A conversation, which branch of it is shown, and what its turns run with. */
@@ -92,7 +94,7 @@ export const ConversationWithSettings = v.object({
 });
 export type ConversationWithSettings = v.InferOutput<typeof ConversationWithSettings>;
 
-/** A conversation with one page of the shown branch's turns, oldest first. */
+/** A conversation with one page of the turns of the shown branch, or of all branches, oldest first. */
 export const ConversationWithTurns = v.object({
   ...ConversationWithSettings.entries,
   turns: v.array(TurnState),

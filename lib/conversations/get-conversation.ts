@@ -13,8 +13,10 @@ const OpenTurns = ConversationWithTurns.entries.open_turns;
 export interface GetInput {
   owner: string;
   id: string;
-  /** The id of a turn: the page ends before that turn. Without an id the page ends with the last turn of the shown branch. */
+  /** The id of a turn: the page ends before that turn. Without an id the page ends with the last turn. */
   before?: string | undefined;
+  /** Returns the turns of all branches, not only those of the shown one. */
+  branches?: "all" | undefined;
   limit: number;
 }
 
@@ -28,7 +30,7 @@ const maxPageBytes = 768 * 1024;
 const maxVersions = 100;
 
 /**
- * Returns a conversation with one page of the shown branch, oldest turn first: at most `limit` turns, and fewer when they are large.
+ * Returns a conversation with one page of the shown branch, or of all, oldest turn first: at most `limit` turns, and fewer when they are large.
  * The page is empty if `before` is no turn of the conversation. Returns undefined if the owner has no such conversation.
  */
 export async function getConversation(
@@ -64,23 +66,29 @@ function readTurn({ earlier_messages, ...row }: Row): TurnState {
 }
 
 /**
- * Selects the last turns of a branch that fit into a page, newest first. PostgreSQL walks from turn to parent and stops at the
+ * Selects the last turns that fit into a page, newest first. PostgreSQL walks from turn to parent, or through all branches from turn
+ * to the turn accepted before, and stops at the
  * first turn that does not fit, so a page costs the same in a long and in a short conversation. The first turn always fits.
  */
-function selectPage({ owner, id, before, limit }: GetInput): Statement {
+function selectPage({ owner, id, before, limit, branches }: GetInput): Statement {
+  const acceptedBefore = (bound: string) =>
+    `(select id from turns where conversation_id = $1 and owner = $2 and ${bound} order by seq desc limit 1)`;
+  const last = branches === "all" ? acceptedBefore("true") : "head";
+  const previousOf = (turn: string) =>
+    branches === "all" ? acceptedBefore(`turns.seq < ${turn}.seq`) : `${turn}.parent`;
   return {
     text: `
       with recursive walk as (
         select 0 as position, start.next, null::uuid as id, 0::bigint as bytes
         from (
-          select head as next from conversations where id = $1 and owner = $2 and $3::uuid is null
+          select ${last} as next from conversations where id = $1 and owner = $2 and $3::uuid is null
           union all
-          select parent from turns where id = $3 and conversation_id = $1 and owner = $2
+          select ${previousOf("one")} from turns one where id = $3 and conversation_id = $1 and owner = $2
         ) start
         union all
-        select position + 1, turn.parent, turn.id, walk.bytes + turn.bytes
+        select position + 1, ${previousOf("turn")}, turn.id, walk.bytes + turn.bytes
         from walk cross join lateral (
-          select id, parent, octet_length(input) + octet_length(coalesce(result, partial, ''))
+          select id, parent, seq, octet_length(input) + octet_length(coalesce(result, partial, ''))
             + octet_length(tools::text) + octet_length(coalesce(sources::text, '')) + octet_length(coalesce(citations::text, '')) + octet_length(coalesce(error::text, ''))
             + octet_length(coalesce(earlier_inputs::text, ''))
             + case when parkings > 0 then octet_length(coalesce(approvals_of_turn(id)::text, '')) else 0 end as bytes

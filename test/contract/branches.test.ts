@@ -359,6 +359,23 @@ describe("the shown branch", () => {
     expect(after).toEqual(before);
   });
 
+  it("is one of all branches, which can be read in the order of their acceptance", async () => {
+    const [one] = await versions();
+    await accept(one, "next", { after: one.turnId });
+    const pages: string[][] = [];
+    let before: string | undefined;
+    do {
+      const page = await conversations.get({
+        ...{ owner: one.owner, id: one.conversationId },
+        ...{ branches: "all" as const, before, limit: 3 },
+      });
+      pages.unshift((page?.turns ?? []).map(({ message }) => message));
+      before = page?.earlier_cursor ?? undefined;
+    } while (before !== undefined);
+    expect(pages).toEqual([["one"], ["two", "three", "next"]]);
+    expect(await shown(one)).toEqual(["one", "next"]);
+  });
+
   it("is the last one that was chosen if two tabs switch at once", async () => {
     const [one, two] = await versions();
     await inOrder(

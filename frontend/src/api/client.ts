@@ -118,15 +118,19 @@ export async function decideCall(decided: CallDecision): Promise<TurnState> {
   });
 }
 
-/** Returns the newest page of turns, or the page before `before`, the `earlier_cursor` of another page. */
+/** Returns the newest page of turns, or the page before `before`, the `earlier_cursor` of another page. Of all branches or the shown one. */
 export async function getConversation(
   id: string,
-  options: { before?: string | undefined; signal: AbortSignal },
+  options: { before?: string | undefined; branches?: "all" | undefined; signal: AbortSignal },
 ): Promise<ConversationWithTurns> {
-  const { before, signal } = options;
-  return await requestJson(`${conversationUrl(id)}${query({ before })}`, ConversationWithTurns, {
-    signal,
-  });
+  const { before, branches, signal } = options;
+  return await requestJson(
+    `${conversationUrl(id)}${query({ before, branches })}`,
+    ConversationWithTurns,
+    {
+      signal,
+    },
+  );
 }
 
 /** Returns one page of the owner's conversations, newest first. With `q` only conversations that contain `q`. */

@@ -161,6 +161,19 @@ describe("our own export", () => {
     ]);
   });
 
+  it("keeps every version, and the turn that ends the shown branch comes last", () => {
+    const turns = [turn("a", null, "one"), turn("b", "a", "shown"), turn("c", "a", "other")];
+    const read_ = read({ title: "Own", head: "b", turns }).conversations[0];
+    expect(read_?.turns.map(({ message, parent }) => [message, parent])).toEqual([
+      ["one", undefined],
+      ["other", 0],
+      ["shown", 0],
+    ]);
+    // The shown end may have continuations on branches that are not shown.
+    const inner = read({ title: "Own", head: "a", turns }).conversations[0];
+    expect(inner?.turns.map(({ message }) => message)).toEqual(["one", "shown", "other"]);
+  });
+
   it("loses empty conversations, and counts those that it cannot read", () => {
     expect(read([conversation, { title: "Empty", turns: [] }, { foreign: 1 }])).toMatchObject({
       ...{ conversations: [{ title: "Own" }], unreadable: 1 },

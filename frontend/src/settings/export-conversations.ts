@@ -19,7 +19,7 @@ export interface ExportedFile {
 }
 
 /**
- * Returns a JSON file of all conversations, archived ones too, each with its shown branch. The page holds the text of one
+ * Returns a JSON file of all conversations, archived ones too, each with all its branches. The page holds the text of one
  * conversation at a time: the browser keeps finished parts where it likes. A conversation that is deleted meanwhile is left out.
  * @throws ApiProblem, or the reason of `signal`
  */
@@ -40,7 +40,11 @@ export async function exportConversations(
   for (const [index, id] of ids.entries()) {
     show({ done: index, total: ids.length });
     try {
-      const conversation = await readWholeConversation(id, signal, onWait);
+      const conversation = await readWholeConversation(id, {
+        branches: "all",
+        signal,
+        onWait,
+      });
       parts.push(toPart(`${parts.length === 0 ? "" : ",\n"}${JSON.stringify(conversation)}`));
     } catch (error) {
       if (!(error instanceof ApiProblem && error.status === 404)) throw error;

@@ -308,6 +308,7 @@ export const english = {
 
   export: {
     fileName: "conversation",
+    shownVersions: "Of messages with several versions, this file has the ones that were shown.",
     started: (time: Date) => `Started ${utcTime.format(time)} UTC`,
     message: "Message",
     answer: "Answer",

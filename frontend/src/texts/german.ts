@@ -300,6 +300,7 @@ export const german: Texts = {
 
   export: {
     fileName: "unterhaltung",
+    shownVersions: "Von Nachrichten mit mehreren Fassungen enthält diese Datei die angezeigten.",
     started: (time) => `Begonnen am ${utcTime.format(time)} UTC`,
     message: "Nachricht",
     answer: "Antwort",

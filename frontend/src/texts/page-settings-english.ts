@@ -38,7 +38,7 @@ export const pageSettingsEnglish = {
     heading: "Your data",
     export: "Export everything",
     exportExplained:
-      "One JSON file with all your conversations. Of messages with several versions it has the ones that are shown.",
+      "One JSON file with all your conversations, with every version of each message.",
     listing: "Listing your conversations…",
     progress: (done: number, total: number) => `${format(done)} of ${conversations(total)}`,
     waiting: "Waiting: the service allows a limited number of requests a minute.",

@@ -39,7 +39,7 @@ export const pageSettingsGerman: PageSettingsTexts = {
     heading: "Deine Daten",
     export: "Alles exportieren",
     exportExplained:
-      "Eine JSON-Datei mit allen deinen Unterhaltungen. Von Nachrichten mit mehreren Fassungen enthält sie die gezeigten.",
+      "Eine JSON-Datei mit allen deinen Unterhaltungen und allen Fassungen jeder Nachricht.",
     listing: "Deine Unterhaltungen werden aufgelistet …",
     progress: (done, total) => `${format(done)} von ${conversations(total)}`,
     waiting: "Bitte warten: Der Dienst erlaubt pro Minute nur eine begrenzte Zahl von Anfragen.",

@@ -24,7 +24,10 @@ it("the Markdown export contains all messages, answers, sources and the states o
       open_turns: [],
       turns: [
         { ...turn, sources },
-        { ...turn, message: "More", status: "stopped", result: "Half", model: null },
+        {
+          ...{ ...turn, message: "More", status: "stopped", result: "Half", model: null },
+          versions: [turn.conversation_id, turn.turn_id],
+        },
       ],
       earlier_cursor: null,
     },
@@ -34,6 +37,7 @@ it("the Markdown export contains all messages, answers, sources and the states o
     [
       "# Greetings",
       "Started 1 Jan 2026, 00:00 UTC",
+      "Of messages with several versions, this file has the ones that were shown.",
       "## Message",
       "Hello",
       "## Answer (demo-model)",
@@ -80,10 +84,18 @@ it("an export waits for the rate limit between pages", async () => {
     Response.json(refusal, { status: 429, headers: { "retry-after": "42" } }),
     Response.json(page(null)),
   ];
-  vi.stubGlobal("fetch", async () => answers.shift());
-  const reading = readWholeConversation(turn.conversation_id, new AbortController().signal);
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string) => {
+    asked.push(path);
+    return answers.shift();
+  });
+  const reading = readWholeConversation(turn.conversation_id, {
+    branches: "all",
+    signal: new AbortController().signal,
+  });
   await vi.advanceTimersByTimeAsync(41_000);
   expect(answers).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1_000);
   expect((await reading).turns).toHaveLength(2);
+  expect(asked.every((path) => path.includes("branches=all"))).toBe(true);
 });

@@ -6,14 +6,15 @@ import { download, fileNameOf } from "#frontend/ui/download.ts";
 import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Source } from "#lib/contract/source.ts";
 
-/** Downloads the whole conversation as a file. */
+/** Downloads the whole conversation as a file: in JSON with all versions of its messages, in Markdown the shown ones. */
 export async function exportConversation(
   id: string,
   format: "markdown" | "json",
   texts: Texts,
   signal: AbortSignal,
 ): Promise<void> {
-  const conversation = await readWholeConversation(id, signal);
+  const branches = format === "json" ? "all" : undefined;
+  const conversation = await readWholeConversation(id, { branches, signal });
   const fileName = fileNameOf(conversation.title, texts.export.fileName);
   if (format === "json") {
     download(`${fileName}.json`, "application/json", JSON.stringify(conversation, null, 2));
@@ -33,7 +34,13 @@ export function toMarkdown(
     const answer = [`## ${by}${note}`, result ?? partial ?? ""];
     return [`## ${texts.message}`, message, ...answer, ...cited];
   });
-  const lines = [`# ${title.replaceAll("\n", " ")}`, texts.started(new Date(created_at)), ...parts];
+  const hasVersions = turns.some(({ versions = [] }) => versions.length > 1);
+  const lines = [
+    `# ${title.replaceAll("\n", " ")}`,
+    texts.started(new Date(created_at)),
+    hasVersions ? texts.shownVersions : "",
+    ...parts,
+  ];
   return `${lines.filter((line) => line !== "").join("\n\n")}\n`;
 }
 
@@ -47,11 +54,15 @@ function describeSource(source: Source): string {
 /** Returns the conversation with the turns of all its pages. Waits for the rate limit: large turns fill many pages. */
 export async function readWholeConversation(
   id: string,
-  signal: AbortSignal,
-  onWait?: (untilMs: number) => void,
+  options: {
+    branches: "all" | undefined;
+    signal: AbortSignal;
+    onWait?: (untilMs: number) => void;
+  },
 ): Promise<ConversationWithTurns> {
+  const { branches, signal, onWait } = options;
   const readPage = (before: string | undefined) =>
-    waitForRateLimit(() => getConversation(id, { before, signal }), signal, onWait);
+    waitForRateLimit(() => getConversation(id, { before, branches, signal }), signal, onWait);
   const whole = await readPage(undefined);
   const { turns } = whole;
   let before = whole.earlier_cursor;
