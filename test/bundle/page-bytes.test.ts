@@ -45,10 +45,10 @@ it("the login page does not load React", async () => {
   expect(sources.join()).not.toContain("react.");
 });
 
-it("a wide page with one finished conversation loads at most 147,500 bytes of gzipped JavaScript by itself", async () => {
+it("a wide page with one finished conversation loads at most 148,000 bytes of gzipped JavaScript by itself", async () => {
   const scripts = await withImports(await Promise.all(unaskedScripts.map(scriptOf)));
   expect(scripts.map(sourceOf).sort()).toEqual([...unaskedScripts].sort());
-  expect(await gzippedBytes(scripts)).toBeLessThanOrEqual(147_500);
+  expect(await gzippedBytes(scripts)).toBeLessThanOrEqual(148_000);
 });
 
 it("the chat adds at most 98 KB before it paints", async () => {
@@ -66,7 +66,7 @@ it.each([
   ["reading-tools", 9.4],
   ["spoken-answer", 3],
   ["dictate-button", 3.6],
-  ["export-conversation", 1.2],
+  ["export-conversation", 1.25],
   ["usage-figures", 4],
   ["turn-trace", 4.3],
   ["note-list", 3],
