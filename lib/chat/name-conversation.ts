@@ -41,7 +41,9 @@ export async function nameConversation(
     describe: ({ isStored }) => ({ is_stored: isStored }),
     succeeded: "conversation.named",
     failed: "conversation.not_named",
-    failures: "TitlesFailed",
+    measureFailure() {
+      dependencies.telemetry.measure("TitlesFailed", 1);
+    },
   });
   return named?.isStored ? (named.title ?? undefined) : undefined;
 }

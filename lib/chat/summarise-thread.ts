@@ -33,6 +33,8 @@ export async function summariseThread(
     settle: turns.settleSummary,
     succeeded: "thread.summarised",
     failed: "thread.not_summarised",
-    failures: "SummariesFailed",
+    measureFailure() {
+      dependencies.telemetry.measure("SummariesFailed", 1);
+    },
   });
 }

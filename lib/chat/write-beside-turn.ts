@@ -3,7 +3,7 @@ import type { CallCost } from "#lib/agent/agent-event.ts";
 import { createPurse, type Purse } from "#lib/budget/purse.ts";
 import { type Usage, unknownUsage } from "#lib/contract/chat.ts";
 import type { AttemptCost } from "#lib/conversations/turn-money.ts";
-import type { MetricName, Telemetry } from "#lib/platform/telemetry.ts";
+import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { InvocationTime } from "./invocation-time.ts";
 import { addUsage, measureUsage } from "./turn-usage.ts";
 
@@ -37,10 +37,10 @@ interface WriteBesideTurn<Written, Stored> {
   settle: (turnId: string, cost: AttemptCost) => Promise<void>;
   /** Returns the fields of the event `succeeded`, beside the ids, the duration and the model. */
   describe?: (stored: Stored) => Record<string, unknown>;
-  /** Names of log events, and of the metric that counts failures. */
+  /** Names of log events. */
   succeeded: string;
   failed: string;
-  failures: MetricName;
+  measureFailure: () => void;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function writeBesideTurn<
     return stored;
   } catch (error) {
     telemetry.error(kind.failed, error, ids);
-    telemetry.measure(kind.failures, 1);
+    kind.measureFailure();
     // If this fails too, the reservation is settled as an estimate when another turn needs the money.
     await kind.settle(turnId, costOf(null)).catch(() => {});
     return undefined;
