@@ -37,6 +37,7 @@ export function startPage(page: HTMLElement): void {
   const takeShell = takeOnce(find(page, ".shell"));
   let chat: MountedChat | null = null;
   let isLoginShown = false;
+  let hasSignedIn = false;
   let currentStep = {};
   /** Waits for the person's decision: a link must not sign a browser in by itself. */
   let linkedCode = takeLinkedCode();
@@ -128,7 +129,7 @@ export function startPage(page: HTMLElement): void {
       const { mount, translation } = await loadChat();
       if (!isNewest()) return;
       isLoginShown = false;
-      chat = mount(page, { limits, translation, onSessionEnded, onSignedOut });
+      chat = mount(page, { limits, translation, hasSignedIn, onSessionEnded, onSignedOut });
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       reportError(error.cause);
@@ -148,6 +149,7 @@ export function startPage(page: HTMLElement): void {
   async function signIn(send: () => Promise<void>): Promise<void> {
     beginStep();
     await send();
+    hasSignedIn = true;
     linkedCode = null;
     sessionHint.write(true);
     const isNewest = beginStep();

@@ -35,7 +35,6 @@ const firstActionFiles = [
   "loaded-dialog.css",
   "loaded-dialog.js",
   "spoken-answer.js",
-  "use-incoming-files.js",
 ];
 // Only a browser that can dictate has the button.
 const dictationFiles = ["consent.css", "consent.js", "dictate-button.js"];
@@ -277,8 +276,33 @@ describe("the page of a signed-in person", () => {
     );
     // What a person can do with an answer comes when they do something.
     await page.mouse.move(200, 200);
+    // The browser knows of a movement from the second place on.
+    await page.mouse.move(210, 210);
     await turns(page).getByRole("button", { name: "Good answer" }).waitFor();
     await page.getByRole("button", { name: "Attach files" }).waitFor();
+  });
+
+  it("takes a file that is pasted before the script for files has loaded", async () => {
+    const page = await signedIn();
+    const requests = await holdRequests(page);
+    const loading = page.reload();
+    await requests.pass("/");
+    await requests.pass(...startFiles);
+    await requests.pass("/api/me", ...chatFiles);
+    await composer(page).waitFor();
+    await loading;
+    await page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["Pasted"], "pasted.txt", { type: "text/plain" }));
+      window.dispatchEvent(new ClipboardEvent("paste", { clipboardData }));
+    });
+    await expect.poll(requests.names, patience).toContain("document-tools.js");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page
+      .getByRole("list", { name: "Attached files" })
+      .getByText("pasted.txt")
+      .first()
+      .waitFor();
   });
 
   it("loads only the page of an approval link at its address, in three rounds", async () => {

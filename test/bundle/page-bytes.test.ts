@@ -45,10 +45,10 @@ it("the login page does not load React", async () => {
   expect(sources.join()).not.toContain("react.");
 });
 
-it("a wide page with one finished conversation loads at most 148,000 bytes of gzipped JavaScript by itself", async () => {
+it("a wide page with one finished conversation loads at most 149,000 bytes of gzipped JavaScript by itself", async () => {
   const scripts = await withImports(await Promise.all(unaskedScripts.map(scriptOf)));
   expect(scripts.map(sourceOf).sort()).toEqual([...unaskedScripts].sort());
-  expect(await gzippedBytes(scripts)).toBeLessThanOrEqual(148_000);
+  expect(await gzippedBytes(scripts)).toBeLessThanOrEqual(149_000);
 });
 
 it("the chat adds at most 98 KB before it paints", async () => {

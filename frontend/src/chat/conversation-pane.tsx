@@ -4,11 +4,13 @@ import { useShortcuts } from "../commands/use-shortcuts.ts";
 import type { CurrentConversation } from "../conversations/conversation-list-store.ts";
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { LateDemoCards } from "../demo/late-demo-cards.tsx";
+import { composerFiles } from "../documents/composer-files.ts";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { randomId } from "../ui/random-id.ts";
 import { useHasActed } from "../ui/use-has-acted.ts";
+import { useIncomingFiles } from "../ui/use-incoming-files.ts";
 import { useOnline } from "../ui/use-online.ts";
 import { LateSpokenAnswer } from "./answer/late-spoken-answer.tsx";
 import styles from "./chat-page.module.css";
@@ -76,6 +78,11 @@ export function ConversationPane(props: ConversationPaneProps) {
   const isEmpty = chat.transcript === "ready" && turns.length + outbox.length === 0;
   const { isStuck, stick } = useStickToBottom(turns.length + outbox.length > 0);
   const documentTools = useDocumentTools(limits.hasDocuments, hasActed);
+  const [refusals, setRefusals] = useState(0);
+  // Without documents too: otherwise the browser would leave the page and open a dropped file.
+  const isDragged = useIncomingFiles((files) =>
+    limits.hasDocuments ? composerFiles.choose(files) : setRefusals((before) => before + 1),
+  );
   const focusComposer = () => composer.current?.focus();
   const closeDialog = () => setDialog(null);
 
@@ -91,8 +98,7 @@ export function ConversationPane(props: ConversationPaneProps) {
     focusComposer();
   };
   /** Sends the draft, with its files once they can be used. */
-  const sendDraft = (isPatient = true) =>
-    send(documentTools ? documentTools.composerFiles.addTo(draft.take, isPatient) : draft.take());
+  const sendDraft = (isPatient = true) => send(composerFiles.addTo(draft.take, isPatient));
   const sendExample = (text: string) => send({ key: randomId(), text });
   const insert = (text: string) => {
     draft.type(text);
@@ -168,7 +174,7 @@ export function ConversationPane(props: ConversationPaneProps) {
               {texts.transcript.jumpToLatest}
             </button>
           )}
-          {!limits.hasDocuments && hasActed && <LateRefusedFiles />}
+          {refusals > 0 && <LateRefusedFiles refusals={refusals} />}
           <Notices chat={chat} isOnline={isOnline} />
           <Composer
             field={composer}
@@ -209,6 +215,7 @@ export function ConversationPane(props: ConversationPaneProps) {
       {documentTools && (
         <documentTools.DocumentLayers
           conversationId={id}
+          isDragged={isDragged}
           isListOpen={dialog === "documents"}
           onCloseList={closeDialog}
           onSessionEnded={onSessionEnded}

@@ -4,6 +4,7 @@ import { forgetUploads } from "../documents/forget-uploads.ts";
 import { english, type Texts } from "../texts/english.ts";
 import { TextsProvider } from "../texts/use-texts.tsx";
 import { PageBoundary } from "../ui/page-boundary.tsx";
+import { noteAction, watchForAction } from "../ui/use-has-acted.ts";
 import { ChatPage } from "./chat-page.tsx";
 import { drafts } from "./composer/drafts.ts";
 import { cancelSends } from "./conversation/outbox-sender.ts";
@@ -12,11 +13,14 @@ import { loadTranscript } from "./transcript/late-transcript.tsx";
 
 // Once the chat has arrived, the transcript loads beside what the chat waits for. `LateTranscript` reports a failure.
 loadTranscript().catch(() => {});
+watchForAction();
 
 export interface MountChatOptions {
   limits: Limits;
   /** Null shows the chat in English. */
   translation: Texts | null;
+  /** Whether the person has just signed in on this page. */
+  hasSignedIn: boolean;
   onSessionEnded: () => void;
   onSignedOut: (reason?: "deleted") => void;
 }
@@ -30,6 +34,7 @@ export interface MountedChat {
 /** Shows the chat of the signed-in person in `page`. */
 export function mount(page: HTMLElement, options: MountChatOptions): MountedChat {
   const { translation, onSessionEnded, onSignedOut } = options;
+  if (options.hasSignedIn) noteAction();
   // `FaultBoundary` reports each fault itself, once, with the name of the part.
   const root = createRoot(page, { onCaughtError: () => {} });
   const render = (limits: Limits) =>

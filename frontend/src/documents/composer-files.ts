@@ -15,7 +15,7 @@ export interface AttachedFiles {
   hold: () => void;
 }
 
-/** Files that the person has just chosen. Each choice is a new object. */
+/** Files that the person has chosen and that the composer has not taken yet. Each choice makes a new object. */
 export interface ChosenFiles {
   files: File[];
 }
@@ -35,10 +35,11 @@ const [subscribe, notify] = createListeners();
 /** The files of the one composer on the page. */
 export const composerFiles = {
   subscribe,
-  /** Returns the files of the newest choice; null before the first choice and after they are taken. */
+  /** Returns the files that wait; null before the first choice and after they are taken. */
   readChosen: () => chosen,
+  /** Adds files to those that wait, as the script that takes them may still be on its way. */
   choose(files: File[]): void {
-    chosen = { files };
+    chosen = { files: [...(chosen?.files ?? []), ...files] };
     notify();
   },
   /** Returns the chosen files once. */

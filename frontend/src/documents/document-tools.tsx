@@ -5,14 +5,13 @@ import { useTexts } from "../texts/use-texts.tsx";
 import { FileButton } from "../ui/file-button.tsx";
 import { LatePart } from "../ui/late-part.tsx";
 import { LoadedDialog } from "../ui/loaded-dialog.tsx";
-import { useIncomingFiles } from "../ui/use-incoming-files.ts";
 import type { AttachmentsProps } from "./attachments.tsx";
 import { composerFiles } from "./composer-files.ts";
 import { parseDocumentHash } from "./document-address.ts";
 import styles from "./document-tools.module.css";
 
 /** What the chat shows before a person uses documents. All else loads when they do. */
-export const documentTools = { composerFiles, AttachButton, LateAttachments, DocumentLayers };
+export const documentTools = { AttachButton, LateAttachments, DocumentLayers };
 
 interface DialogProps {
   onClose: () => void;
@@ -58,18 +57,20 @@ function LateAttachments(props: AttachmentsProps) {
 /** What lies above the chat: the place to drop files, the list of documents, and an open document. */
 function DocumentLayers({
   conversationId,
+  isDragged,
   isListOpen,
   onCloseList,
   onSessionEnded,
 }: {
   /** Null for a new conversation. */
   conversationId: string | null;
+  /** Whether files are being dragged over the page. */
+  isDragged: boolean;
   isListOpen: boolean;
   onCloseList: () => void;
   onSessionEnded: () => void;
 }) {
   const { documents: texts } = useTexts();
-  const isDragged = useIncomingFiles(composerFiles.choose);
   return (
     <>
       {isDragged && <p className={styles.drop}>{texts.drop}</p>}

@@ -2,35 +2,38 @@ import { useSyncExternalStore } from "react";
 import { createListeners } from "./listeners.ts";
 
 const [subscribe, notify] = createListeners();
-const actions = ["dragenter", "hashchange", "input", "keydown", "pointerdown", "pointermove"];
-let hasActed: boolean | undefined;
+const actions = [
+  ...["dragenter", "drop", "hashchange", "input", "keydown", "paste", "pointerdown", "pointermove"],
+];
+const watching = new AbortController();
+let hasActed = false;
 
 /**
  * Returns whether the person has done anything on this page, be it that they moved the pointer. A page that somebody only looks at
- * loads no script for what they may do next.
+ * loads no script for what they may do next. See `watchForAction`.
  */
-export const useHasActed = (): boolean => useSyncExternalStore(subscribe, readHasActed);
+export const useHasActed = (): boolean => useSyncExternalStore(subscribe, () => hasActed);
 
-function readHasActed(): boolean {
-  if (hasActed !== undefined) return hasActed;
-  // They may have signed in on this page before.
-  hasActed = navigator.userActivation?.hasBeenActive ?? false;
-  if (hasActed) return true;
-  const listening = new AbortController();
+/** Begins to notice what the person does. Called once, when the script of the chat arrives. */
+export function watchForAction(): void {
   for (const action of actions) {
     addEventListener(
       action,
       (event) => {
         if (isOfLayout(event)) return;
-        listening.abort();
-        hasActed = true;
         // Must come later: a render between the event and React's own listener would undo the first letter that a person types.
-        setTimeout(notify);
+        setTimeout(noteAction);
       },
-      { capture: true, passive: true, signal: listening.signal },
+      { capture: true, passive: true, signal: watching.signal },
     );
   }
-  return false;
+}
+
+/** Called for an action before the script of the chat has arrived. */
+export function noteAction(): void {
+  watching.abort();
+  hasActed = true;
+  notify();
 }
 
 /** When the page moves under a pointer that rests, Chromium says that the pointer has moved. */
