@@ -85,12 +85,12 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
           text: "delete from api_keys where owner = $1 and revoked_at < now() - $2 * interval '1 day'",
           params: [owner, revokedDays],
         },
+        // A request that is sent again, because its reply was lost, finds its own key by the id.
         {
           text: `
             insert into api_keys (id, owner, name, key_hash, scopes, daily_cap)
             select $2, $1, $3, decode($4, 'hex'), $5::text[], $6::bigint
             where (select count(*) from api_keys where owner = $1 and revoked_at is null) < $7
-            -- A request that is sent again, because its reply was lost, finds its own key.
             on conflict (id) do update set name = excluded.name
             returning ${columns}`,
           params: [owner, id, name, hashOfApiKey(key).toString("hex"), scopes, cap, maxApiKeys],
