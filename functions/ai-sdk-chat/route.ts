@@ -8,7 +8,6 @@ import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import { decideOwnCall } from "#lib/chat/decide-call.ts";
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
-import { runTurnsBehind } from "#lib/chat/start-turn-run.ts";
 import type { StreamTarget } from "#lib/chat/stream-turns.ts";
 import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
@@ -21,6 +20,7 @@ import { type AiSdkIntent, type Decision, readAiSdkRequest } from "#lib/facades/
 import { aiSdkHeaders, createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts";
 import { sentence } from "#lib/facades/facade-problem.ts";
 import { findForeign, inForeignConversation, messageKeyOf } from "#lib/facades/foreign-id.ts";
+import { findNewestTurn, stopNewestTurn } from "#lib/facades/newest-turn.ts";
 import {
   type Caller,
   type RequestWithCredential,
@@ -100,7 +100,7 @@ export function createAiSdkResume(dependencies: AiSdkDependencies) {
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(getBucket, addressOf)))
     .handler(async (request, context) => {
       const { owner } = request.caller;
-      const newest = await newestTurn(turns, owner, chatIdOf(request));
+      const newest = await findNewestTurn(turns, foreignChat(owner, chatIdOf(request)));
       if (!newest || hasEnded(newest)) return noContent();
       const target = {
         owner,
@@ -137,17 +137,13 @@ export function createAiSdkMessages(dependencies: AiSdkDependencies) {
 
 /** `DELETE /api/ai-sdk/chat/{id}/stream`: stops the newest answer of a chat. The client itself only hangs up. */
 export function createAiSdkStop(dependencies: AiSdkDependencies) {
-  const { telemetry, stopBucket, addressOf, turns } = dependencies;
+  const { telemetry, stopBucket, addressOf } = dependencies;
   return defineStreamRoute("ai-sdk-stop", telemetry, sentence)
     .use(requireCredential(dependencies, { cookies: false }))
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(stopBucket, addressOf)))
     .handler(async (request) => {
       const { owner } = request.caller;
-      const newest = await newestTurn(turns, owner, chatIdOf(request));
-      if (!newest || hasEnded(newest)) return noContent();
-      const { conversation_id: conversationId, turn_id: turnId } = newest;
-      const stopped = await turns.stop({ owner, conversationId, turnId });
-      if (stopped) await runTurnsBehind(dependencies, owner, stopped);
+      await stopNewestTurn(dependencies, foreignChat(owner, chatIdOf(request)));
       return noContent();
     });
 }
@@ -249,18 +245,6 @@ async function streamResponse(
     encoder: createAiSdkEncoder({ ...target, base }),
     headers: aiSdkHeaders,
   });
-}
-
-/** Returns the newest turn of a chat, or undefined for a chat that the owner does not have. */
-async function newestTurn(
-  turns: Pick<TurnStore, "watch">,
-  owner: string,
-  id: string,
-): Promise<TurnState | undefined> {
-  const watched = await findForeign(foreignChat(owner, id), (conversationId) =>
-    turns.watch({ owner, conversationId }),
-  );
-  return watched?.turn;
 }
 
 const foreignChat = (owner: string, id: string) =>

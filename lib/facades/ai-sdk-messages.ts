@@ -2,6 +2,7 @@ import type { AiSdkMessages, AnswerMetadata } from "#lib/contract/ai-sdk.ts";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import { answerParts } from "./answer-parts.ts";
+import { approvalIdOf, errorOf, inputOf, outputOf } from "./shown-call.ts";
 
 type UiMessage = AiSdkMessages[number];
 type UiPart = UiMessage["parts"][number];
@@ -74,20 +75,6 @@ function stateOf(tool: ToolCall) {
       return { state: "output-error", errorText: errorOf(tool) };
   }
 }
-
-/** A call without arguments has an empty input: the client refuses a part without one. */
-export const inputOf = ({ input = {} }: ToolCall): unknown => input;
-export const outputOf = ({ output = "" }: ToolCall): string => output;
-
-export const errorOf = ({ state, output }: ToolCall): string =>
-  output ??
-  (state === "unknown"
-    ? "It is unknown whether this call has had its effect."
-    : "This call has failed.");
-
-/** The client names an approval by this id. It says which call was decided, and with which arguments. */
-const approvalIdOf = (callId: string, argumentsSha256: string): string =>
-  `${callId}:${argumentsSha256}`;
 
 /** Returns the approval of a call as the client shows it, with the decision if there is one. */
 export function approvalOf({ id, approval }: ToolCall) {

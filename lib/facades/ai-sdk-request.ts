@@ -5,6 +5,8 @@ import { Identifier } from "#lib/contract/identifier.ts";
 import { typedMessage } from "#lib/contract/typed-text.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { conform } from "#lib/platform/http/parse-request.ts";
+import { approvedCall } from "./shown-call.ts";
+import { textOfParts } from "./text-parts.ts";
 
 const Decision = v.omit(ChatDecision, ["conversation_id", "link"]);
 /** A decision of the person about a call that waits. */
@@ -45,21 +47,10 @@ export function readAiSdkRequest(request: AiSdkRequest, messageLimit: number): A
 
 type Message = AiSdkRequest["messages"][number];
 
-const TextPart = v.object({ type: v.literal("text"), text: v.string() });
 const Parts = v.object({ parts: v.array(v.looseObject({ type: v.string() })) });
 
-/** @throws HttpProblem 400 for a part that an answer could not take into account */
-function textOf(message: Message): string {
-  const { parts } = conform(Parts, message, "messages");
-  return parts
-    .map((part) => {
-      const text = v.safeParse(TextPart, part);
-      if (!text.success)
-        throw refusal("messages", "must have text parts only: files are not supported");
-      return text.output.text;
-    })
-    .join("\n");
-}
+const textOf = (message: Message): string =>
+  textOfParts(conform(Parts, message, "messages").parts, "messages");
 
 /** Returns the turn before the last message, or null for the first message of a chat. */
 function parentOf(messages: readonly Message[]): string | null {
@@ -88,11 +79,9 @@ function decisionsIn(message: Message): Decision[] {
     const responded = v.safeParse(Responded, part);
     if (!responded.success) return [];
     const { id, approved, reason } = responded.output.approval;
-    const [call_id, arguments_sha256] = id.split(":");
     const decision = {
+      ...approvedCall(id),
       turn_id: turnIdOf(message.id),
-      call_id,
-      arguments_sha256,
       decision: approved ? "approve" : "deny",
       note: reason || undefined,
     };

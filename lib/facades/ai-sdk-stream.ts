@@ -2,8 +2,9 @@ import type { AnswerMetadata } from "#lib/contract/ai-sdk.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { EventEncoder, ServerSentEvent } from "#lib/sse/event-stream-response.ts";
-import { approvalOf, errorOf, inputOf, outputOf, sourcePart } from "./ai-sdk-messages.ts";
+import { approvalOf, sourcePart } from "./ai-sdk-messages.ts";
 import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
+import { errorOf, inputOf, outputOf } from "./shown-call.ts";
 import type { EndEvent, TurnView } from "./turn-view.ts";
 
 /** The header by which clients know version 1 of the UI message stream. */
