@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import { AgUiRequest, AgUiThread } from "./ag-ui.ts";
 import { AiSdkChatPath, AiSdkMessages, AiSdkRequest } from "./ai-sdk.ts";
 import { ApiKeyCreate, ApiKeyCreated, ApiKeyList, ApiKeyPath } from "./api-key.ts";
 import {
@@ -115,6 +116,7 @@ const components = {
   OpenAiResponseRequest,
   AiSdkRequest,
   AiSdkMessages,
+  AgUiRequest,
   UsageReport,
   Trace,
   OperatorLoginRequest,
@@ -503,6 +505,21 @@ export function openApiDocument(version: string): Json {
         get: operation("model-list", "List the models as OpenAI's API does", {
           success: { 200: ["The models, and the name of the default", "OpenAiModels"] },
           problems: [401, 429, 503],
+        }),
+      },
+      "/ag-ui": {
+        post: operation("ag-ui", "Run a thread of AG-UI and stream its events", {
+          body: "AgUiRequest",
+          success: {
+            200: ["The events of a run of AG-UI 1.0, which ends with RUN_FINISHED or RUN_ERROR"],
+          },
+          stream: true,
+          problems: [400, 401, 402, 404, 409, 413, 415, 422, 429, 503],
+        }),
+        delete: operation("ag-ui-stop", "Stop the newest answer of a thread", {
+          parameters: queryParameters(AgUiThread),
+          success: { 204: ["The answer is stopped, or there was none to stop"] },
+          problems: [400, 401, 429, 503],
         }),
       },
       "/health": {

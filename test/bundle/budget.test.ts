@@ -51,6 +51,7 @@ const budgets: Record<string, number> = {
   "operator-logout": 213,
   "operator-report": 376,
   "chat-stream": 470,
+  "ag-ui": 505,
   "ai-sdk-chat": 493,
   openai: 511,
   "turn-run": 411,
@@ -59,6 +60,7 @@ const budgets: Record<string, number> = {
 const agentBudgets: Record<string, number> = {
   "chat-stream": 1_004,
   "turn-run": 1_004,
+  "ag-ui": 1_029,
   "ai-sdk-chat": 1_029,
   openai: 1_029,
 };

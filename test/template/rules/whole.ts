@@ -25,6 +25,7 @@ export const wholeRules: Rules = {
       "StreamUrl",
       "AiSdkUrl",
       "OpenAiUrl",
+      "AgUiUrl",
       "DashboardName",
     ].flatMap((name) =>
       unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
