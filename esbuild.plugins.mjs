@@ -171,6 +171,22 @@ const mcpWithoutAjv = {
   },
 };
 
+/** Our server of MCP checks no answer with a schema: lib/facades/mcp-request.ts reads what a user decides. */
+const mcpServerWithoutAjv = {
+  name: "mcp-server-without-ajv",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, ({ path }) => ({
+      path,
+      namespace: "mcp-server-shims",
+      sideEffects: false,
+    }));
+    onLoad({ filter: /./, namespace: "mcp-server-shims" }, () => ({
+      contents: `export class DefaultJsonSchemaValidator {}
+        export const { process } = globalThis;`,
+    }));
+  },
+};
+
 /**
  * pdf.js reads its 168 character maps from a folder, and a bundle has no folder beside it. A chunk of their own holds them: 1.5 MB, which
  * load when a file needs one.
@@ -203,5 +219,6 @@ export const bundlePlugins = [
   onlyStoredClasses,
   mcpWithoutJose,
   mcpWithoutAjv,
+  mcpServerWithoutAjv,
   characterMapsInside,
 ];

@@ -5,7 +5,8 @@ import type { ThreadClaim } from "./claim-with-thread.ts";
 import { createInvocationTime } from "./invocation-time.ts";
 import { type StreamTarget, type StreamTurnsDependencies, streamTurns } from "./stream-turns.ts";
 
-interface OpenStreamDependencies extends Omit<StreamTurnsDependencies, "requestId" | "time"> {
+export interface OpenStreamDependencies
+  extends Omit<StreamTurnsDependencies, "requestId" | "time"> {
   turnDeadlineMs: number;
 }
 

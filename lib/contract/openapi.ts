@@ -39,6 +39,7 @@ import {
 } from "./document.ts";
 import { FeedbackPath, FeedbackUpdate, StoredFeedback } from "./feedback.ts";
 import { HealthReport } from "./health.ts";
+import { McpMessage } from "./mcp.ts";
 import { ModelChoice } from "./model-choice.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
@@ -117,6 +118,7 @@ const components = {
   AiSdkRequest,
   AiSdkMessages,
   AgUiRequest,
+  McpMessage,
   UsageReport,
   Trace,
   OperatorLoginRequest,
@@ -520,6 +522,27 @@ export function openApiDocument(version: string): Json {
           parameters: queryParameters(AgUiThread),
           success: { 204: ["The answer is stopped, or there was none to stop"] },
           problems: [400, 401, 429, 503],
+        }),
+      },
+      "/mcp": {
+        post: operation("mcp", "Send a message of the Model Context Protocol", {
+          body: "McpMessage",
+          success: {
+            200: ["The message's response, streamed; refusals are errors of JSON-RPC 2.0"],
+            202: ["A notification was received"],
+          },
+          stream: true,
+          problems: [400, 401, 403, 413, 415, 429, 503],
+        }),
+        get: operation("mcp-no-stream", "Refuse a stream that belongs to no message", {
+          success: { 405: ["There is none"] },
+          problems: [],
+          open: true,
+        }),
+        delete: operation("mcp-no-session", "Refuse to end a session", {
+          success: { 405: ["There is none"] },
+          problems: [],
+          open: true,
         }),
       },
       "/health": {

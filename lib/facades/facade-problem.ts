@@ -35,3 +35,25 @@ function openAiType(status: number): string {
   if (status === 429) return "rate_limit_error";
   return status >= 500 ? "server_error" : "invalid_request_error";
 }
+
+/**
+ * An error of JSON-RPC 2.0, as the transport of MCP sends it for a request that no tool has seen. Its id is null: such a refusal does
+ * not depend on the message.
+ */
+export const jsonRpcError: ProblemForm = ({ type, status, detail, field, retry_after }) => ({
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({
+    jsonrpc: "2.0",
+    error: {
+      code: jsonRpcCode(status, field),
+      message: detail,
+      data: { type, ...(retry_after !== undefined && { retry_after }) },
+    },
+    id: null,
+  }),
+});
+
+function jsonRpcCode(status: number, field: string | undefined): number {
+  if (status >= 500) return -32_603;
+  return field === "body" ? -32_600 : -32_000;
+}

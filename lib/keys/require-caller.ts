@@ -59,11 +59,11 @@ export function requireCredential(
 
 /**
  * Sets `request.caller`, or throws a 401 if the session or the key is revoked or unknown, and a 403 if the key has not this scope.
- * Must run after `requireCredential`.
+ * Without a scope every valid key passes. Must run after `requireCredential`.
  */
 export function requireCaller(
   dependencies: CallerDependencies,
-  scope: Scope,
+  scope: Scope | undefined,
 ): NetworkCheck<RequestWithCredential & { caller: Caller }> {
   const session = requireSession(dependencies.sessions);
   return {
@@ -78,7 +78,7 @@ export function requireCaller(
       const { id, key } = event.apiKey;
       const holder = await dependencies.keys.find(id, key);
       if (!holder) throw await refuseKey(dependencies, event);
-      if (!holder.scopes.includes(scope)) {
+      if (scope !== undefined && !holder.scopes.includes(scope)) {
         throw new HttpProblem("missing_scope", 403, `This key needs the scope ${scope}.`);
       }
       event.caller = { owner: holder.owner, keyId: holder.keyId };

@@ -54,6 +54,7 @@ const budgets: Record<string, number> = {
   "ag-ui": 505,
   "ai-sdk-chat": 493,
   openai: 511,
+  mcp: 462,
   "turn-run": 411,
 };
 /** With the chunks that a function that runs turns loads at its start. A protocol of other clients may add 25. */
@@ -63,6 +64,7 @@ const agentBudgets: Record<string, number> = {
   "ag-ui": 1_029,
   "ai-sdk-chat": 1_029,
   openai: 1_029,
+  mcp: 1_010,
 };
 
 beforeAll(async () => {
@@ -97,6 +99,12 @@ it.each(["chat-stream", "ai-sdk-chat", "turn-run"])(
     expect(bytes / 1_024).toBeLessThanOrEqual(34);
   },
 );
+
+it("mcp loads the library of its protocol with at most 356 KB more", async () => {
+  const sources = ["lib/facades/mcp-server.ts", "lib/facades/mcp-tools.ts"];
+  const bytes = (await loadedBytes("mcp", sources)) - (await loadedBytes("mcp"));
+  expect(bytes / 1_024).toBeLessThanOrEqual(356);
+});
 
 it("the build bundles no function whose sources are unchanged", async () => {
   expect(await createFunctionBuilds(await functionNames()).start()).toEqual([]);

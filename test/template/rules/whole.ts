@@ -26,6 +26,7 @@ export const wholeRules: Rules = {
       "AiSdkUrl",
       "OpenAiUrl",
       "AgUiUrl",
+      "McpUrl",
       "DashboardName",
     ].flatMap((name) =>
       unless(Object.hasOwn(template.Outputs, name), `the output ${name} is missing`),
