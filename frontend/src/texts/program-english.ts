@@ -48,7 +48,7 @@ export const programEnglish = {
   protocol: "Protocol",
   address: "Address",
   addressesExplained:
-    "The address of the service’s own API is the deployment’s output StreamUrl. The folder docs/clients of the project shows how to connect each kind of program.",
+    "The address of the service’s own API is the deployment’s output StreamUrl. The page docs/clients.md of the project shows how to connect each kind of program.",
 };
 
 export type ProgramTexts = typeof programEnglish;

@@ -51,5 +51,5 @@ export const programGerman: ProgramTexts = {
   protocol: "Protokoll",
   address: "Adresse",
   addressesExplained:
-    "Die Adresse der eigenen API des Dienstes ist die Ausgabe StreamUrl der Installation. Der Ordner docs/clients des Projekts zeigt, wie sich jede Art von Programm verbindet.",
+    "Die Adresse der eigenen API des Dienstes ist die Ausgabe StreamUrl der Installation. Die Seite docs/clients.md des Projekts zeigt, wie sich jede Art von Programm verbindet.",
 };
