@@ -5,10 +5,10 @@ import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { createRunner } from "#lib/chat/runner.ts";
 import { createFindOwnTurn, createFindSettings } from "#lib/conversations/find-own-turn.ts";
 import { createFindRepeatedKey } from "#lib/conversations/find-repeated-key.ts";
-import { settleClientCalls } from "#lib/conversations/settle-client-calls.ts";
 import { createLambda } from "#lib/platform/lambda.ts";
 import {
   createCallerDependencies,
+  createImport,
   createRouteBucket,
   createRouteDatabase,
 } from "../dependencies.ts";
@@ -43,8 +43,26 @@ const dependencies: OpenAiDependencies = {
   findOwnTurn: createFindOwnTurn(database),
   findSettings: createFindSettings(database),
   findRepeatedKey: createFindRepeatedKey(database),
-  settleClientCalls: (input) => settleClientCalls(database, input, budget),
+  async findHistory(history) {
+    const { createFindHistory } = await import("#lib/conversations/find-history.ts");
+    return createFindHistory(database)(history);
+  },
+  importConversation: createImport(shared),
+  async settleClientCalls(input) {
+    const { settleClientCalls } = await import("#lib/conversations/settle-client-calls.ts");
+    return settleClientCalls(database, input, budget);
+  },
   sendTurnRun: (event) => lambda.sendEvent(config.turnRunFunction, event),
+};
+
+let chatCompletions: Promise<StreamingHandler> | undefined;
+
+/** A program uses one of the two APIs, so the code of this one loads with its first request. */
+const createChatCompletion: StreamingHandler = async (event, stream, context) => {
+  chatCompletions ??= import("./chat-completions.ts").then(({ createChatCompletionCreate }) =>
+    asStreaming(createChatCompletionCreate(dependencies)),
+  );
+  await (await chatCompletions)(event, stream, context);
 };
 
 /** API Gateway forwards only the routes in serverless.yml. The function URL forwards every path and method. */
@@ -52,6 +70,7 @@ const routes: [pattern: RegExp, handler: StreamingHandler][] = [
   [/^POST \/v1\/responses\/?$/, asStreaming(createResponseCreate(dependencies))],
   [/^GET \/v1\/responses\/[^/]+\/?$/, asStreaming(createResponseGet(dependencies))],
   [/^POST \/v1\/responses\/[^/]+\/cancel\/?$/, asStreaming(createResponseCancel(dependencies))],
+  [/^POST \/v1\/chat\/completions\/?$/, createChatCompletion],
   [/^GET \/v1\/models\/?$/, asStreaming(createModelList(dependencies))],
 ];
 const unknown = asStreaming(createOpenAiUnknown(dependencies));

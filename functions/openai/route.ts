@@ -14,7 +14,7 @@ import type { OwnTurn } from "#lib/conversations/find-own-turn.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { answerParts } from "#lib/facades/answer-parts.ts";
 import { openAiError } from "#lib/facades/facade-problem.ts";
-import { defaultModel, type OpenAiIntent } from "#lib/facades/openai-request.ts";
+import { defaultModel, type ReadOptions } from "#lib/facades/openai-request.ts";
 import {
   type ResponseHead,
   responseIdOf,
@@ -23,10 +23,7 @@ import {
   segmentOf,
 } from "#lib/facades/openai-response.ts";
 import { hasSegment, isBehind, type ResponseSegment } from "#lib/facades/openai-responses-items.ts";
-import {
-  type ResponsesPlace,
-  readResponsesRequest,
-} from "#lib/facades/openai-responses-request.ts";
+import { readResponsesRequest } from "#lib/facades/openai-responses-request.ts";
 import { createResponsesEncoder } from "#lib/facades/openai-responses-stream.ts";
 import {
   idempotencyKeyOf,
@@ -67,7 +64,7 @@ export type OpenAiDependencies = Omit<CallerRouteDependencies, "bucket"> &
   };
 
 /** Clients send whole histories. Lambda's own limit refuses what is larger. */
-const maxBodyBytes = 6 * 1024 * 1024;
+export const maxBodyBytes = 6 * 1024 * 1024;
 
 /** `POST /v1/responses`: takes a message or outputs of tools; streams the answer, returns it whole, or runs it in the background. */
 export function createResponseCreate(dependencies: OpenAiDependencies) {
@@ -75,7 +72,7 @@ export function createResponseCreate(dependencies: OpenAiDependencies) {
   return defineStreamRoute("response-create", telemetry, openAiError)
     .use(requireCredential(dependencies, { cookies: false }))
     .use(parseBody(OpenAiResponseRequest, { maxBytes: maxBodyBytes }))
-    .use(readIntent(dependencies))
+    .use(readIntent(dependencies, readResponsesRequest))
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
       const { caller, body, intent, place } = request;
@@ -185,20 +182,19 @@ export function createOpenAiUnknown({ telemetry }: Pick<OpenAiDependencies, "tel
   });
 }
 
-/** Sets `request.intent` and `request.place`, or throws a 400 or a 404. */
-const readIntent = ({
-  messageLimit,
-  offeredModelIds,
-}: OpenAiDependencies): MiddlewareObj<
-  HttpRequest & { body: OpenAiResponseRequest; intent: OpenAiIntent; place: ResponsesPlace },
-  HttpResponse
-> => ({
+/** Adds what `read` returns to the request, or throws a 400 or a 404. */
+export const readIntent = <
+  Body extends { tools?: unknown[] | null | undefined },
+  Intent extends object,
+>(
+  { messageLimit, offeredModelIds }: OpenAiDependencies,
+  read: (body: Body, options: ReadOptions) => Intent,
+): MiddlewareObj<HttpRequest & { body: Body } & Intent, HttpResponse> => ({
   async before({ event }) {
     const readClientTools = event.body.tools?.length
       ? (await import("#lib/tools/client-tools.ts")).readClientTools
       : undefined;
-    const options = { messageLimit, offeredModelIds, readClientTools };
-    Object.assign(event, readResponsesRequest(event.body, options));
+    Object.assign(event, read(event.body, { messageLimit, offeredModelIds, readClientTools }));
   },
 });
 
@@ -207,7 +203,7 @@ interface Invocation {
   context: Context;
 }
 
-function eventsOf(
+export function eventsOf(
   dependencies: OpenAiDependencies,
   { target, claim }: OpenedTurn,
   { request, context }: Invocation,
@@ -228,7 +224,7 @@ async function* storedEvents(turn: TurnState, requestId: string): AsyncGenerator
 }
 
 /** Reads a stream to its end, so that its turn runs. @throws HttpProblem if the stream itself has failed */
-async function afterAll(events: AsyncIterable<StreamEvent>): Promise<void> {
+export async function afterAll(events: AsyncIterable<StreamEvent>): Promise<void> {
   for await (const { event, data } of events) {
     if (event === "error" && (data.retryable || data.type === "unauthorized")) {
       throw new HttpProblem("service_unavailable", data.status, data.detail);
@@ -245,7 +241,7 @@ function segmentIn({ path }: HttpRequest): ResponseSegment {
   return segment;
 }
 
-async function ownTurn(
+export async function ownTurn(
   { findOwnTurn }: OpenAiDependencies,
   owner: string,
   segment: ResponseSegment,
@@ -272,7 +268,7 @@ function headOf(
   };
 }
 
-const modelOf = ({ offeredModelIds }: OpenAiDependencies, asked: string): string =>
+export const modelOf = ({ offeredModelIds }: OpenAiDependencies, asked: string): string =>
   asked === defaultModel ? (offeredModelIds[0] ?? asked) : asked;
 
 const longestStopMs = 3_000;

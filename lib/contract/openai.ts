@@ -38,6 +38,29 @@ export const OpenAiResponse = v.looseObject({
   output: v.array(v.looseObject({ type: v.string(), id: v.string() })),
 });
 
+/** The body of `POST /v1/chat/completions`: what is read of it. */
+export const OpenAiChatRequest = v.looseObject({
+  model: v.string("must be the id of a model"),
+  messages: v.pipe(
+    v.array(v.looseObject({ role: v.string("must be a string") }), "must be a list of messages"),
+    v.minLength(1, "must not be empty"),
+  ),
+  tools: v.nullish(v.array(ForeignTool, "must be a list")),
+  reasoning_effort: v.nullish(v.string("must be a string")),
+  stream: v.nullish(v.boolean("must be true or false")),
+  stream_options: v.nullish(v.looseObject({ include_usage: v.nullish(v.boolean()) })),
+});
+export type OpenAiChatRequest = v.InferOutput<typeof OpenAiChatRequest>;
+
+/** An answer of Chat Completions. */
+export const OpenAiChatCompletion = v.looseObject({
+  id: v.string(),
+  object: v.literal("chat.completion"),
+  created: v.number(),
+  model: v.string(),
+  choices: v.array(v.looseObject({ index: v.number(), finish_reason: v.string() })),
+});
+
 /** The models of `GET /v1/models`. */
 export const OpenAiModels = v.object({
   object: v.literal("list"),

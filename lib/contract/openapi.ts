@@ -43,6 +43,8 @@ import { McpMessage } from "./mcp.ts";
 import { ModelChoice } from "./model-choice.ts";
 import { NoteList, NotePath, NotesUpdate } from "./note.ts";
 import {
+  OpenAiChatCompletion,
+  OpenAiChatRequest,
   OpenAiModels,
   OpenAiResponse,
   OpenAiResponsePath,
@@ -112,6 +114,8 @@ const components = {
   OwnerSettings,
   OwnerSettingsUpdate,
   ModelChoice,
+  OpenAiChatCompletion,
+  OpenAiChatRequest,
   OpenAiModels,
   OpenAiResponse,
   OpenAiResponseRequest,
@@ -501,6 +505,16 @@ export function openApiDocument(version: string): Json {
           parameters: pathParameters(OpenAiResponsePath),
           success: { 200: ["The response", "OpenAiResponse"] },
           problems: [401, 404, 429, 503],
+        }),
+      },
+      "/v1/chat/completions": {
+        post: operation("chat-completion-create", "Send a history of OpenAI's Chat Completions", {
+          body: "OpenAiChatRequest",
+          success: {
+            200: ["The answer, or with stream: true its chunks", "OpenAiChatCompletion"],
+          },
+          stream: true,
+          problems: [400, 401, 402, 404, 409, 413, 415, 422, 429, 503],
         }),
       },
       "/v1/models": {

@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import type { ConversationImport } from "#lib/contract/conversation-import.ts";
+import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Database } from "#lib/platform/postgres.ts";
 import type { NoRoomForCopy } from "./no-room-for-copy.ts";
 
 interface ImportInput extends ConversationImport {
   owner: string;
+  settings?: ConversationSettings | undefined;
   /** A second import with the same key gets the conversation of the first. */
   idempotencyKey?: string | undefined;
 }
@@ -25,10 +27,10 @@ interface ImportOptions {
  */
 export async function importConversation(
   { database, bounds }: ImportOptions,
-  { owner, title, turns, idempotencyKey }: ImportInput,
+  { owner, title, turns, settings = {}, idempotencyKey }: ImportInput,
 ): Promise<Import> {
   const conversationId =
-    idempotencyKey === undefined ? randomUUID() : idOfKey(owner, idempotencyKey);
+    idempotencyKey === undefined ? randomUUID() : importedIdOf(owner, idempotencyKey);
   const ids = turns.map(() => randomUUID());
   const rows = turns.map(({ parent, ...turn }, index) => ({
     ...turn,
@@ -54,8 +56,8 @@ export async function importConversation(
               + (select sum(1028 + 2 * (octet_length(message) + octet_length(text))) from given) then 'storage_full'
           end as outcome
         ), conversation as (
-          insert into conversations (id, owner, title, created_at, head)
-          select $2, $1, $3, (select min(at) from given), (select id from given order by position desc limit 1)
+          insert into conversations (id, owner, title, created_at, head, settings)
+          select $2, $1, $3, (select min(at) from given), (select id from given order by position desc limit 1), $7
           from refusal where outcome is null
           returning id
         ), inserted as (
@@ -66,7 +68,7 @@ export async function importConversation(
         select coalesce(outcome, 'imported') as outcome from refusal`,
       params: [
         ...[owner, conversationId, title, JSON.stringify(rows)],
-        ...[bounds.conversations, bounds.storedBytes],
+        ...[bounds.conversations, bounds.storedBytes, JSON.stringify(settings)],
       ],
     },
   ]);
@@ -78,8 +80,8 @@ const OutcomeRow = v.object({
   outcome: v.picklist(["imported", "too_many_conversations", "storage_full"]),
 });
 
-/** Returns a UUID of version 8, which no other owner's key gives. */
-function idOfKey(owner: string, key: string): string {
+/** Returns the id of the conversation that an import with this key makes: a UUID of version 8, which no other owner's key gives. */
+export function importedIdOf(owner: string, key: string): string {
   const hex = createHash("sha256")
     .update(JSON.stringify([owner, key]))
     .digest("hex");

@@ -15,13 +15,22 @@ export const openAiError: ProblemForm = ({ type, status, detail, field, retry_af
     "content-type": "application/json",
     ...((status === 409 || retry_after > longestWaitSeconds) && { "x-should-retry": "false" }),
   },
-  body: JSON.stringify({
-    error: {
-      ...{ message: detail, type: openAiType(status), code: openAiCode(type, field) },
-      param: field ?? null,
-    },
-  }),
+  body: JSON.stringify(
+    openAiErrorOf({ status, message: detail, code: openAiCode(type, field), field }),
+  ),
 });
+
+/** Returns the body of an error, which is also what a stream of Chat Completions ends with. */
+export const openAiErrorOf = ({ status, message, code, field }: OpenAiError): object => ({
+  error: { message, type: openAiType(status), code, param: field ?? null },
+});
+
+interface OpenAiError {
+  status: number;
+  message: string;
+  code: string;
+  field?: string | undefined;
+}
 
 /** Programs look for these two codes. */
 function openAiCode(type: string, field: string | undefined): string {

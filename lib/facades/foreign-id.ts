@@ -66,7 +66,7 @@ export async function findForeign<Result>(
 }
 
 /** Returns the same UUID (version 8, RFC 9562) for the same owner, protocol and id. */
-function derivedIdOf({ owner, protocol, id }: ForeignId): string {
+export function derivedIdOf({ owner, protocol, id }: ForeignId): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([owner, protocol, id]))
     .digest();

@@ -1,4 +1,4 @@
-import type { TurnState, Usage } from "#lib/contract/chat.ts";
+import type { ToolCall, TurnState, Usage } from "#lib/contract/chat.ts";
 import { type AnswerPart, answerParts } from "./answer-parts.ts";
 import {
   isBehind,
@@ -146,7 +146,7 @@ export function responseOfTurn(head: ResponseHead, turn: TurnState): ResponseObj
 }
 
 /** Whether the response has ended with calls that the program runs, whatever has become of the turn. */
-function endedByCalls(
+export function endedByCalls(
   segment: ResponseSegment,
   { status, tools }: TurnState,
   parts: readonly AnswerPart[],
@@ -155,4 +155,10 @@ function endedByCalls(
   const waiting = tools.filter(({ state }) => state === "waiting");
   // A person must decide about another call of the same answer first, or beside the program.
   return status === "waiting" && waiting.length > 0 && waiting.every(({ client }) => client);
+}
+
+/** Says for which of the calls a person must decide. */
+export function approvalSentence(calls: readonly ToolCall[]): string {
+  const names = calls.filter(({ client }) => !client).map(({ name }) => name);
+  return `A person must decide about a call of ${names.join(", ")}. Decide in the page or with POST /api/v1/chat/decision, then get the answer.`;
 }

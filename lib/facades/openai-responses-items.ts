@@ -74,7 +74,10 @@ export const hasSegment = (segment: ResponseSegment, parts: readonly AnswerPart[
   indexOf(segment, parts) !== undefined;
 
 /** Returns the parts of a turn that belong to one of its responses. */
-function partsOfSegment(parts: readonly AnswerPart[], segment: ResponseSegment): AnswerPart[] {
+export function partsOfSegment(
+  parts: readonly AnswerPart[],
+  segment: ResponseSegment,
+): AnswerPart[] {
   const index = indexOf(segment, parts);
   return index === undefined ? [] : (partsByResponse(parts)[index] ?? []);
 }

@@ -3,6 +3,7 @@ import type { EventEncoder, ServerSentEvent } from "#lib/sse/event-stream-respon
 import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
 import type { AnswerPart } from "./answer-parts.ts";
 import {
+  approvalSentence,
   noUsage,
   type ResponseHead,
   type ResponseObject,
@@ -134,7 +135,7 @@ export function createResponsesEncoder(
       case "waiting":
         if (end.data.calls.every(({ client }) => client)) return yield* endWithCalls();
         yield* unsent(false);
-        return yield* fail("approval_required", approvalSentence(end));
+        return yield* fail("approval_required", approvalSentence(end.data.calls));
       case "stopped":
         return yield* last("response.incomplete", {
           ...{ status: "incomplete", incomplete_details: { reason: "cancelled" } },
@@ -234,11 +235,6 @@ function* eventsOfCall(
   }
   yield { type: "response.output_item.done", output_index, item };
 }
-
-const approvalSentence = (end: Extract<EndEvent, { event: "waiting" }>): string => {
-  const names = end.data.calls.filter(({ client }) => !client).map(({ name }) => name);
-  return `A person must decide about a call of ${names.join(", ")}. Decide in the page or with POST /api/v1/chat/decision, then get the response.`;
-};
 
 function withText(parts: readonly AnswerPart[], text: string): AnswerPart[] {
   const last = parts.at(-1);

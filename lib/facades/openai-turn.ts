@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { acceptAndClaimMessage, acceptMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
-import { type DecideCallsDependencies, decideCalls } from "#lib/chat/decide-calls.ts";
+import type { DecideCallsDependencies } from "#lib/chat/decide-calls.ts";
 import { refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
 import { startTurnRun } from "#lib/chat/start-turn-run.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
+import type { FindHistory } from "#lib/conversations/find-history.ts";
 import type { FindOwnTurn } from "#lib/conversations/find-own-turn.ts";
 import type { FindRepeatedKey } from "#lib/conversations/find-repeated-key.ts";
+import type { ImportConversation } from "#lib/conversations/import-conversation.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
@@ -29,6 +31,8 @@ export interface OpenAiTurnDependencies extends ThreadClaims, DecideCallsDepende
     conversationId: string,
   ) => Promise<ConversationSettings | undefined>;
   findRepeatedKey: FindRepeatedKey;
+  findHistory: FindHistory;
+  importConversation: ImportConversation;
   offeredModelIds: readonly string[];
 }
 
@@ -42,6 +46,8 @@ export interface MessagePlace {
   previous?: ResponseSegment | undefined;
   /** The conversation as the client names it. */
   conversation?: string | undefined;
+  /** The client keeps the history, and sends it with its next message. */
+  isKept?: boolean;
 }
 
 interface Asked {
@@ -81,6 +87,8 @@ async function giveOutputs(
   const target = { owner, conversationId: found.turn.conversation_id, turnId };
   // This invocation goes on with the turn, unless nobody waits for it.
   const sendTurnRun = isBackground ? dependencies.sendTurnRun : async () => {};
+  // Few requests have outputs or a history, so their code loads with the first.
+  const { decideCalls } = await import("#lib/chat/decide-calls.ts");
   const { missing } = await decideCalls({ ...dependencies, sendTurnRun }, { ...target, outputs });
   if (missing.length > 0) {
     throw new HttpProblem(
@@ -114,7 +122,18 @@ async function sendMessage(
     return accept(dependencies, asked, intent, body);
   }
   if (place.conversation === undefined) {
-    return accept(dependencies, asked, intent, { message, settings });
+    const { history } = intent;
+    if (history.length === 0 && !place.isKept) {
+      return accept(dependencies, asked, intent, { message, settings });
+    }
+    const { placeOfFirst, placeOfHistory } = await import("./openai-history.ts");
+    const kept = { owner, history, settings };
+    const { conversationId, after } =
+      history.length > 0
+        ? await placeOfHistory(dependencies, kept, place.isKept ? "messages" : "input")
+        : placeOfFirst(kept, message, choiceOf(asked.idempotencyKey));
+    const body = { message, conversation_id: conversationId, after };
+    return accept(dependencies, asked, intent, after === null ? { ...body, settings } : body);
   }
   const foreign = {
     owner,
@@ -150,6 +169,10 @@ async function accept(
   if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
   return { ...openedOf(accepted), claim };
 }
+
+/** A repeated request must go to the same place. */
+const choiceOf = (idempotencyKey: string): number =>
+  createHash("sha256").update(idempotencyKey).digest().readUInt8(0);
 
 /** A conversation's settings are those of its first request. Clients repeat them with each request. */
 function requireSame(

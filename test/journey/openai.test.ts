@@ -250,6 +250,124 @@ describe("a response", () => {
   });
 });
 
+describe("a chat completion", () => {
+  const system = { role: "system" as const, content: "Be kind." };
+  const user = (content: string) => ({ role: "user" as const, content });
+  const assistant = (content: string) => ({ role: "assistant" as const, content });
+  type Messages = OpenAI.Chat.ChatCompletionMessageParam[];
+  const send = (messages: Messages, options = {}) =>
+    client.chat.completions.create({ model, messages, ...options });
+  const textOf = ({ choices }: OpenAI.Chat.ChatCompletion) => choices[0]?.message.content ?? "";
+  const conversations = async (): Promise<{ id: string; title: string }[]> => {
+    const response = await fetch(`${twin.url}/api/v1/conversations?limit=50`, {
+      headers: { cookie },
+    });
+    return ((await response.json()) as { conversations: { id: string; title: string }[] })
+      .conversations;
+  };
+  const titled = async (start: string) =>
+    (await conversations()).filter(({ title }) => title.startsWith(start));
+
+  it("goes on in its conversation as long as the program repeats it", async () => {
+    script.add(answerWith("One."), answerWith("Two."), answerWith("Three."));
+    const messages: Messages = [system, user("Chain of requests")];
+    for (const text of ["One.", "Two.", "Three."]) {
+      const completion = await send(messages);
+      expect(completion).toMatchObject({
+        ...{ object: "chat.completion", usage: { total_tokens: expect.any(Number) } },
+        choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant" } }],
+      });
+      expect(textOf(completion)).toBe(text);
+      messages.push(assistant(text), user(`And after ${text}`));
+    }
+    expect(await titled("Chain of requests")).toHaveLength(1);
+  });
+
+  it("knows a history from elsewhere, which is stored once", async () => {
+    const history = [user("Elsewhere I said that my name is Ada."), assistant("Hello Ada.")];
+    const first = await send([system, ...history, user("What is my name?")]);
+    expect(textOf(first)).toContain("Ada");
+    script.add(answerWith("Again."));
+    const next = [user("What is my name?"), assistant(textOf(first)), user("Sure?")];
+    expect(textOf(await send([system, ...history, ...next]))).toBe("Again.");
+    expect(await titled("Elsewhere I said")).toHaveLength(1);
+    const otherSystem = { ...system, content: "Be brief." };
+    await send([otherSystem, ...history, user("What is my name?")]);
+    expect(await titled("Elsewhere I said")).toHaveLength(2);
+  });
+
+  it("streams, and says what it has cost", async () => {
+    script.add(
+      callTools([{ name: "current_time", input: {} }], "Let me look."),
+      answerWith("Late."),
+    );
+    const stream = client.chat.completions.stream({
+      ...{ model, messages: [user("Stream the time")], stream_options: { include_usage: true } },
+    });
+    const completion = await stream.finalChatCompletion();
+    expect(textOf(completion)).toBe("Let me look.\n\nLate.");
+    expect(completion.choices[0]).toMatchObject({ finish_reason: "stop" });
+    expect(completion.usage).toMatchObject({ total_tokens: expect.any(Number) });
+  });
+
+  it.each([true, false])("has the program run its tools (stream: %s)", async (isStream) => {
+    const { name, parameters } = weather;
+    const tools = [{ type: "function" as const, function: { name, parameters } }];
+    const ask = (messages: Messages) =>
+      isStream
+        ? client.chat.completions.stream({ model, messages, tools }).finalChatCompletion()
+        : send(messages, { tools });
+    script.add(callWeather("Oslo"), answerWith("It rains."), answerWith("Bye."));
+    const messages: Messages = [user(`Weather, stream ${isStream}`)];
+    const first = await ask(messages);
+    expect(first.choices[0]).toMatchObject({ finish_reason: "tool_calls" });
+    const { content, tool_calls: [call] = [] } = first.choices[0]?.message ?? { content: null };
+    expect([content, call?.type === "function" && call.function]).toMatchObject([
+      ...["Let me see.", { name, arguments: '{"city":"Oslo"}' }],
+    ]);
+    messages.push(
+      { role: "assistant", content, tool_calls: call ? [call] : [] },
+      { role: "tool", tool_call_id: call?.id ?? "", content: "Rain" },
+    );
+    const second = await ask(messages);
+    expect(textOf(second)).toBe("\n\nIt rains.");
+    expect(second.choices[0]).toMatchObject({ finish_reason: "stop" });
+    messages.push(assistant(textOf(second)), user("Bye"));
+    expect(textOf(await ask(messages))).toBe("Bye.");
+    expect(await titled(`Weather, stream ${isStream}`)).toHaveLength(1);
+  });
+
+  it.each([true, false])(
+    "that is no complete answer is an error (stream: %s)",
+    async (isStream) => {
+      const ask = (messages: Messages) =>
+        isStream
+          ? client.chat.completions.stream({ model, messages }).finalChatCompletion()
+          : send(messages);
+      script.add(callTools([{ name: "calculator", input: { expression: "1+1" } }], "I will."));
+      const waiting = await fails(ask([user(`Add, stream ${isStream}`)]));
+      expect(waiting?.message).toMatch(/A person must decide about a call of calculator/);
+      script.add(...Array.from({ length: 4 }, () => refuseWith("ValidationException")));
+      expect((await fails(ask([user("Hi")])))?.message).toMatch(/The model [^{}]+\.$/);
+    },
+  );
+
+  it("is refused by the name of what it cannot have", async () => {
+    const refused = [
+      [{ n: 2 }, "n"],
+      [{ response_format: { type: "json_object" } }, "response_format"],
+      [{ max_tokens: 5 }, "max_tokens"],
+      [{ messages: [] }, "messages"],
+      [{ messages: [{ role: "robot", content: "x" }] }, "messages.0.role"],
+      [{ messages: [{ ...user("x"), content: [{ type: "image_url" }] }] }, "messages.0.content"],
+    ] as const;
+    for (const [options, param] of refused) {
+      const error = await fails(send([user("Hi")], options));
+      expect(error).toMatchObject({ status: 400, param });
+    }
+  });
+});
+
 it("the models are those of the deployment, and a name for the default", async () => {
   const models = await Array.fromAsync(client.models.list());
   expect(models.map(({ id }) => id)).toContain("default");
