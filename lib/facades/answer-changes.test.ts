@@ -140,7 +140,7 @@ describe("the changes of an answer", () => {
   it("write what the transcript shows, whatever a runner, a follower and a take-over send", () => {
     fc.assert(
       fc.property(
-        scriptedTurns,
+        scriptedTurns({ repeatsModelCalls: true }),
         fc.nat(40),
         pollIntervals,
         fc.boolean(),

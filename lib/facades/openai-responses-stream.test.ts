@@ -163,6 +163,11 @@ describe("the client of OpenAI", () => {
     expect(tail[0]).toMatchObject({ type: "response.output_text.delta", delta: " two" });
   });
 
+  it("is told to begin again if the answer has become shorter than what it has", async () => {
+    await expect(eventsOf([turn(), done("On")], { after: 40 })).rejects.toThrow("from its start");
+    expect(await eventsOf([turn(), done("On")], { after: 9 })).toEqual([]);
+  });
+
   it("gets numbers of the attempt, also of one that keeps what was sent", async () => {
     const events = await eventsOf([
       turn(),

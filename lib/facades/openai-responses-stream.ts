@@ -65,6 +65,9 @@ export function createResponsesEncoder(
     return [numbered({ type: "error", code, message, param: null }, sent)];
   }
 
+  const restarted = () =>
+    fail("restarted", "The answer begins again. Get the response from its start.");
+
   function begin(attempt: number): ServerSentEvent[] {
     const isFirst = nextFirstNumber === undefined;
     nextFirstNumber = (attempt - 1) * numbersOfAttempt;
@@ -113,6 +116,7 @@ export function createResponsesEncoder(
     { status, ...rest }: Pick<ResponseObject, "status"> & Partial<ResponseObject>,
   ): Generator<ServerSentEvent> {
     const step = (yield* unsent(true)) + 1;
+    if (step < sent) return yield* restarted();
     hasEnded = true;
     const output = outputOf(parts, segment, true);
     const response = responseObject(
@@ -160,9 +164,7 @@ export function createResponsesEncoder(
             leaving.push(...begin(change.attempt));
             break;
           case "restart":
-            leaving.push(
-              ...fail("restarted", "The answer begins again. Get the response from its start."),
-            );
+            leaving.push(...restarted());
             break;
           case "text":
             parts = withText(parts, change.text);

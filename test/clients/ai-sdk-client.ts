@@ -5,7 +5,6 @@ import type { TurnState } from "#lib/contract/chat.ts";
 import { uiMessagesOf } from "#lib/facades/ai-sdk-messages.ts";
 import { createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts";
 import { conversationId, turnId } from "#test/support/turn-state.ts";
-import type { ScriptedService } from "./scripted-service.ts";
 import {
   joined,
   type ProtocolUnderTest,
@@ -17,15 +16,19 @@ import {
 export const aiSdk: ProtocolUnderTest = {
   name: "the AI SDK's useChat",
   shows: "every call",
+  takesBackText: true,
   createClient(service) {
-    let chat = openChat(service, []);
+    const transport = new DefaultChatTransport({
+      fetch: async () => service.stream(createAiSdkEncoder({ conversationId, turnId })),
+    });
+    let chat = openChat(transport, []);
     let hasSent = false;
     return {
       async read() {
         if (!hasSent) await chat.send();
         // A page that is loaded anew begins with the transcript. It is the only way to an answer that has ended meanwhile.
         else if (hasEnded(service.row())) {
-          chat = openChat(service, messagesOf(service.row()));
+          chat = openChat(transport, messagesOf(service.row()));
         } else await chat.resume();
         hasSent = true;
         return chat.shown();
@@ -37,13 +40,16 @@ export const aiSdk: ProtocolUnderTest = {
 /** The wire has them as JSON, which the library checks. */
 const messagesOf = (row: TurnState): UIMessage[] => JSON.parse(JSON.stringify(uiMessagesOf([row])));
 
-function openChat(service: ScriptedService, messages: UIMessage[]) {
+/** Opens the chat of a page that has these messages. */
+export function openChat(
+  transport: DefaultChatTransport<UIMessage>,
+  messages: UIMessage[],
+  id?: string,
+) {
   let finishReason: string | undefined;
   const chat = new Chat({
-    messages,
-    transport: new DefaultChatTransport({
-      fetch: async () => service.stream(createAiSdkEncoder({ conversationId, turnId })),
-    }),
+    ...(id !== undefined && { id }),
+    ...{ messages, transport },
     onFinish: (finish) => {
       finishReason = finish.finishReason;
     },
@@ -66,7 +72,7 @@ function openChat(service: ScriptedService, messages: UIMessage[]) {
   }
 
   return {
-    send: () => reading(() => chat.sendMessage({ text: "Hello" })),
+    send: (text = "Hello") => reading(() => chat.sendMessage({ text })),
     resume: () => reading(() => chat.resumeStream()),
     shown(): ShownAnswer {
       const answers = chat.messages.filter(({ role }) => role === "assistant");

@@ -9,24 +9,28 @@ import { answerOf, type ProtocolUnderTest, type ShownAnswer } from "./shown-answ
 export const ownProtocol: ProtocolUnderTest = {
   name: "our own events",
   shows: "every call",
+  takesBackText: true,
   createClient: (service) => ({
-    async read() {
-      let view = emptyView;
-      try {
-        for await (const event of readEvents(service.stream(ownEvents))) {
-          if (event.event === "turn" || view.turnId === turnId || isOfStream(event)) {
-            view = foldEvent(view, event);
-          }
-        }
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
-      }
-      const { text, tools, end } = view;
-      const row = turnState({ partial: text, tools: [...tools] });
-      return { parts: answerOf(row, "every call"), outcome: end ? outcomes[end.event] : "broken" };
-    },
+    read: async () => readOwnEvents(service.stream(ownEvents), turnId),
   }),
 };
+
+/** Returns what a client of our own events has of a turn after one stream. */
+export async function readOwnEvents(response: Response, ofTurn: string): Promise<ShownAnswer> {
+  let view = emptyView;
+  try {
+    for await (const event of readEvents(response)) {
+      if (event.event === "turn" || view.turnId === ofTurn || isOfStream(event)) {
+        view = foldEvent(view, event);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  const { text, tools, end } = view;
+  const row = turnState({ partial: text, tools: [...tools] });
+  return { parts: answerOf(row, "every call"), outcome: end ? outcomes[end.event] : "broken" };
+}
 
 const isOfStream = (event: StreamEvent) => event.event === "error" && event.data.retryable;
 

@@ -28,33 +28,49 @@ type Piece =
   /** The call waits for a person, who decides. */
   | { asked: string; decision: "approved" | "denied" };
 
-const pieces = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.record({ text: fc.constantFrom("a", "One. ", "\n\n", "😀", " ") }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        call: fc.constantFrom("a", "b", "c"),
-        state: fc.constantFrom("done" as const, "failed" as const, "unknown" as const),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ thought: fc.constant("Hm.") }) },
-    { weight: 1, arbitrary: fc.record({ backTo: fc.nat(20), isTakeover: fc.boolean() }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        asked: fc.constantFrom("d", "e"),
-        decision: fc.constantFrom("approved" as const, "denied" as const),
-      }),
-    },
-  ),
-  { maxLength: 30 },
-);
+interface TurnOptions {
+  /** Whether a model's call may break off and be repeated by the same runner. */
+  repeatsModelCalls: boolean;
+}
+
+const piecesThat = ({ repeatsModelCalls }: TurnOptions) =>
+  fc.array(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ text: fc.constantFrom("a", "One. ", "\n\n", "😀", " ") }),
+      },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          call: fc.constantFrom("a", "b", "c"),
+          state: fc.constantFrom("done" as const, "failed" as const, "unknown" as const),
+        }),
+      },
+      { weight: 1, arbitrary: fc.record({ thought: fc.constant("Hm.") }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          backTo: fc.nat(20),
+          isTakeover: repeatsModelCalls ? fc.boolean() : fc.constant(true),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          asked: fc.constantFrom("d", "e"),
+          decision: fc.constantFrom("approved" as const, "denied" as const),
+        }),
+      },
+    ),
+    { maxLength: 30 },
+  );
 
 const ends = fc.constantFrom<End>("done", "stopped", "failed", "waiting");
 
 /** Draws turns with all that can happen to one. */
-export const scriptedTurns: fc.Arbitrary<Moment[]> = fc.tuple(pieces, ends).map(scriptTurn);
+export const scriptedTurns = (options: TurnOptions): fc.Arbitrary<Moment[]> =>
+  fc.tuple(piecesThat(options), ends).map(scriptTurn);
 
 /** Returns the moments of a turn in which this happens. */
 function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
