@@ -140,14 +140,15 @@ async function postFrom(localAddress: string, url: string, body: object): Promis
   return response;
 }
 
-/** Starts chat-stream's bundle as Lambda would, without a twin, for events of the function URL. */
+/** Starts the bundle of chat-stream, or of another protocol, as Lambda would, without a twin, for events of the function URL. */
 export async function startFunction(
   { build, environment, logIn }: PreparedBuild,
   cleanUp: AsyncDisposableStack,
+  { functionName, path } = { functionName: "chat-stream", path: chatPath },
 ): Promise<Server> {
-  const program = start(cleanUp, functionProgram(build, "chat-stream", environment, "url"));
+  const program = start(cleanUp, functionProgram(build, functionName, environment, "url"));
   const address = await program.call<string>("address");
-  return { program, chatUrl: `${address}${chatPath}`, logIn: () => logIn("bearer") };
+  return { program, chatUrl: `${address}${path}`, logIn: () => logIn("bearer") };
 }
 
 /** Starts the function of `GET /health`. Returns its address. */

@@ -23,3 +23,34 @@ export const modelId = "us.amazon.nova-2-lite-v1:0";
 
 /** The path of the function URL in every version of this project. The baselines serve it, too. */
 export const chatPath = "/api/v1/chat";
+
+/** Another protocol's route that streams an answer. */
+interface Facade {
+  functionName: string;
+  path: string;
+  /** Whether its client makes up the id of a conversation. The service then reads whether there is one. */
+  namesConversation: boolean;
+  /** The body of a message, as that protocol's client sends it. */
+  bodyOf: (message: string, conversationId: string | undefined) => object;
+}
+
+export const facades = {
+  "ai-sdk": {
+    functionName: "ai-sdk-chat",
+    path: "/api/ai-sdk/chat",
+    namesConversation: true,
+    bodyOf: (text, id) => ({
+      id,
+      messages: [{ id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }],
+      trigger: "submit-message",
+    }),
+  },
+  "openai-responses": {
+    functionName: "openai",
+    path: "/v1/responses",
+    namesConversation: false,
+    bodyOf: (input) => ({ model: "default", input, stream: true }),
+  },
+} satisfies Record<string, Facade>;
+
+export type FacadeName = keyof typeof facades;

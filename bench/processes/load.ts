@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { json } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { firstToken, lastToken, messageOf } from "#bench/workload.ts";
+import { type FacadeName, facades, firstToken, lastToken, messageOf } from "#bench/workload.ts";
 import { answerBytes } from "./answer-bytes.ts";
 import { answerCalls } from "./calls.ts";
 
@@ -19,6 +19,8 @@ export interface Load {
   conversationId?: string | undefined;
   /** The turns' number of the first message. */
   firstTurn?: number | undefined;
+  /** The protocol that the server speaks. Default: our own. */
+  facade?: FacadeName | undefined;
   /** The origin of a second request, which streams the answer: the first one only accepts the message. */
   streamOrigin?: string | undefined;
 }
@@ -89,12 +91,14 @@ answerCalls({
 type Target = Omit<Load, "turns" | "concurrency" | "firstTurn">;
 
 async function sendTurn(target: Target, connection: Connection, turn: number) {
-  const { url, headers, conversationId, streamOrigin } = target;
+  const { url, headers, conversationId, facade, streamOrigin } = target;
   const { agent, localAddress } = connection;
-  const body = JSON.stringify({
-    message: messageOf(turn),
-    ...(conversationId !== undefined && { conversation_id: conversationId }),
-  });
+  const message = messageOf(turn);
+  const body = JSON.stringify(
+    facade === undefined
+      ? { message, ...(conversationId !== undefined && { conversation_id: conversationId }) }
+      : facades[facade].bodyOf(message, conversationId),
+  );
   const startedAt = performance.now();
   const sent = request(url, {
     method: "POST",

@@ -12,6 +12,7 @@ export const sectionNames = [
   "requests",
   "cold",
   "parallel",
+  "facades",
   "growth",
   "idle",
   "page",
@@ -32,6 +33,12 @@ const requests = (id: string, label: string, unit: Row["unit"] = ""): Row => ({
   unit,
 });
 const cold = (id: string, label: string): Row => ({ id, section: "cold", label, unit: "ms" });
+const facade = (id: string, client: string): Row => ({
+  id,
+  section: "facades",
+  label: `First token for ${client} over that of our own route, function called directly`,
+  unit: "times",
+});
 const growth = (id: string, label: string, unit: Row["unit"]): Row => ({
   id,
   section: "growth",
@@ -83,6 +90,8 @@ export const rows: readonly Row[] = [
     label: "Turns, eight at once, function URL of the twin",
     unit: "a second",
   },
+  facade("facade-ai-sdk", "the AI SDK"),
+  facade("facade-openai-responses", "OpenAI's Responses"),
   growth("growth-48000", "First token of turn 500 over turn 10, thread of 48,000 tokens", "times"),
   growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
   growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),

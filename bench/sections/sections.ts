@@ -3,6 +3,7 @@ import type { Results } from "#bench/report/results.ts";
 import type { SectionName } from "#bench/report/rows.ts";
 import type { Samples } from "#bench/samples.ts";
 import { measureCold } from "./cold.ts";
+import { measureFacades } from "./facades.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureIdle } from "./idle.ts";
 import { measurePage } from "./page.ts";
@@ -19,6 +20,7 @@ export const sections: Record<SectionName, (bench: Bench) => Promise<Measured>> 
   requests: measureRequests,
   cold: async (bench) => ({ samples: await measureCold(bench) }),
   parallel: async (bench) => ({ samples: await measureParallel(bench) }),
+  facades: async (bench) => ({ samples: await measureFacades(bench) }),
   growth: measureGrowth,
   idle: async (bench) => ({ samples: await measureIdle(bench) }),
   page: async (bench) => ({ samples: await measurePage(bench) }),
