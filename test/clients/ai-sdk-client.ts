@@ -41,11 +41,7 @@ export const aiSdk: ProtocolUnderTest = {
 const messagesOf = (row: TurnState): UIMessage[] => JSON.parse(JSON.stringify(uiMessagesOf([row])));
 
 /** Opens the chat of a page that has these messages. */
-export function openChat(
-  transport: DefaultChatTransport<UIMessage>,
-  messages: UIMessage[],
-  id?: string,
-) {
+function openChat(transport: DefaultChatTransport<UIMessage>, messages: UIMessage[], id?: string) {
   let finishReason: string | undefined;
   const chat = new Chat({
     ...(id !== undefined && { id }),

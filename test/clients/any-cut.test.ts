@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TurnState } from "#lib/contract/chat.ts";
 import { type Moment, pollIntervals, scriptedTurns } from "#test/support/scripted-turn.ts";
 import { protocols } from "./protocols.ts";
@@ -22,6 +22,14 @@ const visits = fc.array(
   }),
   { minLength: 1, maxLength: 6 },
 );
+
+// AG-UI's client writes each stream that breaks off to the console.
+beforeAll(() => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
 
 describe.each(protocols)("$name", (protocol) => {
   it(
