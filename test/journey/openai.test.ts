@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
@@ -366,6 +367,26 @@ describe("a chat completion", () => {
       expect(error).toMatchObject({ status: 400, param });
     }
   });
+});
+
+it("the lines of the guide work as they stand", async () => {
+  const guide = await readFile(new URL("../../docs/openai.md", import.meta.url), "utf8");
+  const lines = /```ts\n(.*?)```/s.exec(guide)?.[1] ?? "";
+  const body = lines
+    .replace('import OpenAI from "openai";', "")
+    .replaceAll("http://localhost:3000", twin.url);
+  script.add(answerWith("It is 84."), answerWith("42."));
+  const printed: string[] = [];
+  const print = (text: string) => printed.push(text);
+  const run = new Function(
+    "OpenAI",
+    "token",
+    "process",
+    "console",
+    `return (async () => {${body}})()`,
+  );
+  await run(OpenAI, token, { stdout: { write: print } }, { log: print });
+  expect(printed.join("")).toBe("It is 84.42.");
 });
 
 it("the models are those of the deployment, and a name for the default", async () => {
