@@ -159,10 +159,12 @@ async function open(
 async function send(
   dependencies: AgUiDependencies,
   place: Place,
-  { messages }: AgUiRequest,
+  request: AgUiRequest,
   { message, outputs }: AgUiIntent & { message: object },
 ): Promise<Opened> {
   const { conversationId, ...caller } = place;
+  // A client may show its message alone, after a run that was cut. Then the message is a replay.
+  await decide(dependencies, place, readDecisions(request));
   // A client may leave its tools' results until the next message. A turn that has ended meanwhile needs them no more.
   await settle(dependencies, place, outputs).catch((error: unknown) => {
     if (!isRefusal(error)) throw error;
@@ -176,7 +178,7 @@ async function send(
   });
   if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
   const target = { owner: caller.owner, conversationId, turnId: accepted.turn_id };
-  return { target, claim, history: messages, isJoin: false };
+  return { target, claim, history: request.messages, isJoin: false };
 }
 
 /** Stores the person's decisions. Returns the turn that they are about. */

@@ -59,6 +59,11 @@ describe("a run of AG-UI", () => {
     ],
     ["nothing but the thread", {}, { outputs: [] }],
     [
+      "a decision whose answer it shows no more",
+      { messages: [user("u1", "Hi")], resume: [resolved({ approved: true })] },
+      { outputs: [], message: { id: "u1", text: "Hi", tools: [] } },
+    ],
+    [
       "what follows the outputs of its tools",
       {
         messages: [
@@ -105,7 +110,6 @@ describe("a run of AG-UI", () => {
     ["tools that are none", { messages: [user("u")], tools: [null] }, "tools.0"],
     ["a result of nobody", { messages: [answer(), result({ toolCallId: "c" })] }, "toolCallId"],
     ["a null result", { messages: [answer(), result({ content: null })] }, "messages.1.content"],
-    ["a decision beside a message", { messages: [user("u")], resume: [resolved({})] }, "resume"],
     [
       "a decision that is none",
       { resume: [{ interruptId: "i", status: "maybe" }] },

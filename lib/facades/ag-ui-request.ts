@@ -30,15 +30,12 @@ interface ClientToolOutput {
  * @throws HttpProblem 400 that names the field
  */
 export function readAgUiRequest(
-  { messages, tools, resume }: AgUiRequest,
+  { messages, tools }: AgUiRequest,
   messageLimit: number,
 ): AgUiIntent {
   const outputs = outputsIn(messages);
   const asked = newQuestionIn(messages);
   if (!asked) return { outputs };
-  if (resume?.length) {
-    throw refusal("resume", "must be sent without a new message of the user");
-  }
   const field = `messages.${asked.index}.content`;
   const text = conform(typedMessage(messageLimit), textOf(asked.message, field), field);
   const answer = messages.slice(0, asked.index).findLast(({ role }) => role === "assistant");
@@ -154,6 +151,3 @@ export const readDecisions = ({ resume }: AgUiRequest): AgUiDecision[] =>
   });
 
 const NamedCall = v.pick(ChatDecision, ["turn_id", "call_id", "arguments_sha256"]);
-
-const refusal = (field: string, sentence: string) =>
-  new HttpProblem("bad_request", 400, `${field} ${sentence}.`, { field });
