@@ -41,7 +41,11 @@ export const aiSdk: ProtocolUnderTest = {
 const messagesOf = (row: TurnState): UIMessage[] => JSON.parse(JSON.stringify(uiMessagesOf([row])));
 
 /** Opens the chat of a page that has these messages. */
-function openChat(transport: DefaultChatTransport<UIMessage>, messages: UIMessage[], id?: string) {
+export function openChat(
+  transport: DefaultChatTransport<UIMessage>,
+  messages: UIMessage[],
+  id?: string,
+) {
   let finishReason: string | undefined;
   const chat = new Chat({
     ...(id !== undefined && { id }),

@@ -29,7 +29,7 @@ export const openAiResponses: ProtocolUnderTest = {
 };
 
 /** @param begin opens the first stream. The reader goes on with the response of this id. */
-function createResponsesReader(
+export function createResponsesReader(
   responses: OpenAI["responses"],
   id: string,
   begin: () => Promise<AsyncIterable<ResponseStreamEvent>>,

@@ -16,7 +16,7 @@ export const ownProtocol: ProtocolUnderTest = {
 };
 
 /** Returns what a client of our own events has of a turn after one stream. */
-async function readOwnEvents(response: Response, ofTurn: string): Promise<ShownAnswer> {
+export async function readOwnEvents(response: Response, ofTurn: string): Promise<ShownAnswer> {
   let view = emptyView;
   try {
     for await (const event of readEvents(response)) {
