@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { Chat } from "@ai-sdk/react";
 import { DefaultChatTransport, type UIMessage } from "ai";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -339,4 +342,16 @@ describe("a request that is refused", () => {
       }
     },
   );
+});
+
+it("the lines of the guide work as they stand there", async () => {
+  const guide = await readFile("docs/ai-sdk.md", "utf8");
+  const [, code = ""] = /```js\n([\s\S]+?)```/.exec(guide) ?? [];
+  script.add(answerWith("Many things."));
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "-e", code.replace("http://localhost:3000", twin.url)],
+    { env: { ...process.env, CHAT_KEY: token } },
+  );
+  expect([stdout, stderr]).toEqual(["Many things.", ""]);
 });
