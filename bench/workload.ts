@@ -51,6 +51,16 @@ export const facades = {
     namesConversation: false,
     bodyOf: (input) => ({ model: "default", input, stream: true }),
   },
+  "ag-ui": {
+    functionName: "ag-ui",
+    path: "/ag-ui",
+    namesConversation: true,
+    bodyOf: (content, threadId) => ({
+      ...{ threadId, runId: crypto.randomUUID(), protocolVersion: "1.0", state: {} },
+      messages: [{ id: crypto.randomUUID(), role: "user", content }],
+      ...{ tools: [], context: [], forwardedProps: {} },
+    }),
+  },
 } satisfies Record<string, Facade>;
 
 export type FacadeName = keyof typeof facades;

@@ -92,6 +92,7 @@ export const rows: readonly Row[] = [
   },
   facade("facade-ai-sdk", "the AI SDK"),
   facade("facade-openai-responses", "OpenAI's Responses"),
+  facade("facade-ag-ui", "AG-UI"),
   growth("growth-48000", "First token of turn 500 over turn 10, thread of 48,000 tokens", "times"),
   growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
   growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),
