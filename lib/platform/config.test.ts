@@ -61,6 +61,7 @@ describe("readConfig", () => {
   });
 
   const bounds = {
+    KEY_KEPT_SECONDS: [1, 30],
     BEDROCK_FIRST_WORD_SECONDS: [5, 75],
     BEDROCK_SILENCE_SECONDS: [5, 75],
     LEASE_SECONDS: [2, 300],

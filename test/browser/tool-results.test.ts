@@ -401,7 +401,7 @@ describe("a diagram", () => {
       answerWith(`${fence("flowchart LR\n  A --> B[open")}\n\n${fence("gantt\n  title A plan")}`),
     );
     await sendAndWait(page, "Draw it");
-    await answer(page).getByText("Line 2 of this diagram can't be drawn.").waitFor();
+    await answer(page).getByText("Line 2 of this diagram can’t be drawn.").waitFor();
     await answer(page).getByText("title A plan").waitFor();
     expect(await pictures(page).count()).toBe(0);
   });
