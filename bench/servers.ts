@@ -73,6 +73,10 @@ export interface PreparedBuild {
   logIn(use: "bearer" | "cookie"): Promise<Record<string, string>>;
 }
 
+/** An earlier build refuses a setting that it does not know. */
+const namesConversations = ({ root }: Build): boolean =>
+  readFileSync(join(root, "serverless.yml"), "utf8").includes("CHAT_TITLES");
+
 /** Gives a build a database of its own, and starts its login function. */
 export async function prepareBuild(
   build: Build,
@@ -101,7 +105,7 @@ export async function prepareBuild(
     AWS_SECRET_ACCESS_KEY: "local",
     PUBLIC_ORIGIN: "http://localhost:3000",
     // Neither baseline names a conversation. It would cost one more call of the model, after the turn's end.
-    CHAT_TITLES: "off",
+    ...(namesConversations(build) && { CHAT_TITLES: "off" }),
     // One owner sends more than a person does. The defaults would refuse the 1,001st conversation, and end the budget.
     OWNER_CONVERSATIONS: "10000",
     OWNER_MEGABYTES: "1000",
