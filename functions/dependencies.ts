@@ -47,7 +47,7 @@ export interface DocumentDependencies<Method extends keyof DocumentStore = keyof
   documents: Pick<DocumentStore, Method>;
 }
 
-type BucketName = keyof ReturnType<typeof bucketRules>;
+export type BucketName = keyof ReturnType<typeof bucketRules>;
 
 /**
  * Connects a route to AWS as the environment says. A handler calls this once, when its instance starts, and awaits

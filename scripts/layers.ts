@@ -36,7 +36,11 @@ export const rules: Rule[] = [
     })),
   ),
   // A function imports no other function.
-  { folders: ["functions"], imports: lib, forbidden: [...outOfTheFolder, "!../dependencies.ts"] },
+  {
+    folders: ["functions"],
+    imports: lib,
+    forbidden: [...outOfTheFolder, "!../{dependencies,turn-dependencies}.ts"],
+  },
   { folders: ["frontend"], imports: ["lib/contract", "frontend"], forbidden: ["../../**"] },
   { folders: ["migrations"], imports: [] },
   { folders: ["local"], imports: [...lib, "migrations", "local"] },

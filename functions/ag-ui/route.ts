@@ -1,9 +1,6 @@
 import type { MiddlewareObj } from "@middy/core";
-import type { Agent } from "#lib/agent/agent.ts";
-import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
-import type { CheckAnswer } from "#lib/chat/check-answer.ts";
-import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
+import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { decideOwnCall } from "#lib/chat/decide-call.ts";
 import { type DecideCallsDependencies, decideCalls } from "#lib/chat/decide-calls.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
@@ -12,7 +9,6 @@ import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { type AgUiMessage, AgUiRequest, AgUiThread } from "#lib/contract/ag-ui.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
-import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { agUiMessagesOf } from "#lib/facades/ag-ui-messages.ts";
 import {
   type AgUiDecision,
@@ -36,20 +32,13 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import type { CallerRouteDependencies } from "../dependencies.ts";
+import type { TurnRouteDependencies } from "../turn-dependencies.ts";
 
 interface AgUiDependencies
-  extends CallerRouteDependencies,
-    ThreadClaims,
+  extends TurnRouteDependencies,
     Pick<DecideCallsDependencies, "settleClientCalls"> {
-  turns: TurnStore;
+  bucket: Bucket;
   getConversation: ConversationStore["get"];
-  loadAgent: () => Promise<Agent>;
-  checkAnswer: CheckAnswer;
-  hasTitles: boolean;
-  approvalLinks: Pick<ApprovalLinks, "linkTo">;
-  turnDeadlineMs: number;
-  messageLimit: number;
   stopBucket: Bucket;
   sendTurnRun: SendTurnRun;
 }
@@ -121,17 +110,6 @@ const readIntent = (
     event.intent = readAgUiRequest(event.body, messageLimit);
   },
 });
-
-/** Every other path and method of the function URL. */
-export function createAgUiUnknown({ telemetry }: Pick<AgUiDependencies, "telemetry">) {
-  return defineStreamRoute("unknown", telemetry).handler(async () => {
-    throw new HttpProblem(
-      "not_found",
-      404,
-      "Nothing found at this address. Check the path and the method.",
-    );
-  });
-}
 
 interface Place extends Caller {
   conversationId: string;

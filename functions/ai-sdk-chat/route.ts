@@ -1,10 +1,7 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
-import type { Agent } from "#lib/agent/agent.ts";
-import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
-import type { CheckAnswer } from "#lib/chat/check-answer.ts";
-import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
+import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { decideOwnCall } from "#lib/chat/decide-call.ts";
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
@@ -14,7 +11,6 @@ import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
 import { ConversationQuery } from "#lib/contract/conversation.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
-import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { uiMessagesOf } from "#lib/facades/ai-sdk-messages.ts";
 import { type AiSdkIntent, type Decision, readAiSdkRequest } from "#lib/facades/ai-sdk-request.ts";
 import { aiSdkHeaders, createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts";
@@ -38,21 +34,14 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import type { CallerRouteDependencies } from "../dependencies.ts";
+import type { TurnRouteDependencies } from "../turn-dependencies.ts";
 
-interface AiSdkDependencies extends Omit<CallerRouteDependencies, "bucket">, ThreadClaims {
-  turns: TurnStore;
-  loadAgent: () => Promise<Agent>;
-  checkAnswer: CheckAnswer;
-  hasTitles: boolean;
-  approvalLinks: Pick<ApprovalLinks, "linkTo">;
+interface AiSdkDependencies extends TurnRouteDependencies {
   getBucket: Bucket;
   postBucket: Bucket;
   stopBucket: Bucket;
   conversationBucket: Bucket;
   getConversation: ConversationStore["get"];
-  turnDeadlineMs: number;
-  messageLimit: number;
   sendTurnRun: SendTurnRun;
 }
 
@@ -146,17 +135,6 @@ export function createAiSdkStop(dependencies: AiSdkDependencies) {
       await stopNewestTurn(dependencies, foreignChat(owner, chatIdOf(request)));
       return noContent();
     });
-}
-
-/** Every other path and method of the function URL. */
-export function createAiSdkUnknown({ telemetry }: Pick<AiSdkDependencies, "telemetry">) {
-  return defineStreamRoute("unknown", telemetry, sentence).handler(async () => {
-    throw new HttpProblem(
-      "not_found",
-      404,
-      "Nothing found at this address. Check the path and the method.",
-    );
-  });
 }
 
 interface Place extends Caller {

@@ -1,18 +1,14 @@
 import type { Context } from "aws-lambda";
-import type { Agent } from "#lib/agent/agent.ts";
-import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
 import { refuseCrossSite } from "#lib/auth/refuse-cross-site.ts";
 import { requireOfferedModel } from "#lib/budget/require-offered-model.ts";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
-import type { CheckAnswer } from "#lib/chat/check-answer.ts";
-import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
+import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { linkApprovals } from "#lib/chat/link-approvals.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
 import type { StreamTarget } from "#lib/chat/stream-turns.ts";
 import { ChatStreamQuery, chatRequestUpTo } from "#lib/contract/chat.ts";
 import { maxChatRequestBytes } from "#lib/contract/message-limit.ts";
 import { endOfTurnId, waitingId } from "#lib/contract/stream-event.ts";
-import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import {
   type RequestWithCredential,
   requireCaller,
@@ -21,7 +17,6 @@ import {
 import { untilRevoked } from "#lib/keys/until-revoked.ts";
 import { acceptsGzip } from "#lib/platform/http/accepts-gzip.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
-import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import { json, noContent } from "#lib/platform/http/http-response.ts";
 import { readIdempotencyKey } from "#lib/platform/http/idempotency-key.ts";
@@ -32,18 +27,11 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import type { CallerRouteDependencies } from "../dependencies.ts";
+import type { TurnRouteDependencies } from "../turn-dependencies.ts";
 
-interface ChatStreamDependencies extends Omit<CallerRouteDependencies, "bucket">, ThreadClaims {
-  turns: TurnStore;
-  loadAgent: () => Promise<Agent>;
-  checkAnswer: CheckAnswer;
-  hasTitles: boolean;
-  approvalLinks: Pick<ApprovalLinks, "linkTo">;
+interface ChatStreamDependencies extends TurnRouteDependencies {
   getBucket: Bucket;
   postBucket: Bucket;
-  turnDeadlineMs: number;
-  messageLimit: number;
   /** The models that a conversation may choose. */
   offeredModelIds: readonly string[];
 }
@@ -107,17 +95,6 @@ export function createAcceptAndStream(dependencies: ChatStreamDependencies) {
       if (claim.outcome === "idle") refuseWithoutBudget(claim.turn);
       return streamResponse(dependencies, target, claim, request, context);
     });
-}
-
-/** Every other path and method of the function URL: a 404 with a problem as its body. */
-export function createUnknownRoute({ telemetry }: Pick<ChatStreamDependencies, "telemetry">) {
-  return defineStreamRoute("unknown", telemetry).handler(async () => {
-    throw new HttpProblem(
-      "not_found",
-      404,
-      "Nothing found at this address. Check the path and the method.",
-    );
-  });
 }
 
 function streamResponse(

@@ -1,18 +1,12 @@
-import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { createApprovalLinks } from "#lib/auth/approval-link.ts";
-import { createRunner } from "#lib/chat/runner.ts";
+import { jsonRpcError } from "#lib/facades/facade-problem.ts";
+import { createStreamHandler, createUnknownRoute } from "#lib/platform/http/stream-handler.ts";
 import { documentTools } from "#lib/tools/documents/document-tools.ts";
-import {
-  createCallerDependencies,
-  createRouteBucket,
-  createRouteDatabase,
-} from "../dependencies.ts";
-import { createMcp, createMcpOtherMethod, createMcpUnknown } from "./route.ts";
+import { createRouteBucket } from "../dependencies.ts";
+import { createTurnDependencies } from "../turn-dependencies.ts";
+import { createMcp, createMcpOtherMethod } from "./route.ts";
 
-const { bucket: readBucket, ...shared } = createCallerDependencies("mcp", "conversations");
-const { config, secrets, telemetry } = shared;
-const database = createRouteDatabase(shared);
-const runner = createRunner({ config, database, secrets, telemetry });
+const { bucket: readBucket, ...shared } = createTurnDependencies("mcp", "conversations");
+const { config, database, telemetry } = shared;
 
 /** The protocol's library is three fifths of this function's own code. */
 async function loadServer() {
@@ -25,46 +19,24 @@ async function loadServer() {
 
 const dependencies = {
   ...shared,
-  ...runner,
-  approvalLinks: createApprovalLinks({
-    tokenKeys: secrets.tokenKeys,
-    publicOrigin: shared.publicOrigin,
-  }),
   readBucket,
   postBucket: createRouteBucket(shared, "chatPost"),
-  messageLimit: config.messageLimit,
   version: config.version,
   documentTools: documentTools({ config, database, telemetry }),
   loadServer,
 } satisfies Parameters<typeof createMcp>[0];
-const answer = asStreaming(createMcp(dependencies));
-const otherMethod = asStreaming(createMcpOtherMethod(dependencies));
-const unknown = asStreaming(createMcpUnknown(dependencies));
+const answer = createMcp(dependencies);
+const otherMethod = createMcpOtherMethod(dependencies);
+const unknown = createUnknownRoute(
+  telemetry,
+  jsonRpcError,
+  "Nothing found at this address. The path is /mcp.",
+);
 
-export const handler = awslambda.streamifyResponse(async (event: Event, stream, context) => {
-  await routeOf(event)(event, stream, context);
+export const handler = createStreamHandler(({ method, path, isFunctionUrl }) => {
+  if (isFunctionUrl && path !== "/mcp") return unknown;
+  return method === "POST" ? answer : otherMethod;
 });
 
-type Event = APIGatewayProxyEvent | APIGatewayProxyEventV2;
-
-/** API Gateway forwards only the routes in serverless.yml. The function URL forwards every path and method. */
-function routeOf(event: Event): StreamingHandler {
-  const isUrl = "rawPath" in event;
-  if (isUrl && event.rawPath !== "/mcp") return unknown;
-  const method = isUrl ? event.requestContext.http.method : event.httpMethod;
-  return method === "POST" ? answer : otherMethod;
-}
-
-/** Middy's types describe only the buffered call. In its streaming mode the second argument is Lambda's stream. */
-function asStreaming(route: unknown): StreamingHandler {
-  return route as StreamingHandler;
-}
-
-type StreamingHandler = (
-  event: Event,
-  stream: awslambda.HttpResponseStream,
-  context: Context,
-) => Promise<void>;
-
-shared.preparation.add(runner.prepare(), loadServer());
+shared.preparation.add(loadServer());
 await shared.preparation.finish();

@@ -17,14 +17,13 @@ import type { HttpRequest } from "#lib/platform/http/http-request.ts";
 import type { HttpResponse } from "#lib/platform/http/http-response.ts";
 import { parseBody } from "#lib/platform/http/parse-request.ts";
 import { type NetworkCheck, sideBySide } from "#lib/platform/http/side-by-side.ts";
-import type { RequestTelemetry } from "#lib/platform/telemetry.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
-import type { CallerRouteDependencies } from "../dependencies.ts";
+import type { TurnRouteDependencies } from "../turn-dependencies.ts";
 
-interface McpDependencies extends Omit<CallerRouteDependencies, "bucket">, McpToolsDependencies {
-  telemetry: RequestTelemetry;
-  keys: CallerRouteDependencies["keys"];
+interface McpDependencies
+  extends TurnRouteDependencies,
+    Pick<McpToolsDependencies, "documentTools"> {
   /** Counts calls of `ask`. */
   postBucket: Bucket;
   /** Counts calls that read documents. */
@@ -76,13 +75,6 @@ export function createMcpOtherMethod({ telemetry }: Pick<McpDependencies, "telem
     throw new HttpProblem("not_found", 405, "Send messages with POST.", {
       headers: { allow: "POST" },
     });
-  });
-}
-
-/** Every other path of the function URL. */
-export function createMcpUnknown({ telemetry }: Pick<McpDependencies, "telemetry">) {
-  return defineStreamRoute("unknown", telemetry, jsonRpcError).handler(async () => {
-    throw new HttpProblem("not_found", 404, "Nothing found at this address. The path is /mcp.");
   });
 }
 

@@ -1,8 +1,5 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
-import type { Agent } from "#lib/agent/agent.ts";
-import type { ApprovalLinks } from "#lib/auth/approval-link.ts";
-import type { CheckAnswer } from "#lib/chat/check-answer.ts";
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import { openStream, unknownTurn } from "#lib/chat/open-stream.ts";
 import { runTurnsBehind } from "#lib/chat/start-turn-run.ts";
@@ -11,7 +8,6 @@ import type { TurnState } from "#lib/contract/chat.ts";
 import { OpenAiResponseQuery, OpenAiResponseRequest } from "#lib/contract/openai.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import type { OwnTurn } from "#lib/conversations/find-own-turn.ts";
-import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { answerParts } from "#lib/facades/answer-parts.ts";
 import { openAiError } from "#lib/facades/facade-problem.ts";
 import { defaultModel, type ReadOptions } from "#lib/facades/openai-request.ts";
@@ -47,20 +43,13 @@ import { sideBySide } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { limitRate } from "#lib/rate-limit/limit-rate.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import type { CallerRouteDependencies } from "../dependencies.ts";
+import type { TurnRouteDependencies } from "../turn-dependencies.ts";
 
-export type OpenAiDependencies = Omit<CallerRouteDependencies, "bucket"> &
+export type OpenAiDependencies = TurnRouteDependencies &
   OpenAiTurnDependencies & {
-    turns: TurnStore;
-    loadAgent: () => Promise<Agent>;
-    checkAnswer: CheckAnswer;
-    hasTitles: boolean;
-    approvalLinks: Pick<ApprovalLinks, "linkTo">;
     getBucket: Bucket;
     postBucket: Bucket;
     stopBucket: Bucket;
-    turnDeadlineMs: number;
-    messageLimit: number;
   };
 
 /** Clients send whole histories. Lambda's own limit refuses what is larger. */
@@ -169,17 +158,6 @@ export function createModelList(dependencies: OpenAiDependencies) {
         })),
       }),
     );
-}
-
-/** Every other path and method of the function URL. */
-export function createOpenAiUnknown({ telemetry }: Pick<OpenAiDependencies, "telemetry">) {
-  return defineStreamRoute("unknown", telemetry, openAiError).handler(async () => {
-    throw new HttpProblem(
-      "not_found",
-      404,
-      "Nothing found at this address. Check the path and the method.",
-    );
-  });
 }
 
 /** Adds what `read` returns to the request, or throws a 400 or a 404. */
