@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { answerWith, createGate, interrupt, stall } from "#local/bedrock/script.ts";
 import { hasFirefox, launchFirefox } from "#test/support/firefox.ts";
 import { openTwin } from "#test/support/open-twin.ts";
@@ -18,7 +18,7 @@ describe.each([
     async () => {
       const proxy = await startViolationProxy(twin.url);
       const browser = await launch();
-      afterAll(() => Promise.all([browser.close(), proxy.close()]));
+      onTestFinished(async () => void (await Promise.all([browser.close(), proxy.close()])));
       const page = pageOf(browser);
 
       await browser.open(proxy.url);
