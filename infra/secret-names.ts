@@ -7,6 +7,10 @@ export const secretNames = [
   "origin-api-key",
   "operator-password",
 ] as const;
+/** What the names of a stage's secrets begin with, as serverless.yml has it. */
+export const secretPrefixOf = (stage: string): string =>
+  stage === "prod" ? "enterprise-agentic-ai" : `enterprise-agentic-ai/${stage}`;
+
 export type SecretName = (typeof secretNames)[number];
 
 /** The secrets that a stage needs only if a variable of its functions has a certain value. */

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 
 /** An answer that a person judged. The texts are there only on request. */
 export interface JudgedAnswer {
@@ -29,7 +30,7 @@ export async function readJudgedAnswers(
          'turn_id', judged.id,
          'value', judged.feedback ->> 'value',
          'model', judged.model,
-         'answered_at', to_char(judged.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+         'answered_at', ${rfc3339("judged.finished_at")},
          'messages', case when $1 then (
            with recursive branch as (
              select id, parent, input, 1 as depth from turns where id = judged.id

@@ -1,7 +1,7 @@
 // `npm run setup-secrets`: creates, replaces or checks the secrets of a stage.
 import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { optionalSecretNames, secretNames } from "#infra/secret-names.ts";
+import { optionalSecretNames, secretNames, secretPrefixOf } from "#infra/secret-names.ts";
 import { promptHidden } from "./prompt-hidden.ts";
 import { checkSecrets } from "./secrets/check-secrets.ts";
 import { optionalSecretValues } from "./secrets/optional-secret-values.ts";
@@ -42,8 +42,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return console.log(usage);
   const replace = values.replace.map(toSecretName);
-  const product = "enterprise-agentic-ai";
-  const prefix = values.stage === "prod" ? product : `${product}/${values.stage}`;
+  const prefix = secretPrefixOf(values.stage);
   const endpoint = process.env.LOCAL_SECRETS_ENDPOINT;
   const client = new SecretsManagerClient({ region: values.region, ...(endpoint && { endpoint }) });
   if (values.check) {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { OperatorReport } from "#lib/contract/operator.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 import { toUsd } from "./price.ts";
 
 interface ReportInput {
@@ -62,9 +63,6 @@ const budgetOf = ({ settled, reserved }: v.InferOutput<typeof Budget>, cap: numb
   reserved_usd: toUsd(reserved),
 });
 
-const timestamp = (time: string) =>
-  `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 const quantilesOf = (column: string) => `
   json_build_object(
     'p50_ms', round(percentile_cont(0.5) within group (order by ${column})),
@@ -108,7 +106,7 @@ const selectReport = `
     group by 1
   )
   select
-    ${timestamp("since")} as since, ${timestamp("now()")} as until,
+    ${rfc3339("since")} as since, ${rfc3339("now()")} as until,
     (select json_build_object(
       'accepted', count(*),
       'done', count(*) filter (where status = 'done'),
@@ -130,7 +128,7 @@ const selectReport = `
       'up', count(*) filter (where feedback ->> 'value' = 'up'),
       'down', count(*) filter (where feedback ->> 'value' = 'down')) from recent) as feedback,
     (select json_agg(json_build_object(
-        'start', ${timestamp("listed.slot at time zone 'UTC'")},
+        'start', ${rfc3339("listed.slot at time zone 'UTC'")},
         'turns', coalesce(slots.turns, 0), 'failed', coalesce(failed, 0), 'spent', coalesce(money.spent, 0),
         'first_token', coalesce(first_token, '{"p50_ms":null,"p95_ms":null}')) order by listed.slot)
       from generate_series(since at time zone 'UTC', now() at time zone 'UTC', ('1 ' || $2)::interval) as listed (slot)
@@ -145,7 +143,7 @@ const selectReport = `
       from (select error_type, count(*) as count from recent where error_type is not null group by error_type) as by_type
     ), '[]') as errors,
     coalesce((select json_agg(json_build_object(
-        'turn_id', id, 'created_at', ${timestamp("created_at")}, 'status', status, 'model', model, 'attempts', attempts,
+        'turn_id', id, 'created_at', ${rfc3339("created_at")}, 'status', status, 'model', model, 'attempts', attempts,
         'duration_ms', duration_ms, 'first_token_ms', first_token_ms) order by duration_ms desc)
       from (
         select * from recent where duration_ms is not null order by duration_ms desc limit 10

@@ -1,4 +1,5 @@
 import type { Statement } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 
 /** Selects what the database knows of a turn's trace, or no row if the owner has no such turn. Its attempts are packed. */
 export const selectTrace = ({ owner, turnId }: { owner: string; turnId: string }): Statement => ({
@@ -13,7 +14,7 @@ const msOf = (time: string) =>
 const traceSql = `
   select
     turn.id as turn_id, turn.conversation_id, turn.status, turn.summary_usage, turn.model, turn.attempts as started,
-    to_char(turn.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
+    ${rfc3339("turn.created_at")} as created_at,
     ${msOf("now()")} as now_ms, ${msOf("turn.finished_at")} as finished_ms,
     ${msOf("conversations.lease_until")} as lease_until_ms, lease_is_held(conversations) as has_runner,
     coalesce(turn.trace, '[]') as attempts,

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Share, SharedConversation, SharedTurn } from "#lib/contract/share.ts";
 import { SharedConversation as SharedSchema, Share as ShareSchema } from "#lib/contract/share.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 import { callFunction } from "./function-call.ts";
 import type { NoRoomForCopy } from "./no-room-for-copy.ts";
 
@@ -46,8 +47,7 @@ const pageTurns = 50;
 /** As in a transcript: a buffered Lambda response has at most 6 MB, and text may grow sevenfold in it. */
 const maxPageBytes = 768 * 1024;
 
-const time = (column: string) =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
+const time = (column: string) => `${rfc3339(column)} as ${column}`;
 const shareColumns = `id, token, conversation_id, title, with_tools, ${time("created_at")}, ${time("expires_at")}`;
 
 const StoredShareRow = v.object({
@@ -142,7 +142,7 @@ export function createShareStore({ database, bounds }: ShareStoreOptions): Share
           select title, ${time("created_at")}, ${time("expires_at")},
             (select coalesce(json_agg(json_build_object(
               'message', message_at(turns, share.created_at), 'status', (turns).status, 'text', (turns).result,
-              'created_at', to_char((turns).created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+              'created_at', ${rfc3339("(turns).created_at")},
               'tools', case when share.with_tools then (turns).tools else '[]' end,
               'sources', coalesce((turns).sources, '[]')) order by distance desc), '[]') from page where fits) as turns,
             (select case when count(*) filter (where not fits) > 0 then max(distance) filter (where fits) end

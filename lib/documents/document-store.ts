@@ -11,6 +11,7 @@ import {
 import { holdsEachWord } from "#lib/platform/holds-each-word.ts";
 import { decodeCursor, encodeCursor } from "#lib/platform/list-cursor.ts";
 import type { Database } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 
 /** What an owner may keep for themselves, and what all owners together may keep for everyone. */
 export interface DocumentQuotas {
@@ -279,7 +280,7 @@ const selectVersionWithParts = `
   select document_json(documents, version, $1) as document, media_type, next_start, previous_start,
     (select json_agg(json_build_object(
         'version_id', id, 'version', number, 'state', state, 'bytes', bytes, 'pages', pages,
-        'created_at', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by number desc)
+        'created_at', ${rfc3339("created_at")}) order by number desc)
       from document_versions where document_id = $2) as versions,
     (select coalesce(json_agg(json_build_object(
         'number', number, 'kind', kind, 'label', label, 'start', document_parts.start, 'text', text)

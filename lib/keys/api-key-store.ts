@@ -7,6 +7,7 @@ import {
   Scope,
 } from "#lib/contract/api-key.ts";
 import type { Database, Row } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 import { generateApiKey, hashOfApiKey, isHashOf } from "./api-key.ts";
 
 /** What a valid key stands for. */
@@ -33,8 +34,7 @@ export interface ApiKeyStore {
 /** A revoked key's row stays for so long, because turns that it has started may still need its budget. */
 const revokedDays = 30;
 
-const time = (column: string) =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
+const time = (column: string) => `${rfc3339(column)} as ${column}`;
 
 /** The columns of a listed key. `spent` has whole microdollars. */
 const columns = `

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { NoteList } from "#lib/contract/note.ts";
 import { holdsEachWord } from "#lib/platform/holds-each-word.ts";
 import type { Database, Statement } from "#lib/platform/postgres.ts";
+import { rfc3339 } from "#lib/platform/rfc3339.ts";
 import { storableText } from "#lib/platform/storable-text.ts";
 
 type Notes = v.InferOutput<typeof NoteList>;
@@ -101,7 +102,7 @@ const notesAreEnabled = "exists (select from owner_settings where owner = $1 and
 
 const noteJson = `json_build_object(
   'id', id, 'text', text, 'conversation_id', conversation_id,
-  'created_at', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+  'created_at', ${rfc3339("created_at")})`;
 
 function selectNotes(owner: string): Statement {
   return {

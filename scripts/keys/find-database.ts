@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import * as v from "valibot";
+import { secretPrefixOf } from "#infra/secret-names.ts";
 import { databaseUrlFile } from "#local/backing-services.ts";
 import { readIfThere } from "#local/read-if-there.ts";
 import { readSecret } from "#scripts/secrets/secret-store.ts";
 
-const product = "enterprise-agentic-ai";
 const DatabaseUrl = v.pipe(v.string(), v.parseJson(), v.object({ url: v.string() }));
 
 /** Returns the address of a stage's database, of `DATABASE_URL`, or of the twin that runs in this folder. @throws Error with one sentence */
@@ -17,7 +17,7 @@ export async function findDatabase(options: {
   if (stage === undefined) return process.env.DATABASE_URL || twinDatabase();
   const endpoint = process.env.LOCAL_SECRETS_ENDPOINT;
   const client = new SecretsManagerClient({ region, ...(endpoint && { endpoint }) });
-  const id = `${product}${stage === "prod" ? "" : `/${stage}`}/database-url`;
+  const id = `${secretPrefixOf(stage)}/database-url`;
   const secret = v.safeParse(DatabaseUrl, await readSecret(client, id));
   if (!secret.success) {
     throw new Error(`The secret ${id} is missing in ${region}: npm run setup-secrets creates it.`);
