@@ -3,16 +3,10 @@ import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
+import { delta, snapshot, stopped, turn } from "#test/support/stream-events.ts";
+import { turnId } from "#test/support/turn-state.ts";
 import { createChatCompletionEncoder } from "./openai-chat-completions-stream.ts";
 
-const turnId = "33333333-3333-4333-8333-333333333333";
-const turn = (attempt = 1): StreamEvent => ({
-  event: "turn",
-  data: { conversation_id: turnId, turn_id: turnId, attempt, parent: null, replaces: null },
-});
-const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
-const snapshot: StreamEvent = { event: "snapshot", data: { text: "", tools: [], sources: [] } };
-const stopped: StreamEvent = { event: "stopped", data: { turn_id: turnId, text: "On" } };
 const usage = {
   ...{
     input_tokens: 3,
@@ -54,9 +48,9 @@ describe("the client of OpenAI's Chat Completions", () => {
   });
 
   it.each<[string, StreamEvent[], string]>([
-    ["stopped", [stopped], "The answer was stopped."],
+    ["stopped", [stopped("On")], "The answer was stopped."],
     ["cut", [], "The answer goes on elsewhere."],
-    ["begun again", [turn(2), snapshot, delta("Off"), done], "The answer begins again."],
+    ["begun again", [turn(2), snapshot(""), delta("Off"), done], "The answer begins again."],
   ])("never takes an answer that is %s for a complete one", async (_end, events, sentence) => {
     await expect(completionOf([turn(), delta("On"), ...events])).rejects.toThrow(sentence);
   });

@@ -5,27 +5,18 @@ import { describe, expect, it } from "vitest";
 import type { ToolCall } from "#lib/contract/chat.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
-import { turnState } from "#test/support/turn-state.ts";
+import { delta, snapshot, tool, turn, waiting } from "#test/support/stream-events.ts";
+import { turnId, turnState } from "#test/support/turn-state.ts";
 import { type ResponseHead, responseOfTurn } from "./openai-response.ts";
 import { createResponsesEncoder } from "./openai-responses-stream.ts";
 
-const turnId = "33333333-3333-4333-8333-333333333333";
 const head: ResponseHead = {
   ...{ segment: { turnId }, conversationId: turnId, createdAt: 1_700_000_000, model: "demo" },
 };
-const turn = (attempt = 1): StreamEvent => ({
-  event: "turn",
-  data: { conversation_id: turnId, turn_id: turnId, attempt, parent: null, replaces: null },
-});
-const delta = (text: string): StreamEvent => ({ event: "delta", data: { text } });
 const call = (id: string, text_offset: number, rest: Partial<ToolCall> = {}): ToolCall => ({
   ...{ id: `${turnId}.${id}`, name: "calculator", state: "done", text_offset },
   ...{ input: { expression: "1+1" }, output: "2" },
   ...rest,
-});
-const tool = (data: ToolCall): StreamEvent => ({ event: "tool", data });
-const snapshot = (text: string, tools: ToolCall[] = []): StreamEvent => ({
-  ...{ event: "snapshot", data: { text, tools, sources: [] } },
 });
 const usage = {
   ...{
@@ -42,9 +33,6 @@ const done = (text: string): StreamEvent => ({
     ...{ turn_id: turnId, text, model: "demo", usage, remarks: [], history_from: null },
     ...{ summarised_until: null, duration_ms: 1 },
   },
-});
-const waiting = (...calls: ToolCall[]): StreamEvent => ({
-  ...{ event: "waiting", data: { turn_id: turnId, calls } },
 });
 const problem = { title: "", status: 502, detail: "The model couldn't answer.", request_id: "" };
 const failed: StreamEvent = {

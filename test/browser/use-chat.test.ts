@@ -5,6 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { textOf } from "#test/support/browser-page.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
 import { foreignPage } from "#test/support/foreign-page.ts";
 
 const here = browserOnTwin({
@@ -16,14 +17,7 @@ const site = foreignPage(join(import.meta.dirname, "use-chat-page.tsx"), () => h
 beforeEach(() => here.twin.parts.bedrock.script.clear());
 const script = () => here.twin.parts.bedrock.script;
 
-async function newToken(): Promise<string> {
-  const response = await fetch(`${here.twin.url}/api/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ password: here.twin.password, token: true }),
-  });
-  return ((await response.json()) as { token: string }).token;
-}
+const newToken = () => new ChatClient(here.twin.url).loginForToken(here.twin.password);
 
 async function newestAnswer(id: string, token: string): Promise<UIMessage | undefined> {
   const headers = { authorization: `Bearer ${token}` };

@@ -31,11 +31,7 @@ it(`one turn ends the same for the clients of three protocols (FAULTS_SEED=${see
   for (let round = 0; round < rounds; round += 1) await talk(random, authorization);
 });
 
-async function newToken(): Promise<string> {
-  const body = { password: system.twin.password, token: true };
-  const response = await system.client.sendJson("POST", "/api/login", body);
-  return ((await response.json()) as { token: string }).token;
-}
+const newToken = () => system.client.loginForToken(system.twin.password);
 
 /** A turn begins with the AI SDK. Its runner may die, all three follow or take over, and OpenAI's client may stop it. */
 async function talk(random: SeededRandom, authorization: string): Promise<void> {

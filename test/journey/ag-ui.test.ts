@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { HttpAgent, type Message, type RunAgentParameters } from "@ag-ui/client";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ApiKeyCreated } from "#lib/contract/api-key.ts";
@@ -9,6 +6,7 @@ import type { Problem } from "#lib/contract/problem.ts";
 import { agUiMessagesOf } from "#lib/facades/ag-ui-messages.ts";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { openTwin } from "#test/support/open-twin.ts";
+import { runGuide } from "#test/support/run-guide.ts";
 
 const { twin, logIn } = await openTwin({
   environment: {
@@ -157,10 +155,7 @@ describe("a thread", () => {
     const other = agent.clone();
     const interruptId = agent.pendingInterrupts[0]?.id ?? "";
     const stranger = await logIn();
-    const login = { password: twin.password, token: true };
-    const { token } = (await (await stranger.sendJson("POST", "/api/login", login)).json()) as {
-      token: string;
-    };
+    const token = await stranger.loginForToken(twin.password);
     const foreign = other.clone();
     foreign.headers = { authorization: `Bearer ${token}` };
     const resume = [{ interruptId, ...approved }];
@@ -383,13 +378,10 @@ describe("a request that is refused", () => {
 });
 
 it("the lines of the guide work as they stand there", async () => {
-  const guide = await readFile("docs/ag-ui.md", "utf8");
-  const [, code = ""] = /```js\n([\s\S]+?)```/.exec(guide) ?? [];
   script.add(answerWith("Many things."));
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ["--input-type=module", "-e", code.replace("http://localhost:3000", twin.url)],
-    { env: { ...process.env, CHAT_KEY: key } },
-  );
+  const { stdout, stderr } = await runGuide({
+    ...{ page: "ag-ui.md", origin: twin.url },
+    environment: { CHAT_KEY: key },
+  });
   expect([stdout, stderr]).toEqual(["Many things.", ""]);
 });

@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { Chat } from "@ai-sdk/react";
 import { DefaultChatTransport, type UIMessage } from "ai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
+import { runGuide } from "#test/support/run-guide.ts";
 
 const { twin } = await openTwin({
   environment: {
@@ -17,14 +16,7 @@ const { twin } = await openTwin({
 const { script } = twin.parts.bedrock;
 beforeEach(() => script.clear());
 
-async function newToken(): Promise<string> {
-  const response = await fetch(`${twin.url}/api/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ password: twin.password, token: true }),
-  });
-  return ((await response.json()) as { token: string }).token;
-}
+const newToken = () => new ChatClient(twin.url).loginForToken(twin.password);
 
 const token = await newToken();
 const authorized = { authorization: `Bearer ${token}` };
@@ -345,13 +337,10 @@ describe("a request that is refused", () => {
 });
 
 it("the lines of the guide work as they stand there", async () => {
-  const guide = await readFile("docs/ai-sdk.md", "utf8");
-  const [, code = ""] = /```js\n([\s\S]+?)```/.exec(guide) ?? [];
   script.add(answerWith("Many things."));
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ["--input-type=module", "-e", code.replace("http://localhost:3000", twin.url)],
-    { env: { ...process.env, CHAT_KEY: token } },
-  );
+  const { stdout, stderr } = await runGuide({
+    ...{ page: "ai-sdk.md", origin: twin.url },
+    environment: { CHAT_KEY: token },
+  });
   expect([stdout, stderr]).toEqual(["Many things.", ""]);
 });

@@ -455,11 +455,7 @@ describe("an approval link", () => {
   });
 
   it("that is forged, or a session's token, is a 404", async () => {
-    const login = await client.sendJson("POST", "/api/login", {
-      password: twin.password,
-      token: true,
-    });
-    const { token } = (await login.json()) as { token: string };
+    const token = await client.loginForToken(twin.password);
     for (const link of ["x", "a.b.c", token]) {
       expect(await problemOf(await show(link, client))).toMatchObject({ status: 404 });
     }

@@ -57,8 +57,4 @@ describe("a deployment with another message limit", () => {
   });
 });
 
-async function bearerToken(): Promise<string> {
-  const body = { password: twin.password, token: true };
-  const response = await new ChatClient(twin.url).sendJson("POST", "/api/login", body);
-  return ((await response.json()) as { token: string }).token;
-}
+const bearerToken = () => new ChatClient(twin.url).loginForToken(twin.password);

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
-import { promisify } from "node:util";
 import {
   Client,
   type ClientOptions,
@@ -14,6 +11,7 @@ import { revisionOf, runSuite, scenariosOf } from "#test/mcp/run-suite.ts";
 import { passedByServer, type Suite, serverExceptions, suites } from "#test/mcp/scenarios.ts";
 import { createDocumentClient } from "#test/support/document-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
+import { runGuide } from "#test/support/run-guide.ts";
 
 const { twin, logIn } = await openTwin({
   environment: {
@@ -364,14 +362,10 @@ describe("the official conformance suites", () => {
 });
 
 it("the program of the documentation works when it is pasted", async () => {
-  const page = await readFile(new URL("../../docs/mcp.md", import.meta.url), "utf8");
-  const [, program = ""] = /^```js\n([^`]+(?:`[^`\n]+`[^`]+)*)```$/m.exec(page) ?? [];
   script.add(answerWith("It is 84."));
-  const pasted = program.replace("http://localhost:3000/mcp", edge);
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ["--input-type=module", "--eval", pasted],
-    { env: { ...process.env, EAA_KEY: key } },
-  );
+  const { stdout } = await runGuide({
+    ...{ page: "mcp.md", origin: twin.url },
+    environment: { EAA_KEY: key },
+  });
   expect(stdout).toMatch(/^It is 84\. [0-9a-f-]{36}\n$/);
 });

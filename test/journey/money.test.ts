@@ -165,11 +165,7 @@ describe("a person whose budget is used up", () => {
 
   it("gets the 402 through the function URL", async () => {
     const { client } = await spentClient();
-    const login = await client.sendJson("POST", "/api/login", {
-      password: twin.password,
-      token: true,
-    });
-    const { token } = (await login.json()) as { token: string };
+    const token = await client.loginForToken(twin.password);
     const send = () =>
       new ChatClient(twin.functionUrl).sendJson(
         "POST",

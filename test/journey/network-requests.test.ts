@@ -55,11 +55,7 @@ let token: string;
 let conversationId: string;
 beforeAll(async () => {
   browser = await logIn();
-  const login = await browser.sendJson("POST", "/api/login", {
-    password: twin.password,
-    token: true,
-  });
-  ({ token } = (await login.json()) as { token: string });
+  token = await browser.loginForToken(twin.password);
   program = new ChatClient(twin.functionUrl);
   // The first request of an instance reads secrets and loads the agent.
   const first = await viaApiGateway("Hello");

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import OpenAI from "openai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import { ChatClient } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
 const { twin } = await openTwin({
@@ -16,13 +17,8 @@ beforeEach(() => script.clear());
 
 /** Logs a new owner in: the token for the client, and the cookie for our own routes. */
 async function logIn(): Promise<{ token: string; cookie: string }> {
-  const response = await fetch(`${twin.url}/api/login`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ password: twin.password, token: true }),
-  });
-  const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-  return { token: ((await response.json()) as { token: string }).token, cookie };
+  const client = new ChatClient(twin.url);
+  return { token: await client.loginForToken(twin.password), cookie: client.cookie };
 }
 
 const { token, cookie } = await logIn();

@@ -34,6 +34,13 @@ export class ChatClient {
     await response.body?.cancel();
   }
 
+  /** Signs in as `login` does, and returns a bearer token of the same owner. */
+  async loginForToken(password: string): Promise<string> {
+    const response = await this.sendJson("POST", "/api/login", { password, token: true });
+    if (response.status !== 200) throw new Error(`Login returned ${response.status}`);
+    return ((await response.json()) as { token: string }).token;
+  }
+
   async post(message: string, conversationId?: string, headers: HeadersInit = {}) {
     const body = { message, ...(conversationId && { conversation_id: conversationId }) };
     const response = await this.sendJson("POST", "/api/v1/chat", body, headers);
