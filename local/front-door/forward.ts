@@ -46,6 +46,9 @@ export function forward(
       response.writeHead(502, { "content-type": "text/plain" }).end("The origin does not respond.");
   });
   request.pipe(upstream);
+  // An origin that refuses a request may close before it has read the body. `pipe` then pauses the request, and the
+  // browser's next request on the same connection would wait behind the unread body.
+  upstream.once("close", () => request.resume());
 }
 
 function originHeaders(

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request as openRequest, type ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -341,6 +342,28 @@ test("the front door returns the refusal of a large body that the gateway does n
   });
 
   expect(response.status).toBe(413);
+});
+
+test("a connection serves the next request after one that was refused before its body was read", async () => {
+  serve = (request, response) => {
+    if (request.method === "POST") response.writeHead(413).end("too large");
+    else response.end("answer");
+  };
+  const socket = connect(door.port, "127.0.0.1");
+  const bodyBytes = 5_000_000;
+  const head = `POST /api/v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bodyBytes}\r\n\r\n`;
+  let received = "";
+  socket.on("data", (chunk: Buffer) => {
+    received += chunk.toString();
+  });
+  socket.write(head + "x".repeat(100));
+  await expect.poll(() => received).toContain("too large");
+
+  socket.write("x".repeat(bodyBytes - 100));
+  socket.write("GET /api/me HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+  await expect.poll(() => received).toContain("answer");
+  socket.destroy();
 });
 
 test("the server refuses a request whose Host is not this machine", async () => {
