@@ -11,6 +11,7 @@ import {
 import { createShareStore } from "#lib/conversations/share-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
+import { createKeyHolders } from "#lib/keys/key-holders.ts";
 import { createKnownKeys } from "#lib/keys/known-keys.ts";
 import type { CallerDependencies } from "#lib/keys/require-caller.ts";
 import { createNoteStore } from "#lib/notes/note-store.ts";
@@ -91,7 +92,7 @@ export function createCallerDependencies(route: string, bucketName: BucketName) 
   const database = createRouteDatabase(dependencies);
   return {
     ...{ ...dependencies, database },
-    keys: createKnownKeys(createApiKeyStore(database), dependencies.config.keyKeptSeconds * 1_000),
+    keys: createKnownKeys(createKeyHolders(database), dependencies.config.keyKeptSeconds * 1_000),
     keyFailures: createRouteBucket(dependencies, "keyFailures"),
   };
 }

@@ -11,7 +11,7 @@ import {
 import type { ChatDecision } from "#lib/contract/decision.ts";
 import { AskResult, askInputUpTo, DocumentPassages } from "#lib/contract/mcp.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
-import type { ApiKeyStore } from "#lib/keys/api-key-store.ts";
+import type { KeyHolders } from "#lib/keys/key-holders.ts";
 import type { Caller, RequestWithCredential } from "#lib/keys/require-caller.ts";
 import { untilRevoked } from "#lib/keys/until-revoked.ts";
 import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
@@ -26,7 +26,7 @@ import { askResult, type McpResult, readAskedAnswer } from "./mcp-stream.ts";
 
 export interface McpToolsDependencies extends OpenStreamDependencies, ThreadClaims {
   turns: OpenStreamDependencies["turns"] & Pick<TurnStore, "decide">;
-  keys: Pick<ApiKeyStore, "find">;
+  keys: KeyHolders;
   messageLimit: number;
   /** The agent's tools that read documents; empty if the deployment has none. */
   documentTools: readonly Tool[];

@@ -4,20 +4,12 @@ import {
   type ApiKeyCreate,
   type ApiKeyCreated,
   maxApiKeys,
-  Scope,
 } from "#lib/contract/api-key.ts";
 import type { Database, Row } from "#lib/platform/postgres.ts";
 import { rfc3339 } from "#lib/platform/rfc3339.ts";
-import { generateApiKey, hashOfApiKey, isHashOf } from "./api-key.ts";
+import { generateApiKey, hashOfApiKey } from "./api-key.ts";
 
-/** What a valid key stands for. */
-export interface KeyHolder {
-  keyId: string;
-  owner: string;
-  scopes: readonly Scope[];
-}
-
-/** The keys of programs. Each call is one database request, except the one an hour that also notes a key's use. */
+/** Where owners and operators keep the keys of programs. Each call is one database request. */
 export interface ApiKeyStore {
   /** Returns the new key, which is stored only as a hash. `undefined`: the owner has as many keys as an owner may have. */
   create(input: { owner: string } & ApiKeyCreate): Promise<ApiKeyCreated | undefined>;
@@ -27,8 +19,6 @@ export interface ApiKeyStore {
   revoke(input: { owner?: string | undefined; id: string }): Promise<boolean>;
   /** Deletes an owner's keys. Returns when none of them opens anything any more, except in instances that have just used one. */
   deleteAll(owner: string): Promise<void>;
-  /** Returns whose key this is, or undefined if the key is unknown or revoked. */
-  find(id: string, key: string): Promise<KeyHolder | undefined>;
 }
 
 /** A revoked key's row stays for so long, because turns that it has started may still need its budget. */
@@ -64,14 +54,6 @@ const ApiKeyRow = v.pipe(
   ),
 );
 const readKey = (row: Row): ApiKey => v.parse(ApiKeyRow, row);
-
-const HolderRow = v.object({
-  owner: v.string(),
-  scopes: v.array(Scope),
-  /** Hex. */
-  key_hash: v.string(),
-  is_use_due: v.boolean(),
-});
 
 export function createApiKeyStore(database: Database): ApiKeyStore {
   return {
@@ -122,26 +104,6 @@ export function createApiKeyStore(database: Database): ApiKeyStore {
 
     async deleteAll(owner) {
       await database.query({ text: "delete from api_keys where owner = $1", params: [owner] });
-    },
-
-    async find(id, key) {
-      const [row] = await database.query({
-        text: `
-          select owner, scopes, encode(key_hash, 'hex') as key_hash,
-            coalesce(last_used_at < now() - interval '1 hour', true) as is_use_due
-          from api_keys where id = $1 and revoked_at is null`,
-        params: [id],
-      });
-      if (!row) return undefined;
-      const { owner, scopes, key_hash, is_use_due } = v.parse(HolderRow, row);
-      if (!isHashOf(Buffer.from(key_hash, "hex"), key)) return undefined;
-      if (is_use_due) {
-        await database.query({
-          text: "update api_keys set last_used_at = now() where id = $1",
-          params: [id],
-        });
-      }
-      return { keyId: id, owner, scopes };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { KeyHolder } from "./api-key-store.ts";
+import type { KeyHolder } from "./key-holders.ts";
 import { createKnownKeys } from "./known-keys.ts";
 
 const holder: KeyHolder = { keyId: "id", owner: "program", scopes: ["chat"] };

@@ -14,7 +14,7 @@ import { memoryDevices } from "#test/support/memory-devices.ts";
 import { memoryRevocations } from "#test/support/memory-revocations.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { generateApiKey } from "./api-key.ts";
-import type { KeyHolder } from "./api-key-store.ts";
+import type { KeyHolder } from "./key-holders.ts";
 import { requireCaller, requireCredential } from "./require-caller.ts";
 
 const { telemetry } = recordingTelemetry();

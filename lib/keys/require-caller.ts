@@ -10,7 +10,7 @@ import type { NetworkCheck } from "#lib/platform/http/side-by-side.ts";
 import type { Bucket } from "#lib/rate-limit/bucket.ts";
 import { rateLimited } from "#lib/rate-limit/limit-rate.ts";
 import { idOfApiKey, isApiKey } from "./api-key.ts";
-import type { ApiKeyStore } from "./api-key-store.ts";
+import type { KeyHolders } from "./key-holders.ts";
 
 /** Who sends a request: a person with a session, or a program with a key, which acts as its owner. */
 export interface Caller {
@@ -25,7 +25,7 @@ export type RequestWithCredential = HttpRequest &
 
 export interface CallerDependencies {
   sessions: Sessions;
-  keys: Pick<ApiKeyStore, "find">;
+  keys: KeyHolders;
   /** Counts the invalid keys of each address. */
   keyFailures: Bucket;
   addressOf: (request: HttpRequest) => Promise<string>;

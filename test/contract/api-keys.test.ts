@@ -3,11 +3,13 @@ import { maxApiKeys } from "#lib/contract/api-key.ts";
 import type { TurnBudget } from "#lib/conversations/turn-money.ts";
 import { generateApiKey } from "#lib/keys/api-key.ts";
 import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
+import { createKeyHolders } from "#lib/keys/key-holders.ts";
 import { openStores } from "./open-stores.ts";
 import { claimLease, endOf, newOwner } from "./turn-steps.ts";
 
 const { database, letLeaseRunOut, requestsOf, sql, turnsCosting } = await openStores();
 const keys = createApiKeyStore(database);
+const holders = createKeyHolders(database);
 
 /** Makes a key, and returns it with its owner. */
 async function makeKey(
@@ -23,7 +25,7 @@ async function makeKey(
 describe("a key", () => {
   it("opens what its scopes allow, as its owner", async () => {
     const { owner, id, key } = await makeKey({ scopes: ["chat", "documents:read"] });
-    expect(await keys.find(id, key)).toEqual({
+    expect(await holders.find(id, key)).toEqual({
       ...{ keyId: id, owner },
       scopes: ["chat", "documents:read"],
     });
@@ -39,16 +41,16 @@ describe("a key", () => {
   it("opens nothing if its secret differs, or nobody has made it", async () => {
     const { id } = await makeKey();
     const { key, id: unknown } = generateApiKey();
-    expect(await keys.find(id, key)).toBeUndefined();
-    expect(await keys.find(unknown, key)).toBeUndefined();
+    expect(await holders.find(id, key)).toBeUndefined();
+    expect(await holders.find(unknown, key)).toBeUndefined();
   });
 
   it("opens nothing once it is revoked, and only its owner can revoke it", async () => {
     const { owner, id, key } = await makeKey();
     expect(await keys.revoke({ owner: newOwner(), id })).toBe(false);
-    expect(await keys.find(id, key)).toBeDefined();
+    expect(await holders.find(id, key)).toBeDefined();
     expect(await keys.revoke({ owner, id })).toBe(true);
-    expect(await keys.find(id, key)).toBeUndefined();
+    expect(await holders.find(id, key)).toBeUndefined();
     expect(await keys.revoke({ owner, id })).toBe(true);
     expect(await keys.list(owner)).toEqual([]);
   });
@@ -57,15 +59,15 @@ describe("a key", () => {
     const { owner, id, key } = await makeKey();
     const lastUse = async () => (await keys.list(owner))[0]?.last_used_at;
     expect(await lastUse()).toBeNull();
-    expect(await requestsOf(() => keys.find(id, key))).toBe(2);
+    expect(await requestsOf(() => holders.find(id, key))).toBe(2);
     const first = await lastUse();
     expect(first).toMatch(/^\d{4}-.*Z$/);
-    expect(await requestsOf(() => keys.find(id, key))).toBe(1);
+    expect(await requestsOf(() => holders.find(id, key))).toBe(1);
     expect(await lastUse()).toBe(first);
     await sql("update api_keys set last_used_at = now() - interval '61 minutes' where id = $1", [
       id,
     ]);
-    expect(await requestsOf(() => keys.find(id, key))).toBe(2);
+    expect(await requestsOf(() => holders.find(id, key))).toBe(2);
   });
 
   it("is listed newest first, without the key", async () => {
@@ -95,8 +97,8 @@ describe("an owner's keys", () => {
     const { owner, id, key } = await makeKey();
     const other = await makeKey();
     await keys.deleteAll(owner);
-    expect(await keys.find(id, key)).toBeUndefined();
-    expect(await keys.find(other.id, other.key)).toBeDefined();
+    expect(await holders.find(id, key)).toBeUndefined();
+    expect(await holders.find(other.id, other.key)).toBeDefined();
   });
 });
 

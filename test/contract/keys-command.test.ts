@@ -3,13 +3,14 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { idOfApiKey } from "#lib/keys/api-key.ts";
 import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
+import { createKeyHolders } from "#lib/keys/key-holders.ts";
 import { createDatabase } from "#lib/platform/postgres.ts";
 import { openTestDatabase } from "#test/support/database.ts";
 
 const test = await openTestDatabase();
-const keys = createApiKeyStore(
-  createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint }),
-);
+const database = createDatabase({ url: async () => test.url, endpoint: test.sqlEndpoint });
+const keys = createApiKeyStore(database);
+const holders = createKeyHolders(database);
 
 /** Runs `npm run keys` on the test database. */
 async function run(...args: string[]): Promise<string> {
@@ -28,7 +29,7 @@ it("an operator makes, lists and revokes a key", async () => {
     await run("create", "--name", "Report", "--scopes", "chat,documents:read", "--daily-usd", "2")
   ).split("\n");
   const id = idOfApiKey(key) ?? "";
-  const holder = await keys.find(id, key);
+  const holder = await holders.find(id, key);
   expect(holder).toMatchObject({ keyId: id, scopes: ["chat", "documents:read"] });
   const [listed] = await keys.list(holder?.owner ?? "");
   expect(listed).toMatchObject({ name: "Report", daily_budget_usd: 2 });
@@ -37,7 +38,7 @@ it("an operator makes, lists and revokes a key", async () => {
   expect(list).toContain(id);
   expect(list).not.toContain("eaa_");
   expect(await run("revoke", id)).toContain("opens nothing any more");
-  expect(await keys.find(id, key)).toBeUndefined();
+  expect(await holders.find(id, key)).toBeUndefined();
 });
 
 it.each([
