@@ -56,7 +56,7 @@ async function deleteEverything(
   hasTime: () => boolean,
 ): Promise<boolean> {
   const { sessions, devices, keys, notes, deleteConversations } = dependencies;
-  // First, so that no other device adds anything meanwhile.
+  // First, so that no other device and no program adds anything meanwhile.
   const others = (await orUnavailable(() => devices.list(owner))).filter(
     ({ sessionId }) => sessionId !== ownSessionId,
   );
@@ -65,9 +65,10 @@ async function deleteEverything(
     await sessions.revoke({ owner, sessionId });
   }
   await keys.deleteAll(owner);
-  // Before the conversations, because a running turn may keep a note until its conversation is deleted.
-  await notes.deleteAll(owner);
   if (!(await deleteConversations(owner, hasTime))) return false;
+  // From now on the database refuses what the owner would add. A request in flight, or a turn, may have added these until here.
+  await keys.deleteAll(owner);
+  await notes.deleteAll(owner);
   await deleteDocuments(dependencies, owner, hasTime);
   return true;
 }

@@ -91,21 +91,22 @@ async function busyOwner() {
   await notes.save({ id: randomUUID(), owner, text: "Likes tea." });
   await settings.update({ owner, instructions: "Be brief." });
   await keys.create({ owner, name: "Report", scopes: ["chat"], daily_budget_usd: null });
-  const add = async (scope: "own" | "site", conversationId?: string) => {
-    const bytes = randomBytes(32);
-    const result = await documents.create({
-      ...{ owner, scope, name: "Plan.txt", bytes: 32, sha256: bytes.toString("hex") },
-      ...{ media_type: "text/plain", conversation_id: conversationId },
-    });
-    if (result.outcome !== "created") throw new Error(result.outcome);
-    return result.document.id;
-  };
   return {
     ...{ owner, first },
-    own: await add("own"),
-    attached: await add("own", first.conversationId),
-    site: await add("site"),
+    own: await addDocument(owner, "own"),
+    attached: await addDocument(owner, "own", first.conversationId),
+    site: await addDocument(owner, "site"),
   };
+}
+
+/** Returns the new document's id. */
+async function addDocument(owner: string, scope: "own" | "site", conversationId?: string) {
+  const result = await documents.create({
+    ...{ owner, scope, name: "Plan.txt", bytes: 32, sha256: randomBytes(32).toString("hex") },
+    ...{ media_type: "text/plain", conversation_id: conversationId },
+  });
+  if (result.outcome !== "created") throw new Error(result.outcome);
+  return result.document.id;
 }
 
 /** What is stored of an owner. */
@@ -163,8 +164,8 @@ const crash = async () => {
 };
 
 it.each<[string, Changes]>([
-  ["signing out other devices", { notes: { deleteAll: crash } }],
-  ["the notes", { deleteConversations: crash }],
+  ["signing out other devices", { keys: { deleteAll: crash } }],
+  ["the keys", { deleteConversations: crash }],
   [
     "some conversations",
     {
@@ -174,6 +175,7 @@ it.each<[string, Changes]>([
       },
     },
   ],
+  ["all conversations", { notes: { deleteAll: crash } }],
   [
     "the last session's end",
     {
@@ -227,12 +229,15 @@ it("a turn that runs meanwhile writes neither an answer nor a note afterwards", 
   expect(await leftOf(owner)).toEqual(nothing);
 });
 
+const lockOfDeletion = (owner: string) =>
+  `select pg_advisory_xact_lock(hashtextextended('deletion ${owner}', 0))`;
+
 it("a message that arrives while everything is deleted is deleted too, and one that arrives later is refused", async () => {
   const { owner } = await busyOwner();
   const message = { owner, message: "Late", bodyHash: "x" };
   const holder = await beginTransaction();
-  await holder.sql(`select pg_advisory_xact_lock(hashtextextended('${owner}', 0))`);
-  // Both have passed the check of their sessions. The message waits for the owner's lock first, and then the deletion does.
+  await holder.sql(lockOfDeletion(owner));
+  // Both have passed the check of their sessions. The message waits for the deletion's lock first, and then the deletion does.
   const early = turns.accept(message);
   await waitForBlocked(1);
   const deleting = deleteMe(await signIn(owner));
@@ -258,4 +263,51 @@ it("a message that arrives while everything is deleted is deleted too, and one t
   const other = await busyOwner();
   await deleteMe(await signIn(other.owner));
   expect(await sql(mark, [owner])).toEqual([]);
+});
+
+/** Everything else that an owner may add, by its name. */
+const additions: Record<string, (owner: string) => Promise<unknown>> = {
+  settings: (owner) => settings.update({ owner, instructions: "Late." }),
+  "the switch of notes": (owner) => notes.setEnabled({ owner, enabled: true }),
+  "a key": (owner) =>
+    keys.create({ owner, name: "Late", scopes: ["chat"], daily_budget_usd: null }),
+  "a document": (owner) => addDocument(owner, "own"),
+};
+
+it.each(Object.keys(additions))(
+  "%s that arrives while everything is deleted is deleted too, and later is refused",
+  async (name) => {
+    const add = additions[name];
+    if (!add) throw new Error(name);
+    const owner = newOwner();
+    const holder = await beginTransaction();
+    await holder.sql(lockOfDeletion(owner));
+    const early = add(owner);
+    await waitForBlocked(1);
+    const deleting = deleteMe(await signIn(owner));
+    await waitForBlocked(2);
+    await holder.commit();
+    await early;
+    expect(await deleting).toMatchObject(complete);
+    expect(await leftOf(owner)).toEqual(nothing);
+
+    await expect(add(owner)).rejects.toMatchObject({ status: 503 });
+    expect(await leftOf(owner)).toEqual(nothing);
+  },
+);
+
+it("a note that a turn keeps while everything is deleted is deleted too", async () => {
+  const owner = newOwner();
+  await notes.setEnabled({ owner, enabled: true });
+  const holder = await beginTransaction();
+  await holder.sql(lockOfDeletion(owner));
+  const early = notes.save({ id: randomUUID(), owner, text: "Late." });
+  await waitForBlocked(1);
+  const deleting = deleteMe(await signIn(owner));
+  await waitForBlocked(2);
+  await holder.commit();
+  expect(await early).toBe("saved");
+  expect(await deleting).toMatchObject(complete);
+  expect(await leftOf(owner)).toEqual(nothing);
+  expect(await notes.save({ id: randomUUID(), owner, text: "Later." })).toBe("off");
 });
