@@ -280,6 +280,20 @@ describe("any message", () => {
     expect(await textOf(turns(page).nth(1))).toContain("Grace");
   });
 
+  it("is edited in view, below the header of a phone", async () => {
+    const page = await signedIn({ viewport: { width: 375, height: 740 }, hasTouch: true });
+    here.twin.parts.bedrock.script.add(answerWith("A paragraph of some words.\n\n".repeat(12)));
+    await sendAndWait(page, "Tell me");
+    await turns(page).getByRole("button", { name: "Edit message" }).click();
+    await editor(page).waitFor();
+    const isOnTop = () =>
+      editor(page).evaluate((field) => {
+        const { left, top } = field.getBoundingClientRect();
+        return document.elementFromPoint(left + 5, top + 5) === field;
+      });
+    await expect.poll(isOnTop, patience).toBe(true);
+  });
+
   it("shows the old version and says so when another one cannot be shown", async () => {
     const page = await signedIn();
     await sendAndWait(page, "My name is Ada");

@@ -178,5 +178,7 @@ function useFirstFocus(field: RefObject<HTMLTextAreaElement | null>): void {
     if (element === null || document.activeElement !== document.body) return;
     element.focus();
     element.setSelectionRange(element.value.length, element.value.length);
+    // The focus shows only the caret, and that below the header, too.
+    element.form?.scrollIntoView({ block: "nearest" });
   }, [field]);
 }

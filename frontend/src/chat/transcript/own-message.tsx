@@ -48,6 +48,7 @@ export function OwnMessage(props: OwnMessageProps) {
             <button
               ref={editButton}
               type="button"
+              data-steady
               title={texts.editMessage}
               aria-label={texts.editMessage}
               onClick={beginEdit}

@@ -7,16 +7,17 @@ const glideMs = 300;
 const nearPx = 64;
 
 /**
- * Scrolls to the end of the page while the page grows, until the reader scrolls up or unfolds something.
+ * Scrolls to the end of the page while the page grows, until the reader scrolls up, unfolds something, or edits a message.
  * @param hasTurns false while the page shows no conversation, whose end nobody waits for
  */
 export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: () => void } {
   const [isStuck, setIsStuck] = useState(true);
   const stuck = useRef(true);
+  const isHeld = useRef(false);
   const glideUntil = useRef(0);
 
   const change = useCallback((next: boolean) => {
-    stuck.current = next;
+    stuck.current = next && !isHeld.current;
     setIsStuck(next);
   }, []);
 
@@ -24,11 +25,18 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
     // The browser would restore a position before the transcript is loaded.
     history.scrollRestoration = "manual";
     let lastY = window.scrollY;
+    let lastHeight = document.documentElement.scrollHeight;
     const updateStuck = () => {
+      const { scrollHeight } = document.documentElement;
       // The page may have grown since the last frame. Only a move upwards comes from the reader.
-      if (distanceToBottomPx() <= nearPx) change(true);
-      else if (window.scrollY < lastY) change(false);
+      if (distanceToBottomPx() <= nearPx) {
+        // A page that changes its height moves by itself.
+        const isReader = window.scrollY > lastY && scrollHeight === lastHeight;
+        if (isReader) isHeld.current = false;
+        change(true);
+      } else if (window.scrollY < lastY) change(false);
       lastY = window.scrollY;
+      lastHeight = scrollHeight;
     };
     let isShown = false;
     const growth = new ResizeObserver(() => {
@@ -40,11 +48,14 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
       if (stuck.current) scrollToBottom(performance.now() < glideUntil.current);
       else change(!isFar);
     });
-    // What unfolds begins where the reader looks, and so does another version.
+    // What unfolds begins where the reader looks. So do another version and the editor of a message; they have to load, and
+    // the page may become shorter and longer again before they are there.
     const stopAtUnfolding = ({ target }: Event) => {
-      const isFold =
+      const fold =
         target instanceof Element && target.closest("[aria-expanded], summary, [data-steady]");
-      if (isFold) stuck.current = false;
+      if (!fold) return;
+      stuck.current = false;
+      isHeld.current = fold.hasAttribute("data-steady");
     };
     growth.observe(document.body);
     window.addEventListener("scroll", updateStuck, { passive: true });
@@ -57,6 +68,7 @@ export function useStickToBottom(hasTurns: boolean): { isStuck: boolean; stick: 
   }, [change, hasTurns]);
 
   const stick = useCallback(() => {
+    isHeld.current = false;
     change(true);
     glideUntil.current = performance.now() + glideMs;
     scrollToBottom(true);
