@@ -636,6 +636,21 @@ describe("files of a message", () => {
     await expect.poll(() => rows(page).count()).toBe(1);
   });
 
+  it("are sent with it even if their script arrives after Enter", async () => {
+    const page = await signedIn();
+    const arrival = Promise.withResolvers<void>();
+    await page.route("**/assets/attachments-*.js", async (route) => {
+      await arrival.promise;
+      await route.continue();
+    });
+    here.twin.parts.bedrock.script.add(answerWith("It says something."));
+    await dropOn(page, "dropped.txt");
+    await send(page, "What does it say?");
+    arrival.resolve();
+    await ended(page);
+    expect(await textOf(turns(page).nth(0))).toContain("Attached: dropped.txt");
+  });
+
   it("that cannot be used do not stop a message, if the person says so", async () => {
     const page = await signedIn();
     await attachFiles(page, fileOf("picture.png", "x"));

@@ -5,6 +5,7 @@ import type { CurrentConversation } from "../conversations/conversation-list-sto
 import { LateDemoBanner } from "../demo/late-demo-banner.tsx";
 import { LateDemoCards } from "../demo/late-demo-cards.tsx";
 import { composerFiles } from "../documents/composer-files.ts";
+import { LateAttachments } from "../documents/late-attachments.tsx";
 import { LateRefusedFiles } from "../documents/late-refused-files.ts";
 import { useDocumentTools } from "../documents/use-document-tools.ts";
 import { useTexts } from "../texts/use-texts.tsx";
@@ -195,8 +196,8 @@ export function ConversationPane(props: ConversationPaneProps) {
               </>
             }
             attachments={
-              documentTools && (
-                <documentTools.LateAttachments
+              limits.hasDocuments && (
+                <LateAttachments
                   conversationId={id}
                   onSend={sendDraft}
                   onSessionEnded={onSessionEnded}

@@ -26,7 +26,7 @@ export function Attachments({ conversationId, onSend, onSessionEnded }: Attachme
   );
   const isPending = attached.some(({ state }) => state !== "ready");
   const { line } = texts;
-  useTarget(conversationId);
+  useTarget(conversationId, () => setIsHeld(true));
 
   useEffect(() => uploads.setOnSessionEnded(onSessionEnded), [onSessionEnded]);
 
@@ -81,8 +81,11 @@ export function Attachments({ conversationId, onSend, onSessionEnded }: Attachme
   );
 }
 
-/** Uploads the chosen files for the conversation. They stay with it when it gets an id. */
-function useTarget(conversationId: string | null): void {
+/**
+ * Uploads the chosen files for the conversation. They stay with it when it gets an id. Calls `hold` if the person has sent the
+ * message before.
+ */
+function useTarget(conversationId: string | null, hold: () => void): void {
   const chosen = useSyncExternalStore(composerFiles.subscribe, composerFiles.readChosen);
   const before = useRef(conversationId);
 
@@ -94,9 +97,10 @@ function useTarget(conversationId: string | null): void {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each choice brings files
   useEffect(() => {
-    const files = composerFiles.takeChosen();
-    if (files.length === 0) return;
-    uploads.add(files, { scope: "own", conversationId, isAttached: true, replaces: null });
+    const taken = composerFiles.takeChosen();
+    if (taken === null) return;
+    if (taken.isHeld) hold();
+    uploads.add(taken.files, { scope: "own", conversationId, isAttached: true, replaces: null });
   }, [chosen, conversationId]);
 }
 

@@ -18,6 +18,8 @@ export interface AttachedFiles {
 /** Files that the person has chosen and that the composer has not taken yet. Each choice makes a new object. */
 export interface ChosenFiles {
   files: File[];
+  /** The person has sent the message meanwhile. */
+  isHeld: boolean;
 }
 
 const nothing: AttachedFiles = {
@@ -39,20 +41,28 @@ export const composerFiles = {
   readChosen: () => chosen,
   /** Adds files to those that wait, as the script that takes them may still be on its way. */
   choose(files: File[]): void {
-    chosen = { files: [...(chosen?.files ?? []), ...files] };
+    chosen = { files: [...(chosen?.files ?? []), ...files], isHeld: chosen?.isHeld ?? false };
     notify();
   },
-  /** Returns the chosen files once. */
-  takeChosen(): File[] {
-    const files = chosen?.files ?? [];
+  /** Returns the chosen files once; null if none wait. */
+  takeChosen(): ChosenFiles | null {
+    const taken = chosen;
     chosen = null;
-    return files;
+    return taken;
+  },
+  /** Lets no message wait any more. */
+  release(): void {
+    if (chosen !== null) chosen.isHeld = false;
   },
   setAttached(next: AttachedFiles | null): void {
     attached = next ?? nothing;
   },
   /** Returns the message with the line that names its files, or undefined if it waits for them. */
   addTo(take: () => OutgoingMessage | undefined, isPatient: boolean): OutgoingMessage | undefined {
+    if (isPatient && chosen !== null) {
+      chosen.isHeld = true;
+      return undefined;
+    }
     if (isPatient && attached.isPending) {
       attached.hold();
       return undefined;

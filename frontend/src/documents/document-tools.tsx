@@ -1,17 +1,14 @@
-import { type ComponentType, lazy, type ReactNode, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useState, useSyncExternalStore } from "react";
 import { toApiProblem } from "../api/api-problem.ts";
-import { tabStorage } from "../chat/conversation/tab-storage.ts";
 import { useTexts } from "../texts/use-texts.tsx";
 import { FileButton } from "../ui/file-button.tsx";
-import { LatePart } from "../ui/late-part.tsx";
 import { LoadedDialog } from "../ui/loaded-dialog.tsx";
-import type { AttachmentsProps } from "./attachments.tsx";
 import { composerFiles } from "./composer-files.ts";
 import { parseDocumentHash } from "./document-address.ts";
 import styles from "./document-tools.module.css";
 
 /** What the chat shows before a person uses documents. All else loads when they do. */
-export const documentTools = { AttachButton, LateAttachments, DocumentLayers };
+export const documentTools = { AttachButton, DocumentLayers };
 
 interface DialogProps {
   onClose: () => void;
@@ -32,25 +29,6 @@ function AttachButton() {
         <path d="M13.2 7.3 7.7 12.8a3.1 3.1 0 0 1-4.4-4.4l5.9-5.9a2.1 2.1 0 0 1 3 3l-5.7 5.7a1 1 0 0 1-1.5-1.5l5.2-5.2" />
       </svg>
     </FileButton>
-  );
-}
-
-const LoadedAttachments: ComponentType<AttachmentsProps> = lazy(async () => {
-  const { Attachments } = await import("./attachments.tsx");
-  return { default: Attachments };
-});
-
-/** The files of the next message, once the person has chosen some, now or before a reload. */
-function LateAttachments(props: AttachmentsProps) {
-  const chosen = useSyncExternalStore(composerFiles.subscribe, composerFiles.readChosen);
-  const [hadSome, setHadSome] = useState(() => tabStorage.uploads.read().length > 0);
-  const hasSome = hadSome || chosen !== null;
-  if (hasSome !== hadSome) setHadSome(true);
-  if (!hasSome) return null;
-  return (
-    <LatePart what="the attached files">
-      <LoadedAttachments {...props} />
-    </LatePart>
   );
 }
 

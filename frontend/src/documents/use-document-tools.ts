@@ -1,5 +1,4 @@
 import { useEffect, useState } from "react";
-import { tabStorage } from "../chat/conversation/tab-storage.ts";
 
 type DocumentTools = typeof import("./document-tools.tsx").documentTools;
 
@@ -7,12 +6,11 @@ let loaded: DocumentTools | null = null;
 
 /**
  * Returns the parts of the chat that concern documents, or null until their script has loaded: with the person's first action, or
- * at once if the address names a document or a reload has interrupted uploads. Without the script the chat works as in a deployment
- * without documents.
+ * at once if the address names a document. Without the script the chat works as in a deployment without documents.
  */
 export function useDocumentTools(isEnabled: boolean, hasActed: boolean): DocumentTools | null {
   const [tools, setTools] = useState(loaded);
-  const isNeeded = isEnabled && (hasActed || hasBegun());
+  const isNeeded = isEnabled && (hasActed || location.hash !== "");
 
   useEffect(() => {
     if (!isNeeded || loaded !== null) return;
@@ -27,5 +25,3 @@ export function useDocumentTools(isEnabled: boolean, hasActed: boolean): Documen
 
   return isEnabled ? tools : null;
 }
-
-const hasBegun = () => location.hash !== "" || tabStorage.uploads.read().length > 0;
