@@ -43,9 +43,9 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
 
   async function beat(): Promise<void> {
     try {
-      const { text, tools, sources } = progress();
+      const { text, tools, sources, restarts } = progress();
       const cost = purse.state;
-      const { cancelRequested } = await lease.beat({ text, tools, sources }, cost);
+      const { cancelRequested } = await lease.beat({ text, tools, sources, restarts }, cost);
       purse.stored(cost);
       lastBeatAt = performance.now();
       if (cancelRequested) work.abort(new StopRequested());

@@ -196,6 +196,7 @@ function openingEvents({ turn }: TurnLease): StreamEvent[] {
     replaces: turn.replaces,
     // A new attempt goes on from the turn's last checkpoint, or starts again without what the attempt before has shown.
     partial: turn.base.text,
+    restarts: 0,
     result: null,
     tools: turn.base.tools,
     sources: turn.base.sources,

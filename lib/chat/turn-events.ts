@@ -13,6 +13,7 @@ type ShownTurn = Pick<
   | "parent"
   | "replaces"
   | "partial"
+  | "restarts"
   | "result"
   | "tools"
   | "sources"
@@ -43,15 +44,18 @@ export const joinEvents = (turn: ShownTurn): StreamEvent[] => [
 
 const snapshotEvent = (
   text: string,
-  { tools, sources }: Pick<ShownTurn, "tools" | "sources">,
-): StreamEvent => ({ event: "snapshot", data: { text, tools, sources } });
+  { tools, sources, restarts }: Pick<ShownTurn, "tools" | "sources" | "restarts">,
+): StreamEvent => ({
+  event: "snapshot",
+  data: { text, tools, sources, ...(restarts && { restarts }) },
+});
 
 /** Returns the events that bring a client from one state of a turn to a later state. */
 export function changeEvents(before: TurnState, after: TurnState): StreamEvent[] {
   const [textBefore, textAfter] = [textOf(before), textOf(after)];
   if (before.attempt !== after.attempt) return joinEvents(after);
   // A restarted model call has replaced the text, so a delta cannot describe the change.
-  if (!textAfter.startsWith(textBefore)) {
+  if (before.restarts !== after.restarts || !textAfter.startsWith(textBefore)) {
     return [snapshotEvent(textAfter, after)];
   }
   const events: StreamEvent[] = [];

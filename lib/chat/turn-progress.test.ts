@@ -80,6 +80,18 @@ it("sources stand in the order of their numbers, whichever call ends first", () 
   });
 });
 
+it("a text that is taken back counts, and a repeated call that had none does not", () => {
+  const again: AgentEvent = { type: "restart", text: "One." };
+  const { restarts } = [text("One."), again, text(" Two."), again, text(" Due.")].reduce(
+    advance,
+    noProgress,
+  );
+  expect(restarts).toBe(1);
+  expect(agentEventToStream(again, { ...noProgress, restarts })).toMatchObject({
+    data: { restarts: 1 },
+  });
+});
+
 it("a remark stands once", () => {
   const { remarks } = [{ type: "tools_missing" }, { type: "tools_missing" }].reduce(
     (progress, event) => advance(progress, event as AgentEvent),

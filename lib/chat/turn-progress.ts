@@ -8,6 +8,8 @@ import { addUsage } from "./turn-usage.ts";
 /** What a running turn has produced so far. Each heartbeat stores text and tools, and the turn's end stores all of it. */
 export interface TurnProgress {
   readonly text: string;
+  /** How often this attempt has taken its text back, to write another. */
+  readonly restarts: number;
   readonly tools: ToolCall[];
   /** What the answer may cite, in the order of their numbers. A new array whenever one is added. */
   readonly sources: Source[];
@@ -28,6 +30,7 @@ export interface TurnProgress {
 
 export const noProgress: TurnProgress = {
   text: "",
+  restarts: 0,
   tools: [],
   sources: [],
   passages: new Map(),
@@ -93,7 +96,8 @@ function restart(progress: TurnProgress, text: string): TurnProgress {
     ...tool,
     text_offset: Math.min(tool.text_offset ?? 0, end),
   }));
-  return { ...progress, text, tools };
+  const restarts = progress.restarts + (text === progress.text ? 0 : 1);
+  return { ...progress, text, restarts, tools };
 }
 
 /** A call keeps the offset of its first event. The offset counts UTF-16 units of the text as it will be stored. */

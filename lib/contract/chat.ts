@@ -193,6 +193,8 @@ export const TurnState = v.object({
   replaces: v.nullable(Identifier),
   /** The text so far, while the turn runs. */
   partial: v.nullable(v.string()),
+  /** How often this attempt has taken its text back, to write another. Missing: never. */
+  restarts: v.optional(v.number()),
   /** The final text, once the turn has ended. */
   result: v.nullable(v.string()),
   tools: v.array(ToolCall),

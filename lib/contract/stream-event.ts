@@ -20,6 +20,8 @@ const SnapshotEvent = v.object({
   text: v.string(),
   tools: v.array(ToolCall),
   sources: v.optional(v.array(Source), []),
+  /** How often this attempt has taken its text back, to write another. Missing: never. */
+  restarts: v.optional(v.number()),
 });
 /** The client appends this text. */
 const DeltaEvent = v.object({ text: v.string() });

@@ -5,6 +5,7 @@ import { Citation, type UnsourcedNumber } from "#lib/contract/citation.ts";
 import type { ClientTool } from "#lib/contract/client-tool.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { Source } from "#lib/contract/source.ts";
+import { textNumberOf } from "#lib/contract/text-number.ts";
 import { firstBytes } from "#lib/platform/first-bytes.ts";
 import {
   type Database,
@@ -48,6 +49,8 @@ interface Progress {
   tools: ToolCall[];
   /** A new array whenever a source is added. */
   sources: Source[];
+  /** How often this attempt has taken its text back. Missing: never. */
+  restarts?: number | undefined;
 }
 
 /** The right to run one turn until the turn ends or another runner takes it over. */
@@ -166,6 +169,7 @@ export interface TurnEnd {
   error: TurnState["error"];
   /** What the person could send next. */
   suggestions?: readonly string[] | undefined;
+  restarts?: number | undefined;
   trace?: StoredAttempt | undefined;
 }
 
@@ -259,6 +263,10 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
     }
   }
 
+  /** A text must not be stored without its number: whoever goes on behind a number of an earlier text would get the tail of this one. */
+  const newRestarts = ({ restarts = 0 }: Pick<Progress, "restarts">): Statement[] =>
+    restarts === (stored?.restarts ?? 0) ? [] : [storeRestarts(turn, restarts)];
+
   return {
     turn,
     callWorst: options.callWorst,
@@ -267,6 +275,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       const sentAt = performance.now();
       const hasChanged =
         progress.text !== stored?.text ||
+        progress.restarts !== stored.restarts ||
         progress.tools !== stored.tools ||
         progress.sources !== stored.sources;
       const news = hasChanged ? progress : undefined;
@@ -282,7 +291,12 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
     async park(calls, progress, cost, threadWrites) {
       const state = selectTurn({ owner, conversationId: turn.conversationId, turnId: turn.id });
       return commit(
-        [...threadWrites, parkTurn(turn, calls, progress, cost, approvalDays), state],
+        [
+          ...threadWrites,
+          ...newRestarts(progress),
+          parkTurn(turn, calls, progress, cost, approvalDays),
+          state,
+        ],
         (rows) => readTurnState(rows.at(-1)?.[0]),
         async () => {
           const [row] = await database.query(state);
@@ -298,6 +312,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
       const statements = [
         ...(threadWrites ? [...threadWrites, beginAtCheckpoint(turn.id, progress)] : []),
         storeClaimProgress(turn.id, progress),
+        ...newRestarts(progress),
         claimEffect(turn.id, call, receiptId),
       ];
       const claim = await commit(
@@ -317,6 +332,7 @@ export function createTurnLease(options: TurnLeaseOptions): TurnLease {
     async finish(end, cost, threadWrites) {
       const statements = [
         ...threadWrites,
+        ...newRestarts(end),
         endTurn(turn, end, cost, threadWrites.length > 0),
         ...(cost.followUp ? [reserveFollowUp[cost.followUp](turn.id, budget)] : []),
       ];
@@ -367,16 +383,25 @@ function renewLease(
   return {
     text: `
       ${lease}
-      update turns set partial = $8, tools = $9, sources = $10 from lease where ${ofTurn}
+      update turns set partial = $8, tools = $9, sources = $10, text_number = $11 from lease where ${ofTurn}
       returning cancel_requested`,
     params: [
       ...params,
       firstBytes(storableText(news.text), maxPartialBytes),
       storableTools(news.tools),
       storableSources(news.sources),
+      storedTextNumber(turn, news.restarts),
     ],
   };
 }
+
+const storeRestarts = (turn: TurnLease["turn"], restarts: number): Statement => ({
+  text: "update turns set text_number = $2 where id = $1",
+  params: [turn.id, storedTextNumber(turn, restarts)],
+});
+
+const storedTextNumber = ({ attempt }: TurnLease["turn"], restarts = 0): number | null =>
+  restarts === 0 ? null : textNumberOf({ attempt, restarts });
 
 /**
  * Stores under an asserted fence what followers see when a call is claimed. The next attempt begins with these calls, so that no

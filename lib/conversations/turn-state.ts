@@ -30,6 +30,7 @@ export const StoredTurn = v.pipe(
     unsourced_numbers: v.nullable(v.array(UnsourcedNumber)),
     suggestions: v.nullable(Suggestions),
     feedback: v.nullable(Feedback),
+    restarts: v.nullable(v.number()),
     approvals: StoredApprovals,
   }),
   v.transform(
@@ -40,6 +41,7 @@ export const StoredTurn = v.pipe(
       unsourced_numbers,
       suggestions,
       feedback,
+      restarts,
       ...turn
     }): TurnState => ({
       ...turn,
@@ -48,6 +50,7 @@ export const StoredTurn = v.pipe(
       ...(unsourced_numbers && { unsourced_numbers }),
       ...(suggestions && { suggestions }),
       ...(feedback && { feedback }),
+      ...(restarts && { restarts }),
     }),
   ),
 );

@@ -156,7 +156,8 @@ export function createAgUiEncoder(run: Run): EventEncoder {
 
   function* eventsOf(changes: readonly AnswerChange[]): Generator<AgUiEvent> {
     const isRestart = changes.some(({ type }) => type === "restart");
-    const isShown = isRestart || (isBehind && changes.some(({ type }) => type !== "turn"));
+    const hasNews = changes.some(({ type }) => type !== "turn" && type !== "snapshot");
+    const isShown = isRestart || (isBehind && hasNews);
     if (isShown) yield* showAll(changes, isRestart);
     for (const change of changes) {
       switch (change.type) {
@@ -176,6 +177,7 @@ export function createAgUiEncoder(run: Run): EventEncoder {
           yield* end(change.end);
           break;
         case "turn":
+        case "snapshot":
         case "restart":
           break;
       }

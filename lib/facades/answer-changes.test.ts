@@ -77,7 +77,7 @@ describe("the changes of an answer", () => {
 
   it("do not restart for a snapshot that goes on", () => {
     const changes = changesOf(turn(), delta("One."), turn(2), snapshot("One. Two."));
-    expect(namesOf(changes)).toEqual(["turn", "text", "turn", "text"]);
+    expect(namesOf(changes)).toEqual(["turn", "text", "turn", "snapshot", "text"]);
   });
 
   it.each([
@@ -108,11 +108,13 @@ describe("the changes of an answer", () => {
     const events = [turn(2), snapshot("One.", base.tools), tool(call("a", 4)), delta(" Two.")];
     expect(events.flatMap(changes)).toMatchObject([
       { type: "turn", attempt: 2 },
+      { type: "snapshot", attempt: 2, restarts: 0 },
       { type: "tool", tool: { state: "done" }, isNew: false },
       { type: "text", text: " Two." },
     ]);
     expect([turn(3), snapshot("One.", base.tools), delta(" Due.")].flatMap(changes)).toMatchObject([
       { type: "turn", attempt: 3 },
+      { type: "snapshot", attempt: 3, restarts: 0 },
       { type: "restart" },
       { type: "text", text: " Due." },
     ]);
@@ -140,7 +142,7 @@ describe("the changes of an answer", () => {
   it("write what the transcript shows, whatever a runner, a follower and a take-over send", () => {
     fc.assert(
       fc.property(
-        scriptedTurns({ repeatsModelCalls: true }),
+        scriptedTurns,
         fc.nat(40),
         pollIntervals,
         fc.boolean(),

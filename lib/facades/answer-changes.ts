@@ -8,6 +8,8 @@ import { type EndEvent, emptyView, foldEvent, type TurnView } from "./turn-view.
 export type AnswerChange =
   /** The turn's answer follows. Comes again for each new attempt, with what that attempt keeps. */
   | { type: "turn"; turnId: string; attempt: number }
+  /** What follows belongs to a text of this attempt that a snapshot tells. */
+  | { type: "snapshot"; attempt: number; restarts: number }
   /** Everything since the first change is void: the answer begins again. */
   | { type: "restart" }
   | { type: "text"; text: string }
@@ -111,6 +113,10 @@ export function createAnswerChanges(
       case "stopped":
       case "waiting":
         return [...difference(event, true), { type: "end", end: event }];
+      case "snapshot": {
+        const { attempt, restarts } = view;
+        return [{ type: "snapshot", attempt, restarts }, ...difference(event, false)];
+      }
       default:
         return [...difference(event, false)];
     }

@@ -166,8 +166,40 @@ describe("the client of OpenAI", () => {
     ]);
     expect(events.map(({ sequence_number }) => sequence_number)).toEqual([
       ...[0, 1, 2, 3, 6],
-      ...[10_000_010, 10_000_011, 10_000_012, 10_000_013, 10_000_014],
+      ...[100_000_010, 100_000_011, 100_000_012, 100_000_013, 100_000_014],
     ]);
+  });
+
+  it("does not get the tail of another text of the same attempt", async () => {
+    const again = (text: string, restarts: number): StreamEvent => ({
+      ...{ event: "snapshot", data: { text, tools: [], sources: [], restarts } },
+    });
+    const begun = [turn(), delta("One two."), again("", 1), delta("Red blue.")];
+    const leaving = createResponsesEncoder(head);
+    expect(begun.flatMap((event) => leaving.encode(event)).at(-1)?.data).toMatchObject({
+      ...{ type: "error", code: "restarted", sequence_number: 11 },
+    });
+    const joining = [turn(), again("Red", 1), delta(" blue."), done("Red blue.")];
+    expect((await eventsOf(joining)).map(({ sequence_number }) => sequence_number)).toEqual([
+      ...[0, 1, 1_000_002, 1_000_003, 1_000_006, 1_000_012],
+      ...[1_000_013, 1_000_014, 1_000_015, 1_000_016],
+    ]);
+    await expect(eventsOf(joining, { after: 6 })).rejects.toThrow("from its start");
+    const tail = await eventsOf(joining, { after: 1_000_008 });
+    expect(tail[0]).toMatchObject({ delta: "lue.", sequence_number: 1_000_012 });
+    // The row that is read first may be older than what the client has.
+    const behind = [turn(), snapshot("One two."), ...joining.slice(1)];
+    expect(await eventsOf(behind, { after: 1_000_008 })).toEqual(tail);
+    const lost = [turn(), snapshot("One two."), done("One two.")];
+    await expect(eventsOf(lost, { after: 1_000_008 })).rejects.toThrow("from its start");
+    const elsewhere = [
+      turn(),
+      snapshot("One two."),
+      turn(2),
+      snapshot("One two."),
+      done("One two."),
+    ];
+    await expect(eventsOf(elsewhere, { after: 1_000_008 })).rejects.toThrow("from its start");
   });
 
   it("gets the calls that it runs at the end of a response, and the rest in the next", async () => {

@@ -1,4 +1,5 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
+import { textNumberOf } from "#lib/contract/text-number.ts";
 import type { EventEncoder, ServerSentEvent } from "#lib/sse/event-stream-response.ts";
 import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
 import type { AnswerPart } from "./answer-parts.ts";
@@ -20,14 +21,14 @@ import {
 } from "./openai-responses-items.ts";
 import type { EndEvent } from "./turn-view.ts";
 
-/** The numbers of one attempt's events. No answer has so many characters and items. */
-const numbersOfAttempt = 10_000_000;
+/** The numbers of the events of one text. No answer has so many characters and items. */
+const numbersOfText = 1_000_000;
 
 type ResponseEvent = { type: string; delta?: string; [field: string]: unknown };
 
 /**
  * Says a turn in the events of OpenAI's Responses. Each event has a number that follows from the turn's state alone: the first number of
- * the attempt, and how many steps of the answer come before it. A character of text is one step, so a replay that cuts the text
+ * the text that the turn shows, and how many steps of the answer come before it. A character of text is one step, so a replay that cuts the text
  * elsewhere numbers it the same, and a delta has the number of its last character:
  *
  *     created, in_progress                                                             2 steps
@@ -46,11 +47,13 @@ export function createResponsesEncoder(
   const { segment } = head;
   const changesOf = createAnswerChanges(segment.turnId);
   let parts: AnswerPart[] = [];
-  /** The first number of the newest attempt. Counts once something of that attempt leaves. */
+  /** The first number of the turn's newest text. Counts once something of that text leaves. */
   let nextFirstNumber: number | undefined;
-  let firstNumber = 0;
-  /** How many steps of the answer the client has. */
-  let sent = 0;
+  /** The first number of the text that the client has. */
+  let firstNumber = after === undefined ? 0 : after - (after % numbersOfText);
+  /** How many steps of the answer the client has, and how many this stream has seen. */
+  let sent = after === undefined ? 0 : after - firstNumber + 1;
+  let seen = 0;
   /** The text that the client has to its end, and that goes on. */
   let openText: ResponseEvent | undefined;
   let hasEnded = false;
@@ -68,22 +71,20 @@ export function createResponsesEncoder(
   const restarted = () =>
     fail("restarted", "The answer begins again. Get the response from its start.");
 
-  function begin(attempt: number): ServerSentEvent[] {
-    const isFirst = nextFirstNumber === undefined;
-    nextFirstNumber = (attempt - 1) * numbersOfAttempt;
-    if (!isFirst || after === undefined) return [];
-    if (after >= nextFirstNumber) {
-      sent = after - nextFirstNumber + 1;
-      return [];
-    }
-    firstNumber = after;
-    return fail("restarted", "The answer has begun again since. Get the response from its start.");
+  /** A client may have more of an earlier text than this stream has seen: nobody knows whether the new one goes on with it. */
+  function begin(text: { attempt: number; restarts?: number }): ServerSentEvent[] {
+    nextFirstNumber = (textNumberOf(text) - textNumberOf({ attempt: 1 })) * numbersOfText;
+    return nextFirstNumber > firstNumber && sent > seen ? restarted() : [];
   }
+
+  /** A follower reads a row that may be older than what the client has from the runner. */
+  const isBehindClient = () => nextFirstNumber !== undefined && nextFirstNumber < firstNumber;
 
   /** Yields the events that the client has not got. Returns how many steps the answer has so far. */
   function* unsent(isOver: boolean): Generator<ServerSentEvent, number> {
     let step = 0;
     openText = undefined;
+    if (isBehindClient()) return step;
     const started = responseObject(head, { status: "in_progress", output: [] });
     const events: ResponseEvent[] = [
       { type: "response.created", response: started },
@@ -96,18 +97,20 @@ export function createResponsesEncoder(
       step += text?.length ?? 1;
       openText = text === undefined ? undefined : event;
       if (step <= sent) continue;
-      firstNumber = nextFirstNumber ?? 0;
+      firstNumber = nextFirstNumber ?? firstNumber;
       yield numbered(text === undefined ? event : { ...event, delta: text.slice(known) }, step);
     }
     if (sent > step) openText = undefined;
     sent = Math.max(sent, step);
+    seen = step;
     return step;
   }
 
   /** Says a piece of the open text without a look at the rest of the answer, which would take a square of its length. */
   function append(open: ResponseEvent, delta: string): ServerSentEvent {
-    firstNumber = nextFirstNumber ?? 0;
+    firstNumber = nextFirstNumber ?? firstNumber;
     sent += delta.length;
+    seen = sent;
     return numbered({ ...open, delta }, sent);
   }
 
@@ -124,11 +127,13 @@ export function createResponsesEncoder(
       { ...rest, status, output },
     );
     if (step <= sent) return;
-    firstNumber = nextFirstNumber ?? 0;
+    firstNumber = nextFirstNumber ?? firstNumber;
     yield numbered({ type, response }, step);
   }
 
   function* finish(end: EndEvent): Generator<ServerSentEvent> {
+    // The text that the client has was never stored.
+    if (isBehindClient()) return yield* restarted();
     if (isBehind(segment, parts)) return yield* endWithCalls();
     switch (end.event) {
       case "done":
@@ -156,15 +161,19 @@ export function createResponsesEncoder(
     encode(event: StreamEvent): ServerSentEvent[] {
       const leaving: ServerSentEvent[] = [];
       let isAppended = true;
+      const wasBehindClient = isBehindClient();
       for (const change of changesOf(event)) {
         if (hasEnded) break;
         isAppended &&= change.type === "text" && openText !== undefined;
         switch (change.type) {
           case "turn":
-            leaving.push(...begin(change.attempt));
+          case "snapshot":
+            leaving.push(...begin(change));
             break;
           case "restart":
-            leaving.push(...restarted());
+            // Nothing has left of a text that was older than the client's.
+            parts = [];
+            if (!wasBehindClient) leaving.push(...restarted());
             break;
           case "text":
             parts = withText(parts, change.text);

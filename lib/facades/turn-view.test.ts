@@ -27,7 +27,7 @@ const begun: StreamEvent[] = [
 
 it("a view has what the events have added, and each call in its newest state", () => {
   expect(fold(...begun)).toEqual({
-    ...{ turnId, attempt: 1, text: "One.", reasoning: "Hm.", sources: [source(1)] },
+    ...{ turnId, attempt: 1, restarts: 0, text: "One.", reasoning: "Hm.", sources: [source(1)] },
     tools: [call("a", "done"), call("b", "running")],
   });
 });
@@ -35,7 +35,7 @@ it("a view has what the events have added, and each call in its newest state", (
 it("a snapshot replaces everything but the turn", () => {
   const data = { text: "Two", tools: [call("c", "done")], sources: [source(2)] };
   expect(fold(...begun, { event: "snapshot", data })).toEqual({
-    ...{ turnId, attempt: 1, reasoning: "" },
+    ...{ turnId, attempt: 1, restarts: 0, reasoning: "" },
     ...data,
   });
 });

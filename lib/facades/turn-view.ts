@@ -9,6 +9,8 @@ export type EndEvent = Extract<StreamEvent, { event: "done" | "stopped" | "error
 export interface TurnView {
   turnId: string;
   attempt: number;
+  /** How often this attempt has taken its text back. */
+  restarts: number;
   text: string;
   reasoning: string;
   /** In the order of their first events. */
@@ -20,6 +22,7 @@ export interface TurnView {
 export const emptyView: TurnView = {
   turnId: "",
   attempt: 0,
+  restarts: 0,
   text: "",
   reasoning: "",
   tools: [],
@@ -32,8 +35,8 @@ export function foldEvent(view: TurnView, event: StreamEvent): TurnView {
     case "turn":
       return { ...emptyView, turnId: event.data.turn_id, attempt: event.data.attempt };
     case "snapshot": {
-      const { text, tools, sources } = event.data;
-      return { ...view, text, tools, sources, reasoning: "" };
+      const { text, tools, sources, restarts = 0 } = event.data;
+      return { ...view, text, tools, sources, restarts, reasoning: "" };
     }
     case "delta":
       return { ...view, text: view.text + event.data.text };

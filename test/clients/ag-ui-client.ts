@@ -15,7 +15,6 @@ const question: Message = { id: questionIdOf(turnId), role: "user", content: "He
 export const agUi: ProtocolUnderTest = {
   name: "AG-UI's HttpAgent",
   shows: "every call",
-  takesBackText: true,
   createClient(service) {
     let messages: Message[] = [question];
     let isJoin = false;

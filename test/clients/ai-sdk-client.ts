@@ -16,7 +16,6 @@ import {
 export const aiSdk: ProtocolUnderTest = {
   name: "the AI SDK's useChat",
   shows: "every call",
-  takesBackText: true,
   createClient(service) {
     const transport = new DefaultChatTransport({
       fetch: async () => service.stream(createAiSdkEncoder({ conversationId, turnId })),

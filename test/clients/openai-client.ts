@@ -19,7 +19,6 @@ const responseId = responseIdOf(head.segment);
 export const openAiResponses: ProtocolUnderTest = {
   name: "OpenAI's Responses",
   shows: "calls that have ended",
-  takesBackText: false,
   createClient(service) {
     const { responses } = openClient(service);
     return createResponsesReader(responses, responseId, () =>

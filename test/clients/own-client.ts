@@ -9,7 +9,6 @@ import { answerOf, type ProtocolUnderTest, type ShownAnswer } from "./shown-answ
 export const ownProtocol: ProtocolUnderTest = {
   name: "our own events",
   shows: "every call",
-  takesBackText: true,
   createClient: (service) => ({
     read: async () => readOwnEvents(service.stream(ownEvents), turnId),
   }),

@@ -26,11 +26,6 @@ export interface ProtocolUnderTest {
   createClient(service: ScriptedService): ProtocolClient;
   /** Which calls the client shows. Some protocols have no words for a call that has not ended: the answer then stops before it. */
   shows: "every call" | "calls that have ended" | "no call";
-  /**
-   * Whether a client that comes back shows no text of a model's call that was repeated within one attempt. Numbers of events do not count
-   * such repetitions.
-   */
-  takesBackText: boolean;
 }
 
 /** Returns what a client must show of a turn. */

@@ -38,6 +38,24 @@ describe("a turn", () => {
     expect(await requestsOf(() => turns.stop(accepted))).toBe(1);
   });
 
+  it("stores with each text how often its attempt has taken one back", async () => {
+    const [accepted] = await acceptAll(turns, ["one"]);
+    const stored = async () => (await turns.watch(accepted))?.turn;
+    const first = await claimLease(turns, accepted);
+    expect(await stored()).not.toHaveProperty("restarts");
+    await first.beat({ text: "a", tools: [], restarts: 0 });
+    await first.beat({ text: "a", tools: [], restarts: 2 });
+    expect(await stored()).toMatchObject({ attempt: 1, partial: "a", restarts: 2 });
+    await letLeaseRunOut(accepted.conversationId);
+    const second = await claimLease(turns, accepted);
+    expect(await stored()).toMatchObject({ attempt: 2, partial: null });
+    expect(await stored()).not.toHaveProperty("restarts");
+    await second.beat({ text: "b", tools: [], restarts: 1 });
+    // No beat has told of the last one.
+    expect(await requestsOf(() => second.finish(endOf("c", { restarts: 2 })))).toBe(1);
+    expect(await stored()).toMatchObject({ attempt: 2, result: "c", restarts: 2 });
+  });
+
   it("stores its result, its messages and one checkpoint", async () => {
     const [accepted] = await acceptAll(turns, ["one", "two"]);
     await answerNext(turns, accepted, "answer one");

@@ -15,7 +15,7 @@ import type { Turns } from "./open-stores.ts";
 export type LeaseWithThread = Omit<TurnLease, "beat" | "finish"> & {
   thread: TurnThread;
   beat(
-    progress: { text: string; tools: ToolCall[]; sources?: Source[] },
+    progress: { text: string; tools: ToolCall[]; sources?: Source[]; restarts?: number },
     cost?: RunningCost,
   ): Promise<{ cancelRequested: boolean }>;
   finish(end: TurnEnd, cost?: Partial<AttemptCost & { followUp: FollowUp }>): Promise<StoredEnd>;

@@ -19,7 +19,8 @@ export interface Moment {
 type End = "done" | "stopped" | "failed" | "waiting";
 
 type Piece =
-  | { text: string }
+  /** Before it, the model's call may break off after another text, and is repeated. */
+  | { text: string; lost?: string | undefined }
   | { thought: string }
   /** The call begins, or ends if it runs. */
   | { call: string; state: "done" | "failed" | "unknown" }
@@ -28,49 +29,44 @@ type Piece =
   /** The call waits for a person, who decides. */
   | { asked: string; decision: "approved" | "denied" };
 
-interface TurnOptions {
-  /** Whether a model's call may break off and be repeated by the same runner. */
-  repeatsModelCalls: boolean;
-}
+const texts = fc.constantFrom("a", "One. ", "\n\n", "😀", " ", "Two. ");
 
-const piecesThat = ({ repeatsModelCalls }: TurnOptions) =>
-  fc.array(
-    fc.oneof(
-      {
-        weight: 4,
-        arbitrary: fc.record({ text: fc.constantFrom("a", "One. ", "\n\n", "😀", " ") }),
-      },
-      {
-        weight: 3,
-        arbitrary: fc.record({
-          call: fc.constantFrom("a", "b", "c"),
-          state: fc.constantFrom("done" as const, "failed" as const, "unknown" as const),
-        }),
-      },
-      { weight: 1, arbitrary: fc.record({ thought: fc.constant("Hm.") }) },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          backTo: fc.nat(20),
-          isTakeover: repeatsModelCalls ? fc.boolean() : fc.constant(true),
-        }),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          asked: fc.constantFrom("d", "e"),
-          decision: fc.constantFrom("approved" as const, "denied" as const),
-        }),
-      },
-    ),
-    { maxLength: 30 },
-  );
+const pieces = fc.array(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({ text: texts, lost: fc.option(texts, { nil: undefined, freq: 4 }) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        call: fc.constantFrom("a", "b", "c"),
+        state: fc.constantFrom("done" as const, "failed" as const, "unknown" as const),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ thought: fc.constant("Hm.") }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        backTo: fc.nat(20),
+        isTakeover: fc.boolean(),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        asked: fc.constantFrom("d", "e"),
+        decision: fc.constantFrom("approved" as const, "denied" as const),
+      }),
+    },
+  ),
+  { maxLength: 30 },
+);
 
 const ends = fc.constantFrom<End>("done", "stopped", "failed", "waiting");
 
 /** Draws turns with all that can happen to one. */
-export const scriptedTurns = (options: TurnOptions): fc.Arbitrary<Moment[]> =>
-  fc.tuple(piecesThat(options), ends).map(scriptTurn);
+export const scriptedTurns: fc.Arbitrary<Moment[]> = fc.tuple(pieces, ends).map(scriptTurn);
 
 /** Returns the moments of a turn in which this happens. */
 function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
@@ -100,8 +96,14 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
   });
 
   function begin(changes: Partial<TurnState>): void {
-    const started: TurnState = { ...row, ...changes, status: "running", attempt: row.attempt + 1 };
+    const attempt = row.attempt + 1;
+    const started: TurnState = { ...row, ...changes, status: "running", attempt, restarts: 0 };
     pass(joinEvents(started), started, true);
+  }
+
+  function repeatCall(partial: string | null): void {
+    const again = { partial, restarts: (row.restarts ?? 0) + 1 };
+    pass(joinEvents({ ...row, ...again }).slice(1), again);
   }
 
   function park(id: string): void {
@@ -119,8 +121,13 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
   }
 
   for (const piece of script) {
-    if ("text" in piece) pass([delta(piece.text)], { partial: textOf(row) + piece.text });
-    else if ("thought" in piece) pass([reasoning(piece.thought)], {});
+    if ("text" in piece) {
+      const { text, lost } = piece;
+      const before = textOf(row);
+      if (lost) pass([delta(lost)], { partial: before + lost });
+      if (lost) repeatCall(before);
+      pass([delta(text)], { partial: before + text });
+    } else if ("thought" in piece) pass([reasoning(piece.thought)], {});
     else if ("call" in piece) {
       const id = callIdOf(piece.call);
       const known = find(id);
@@ -137,7 +144,7 @@ function scriptTurn([script, end]: [readonly Piece[], End]): Moment[] {
       const { partial, tools } = bases[piece.backTo % bases.length] ?? row;
       if (piece.isTakeover) begin({ partial, tools });
       // A model's call is repeated before its tools have run.
-      else pass(joinEvents({ ...row, partial }).slice(1), { partial });
+      else repeatCall(partial);
     }
   }
   if (end === "waiting") {
