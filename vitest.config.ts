@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-// Most test files run in a process of their own, and start more: compiled once, packages load in half the time.
+// The tests start many processes: compiled once, packages load in half the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules/.cache/compile-cache");
 
 /** It needs a twin, as journeys do. */
@@ -13,6 +13,9 @@ const otherBrowsers = "test/browser/other-browsers.test.ts";
 
 export default defineConfig({
   test: {
+    // The files of a project share the processes of the workers. A process for each file, which loads the same modules again,
+    // took more than a third of the processor time of a project. So a test undoes what it does to its process.
+    isolate: false,
     // Two more than there are processors: many tests wait for a process, a page or a second to pass. With one more, two
     // processors did nothing for two fifths of the time.
     maxWorkers: availableParallelism() + 2,
@@ -30,9 +33,6 @@ export default defineConfig({
             "test/{bundle,clients,docs,documents,gate,mcp,workflow}/**/*.test.ts",
           ],
           exclude: [evaluation],
-          // The files share the processes of the workers. A process for each file, and loading the same modules again, took as
-          // much processor time as the tests. So a test undoes what it does to its process.
-          isolate: false,
           // It imports JSON as bundlers do, without saying so.
           server: { deps: { inline: [/@actions\//] } },
           // Property tests and walks over every byte take several seconds while other files run beside them.
@@ -105,8 +105,8 @@ export default defineConfig({
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
           globalSetup: ["test/support/prepare-twin.ts"],
-          // Leases of two seconds run out on a busy machine: one file at a time, after all others.
-          maxWorkers: 1,
+          // Leases of two seconds run out on a busy machine: two files at a time, which mostly wait, after all others.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
