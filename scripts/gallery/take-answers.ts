@@ -122,6 +122,9 @@ export async function takeReading({ page, twin, take }: Studio) {
   await waitForAnswer(page);
   await page.reload();
   await waitForAnswer(page);
+  // The tools at code load with the person's first action.
+  await page.keyboard.press("Shift");
+  await page.getByRole("button", { name: "Wrap long lines" }).waitFor();
   await page.evaluate(() => scrollTo(0, 0));
   await take("code-folded");
   await page.getByRole("button", { name: "Wrap long lines" }).click();

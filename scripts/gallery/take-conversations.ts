@@ -31,7 +31,7 @@ export async function takeConversations({ page, twin, isNarrow, openAnother, tak
   await take("conversation-menu");
   await page.getByRole("menuitem", { name: "Share" }).click();
   const links = page.getByRole("dialog", { name: "Share this chat" });
-  await links.getByRole("button", { name: "Make a link" }).click();
+  await links.getByRole("button", { name: "Create link" }).click();
   const link = links.getByRole("list", { name: "Links" }).getByRole("link");
   await link.waitFor();
   await take("share");
@@ -65,7 +65,7 @@ export async function takeConversations({ page, twin, isNarrow, openAnother, tak
   await reader.getByRole("button", { name: "Continue from here" }).waitFor();
   await take("shared", reader);
   await reader.goto(`/shared/${"A".repeat(43)}`);
-  await reader.getByText("This link shows nothing").waitFor();
+  await reader.getByText("This link is invalid").waitFor();
   await take("shared-expired", reader);
   await reader.context().close();
 }

@@ -68,13 +68,13 @@ async function takePageSettings({ page, take }: Studio) {
 
 /** Takes the form of a key, the key itself, and the list with the addresses. */
 async function takePrograms(settings: Locator, take: Studio["take"]) {
-  await settings.getByRole("button", { name: "Make a key" }).click();
+  await settings.getByRole("button", { name: "Create a key" }).click();
   await settings.getByRole("textbox", { name: "Name of the program" }).fill("Nightly report");
   await settings.getByRole("checkbox", { name: "Read your documents" }).check();
   await settings.getByRole("textbox", { name: "Daily budget" }).fill("2.50");
-  await settings.getByRole("button", { name: "Make the key" }).scrollIntoViewIfNeeded();
+  await settings.getByRole("button", { name: "Create key" }).scrollIntoViewIfNeeded();
   await take("settings-key-form");
-  await settings.getByRole("button", { name: "Make the key" }).click();
+  await settings.getByRole("button", { name: "Create key" }).click();
   const done = settings.getByRole("button", { name: "Done" });
   await done.scrollIntoViewIfNeeded();
   await take("settings-key");

@@ -182,16 +182,16 @@ describe("the settings of the page", () => {
     const isFocused = (button: Locator) =>
       button.evaluate((element) => element === document.activeElement);
     await settings.getByText("No keys yet").waitFor();
-    await press("Make a key");
+    await press("Create a key");
     await page.keyboard.press("Enter");
     await settings.getByText("Give the program a name.").waitFor();
     await page.keyboard.type("Nightly report");
     await settings.getByRole("checkbox", { name: "Send messages" }).press("Space");
-    await press("Make the key");
+    await press("Create key");
     await settings.getByText("Choose at least one.").waitFor();
     await settings.getByRole("checkbox", { name: "Send messages" }).press("Space");
     await settings.getByRole("textbox", { name: "Daily budget" }).fill("1,000");
-    await press("Make the key");
+    await press("Create key");
     await settings.getByText("Write an amount from").waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await settings.getByRole("textbox", { name: "Daily budget" }).fill("2.5");
@@ -202,7 +202,7 @@ describe("the settings of the page", () => {
     );
     expect(await accessibilityFaults(page)).toEqual([]);
     await press("Done");
-    expect(await isFocused(settings.getByRole("button", { name: "Make a key" }))).toBe(true);
+    expect(await isFocused(settings.getByRole("button", { name: "Create a key" }))).toBe(true);
     expect(await settings.getByText(key).count()).toBe(0);
 
     const ask = () =>

@@ -154,7 +154,7 @@ describe("a shared chat", () => {
     await sendAndWait(owner, "Hello, my name is Ada");
     await chooseInMenu(owner, rows(owner).nth(0), "Share");
     const dialog = owner.getByRole("dialog", { name: "Share this chat" });
-    await dialog.getByRole("button", { name: "Make a link" }).click();
+    await dialog.getByRole("button", { name: "Create link" }).click();
     const link = await textOf(dialog.getByRole("list", { name: "Links" }).getByRole("link"));
     expect(await accessibilityFaults(owner)).toEqual([]);
 
@@ -175,7 +175,7 @@ describe("a shared chat", () => {
     await dialog.getByRole("heading", { name: "No links to this chat" }).waitFor();
     const { page: late } = await here.open({ locale: "de-DE" });
     await late.goto(link);
-    await late.getByText("Dieser Link zeigt nichts, oder nichts mehr.").waitFor();
+    await late.getByText("Dieser Link ist ungültig oder abgelaufen.").waitFor();
     expect(await accessibilityFaults(late)).toEqual([]);
   });
 });

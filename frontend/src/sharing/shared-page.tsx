@@ -69,10 +69,19 @@ export function SharedPage({
     void load();
   }, []);
 
+  const brand = (
+    <p className={`${styles.aside} ${styles.product}`}>
+      <img src="/favicon.svg" alt="" width="28" height="28" />
+      {product} · {texts.sharedChat}
+    </p>
+  );
   if (isUnknown) {
     return (
       <main className={styles.page}>
-        <h1>{texts.sharedChat}</h1>
+        <header>
+          {brand}
+          <h1>{texts.sharedChat}</h1>
+        </header>
         <p role="alert">{texts.unknown}</p>
         <p>
           <a href="/">{texts.openChat}</a>
@@ -83,10 +92,7 @@ export function SharedPage({
   return (
     <main className={styles.page}>
       <header>
-        <p className={`${styles.aside} ${styles.product}`}>
-          <img src="/favicon.svg" alt="" width="28" height="28" />
-          {product} · {texts.sharedChat}
-        </p>
+        {brand}
         <h1 dir="auto">{shared?.title ?? texts.sharedChat}</h1>
         {shared && (
           <p className={styles.aside}>{texts.asOf(dayAndTime(new Date(shared.created_at)))}</p>

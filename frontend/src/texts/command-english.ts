@@ -3,7 +3,7 @@ import type { CommandId } from "#frontend/commands/command.ts";
 /** The texts of the palette, the slash and the list of shortcuts. Loads with the first of them, in every language. */
 export const commandEnglish = {
   palette: "Commands",
-  find: "Type a command or the name of a chat",
+  find: "Search commands and chats",
   nothing: "Nothing found",
   chats: "Chats",
   prompts: "Your prompts",

@@ -9,7 +9,7 @@ export const documentEnglish = {
   notTaken: "This service doesn’t take files. Paste the text instead.",
   /** "25 MB". `value` is rounded already. */
   units: {
-    bytes: (value: string) => `${value} bytes`,
+    bytes: (value: string) => `${value} B`,
     kilobytes: (value: string) => `${value} KB`,
     megabytes: (value: string) => `${value} MB`,
   },

@@ -8,7 +8,7 @@ const count = (value: number, one: string, many: string) =>
 export const documentGerman: DocumentTexts = {
   notTaken: "Dieser Dienst nimmt keine Dateien an. Füge stattdessen den Text ein.",
   units: {
-    bytes: (value) => `${value} Byte`,
+    bytes: (value) => `${value} B`,
     kilobytes: (value) => `${value} kB`,
     megabytes: (value) => `${value} MB`,
   },

@@ -6,13 +6,13 @@ const conversations = (count: number) =>
 /** The texts of the settings. Load with the dialog, in every language. */
 export const pageSettingsEnglish = {
   loading: "Loading settings…",
-  look: "Look and keys",
+  look: "General",
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
   language: "Language",
   sendKey: "Send with",
   sendKeys: { enter: "Enter", modified: "Ctrl or ⌘ + Enter" },
-  sendKeyExplained: "These three apply only to this browser.",
+  sendKeyExplained: "These settings apply only to this browser.",
   instructions: "Instructions",
   prompts: {
     heading: "Your prompts",

@@ -7,13 +7,13 @@ const conversations = (count: number) =>
 
 export const pageSettingsGerman: PageSettingsTexts = {
   loading: "Einstellungen werden geladen …",
-  look: "Aussehen und Tasten",
+  look: "Allgemein",
   theme: "Design",
   themes: { system: "System", light: "Hell", dark: "Dunkel" },
   language: "Sprache",
   sendKey: "Senden mit",
   sendKeys: { enter: "Eingabetaste", modified: "Strg oder ⌘ + Eingabetaste" },
-  sendKeyExplained: "Diese drei gelten nur in diesem Browser.",
+  sendKeyExplained: "Diese Einstellungen gelten nur in diesem Browser.",
   instructions: "Anweisungen",
   prompts: {
     heading: "Deine Vorlagen",

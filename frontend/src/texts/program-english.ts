@@ -6,7 +6,7 @@ export const programEnglish = {
     "A key lets a program work in your name: its conversations are in your list, and it spends your budget.",
   none: "No keys yet",
   list: "Keys",
-  add: "Make a key",
+  add: "Create a key",
   full: (max: number) =>
     `You have ${number.format(max)} keys, which is the most. Revoke one first.`,
   form: {
@@ -14,8 +14,8 @@ export const programEnglish = {
     scopes: "The program may",
     budget: "Daily budget in US dollars (optional)",
     budgetExplained: "Without one, only your own budget is its limit. Days are in UTC.",
-    make: "Make the key",
-    making: "Making the key…",
+    make: "Create key",
+    making: "Creating the key…",
   },
   scopes: {
     chat: "Send messages, and read and change your conversations",
@@ -35,7 +35,7 @@ export const programEnglish = {
   },
   shown: (name: string) => `The key of ${name}`,
   shownOnce: "Copy it now and keep it like a password. It isn’t shown again.",
-  copy: "Copy the key",
+  copy: "Copy key",
   done: "Done",
   spentOf: (spent: string, budget: string) => `${spent} of ${budget} spent today`,
   spent: (spent: string) => `${spent} spent today`,

@@ -5,7 +5,7 @@ export const shareGerman: ShareTexts = {
     "Wer den Link hat, kann diesen Chat ohne Anmeldung so lesen, wie er jetzt ist. Spätere Nachrichten zeigt er nicht.",
   days: "Gültig für",
   dayCount: (count) => `${count} ${count === 1 ? "Tag" : "Tage"}`,
-  withTools: "Zeigen, was in Werkzeuge hineinging und herauskam",
+  withTools: "Eingaben und Ergebnisse der Werkzeuge zeigen",
   create: "Link erstellen",
   creating: "Link wird erstellt …",
   links: (count) =>
@@ -20,7 +20,7 @@ export const shareGerman: ShareTexts = {
   sharedChat: "Geteilter Chat",
   asOf: (time) => `Stand: ${time}`,
   loading: "Chat wird geladen …",
-  unknown: "Dieser Link zeigt nichts, oder nichts mehr.",
+  unknown: "Dieser Link ist ungültig oder abgelaufen.",
   openChat: "Chat öffnen",
   earlier: "Frühere Nachrichten laden",
   continue: "Von hier weiterschreiben",
