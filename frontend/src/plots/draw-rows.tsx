@@ -69,7 +69,9 @@ export function drawRows(drawing: Drawing): { height: number; content: ReactNode
   return { height: bottom + axisHeight, content };
 }
 
+/** Returns every second, third … tick, so that the names do not touch. Zero, where the bars begin, is among them. */
 function everyFitting(ticks: number[], most: number): number[] {
   const step = Math.ceil(ticks.length / Math.max(1, Math.floor(most)));
-  return ticks.filter((_, index) => index % step === 0);
+  const first = Math.max(0, ticks.indexOf(0));
+  return ticks.filter((_, index) => (index - first) % step === 0);
 }

@@ -10,7 +10,8 @@ import styles from "./more-menu.module.css";
 const groups = [
   ["share", "exportMarkdown", "exportJson"],
   ["documents", "notes", "usage"],
-  ["devices", "settings", "signOut"],
+  ["devices", "settings"],
+  ["signOut"],
 ] as const;
 
 /** What a person can do beside the conversation: the commands of `groups` that can run now. */
