@@ -39,7 +39,6 @@ export function createAgUiEncoder(run: Run): EventEncoder {
   let isBehind = run.isJoin;
   let hasBegun = false;
   let hasEnded = false;
-  let waitsForAnother = false;
 
   function* begin(): Generator<AgUiEvent> {
     if (hasBegun) return;
@@ -173,6 +172,10 @@ export function createAgUiEncoder(run: Run): EventEncoder {
         case "source":
           yield { type: "CUSTOM", name: "source", value: change.source };
           break;
+        case "barred":
+          hasEnded = true;
+          yield { type: "RUN_ERROR", message: barred };
+          break;
         case "end":
           yield* end(change.end);
           break;
@@ -187,14 +190,9 @@ export function createAgUiEncoder(run: Run): EventEncoder {
   return {
     encode(event: StreamEvent) {
       if (hasEnded) return [];
-      waitsForAnother ||= event.event === "waiting" && event.data.turn_id !== turnId;
       return [...begin(), ...eventsOf(changesOf(event))].map((data) => ({ data }));
     },
-    end() {
-      if (hasEnded) return [];
-      const message = waitsForAnother ? waiting : brokenOff;
-      return [{ data: { type: "RUN_ERROR", message } }];
-    },
+    end: () => (hasEnded ? [] : [{ data: { type: "RUN_ERROR", message: brokenOff } }]),
   };
 }
 
@@ -211,7 +209,7 @@ const runError = ({ detail, type, retry_after }: Problem): AgUiEvent => ({
 
 const brokenOff =
   "The connection ended before the answer did. Run the thread again without a new message to follow it.";
-const waiting =
+const barred =
   "An earlier message of this thread waits for a decision. The answer follows after that decision.";
 
 /** Returns how a run ends whose turn waits: for the person first, and then for the client's own tools. */

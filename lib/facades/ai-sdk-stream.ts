@@ -31,7 +31,6 @@ export function createAiSdkEncoder({ conversationId, turnId, base }: AnswerStrea
   let partCount = 0;
   let hasBegun = false;
   let hasEnded = false;
-  let waitsForAnother = false;
 
   function* begin(): Generator<Chunk> {
     if (hasBegun) return;
@@ -59,7 +58,7 @@ export function createAiSdkEncoder({ conversationId, turnId, base }: AnswerStrea
   function* end({ event, data }: EndEvent): Generator<Chunk> {
     hasEnded = true;
     if (event === "error") {
-      yield { type: "error", errorText: data.detail };
+      yield errorChunk(data.detail);
       return;
     }
     for (const source of sources.values()) yield sourcePart(source);
@@ -88,6 +87,10 @@ export function createAiSdkEncoder({ conversationId, turnId, base }: AnswerStrea
         // They come last, as in the transcript.
         sources.set(change.source.index, change.source);
         return;
+      case "barred":
+        hasEnded = true;
+        yield errorChunk(barred);
+        return;
       case "end":
         yield* closePart();
         return yield* end(change.end);
@@ -97,22 +100,21 @@ export function createAiSdkEncoder({ conversationId, turnId, base }: AnswerStrea
   return {
     encode(event) {
       if (hasEnded) return [];
-      waitsForAnother ||= event.event === "waiting" && event.data.turn_id !== turnId;
       return changesOf(event)
         .flatMap((change) => [...chunksOf(change)])
         .map((data) => ({ data }));
     },
     end() {
-      const last: ServerSentEvent[] = hasEnded
-        ? []
-        : [{ data: { type: "error", errorText: waitsForAnother ? waiting : brokenOff } }];
+      const last: ServerSentEvent[] = hasEnded ? [] : [{ data: errorChunk(brokenOff) }];
       return [...last, { data: "[DONE]" }];
     },
   };
 }
 
+const errorChunk = (errorText: string): Chunk => ({ type: "error", errorText });
+
 const brokenOff = "The connection ended before the answer did. Open the chat again to follow it.";
-const waiting =
+const barred =
   "An earlier message of this chat waits for a decision. The answer follows after that decision.";
 
 const finishReasons = { done: "stop", stopped: "interrupted", waiting: "tool-calls" } as const;

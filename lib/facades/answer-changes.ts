@@ -2,7 +2,7 @@ import type { ToolCall } from "#lib/contract/chat.ts";
 import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { offsetOf } from "./answer-parts.ts";
-import { type EndEvent, emptyView, foldEvent, type TurnView } from "./turn-view.ts";
+import { type EndEvent, emptyView, foldEvent, isOfStream, type TurnView } from "./turn-view.ts";
 
 /** What a stream adds to an answer that is only ever written at its end. */
 export type AnswerChange =
@@ -17,6 +17,8 @@ export type AnswerChange =
   /** A new call, or the new state of a call that has been sent. */
   | { type: "tool"; tool: ToolCall; isNew: boolean }
   | { type: "source"; source: Source }
+  /** An earlier turn waits for a decision, and this one begins after it. Nothing follows. */
+  | { type: "barred" }
   /** Nothing of this turn follows. */
   | { type: "end"; end: EndEvent };
 
@@ -100,8 +102,8 @@ export function createAnswerChanges(
   return (event) => {
     if (event.event === "turn") isOfTurn = event.data.turn_id === turnId;
     // A stream that fails on the way says so for the turn that it was opened for.
-    const isOfStream = event.event === "error" && event.data.retryable;
-    if (!isOfTurn && !isOfStream) return [];
+    if (!isOfTurn && !isOfStream(event))
+      return event.event === "waiting" ? [{ type: "barred" }] : [];
     view = foldEvent(view, event);
     switch (event.event) {
       case "turn":

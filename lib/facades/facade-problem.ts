@@ -1,3 +1,4 @@
+import type { Problem } from "#lib/contract/problem.ts";
 import type { ProblemForm } from "#lib/platform/http/respond-with-problem.ts";
 
 /** The AI SDK shows the whole body of a refusal to the person. */
@@ -10,27 +11,23 @@ export const sentence: ProblemForm = ({ detail }) => ({
 const longestWaitSeconds = 60;
 
 /** The error of OpenAI's API. The client repeats refusals by itself: `x-should-retry` says when that is of no use. */
-export const openAiError: ProblemForm = ({ type, status, detail, field, retry_after = 0 }) => ({
+export const openAiError: ProblemForm = (problem) => ({
   headers: {
     "content-type": "application/json",
-    ...((status === 409 || retry_after > longestWaitSeconds) && { "x-should-retry": "false" }),
+    ...((problem.status === 409 || (problem.retry_after ?? 0) > longestWaitSeconds) && {
+      "x-should-retry": "false",
+    }),
   },
-  body: JSON.stringify(
-    openAiErrorOf({ status, message: detail, code: openAiCode(type, field), field }),
-  ),
+  body: JSON.stringify({ error: openAiErrorOf(problem) }),
 });
 
-/** Returns the body of an error, which is also what a stream of Chat Completions ends with. */
-export const openAiErrorOf = ({ status, message, code, field }: OpenAiError): object => ({
-  error: { message, type: openAiType(status), code, param: field ?? null },
+/** Returns a problem as OpenAI's clients know it, also in the streams of both APIs. */
+export const openAiErrorOf = ({ type, status, detail, field }: OpenAiProblem) => ({
+  ...{ message: detail, type: openAiType(status), code: openAiCode(type, field) },
+  param: field ?? null,
 });
 
-interface OpenAiError {
-  status: number;
-  message: string;
-  code: string;
-  field?: string | undefined;
-}
+export type OpenAiProblem = Pick<Problem, "type" | "status" | "detail" | "field">;
 
 /** Programs look for these two codes. */
 function openAiCode(type: string, field: string | undefined): string {

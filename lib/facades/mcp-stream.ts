@@ -5,7 +5,7 @@ import type { Source } from "#lib/contract/source.ts";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { createAnswerChanges } from "./answer-changes.ts";
 import { questionKeyOf, requestStateOf } from "./mcp-request.ts";
-import type { EndEvent } from "./turn-view.ts";
+import { type EndEvent, isOfStream } from "./turn-view.ts";
 
 /** One turn as a caller of `ask` waits for it. */
 export interface AskedAnswer {
@@ -62,7 +62,6 @@ export function readAskedAnswer(
   let reportedAt = Number.NEGATIVE_INFINITY;
 
   function apply(event: StreamEvent): void {
-    answer.isBarred ||= event.event === "waiting" && event.data.turn_id !== turnId;
     for (const change of changesOf(event)) {
       switch (change.type) {
         case "restart":
@@ -77,6 +76,10 @@ export function readAskedAnswer(
           break;
         case "source":
           answer.sources.push(change.source);
+          break;
+        case "barred":
+          answer.isBarred = true;
+          answered.resolve(answer);
           break;
         case "end":
           answer.end = change.end;
@@ -152,7 +155,8 @@ export function askResult(answer: AskedAnswer, { canAsk, canReturn }: ResultOpti
       return result("waiting", [text, waitingText(calls)], { approvals });
     }
     case "error":
-      if (!end.data.retryable || !canReturn) return result("failed", [end.data.detail]);
+      if (!isOfStream(end)) return result("failed", [end.data.detail]);
+      if (!end.data.retryable || !canReturn) return result("running", [end.data.detail]);
       break;
     default:
       if (isBarred) return result("running", [barred]);

@@ -3,8 +3,15 @@ import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { EventEncoder, ServerSentEvent } from "#lib/sse/event-stream-response.ts";
 import { createAnswerChanges } from "./answer-changes.ts";
 import { answerParts } from "./answer-parts.ts";
-import { openAiErrorOf } from "./facade-problem.ts";
-import { approvalSentence, endedByCalls, responseUsageOf } from "./openai-response.ts";
+import { type OpenAiProblem, openAiErrorOf } from "./facade-problem.ts";
+import {
+  approvalRequired,
+  approvalSentence,
+  barredAnswer,
+  brokenAnswer,
+  endedByCalls,
+  responseUsageOf,
+} from "./openai-response.ts";
 import { callNumberOf, partsOfSegment, type ResponseSegment } from "./openai-responses-items.ts";
 import type { EndEvent, TurnView } from "./turn-view.ts";
 
@@ -45,9 +52,9 @@ export function createChatCompletionEncoder(
   const delta = (delta: object, finish_reason: string | null = null) =>
     chunk({ choices: [{ index: 0, delta, finish_reason }] });
 
-  function fail(code: string, message: string): ServerSentEvent[] {
+  function fail(problem: OpenAiProblem): ServerSentEvent[] {
     hasEnded = true;
-    return [{ data: openAiErrorOf({ status: 500, message, code }) }];
+    return [{ data: { error: openAiErrorOf(problem) } }];
   }
 
   function finish(end: EndEvent): ServerSentEvent[] {
@@ -60,7 +67,7 @@ export function createChatCompletionEncoder(
         ];
       case "waiting":
         if (!end.data.calls.every(({ client }) => client)) {
-          return fail("approval_required", approvalSentence(end.data.calls));
+          return fail(approvalRequired(end.data.calls));
         }
         hasEnded = true;
         return [
@@ -68,9 +75,9 @@ export function createChatCompletionEncoder(
           ...(includeUsage ? [chunk({ choices: [], usage: noTokens })] : []),
         ];
       case "stopped":
-        return fail("stopped", "The answer was stopped.");
+        return fail(brokenAnswer("stopped", "The answer was stopped."));
       case "error":
-        return fail(end.data.type, end.data.detail);
+        return fail(end.data);
     }
   }
 
@@ -85,7 +92,7 @@ export function createChatCompletionEncoder(
             hasBegun = true;
             break;
           case "restart":
-            leaving.push(...fail("restarted", "The answer begins again. Send the request again."));
+            leaving.push(...fail(restarted));
             break;
           case "text":
             leaving.push(delta({ content: change.text }));
@@ -94,6 +101,9 @@ export function createChatCompletionEncoder(
             if (!change.isNew || !change.tool.client) break;
             leaving.push(delta({ tool_calls: [{ index: callCount, ...toolCallOf(change.tool) }] }));
             callCount += 1;
+            break;
+          case "barred":
+            leaving.push(...fail(barredAnswer));
             break;
           case "end":
             leaving.push(...finish(change.end));
@@ -104,13 +114,17 @@ export function createChatCompletionEncoder(
       return leaving;
     },
     end() {
-      const last = hasEnded
-        ? []
-        : fail("interrupted", "The answer goes on elsewhere. Send the request again.");
+      const last = hasEnded ? [] : fail(interrupted);
       return [...last, { data: "[DONE]" }];
     },
   };
 }
+
+const restarted = brokenAnswer("restarted", "The answer begins again. Send the request again.");
+const interrupted = brokenAnswer(
+  "interrupted",
+  "The answer goes on elsewhere. Send the request again.",
+);
 
 const toolCallOf = ({ id, name, input }: ToolCall) => ({
   ...{ id, type: "function" },

@@ -1,5 +1,6 @@
 import type { ToolCall, TurnState, Usage } from "#lib/contract/chat.ts";
 import { type AnswerPart, answerParts } from "./answer-parts.ts";
+import type { OpenAiProblem } from "./facade-problem.ts";
 import {
   isBehind,
   type OutputItem,
@@ -16,9 +17,10 @@ export interface ResponseObject {
   status: "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
   model: string;
   output: OutputItem[];
+  completed_at?: number | null;
   error: { code: string; message: string } | null;
   incomplete_details: { reason: string } | null;
-  usage?: ResponseUsage;
+  usage?: ResponseUsage | null;
   [echoed: string]: unknown;
 }
 
@@ -67,29 +69,30 @@ export function responseObject(
     id: responseIdOf(head.segment),
     object: "response",
     created_at: head.createdAt,
+    completed_at: null,
     status,
     background: head.isBackground ?? false,
     conversation: { id: head.conversationId },
     error: null,
     incomplete_details: null,
-    instructions: null,
-    max_output_tokens: null,
-    metadata: {},
     model: head.model,
     output,
-    parallel_tool_calls: true,
     previous_response_id: head.previousResponseId ?? null,
-    reasoning: { effort: null, summary: null },
-    store: true,
-    temperature: null,
-    text: { format: { type: "text" } },
-    tool_choice: "auto",
-    tools: [],
-    top_p: null,
-    truncation: "disabled",
+    usage: null,
+    ...unchanging,
     ...rest,
   };
 }
+
+/** Open Responses requires each of these fields. */
+const unchanging = {
+  ...{ instructions: null, tools: [], tool_choice: "auto", parallel_tool_calls: true },
+  ...{ max_output_tokens: null, max_tool_calls: null, truncation: "disabled" },
+  ...{ temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0, top_logprobs: 0 },
+  ...{ text: { format: { type: "text" } }, reasoning: { effort: null, summary: null } },
+  ...{ store: true, service_tier: "default", metadata: {}, user: null },
+  ...{ safety_identifier: null, prompt_cache_key: null },
+};
 
 export function responseUsageOf(usage: Usage | null): { usage?: ResponseUsage } {
   if (!usage || usage.input_tokens === null || usage.output_tokens === null) return {};
@@ -132,7 +135,10 @@ export function responseOfTurn(head: ResponseHead, turn: TurnState): ResponseObj
     case "waiting":
       return responseObject(known, { status: "in_progress", output });
     case "done":
-      return responseObject(known, { status: "completed", output, ...responseUsageOf(turn.usage) });
+      return responseObject(known, {
+        ...{ status: "completed", output, completed_at: secondsOf(turn.finished_at) },
+        ...responseUsageOf(turn.usage),
+      });
     case "stopped":
       return responseObject(known, { status: "cancelled", output, ...responseUsageOf(turn.usage) });
     case "failed": {
@@ -145,6 +151,9 @@ export function responseOfTurn(head: ResponseHead, turn: TurnState): ResponseObj
   }
 }
 
+const secondsOf = (time: string | null): number | null =>
+  time === null ? null : Math.floor(Date.parse(time) / 1_000);
+
 /** Whether the response has ended with calls that the program runs, whatever has become of the turn. */
 export function endedByCalls(
   segment: ResponseSegment,
@@ -156,6 +165,19 @@ export function endedByCalls(
   // A person must decide about another call of the same answer first, or beside the program.
   return status === "waiting" && waiting.length > 0 && waiting.every(({ client }) => client);
 }
+
+/** Returns why a stream ends before its answer does. */
+export const brokenAnswer = (type: string, detail: string): OpenAiProblem => ({
+  ...{ type, status: 500, detail },
+});
+
+export const barredAnswer = brokenAnswer(
+  "approval_required",
+  "An earlier message of this conversation waits for a decision. This one is answered after that decision.",
+);
+
+export const approvalRequired = (calls: readonly ToolCall[]): OpenAiProblem =>
+  brokenAnswer("approval_required", approvalSentence(calls));
 
 /** Says for which of the calls a person must decide. */
 export function approvalSentence(calls: readonly ToolCall[]): string {

@@ -73,7 +73,7 @@ const answer = [
 ];
 const stored = turnState({
   ...{ turn_id: turnId, conversation_id: turnId, status: "done", result: text, tools: [ran] },
-  ...{ usage, model: "demo", finished_at: "2026-11-29T12:00:00Z" },
+  ...{ usage, model: "demo", finished_at: "2023-11-14T22:13:20Z" },
 });
 
 const door = call("1.0", 11, { name: "open_door", client: true, state: "waiting" });

@@ -3,8 +3,11 @@ import { textNumberOf } from "#lib/contract/text-number.ts";
 import type { EventEncoder, ServerSentEvent } from "#lib/sse/event-stream-response.ts";
 import { type AnswerChange, createAnswerChanges } from "./answer-changes.ts";
 import type { AnswerPart } from "./answer-parts.ts";
+import { type OpenAiProblem, openAiErrorOf } from "./facade-problem.ts";
 import {
-  approvalSentence,
+  approvalRequired,
+  barredAnswer,
+  brokenAnswer,
   noUsage,
   type ResponseHead,
   type ResponseObject,
@@ -63,18 +66,18 @@ export function createResponsesEncoder(
     data: { ...event, sequence_number: firstNumber + Math.max(step - 1, 0) },
   });
 
-  function fail(code: string, message: string): ServerSentEvent[] {
+  /** OpenAI's clients read the error beside the type, and those of Open Responses in an object of its own. */
+  function fail(problem: OpenAiProblem): ServerSentEvent[] {
     hasEnded = true;
-    return [numbered({ type: "error", code, message, param: null }, sent)];
+    const error = openAiErrorOf(problem);
+    const { code, message, param } = error;
+    return [numbered({ type: "error", code, message, param, error }, sent)];
   }
-
-  const restarted = () =>
-    fail("restarted", "The answer begins again. Get the response from its start.");
 
   /** A client may have more of an earlier text than this stream has seen: nobody knows whether the new one goes on with it. */
   function begin(text: { attempt: number; restarts?: number }): ServerSentEvent[] {
     nextFirstNumber = (textNumberOf(text) - textNumberOf({ attempt: 1 })) * numbersOfText;
-    return nextFirstNumber > firstNumber && sent > seen ? restarted() : [];
+    return nextFirstNumber > firstNumber && sent > seen ? fail(restarted) : [];
   }
 
   /** A follower reads a row that may be older than what the client has from the runner. */
@@ -119,7 +122,7 @@ export function createResponsesEncoder(
     { status, ...rest }: Pick<ResponseObject, "status"> & Partial<ResponseObject>,
   ): Generator<ServerSentEvent> {
     const step = (yield* unsent(true)) + 1;
-    if (step < sent) return yield* restarted();
+    if (step < sent) return yield* fail(restarted);
     hasEnded = true;
     const output = outputOf(parts, segment, true);
     const response = responseObject(
@@ -133,25 +136,26 @@ export function createResponsesEncoder(
 
   function* finish(end: EndEvent): Generator<ServerSentEvent> {
     // The text that the client has was never stored.
-    if (isBehindClient()) return yield* restarted();
+    if (isBehindClient()) return yield* fail(restarted);
     if (isBehind(segment, parts)) return yield* endWithCalls();
     switch (end.event) {
       case "done":
         return yield* last("response.completed", {
           ...{ status: "completed", model: end.data.model ?? head.model },
+          completed_at: head.createdAt + Math.round(end.data.duration_ms / 1_000),
           ...responseUsageOf(end.data.usage),
         });
       case "waiting":
         if (end.data.calls.every(({ client }) => client)) return yield* endWithCalls();
         yield* unsent(false);
-        return yield* fail("approval_required", approvalSentence(end.data.calls));
+        return yield* fail(approvalRequired(end.data.calls));
       case "stopped":
         return yield* last("response.incomplete", {
           ...{ status: "incomplete", incomplete_details: { reason: "cancelled" } },
         });
       case "error":
         yield* unsent(false);
-        return yield* fail(end.data.type, end.data.detail);
+        return yield* fail(end.data);
     }
   }
 
@@ -173,7 +177,7 @@ export function createResponsesEncoder(
           case "restart":
             // Nothing has left of a text that was older than the client's.
             parts = [];
-            if (!wasBehindClient) leaving.push(...restarted());
+            if (!wasBehindClient) leaving.push(...fail(restarted));
             break;
           case "text":
             parts = withText(parts, change.text);
@@ -181,6 +185,9 @@ export function createResponsesEncoder(
             break;
           case "tool":
             parts = withCall(parts, change);
+            break;
+          case "barred":
+            leaving.push(...fail(barredAnswer));
             break;
           case "end":
             leaving.push(...finish(change.end));
@@ -191,12 +198,18 @@ export function createResponsesEncoder(
       if (hasEnded || isAppended || nextFirstNumber === undefined) return leaving;
       return [...leaving, ...(isBehind(segment, parts) ? endWithCalls() : unsent(false))];
     },
-    end: () =>
-      hasEnded
-        ? []
-        : fail("interrupted", "The answer goes on elsewhere. Get the response to follow it."),
+    end: () => (hasEnded ? [] : fail(interrupted)),
   };
 }
+
+const restarted = brokenAnswer(
+  "restarted",
+  "The answer begins again. Get the response from its start.",
+);
+const interrupted = brokenAnswer(
+  "interrupted",
+  "The answer goes on elsewhere. Get the response to follow it.",
+);
 
 /** Yields the events of a response's items, up to the first that has not ended. */
 function* eventsOf(items: readonly PartWithItem[], isOver: boolean): Generator<ResponseEvent> {

@@ -5,6 +5,10 @@ import type { StreamEvent } from "#lib/contract/stream-event.ts";
 /** The event that ends a turn's stream in words. A stream without one has broken off. */
 export type EndEvent = Extract<StreamEvent, { event: "done" | "stopped" | "error" | "waiting" }>;
 
+/** Whether only the stream has failed: the turn goes on without it. */
+export const isOfStream = ({ event, data }: StreamEvent): boolean =>
+  event === "error" && (data.retryable || data.type === "unauthorized");
+
 /** One turn as a client of our own events would show it. */
 export interface TurnView {
   turnId: string;

@@ -1,6 +1,7 @@
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
+import { lastUntil } from "#lib/platform/http/work-after-response.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import type { KnownKeys } from "./known-keys.ts";
 import type { RequestWithCredential } from "./require-caller.ts";
@@ -14,40 +15,49 @@ interface UntilRevokedDependencies {
 }
 
 /**
- * Returns the events of a stream until the key of the request is revoked; then the last event is an `error`. The source is read to
- * its end all the same, because whoever started the turn, the turn goes on. A request with a session passes unchanged.
+ * Returns the events of a stream until the key of the request is revoked; then the last event is an `error`. Whoever has started a turn,
+ * the turn goes on: the invocation reads the source to its end, after the response. A request with a session passes unchanged.
  */
 export function untilRevoked(
   { keys, telemetry }: UntilRevokedDependencies,
-  { apiKey, requestId }: RequestWithCredential,
+  request: RequestWithCredential,
   events: AsyncIterable<StreamEvent>,
 ): AsyncIterable<StreamEvent> {
+  const { apiKey, requestId } = request;
   if (!apiKey) return events;
-
-  /** An unreachable database revokes nothing: the turn itself could not go on either. */
-  const isRevoked = () =>
-    keys.find(apiKey.id, apiKey.key).then(
-      (holder) => holder === undefined,
-      () => false,
-    );
-
-  return withChecks(events, isRevoked, Math.min(keys.keptMs ?? maxCheckMs, maxCheckMs), () => {
-    const revoked = new HttpProblem("unauthorized", 401, "This API key was revoked.");
-    return {
-      event: "error",
-      data: { ...toProblem(revoked, requestId, telemetry), retryable: false },
-    };
+  return withChecks(events, {
+    /** An unreachable database revokes nothing: the turn itself could not go on either. */
+    isRevoked: () =>
+      keys.find(apiKey.id, apiKey.key).then(
+        (holder) => holder === undefined,
+        () => false,
+      ),
+    everyMs: Math.min(keys.keptMs ?? maxCheckMs, maxCheckMs),
+    lastEvent(drained) {
+      lastUntil(request, drained);
+      const revoked = new HttpProblem("unauthorized", 401, "This API key was revoked.");
+      return {
+        event: "error",
+        data: { ...toProblem(revoked, requestId, telemetry), retryable: false },
+      };
+    },
   });
+}
+
+interface Checks {
+  isRevoked: () => Promise<boolean>;
+  everyMs: number;
+  /** @param drained settles when the source has been read to its end */
+  lastEvent: (drained: Promise<void>) => StreamEvent;
 }
 
 async function* withChecks(
   events: AsyncIterable<StreamEvent>,
-  isRevoked: () => Promise<boolean>,
-  everyMs: number,
-  lastEvent: () => StreamEvent,
+  { isRevoked, everyMs, lastEvent }: Checks,
 ): AsyncGenerator<StreamEvent> {
   const source = events[Symbol.asyncIterator]();
   let tick = Promise.withResolvers<"check">();
+  let isDraining = false;
   const timer = setInterval(() => tick.resolve("check"), everyMs);
   try {
     for (let next = source.next(); ; ) {
@@ -55,8 +65,8 @@ async function* withChecks(
       if (first === "check") {
         tick = Promise.withResolvers();
         if (!(await isRevoked())) continue;
-        yield lastEvent();
-        while (!(await next).done) next = source.next();
+        isDraining = true;
+        yield lastEvent(drain(source, next));
         return;
       }
       if (first.done) return;
@@ -65,6 +75,13 @@ async function* withChecks(
     }
   } finally {
     clearInterval(timer);
-    await source.return?.();
+    if (!isDraining) await source.return?.();
   }
+}
+
+async function drain(
+  source: AsyncIterator<StreamEvent>,
+  first: Promise<IteratorResult<StreamEvent>>,
+): Promise<void> {
+  for (let next = first; !(await next).done; ) next = source.next();
 }

@@ -73,6 +73,7 @@ export function openChat(
   return {
     send: (text = "Hello") => reading(() => chat.sendMessage({ text })),
     resume: () => reading(() => chat.resumeStream()),
+    error: () => chat.error?.message,
     shown(): ShownAnswer {
       const answers = chat.messages.filter(({ role }) => role === "assistant");
       return {

@@ -7,6 +7,7 @@ import { markDeprecated } from "./mark-deprecated.ts";
 import { observeRequest } from "./observe-request.ts";
 import { type ProblemForm, respondWithProblem } from "./respond-with-problem.ts";
 import { sendResponseHeaders } from "./response-headers.ts";
+import { endOfWork } from "./work-after-response.ts";
 
 /**
  * Returns a route whose response has a complete body. The route adds its own middlewares, then its handler.
@@ -26,7 +27,10 @@ export function defineRoute(route: string, telemetry: RequestTelemetry, form?: P
 export function defineStreamRoute(route: string, telemetry: RequestTelemetry, form?: ProblemForm) {
   return middy<HttpRequest, HttpResponse>({
     executionMode: executionModeStreamifyResponse,
-    requestEnd: () => telemetry.flush(),
+    async requestEnd({ event }) {
+      await endOfWork(event as HttpRequest);
+      await telemetry.flush();
+    },
   }).use(sharedMiddlewares(route, telemetry, form));
 }
 
