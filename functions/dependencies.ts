@@ -4,10 +4,6 @@ import { createOperatorSessions, type OperatorSessions } from "#lib/auth/operato
 import { createRevocations } from "#lib/auth/revocations.ts";
 import { createSessions, type Sessions } from "#lib/auth/sessions.ts";
 import { createConversationStore } from "#lib/conversations/conversation-store.ts";
-import {
-  type ImportConversation,
-  importConversation,
-} from "#lib/conversations/import-conversation.ts";
 import { createShareStore } from "#lib/conversations/share-store.ts";
 import { createDocumentStore, type DocumentStore } from "#lib/documents/document-store.ts";
 import { createApiKeyStore } from "#lib/keys/api-key-store.ts";
@@ -166,12 +162,6 @@ export const createShares = (dependencies: RealDependencies) =>
     database: createRouteDatabase(dependencies),
     bounds: dependencies.config.ownerBounds,
   });
-
-export function createImport(dependencies: RealDependencies): ImportConversation {
-  const database = createRouteDatabase(dependencies);
-  const bounds = dependencies.config.ownerBounds;
-  return (input) => importConversation({ database, bounds }, input);
-}
 
 export const createNotes = (dependencies: RealDependencies) =>
   createNoteStore(createRouteDatabase(dependencies));

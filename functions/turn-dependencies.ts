@@ -1,5 +1,7 @@
 import { type ApprovalLinks, createApprovalLinks } from "#lib/auth/approval-link.ts";
 import { createRunner, type Runner } from "#lib/chat/runner.ts";
+import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
+import type { Lambda } from "#lib/platform/lambda.ts";
 import {
   type BucketName,
   type CallerRouteDependencies,
@@ -11,6 +13,7 @@ export interface TurnRouteDependencies
   extends Omit<CallerRouteDependencies, "bucket">,
     Omit<Runner, "prepare"> {
   approvalLinks: Pick<ApprovalLinks, "linkTo">;
+  sendTurnRun: SendTurnRun;
   messageLimit: number;
 }
 
@@ -24,5 +27,12 @@ export function createTurnDependencies(route: string, bucketName: BucketName) {
   const { prepare, ...runner } = createRunner({ config, database, secrets, telemetry });
   preparation.add(prepare());
   const approvalLinks = createApprovalLinks({ tokenKeys: secrets.tokenKeys, publicOrigin });
-  return { ...dependencies, ...runner, approvalLinks, messageLimit: config.messageLimit };
+  let lambda: Lambda | undefined;
+  /** Few requests leave something to run behind them. */
+  const sendTurnRun: SendTurnRun = async (event) => {
+    lambda ??= (await import("#lib/platform/lambda.ts")).createLambda(config);
+    await lambda.sendEvent(config.turnRunFunction, event);
+  };
+  const { messageLimit } = config;
+  return { ...dependencies, ...runner, approvalLinks, sendTurnRun, messageLimit };
 }

@@ -1,7 +1,6 @@
 import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { settleClientCalls } from "#lib/conversations/settle-client-calls.ts";
 import { createStreamHandler, createUnknownRoute } from "#lib/platform/http/stream-handler.ts";
-import { createLambda } from "#lib/platform/lambda.ts";
 import { createRouteBucket } from "../dependencies.ts";
 import { createTurnDependencies } from "../turn-dependencies.ts";
 import { createAgUiRun, createAgUiStop } from "./route.ts";
@@ -9,7 +8,6 @@ import { createAgUiRun, createAgUiStop } from "./route.ts";
 const shared = createTurnDependencies("ag-ui", "chatPost");
 const { config, database } = shared;
 const budget = turnBudgetOf(config);
-const lambda = createLambda(config);
 
 const dependencies = {
   ...shared,
@@ -20,7 +18,6 @@ const dependencies = {
   },
   settleClientCalls: (outputs) => settleClientCalls(database, outputs, budget),
   stopBucket: createRouteBucket(shared, "chatStop"),
-  sendTurnRun: (event) => lambda.sendEvent(config.turnRunFunction, event),
 } satisfies Parameters<typeof createAgUiRun>[0];
 const run = createAgUiRun(dependencies);
 const stop = createAgUiStop(dependencies);

@@ -1,11 +1,10 @@
-import type { MiddlewareObj } from "@middy/core";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { decideOwnCall } from "#lib/chat/decide-call.ts";
 import { type DecideCallsDependencies, decideCalls } from "#lib/chat/decide-calls.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
+import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
 import type { StreamTarget } from "#lib/chat/stream-turns.ts";
-import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { type AgUiMessage, AgUiRequest, AgUiThread } from "#lib/contract/ag-ui.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
 import type { ConversationStore } from "#lib/conversations/conversation-store.ts";
@@ -20,12 +19,12 @@ import {
 import { createAgUiEncoder, refusedRun } from "#lib/facades/ag-ui-stream.ts";
 import { inForeignConversation, messageKeyOf } from "#lib/facades/foreign-id.ts";
 import { stopNewestTurn } from "#lib/facades/newest-turn.ts";
+import { maxHistoryBytes, readIntent } from "#lib/facades/read-intent.ts";
 import { type Caller, requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { untilRevoked } from "#lib/keys/until-revoked.ts";
 import { defineStreamRoute } from "#lib/platform/http/define-route.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
-import type { HttpRequest } from "#lib/platform/http/http-request.ts";
-import { type HttpResponse, noContent } from "#lib/platform/http/http-response.ts";
+import { noContent } from "#lib/platform/http/http-response.ts";
 import { parseBody, parseQuery } from "#lib/platform/http/parse-request.ts";
 import { toProblem } from "#lib/platform/http/respond-with-problem.ts";
 import { sideBySide } from "#lib/platform/http/side-by-side.ts";
@@ -40,11 +39,7 @@ interface AgUiDependencies
   bucket: Bucket;
   getConversation: ConversationStore["get"];
   stopBucket: Bucket;
-  sendTurnRun: SendTurnRun;
 }
-
-/** The client sends the whole history. Lambda's own limit refuses what is larger. */
-const maxBodyBytes = 6 * 1024 * 1024;
 
 /**
  * `POST /ag-ui`: runs a thread. Takes a message, decisions, or what the client's tools have returned, and streams the answer; without
@@ -54,8 +49,8 @@ export function createAgUiRun(dependencies: AgUiDependencies) {
   const { telemetry, bucket, addressOf, messageLimit } = dependencies;
   return defineStreamRoute("ag-ui", telemetry)
     .use(requireCredential(dependencies, { cookies: false }))
-    .use(parseBody(AgUiRequest, { maxBytes: maxBodyBytes }))
-    .use(readIntent(messageLimit))
+    .use(parseBody(AgUiRequest, { maxBytes: maxHistoryBytes }))
+    .use(readIntent((body: AgUiRequest) => readAgUiRequest(body, messageLimit)))
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(bucket, addressOf)))
     .handler(async (request, context) => {
       const { body, intent, caller, requestId } = request;
@@ -101,15 +96,6 @@ export function createAgUiStop(dependencies: AgUiDependencies) {
 
 const foreignThread = (owner: string, id: string) =>
   ({ owner, protocol: "ag-ui", id, field: "threadId" }) as const;
-
-/** Sets `request.intent`, or throws a 400. */
-const readIntent = (
-  messageLimit: number,
-): MiddlewareObj<HttpRequest & { body: AgUiRequest; intent: AgUiIntent }, HttpResponse> => ({
-  before({ event }) {
-    event.intent = readAgUiRequest(event.body, messageLimit);
-  },
-});
 
 interface Place extends Caller {
   conversationId: string;
@@ -161,12 +147,14 @@ async function send(
 
 /** Stores the person's decisions. Returns the turn that they are about. */
 async function decide(
-  { turns, telemetry }: AgUiDependencies,
+  dependencies: AgUiDependencies,
   { owner, conversationId }: Place,
   decisions: readonly AgUiDecision[],
 ): Promise<string | undefined> {
+  const { turns, telemetry } = dependencies;
   for (const { isCancelled, ...decision } of decisions) {
-    await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun: goOnHere }, owner, {
+    const sendTurnRun = sendForMessagesBehind(dependencies, decision.turn_id);
+    await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, {
       conversation_id: conversationId,
       ...decision,
     }).catch((error: unknown) => {
@@ -179,21 +167,16 @@ async function decide(
 
 /** Stores what the client's tools have returned. Returns the turn that called them. */
 async function settle(
-  { settleClientCalls, telemetry }: AgUiDependencies,
+  dependencies: AgUiDependencies,
   { owner, conversationId }: Place,
   outputs: AgUiIntent["outputs"],
 ): Promise<string | undefined> {
   const [turnId] = outputs[0]?.callId.split(".") ?? [];
   if (turnId === undefined) return undefined;
-  await decideCalls(
-    { settleClientCalls, telemetry, sendTurnRun: goOnHere },
-    { owner, conversationId, turnId, outputs },
-  );
+  const sendTurnRun = sendForMessagesBehind(dependencies, turnId);
+  await decideCalls({ ...dependencies, sendTurnRun }, { owner, conversationId, turnId, outputs });
   return turnId;
 }
-
-/** This invocation continues the turn, so that no other runner is started. */
-const goOnHere = async () => {};
 
 const isRefusal = (error: unknown): error is HttpProblem =>
   error instanceof HttpProblem && error.status < 500;

@@ -1,7 +1,6 @@
 import { getConversation } from "#lib/conversations/get-conversation.ts";
 import { sentence } from "#lib/facades/facade-problem.ts";
 import { createStreamHandler, createUnknownRoute } from "#lib/platform/http/stream-handler.ts";
-import { createLambda } from "#lib/platform/lambda.ts";
 import { createRouteBucket } from "../dependencies.ts";
 import { createTurnDependencies } from "../turn-dependencies.ts";
 import {
@@ -12,8 +11,7 @@ import {
 } from "./route.ts";
 
 const { bucket: getBucket, ...shared } = createTurnDependencies("ai-sdk-chat", "chatGet");
-const { config, database } = shared;
-const lambda = createLambda(config);
+const { database } = shared;
 
 const dependencies = {
   ...shared,
@@ -22,7 +20,6 @@ const dependencies = {
   stopBucket: createRouteBucket(shared, "chatStop"),
   conversationBucket: createRouteBucket(shared, "conversations"),
   getConversation: (input) => getConversation(database, input),
-  sendTurnRun: (event) => lambda.sendEvent(config.turnRunFunction, event),
 } satisfies Parameters<typeof createAiSdkSend>[0];
 const send = createAiSdkSend(dependencies);
 const resume = createAiSdkResume(dependencies);

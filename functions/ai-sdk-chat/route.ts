@@ -1,12 +1,11 @@
-import type { MiddlewareObj } from "@middy/core";
 import type { Context } from "aws-lambda";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import { decideOwnCall } from "#lib/chat/decide-call.ts";
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
+import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
 import type { StreamTarget } from "#lib/chat/stream-turns.ts";
-import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
 import { ConversationQuery } from "#lib/contract/conversation.ts";
@@ -17,6 +16,7 @@ import { aiSdkHeaders, createAiSdkEncoder } from "#lib/facades/ai-sdk-stream.ts"
 import { sentence } from "#lib/facades/facade-problem.ts";
 import { findForeign, inForeignConversation, messageKeyOf } from "#lib/facades/foreign-id.ts";
 import { findNewestTurn, stopNewestTurn } from "#lib/facades/newest-turn.ts";
+import { maxHistoryBytes, readIntent } from "#lib/facades/read-intent.ts";
 import {
   type Caller,
   type RequestWithCredential,
@@ -42,19 +42,15 @@ interface AiSdkDependencies extends TurnRouteDependencies {
   stopBucket: Bucket;
   conversationBucket: Bucket;
   getConversation: ConversationStore["get"];
-  sendTurnRun: SendTurnRun;
 }
-
-/** The client sends the whole history. Lambda's own limit refuses what is larger. */
-const maxBodyBytes = 6 * 1024 * 1024;
 
 /** `POST /api/ai-sdk/chat`: takes a message, a new version or decisions, and streams the answer. */
 export function createAiSdkSend(dependencies: AiSdkDependencies) {
   const { telemetry, postBucket, addressOf, messageLimit } = dependencies;
   return defineStreamRoute("ai-sdk-chat", telemetry, sentence)
     .use(requireCredential(dependencies, { cookies: false }))
-    .use(parseBody(AiSdkRequest, { maxBytes: maxBodyBytes }))
-    .use(readIntent(messageLimit))
+    .use(parseBody(AiSdkRequest, { maxBytes: maxHistoryBytes }))
+    .use(readIntent((body: AiSdkRequest) => readAiSdkRequest(body, messageLimit)))
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
       const { intent } = request;
@@ -68,15 +64,6 @@ export function createAiSdkSend(dependencies: AiSdkDependencies) {
       });
     });
 }
-
-/** Sets `request.intent`, or throws a 400. */
-const readIntent = (
-  messageLimit: number,
-): MiddlewareObj<HttpRequest & { body: AiSdkRequest; intent: AiSdkIntent }, HttpResponse> => ({
-  before({ event }) {
-    event.intent = readAiSdkRequest(event.body, messageLimit);
-  },
-});
 
 /**
  * `GET /api/ai-sdk/chat/{id}/stream`: streams the newest answer of a chat from its start, if it has not ended. Anything else
@@ -179,7 +166,7 @@ async function chatRequestOf(
   return replaced === undefined ? request : { ...request, replaces: replaced };
 }
 
-/** Stores the decisions, and goes on with the turn in this invocation, so that no other runner is started. */
+/** Stores the decisions, and goes on with the turn in this invocation. */
 async function decide(
   dependencies: AiSdkDependencies,
   { owner, conversationId }: Place,
@@ -188,15 +175,11 @@ async function decide(
   const { turns, telemetry, claim } = dependencies;
   let turn: TurnState | undefined;
   for (const decision of decisions) {
-    turn = await decideOwnCall(
-      {
-        telemetry,
-        decide: turns.decide,
-        sendTurnRun: async () => {},
-      },
-      owner,
-      { conversation_id: conversationId, ...decision },
-    );
+    const sendTurnRun = sendForMessagesBehind(dependencies, decision.turn_id);
+    turn = await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, {
+      conversation_id: conversationId,
+      ...decision,
+    });
   }
   if (!turn) throw unknownTurn();
   const target = { owner, conversationId, turnId: turn.turn_id };

@@ -94,13 +94,15 @@ function refuseOtherOrigins(
 /** Every valid key may connect and read the list of tools. */
 function requireScopeOfTool(dependencies: McpDependencies): NetworkCheck<CalledRequest> {
   const anyKey = requireCaller(dependencies, undefined);
-  const ofTool: Record<string, NetworkCheck<CalledRequest>> = {
-    ask: requireCaller(dependencies, "chat"),
-    search_documents: requireCaller(dependencies, "documents:read"),
-    fetch_document: requireCaller(dependencies, "documents:read"),
-  };
+  const chat = requireCaller(dependencies, "chat");
+  const documents = requireCaller(dependencies, "documents:read");
+  const ofTool = new Map([
+    ["ask", chat],
+    ["search_documents", documents],
+    ["fetch_document", documents],
+  ]);
   return {
-    before: ({ event }) => (ofTool[toolNameIn(event.body) ?? ""] ?? anyKey).before({ event }),
+    before: ({ event }) => (ofTool.get(toolNameIn(event.body) ?? "") ?? anyKey).before({ event }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   createChatCompletionEncoder,
 } from "#lib/facades/openai-chat-completions-stream.ts";
 import { idempotencyKeyOf, openTurn } from "#lib/facades/openai-turn.ts";
+import { maxHistoryBytes, readIntent } from "#lib/facades/read-intent.ts";
 import { wholeAnswer } from "#lib/facades/whole-answer.ts";
 import { requireCaller, requireCredential } from "#lib/keys/require-caller.ts";
 import { untilRevoked } from "#lib/keys/until-revoked.ts";
@@ -18,11 +19,10 @@ import { eventStreamResponse } from "#lib/sse/event-stream-response.ts";
 import {
   afterAll,
   eventsOf,
-  maxBodyBytes,
   modelOf,
   type OpenAiDependencies,
   ownTurn,
-  readIntent,
+  readWithTools,
 } from "./route.ts";
 
 /** `POST /v1/chat/completions`: takes the newest message of a history or outputs of tools, and streams the answer or returns it whole. */
@@ -30,12 +30,8 @@ export function createChatCompletionCreate(dependencies: OpenAiDependencies) {
   const { telemetry, postBucket, addressOf } = dependencies;
   return defineStreamRoute("chat-completion-create", telemetry, openAiError)
     .use(requireCredential(dependencies, { cookies: false }))
-    .use(parseBody(OpenAiChatRequest, { maxBytes: maxBodyBytes }))
-    .use(
-      readIntent(dependencies, (body: OpenAiChatRequest, options) => ({
-        intent: readChatCompletionsRequest(body, options),
-      })),
-    )
+    .use(parseBody(OpenAiChatRequest, { maxBytes: maxHistoryBytes }))
+    .use(readIntent(readWithTools(dependencies, readChatCompletionsRequest)))
     .use(sideBySide(requireCaller(dependencies, "chat"), limitRate(postBucket, addressOf)))
     .handler(async (request, context) => {
       const { caller, body, intent } = request;

@@ -1,23 +1,14 @@
 import { offeredModelIds } from "#lib/budget/model-choices.ts";
 import { turnBudgetOf } from "#lib/budget/turn-budget.ts";
 import { createFindOwnTurn, createFindSettings } from "#lib/conversations/find-own-turn.ts";
-import { createFindRepeatedKey } from "#lib/conversations/find-repeated-key.ts";
 import { openAiError } from "#lib/facades/facade-problem.ts";
 import { createStreamHandler, createUnknownRoute } from "#lib/platform/http/stream-handler.ts";
-import { createLambda } from "#lib/platform/lambda.ts";
-import { createImport, createRouteBucket } from "../dependencies.ts";
+import { createRouteBucket } from "../dependencies.ts";
 import { createTurnDependencies } from "../turn-dependencies.ts";
-import {
-  createModelList,
-  createResponseCancel,
-  createResponseCreate,
-  createResponseGet,
-  type OpenAiDependencies,
-} from "./route.ts";
+import { createResponseCreate, type OpenAiDependencies } from "./route.ts";
 
 const { bucket: getBucket, ...shared } = createTurnDependencies("openai", "chatGet");
 const { config, database } = shared;
-const lambda = createLambda(config);
 const budget = turnBudgetOf(config);
 
 const dependencies: OpenAiDependencies = {
@@ -28,36 +19,52 @@ const dependencies: OpenAiDependencies = {
   offeredModelIds: offeredModelIds(config),
   findOwnTurn: createFindOwnTurn(database),
   findSettings: createFindSettings(database),
-  findRepeatedKey: createFindRepeatedKey(database),
+  async findRepeatedKey(owner, prefix) {
+    const { createFindRepeatedKey } = await import("#lib/conversations/find-repeated-key.ts");
+    return createFindRepeatedKey(database)(owner, prefix);
+  },
   async findHistory(history) {
     const { createFindHistory } = await import("#lib/conversations/find-history.ts");
     return createFindHistory(database)(history);
   },
-  importConversation: createImport(shared),
+  async importConversation(input) {
+    const { importConversation } = await import("#lib/conversations/import-conversation.ts");
+    return importConversation({ database, bounds: config.ownerBounds }, input);
+  },
   async settleClientCalls(input) {
     const { settleClientCalls } = await import("#lib/conversations/settle-client-calls.ts");
     return settleClientCalls(database, input, budget);
   },
-  sendTurnRun: (event) => lambda.sendEvent(config.turnRunFunction, event),
+};
+
+const once = <Value>(load: () => Promise<Value>) => {
+  let loaded: Promise<Value> | undefined;
+  return () => (loaded ??= load());
 };
 
 /** A program uses one of the two APIs, so the code of this one loads with its first request. */
-async function loadChatCompletions() {
+const chatCompletions = once(async () => {
   const { createChatCompletionCreate } = await import("./chat-completions.ts");
   return createChatCompletionCreate(dependencies);
-}
-let chatCompletions: ReturnType<typeof loadChatCompletions> | undefined;
+});
+
+/** Few programs come back for a response. */
+const stored = once(async () => {
+  const routes = await import("./stored-responses.ts");
+  return {
+    get: routes.createResponseGet(dependencies),
+    cancel: routes.createResponseCancel(dependencies),
+    models: routes.createModelList(dependencies),
+  };
+});
 
 const responseCreate = createResponseCreate(dependencies);
-const responseGet = createResponseGet(dependencies);
-const responseCancel = createResponseCancel(dependencies);
-const modelList = createModelList(dependencies);
 const routes: [pattern: RegExp, route: () => unknown][] = [
   [/^POST \/v1\/responses\/?$/, () => responseCreate],
-  [/^GET \/v1\/responses\/[^/]+\/?$/, () => responseGet],
-  [/^POST \/v1\/responses\/[^/]+\/cancel\/?$/, () => responseCancel],
-  [/^POST \/v1\/chat\/completions\/?$/, () => (chatCompletions ??= loadChatCompletions())],
-  [/^GET \/v1\/models\/?$/, () => modelList],
+  [/^GET \/v1\/responses\/[^/]+\/?$/, async () => (await stored()).get],
+  [/^POST \/v1\/responses\/[^/]+\/cancel\/?$/, async () => (await stored()).cancel],
+  [/^POST \/v1\/chat\/completions\/?$/, chatCompletions],
+  [/^GET \/v1\/models\/?$/, async () => (await stored()).models],
 ];
 const unknown = createUnknownRoute(shared.telemetry, openAiError);
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { CallId } from "#lib/contract/call-id.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
-import { CallId } from "#lib/contract/decision.ts";
 import type { ClientOutputs, SettledClientCalls } from "#lib/conversations/settle-client-calls.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";

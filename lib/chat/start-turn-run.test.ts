@@ -1,7 +1,13 @@
 import { expect, it } from "vitest";
 import type { ChatAccepted } from "#lib/contract/chat.ts";
-import { conversationId, turnId } from "#test/support/turn-state.ts";
-import { continueTurnRun, runTurnsBehind, startTurnRun } from "./start-turn-run.ts";
+import { laterTurnId } from "#test/support/streamed-turns.ts";
+import { conversationId, turnId, turnState } from "#test/support/turn-state.ts";
+import {
+  continueTurnRun,
+  runTurnsBehind,
+  sendForMessagesBehind,
+  startTurnRun,
+} from "./start-turn-run.ts";
 import type { TurnRunEvent } from "./turn-run-event.ts";
 
 const ids = { conversation_id: conversationId, turn_id: turnId };
@@ -42,6 +48,22 @@ it.each([
   await runTurnsBehind({ sendTurnRun }, "owner-1", { ...ids, parkings });
   expect(sent).toEqual(events);
 });
+
+it.each([
+  [0, "nothing", { turn_id: turnId }],
+  [0, "an ended turn", { turn_id: laterTurnId, status: "done" as const }],
+  [1, "a queued turn", { turn_id: laterTurnId, status: "queued" as const }],
+])(
+  "the sender of an invocation that continues a turn sends %i events with %s behind it",
+  async (count, _behind, newest) => {
+    const sent: TurnRunEvent[] = [];
+    const sendTurnRun = async (event: TurnRunEvent) => void sent.push(event);
+    const turns = { watch: async () => ({ turn: turnState(newest), isAbandoned: false }) };
+    const event = { owner: "owner-1", conversation_id: conversationId };
+    await sendForMessagesBehind({ turns, sendTurnRun }, turnId)(event);
+    expect(sent).toEqual(Array.from({ length: count }, () => event));
+  },
+);
 
 it.each([
   ["a message", startTurnRun, /^The message is stored/],

@@ -1,4 +1,5 @@
 import type { ChatAccepted, TurnState } from "#lib/contract/chat.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import { hasEnded } from "./has-ended.ts";
 import type { SendTurnRun, TurnRunEvent } from "./turn-run-event.ts";
@@ -65,6 +66,21 @@ export async function runTurnsBehind(
     "The turn is stopped, but the messages behind it have not been started. Stop the turn again, or stream them.",
   );
 }
+
+/**
+ * Returns the sender of an invocation that continues a decided turn itself: it sends its event only if messages wait behind that turn,
+ * which nobody else runs.
+ */
+export const sendForMessagesBehind =
+  (
+    { turns, sendTurnRun }: Sender & { turns: Pick<TurnStore, "watch"> },
+    turnId: string,
+  ): SendTurnRun =>
+  async (event) => {
+    const { owner, conversation_id: conversationId } = event;
+    const newest = (await turns.watch({ owner, conversationId }))?.turn;
+    if (newest && newest.turn_id !== turnId && !hasEnded(newest)) await sendTurnRun(event);
+  };
 
 async function send(
   { sendTurnRun }: Sender,

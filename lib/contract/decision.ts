@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { CallId } from "./call-id.ts";
 import { ToolCall, TurnState } from "./chat.ts";
 import { Identifier } from "./identifier.ts";
 import { typedMessage } from "./typed-text.ts";
@@ -6,12 +7,6 @@ import { typedMessage } from "./typed-text.ts";
 const LinkToken = v.pipe(
   v.string("must be the token of a link"),
   v.maxLength(1_024, "is too long"),
-);
-
-/** The turn's id, the ordinal of the model call, and the index of the call in its answer. */
-export const CallId = v.pipe(
-  v.string("must be the id of a tool call"),
-  v.regex(/^[0-9a-f-]{36}\.\d{1,3}\.\d{1,3}$/, "must be the id of a tool call"),
 );
 
 /** The body of `POST /api/v1/chat/decision`: a person's decision about one tool call of a waiting turn. */

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import type { AgUiMessage, AgUiRequest } from "#lib/contract/ag-ui.ts";
+import { CallId } from "#lib/contract/call-id.ts";
 import type { ClientTool } from "#lib/contract/client-tool.ts";
-import { CallId, ChatDecision } from "#lib/contract/decision.ts";
+import { ChatDecision } from "#lib/contract/decision.ts";
 import { Identifier } from "#lib/contract/identifier.ts";
 import { typedMessage } from "#lib/contract/typed-text.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";

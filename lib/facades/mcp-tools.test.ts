@@ -11,6 +11,7 @@ import type { ToolCall } from "#lib/contract/chat.ts";
 import { AskResult } from "#lib/contract/mcp.ts";
 import type { NewTurn } from "#lib/conversations/accept-turn.ts";
 import type { DecisionInput } from "#lib/conversations/decide-call.ts";
+import type { WatchedTurn } from "#lib/conversations/turn-store.ts";
 import { idempotencyMeta } from "#lib/mcp/idempotency-meta.ts";
 import { DatabaseUnavailable } from "#lib/platform/database-errors.ts";
 import { defineTool, ToolRefusal } from "#lib/tools/tool.ts";
@@ -45,30 +46,40 @@ const answering = (): ThreadClaim => claimOf(leaseOf().lease);
 
 interface Server {
   claims?: ThreadClaim[];
+  /** What a follower reads of the turn. */
+  watched?: WatchedTurn[];
+  /** Whose key is revoked. */
+  apiKey?: { id: string; key: string };
   accept?: (input: NewTurn) => void;
-  decide?: (input: DecisionInput) => void;
+  /** `late`: somebody else has decided. */
+  decide?: (input: DecisionInput) => unknown;
   failure?: Error;
 }
 
 /** Connects the real client to the real server, without a network between them. */
 async function connect(
-  { claims = [answering()], accept, decide, failure }: Server = {},
+  { claims = [answering()], watched = [], apiKey, accept, decide, failure }: Server = {},
   options: ClientOptions = { versionNegotiation: { mode: "auto" } },
 ) {
   const { agent } = agentOf(said);
-  const { dependencies } = dependenciesOf({ agent });
+  const { dependencies } = dependenciesOf({ agent, watched });
   const next = () => {
     if (failure) throw failure;
     return claims.shift() ?? done;
   };
   const all = {
     ...dependencies,
-    ...{ turnDeadlineMs: 60_000, messageLimit: 100, keys: { find: async () => undefined } },
+    ...{
+      turnDeadlineMs: 60_000,
+      messageLimit: 100,
+      keys: { keptMs: 5, find: async () => undefined },
+    },
+    sendTurnRun: async () => {},
     approvalLinks: { linkTo: async () => "https://example.com/approve/token" },
     turns: {
       ...dependencies.turns,
       decide: async (input: DecisionInput) => {
-        decide?.(input);
+        if (decide?.(input) === "late") return { outcome: "already_decided" as const };
         return {
           ...{ outcome: "decided" as const, owner: "owner-1" },
           turn: turnState({ status: "queued" }),
@@ -93,7 +104,7 @@ async function connect(
       sourceIp: "",
       receivedBy: "gateway" as const,
     },
-    caller: { owner: "owner-1" },
+    ...{ caller: { owner: "owner-1" }, ...(apiKey && { apiKey }) },
   };
   const client = new Client({ name: "test", version: "1" }, options);
   const transport = new StreamableHTTPClientTransport(new URL("https://localhost/mcp"), {
@@ -246,6 +257,49 @@ describe.each([
   });
 });
 
+describe.each([
+  ["2026-07-28", { versionNegotiation: { mode: "auto" } } as const],
+  ["2025", {}],
+])("a call by a client of %s", (_revision, options) => {
+  const running = turnState({ status: "running", partial: "Half an " });
+  const busy: ThreadClaim = { outcome: "busy", turn: running };
+
+  it("gets the answer of the runner that takes the turn over", async () => {
+    const abandoned = { turn: { ...running, partial: "Half an answer" }, isAbandoned: true };
+    const { client } = await connect(
+      { claims: [busy, answering()], watched: [abandoned] },
+      options,
+    );
+    const result = await ask(client);
+    expect(result.structuredContent).toMatchObject({ status: "done", answer: "Hi there" });
+    expect(textsOf(result)[0]).toBe("Hi there");
+  });
+
+  it("is told that its key was revoked, and that the answer goes on", async () => {
+    const watched = Array.from({ length: 1_000 }, () => ({ turn: running, isAbandoned: false }));
+    const apiKey = { id: "id", key: "key" };
+    const { client } = await connect({ claims: [busy], watched, apiKey }, options);
+    const result = await ask(client);
+    expect(result.structuredContent).toMatchObject({ status: "running", answer: "Half an " });
+    expect([result.isError, textsOf(result)[0]]).toEqual([true, "This API key was revoked."]);
+  });
+
+  it.each<[string, "refused" | "idle"]>([
+    ["the claim", "refused"],
+    ["an earlier request", "idle"],
+  ])("reads that a budget is used up, as %s has found", async (_when, outcome) => {
+    const detail = "The budget of this API key for today is used up.";
+    const error = {
+      ...{ type: "budget_exhausted", title: "Budget exhausted", status: 402, detail },
+      ...{ scope: "key/day" as const, resets_at: "2026-12-01T00:00:00Z" },
+    };
+    const turn = turnState({ ...ended, status: "failed", result: null, error });
+    const { client } = await connect({ claims: [{ outcome, turn }] }, options);
+    const result = await ask(client);
+    expect([result.isError, textsOf(result)]).toEqual([true, [detail]]);
+  });
+});
+
 it("a message has an idempotency key if its client gives it one", async () => {
   const accepted: NewTurn[] = [];
   const { client } = await connect({ accept: (turn) => accepted.push(turn) });
@@ -287,6 +341,17 @@ describe("a client that can ask its user", () => {
       { owner: "owner-1", callId, argumentsSha256: hash, decision: "approve", note: "Fine." },
     ]);
     expect(textsOf(result)[0]).toBe("Hi there");
+  });
+
+  it("is told that somebody else has decided", async () => {
+    const content = { decision: "approve" };
+    const { client } = await connect({ claims: [waiting], decide: () => "late" }, asking);
+    client.setRequestHandler("elicitation/create", () => ({ action: "accept", content }));
+    const result = await ask(client);
+    expect([result.isError, textsOf(result)]).toEqual([
+      true,
+      [expect.stringMatching(/^There is another decision about this call already\./)],
+    ]);
   });
 
   it("denies by declining", async () => {

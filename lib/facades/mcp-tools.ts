@@ -8,7 +8,8 @@ import {
   openStream,
   refuseWithoutBudget,
 } from "#lib/chat/open-stream.ts";
-import type { ChatDecision } from "#lib/contract/decision.ts";
+import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
+import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { AskResult, askInputUpTo, DocumentPassages } from "#lib/contract/mcp.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import type { KeyHolders } from "#lib/keys/key-holders.ts";
@@ -26,6 +27,7 @@ import { askResult, type McpResult, readAskedAnswer } from "./mcp-stream.ts";
 
 export interface McpToolsDependencies extends OpenStreamDependencies, ThreadClaims {
   turns: OpenStreamDependencies["turns"] & Pick<TurnStore, "decide">;
+  sendTurnRun: SendTurnRun;
   keys: KeyHolders;
   messageLimit: number;
   /** The agent's tools that read documents; empty if the deployment has none. */
@@ -159,19 +161,17 @@ async function accept(
   );
 }
 
-/** Stores the decisions, and goes on with the turn in this invocation, so that no other runner is started. */
+/** Stores the decisions, and goes on with the turn in this invocation. */
 async function resume(
-  { turns, telemetry, claim }: McpToolsDependencies,
+  dependencies: McpToolsDependencies,
   { owner }: Caller,
   { conversationId, turnId, decisions }: Extract<AskIntent, { kind: "continue" }>,
 ): Promise<Opened> {
-  const decide = (decision: ChatDecision) =>
-    decideOwnCall(
-      { telemetry, decide: turns.decide, sendTurnRun: async () => {} },
-      owner,
-      decision,
-    );
-  for (const decision of decisions) await decide(decision);
+  const { turns, telemetry, claim } = dependencies;
+  const sendTurnRun = sendForMessagesBehind(dependencies, turnId);
+  for (const decision of decisions) {
+    await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, decision);
+  }
   const target = { owner, conversationId, turnId };
   return { target, claim: await claim(target) };
 }

@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import { CallId } from "#lib/contract/call-id.ts";
 import type { ClientTool } from "#lib/contract/client-tool.ts";
 import {
   type ConversationSettings,
   maxInstructionsLength,
 } from "#lib/contract/conversation-settings.ts";
-import { CallId } from "#lib/contract/decision.ts";
 import { Effort } from "#lib/contract/model-choice.ts";
 import { typedMessage } from "#lib/contract/typed-text.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";

@@ -128,16 +128,16 @@ function declaredTools(
 }
 
 function placeOf({ previous_response_id, conversation }: OpenAiResponseRequest): ResponsesPlace {
-  if (previous_response_id && conversation) {
+  const previousId = previous_response_id ?? undefined;
+  const conversationId = typeof conversation === "object" ? conversation?.id : conversation;
+  if (previousId !== undefined && conversationId !== undefined) {
     throw refusal("conversation", "must not be sent together with previous_response_id");
   }
-  if (previous_response_id) {
-    const previous = segmentOf(previous_response_id);
-    if (!previous)
-      throw refusal("previous_response_id", "must be the id of a response of this service");
-    return { previous };
+  if (previousId === undefined) {
+    return conversationId === undefined ? {} : { conversation: conversationId };
   }
-  if (!conversation) return {};
-  const id = typeof conversation === "string" ? conversation : conversation.id;
-  return { conversation: id };
+  const previous = segmentOf(previousId);
+  if (!previous)
+    throw refusal("previous_response_id", "must be the id of a response of this service");
+  return { previous };
 }

@@ -3,7 +3,6 @@ import { acceptAndClaimMessage, acceptMessage } from "#lib/chat/accept-message.t
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
 import type { DecideCallsDependencies } from "#lib/chat/decide-calls.ts";
 import { refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
-import { startTurnRun } from "#lib/chat/start-turn-run.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationSettings } from "#lib/contract/conversation-settings.ts";
 import type { FindHistory } from "#lib/conversations/find-history.ts";
@@ -24,7 +23,7 @@ import {
 import type { ResponseSegment } from "./openai-responses-items.ts";
 
 export interface OpenAiTurnDependencies extends ThreadClaims, DecideCallsDependencies {
-  turns: Pick<TurnStore, "accept">;
+  turns: Pick<TurnStore, "accept" | "watch">;
   findOwnTurn: FindOwnTurn;
   findSettings: (
     owner: string,
@@ -85,10 +84,13 @@ async function giveOutputs(
   const found = await dependencies.findOwnTurn(owner, turnId);
   if (!found) throw unknownTurn();
   const target = { owner, conversationId: found.turn.conversation_id, turnId };
-  // This invocation goes on with the turn, unless nobody waits for it.
-  const sendTurnRun = isBackground ? dependencies.sendTurnRun : async () => {};
-  // Few requests have outputs or a history, so their code loads with the first.
+  // Few requests have outputs or a history, or run in the background, so their code loads with the first.
   const { decideCalls } = await import("#lib/chat/decide-calls.ts");
+  const { sendForMessagesBehind } = await import("#lib/chat/start-turn-run.ts");
+  // This invocation goes on with the turn, unless nobody waits for it.
+  const sendTurnRun = isBackground
+    ? dependencies.sendTurnRun
+    : sendForMessagesBehind(dependencies, turnId);
   const { missing } = await decideCalls({ ...dependencies, sendTurnRun }, { ...target, outputs });
   if (missing.length > 0) {
     throw new HttpProblem(
@@ -162,6 +164,7 @@ async function accept(
   });
   if (isBackground) {
     const accepted = await acceptMessage(dependencies, message);
+    const { startTurnRun } = await import("#lib/chat/start-turn-run.ts");
     await startTurnRun(dependencies, caller.owner, accepted);
     return openedOf(accepted);
   }

@@ -135,6 +135,7 @@ const grants: Record<string, string[]> = {
   ],
   mcp: [
     ...withDatabase,
+    "lambda:InvokeFunction on function:enterprise-agentic-ai-prod-turn-run",
     "bedrock:InvokeModelWithResponseStream on inference-profile/us.amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModelWithResponseStream on foundation-model/amazon.nova-2-lite-v1:0",
     "bedrock:InvokeModel on foundation-model/amazon.titan-embed-text-v2:0",
