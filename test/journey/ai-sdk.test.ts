@@ -178,6 +178,32 @@ describe("a chat", () => {
     expect(comparable(await stored(id))[1]).toEqual(comparable(chat.messages)[1]);
   });
 
+  it("takes a decision about an earlier answer, and has the message behind it answered", async () => {
+    script.add(
+      callTools([{ name: "calculator", input: { expression: "1+1" } }], "I will."),
+      answerWith("Done."),
+      answerWith("And hello."),
+    );
+    const { id, chat, errors } = open();
+    await chat.sendMessage({ text: "Calculate" });
+    await chat.sendMessage({ text: "Hello?" });
+    expect(errors).toEqual([
+      expect.stringMatching(/^An earlier message .* waits for a decision\./),
+    ]);
+    const [call] = toolsOf(chat.messages[1] as UIMessage);
+    await chat.addToolApprovalResponse({ id: call?.approval?.id ?? "", approved: true });
+    await chat.sendMessage();
+    const shown = [
+      ["user", "Calculate"],
+      ["assistant", "I will.\n\nDone."],
+      ["user", "Hello?"],
+    ];
+    expect([textsOf(chat.messages), errors.length, chat.status]).toEqual([shown, 1, "ready"]);
+    await expect
+      .poll(async () => textsOf(await stored(id)))
+      .toEqual([...shown, ["assistant", "And hello."]]);
+  });
+
   it("can be joined while it is answered, stopped, and is a 204 afterwards", async () => {
     const gate = script.hold({ afterDeltas: 2 });
     const { id, chat } = open();

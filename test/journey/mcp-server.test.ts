@@ -278,7 +278,9 @@ describe("a request that is refused", () => {
 
   it("names a method or a tool that does not exist", async () => {
     const client = await connect();
-    await expect(client.callTool({ name: "other" })).rejects.toMatchObject({ code: -32_602 });
+    for (const name of ["other", "constructor", "__proto__"]) {
+      await expect(client.callTool({ name })).rejects.toMatchObject({ code: -32_602 });
+    }
     expect(await (await post(message("other/method"))).text()).toContain("-32601");
     await client.close();
   });

@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import OpenAI from "openai";
+import * as v from "valibot";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import {
+  OpenResponse,
+  OpenResponseEvent,
+  openResponsesCases,
+  openResponsesExceptions,
+} from "#test/clients/open-responses.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
@@ -247,6 +254,47 @@ describe("a response", () => {
   });
 });
 
+describe("the public tests of Open Responses", () => {
+  const send = (request: object) =>
+    fetch(`${twin.url}/v1/responses`, {
+      ...{ method: "POST", body: JSON.stringify({ model, ...request }) },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    });
+
+  it.each(openResponsesCases)("$name", async ({ request, output }) => {
+    script.add(output.length > 1 ? callWeather("San Francisco") : answerWith("Hello to you."));
+    const response = await send(request);
+    expect(response.status).toBe(200);
+    const body = await response.text();
+    const events = [...body.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) =>
+      v.parse(OpenResponseEvent, JSON.parse(data)),
+    );
+    const last = events.at(-1);
+    const whole = last && "response" in last ? last.response : JSON.parse(body);
+    expect(v.parse(OpenResponse, whole)).toMatchObject({ status: "completed" });
+    expect(whole.output.map(({ type }: { type: string }) => type)).toEqual(output);
+    if (!events.length) return;
+    const types = events.map(({ type }) => type);
+    expect(types.slice(0, 2)).toEqual(["response.created", "response.in_progress"]);
+    const isCalling = types.includes("response.function_call_arguments.done");
+    expect([types.at(-1), isCalling]).toEqual(["response.completed", output.length > 1]);
+  });
+
+  it("that do not apply find what they look for refused", async () => {
+    const content = [{ type: "input_image", image_url: "data:image/png;base64,AA==" }];
+    const image = await send({ input: [{ role: "user", content }] });
+    expect([image.status, await image.json()]).toMatchObject([
+      ...[400, { error: { param: "input.0.content" } }],
+    ]);
+    const headers = { authorization: `Bearer ${token}` };
+    const compaction = await fetch(`${twin.url}/v1/responses/compact`, { method: "POST", headers });
+    expect([compaction.status, await compaction.json()]).toMatchObject([
+      ...[404, { type: "not_found" }],
+    ]);
+    expect(Object.keys(openResponsesExceptions)).toHaveLength(5);
+  });
+});
+
 describe("a chat completion", () => {
   const system = { role: "system" as const, content: "Be kind." };
   const user = (content: string) => ({ role: "user" as const, content });
@@ -456,6 +504,8 @@ describe("a request that is refused", () => {
       "conversation",
     ],
     ["an endless id", { ...fine, conversation: "x".repeat(201) }, 400, "conversation"],
+    ["an empty id", { ...fine, conversation: "" }, 400, "conversation"],
+    ["no response", { ...fine, previous_response_id: "" }, 400, "previous_response_id"],
   ])("for %s names it", async (_case, body, status, param) => {
     const response = await post(body);
     expect(response.status).toBe(status);
@@ -488,7 +538,10 @@ describe("a request that is refused", () => {
       input: [...history, { role: "user", content: "Hello" }],
     });
     expect(await large.json()).toMatchObject({ status: "completed" });
-    expect((await post({ ...fine, input: [...history, ...history] })).status).toBe(413);
+    const larger = await post({ ...fine, input: [...history, ...history] });
+    expect([larger.status, await larger.json()]).toMatchObject([
+      ...[413, { type: "payload_too_large" }],
+    ]);
   });
 
   it.each([
