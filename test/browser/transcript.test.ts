@@ -317,6 +317,26 @@ async function openElsewhere(page: Page): Promise<Page> {
   return away;
 }
 
+describe("an answer", () => {
+  it("stays as it is when the person sends the next message", async () => {
+    const page = await signedIn();
+    const long = "A paragraph of some words.\n\n".repeat(12);
+    here.twin.parts.bedrock.script.add(answerWith(long), answerWith(long));
+    await sendAndWait(page, "Tell me");
+    await page.evaluate(() => {
+      Reflect.set(window, "shifts", 0);
+      new PerformanceObserver((list) => {
+        const values = list.getEntries().map((entry): number => Reflect.get(entry, "value"));
+        const sum = values.reduce((before, value) => before + value, 0);
+        Reflect.set(window, "shifts", Reflect.get(window, "shifts") + sum);
+      }).observe({ type: "layout-shift" });
+    });
+    await sendAndWait(page, "And more", 1);
+    // The share of the window that moved, times how far. The whole answer has 0.1.
+    expect(await page.evaluate((): number => Reflect.get(window, "shifts"))).toBeLessThan(0.05);
+  });
+});
+
 describe("a long history", () => {
   it("shows its newest turns, loads earlier ones on request, and is exported whole", async () => {
     const page = await signedIn();
