@@ -11,9 +11,12 @@ import { launchChromium } from "#test/support/chromium.ts";
 import { manyAddresses } from "#test/support/many-addresses.ts";
 import { makeTwinFolder } from "#test/support/twin-folder.ts";
 import { type FrameTimes, frameTimes } from "./frame-trace.ts";
+import { measureList } from "./list-frames.ts";
 
 /** Turns of the short and of the long conversation. */
 const lengths = [2, 200];
+/** Conversations of the short and of the long list. */
+const listLengths = [100, 1_000];
 
 const answer = `Here is **how** to add up a column, and what the mean of $n$ values $x_i$ is:
 
@@ -46,18 +49,28 @@ const twin = await startTwin({
 });
 const browser = await launchChromium();
 try {
-  const measured: Record<string, FrameTimes>[] = [];
-  for (const length of lengths) measured.push(await measureAll(length));
-  const rows = Object.keys(measured[0] ?? {}).map((name) => toRow(name, measured));
+  const ofTurns: Record<string, FrameTimes>[] = [];
+  for (const length of lengths) ofTurns.push(await measureAll(length));
+  const ofLists: Record<string, FrameTimes>[] = [];
+  for (const length of listLengths) ofLists.push(await measureList(browser, twin, length));
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? "?"}, Chromium ${browser.version()}`);
-  console.log(
-    `| main thread, ms a frame | ${lengths.map((n) => `${n} turns`).join(" | ")} | ratio |`,
+  print(
+    lengths.map((length) => `${length} turns`),
+    ofTurns,
   );
-  console.log(rows.join("\n"));
+  print(
+    listLengths.map((length) => `${length} conversations`),
+    ofLists,
+  );
 } finally {
   await browser.close();
   await twin.stop();
   rmSync(dataDirectory, { recursive: true, force: true });
+}
+
+function print(columns: string[], measured: Record<string, FrameTimes>[]): void {
+  console.log(`\n| main thread, ms a frame | ${columns.join(" | ")} | ratio |`);
+  for (const name of Object.keys(measured[0] ?? {})) console.log(toRow(name, measured));
 }
 
 async function measureAll(length: number): Promise<Record<string, FrameTimes>> {
@@ -136,8 +149,8 @@ async function addTurns(conversationId: string, count: number): Promise<void> {
 function toRow(name: string, measured: Record<string, FrameTimes>[]): string {
   const times = measured.flatMap((each) => each[name] ?? []);
   const cells = times.map(
-    ({ medianMs, p95Ms, frames }) =>
-      `${medianMs.toFixed(1)} (p95 ${p95Ms.toFixed(1)}, ${frames} frames)`,
+    ({ medianMs, p95Ms, longestMs, frames }) =>
+      `${medianMs.toFixed(1)} (p95 ${p95Ms.toFixed(1)}, longest ${longestMs.toFixed(1)}, ${frames} frames)`,
   );
   const ratio = (times.at(-1)?.medianMs ?? 0) / (times[0]?.medianMs ?? 0);
   return `| ${name} | ${cells.join(" | ")} | ${ratio.toFixed(2)} |`;

@@ -4,6 +4,7 @@ import * as v from "valibot";
 export interface FrameTimes {
   medianMs: number;
   p95Ms: number;
+  longestMs: number;
   frames: number;
 }
 
@@ -37,7 +38,12 @@ export async function frameTimes(
   const work = workOfFrames(events).toSorted((one, other) => one - other);
   if (work.length < 20) throw new Error(`Only ${work.length} frames were drawn.`);
   const at = (share: number) => work[Math.floor(work.length * share)] ?? 0;
-  return { medianMs: at(0.5), p95Ms: at(0.95), frames: work.length };
+  return {
+    medianMs: at(0.5),
+    p95Ms: at(0.95),
+    longestMs: work.at(-1) ?? 0,
+    frames: work.length,
+  };
 }
 
 function workOfFrames(events: TraceEvent[]): number[] {
