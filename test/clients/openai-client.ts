@@ -1,9 +1,10 @@
 import OpenAI from "openai";
+import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { Response as Answer, ResponseStreamEvent } from "openai/resources/responses/responses";
+import { createChatCompletionEncoder } from "#lib/facades/openai-chat-completions-stream.ts";
 import { responseIdOf } from "#lib/facades/openai-response.ts";
 import { createResponsesEncoder } from "#lib/facades/openai-responses-stream.ts";
 import { conversationId, turnId } from "#test/support/turn-state.ts";
-import type { ScriptedService } from "./scripted-service.ts";
 import {
   joined,
   type ProtocolClient,
@@ -20,12 +21,58 @@ export const openAiResponses: ProtocolUnderTest = {
   name: "OpenAI's Responses",
   shows: "calls that have ended",
   createClient(service) {
-    const { responses } = openClient(service);
+    const { responses } = openClient((url) => {
+      const given = url.searchParams.get("starting_after");
+      const after = given === null ? undefined : Number(given);
+      return service.stream(createResponsesEncoder(head, { after }));
+    });
     return createResponsesReader(responses, responseId, () =>
       responses.create({ model: "m", input: "Hello", stream: true }),
     );
   },
 };
+
+/** The same client with Chat Completions. It can only send its request again, which is the same message. */
+export const chatCompletions: ProtocolUnderTest = {
+  name: "OpenAI's Chat Completions",
+  shows: "no call",
+  createClient(service) {
+    const { segment, createdAt, model } = head;
+    const client = openClient(() => {
+      const options = { includeUsage: true };
+      return service.stream(createChatCompletionEncoder({ segment, createdAt, model }, options));
+    });
+    return createCompletionReader(() =>
+      client.chat.completions.create({
+        ...{ model, messages: [{ role: "user", content: "Hello" }], stream: true },
+      }),
+    );
+  },
+};
+
+/** @param begin opens a stream: every one begins with the answer's start */
+export const createCompletionReader = (
+  begin: () => Promise<AsyncIterable<ChatCompletionChunk>>,
+): ProtocolClient => ({
+  async read() {
+    let text = "";
+    let outcome: ShownAnswer["outcome"] = "broken";
+    try {
+      for await (const { choices } of await begin()) {
+        text += choices[0]?.delta.content ?? "";
+        if (choices[0]?.finish_reason) outcome = "done";
+      }
+    } catch (error) {
+      outcome = outcomes[failureOf(error)] ?? "broken";
+    }
+    return { parts: joined([{ text }]), outcome };
+  },
+});
+
+function failureOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  return error instanceof OpenAI.APIError ? String(error.code) : "cut";
+}
 
 /** @param begin opens the first stream. The reader goes on with the response of this id. */
 export function createResponsesReader(
@@ -44,8 +91,7 @@ export function createResponsesReader(
           : responses.retrieve(id, { stream: true, starting_after: after }));
         for await (const event of stream) events.push(event);
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        failure = error instanceof OpenAI.APIError ? String(error.code) : "cut";
+        failure = failureOf(error);
       }
       const shown = shownOf(events, failure);
       if (failure === "restarted") events = [];
@@ -54,16 +100,11 @@ export function createResponsesReader(
   };
 }
 
-function openClient(service: ScriptedService): OpenAI {
-  return new OpenAI({
+const openClient = (respond: (url: URL) => Response): OpenAI =>
+  new OpenAI({
     ...{ apiKey: "key", baseURL: "http://service.test/v1", maxRetries: 0 },
-    async fetch(url) {
-      const given = new URL(String(url)).searchParams.get("starting_after");
-      const after = given === null ? undefined : Number(given);
-      return service.stream(createResponsesEncoder(head, { after }));
-    },
+    fetch: async (url) => respond(new URL(String(url))),
   });
-}
 
 /** Returns what a program has that puts the pieces together, and never looks at the whole response. */
 function shownOf(events: readonly ResponseStreamEvent[], failure: string | undefined): ShownAnswer {
@@ -96,7 +137,7 @@ function shownOf(events: readonly ResponseStreamEvent[], failure: string | undef
 }
 
 const outcomes: Record<string, ShownAnswer["outcome"]> = {
-  ...{ model_failed: "failed", approval_required: "waiting" },
+  ...{ model_failed: "failed", approval_required: "waiting", stopped: "stopped" },
 };
 
 const partsOf = (items: Answer["output"]): ShownPart[] =>

@@ -1,5 +1,6 @@
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import type { TurnState } from "#lib/contract/chat.ts";
+import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { type EventEncoder, linesOf } from "#lib/sse/event-stream-response.ts";
 import { eventsOf, type Moment, type Watching } from "#test/support/scripted-turn.ts";
 import { delta, turn } from "#test/support/stream-events.ts";
@@ -18,7 +19,11 @@ export interface Connection extends Watching {
 export interface ScriptedService {
   /** The turn's row when the next connection opens. */
   row(): TurnState;
-  /** Streams the turn over the next connection. */
+  /** The events of the next connection. */
+  events(): StreamEvent[];
+  /** Sends what those events have become, as far as the connection holds. */
+  send(text: string): Response;
+  /** Streams the events in a protocol. */
   stream(encoder: EventEncoder): Response;
 }
 
@@ -35,21 +40,31 @@ export function createScriptedService(
     if (!moment) throw new Error("The turn has no such moment.");
     return moment.row;
   };
+
+  function events(): StreamEvent[] {
+    const { isQueued, ...watching } = connection();
+    const first = isQueued && !hasEnded(row()) ? earlierTurn : [];
+    return [...first, ...eventsOf(moments, watching)];
+  }
+
+  function send(text: string): Response {
+    const { cutAt, pieceBytes } = connection();
+    const bytes = new TextEncoder().encode(text);
+    const whole = cutAt === undefined;
+    const arriving = whole ? bytes : bytes.subarray(0, Math.floor(bytes.length * cutAt));
+    return new Response(streamOf(arriving, pieceBytes, whole), {
+      headers: { "content-type": "text/event-stream; charset=utf-8" },
+    });
+  }
+
   return {
     row,
+    events,
+    send,
     stream(encoder) {
-      const { isQueued, cutAt, pieceBytes, ...watching } = connection();
-      const events = eventsOf(moments, watching);
-      const first = isQueued && !hasEnded(row()) ? earlierTurn : [];
-      const encoded = [...first, ...events].flatMap((event) => encoder.encode(event));
-      const text =
-        (encoder.preamble ?? "") + [...encoded, ...(encoder.end?.() ?? [])].map(linesOf).join("");
-      const bytes = new TextEncoder().encode(text);
-      const whole = cutAt === undefined;
-      const arriving = whole ? bytes : bytes.subarray(0, Math.floor(bytes.length * cutAt));
-      return new Response(streamOf(arriving, pieceBytes, whole), {
-        headers: { "content-type": "text/event-stream; charset=utf-8" },
-      });
+      const encoded = events().flatMap((event) => encoder.encode(event));
+      const all = [...encoded, ...(encoder.end?.() ?? [])];
+      return send((encoder.preamble ?? "") + all.map(linesOf).join(""));
     },
   };
 }
