@@ -4,6 +4,7 @@ import { createAgUiEncoder } from "#lib/facades/ag-ui-stream.ts";
 import { conversationId, turnId } from "#test/support/turn-state.ts";
 import {
   joined,
+  type ProtocolClient,
   type ProtocolUnderTest,
   type ShownAnswer,
   type ShownPart,
@@ -16,32 +17,48 @@ export const agUi: ProtocolUnderTest = {
   name: "AG-UI's HttpAgent",
   shows: "every call",
   createClient(service) {
-    let messages: Message[] = [question];
     let isJoin = false;
-    return {
-      async read() {
-        const run = { threadId: "thread", runId: "run", conversationId, turnId, isJoin };
-        const encoder = createAgUiEncoder({ ...run, history: [{ ...question }] });
-        const agent = new HttpAgent({
-          ...{ url: "http://service.test/ag-ui", threadId: "thread", initialMessages: messages },
-          fetch: async () => withQuietCancel(service.stream(encoder)),
-        });
-        let last: BaseEvent | undefined;
-        const onEvent = ({ event }: { event: BaseEvent }) => {
-          last = event;
-        };
-        // The client throws what it finds on the wire, and what breaks.
-        const isCut = await agent.runAgent(undefined, { onEvent }).then(
-          () => false,
-          () => true,
-        );
-        isJoin = true;
-        messages = agent.messages;
-        return { parts: partsOf(messages), outcome: isCut ? "broken" : outcomeOf(last) };
-      },
+    const open = (initialMessages: Message[]) => {
+      const run = { threadId: "thread", runId: "run", conversationId, turnId, isJoin };
+      const encoder = createAgUiEncoder({ ...run, history: [{ ...question }] });
+      isJoin = true;
+      return new HttpAgent({
+        ...{ url: "http://service.test/ag-ui", threadId: "thread", initialMessages },
+        fetch: async () => withQuietCancel(service.stream(encoder)),
+      });
     };
+    return createAgUiReader(open, async () => ["42"], [question]);
   },
 };
+
+/**
+ * @param open returns the client of a page that shows these messages
+ * @param outputs what the answer's calls have returned: the protocol has one form for that and for why a call has not
+ */
+export function createAgUiReader(
+  open: (messages: Message[]) => HttpAgent,
+  outputs: () => Promise<readonly string[]>,
+  messages: Message[] = [],
+): ProtocolClient {
+  let shown = messages;
+  return {
+    async read() {
+      const agent = open(shown);
+      let last: BaseEvent | undefined;
+      const onEvent = ({ event }: { event: BaseEvent }) => {
+        last = event;
+      };
+      // The client throws what it finds on the wire, and what breaks.
+      const isCut = await agent.runAgent(undefined, { onEvent }).then(
+        () => false,
+        () => true,
+      );
+      shown = agent.messages;
+      const parts = partsOf(shown, await outputs());
+      return { parts, outcome: isCut ? "broken" : outcomeOf(last) };
+    },
+  };
+}
 
 /** The client cancels a stream that has broken off, and leaves the failure of that unhandled. */
 function withQuietCancel(response: Response): Response {
@@ -70,7 +87,7 @@ const outcomes: Record<string, ShownAnswer["outcome"]> = {
   ...{ success: "done", cancelled: "stopped", interrupt: "waiting" },
 };
 
-function partsOf(messages: readonly Message[]): ShownPart[] {
+function partsOf(messages: readonly Message[], outputs: readonly string[]): ShownPart[] {
   const results = new Map(
     messages.flatMap((message) =>
       message.role === "tool" ? [[message.toolCallId, String(message.content)] as const] : [],
@@ -82,14 +99,19 @@ function partsOf(messages: readonly Message[]): ShownPart[] {
       const calls = message.toolCalls ?? [];
       return [
         { text: String(message.content ?? "") },
-        ...calls.map(({ id }) => shownCall(id, results.get(id))),
+        ...calls.map(({ id }) => shownCall(id, results.get(id), outputs)),
       ];
     }),
   );
 }
 
-/** The protocol has one form for what a call has returned and for why it has not. */
-function shownCall(call: string, result: string | undefined): ShownPart {
+function shownCall(
+  call: string,
+  result: string | undefined,
+  outputs: readonly string[],
+): ShownPart {
   if (result === undefined) return { call, state: "open" };
-  return result === "42" ? { call, state: "done", output: result } : { call, state: "failed" };
+  return outputs.includes(result)
+    ? { call, state: "done", output: result }
+    : { call, state: "failed" };
 }
