@@ -5,6 +5,7 @@ import type { ConversationWithTurns } from "#lib/contract/conversation.ts";
 import type { Problem } from "#lib/contract/problem.ts";
 import { agUiMessagesOf } from "#lib/facades/ag-ui-messages.ts";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import { hangUpAfter, placesToHangUp } from "#test/support/hang-up.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { runGuide } from "#test/support/run-guide.ts";
 
@@ -268,15 +269,13 @@ describe("a thread", () => {
   });
 
   it("can be joined after its client hung up at any byte", async () => {
-    for (const bytes of [0, 1, 40, 200, 400, 700]) {
+    const send = (threadId: string, signal?: AbortSignal) => {
       script.add(answerWith("All of it arrives."));
+      return post({ ...fine, threadId, messages: [userMessage("Hello")] }, signal && { signal });
+    };
+    for (const bytes of await placesToHangUp([0, 1, 40, 200, 400, 700], () => send("is whole"))) {
       const threadId = `hangs-up-${bytes}`;
-      const leaving = new AbortController();
-      const body = { ...fine, threadId, messages: [userMessage("Hello")] };
-      const response = await post(body, { signal: leaving.signal });
-      const reader = response.body?.getReader();
-      for (let read = 0; read < bytes; ) read += (await reader?.read())?.value?.length ?? bytes;
-      leaving.abort();
+      await hangUpAfter(bytes, (signal) => send(threadId, signal));
       const agent = openAgent({ threadId });
       expect((await run(agent)).outcome).toBe("success");
       expect(agent.messages.map(({ role, content }) => [role, content])).toEqual([

@@ -3,6 +3,7 @@ import { DefaultChatTransport, type UIMessage } from "ai";
 import { beforeEach, describe, expect, it } from "vitest";
 import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
+import { hangUpAfter, placesToHangUp } from "#test/support/hang-up.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { runGuide } from "#test/support/run-guide.ts";
 
@@ -254,16 +255,14 @@ describe("a chat", () => {
   });
 
   it("is answered to the end although its client hangs up after any number of bytes", async () => {
-    for (const bytes of [0, 1, 7, 60, 200, 400]) {
+    const send = (id: string, signal?: AbortSignal) => {
       script.add(answerWith("All of it arrives."));
-      const id = `hangs-up-${bytes}`;
-      const leaving = new AbortController();
       const body = { id, messages: [question("Hello")], trigger: "submit-message" };
-      const response = await post(body, { signal: leaving.signal });
-      let read = 0;
-      const reader = response.body?.getReader();
-      while (read < bytes) read += (await reader?.read())?.value?.length ?? bytes;
-      leaving.abort();
+      return post(body, signal && { signal });
+    };
+    for (const bytes of await placesToHangUp([0, 1, 7, 60, 200, 400], () => send("is whole"))) {
+      const id = `hangs-up-${bytes}`;
+      await hangUpAfter(bytes, (signal) => send(id, signal));
       await expect
         .poll(async () => (await stored(id))[1]?.metadata)
         .toMatchObject({ status: "done" });

@@ -10,6 +10,7 @@ import {
   openResponsesExceptions,
 } from "#test/clients/open-responses.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
+import { hangUpAfter, placesToHangUp } from "#test/support/hang-up.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
 const { twin } = await openTwin({
@@ -231,25 +232,23 @@ describe("a response", () => {
   });
 
   it("is answered to the end although its client hangs up after any number of bytes", async () => {
-    for (const bytes of [0, 1, 60, 900]) {
+    const send = (conversation: string, signal?: AbortSignal) => {
       script.add(answerWith("All of it arrives."));
-      const leaving = new AbortController();
-      const conversation = `hangs-up-${bytes}`;
-      const response = await fetch(`${twin.url}/v1/responses`, {
-        ...{ method: "POST", signal: leaving.signal },
+      return fetch(`${twin.url}/v1/responses`, {
+        ...{ method: "POST", ...(signal && { signal }) },
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         body: JSON.stringify({ model, input: "Hello", conversation, stream: true }),
       });
-      const reader = response.body?.getReader();
-      let head = "";
-      while (head.length < bytes || !head.includes("resp_")) {
-        head += new TextDecoder().decode((await reader?.read())?.value);
-      }
-      leaving.abort();
-      const id = /resp_[0-9a-f]+/.exec(head)?.[0] ?? "";
-      await expect
-        .poll(async () => (await client.responses.retrieve(id)).output_text)
-        .toBe("All of it arrives.");
+    };
+    for (const bytes of await placesToHangUp([0, 1, 60, 900], () => send("is whole"))) {
+      const conversation = `hangs-up-${bytes}`;
+      await hangUpAfter(bytes, (signal) => send(conversation, signal));
+      script.add(answerWith("And more."));
+      const next = await client.responses.create({ model, input: "Go on", conversation });
+      expect(next.output_text).toBe("And more.");
+      const { previous_response_id } = await client.responses.retrieve(next.id);
+      const before = await client.responses.retrieve(previous_response_id ?? "");
+      expect([before.status, before.output_text]).toEqual(["completed", "All of it arrives."]);
     }
   });
 });
