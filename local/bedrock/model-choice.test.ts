@@ -112,7 +112,7 @@ test("accepts OLLAMA_MODEL, and OLLAMA_HOST without a scheme", async () => {
 test("does not wait long for a server that does not respond", async () => {
   const startedAt = performance.now();
   expect(await choose("auto", { OLLAMA_HOST: silent.address })).toMatchObject({ provider: "demo" });
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
 
 test("chooses the demo model if it is named, whatever else is found", async () => {

@@ -220,7 +220,7 @@ describe("the composer", () => {
     const begun = Date.now();
     await page.keyboard.press("Control+V");
     await page.getByText("Pasted text is too long (6,000,000 of 32,000 characters)").waitFor();
-    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(Date.now() - begun).toBeLessThan(10_000);
     expect(await composer(page).inputValue()).toBe("Half a sentence");
     await page.evaluate(() => navigator.clipboard.writeText("a line of text\n".repeat(6_000)));
     await page.keyboard.press("Control+V");
@@ -305,7 +305,7 @@ describe("an answer whose runner died", () => {
     await answer.getByText("One two three four").waitFor();
     const texts = await watchTexts(page);
     await here.twin.functionKill("chat-stream");
-    await answer.getByText("Reconnecting…").waitFor({ timeout: 6_000 });
+    await answer.getByText("Reconnecting…").waitFor({ timeout: 12_000 });
     expect(await textOf(answer)).toContain("One two three four");
 
     await second.reached;

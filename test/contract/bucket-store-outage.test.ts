@@ -72,7 +72,7 @@ describe.each(faults)("when DynamoDB %s", (_fault, fault) => {
     answer = fault;
     const startedAt = performance.now();
     expect(await chat.take("address")).toMatchObject({ admitted: true, remaining: 1 });
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(lines).toEqual([{ level: "warn", event: "ratelimit.unavailable" }]);
     expect(measured).toContainEqual({ metric: "RateLimiterUnavailable", value: 1 });
     expect(await chat.take("address")).toMatchObject({ admitted: true, remaining: 0 });

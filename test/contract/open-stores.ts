@@ -109,9 +109,7 @@ function openTables(url: string) {
     const blocked = `
       select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`;
-    await expect
-      .poll(async () => (await sql(blocked)).length, { interval: 5, timeout: 3_000 })
-      .toBe(count);
+    await expect.poll(async () => (await sql(blocked)).length, { interval: 5 }).toBe(count);
   }
   return {
     sql,
