@@ -3,7 +3,7 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-// What the bundles leave out of the libraries that they hold (docs/decisions/009 has the sizes), and what they do otherwise.
+// What the bundles leave out of the libraries that they hold. docs/decisions/009 has the sizes.
 
 /**
  * Saves 30 ms of a cold start (nodejs/node#59686). `import … from "node:http"` evaluates every getter of the module, and
@@ -136,28 +136,6 @@ const onlyStoredClasses = {
 };
 
 /**
- * LangChain reads the random bytes of each UUID from the system: 2 µs, eight times a turn. Node fills a longer array in the same
- * time.
- */
-const randomBytesInAdvance = {
-  name: "random-bytes-in-advance",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]@langchain[\\/]core[\\/]dist[\\/]utils[\\/]uuid[\\/]rng\.js$/ }, () => ({
-      contents: `const bytes = new Uint8Array(2048);
-        let used = bytes.length;
-        export default function rng() {
-          if (used === bytes.length) {
-            crypto.getRandomValues(bytes);
-            used = 0;
-          }
-          used += 16;
-          return bytes.slice(used - 16, used);
-        }`,
-    }));
-  },
-};
-
-/**
  * The client of MCP imports jose for OAuth, which lib/mcp/ does not use. Because it imports the whole library, every
  * function that checks sessions would load the whole library.
  */
@@ -239,7 +217,6 @@ export const bundlePlugins = [
   grammarBesideBundle,
   langChainWithoutSideEffects,
   onlyStoredClasses,
-  randomBytesInAdvance,
   mcpWithoutJose,
   mcpWithoutAjv,
   mcpServerWithoutAjv,

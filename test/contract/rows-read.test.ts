@@ -47,10 +47,3 @@ it("a turn reads as many rows after 200 turns of its conversation as after 10", 
   expect(readsOfTenTurns(10)).toEqual({ bookings: 30, conversations: 120, turns: 60 });
   expect(readsOfTenTurns(200)).toEqual(readsOfTenTurns(10));
 }, 60_000);
-
-it("the index of idempotency keys has no entry for a turn without a key", async () => {
-  await runTurn(newOwner());
-  const [row] = await sql("select pg_relation_size('turns_of_key')::integer as bytes");
-  // The first page of an index describes it. The first entry adds a second page.
-  expect(row?.bytes).toBe(8_192);
-});
