@@ -156,7 +156,7 @@ async function responseOf(answer: Response, work: readonly Promise<void>[]): Pro
   };
 }
 
-/** Lambda freezes a function whose response has ended, so the response ends after all work. */
+/** The invocation ends with its response, and Lambda freezes a function after its invocation. So the response ends after all work. */
 async function* untilDone(
   body: ReadableStream<Uint8Array>,
   work: readonly Promise<void>[],

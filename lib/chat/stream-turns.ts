@@ -34,8 +34,8 @@ export interface StreamTarget {
  * turn that waits for a person, because such a turn bars the queue.
  * Never throws: the response has begun, so a failure becomes the stream's last event.
  *
- * The model names a conversation, and summarises a full thread, after the last turn's end and before the stream ends, because
- * Lambda freezes a function whose response has ended. The client has the end of the turn by then, and the lease is free for
+ * The model names a conversation, and summarises a full thread, after the last turn's end and before the stream ends: the
+ * invocation ends with its response, and Lambda freezes a function after its invocation. The client has the end of the turn by then, and the lease is free for
  * the next message. The client may leave: `title` is only for a page that still listens. Traces are sent meanwhile.
  * @param firstClaim the caller claims before the first byte, while the response can still become a 404 or a 204
  */

@@ -20,7 +20,7 @@ export interface TraceExport {
   finish(): Promise<void>;
 }
 
-/** The stream of an answer stays open meanwhile, because Lambda freezes a function whose response has ended. */
+/** The stream of an answer stays open meanwhile: the invocation ends with it, and Lambda freezes a function after its invocation. */
 const longestMs = 2_000;
 
 /** @param load loads the code that sends. Called for each attempt. */
