@@ -186,7 +186,7 @@ describe("German", () => {
       ([path, text]) => text === inEnglish.get(path) && /\p{L}/u.test(text),
     );
     const mayBeSame =
-      /^(product|sql|chats|code|list|.*\.(system|code|megabytes|seconds|minutes|Escape))$/;
+      /^(product|sql|chats|code|list|.*\.(system|code|bytes|megabytes|seconds|minutes|Escape))$/;
     expect(same.map(([path]) => path).filter((path) => !mayBeSame.test(path))).toEqual([]);
   });
 });

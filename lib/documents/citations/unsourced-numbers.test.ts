@@ -25,6 +25,7 @@ it.each([
   ["At 14:30.", "from 14:30 to 15:00", []],
   ["At 14:45.", "from 14:30 to 15:00", ["45"]],
   ["10 500 people", "10 rooms, 500 seats", []],
+  ["It is 17 days.", "document 550e8400-e29b-41d4-a17b-446655440000", ["17"]],
   ["31 days.\n- 32 hours", "30 days, 24 hours", ["31", "32"]],
 ])("finds the numbers of %j that are not in %j", (answer, text, numbers) => {
   expect(unsourced(answer, text)).toEqual(numbers);

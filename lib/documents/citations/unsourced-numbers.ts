@@ -14,7 +14,9 @@ export function unsourcedNumbers(answer: string, texts: readonly string[]): Unso
   const text = withoutLabels(withoutCode(answer));
   const numbers = numbersIn(text).filter((number) => !isCode(text, number));
   if (numbers.length === 0) return [];
-  const known = new Set(texts.flatMap((one) => [...valuesIn(one.replace(citation, " "))]));
+  const known = new Set(
+    texts.flatMap((one) => [...valuesIn(one.replace(citation, " ").replace(uuid, " "))]),
+  );
   const isKnown = (number: WrittenNumber) =>
     number.values.some((value) => known.has(value)) || isKnownInParts(number, known);
   return numbers
@@ -27,6 +29,9 @@ export function unsourcedNumbers(answer: string, texts: readonly string[]): Unso
 const isKnownInParts = ({ text }: WrittenNumber, known: ReadonlySet<string>): boolean =>
   /^\d{1,2}\.\d{1,2}\.\d{2,4}$|[ \u00a0\u2009\u202f]/u.test(text) &&
   text.split(/\D/).every((part) => known.has(part.replace(/^0+(?=\d)/, "")));
+
+/** Its digits say nothing. A tool's output names documents by such ids. */
+const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
 const citation = /\[\d{1,3}(?:\s?[,;]\s?\d{1,3})*\]/g;
 
@@ -43,7 +48,7 @@ const labels = [
   // The numbers of months: "29 November" is the same day as "2026-11-29".
   /(?<=\d{4}-)\d{2}(?=-\d{2})/g,
   /(?<=\b\d{1,2}[./])\d{1,2}(?=[./]\d{4}\b)/g,
-  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
+  uuid,
 ];
 
 /** Blanks numbers that only name a place of the answer itself. */
