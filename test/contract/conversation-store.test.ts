@@ -55,6 +55,8 @@ describe("the list of conversations", () => {
 
   it("has only the owner's conversations, even with another owner's cursor", async () => {
     const theirs = await ownerWith(2);
+    // A row of the same millisecond may stand on either side of the cursor.
+    await new Promise((resolve) => setTimeout(resolve, 2));
     const mine = await ownerWith(1);
     const page = await conversations.list({ owner: theirs.owner, limit: 1 });
     const cursor = page?.next_cursor ?? undefined;
