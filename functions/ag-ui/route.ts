@@ -1,6 +1,6 @@
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
-import { decideOwnCall } from "#lib/chat/decide-call.ts";
+import { decideHere } from "#lib/chat/decide-call.ts";
 import { type DecideCallsDependencies, decideCalls } from "#lib/chat/decide-calls.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
 import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
@@ -151,10 +151,8 @@ async function decide(
   { owner, conversationId }: Place,
   decisions: readonly AgUiDecision[],
 ): Promise<string | undefined> {
-  const { turns, telemetry } = dependencies;
   for (const { isCancelled, ...decision } of decisions) {
-    const sendTurnRun = sendForMessagesBehind(dependencies, decision.turn_id);
-    await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, {
+    await decideHere(dependencies, owner, {
       conversation_id: conversationId,
       ...decision,
     }).catch((error: unknown) => {

@@ -1,10 +1,9 @@
 import type { Context } from "aws-lambda";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
-import { decideOwnCall } from "#lib/chat/decide-call.ts";
+import { decideHere } from "#lib/chat/decide-call.ts";
 import { hasEnded } from "#lib/chat/has-ended.ts";
 import { openStream, refuseWithoutBudget, unknownTurn } from "#lib/chat/open-stream.ts";
-import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
 import type { StreamTarget } from "#lib/chat/stream-turns.ts";
 import { AiSdkRequest } from "#lib/contract/ai-sdk.ts";
 import type { ChatRequest, TurnState } from "#lib/contract/chat.ts";
@@ -172,19 +171,14 @@ async function decide(
   { owner, conversationId }: Place,
   decisions: readonly Decision[],
 ): Promise<Opened> {
-  const { turns, telemetry, claim } = dependencies;
   let turn: TurnState | undefined;
   for (const decision of decisions) {
-    const sendTurnRun = sendForMessagesBehind(dependencies, decision.turn_id);
-    turn = await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, {
-      conversation_id: conversationId,
-      ...decision,
-    });
+    turn = await decideHere(dependencies, owner, { conversation_id: conversationId, ...decision });
   }
   if (!turn) throw unknownTurn();
   const target = { owner, conversationId, turnId: turn.turn_id };
   const base = { text: turn.result ?? turn.partial ?? "", tools: turn.tools };
-  return { target, claim: await claim(target), base };
+  return { target, claim: await dependencies.claim(target), base };
 }
 
 async function streamResponse(

@@ -3,9 +3,10 @@ import type { TurnState } from "#lib/contract/chat.ts";
 import type { ChatDecision, DecidedTurn, LinkedToolCall } from "#lib/contract/decision.ts";
 import type { BudgetRefusal, Decision, DecisionInput } from "#lib/conversations/decide-call.ts";
 import type { FoundTurn, TurnKey } from "#lib/conversations/find-turn.ts";
+import type { TurnStore } from "#lib/conversations/turn-store.ts";
 import { HttpProblem } from "#lib/platform/http/http-problem.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
-import { continueTurnRun } from "./start-turn-run.ts";
+import { continueTurnRun, sendForMessagesBehind } from "./start-turn-run.ts";
 import { streamUrlOf } from "./stream-url.ts";
 import type { SendTurnRun } from "./turn-run-event.ts";
 
@@ -34,6 +35,28 @@ export async function decideOwnCall(
   const turn = await decide(dependencies, owner, decision);
   return { ...turn, stream_url: streamUrlOf(turn) };
 }
+
+interface DecideHereDependencies extends Omit<DecideDependencies, "decide"> {
+  turns: Pick<TurnStore, "decide" | "watch">;
+}
+
+/**
+ * Stores the owner's decision for an invocation that goes on with the turn itself.
+ * @throws HttpProblem as `decideOwnCall` does
+ */
+export const decideHere = (
+  { turns, telemetry, sendTurnRun }: DecideHereDependencies,
+  owner: string,
+  decision: ChatDecision,
+): Promise<DecidedTurn> =>
+  decideOwnCall(
+    {
+      ...{ telemetry, decide: turns.decide },
+      sendTurnRun: sendForMessagesBehind({ turns, sendTurnRun }, decision.turn_id),
+    },
+    owner,
+    decision,
+  );
 
 /**
  * Stores the decision of a person who has a link. The response shows the call and nothing else of the conversation.

@@ -35,8 +35,9 @@ export interface StreamTarget {
  * Never throws: the response has begun, so a failure becomes the stream's last event.
  *
  * The model names a conversation, and summarises a full thread, after the last turn's end and before the stream ends: the
- * invocation ends with its response, and Lambda freezes a function after its invocation. The client has the end of the turn by then, and the lease is free for
- * the next message. The client may leave: `title` is only for a page that still listens. Traces are sent meanwhile.
+ * invocation ends with its response, and Lambda freezes a function after its invocation. The client has the end of the turn
+ * by then, and the lease is free for the next message. The client may leave: `title` is only for a page that still listens.
+ * Traces are sent meanwhile.
  * @param firstClaim the caller claims before the first byte, while the response can still become a 404 or a 204
  */
 export async function* streamTurns(

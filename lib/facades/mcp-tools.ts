@@ -2,13 +2,12 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { acceptAndClaimMessage } from "#lib/chat/accept-message.ts";
 import type { ThreadClaim, ThreadClaims } from "#lib/chat/claim-with-thread.ts";
-import { decideOwnCall } from "#lib/chat/decide-call.ts";
+import { decideHere } from "#lib/chat/decide-call.ts";
 import {
   type OpenStreamDependencies,
   openStream,
   refuseWithoutBudget,
 } from "#lib/chat/open-stream.ts";
-import { sendForMessagesBehind } from "#lib/chat/start-turn-run.ts";
 import type { SendTurnRun } from "#lib/chat/turn-run-event.ts";
 import { AskResult, askInputUpTo, DocumentPassages } from "#lib/contract/mcp.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
@@ -167,11 +166,7 @@ async function resume(
   { owner }: Caller,
   { conversationId, turnId, decisions }: Extract<AskIntent, { kind: "continue" }>,
 ): Promise<Opened> {
-  const { turns, telemetry, claim } = dependencies;
-  const sendTurnRun = sendForMessagesBehind(dependencies, turnId);
-  for (const decision of decisions) {
-    await decideOwnCall({ telemetry, decide: turns.decide, sendTurnRun }, owner, decision);
-  }
+  for (const decision of decisions) await decideHere(dependencies, owner, decision);
   const target = { owner, conversationId, turnId };
-  return { target, claim: await claim(target) };
+  return { target, claim: await dependencies.claim(target) };
 }

@@ -31,8 +31,8 @@ type ResponseEvent = { type: string; delta?: string; [field: string]: unknown };
 
 /**
  * Says a turn in the events of OpenAI's Responses. Each event has a number that follows from the turn's state alone: the first number of
- * the text that the turn shows, and how many steps of the answer come before it. A character of text is one step, so a replay that cuts the text
- * elsewhere numbers it the same, and a delta has the number of its last character:
+ * the text that the turn shows, and how many steps of the answer come before it. A character of text is one step, so a replay that
+ * cuts the text elsewhere numbers it the same, and a delta has the number of its last character:
  *
  *     created, in_progress                                                             2 steps
  *     each text: item added, part added, its characters, text, part and item done      5 steps and the characters
