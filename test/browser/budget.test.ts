@@ -127,7 +127,7 @@ describe("a message that the budget does not cover", () => {
     await send(page, "Hello");
     await gate.reached;
     await send(page, "And now?");
-    await page.getByText("Queued").waitFor();
+    await turns(page).nth(1).getByText("Queued").waitFor();
     gate.release();
     await ended(page, 0);
     await turns(page).nth(1).getByText(usedUp).waitFor();

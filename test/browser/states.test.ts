@@ -55,7 +55,7 @@ describe("accessibility in every state", () => {
       await send(page, "Hello");
       await gate.reached;
       await send(page, "And then?");
-      await page.getByText("Queued").waitFor();
+      await turns(page).nth(1).getByText("Queued").waitFor();
       await look("queued");
       await page.context().setOffline(true);
       await page.getByText("You’re offline.").waitFor();
