@@ -96,8 +96,6 @@ export default defineConfig({
           // WebKit draws without a graphics card: beside other files it takes minutes instead of seconds.
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
-          // In two of some forty runs WebKit ended at its start, and its driver waited for it without end.
-          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

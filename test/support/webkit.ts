@@ -79,18 +79,22 @@ function browserOf(send: Send, stop: () => void): SmokeBrowser {
 
 /** Starts a session, once the driver listens. */
 async function startSession(driver: string): Promise<Send> {
+  await untilReady(driver);
+  // The journey waits for what it needs. A busy driver may wait for a page's load for ever.
+  const alwaysMatch = { browserName: "MiniBrowser", pageLoadStrategy: "none" };
+  const started = (await command(`${driver}/session`, { capabilities: { alwaysMatch } })) as {
+    sessionId: string;
+  };
+  return (path, body, method) =>
+    command(`${driver}/session/${started.sessionId}${path}`, body, method);
+}
+
+async function untilReady(driver: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // The journey waits for what it needs. A busy driver may wait for a page's load for ever.
-      const alwaysMatch = { browserName: "MiniBrowser", pageLoadStrategy: "none" };
-      const capabilities = { alwaysMatch };
-      const started = (await command(`${driver}/session`, { capabilities })) as {
-        sessionId: string;
-      };
-      return (path, body, method) =>
-        command(`${driver}/session/${started.sessionId}${path}`, body, method);
+      return void (await command(`${driver}/status`, undefined, "GET"));
     } catch (error) {
-      if (attempt === 50) throw error;
+      if (attempt === 100) throw error;
       await pause(100);
     }
   }
@@ -106,9 +110,16 @@ async function command(url: string, body: unknown, method = "POST"): Promise<unk
   return value;
 }
 
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  for await (const chunk of stdout ?? []) return String(chunk).trim();
-  throw new Error("The display did not start.");
+/** The pipe stays open: a display that writes its line in two pieces would end at a closed pipe. */
+function firstLine({ stdout }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    stdout?.on("data", (piece) => {
+      text += piece;
+      if (text.includes("\n")) resolve(text.trim());
+    });
+    stdout?.on("end", () => reject(new Error("The display did not start.")));
+  });
 }
 
 async function freePort(): Promise<number> {
