@@ -23,17 +23,29 @@ export async function expireConversations(
   );
   const rows = await database.query({
     text: `
-      with idle as (
-        select id from conversations
-        where updated_at < now() - make_interval(days => $1) and lease_is_free(conversations)
-          and not exists (
-            select from approvals
-            where conversation_id = conversations.id and state = 'open' and expires_at > now())
-        order by updated_at limit $2
-        for update skip locked
-      ), ${threads.join(", ")}
+      with recursive ${idleConversations}, ${threads.join(", ")}
       delete from conversations where id in (select id from idle) returning id`,
     params: [idleDays, limit],
   });
   return rows.length;
 }
+
+/**
+ * Locks the idle conversations, as CTEs of a recursive query. They jump from owner to owner in the index of the owners' lists,
+ * so each turn writes one entry of an index less than with an index of its own for the daily run.
+ */
+export const idleConversations = `
+  owners as (
+    (select owner from conversations order by owner limit 1)
+    union all
+    select following.owner from owners cross join lateral
+      (select owner from conversations where owner > owners.owner order by owner limit 1) following
+  ), idle as (
+    select id from owners join conversations using (owner)
+    where updated_at < now() - make_interval(days => $1) and lease_is_free(conversations)
+      and not exists (
+        select from approvals
+        where conversation_id = conversations.id and state = 'open' and expires_at > now())
+    order by updated_at limit $2
+    for update of conversations skip locked
+  )`;

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { expireConversations } from "#lib/conversations/expire-conversations.ts";
+import { expireConversations, idleConversations } from "#lib/conversations/expire-conversations.ts";
 import { LeaseLost } from "#lib/conversations/turn-lease.ts";
 import { deleteThreads, threadTables } from "#lib/thread/delete-threads.ts";
 import { openStores } from "./open-stores.ts";
-import { type Accepted, acceptAll, answerNext, claimLease, endOf, newOwner } from "./turn-steps.ts";
+import { type Accepted, acceptAll, answerNext, claimLease, endOf } from "./turn-steps.ts";
 
 const {
   beginTransaction,
@@ -195,17 +195,16 @@ it("a message during expiry is kept with its conversation or refused", async () 
   expect([...outcomes].sort()).toEqual(["accepted", "unknown"]);
 });
 
-it("expiry finds the oldest conversations by an index", async () => {
-  const owner = newOwner();
-  await sql(
-    `insert into conversations (id, owner, title)
-     select gen_random_uuid(), $1, 'filler' from generate_series(1, 5000)`,
-    [owner],
-  );
+it("expiry finds idle conversations by the index of each owner's list", async () => {
+  await sql(`
+    insert into conversations (id, owner, title)
+    select gen_random_uuid(), 'filler ' || n % 50, 'filler' from generate_series(1, 5000) n`);
   await sql("analyze conversations");
-  const plan = await sql(`
-    explain select id from conversations
-    where updated_at < now() - make_interval(days => 30)
-    order by updated_at limit 50 for update skip locked`);
-  expect(JSON.stringify(plan)).toContain("conversations_idle");
+  const plan = await sql(
+    `explain (format json) with recursive ${idleConversations} select id from idle`,
+    [30, 50],
+  );
+  const text = JSON.stringify(plan);
+  expect(text).toContain("conversations_newest_first");
+  expect(text).not.toMatch(/"Node Type":"Seq Scan","[^}]*"Relation Name":"conversations"/);
 });
