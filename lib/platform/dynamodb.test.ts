@@ -75,6 +75,17 @@ it.each(["", "after an early connection "])(
   },
 );
 
+it("the twin waits for DynamoDB as long as a busy machine takes", async () => {
+  const twin = createDynamoDb({
+    ...{ environment: "local", region: "us-east-1", endpoints: { dynamodb: endpoint } },
+  });
+  await twin.call("GetItem", input);
+  answers = [answerWith(200, {}, 600)];
+  expect(await twin.call("GetItem", input)).toEqual({});
+  expect(received.length).toBe(2);
+  twin.destroy();
+});
+
 it("connect sends nothing, and the first request uses the connection", async () => {
   await client.connect();
   expect(received.length).toBe(0);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
-import type { ClientConfig } from "./config.ts";
+import type { ClientConfig, Config } from "./config.ts";
 import { createConnectionAgent } from "./connection-agent.ts";
 import { isJsonObject, parseJson } from "./json.ts";
 import { postText } from "./post-text.ts";
@@ -68,6 +68,8 @@ interface Limits {
 }
 
 const usualLimits: Limits = { coldMs: 1_000, warmMs: 300, attempts: 2 };
+/** The twin's functions and its DynamoDB share a machine that may be busy, and no instance is frozen with an open socket. */
+const twinLimits: Limits = { coldMs: 5_000, warmMs: 5_000, attempts: 2 };
 /** A throttled request is repeated after 25 to 50 ms. */
 const throttlingPauseMs = 25;
 
@@ -78,8 +80,12 @@ const throttlingPauseMs = 25;
  * each turn (docs/decisions/022).
  */
 export function createDynamoDb(
-  { region, endpoints }: ClientConfig<"dynamodb">,
-  { coldMs, warmMs, attempts }: Limits = usualLimits,
+  {
+    region,
+    endpoints,
+    environment,
+  }: ClientConfig<"dynamodb"> & Partial<Pick<Config, "environment">>,
+  { coldMs, warmMs, attempts }: Limits = environment === "local" ? twinLimits : usualLimits,
 ): DynamoDb {
   const url = new URL(endpoints.dynamodb ?? `https://dynamodb.${region}.amazonaws.com`);
   const sign = createRequestSigner({
