@@ -3,9 +3,11 @@ import type { ApiKeyCreate, ApiKeyCreated } from "#lib/contract/api-key.ts";
 import type { ToolCall, TurnState } from "#lib/contract/chat.ts";
 import type { ConversationPage, ConversationWithTurns } from "#lib/contract/conversation.ts";
 import { answerWith, callTools, createGate, interrupt, stall } from "#local/bedrock/script.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
 const { twin, logIn } = await openTwin({
+  viewerAddress: manyAddresses(),
   environment: {
     CHAT_REQUESTS_PER_MINUTE: "120",
     CONVERSATION_REQUESTS_PER_MINUTE: "120",

@@ -8,11 +8,13 @@ import { fillLibrary, libraryOwner } from "#local/library/fill-library.ts";
 import { startTwin } from "#local/twin.ts";
 import { ChatClient, readAll, textOf } from "#test/support/chat-client.ts";
 import { createDocumentClient } from "#test/support/document-client.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
 const page = "This project › docs › questions.md";
 
 const { twin, options, logIn } = await openTwin({
+  viewerAddress: manyAddresses(),
   library: ["docs/questions.md"],
   eventRetryMs: [200],
   environment: { CHAT_REQUESTS_PER_MINUTE: "120" },

@@ -3,10 +3,14 @@ import { join } from "node:path";
 import pg from "pg";
 import { expect, it } from "vitest";
 import type { ConversationPage } from "#lib/contract/conversation.ts";
+import { manyAddresses } from "#test/support/many-addresses.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 
 const notes: string[] = [];
-const { twin, logIn } = await openTwin({ log: (line) => notes.push(line) });
+const { twin, logIn } = await openTwin({
+  viewerAddress: manyAddresses(),
+  log: (line) => notes.push(line),
+});
 const client = await logIn();
 
 async function listed(): Promise<string[]> {
