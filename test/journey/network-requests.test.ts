@@ -2,6 +2,7 @@ import pg from "pg";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { answerWith, callTools } from "#local/bedrock/script.ts";
+import { beat } from "#test/support/beat.ts";
 import { ChatClient, readAll } from "#test/support/chat-client.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { createRequestLog, startRecordingProxy } from "#test/support/recording-proxy.ts";
@@ -36,7 +37,7 @@ function nameOfStatements(body: string): string {
     ["accept", /accept_turn\(/],
     ["claim", /claim_turn\(/],
     ["read thread", /\) as thread\b/],
-    ["beat", /fence = \$2 and lease_until is not null/],
+    ["beat", beat],
     ["park", /park_turn\(/],
     ["decide", /decide_call\(/],
     ["claim effect", /claim_effect\(/],
