@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { readAll } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
@@ -7,6 +8,7 @@ import { createPersistentClient } from "./persistent-client.ts";
 import { readThread, threadFault } from "./read-thread.ts";
 import { createRecord } from "./record.ts";
 import { isFullRun } from "./run-size.ts";
+import { turnsWith } from "./turns-with.ts";
 
 // No runner dies here: the short lease of the others would only be lost to a busy machine.
 const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 }, { LEASE_SECONDS: "15" });
@@ -77,6 +79,66 @@ describe("a message", () => {
     expect(record.ends.at(-1)).toMatchObject({ kind: "done" });
     expect(record.ends.at(-1)?.text).toContain("Ada");
     expect(system.twin.parts.bedrock.rejections).toEqual([]);
+  });
+});
+
+describe("a message that streams its answer", { timeout: 300_000 }, () => {
+  it("is one turn if it is sent several times at once", async (context) => {
+    const record = createRecord();
+    const client = createPersistentClient(system.client, record, 30_000);
+    const key = randomUUID();
+    const message = "Said once, sent five times.";
+    const sent = await Promise.all(
+      Array.from({ length: 5 }, () => client.stream(message, undefined, key)),
+    );
+    await Promise.all(sent.map(({ answered }) => answered));
+    expect(new Set(sent.map(({ turn_id }) => turn_id)).size).toBe(1);
+    expect(await turnsWith(system.pool, message)).toMatchObject([{ status: "done", attempts: 1 }]);
+    expect(record.ends).toHaveLength(5);
+    const { details, ...findings } = await checkRecord(record, system.pool);
+    noteFigures(context, { duplicates: 5, ...findings });
+    expect(details).toEqual([]);
+  });
+
+  it("follows the runner of an older message, and then runs itself", async () => {
+    const record = createRecord();
+    const client = createPersistentClient(system.client, record, 30_000);
+    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 3 });
+    const first = await client.stream("Write a long answer, with a message behind it.");
+    await gate.reached;
+    const second = await client.stream("What is 2+2, behind it?", first.conversation_id);
+    gate.release();
+    await Promise.all([first.answered, second.answered]);
+    // The second stream told both ends.
+    expect(record.ends.map(({ turnId }) => turnId).sort()).toEqual(
+      [first.turn_id, first.turn_id, second.turn_id].sort(),
+    );
+    expect((await checkRecord(record, system.pool)).details).toEqual([]);
+  });
+
+  it("is refused as the eleventh open message, and that refusal runs nothing", async () => {
+    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
+    const first = await system.client.stream("The first of ten.");
+    await gate.reached;
+    const query = new URLSearchParams(first.headers.get("content-location")?.split("?")[1]);
+    const conversationId = query.get("conversation_id") ?? "";
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        system.client.stream(`Open message ${index}.`, conversationId),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(9);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(3);
+    gate.release();
+    await Promise.all(
+      [first, ...answers].filter(({ status }) => status === 200).map((answer) => readAll(answer)),
+    );
+    const { rows } = await system.pool.query(
+      "select status, attempts from turns where conversation_id = $1",
+      [conversationId],
+    );
+    expect(rows).toEqual(Array(10).fill({ status: "done", attempts: 1 }));
   });
 });
 

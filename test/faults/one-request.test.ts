@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { readAll } from "#test/support/chat-client.ts";
 import { checkRecord } from "./check-record.ts";
 import { openFaultTwin } from "./fault-twin.ts";
 import { noteFigures } from "./figures.ts";
 import { createPersistentClient } from "./persistent-client.ts";
 import { createRecord } from "./record.ts";
 import { isFullRun } from "./run-size.ts";
+import { turnsWith } from "./turns-with.ts";
 
 const system = openFaultTwin({ firstTokenMs: 0, tokensPerSecond: 0 });
 const rounds = isFullRun ? 20 : 1;
@@ -37,14 +37,6 @@ async function duringAccept(act: () => Promise<unknown>, fate?: "cut-answer"): P
   await reached.promise;
 }
 
-async function turnsWith(message: string) {
-  const { rows } = await system.pool.query<{ id: string; status: string; attempts: number }>(
-    "select id, status, attempts from turns where input = $1",
-    [message],
-  );
-  return rows;
-}
-
 describe("a message that streams its answer", { timeout: 300_000 }, () => {
   it(`survives a runner that is killed before its first model call (${rounds} times)`, async (context) => {
     const { client, check } = openClient();
@@ -55,7 +47,9 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
       await duringAccept(() => system.twin.functionKill("chat-stream"));
       const sent = await sending;
       await sent.answered;
-      expect(await turnsWith(message)).toMatchObject([{ status: "done", attempts: 2 }]);
+      expect(await turnsWith(system.pool, message)).toMatchObject([
+        { status: "done", attempts: 2 },
+      ]);
     }
     const { details, ...findings } = await check();
     noteFigures(context, { kills: rounds, ...findings });
@@ -70,7 +64,9 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
       const sent = await client.stream(message);
       await losing;
       await sent.answered;
-      expect(await turnsWith(message)).toMatchObject([{ status: "done", attempts: 1 }]);
+      expect(await turnsWith(system.pool, message)).toMatchObject([
+        { status: "done", attempts: 1 },
+      ]);
     }
     const { details, ...findings } = await check();
     noteFigures(context, { lost_replies: rounds, ...findings });
@@ -88,7 +84,9 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
         ({ thaw } = system.twin.functionFreeze("chat-stream"));
       });
       // The frozen runner has the lease, before the same message comes again.
-      await expect.poll(() => turnsWith(message)).toMatchObject([{ status: "running" }]);
+      await expect
+        .poll(() => turnsWith(system.pool, message))
+        .toMatchObject([{ status: "running" }]);
       const again = await client.stream(message, undefined, key);
       await again.answered;
       thaw();
@@ -97,7 +95,9 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
       await first.answered;
       const next = await client.stream(`What is my name? Freeze ${round}.`, first.conversation_id);
       await next.answered;
-      expect(await turnsWith(message)).toMatchObject([{ status: "done", attempts: 2 }]);
+      expect(await turnsWith(system.pool, message)).toMatchObject([
+        { status: "done", attempts: 2 },
+      ]);
     }
     const { details, ...findings } = await check();
     noteFigures(context, { zombies: rounds, ...findings });
@@ -120,64 +120,8 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
       await sending;
     });
     await expect
-      .poll(() => turnsWith(message), { timeout: patienceMs })
+      .poll(() => turnsWith(system.pool, message), { timeout: patienceMs })
       .toMatchObject([{ status: "done", attempts: 1 }]);
-  });
-
-  it("is one turn if it is sent several times at once", async (context) => {
-    const { client, check, record } = openClient();
-    const key = randomUUID();
-    const message = "Said once, sent five times.";
-    const sent = await Promise.all(
-      Array.from({ length: 5 }, () => client.stream(message, undefined, key)),
-    );
-    await Promise.all(sent.map(({ answered }) => answered));
-    expect(new Set(sent.map(({ turn_id }) => turn_id)).size).toBe(1);
-    expect(await turnsWith(message)).toMatchObject([{ status: "done", attempts: 1 }]);
-    expect(record.ends).toHaveLength(5);
-    const { details, ...findings } = await check();
-    noteFigures(context, { duplicates: 5, ...findings });
-    expect(details).toEqual([]);
-  });
-
-  it("follows the runner of an older message, and then runs itself", async () => {
-    const { client, check, record } = openClient();
-    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 3 });
-    const first = await client.stream("Write a long answer, with a message behind it.");
-    await gate.reached;
-    const second = await client.stream("What is 2+2, behind it?", first.conversation_id);
-    gate.release();
-    await Promise.all([first.answered, second.answered]);
-    // The second stream told both ends.
-    expect(record.ends.map(({ turnId }) => turnId).sort()).toEqual(
-      [first.turn_id, first.turn_id, second.turn_id].sort(),
-    );
-    expect((await check()).details).toEqual([]);
-  });
-
-  it("is refused as the eleventh open message, and that refusal runs nothing", async () => {
-    const gate = system.twin.parts.bedrock.script.hold({ afterDeltas: 1 });
-    const first = await system.client.stream("The first of ten.");
-    await gate.reached;
-    const query = new URLSearchParams(first.headers.get("content-location")?.split("?")[1]);
-    const conversationId = query.get("conversation_id") ?? "";
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        system.client.stream(`Open message ${index}.`, conversationId),
-      ),
-    );
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(9);
-    expect(statuses.filter((status) => status === 409)).toHaveLength(3);
-    gate.release();
-    await Promise.all(
-      [first, ...answers].filter(({ status }) => status === 200).map((answer) => readAll(answer)),
-    );
-    const { rows } = await system.pool.query(
-      "select status, attempts from turns where conversation_id = $1",
-      [conversationId],
-    );
-    expect(rows).toEqual(Array(10).fill({ status: "done", attempts: 1 }));
   });
 
   it("does not come back if its conversation is deleted while it is answered", async () => {
@@ -190,7 +134,7 @@ describe("a message that streams its answer", { timeout: 300_000 }, () => {
     expect((await system.client.send(path, { method: "DELETE" })).status).toBe(204);
     gate.release();
     await sent.text();
-    expect(await turnsWith("Soon to be gone, in one request.")).toEqual([]);
+    expect(await turnsWith(system.pool, "Soon to be gone, in one request.")).toEqual([]);
     // Nobody holds a lock or a lease that the next message would wait for.
     await (await client.stream("And the next one?")).answered;
   });
