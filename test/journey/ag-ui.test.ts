@@ -13,7 +13,8 @@ const { twin, logIn } = await openTwin({
   environment: {
     CHAT_REQUESTS_PER_MINUTE: "120",
     CONVERSATION_REQUESTS_PER_MINUTE: "120",
-    LEASE_SECONDS: "2",
+    // A busy machine keeps a runner from its next beat for a second.
+    LEASE_SECONDS: "5",
     BEDROCK_PRICES: '{"demo-model":{"input":1,"output":5}}',
     BUDGET_TURN_USD: "2",
     BUDGET_OWNER_DAY_USD: "100",
