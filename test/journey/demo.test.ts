@@ -5,7 +5,7 @@ import { manyAddresses } from "#test/support/many-addresses.ts";
 import { openTwin } from "#test/support/open-twin.ts";
 import { firstVisit, otherVisits, type Question } from "./demo-questions.ts";
 
-const { logIn } = await openTwin({
+const { twin, logIn } = await openTwin({
   environment: { LEASE_SECONDS: "2", CHAT_REQUESTS_PER_MINUTE: "120" },
   viewerAddress: manyAddresses(),
 });
@@ -64,25 +64,35 @@ describe("the demo model", () => {
     const client = await logIn();
     // Other processes live on.
     const other = await client.chat("Hello");
-    const message = "Crash the server in the middle of your answer.";
-    for (const path of ["chat-stream", "turn-run"] as const) {
-      const headers = path === "turn-run" ? { prefer: "respond-async" } : undefined;
-      const sent = await client.post(message, undefined, headers);
-      const first = await readUntilTheEnd(client, sent.stream_url);
-      expect(first.text).toContain("SIGKILL, which no program can catch …");
-      expect(first.last).not.toBe("done");
-      const events = await readAll(await client.send(sent.stream_url));
-      const attempts = events.flatMap(({ event, data }) =>
-        event === "turn" ? [data.attempt] : [],
-      );
-      expect(attempts.at(-1)).toBe(2);
-      expect(events.at(-1)?.event).toBe("done");
-      expect(textOf(events)).toMatch(/^\*\*That was real\.\*\*/);
-    }
+    const sent = await client.post(crashRequest);
+    const first = await readUntilTheEnd(client, sent.stream_url);
+    expect(first.text).toContain("SIGKILL, which no program can catch …");
+    expect(first.last).not.toBe("done");
+    await expectTakeOver(client, sent.stream_url);
     const next = await client.chat("What did I say first?", other.conversation_id);
     expect(next.text).toContain("“Hello”");
   });
+
+  it("crashes a process that runs its turn without a reader, and a reader takes over", async () => {
+    const client = await logIn();
+    const { calls } = twin.parts.bedrock;
+    const before = calls.length;
+    const sent = await client.post(crashRequest, undefined, { prefer: "respond-async" });
+    // A reader who came first would run the turn.
+    await expect.poll(() => calls.length).toBeGreaterThan(before);
+    await expectTakeOver(client, sent.stream_url);
+  });
 });
+
+const crashRequest = "Crash the server in the middle of your answer.";
+
+async function expectTakeOver(client: ChatClient, url: string): Promise<void> {
+  const events = await readAll(await client.send(url));
+  const attempts = events.flatMap(({ event, data }) => (event === "turn" ? [data.attempt] : []));
+  expect(attempts.at(-1)).toBe(2);
+  expect(events.at(-1)?.event).toBe("done");
+  expect(textOf(events)).toMatch(/^\*\*That was real\.\*\*/);
+}
 
 /** Reads a stream that may break off. */
 async function readUntilTheEnd(client: ChatClient, url: string) {
