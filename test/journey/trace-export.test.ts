@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { secretPrefix } from "#local/backing-services.ts";
 import { answerWith, callTools } from "#local/bedrock/script.ts";
 import { readAll, readEvents } from "#test/support/chat-client.ts";
@@ -19,6 +19,15 @@ const headers = { authorization: "Bearer of-the-collector" };
 twin.parts.secrets.set(`${secretPrefix}/otlp-headers`, headers);
 const { script } = twin.parts.bedrock;
 const client = await logIn();
+beforeAll(async () => {
+  // Two instances have loaded what sends traces: on a busy machine that alone may take the two seconds of an export.
+  const gate = script.hold({ afterDeltas: 1 });
+  const one = client.chat("Hello");
+  await gate.reached;
+  await client.chat("Hello");
+  gate.release();
+  await one;
+});
 beforeEach(() => {
   script.clear();
   collector.reset();
@@ -35,6 +44,7 @@ const named = (spans: CollectedSpan[], name: string) => spans.filter((span) => s
 
 describe("a collector of traces", () => {
   it("gets a turn with a tool as one trace, without a text", async () => {
+    const before = failures();
     script.add(
       callTools([{ name: "calculator", input: { expression: "6 * 7001" } }]),
       answerWith("It is fortytwothousand."),
@@ -75,17 +85,14 @@ describe("a collector of traces", () => {
     for (const { startTimeUnixNano, endTimeUnixNano } of spans) {
       expect(endTimeUnixNano).toBeGreaterThanOrEqual(startTimeUnixNano);
     }
-    expect(failures()).toEqual({ lines: 0, counted: 0 });
+    expect(failures()).toEqual(before);
   });
 
   it("gets the attempt of a killed runner in the trace of the one that took over", async () => {
-    const gate = script.hold({ afterDeltas: 2 });
-    const sent = await client.post("This one kills its runner.");
-    const first = client.send(sent.stream_url);
-    await gate.reached;
-    await twin.functionKill("chat-stream");
-    await first.then((response) => response.text()).catch(() => {});
-    gate.release();
+    // The demo model kills the instance that calls it, and no other.
+    const sent = await client.post("Crash the server in the middle of your answer.");
+    const cut = (await client.send(sent.stream_url)).text();
+    await expect(cut).rejects.toThrow();
     const events = async () => (await readAll(await client.send(sent.stream_url))).at(-1)?.event;
     await expect.poll(events, { timeout: 20_000 }).toBe("done");
     const attempts = named(collector.spansOf(sent.turn_id), "attempt");
