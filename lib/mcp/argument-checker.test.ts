@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { createArgumentChecker } from "./argument-checker.ts";
 
 const place = { type: "object", properties: { x: { type: "integer" } }, required: ["x"] };
@@ -77,9 +78,9 @@ describe("what this system does not check itself, it leaves to the server:", () 
       { $ref: "#/$defs/n0" },
     ],
   ])("%s", (_, $defs, a) => {
-    const startedAt = performance.now();
-    createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: 1 });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const check = () =>
+      createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: 1 });
+    expect(processorMsOf(check)).toBeLessThan(1_000);
   });
 
   /** Schemas that double with each of 24 levels: without a bound the check takes more than ten seconds. */
@@ -122,9 +123,9 @@ describe("what this system does not check itself, it leaves to the server:", () 
       { $ref: "#/$defs/n" },
     ],
   ])("variants that double %s", (_, $defs, a) => {
-    const startedAt = performance.now();
-    createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: deep });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const check = () =>
+      createArgumentChecker({ type: "object", properties: { a }, $defs })({ a: deep });
+    expect(processorMsOf(check)).toBeLessThan(1_000);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { modelSchema } from "./model-schema.ts";
 
 const text = { type: "string" };
@@ -132,9 +133,11 @@ describe("a schema without an end", () => {
       ),
     ],
   ])("%s is cut", (_, schema) => {
-    const startedAt = performance.now();
-    const json = JSON.stringify(modelSchema(schema));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    let json = "";
+    const ms = processorMsOf(() => {
+      json = JSON.stringify(modelSchema(schema));
+    });
+    expect(ms).toBeLessThan(1_000);
     expect(json.length).toBeLessThanOrEqual(8 * 1024);
     expect(json).not.toContain("$ref");
   });

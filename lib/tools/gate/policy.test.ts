@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readToolPolicy } from "#lib/platform/tool-policy.ts";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { policyOf } from "./policy.ts";
 
 describe("without a rule", () => {
@@ -47,9 +48,8 @@ it.each([
 
 it("a pattern of many wildcards decides at once", () => {
   const rules = [{ tool: `${"*a".repeat(31)}*b`, policy: "deny" }] as const;
-  const startedAt = performance.now();
-  expect(policyOf({ name: "a".repeat(64), effect: "none" }, rules)).toBe("allow");
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  const tool = { name: "a".repeat(64), effect: "none" } as const;
+  expect(processorMsOf(() => expect(policyOf(tool, rules)).toBe("allow"))).toBeLessThan(1_000);
 });
 
 describe("the setting TOOL_POLICY", () => {

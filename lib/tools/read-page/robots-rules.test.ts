@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { readRobotsRules } from "./robots-rules.ts";
 
 const allows = (text: string, path: string) =>
@@ -52,9 +53,8 @@ describe("the rules of a robots.txt", () => {
 
   it("with many stars take no time", () => {
     const text = `User-agent: *\nDisallow: /${"a*".repeat(5_000)}b`;
-    const started = performance.now();
-    expect(allows(text, `/${"a".repeat(2_000)}`)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const path = `/${"a".repeat(2_000)}`;
+    expect(processorMsOf(() => expect(allows(text, path)).toBe(true))).toBeLessThan(1_000);
   });
 
   it("that are no rules are passed over", () => {

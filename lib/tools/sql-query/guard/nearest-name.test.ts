@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { nearestName } from "./nearest-name.ts";
 
 it.each([
@@ -17,7 +18,6 @@ it.each([
 
 it("the longest name is compared with many quickly", () => {
   const names = Array.from({ length: 500 }, (_, index) => `column_${index}`);
-  const started = performance.now();
-  expect(nearestName("x".repeat(63), names)).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const find = () => expect(nearestName("x".repeat(63), names)).toBeUndefined();
+  expect(processorMsOf(find)).toBeLessThan(1_000);
 });
