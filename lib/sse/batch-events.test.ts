@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurnOfEventLoop } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamEvent } from "#lib/contract/stream-event.ts";
 import { batchEvents } from "./batch-events.ts";
@@ -20,6 +20,12 @@ async function* script(...steps: (StreamEvent | number)[]): AsyncGenerator<Strea
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for what happens at the end of this turn. A timer may be late, and then end before it. */
+async function twoTurnsOfEventLoop(): Promise<void> {
+  await nextTurnOfEventLoop();
+  await nextTurnOfEventLoop();
+}
 
 /** Reads all batches on the fake clock. Returns each with the time at which it left. */
 async function batchesOf(
@@ -134,7 +140,7 @@ describe("the states of tool calls that leave together", () => {
   it("both leave if the call takes longer than a turn of the event loop", async () => {
     async function* slow(): AsyncGenerator<StreamEvent> {
       yield call("1", "running");
-      await delay(5);
+      await twoTurnsOfEventLoop();
       yield call("1", "done");
     }
     expect(await Array.fromAsync(batchEvents(slow(), pingAfterMs))).toEqual([
@@ -183,7 +189,7 @@ it("sends the events of one turn of the event loop together, after the work of t
     yield tool;
     for (let step = 0; step < 50; step += 1) await undefined;
     order.push("the model is called");
-    await delay(5);
+    await twoTurnsOfEventLoop();
     yield stopped;
   }
   for await (const batch of batchEvents(source(), pingAfterMs)) {
