@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -59,9 +58,12 @@ it("returns the vectors in the order of the texts, with the tokens that are bill
 it("sends at most eight texts at once", async () => {
   let running = 0;
   let most = 0;
+  const eight = Promise.withResolvers<void>();
   bedrock.embed = async () => {
     running += 1;
     most = Math.max(most, running);
+    if (running === 8) eight.resolve();
+    await eight.promise;
     await delay(5);
     running -= 1;
     return unitVector(0);
@@ -192,15 +194,16 @@ describe("the twin's model", () => {
       "Passwords must have at least twelve characters. Change yours every year. 🧾 Ünïcode, too!",
       "How do I end my agreement?",
     ];
-    await open().embed(["warm up"], never);
-    const delays = monitorEventLoopDelay({ resolution: 5 });
-    delays.enable();
+    await encode("Its thread reads the model first, for longer than a request may take.");
     const { vectors } = await open().embed(texts, never);
-    delays.disable();
     const similarity = (a: number, b: number) =>
       vectors[a]?.reduce((sum, number, index) => sum + number * (vectors[b]?.[index] ?? 0), 0) ?? 0;
     expect(similarity(0, 0)).toBeCloseTo(1, 5);
     expect(similarity(3, 0)).toBeGreaterThan(Math.max(similarity(3, 1), similarity(3, 2)) + 0.1);
-    expect(delays.percentile(90) / 1e6).toBeLessThan(50);
+    const before = process.threadCpuUsage();
+    await open().embed([texts.join("\n").repeat(10)], never);
+    const { user } = process.threadCpuUsage(before);
+    // On the stand-in's own thread it would be half a second.
+    expect(user).toBeLessThan(100_000);
   });
 });
