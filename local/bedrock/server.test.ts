@@ -285,7 +285,7 @@ test.for([
   ["in the middle", 1, "one"],
 ] as const)("lets a client that waits too long leave, %s", async ([, afterDeltas, seen]) => {
   const step = interrupt(answerWith("one two"), afterDeltas, stall(createGate()));
-  const { text, error } = await ask(step, { streamIdleTimeout: 300 });
+  const { text, error } = await ask(step, { streamIdleTimeout: 1_000 });
 
   expect(text).toBe(seen);
   expect(error).toMatchObject({ lc_error_code: "MODEL_STREAM_TIMEOUT" });

@@ -28,7 +28,7 @@ const call = (attempts: ScriptedCall[], options?: ModelCallOptions) =>
 
 describe("a silent model", () => {
   // Long enough for the healthy attempt on a busy machine.
-  const idleTimeouts = { firstTokenMs: 500, betweenTokensMs: 250 };
+  const idleTimeouts = { firstTokenMs: 1_500, betweenTokensMs: 1_000 };
   const silence = () => interrupt(answerWith("never"), 0, stall(createGate()));
 
   it("is called twice, then the fallback", async () => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import { json, sampleQuote, startQuoteService } from "#test/support/quote-service.ts";
-import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
+import { patientDynamoDb, startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { toolContext } from "#test/support/tool-context.ts";
 import { createMarketData } from "./market-data.ts";
@@ -34,20 +34,19 @@ afterAll(() => {
 
 interface InstanceOptions {
   dailyCalls?: number;
-  tableEndpoint?: string;
 }
 
 /** An instance of a function has a tool of its own. */
 function openInstance(options: Partial<MarketDataOptions> & InstanceOptions = {}) {
-  const { dailyCalls = 240, tableEndpoint = table.endpoint, ...others } = options;
+  const { dailyCalls = 240, ...others } = options;
   return createMarketData({
     config: {
       ...{ region: "us-east-1", rateLimitTable: tableName, version: "1.2.3" },
       marketDataDailyCalls: dailyCalls,
-      endpoints: { dynamodb: tableEndpoint },
+      endpoints: { dynamodb: table.endpoint },
     },
     apiKey: async () => apiKey,
-    ...{ telemetry: telemetry.telemetry, endpoint: service.address, timeoutMs: 1_000 },
+    ...{ telemetry: telemetry.telemetry, dynamodb: table.client, endpoint: service.address },
     now: () => nowMs,
     ...others,
   });
@@ -190,7 +189,6 @@ describe("there is no quote, and no number, if the service", () => {
       "it could not be reached",
     ],
     ["hangs up", (response) => response.destroy(), "it could not be reached"],
-    ["says nothing", () => {}, "it did not answer within 1 seconds"],
   ] satisfies [string, Parameters<typeof service.responses.set>[1], string][])(
     "%s",
     async (_what, response, reason) => {
@@ -203,6 +201,12 @@ describe("there is no quote, and no number, if the service", () => {
       expect(sentence).not.toContain("227");
     },
   );
+
+  it("says nothing", async () => {
+    service.responses.set("ZZTEST", () => {});
+    const sentence = await refusal(["ZZTEST"], openInstance({ timeoutMs: 500 }));
+    expect(sentence).toContain("it did not answer within 0.5 seconds");
+  });
 
   it("gets a wrong key, which nobody sees", async () => {
     const wrong = openInstance({ apiKey: async () => "another-secret-key" });
@@ -268,7 +272,7 @@ describe("two instances", () => {
   });
 
   it("give quotes without DynamoDB, too", async () => {
-    const tool = openInstance({ tableEndpoint: "http://127.0.0.1:9" });
+    const tool = openInstance({ dynamodb: patientDynamoDb("http://127.0.0.1:9") });
     expect((await quote(["ZZTEST"], tool)).text).toContain(line);
     expect(telemetry.lines.map(({ event }) => event)).toEqual([
       ...["breaker.unavailable", "calls.not_counted"],

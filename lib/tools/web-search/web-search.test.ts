@@ -40,10 +40,10 @@ const json = (body: unknown, status = 200, headers = {}) => {
   respond = (response) => response.writeHead(status, headers).end(JSON.stringify(body));
 };
 const amazon = (parts = {}) =>
-  createWebSearch({ backend: "amazon", region: "eu-west-1", endpoint, timeoutMs: 500, ...parts });
+  createWebSearch({ backend: "amazon", region: "eu-west-1", endpoint, timeoutMs: 5_000, ...parts });
 const tavily = (parts = {}) =>
   createWebSearch({
-    ...{ backend: "tavily", apiKey: async () => "tvly-key", endpoint, timeoutMs: 500, ...parts },
+    ...{ backend: "tavily", apiKey: async () => "tvly-key", endpoint, timeoutMs: 5_000, ...parts },
   });
 const search = (tool = amazon(), input = {}, context = toolContext()) =>
   tool.run({ query: "lambda news", ...input }, context) as Promise<string>;
@@ -266,14 +266,14 @@ describe("a search that fails", () => {
 
   it("with silence", async () => {
     respond = () => {};
-    await fails("did not answer within 0.2 seconds.", 1, amazon({ timeoutMs: 200 }));
+    await fails("did not answer within 0.5 seconds.", 1, amazon({ timeoutMs: 500 }));
   });
 
   it("with an answer that never ends", async () => {
     respond = (response) => {
       response.write("{");
     };
-    await fails("did not answer within 0.2 seconds.", 1, amazon({ timeoutMs: 200 }));
+    await fails("did not answer within 0.5 seconds.", 1, amazon({ timeoutMs: 500 }));
   });
 
   it("in the middle of the answer", async () => {
