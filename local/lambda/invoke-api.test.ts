@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { afterEach, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, expect, it, onTestFinished } from "vitest";
 import { createLambda } from "#lib/platform/lambda.ts";
 import { startInvokeApi } from "./invoke-api.ts";
 import { InvocationFailed } from "./sandbox.ts";
@@ -67,7 +67,7 @@ it("an event is accepted with a 202 before its function ends, and the response h
 it("a failed event runs three times, and is then dropped", async () => {
   const { invoke, events, dropped } = await open(fail);
   await invoke({ InvocationType: "Event" });
-  await vi.waitFor(() => expect(dropped).toHaveLength(1));
+  await expect.poll(() => dropped).toHaveLength(1);
   expect(events).toEqual([{ turn: 1 }, { turn: 1 }, { turn: 1 }]);
   expect(dropped[0]).toBe("turn-run: dropped an event after 3 runs: Runtime.ExitError: killed");
 });
@@ -79,21 +79,21 @@ it("an event that succeeds at the second run is not run again", async () => {
     if (runs === 1) await fail();
   });
   await invoke({ InvocationType: "Event" });
-  await vi.waitFor(() => expect(runs).toBe(2));
+  await expect.poll(() => runs).toBe(2);
   expect(dropped).toEqual([]);
 });
 
 it("a function without retries runs a failed event once", async () => {
   const { invoke, events, dropped } = await open(fail, { retryAttempts: 0 });
   await invoke({ InvocationType: "Event" });
-  await vi.waitFor(() => expect(dropped).toHaveLength(1));
+  await expect.poll(() => dropped).toHaveLength(1);
   expect(events).toHaveLength(1);
 });
 
 it("an event that would be too old at its next run is dropped", async () => {
   const { invoke, events, dropped } = await open(fail, { eventAgeSeconds: 0 });
   await invoke({ InvocationType: "Event" });
-  await vi.waitFor(() => expect(dropped).toHaveLength(1));
+  await expect.poll(() => dropped).toHaveLength(1);
   expect(events).toHaveLength(1);
 });
 

@@ -85,6 +85,7 @@ async function openStream(event: object) {
 }
 
 test("a function receives its event and Lambda's context", async () => {
+  await invoke("buffered"); // Starts the process, whose time counts.
   const { body } = await invoke("buffered", { message: "Größe" });
 
   const { event, name, left } = JSON.parse(body);
