@@ -25,7 +25,10 @@ export interface TableRow {
 
 type Visibility = Pick<TableOptions, "isHidden">;
 
-/** Returns whether a table is there for the layout: it holds another table, or text between its rows, or only one column. */
+/**
+ * Returns whether a table is there for the layout: it holds another table, or text between its rows or between the cells of a
+ * row, or only one column.
+ */
 export function isLayoutTable(table: Element, { isHidden }: Visibility): boolean {
   return (
     /^(presentation|none)$/.test(table.attribs.role ?? "") ||
@@ -101,20 +104,28 @@ const rowsOf = (table: Element, isHidden: Visibility["isHidden"]): Element[] =>
     part.name === "tr" ? part : childrenOf(part, isHidden, "tr"),
   );
 
-/** Whether there is text between the rows, which a browser shows before the table. */
+/** Whether there is something between the rows or between the cells of a row, which a browser shows before the table. */
 const holdsOther = (table: Element, isHidden: Visibility["isHidden"]): boolean =>
   [table, ...childrenOf(table, isHidden, ...rowGroups)].some((part) =>
-    part.children.some(
-      (child) =>
-        (isText(child) && child.data.trim() !== "") ||
-        (isTag(child) && !tableParts.has(child.name) && !isHidden(child)),
-    ),
-  );
+    hasChildBeside(tableParts, part, isHidden),
+  ) || rowsOf(table, isHidden).some((row) => hasChildBeside(cellNames, row, isHidden));
 
 const tableParts = new Set(["caption", "colgroup", "col", "tr", ...rowGroups]);
+const cellNames = new Set(["td", "th"]);
+
+const hasChildBeside = (
+  parts: ReadonlySet<string>,
+  { children }: Element,
+  isHidden: Visibility["isHidden"],
+): boolean =>
+  children.some(
+    (child) =>
+      (isText(child) && child.data.trim() !== "") ||
+      (isTag(child) && !parts.has(child.name) && !isHidden(child)),
+  );
 
 const cellsOf = (row: Element, isHidden: Visibility["isHidden"]): Element[] =>
-  childrenOf(row, isHidden, "td", "th");
+  childrenOf(row, isHidden, ...cellNames);
 
 const childrenOf = (
   node: ParentNode,

@@ -141,6 +141,11 @@ describe("the text of a page", () => {
     expect(textOf("<table>lost?<tr><td>a<td>b</table>")).toBe("lost?\n\na\n\nb");
   });
 
+  it("has what stands between the cells of a row", () => {
+    expect(textOf("<table><tr>lost?<td>a<td>b</table>")).toBe("lost?\n\na\n\nb");
+    expect(textOf("<table><tr><td>a<td>b</td><p>lost?</table>")).toBe("a\n\nb\n\nlost?");
+  });
+
   it("has nothing that no person sees", () => {
     expect(
       textOf(`<script>a</script><style>b</style><template>c</template><noscript>d</noscript>
