@@ -83,4 +83,4 @@ it("SIGKILL loses no accepted upload and no notification, and leaves no half obj
   await expect
     .poll(() => [...accepted.keys()].filter((key) => !notified.has(key)), poll)
     .toEqual([]);
-}, 30_000);
+});

@@ -69,7 +69,7 @@ const agentBudgets: Record<string, number> = {
 
 beforeAll(async () => {
   await createFunctionBuilds(await functionNames()).start();
-}, 60_000);
+}, 180_000);
 
 it("every function has a budget", async () => {
   expect(Object.keys(budgets).sort()).toEqual(await functionNames());

@@ -30,7 +30,7 @@ let stores: Record<"neon" | "dynamodb" | "bedrock", Awaited<ReturnType<typeof st
 
 beforeAll(async () => {
   await createFunctionBuilds(names).start();
-}, 60_000);
+}, 180_000);
 
 beforeEach(async () => {
   secrets = [];

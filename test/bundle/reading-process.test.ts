@@ -24,7 +24,7 @@ beforeAll(async () => {
     ([, { entryPoint }]) => entryPoint === "lib/documents/reading/reading-process.ts",
   );
   program = join(root, chunk?.[0] ?? "missing");
-}, 60_000);
+}, 180_000);
 
 // The bundler gives the program a name of its own, and libraries may look for files that only node_modules has.
 it.each(formats)("the bundle of document-ingest reads a file of the format %s", async (format) => {

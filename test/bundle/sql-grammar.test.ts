@@ -11,7 +11,7 @@ const functions = ["chat-stream", "turn-run"];
 
 beforeAll(async () => {
   await createFunctionBuilds(functions).start();
-}, 60_000);
+}, 180_000);
 
 it.each(functions)("%s parses SQL with the grammar beside its bundle", async (name) => {
   const { outputs } = JSON.parse(await readFile(join(root, "dist", `${name}.meta.json`), "utf8"));

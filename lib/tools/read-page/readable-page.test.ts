@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorMsOf } from "#test/support/processor-time.ts";
 import { partsOf } from "./page-parts.ts";
 import { readHtml } from "./readable-page.ts";
 
@@ -210,7 +211,7 @@ it("no text of any page is lost, doubled or moved into another word", () => {
     }),
     { numRuns: 2_000 },
   );
-}, 30_000);
+});
 
 describe("a page's", () => {
   it.each([
@@ -288,15 +289,17 @@ describe("a hostile page of 2 MB", () => {
   ])(
     "that %s takes little time and memory",
     (_name, html) => {
-      const started = performance.now();
-      const page = read(html);
-      const length = page.blocks.reduce((sum, block) => sum + block.text.length, 0);
-      expect(partsOf(page.blocks).length).toBeGreaterThanOrEqual(0);
+      let length = 0;
+      const ms = processorMsOf(() => {
+        const page = read(html);
+        length = page.blocks.reduce((sum, block) => sum + block.text.length, 0);
+        expect(partsOf(page.blocks).length).toBeGreaterThanOrEqual(0);
+      });
       // About 2 s alone. What grows with the square of the page takes minutes.
-      expect(performance.now() - started).toBeLessThan(15_000);
+      expect(ms).toBeLessThan(15_000);
       expect(length).toBeLessThan(8 * 1024 * 1024);
     },
-    30_000,
+    120_000,
   );
 
   it.each(Object.entries(heavyPages))(
@@ -315,7 +318,7 @@ describe("a hostile page of 2 MB", () => {
       expect(stdout).toMatch(/is too long as text|has too many elements/);
       expect(stdout).toMatch(/harmless undefined\n$/);
     },
-    30_000,
+    120_000,
   );
 
   it("is read as far as its nesting is bearable, and says so", () => {

@@ -66,7 +66,7 @@ beforeAll(async () => {
   });
   const code = Buffer.from(outputFiles[0]?.contents ?? "").toString("base64");
   tables = await import(/* @vite-ignore */ `data:text/javascript;base64,${code}`);
-}, 30_000);
+});
 
 describe("the page keeps all of Temml's", () => {
   it("environments", () => {
