@@ -38,7 +38,7 @@ it("GitHub's role suffices for a first deployment, whose output has no key", asy
     '"BucketName":{"Fn::Sub":"enterprise-agentic-ai-prod-deployments-$',
   );
   expect(aws.refused).toEqual([]);
-}, 120_000);
+});
 
 it("GitHub's role suffices for a rollback to the first template", async () => {
   const [timestamp = ""] = [...aws.keys].map((key) => key.split("/")[3]?.split("-")[0]);
@@ -46,11 +46,11 @@ it("GitHub's role suffices for a rollback to the first template", async () => {
   expect(output).toContain("Service rolled back");
   expect(aws.operations.at(-1)?.form.get("TemplateURL")).toContain(timestamp);
   expect(aws.refused).toEqual([]);
-}, 60_000);
+});
 
 it("GitHub's role suffices for a removal", async () => {
   const { output } = await sls("remove");
   expect(output).toContain("successfully removed");
   expect(aws.operations.at(-1)?.name).toBe("DeleteStack");
   expect(aws.refused.map(({ action }) => action)).toEqual(["ecr:DescribeRepositories"]);
-}, 60_000);
+});
