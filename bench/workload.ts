@@ -30,6 +30,8 @@ interface Facade {
   path: string;
   /** Whether its client makes up the id of a conversation. The service then reads whether there is one. */
   namesConversation: boolean;
+  /** What its client waits for. The text of a short answer comes as a whole in MCP. */
+  compares: "firstTokenMs" | "endMs";
   /** The body of a message, as that protocol's client sends it. */
   bodyOf: (message: string, conversationId: string | undefined) => object;
 }
@@ -39,6 +41,7 @@ export const facades = {
     functionName: "ai-sdk-chat",
     path: "/api/ai-sdk/chat",
     namesConversation: true,
+    compares: "firstTokenMs",
     bodyOf: (text, id) => ({
       id,
       messages: [{ id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }],
@@ -49,16 +52,38 @@ export const facades = {
     functionName: "openai",
     path: "/v1/responses",
     namesConversation: false,
+    compares: "firstTokenMs",
     bodyOf: (input) => ({ model: "default", input, stream: true }),
+  },
+  "openai-chat-completions": {
+    functionName: "openai",
+    path: "/v1/chat/completions",
+    namesConversation: false,
+    compares: "firstTokenMs",
+    bodyOf: (content) => ({
+      ...{ model: "default", stream: true },
+      messages: [{ role: "user", content }],
+    }),
   },
   "ag-ui": {
     functionName: "ag-ui",
     path: "/ag-ui",
     namesConversation: true,
+    compares: "firstTokenMs",
     bodyOf: (content, threadId) => ({
       ...{ threadId, runId: crypto.randomUUID(), protocolVersion: "1.0", state: {} },
       messages: [{ id: crypto.randomUUID(), role: "user", content }],
       ...{ tools: [], context: [], forwardedProps: {} },
+    }),
+  },
+  mcp: {
+    functionName: "mcp",
+    path: "/mcp",
+    namesConversation: false,
+    compares: "endMs",
+    bodyOf: (message) => ({
+      ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
+      params: { name: "ask", arguments: { message }, _meta: { progressToken: 1 } },
     }),
   },
 } satisfies Record<string, Facade>;

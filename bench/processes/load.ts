@@ -106,6 +106,8 @@ async function sendTurn(target: Target, connection: Connection, turn: number) {
     localAddress,
     headers: {
       ...headers,
+      // MCP asks for both.
+      ...(facade !== undefined && { accept: "application/json, text/event-stream" }),
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
     },

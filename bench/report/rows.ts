@@ -33,10 +33,10 @@ const requests = (id: string, label: string, unit: Row["unit"] = ""): Row => ({
   unit,
 });
 const cold = (id: string, label: string): Row => ({ id, section: "cold", label, unit: "ms" });
-const facade = (id: string, client: string): Row => ({
+const facade = (id: string, client: string, what = "First token"): Row => ({
   id,
   section: "facades",
-  label: `First token for ${client} over that of our own route, function called directly`,
+  label: `${what} for ${client} over that of our own route, function called directly`,
   unit: "times",
 });
 const growth = (id: string, label: string, unit: Row["unit"]): Row => ({
@@ -92,7 +92,9 @@ export const rows: readonly Row[] = [
   },
   facade("facade-ai-sdk", "the AI SDK"),
   facade("facade-openai-responses", "OpenAI's Responses"),
+  facade("facade-openai-chat-completions", "OpenAI's Chat Completions"),
   facade("facade-ag-ui", "AG-UI"),
+  facade("facade-mcp", "a call of MCP's tool `ask`", "End of the turn"),
   growth("growth-48000", "First token of turn 500 over turn 10, thread of 48,000 tokens", "times"),
   growth("growth-4000", "First token of turn 500 over turn 10, thread of 4,000 tokens", "times"),
   growth("stored-48000", "Database after 500 turns, thread of 48,000 tokens", "MB"),

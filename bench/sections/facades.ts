@@ -8,8 +8,8 @@ import { type FacadeName, facades } from "#bench/workload.ts";
 const names = Object.keys(facades) as FacadeName[];
 
 /**
- * Measures the first token through the route of each protocol over that of our own, in the same round and on the same stores. A
- * client that names its conversation is compared with one of ours that does, too.
+ * Measures the first token through the route of each protocol, or the end of its turn, over that of our own route, in the same
+ * round and on the same stores. A client that names its conversation is compared with one of ours that does, too.
  */
 export async function measureFacades(bench: Bench): Promise<Samples> {
   await using cleanUp = new AsyncDisposableStack();
@@ -24,30 +24,29 @@ export async function measureFacades(bench: Bench): Promise<Samples> {
     servers.push([name, await startFunction(prepared, cleanUp, facades[name])]);
   }
 
-  async function ownTimes(namesConversation: boolean, turns: number): Promise<number> {
-    if (!namesConversation) return firstTokenOf(await bench.run(own, { turns }));
+  async function runOwn(namesConversation: boolean, turns: number): Promise<LoadResult> {
+    if (!namesConversation) return bench.run(own, { turns });
     const headers = await own.logIn();
     const { conversationId } = await bench.run(own, { turns: 1, headers });
-    return firstTokenOf(await bench.run(own, { turns, headers, conversationId }));
+    return bench.run(own, { turns, headers, conversationId });
   }
 
-  async function facadeTimes(name: FacadeName, server: Server, turns: number): Promise<number> {
+  function runFacade(name: FacadeName, server: Server, turns: number): Promise<LoadResult> {
     const conversationId = facades[name].namesConversation ? crypto.randomUUID() : undefined;
-    return firstTokenOf(await bench.run(server, { turns, facade: name, conversationId }));
+    return bench.run(server, { turns, facade: name, conversationId });
   }
 
-  await ownTimes(false, size.warmUpTurns);
-  for (const [name, server] of servers) await facadeTimes(name, server, size.warmUpTurns);
+  await runOwn(false, size.warmUpTurns);
+  for (const [name, server] of servers) await runFacade(name, server, size.warmUpTurns);
   note("facades: warm");
   for (let round = 1; round <= size.rounds; round += 1) {
     for (const [name, server] of servers) {
-      const ownMs = await ownTimes(facades[name].namesConversation, size.turns);
-      add(`facade-${name}`, "this", (await facadeTimes(name, server, size.turns)) / ownMs);
+      const { namesConversation, compares } = facades[name];
+      const medianOf = ({ turns }: LoadResult) => median(turns.map((turn) => turn[compares]));
+      const ownMs = medianOf(await runOwn(namesConversation, size.turns));
+      add(`facade-${name}`, "this", medianOf(await runFacade(name, server, size.turns)) / ownMs);
     }
     note(`facades: round ${round} of ${size.rounds}`);
   }
   return samples;
 }
-
-const firstTokenOf = ({ turns }: LoadResult): number =>
-  median(turns.map((turn) => turn.firstTokenMs));
