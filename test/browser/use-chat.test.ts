@@ -2,7 +2,14 @@ import { join } from "node:path";
 import type { UIMessage } from "ai";
 import type { Page } from "playwright-core";
 import { beforeEach, expect, it } from "vitest";
-import { answerWith, callTools, refuseWith } from "#local/bedrock/script.ts";
+import {
+  answerWith,
+  callTools,
+  createGate,
+  interrupt,
+  refuseWith,
+  stall,
+} from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { textOf } from "#test/support/browser-page.ts";
 import { ChatClient } from "#test/support/chat-client.ts";
@@ -86,9 +93,11 @@ it("resumes after a reload in mid-answer, and stops", async () => {
   await page.reload();
   await expect.poll(() => messages(page)).toEqual(whole);
 
-  const next = script().hold({ afterDeltas: 3 });
+  const next = createGate();
+  script().add(interrupt(answerWith("One two three four."), 3, stall(next)));
   await send(page, "And again");
-  await expect.poll(async () => (await messages(page)).length).toBe(4);
+  // What has not reached the page yet would be there after the reload.
+  await expect.poll(async () => (await messages(page))[3]).toBe("assistant: One two three");
   await press(page, "Stop");
   await statusIs(page, "ready");
   const stopped = (await messages(page)).at(-1);
