@@ -86,7 +86,7 @@ describe("the list of conversations", () => {
   it("marks search results in the title and in an excerpt", async () => {
     const page = await signedIn();
     await sendAndWait(page, "Wie schreibe ich eine Kündigung für meinen Vertrag?");
-    await sendAndWait(page, "Die Straße zum Büro ist gesperrt");
+    await sendAndWait(page, "Die Straße zum Büro ist gesperrt", 1);
     await page.getByRole("button", { name: "New chat" }).click();
     await sendAndWait(page, "Hello");
     const search = page.getByRole("searchbox");
@@ -121,7 +121,7 @@ describe("the list of conversations", () => {
     await link("Greetings").press("Enter");
     await turns(page).getByText("Hello, my name is Ada").waitFor();
     const inComposer = () => page.evaluate(() => document.activeElement?.id);
-    expect(await inComposer()).toBe("message");
+    await expect.poll(inComposer, patience).toBe("message");
     const settings = page.getByRole("button", { name: "Menu" });
     await settings.press("Enter");
     await page.getByRole("button", { name: "Sign out" }).press("Enter");
@@ -209,7 +209,8 @@ describe("the list of conversations", () => {
     expect(await page.getByRole("button", { name: "Undo" }).isVisible()).toBe(true);
     await rows(page).getByRole("link", { name: "Greetings" }).tap();
     await turns(page).getByText("Hello, my name is Ada").waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+    const focused = () => page.evaluate(() => document.activeElement?.tagName);
+    await expect.poll(focused, patience).toBe("MAIN");
   });
 
   it("opens with a button on a phone and closes with Escape", async () => {
@@ -236,7 +237,8 @@ describe("the list of conversations", () => {
     await chooseInMenu(page, rows(page).nth(1), "Pin");
     await expect.poll(headings, patience).toEqual(["Pinned", "Today"]);
     expect(await textOf(rows(page).nth(0))).toContain("Ada");
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("Ada");
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await expect.poll(focused, patience).toContain("Ada");
     await chooseInMenu(page, rows(page).nth(1), "Archive");
     await expect.poll(headings, patience).toEqual(["Pinned"]);
     await page.getByRole("button", { name: "Archived" }).click();
