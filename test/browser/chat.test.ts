@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { answerWith, createGate, interrupt, refuseWith, stall } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
@@ -248,13 +249,16 @@ describe("an answer", () => {
     await gate.reached;
     const toBottom = page.getByRole("button", { name: "Jump to latest" });
     const scrolled = () => page.evaluate(() => Math.round(window.scrollY));
+    // The page may be far behind the model.
+    const words = async () => (await textOf(turns(page).nth(0))).match(/word/g)?.length;
+    await expect.poll(words, patience).toBe(600);
     await expect.poll(scrolled, patience).toBeGreaterThan(500);
     expect(await toBottom.count()).toBe(0);
 
     await page.mouse.move(200, 150);
     await page.mouse.wheel(0, -200);
     await toBottom.waitFor();
-    const place = await scrolled();
+    const place = await restingPlace(page);
     gate.release();
     await turns(page).nth(0).getByText("Demo model ·").waitFor();
     expect(await scrolled()).toBe(place);
@@ -565,3 +569,15 @@ describe("the page", () => {
     },
   );
 });
+
+/** Returns where the page has come to rest: a turn of the wheel may take several frames. */
+const restingPlace = (page: Page) =>
+  page.evaluate(async () => {
+    let place = Number.NaN;
+    for (let frames = 0; frames < 10; frames += 1) {
+      await new Promise(requestAnimationFrame);
+      if (window.scrollY !== place) frames = 0;
+      place = window.scrollY;
+    }
+    return Math.round(place);
+  });
