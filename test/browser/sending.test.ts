@@ -175,6 +175,30 @@ describe("a message", () => {
     expect(await composer(page).inputValue()).toBe("");
   });
 
+  it("that is accepted while the page reloads is in its conversation after that", async () => {
+    const page = await signedIn();
+    await emptyList(page).waitFor();
+    const [answered, loaded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holdUntil = (moment: Promise<void>) => async (route: Route) => {
+      await moment;
+      await route.continue();
+    };
+    await page.route(streamRoute, holdUntil(answered.promise));
+    await page.route((url) => url.pathname === "/", holdUntil(loaded.promise));
+    await send(page, "Hello");
+    await page.getByText("Sending…").waitFor();
+    const asked = page.waitForRequest((request) => request.isNavigationRequest());
+    const reloading = page.reload();
+    await asked;
+    answered.resolve();
+    await expect.poll(() => new URL(page.url()).pathname, patience).toMatch(/^\/c\//);
+    loaded.resolve();
+    await reloading;
+    await ended(page);
+    expect(await turns(page).count()).toBe(1);
+    expect(new URL(page.url()).pathname).toMatch(/^\/c\//);
+  });
+
   it("returns to the composer when the browser is offline, and is sent once", async () => {
     const page = await signedIn();
     await page.context().setOffline(true);

@@ -64,8 +64,18 @@ function pushRoute(conversationId: string | null): void {
   }
 }
 
-/** Returns the conversation of the address. Any other address is a new conversation. */
-const readRoute = (): string | null => parseConversationPath(location.pathname);
+/**
+ * Returns the conversation of the address. Any other address is a new conversation. It may have got its id while the page was
+ * reloading: the browser then shows the address from before.
+ */
+const readRoute = (): string | null =>
+  parseConversationPath(location.pathname) ??
+  (isReloaded() ? tabStorage.conversationId.read() : null);
+
+function isReloaded(): boolean {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
+}
 
 function nextRoute({ navigationCount }: Route, conversationId: string | null): Route {
   return { navigationCount: navigationCount + 1, conversationId };
