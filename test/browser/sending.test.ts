@@ -128,6 +128,7 @@ describe("a message", () => {
     page.on("request", (request) => {
       if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
     });
+    await emptyList(page).waitFor();
     await page.route(streamRoute, async (route) => {
       await route.fetch();
       await route.abort();
@@ -161,18 +162,22 @@ describe("a message", () => {
   it("is sent again by the page that a reload brings, and stays one message", async () => {
     const page = await signedIn();
     const sent = Promise.withResolvers<void>();
+    let requests = 0;
+    // Without a route the first request would go on, and its response could reach the old page in the middle of the reload.
     await page.route(streamRoute, async (route) => {
+      requests += 1;
+      if (requests > 1) return await route.continue();
       await route.fetch();
       sent.resolve();
     });
     await send(page, "Hello");
     await sent.promise;
-    await page.unroute(streamRoute);
     await page.reload();
     await ended(page);
     expect(await turns(page).count()).toBe(1);
     expect(await page.getByText("Sending…").count()).toBe(0);
     expect(await composer(page).inputValue()).toBe("");
+    expect(requests).toBe(2);
   });
 
   it("that is accepted while the page reloads is in its conversation after that", async () => {
@@ -220,6 +225,7 @@ describe("a message", () => {
     "that the service refuses with %i %s is in the composer again",
     async (status, type, detail) => {
       const page = await signedIn();
+      await emptyList(page).waitFor();
       const problem = { type, title: type, status, detail, request_id: "r", retry_after: 30 };
       await page.route(streamRoute, (route) =>
         route.fulfill({
