@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { plainText } from "#local/documentation/plain-text.ts";
 import { nodesOf, readDocument } from "#local/documentation/read-document.ts";
 import { processorMsOf } from "#test/support/processor-time.ts";
-import { createDocumentationSearch } from "./documentation-search.ts";
+import { openDocumentationSearch } from "./documentation-search.ts";
 import { longestPassage } from "./passage.ts";
 
-const { search } = createDocumentationSearch();
+const { search } = await openDocumentationSearch();
 const locationsOf = (question: string, count: number) =>
   search(question, count).map(({ location }) => location);
 

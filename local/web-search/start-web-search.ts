@@ -21,7 +21,7 @@ export async function startWebSearch(documentation: string): Promise<WebSearchSe
   let index: Promise<DocumentationSearch> | undefined;
   const openIndex = () => {
     index ??= import("./documentation-search.ts").then((module) =>
-      module.createDocumentationSearch(),
+      module.openDocumentationSearch(),
     );
     return index;
   };

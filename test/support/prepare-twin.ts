@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startTwin } from "#local/twin.ts";
+import { readSections } from "#local/web-search/read-sections.ts";
 import { makeTwinFolder } from "./twin-folder.ts";
 
 declare module "vitest" {
@@ -12,7 +13,7 @@ declare module "vitest" {
 }
 
 /**
- * Bundles the functions and prepares a twin's data once for the run: cluster, migrated database, table and secrets. A copy
+ * Bundles the functions, reads the documentation and prepares a twin's data once for the run: cluster, migrated database, table and secrets. A copy
  * of the data saves each test file more than a second of processor time. Vitest calls the function for each project that
  * needs a twin.
  */
@@ -28,6 +29,8 @@ export default async function setup(project: TestProject): Promise<(() => void) 
   });
   const { dataDirectory } = twin.parts.postgres;
   await twin.bundled;
+  // The first search of a run would parse all pages of the documentation beside four test files.
+  await readSections();
   await twin.stop();
   // PostgreSQL starts on its last port again, and the copies must not all want the same one.
   rmSync(join(dataDirectory, "cluster", "postmaster.opts"));
