@@ -8,11 +8,13 @@ import { type Commons, type Server, startCommons, startPlain } from "./servers.t
 /** How much the benchmark measures. */
 export interface Size {
   rounds: number;
-  /** Turns that each server runs before the first round. */
+  /** Turns that each process runs before it is measured. */
   warmUpTurns: number;
   /** Turns of one server in a round, with tokens at 0 ms and at 10 ms. */
   turns: number;
   slowTurns: number;
+  /** Turns of one process before its memory is measured. */
+  memoryTurns: number;
 }
 
 /** What every section of the benchmark works with. */

@@ -22,8 +22,8 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const size = options.quick
-  ? { rounds, warmUpTurns: 120, turns: 20, slowTurns: 3 }
-  : { rounds, warmUpTurns: 500, turns: 100, slowTurns: 10 };
+  ? { rounds, warmUpTurns: 120, turns: 20, slowTurns: 3, memoryTurns: 0 }
+  : { rounds, warmUpTurns: 500, turns: 100, slowTurns: 10, memoryTurns: 1_000 };
 const startedAt = performance.now();
 const cleanUp = new AsyncDisposableStack();
 let stopping: Promise<void> | undefined;

@@ -1,11 +1,13 @@
-import { type Bench, startPlainOn } from "#bench/bench.ts";
+import type { Bench } from "#bench/bench.ts";
 import type { TurnTimes } from "#bench/processes/load.ts";
 import { createRecorder, type Party, type Samples } from "#bench/samples.ts";
 import {
+  type PreparedBuild,
   prepareBuild,
   type Server,
   startFunction,
   startLimit,
+  startPlain,
   startTwinUrl,
 } from "#bench/servers.ts";
 import { median } from "#bench/statistics.ts";
@@ -21,43 +23,72 @@ interface Entry {
   server: Server;
 }
 
-/** Measures one turn at a time: times, processor time, bytes, and the memory after all turns. */
-export async function measureTurns(bench: Bench): Promise<Samples> {
-  await using cleanUp = new AsyncDisposableStack();
-  const { size, commons, note } = bench;
-  const entries = await startEntries(bench, cleanUp);
-  for (const { party, through, server } of entries) {
-    await bench.run(server, { turns: through === "twin" ? twinWarmUpTurns : size.warmUpTurns });
-    note(`turns: ${party} (${through}) is warm`);
-  }
-  const recorder = createRecorder();
-  for (let round = 1; round <= size.rounds; round += 1) {
-    for (const entry of entries) await measureFast(bench, entry, recorder.add);
-    for (const entry of entries) {
-      if (entry.party !== "limit") await measureSlow(bench, entry, recorder.add);
-    }
-    await commons.model.call("setTokenMs", 0);
-    note(`turns: round ${round} of ${size.rounds}`);
-  }
-  for (const { party, through, server } of entries) {
-    if (through === "twin") continue;
-    const { residentBytes } = await server.program.usage();
-    recorder.add("memory", party, residentBytes / 1_048_576);
-  }
-  return recorder.samples;
+/** What the servers of all rounds share. */
+interface Prepared {
+  builds: { party: Party; build: PreparedBuild }[];
+  plainDatabaseUrl: string;
 }
 
-async function startEntries(bench: Bench, cleanUp: AsyncDisposableStack): Promise<Entry[]> {
-  const { builds, commons, baselines, folder } = bench;
+/**
+ * Measures one turn at a time: times, processor time, bytes, and the memory after all turns. Each round starts each server
+ * anew, because two processes of the same build differ by up to 12 %.
+ */
+export async function measureTurns(bench: Bench): Promise<Samples> {
+  await using cleanUp = new AsyncDisposableStack();
+  const { add, samples } = createRecorder();
+  const prepared = await prepare(bench, cleanUp);
+  for (let round = 1; round <= bench.size.rounds; round += 1) {
+    await measureRound(bench, prepared, add);
+    bench.note(`turns: round ${round} of ${bench.size.rounds}`);
+  }
+  return samples;
+}
+
+async function measureRound(bench: Bench, prepared: Prepared, add: Add): Promise<void> {
+  await using cleanUp = new AsyncDisposableStack();
+  const { size, commons } = bench;
+  const entries = await startEntries(bench, prepared, cleanUp);
+  for (const { through, server } of entries) {
+    await bench.run(server, { turns: through === "twin" ? twinWarmUpTurns : size.warmUpTurns });
+  }
+  for (const entry of entries) await measureFast(bench, entry, add);
+  for (const entry of entries) {
+    if (entry.party !== "limit") await measureSlow(bench, entry, add);
+  }
+  await commons.model.call("setTokenMs", 0);
+  for (const { party, through, server } of entries) {
+    if (through === "twin") continue;
+    const turnsSoFar = size.warmUpTurns + 2 * (size.turns + size.slowTurns);
+    await bench.run(server, { turns: Math.max(0, size.memoryTurns - turnsSoFar) });
+    const { residentBytes } = await server.program.usage();
+    add("memory", party, residentBytes / 1_048_576);
+  }
+}
+
+async function prepare(bench: Bench, cleanUp: AsyncDisposableStack): Promise<Prepared> {
+  const builds: Prepared["builds"] = [];
+  for (const { party, build } of bench.builds) {
+    const prepared = await prepareBuild(build, bench.commons, cleanUp, `turns_${party}`);
+    builds.push({ party, build: prepared });
+  }
+  const { ownerUrl } = await bench.commons.createStores("turns_plain");
+  return { builds, plainDatabaseUrl: ownerUrl };
+}
+
+async function startEntries(
+  { commons: { modelEndpoint }, baselines, folder }: Bench,
+  { builds, plainDatabaseUrl }: Prepared,
+  cleanUp: AsyncDisposableStack,
+): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const { party, build } of builds) {
-    const prepared = await prepareBuild(build, commons, cleanUp, `turns_${party}`);
-    const direct = await startFunction(prepared, cleanUp);
-    const twin = await startTwinUrl(prepared, cleanUp, folder);
+    const direct = await startFunction(build, cleanUp);
+    const twin = await startTwinUrl(build, cleanUp, folder);
     entries.push({ party, through: "direct", server: direct });
     entries.push({ party, through: "twin", server: twin });
   }
-  const plain = await startPlainOn(bench, "turns_plain", cleanUp);
+  const stores = { modelEndpoint, databaseUrl: plainDatabaseUrl };
+  const plain = await startPlain(stores, baselines, cleanUp);
   const limit = await startLimit(baselines, cleanUp);
   entries.push({ party: "plain", through: "direct", server: plain });
   entries.push({ party: "limit", through: "direct", server: limit });
