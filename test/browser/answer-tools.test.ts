@@ -199,6 +199,22 @@ describe("feedback", () => {
     expect(await pressed(page, "Bad answer")).toBe("false");
   });
 
+  it("is thanked for once it is stored", async () => {
+    const page = await answered("Hello.");
+    const held = Promise.withResolvers<void>();
+    await page.route(/\/v1\/feedback\//, async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await button(page, "Bad answer").click();
+    await page.getByLabel("What was wrong? (optional)").fill("Too short");
+    await button(page.locator("form").filter({ hasText: "What was wrong?" }), "Send").click();
+    await page.getByLabel("What was wrong? (optional)").waitFor({ state: "detached" });
+    expect(await page.getByText("Thanks for your feedback.").count()).toBe(0);
+    held.resolve();
+    await page.getByText("Thanks for your feedback.").waitFor();
+  });
+
   it("that cannot be stored is undone", async () => {
     const page = await answered("Hello.");
     await page.route(/feedback/, (route) => route.abort());

@@ -18,7 +18,7 @@ export function FeedbackButtons({
   stored: Feedback | undefined;
 }) {
   const { feedback: texts } = useReadingTexts();
-  const { feedback, hasFailed, isAsking, give } = useFeedback(turnId, stored);
+  const { feedback, hasFailed, isAsking, isStored, give } = useFeedback(turnId, stored);
   return (
     <>
       {(["up", "down"] as const).map((value) => (
@@ -38,16 +38,17 @@ export function FeedbackButtons({
           onSend={(reason) => give({ value: feedback.value, reason })}
         />
       )}
-      <span role="status">{!isAsking && feedback?.reason !== undefined && texts.saved}</span>
+      <span role="status">{isStored && feedback?.reason !== undefined && texts.saved}</span>
     </>
   );
 }
 
-/** Shows each judgement at once, and takes it back if the service does not store it. */
+/** Shows each judgement at once, and takes it back if the service does not store it. Only a stored one is worth thanks. */
 function useFeedback(turnId: string, stored: Feedback | undefined) {
   const [feedback, setFeedback] = useState(stored ?? null);
   const [hasFailed, setHasFailed] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
+  const [isStored, setIsStored] = useState(true);
   const confirmed = useRef(feedback);
   const requests = useRef({ count: 0, last: Promise.resolve() });
 
@@ -55,11 +56,13 @@ function useFeedback(turnId: string, stored: Feedback | undefined) {
     setFeedback(next);
     setHasFailed(false);
     setIsAsking(next !== null && next.reason === undefined);
+    setIsStored(false);
     requests.current.count += 1;
     const number = requests.current.count;
     const store = async () => {
       try {
         confirmed.current = await giveFeedback(turnId, next ?? { value: null });
+        if (number === requests.current.count) setIsStored(true);
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
         // A later press decides what the buttons show.
@@ -72,7 +75,7 @@ function useFeedback(turnId: string, stored: Feedback | undefined) {
     // One after another, so that the last press wins.
     requests.current.last = requests.current.last.then(store);
   };
-  return { feedback, hasFailed, isAsking, give };
+  return { feedback, hasFailed, isAsking, isStored, give };
 }
 
 function Reason({ value, onSend }: { value: Feedback["value"]; onSend: (reason: string) => void }) {
