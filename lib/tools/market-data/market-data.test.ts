@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ToolRefusal } from "#lib/tools/tool.ts";
 import { json, sampleQuote, startQuoteService } from "#test/support/quote-service.ts";
-import { patientDynamoDb, startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
+import { startRateLimitTable, tableName } from "#test/support/rate-limit-table.ts";
 import { recordingTelemetry } from "#test/support/recording-telemetry.ts";
 import { toolContext } from "#test/support/tool-context.ts";
 import { createMarketData } from "./market-data.ts";
@@ -34,19 +34,21 @@ afterAll(() => {
 
 interface InstanceOptions {
   dailyCalls?: number;
+  tableEndpoint?: string;
 }
 
 /** An instance of a function has a tool of its own. */
 function openInstance(options: Partial<MarketDataOptions> & InstanceOptions = {}) {
-  const { dailyCalls = 240, ...others } = options;
+  const { dailyCalls = 240, tableEndpoint = table.endpoint, ...others } = options;
   return createMarketData({
     config: {
-      ...{ region: "us-east-1", rateLimitTable: tableName, version: "1.2.3" },
-      marketDataDailyCalls: dailyCalls,
-      endpoints: { dynamodb: table.endpoint },
+      // As in the twin, whose DynamoDB may take its time.
+      ...{ environment: "local", region: "us-east-1", version: "1.2.3" },
+      ...{ rateLimitTable: tableName, marketDataDailyCalls: dailyCalls },
+      endpoints: { dynamodb: tableEndpoint },
     },
     apiKey: async () => apiKey,
-    ...{ telemetry: telemetry.telemetry, dynamodb: table.client, endpoint: service.address },
+    ...{ telemetry: telemetry.telemetry, endpoint: service.address },
     now: () => nowMs,
     ...others,
   });
@@ -272,7 +274,7 @@ describe("two instances", () => {
   });
 
   it("give quotes without DynamoDB, too", async () => {
-    const tool = openInstance({ dynamodb: patientDynamoDb("http://127.0.0.1:9") });
+    const tool = openInstance({ tableEndpoint: "http://127.0.0.1:9" });
     expect((await quote(["ZZTEST"], tool)).text).toContain(line);
     expect(telemetry.lines.map(({ event }) => event)).toEqual([
       ...["breaker.unavailable", "calls.not_counted"],

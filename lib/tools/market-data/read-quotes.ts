@@ -6,7 +6,7 @@ import {
 } from "#lib/platform/circuit-breaker.ts";
 import type { Config } from "#lib/platform/config.ts";
 import { createDailyAllowance, type DailyAllowance } from "#lib/platform/daily-allowance.ts";
-import { createDynamoDb, type DynamoDb } from "#lib/platform/dynamodb.ts";
+import { createDynamoDb } from "#lib/platform/dynamodb.ts";
 import type { Telemetry } from "#lib/platform/telemetry.ts";
 import { type ToolContext, type ToolOutput, ToolRefusal } from "#lib/tools/tool.ts";
 import { fetchQuote, type Quote, type QuoteAnswer } from "./fetch-quote.ts";
@@ -14,13 +14,14 @@ import { fetchQuote, type Quote, type QuoteAnswer } from "./fetch-quote.ts";
 const source = "Financial Modeling Prep";
 
 export interface MarketDataOptions {
-  config: Pick<Config, "region" | "rateLimitTable" | "version" | "marketDataDailyCalls"> & {
+  config: Pick<
+    Config,
+    "environment" | "region" | "rateLimitTable" | "version" | "marketDataDailyCalls"
+  > & {
     endpoints: Pick<Config["endpoints"], "dynamodb">;
   };
   apiKey: () => Promise<string>;
   telemetry: Telemetry;
-  /** The client of the rate-limit table; a patient one in tests only. */
-  dynamodb?: DynamoDb | undefined;
   /** The service's address; other than its own in tests only. */
   endpoint?: string | undefined;
   /** How long a quote may take; 8 s by default. */
@@ -39,7 +40,7 @@ export interface QuoteReader {
 export function createQuoteReader(options: MarketDataOptions): QuoteReader {
   const { config, apiKey, telemetry, now = Date.now } = options;
   const table = {
-    client: options.dynamodb ?? createDynamoDb(config),
+    client: createDynamoDb(config),
     tableName: config.rateLimitTable,
     ...{ name: "fmp", telemetry, now },
   };
