@@ -13,9 +13,9 @@ declare module "vitest" {
 }
 
 /**
- * Bundles the functions, reads the documentation and prepares a twin's data once for the run: cluster, migrated database, table and secrets. A copy
- * of the data saves each test file more than a second of processor time. Vitest calls the function for each project that
- * needs a twin.
+ * Bundles the functions, reads the documentation and prepares a twin's data once for the run: cluster, migrated database, table
+ * and secrets. A copy of the data saves each test file more than a second of processor time. Vitest calls the function for each
+ * project that needs a twin.
  */
 export default async function setup(project: TestProject): Promise<(() => void) | undefined> {
   const run = project.vitest.getRootProject();
