@@ -27,6 +27,7 @@ describe("a deployment with another message limit", () => {
     ["Chinese", "漢"],
     ["emoji", "😀"],
     ["line breaks between words", "a\n"],
+    ["commas between digits", "1,"],
   ])("answers a message of maximum length in %s and stores it unchanged", async (_name, unit) => {
     const message = `${unit.repeat(Math.floor((messageLimit - 1) / unit.length))}.`;
     const { stream_url, text } = await client.chat(message);
