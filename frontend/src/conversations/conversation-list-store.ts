@@ -57,6 +57,13 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     currentId: null,
   });
   let request = new AbortController();
+  /** What the page has changed since the newest request began. Its response may not know of it. */
+  let changes: Change[] = [];
+
+  function change(next: Change): void {
+    changes.push(next);
+    update(next(read()));
+  }
 
   function handleError(error: unknown): void {
     if (!(error instanceof ApiProblem)) throw error;
@@ -69,6 +76,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
   async function fetchPage(cursor?: string): Promise<void> {
     request.abort();
     request = new AbortController();
+    changes = [];
     const { signal } = request;
     try {
       const { searched, isArchive } = read();
@@ -84,11 +92,14 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       const before = cursor === undefined ? [] : conversations;
       const known = new Set(before.map(({ id }) => id));
       const found = page.conversations.filter(({ id }) => !known.has(id) && id !== deleted?.id);
+      const shown = {
+        pinned: cursor === undefined ? page.pinned.filter(({ id }) => id !== deleted?.id) : pinned,
+        conversations: [...before, ...found],
+      };
       update({
         status: "ready",
         found: q,
-        pinned: cursor === undefined ? page.pinned.filter(({ id }) => id !== deleted?.id) : pinned,
-        conversations: [...before, ...found],
+        ...changes.reduce((list, next) => next(list), shown),
         nextCursor: page.next_cursor,
         notice: null,
       });
@@ -106,12 +117,10 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
 
   /** A conversation has a new turn. Sends a request only if the conversation is not in the list. A pinned one stays where it is. */
   function moveToTop(id: string): void {
-    const { pinned, conversations, searched, found } = read();
-    if (searched !== "" || found !== "" || pinned.some((one) => one.id === id)) return;
-    const known = conversations.find((one) => one.id === id);
-    if (known === undefined) return void fetchPage();
-    const moved = { ...known, updated_at: new Date().toISOString() };
-    update({ conversations: [moved, ...conversations.filter((one) => one !== known)] });
+    const { searched, found } = read();
+    if (searched !== "" || found !== "") return;
+    if (find(id) === undefined) void fetchPage();
+    else change(atTop(id, new Date().toISOString()));
   }
 
   /** Shows another part of the list: the archive, or the others. */
@@ -120,7 +129,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     refresh();
   }
 
-  const parts: ListParts = { read, update, fetchPage, handleError };
+  const parts: ListParts = { read, update, change, fetchPage, handleError };
   const deletion = createDeletion(parts);
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
   let newestTurnId: string | undefined;
@@ -168,7 +177,7 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
     /** Shows the archived conversations, or the others again. */
     showPart,
     /** Shows another title, without a request. */
-    setTitle: (id: string, title: string) => update(withTitle(read(), id, title)),
+    setTitle: (id: string, title: string) => change(withTitle(id, title)),
     /** Shows why a request for a conversation of the list has failed. */
     handleError,
     onSessionEnded,
@@ -179,12 +188,13 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
 interface ListParts {
   read(): ListView;
   update(changes: Partial<ListView>): void;
+  change(next: Change): void;
   fetchPage(): Promise<void>;
   handleError(error: unknown): void;
 }
 
 /** Deletes conversations, with a time to undo. */
-function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
+function createDeletion({ read, update, change, fetchPage, handleError }: ListParts) {
   let undoTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Sends the pending deletion now. */
@@ -193,6 +203,7 @@ function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
     clearTimeout(undoTimer);
     if (deleted === null) return;
     update({ deleted: null });
+    change(without(deleted.id));
     try {
       await deleteConversation(deleted.id);
       notifyOtherTabs({ what: "gone", conversationId: deleted.id });
@@ -209,7 +220,8 @@ function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
     finishDelete,
     delete(conversation: ListedConversation) {
       void finishDelete();
-      update({ deleted: conversation, ...without(read(), conversation.id) });
+      update({ deleted: conversation });
+      change(without(conversation.id));
       undoTimer = setTimeout(() => void finishDelete(), undoMs);
     },
     undoDelete() {
@@ -221,6 +233,7 @@ function createDeletion({ read, update, fetchPage, handleError }: ListParts) {
 }
 
 type Shown = Pick<ListView, "pinned" | "conversations">;
+type Change = (shown: Shown) => Shown;
 
 /** Returns the conversations in the order in which the list shows them. */
 export const shownConversations = ({ pinned, conversations }: Shown): ListedConversation[] => [
@@ -228,15 +241,30 @@ export const shownConversations = ({ pinned, conversations }: Shown): ListedConv
   ...conversations,
 ];
 
-const without = ({ pinned, conversations }: Shown, id: string): Shown => ({
-  pinned: pinned.filter((known) => known.id !== id),
-  conversations: conversations.filter((known) => known.id !== id),
-});
+const without =
+  (id: string): Change =>
+  ({ pinned, conversations }) => ({
+    pinned: pinned.filter((known) => known.id !== id),
+    conversations: conversations.filter((known) => known.id !== id),
+  });
 
-function withTitle({ pinned, conversations }: Shown, id: string, title: string): Shown {
+/** A pinned conversation stays where it is. */
+const atTop =
+  (id: string, updated_at: string): Change =>
+  ({ pinned, conversations }) => {
+    const known = conversations.find((one) => one.id === id);
+    if (known === undefined) return { pinned, conversations };
+    const others = conversations.filter((one) => one !== known);
+    return { pinned, conversations: [{ ...known, updated_at }, ...others] };
+  };
+
+function withTitle(id: string, title: string): Change {
   // The marks of a search belong to the old title.
   const retitled = ({ title_marks: _, ...known }: ListedConversation) => ({ ...known, title });
   const change = (list: ListedConversation[]) =>
     list.map((known) => (known.id === id ? retitled(known) : known));
-  return { pinned: change(pinned), conversations: change(conversations) };
+  return ({ pinned, conversations }) => ({
+    pinned: change(pinned),
+    conversations: change(conversations),
+  });
 }
