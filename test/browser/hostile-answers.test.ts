@@ -3,9 +3,17 @@ import { describe, expect, it } from "vitest";
 import { answerWith } from "#local/bedrock/script.ts";
 import { browserOnTwin } from "#test/support/browser-on-twin.ts";
 import { send, turns } from "#test/support/browser-page.ts";
+import { isFullRun } from "#test/support/full-properties.ts";
 import { payloads } from "./hostile-payloads.ts";
 
 const here = browserOnTwin();
+
+/** The page draws about 5,000 times for all payloads. A run of `npm test` cuts every fourth one, another fourth each time. */
+const cutPayloads = isFullRun ? payloads : everyFourth(Math.floor(Math.random() * 4));
+
+function everyFourth(first: number): string[] {
+  return payloads.filter((_, index) => index % 4 === first);
+}
 
 describe("a hostile model reaches no other host and runs no script", () => {
   it("with every payload in whole answers", async () => {
@@ -37,7 +45,7 @@ describe("a hostile model reaches no other host and runs no script", () => {
     expect(await seen()).toMatchObject({ faults: ["<img>"] });
   });
 
-  it("with every payload cut after each character and each byte of the stream", async () => {
+  it("with payloads cut after each character and each byte of the stream", async () => {
     const page = await here.signedIn();
     // Loads the typesetter before the first formula is complete.
     here.twin.parts.bedrock.script.add(answerWith("$x$"));
@@ -47,10 +55,10 @@ describe("a hostile model reaches no other host and runs no script", () => {
     await send(page, "Hello");
     await turns(page).nth(1).waitFor();
     const seen = await watch(page);
-    await page.evaluate(streamAll, payloads);
+    await page.evaluate(streamAll, cutPayloads);
     const { title, faults, drawings } = await seen();
     expect({ title, faults }).toEqual({ title: "Hello · Enterprise Agentic AI", faults: [] });
-    const cuts = payloads.reduce((sum, { length }) => sum + length, 0);
+    const cuts = cutPayloads.reduce((sum, { length }) => sum + length, 0);
     expect(drawings).toBeGreaterThan(0.9 * cuts);
   });
 });
