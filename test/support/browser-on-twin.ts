@@ -7,16 +7,19 @@ import { twinOptions } from "./twin-options.ts";
 
 /**
  * Starts a twin and a browser for one test file, and stops them after its tests. After each test the hooks close its
- * pages and fail the test if a page broke a rule of `openPage`.
+ * pages and fail the test if a page broke a rule of `openPage`. Of a failed test they print what its pages show and what the
+ * functions have logged.
  */
 export function browserOnTwin(
   environment: Record<string, string> = {},
   twinOnly: Pick<TwinOptions, "viewerAddress"> = {},
 ) {
   // The tests of a file share an address and a minute. Another test covers the limit itself.
+  const logged: string[] = [];
   const options = {
     ...twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "120", ...environment }),
     ...twinOnly,
+    log: (line: string) => logged.push(line),
   };
   const opened: BrowserPage[] = [];
   let started: { twin: Twin; browser: Browser } | undefined;
@@ -40,7 +43,9 @@ export function browserOnTwin(
     await started?.browser.close();
     await started?.twin.stop();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    const lines = logged.splice(0);
+    if (task.result?.state === "fail") await printPages(opened, lines);
     for (const { page, complaints } of opened.splice(0)) {
       expect(complaints).toEqual([]);
       await page.context().close();
@@ -60,4 +65,12 @@ export function browserOnTwin(
       return page;
     },
   };
+}
+
+async function printPages(pages: BrowserPage[], logged: string[]): Promise<void> {
+  for (const { page } of pages) {
+    const shown = await page.locator("body").ariaSnapshot({ timeout: 5_000 }).catch(String);
+    console.error(`${page.url()} shows:\n${shown}`);
+  }
+  console.error(`The twin has logged:\n${logged.join("\n")}`);
 }
