@@ -340,6 +340,20 @@ describe("a chat completion", () => {
     expect(await titled("Elsewhere I said")).toHaveLength(2);
   });
 
+  it("knows a history of 4 MB, and has none above Lambda's limit", async () => {
+    const history = Array.from({ length: 400 }, () => [
+      user(`Large ${"x".repeat(10_000)}`),
+      assistant("Yes."),
+    ]).flat();
+    script.add(answerWith("Fine."));
+    const messages: Messages = [...history, user("Hello")];
+    expect(textOf(await send(messages))).toBe("Fine.");
+    messages.push(assistant("Fine."), user("Sure?"));
+    expect(textOf(await send(messages))).not.toBe("");
+    expect(await titled("Large")).toHaveLength(1);
+    expect(await fails(send([...history, ...history]))).toMatchObject({ status: 413 });
+  });
+
   it("streams, and says what it has cost", async () => {
     script.add(
       callTools([{ name: "current_time", input: {} }], "Let me look."),
