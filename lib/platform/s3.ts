@@ -47,8 +47,6 @@ export function createDocumentObjects(config: ObjectsConfig): DocumentObjects {
   return {
     async uploadForm({ key, bytes, sha256, mediaType }) {
       const { createPresignedPost } = await import("@aws-sdk/s3-presigned-post");
-      // The policy counts in whole seconds, and begins no earlier than this.
-      const startSeconds = Math.floor(Date.now() / 1_000);
       const form = await createPresignedPost(await client(), {
         Bucket,
         Key: key,
@@ -61,7 +59,7 @@ export function createDocumentObjects(config: ObjectsConfig): DocumentObjects {
         },
         Conditions: [["content-length-range", bytes, bytes]],
       });
-      return { ...form, expiresAt: new Date((startSeconds + uploadFormSeconds) * 1_000) };
+      return { ...form, expiresAt: expiryOf(form.fields) };
     },
 
     async read(key, signal) {
@@ -98,6 +96,14 @@ export function createDocumentObjects(config: ObjectsConfig): DocumentObjects {
       return getSignedUrl(await client(), command, { expiresIn: fileUrlSeconds });
     },
   };
+}
+
+/** The policy begins at the time of S3's last response, which may be seconds away from this machine's (@aws-sdk/core 3.981.2). */
+function expiryOf({ Policy = "" }: Record<string, string>): Date {
+  const { expiration } = JSON.parse(Buffer.from(Policy, "base64").toString()) as {
+    expiration: string;
+  };
+  return new Date(expiration);
 }
 
 async function openClient({ region, endpoints }: ObjectsConfig): Promise<S3Client> {
