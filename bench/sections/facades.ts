@@ -31,9 +31,13 @@ export async function measureFacades(bench: Bench): Promise<Samples> {
     return bench.run(own, { turns, headers, conversationId });
   }
 
+  // Chat Completions finds a conversation by its first message, so that a message of an earlier round would begin none.
+  let firstTurn = 1;
+
   function runFacade(name: FacadeName, server: Server, turns: number): Promise<LoadResult> {
     const conversationId = facades[name].namesConversation ? crypto.randomUUID() : undefined;
-    return bench.run(server, { turns, facade: name, conversationId });
+    firstTurn += turns;
+    return bench.run(server, { turns, facade: name, conversationId, firstTurn });
   }
 
   await runOwn(false, size.warmUpTurns);
