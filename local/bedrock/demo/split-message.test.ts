@@ -19,3 +19,9 @@ it.each(["a\n", "1+1\n", "1,", "what is it? ", "what is it, and ", "1 m to cm an
     expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(4_000);
   },
 );
+
+it("a question before or behind a pasted text is among the parts", () => {
+  const pasted = "word\n".repeat(20_000);
+  expect(splitMessage(`What time is it?\n${pasted}`)).toContain("What time is it?");
+  expect(splitMessage(`${pasted}What time is it?`)).toContain("What time is it?");
+});

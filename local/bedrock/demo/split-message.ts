@@ -25,17 +25,21 @@ const longestConversion = 100;
 
 /**
  * Returns the parts of a message that each ask or state something: sentences, and clauses that begin with a question word. Of a
- * long message returns the first 50 parts, and of a long sentence the first 4,000 UTF-16 units.
+ * long message returns the first 25 and the last 25 parts, and of a long sentence the first 4,000 UTF-16 units.
  */
 export function splitMessage(message: string): string[] {
   return message
     .split(sentenceEnd)
     .map((sentence) => sentence.trim())
     .filter(Boolean)
-    .slice(0, maxParts)
+    .filter(isNearAnEnd)
     .flatMap((sentence) => splitSentence(sentence.slice(0, longestPart)))
-    .slice(0, maxParts);
+    .filter(isNearAnEnd);
 }
+
+/** A question stands before or behind a pasted text. */
+const isNearAnEnd = (_part: string, index: number, { length }: string[]): boolean =>
+  index < maxParts / 2 || index >= length - maxParts / 2;
 
 export const asksSomething = (part: string): boolean => part.includes("?") || request.test(part);
 
