@@ -91,15 +91,16 @@ export function createConversationListStore({ onSessionEnded }: { onSessionEnded
       const { pinned, conversations, deleted } = read();
       const before = cursor === undefined ? [] : conversations;
       const known = new Set(before.map(({ id }) => id));
-      const found = page.conversations.filter(({ id }) => !known.has(id) && id !== deleted?.id);
+      const found = page.conversations.filter(({ id }) => !known.has(id));
       const shown = {
-        pinned: cursor === undefined ? page.pinned.filter(({ id }) => id !== deleted?.id) : pinned,
+        pinned: cursor === undefined ? page.pinned : pinned,
         conversations: [...before, ...found],
       };
+      const unknown = deleted === null ? changes : [without(deleted.id), ...changes];
       update({
         status: "ready",
         found: q,
-        ...changes.reduce((list, next) => next(list), shown),
+        ...unknown.reduce((list, next) => next(list), shown),
         nextCursor: page.next_cursor,
         notice: null,
       });
