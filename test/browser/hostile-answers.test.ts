@@ -8,12 +8,9 @@ import { payloads } from "./hostile-payloads.ts";
 
 const here = browserOnTwin();
 
+const quarter = Math.floor(Math.random() * 4);
 /** The page draws about 5,000 times for all payloads. A run of `npm test` cuts every fourth one, another fourth each time. */
-const cutPayloads = isFullRun ? payloads : everyFourth(Math.floor(Math.random() * 4));
-
-function everyFourth(first: number): string[] {
-  return payloads.filter((_, index) => index % 4 === first);
-}
+const cutPayloads = payloads.filter((_, index) => isFullRun || index % 4 === quarter);
 
 describe("a hostile model reaches no other host and runs no script", () => {
   it("with every payload in whole answers", async () => {

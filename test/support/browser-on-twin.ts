@@ -14,8 +14,8 @@ export function browserOnTwin(
   environment: Record<string, string> = {},
   twinOnly: Pick<TwinOptions, "viewerAddress"> = {},
 ) {
-  // The tests of a file share an address and a minute. Another test covers the limit itself.
   const logged: string[] = [];
+  // The tests of a file share an address and a minute. Another test covers the limit itself.
   const options = {
     ...twinOptions({ CONVERSATION_REQUESTS_PER_MINUTE: "120", ...environment }),
     ...twinOnly,
