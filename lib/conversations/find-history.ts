@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import type { Database } from "#lib/platform/postgres.ts";
 
@@ -13,31 +14,49 @@ export type FindHistory = (
   history: History,
 ) => Promise<{ conversationId: string; turnId: string } | undefined>;
 
-/** Finds the last turn of a branch whose messages and answers are those of a history. One database request. */
+/**
+ * Finds the last turn of a branch whose messages and answers are those of a history. One database request, which carries digests
+ * instead of the texts and reads each turn once, so that its time grows with the history and no faster.
+ */
 export const createFindHistory =
   (database: Database): FindHistory =>
   async ({ owner, conversationIds, turns }) => {
     const [row] = await database.query({
       text: `
-        with recursive given as (
-          select ordinality as depth, turn ->> 'message' as message, turn -> 'answers' as answers
-          from jsonb_array_elements($3::jsonb) with ordinality as listed (turn, ordinality)
-        ), branch as (
-          select turns.id, turns.conversation_id, 1::bigint as depth, turns.created_at
-          from turns join given on given.depth = 1 and input = message and answers ? coalesce(result, '')
+        with recursive branch as (
+          select id, conversation_id, created_at, 1 as depth
+          from turns
           where conversation_id = any($2::uuid[]) and owner = $1 and parent is null and finished_at is not null
+            and ${isTold("0")}
           union all
-          select turns.id, turns.conversation_id, branch.depth + 1, turns.created_at
-          from branch join turns on turns.parent = branch.id
-            join given on given.depth = branch.depth + 1 and input = message and answers ? coalesce(result, '')
-          where finished_at is not null
+          select answer.*, depth + 1
+          from branch cross join lateral (
+            select id, conversation_id, created_at from turns
+            where parent = branch.id and finished_at is not null and ${isTold("depth")}
+            offset 0                                     -- found by its parent, never among all turns
+          ) answer
         )
         select id, conversation_id from branch where depth = $4 order by created_at desc limit 1`,
-      params: [owner, conversationIds, JSON.stringify(turns), turns.length],
+      params: [owner, conversationIds, JSON.stringify(turns.map(digestOf)), turns.length],
     });
     if (!row) return undefined;
     const { id, conversation_id } = v.parse(FoundRow, row);
     return { conversationId: conversation_id, turnId: id };
   };
+
+/** Whether a row of `turns` is the turn at this index of the history. */
+const isTold = (index: string): string => `
+  ${sha256OfColumn("input")} = $3::jsonb -> ${index} ->> 'message'
+  and $3::jsonb -> ${index} -> 'answers' ? ${sha256OfColumn("coalesce(result, '')")}`;
+
+const sha256OfColumn = (column: string): string =>
+  `encode(sha256(convert_to(${column}, 'UTF8')), 'hex')`;
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const digestOf = ({ message, answers }: History["turns"][number]) => ({
+  message: sha256(message),
+  answers: answers.map(sha256),
+});
 
 const FoundRow = v.object({ id: v.string(), conversation_id: v.string() });
