@@ -57,7 +57,7 @@ async function probeMcp({ mcpServers }: Secrets, version: string) {
 }
 
 /** The last file of migrations/. This version needs it, and the database of a newer version has it too. */
-export const newestMigration = "0033_idle-by-owner";
+export const newestMigration = "0034_walks-by-key";
 
 /**
  * Checks whether the database could store a message, without a write.

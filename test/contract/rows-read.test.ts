@@ -1,8 +1,17 @@
-import { expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { createFindHistory } from "#lib/conversations/find-history.ts";
+import { importConversation } from "#lib/conversations/import-conversation.ts";
+import { createShareStore } from "#lib/conversations/share-store.ts";
 import { openStores } from "./open-stores.ts";
 import { endOf, leaseOf, newOwner, runGraph } from "./turn-steps.ts";
 
-const { database, sql, turns } = await openStores();
+const { conversations, database, sql, turns } = await openStores();
+
+// As in a new deployment: PostgreSQL has analyzed no table, and plans for a few rows.
+for (const table of ["bookings", "conversations", "turns"]) {
+  await sql(`alter table ${table} set (autovacuum_enabled = false)`);
+}
 
 /** Accepts, claims, runs and ends one turn. Returns its conversation. */
 async function runTurn(owner: string, conversationId?: string): Promise<string> {
@@ -26,10 +35,6 @@ async function rowsRead(): Promise<[table: string, rows: number][]> {
 }
 
 it("a turn reads as many rows after 200 turns of its conversation as after 10", async () => {
-  // As in a new deployment: PostgreSQL has analyzed no table, and plans for a few rows.
-  for (const table of ["bookings", "conversations", "turns"]) {
-    await sql(`alter table ${table} set (autovacuum_enabled = false)`);
-  }
   const owner = newOwner();
   const conversationId = await runTurn(owner);
   const readsAfter = new Map<number, [string, number][]>();
@@ -47,3 +52,53 @@ it("a turn reads as many rows after 200 turns of its conversation as after 10", 
   expect(readsOfTenTurns(10)).toEqual({ bookings: 30, conversations: 120, turns: 60 });
   expect(readsOfTenTurns(200)).toEqual(readsOfTenTurns(10));
 }, 60_000);
+
+describe("along a branch of 400 turns", () => {
+  const messages = Array.from({ length: 400 }, (_, index) => `${index} ${"x".repeat(200)}`);
+  const bounds = { conversations: 10, storedBytes: 50_000_000 };
+  const shares = createShareStore({ database, bounds });
+
+  async function importBranch() {
+    const owner = newOwner();
+    const imported = messages.map((message) => ({ message, text: "Fine" }));
+    const store = { database, bounds };
+    const result = await importConversation(store, { owner, title: "Long", turns: imported });
+    if (result.outcome !== "imported") throw new Error(result.outcome);
+    return { owner, conversationId: result.conversationId };
+  }
+  type Branch = Awaited<ReturnType<typeof importBranch>>;
+
+  const walks: Record<string, (branch: Branch) => Promise<unknown>> = {
+    "a search": ({ owner }) => conversations.list({ owner, search: "fine", limit: 10 }),
+    "a history of a client": ({ owner, conversationId }) =>
+      createFindHistory(database)({
+        ...{ owner, conversationIds: [conversationId] },
+        turns: messages.map((message) => ({ message, answers: ["Fine"] })),
+      }),
+    async "another shown version"({ owner, conversationId }) {
+      const [first] = await sql(
+        "select id from turns where conversation_id = $1 and parent is null",
+        [conversationId],
+      );
+      return conversations.update({ owner, id: conversationId, head: String(first?.id) });
+    },
+    async "a link"({ owner, conversationId }) {
+      const link = { owner, conversationId, expiresInDays: 1, withTools: false };
+      const creation = await shares.create(link);
+      if (creation.outcome !== "created") throw new Error(creation.outcome);
+      const { token } = creation.share;
+      const read = await shares.read({ token, before: 0 });
+      const mine = { owner: newOwner(), conversationId: randomUUID() };
+      const copy = await shares.copy({ token, ...mine });
+      return read && copy === "copied";
+    },
+  };
+  it.each(Object.entries(walks))("%s reads each turn a few times", async (_name, walk) => {
+    const branch = await importBranch();
+    const readOfTurns = async () => new Map(await rowsRead()).get("turns") ?? 0;
+    const before = await readOfTurns();
+    expect(await walk(branch)).toBeTruthy();
+    // A link is copied with two joins, which may scan the small table of this test.
+    expect((await readOfTurns()) - before).toBeLessThan(messages.length * 20);
+  });
+});
