@@ -9,7 +9,7 @@ import {
 import { type Claim, type ClaimTerms, prepareClaim } from "./claim-turn.ts";
 
 export interface AcceptAndClaimInput extends NewTurn {
-  /** Returns the statement that reads a conversation's thread. Not called for a new conversation, which has no thread. */
+  /** Returns the statement that reads a conversation's thread. Not called for a turn that begins a branch: it continues no thread. */
   readThread: (conversationId: string) => Statement;
 }
 
@@ -43,16 +43,17 @@ export async function acceptAndClaimTurn(
       from ${accept.text} as acceptance`,
     params: claim.call.params,
   };
-  const [rows = [], threadRows = []] =
-    input.conversationId === undefined
-      ? [await database.query(acceptAndClaim)] // a new conversation has no thread
-      : await database.transaction([
-          acceptAndClaim,
-          claim.readThreadIfClaimed(input.readThread(conversationId)),
-        ]);
+  const readThread = () => claim.readThreadIfClaimed(input.readThread(conversationId));
+  const beginsBranch = input.conversationId === undefined || input.after === null;
+  const [rows = [], threadRows = []] = beginsBranch
+    ? [await database.query(acceptAndClaim)]
+    : await database.transaction([acceptAndClaim, readThread()]);
   const [row] = rows;
-  return {
-    acceptance: readAcceptance(row?.acceptance),
-    claim: row?.claim ? claim.read(row.claim, threadRows) : undefined,
-  };
+  const acceptance = readAcceptance(row?.acceptance);
+  const taken = row?.claim ? claim.read(row.claim, threadRows) : undefined;
+  if (beginsBranch && taken?.outcome === "claimed" && taken.lease.turn.id !== turnId) {
+    // An older message comes first, and its turn may continue the thread, which only the holder of the lease writes.
+    return { acceptance, claim: { ...taken, threadRows: await database.query(readThread()) } };
+  }
+  return { acceptance, claim: taken };
 }

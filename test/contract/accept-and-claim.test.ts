@@ -67,7 +67,8 @@ describe("an accept with a claim", () => {
     expect(await countOf("turns", input.owner)).toBe(1);
   });
 
-  it("is one statement for a first message, and two in a transaction for a later message", async () => {
+  /** Returns a store that notes how many statements each of its requests had. */
+  function countingTurns() {
     const sent: number[] = [];
     const counting = turnsOn({
       async query(statement) {
@@ -79,10 +80,52 @@ describe("an accept with a claim", () => {
         return database.transaction(statements);
       },
     });
+    return { counting, sent };
+  }
+
+  it("is one statement for a first message, and two in a transaction for a later message", async () => {
+    const { counting, sent } = countingTurns();
     const input = newTurn("one");
     const { conversationId } = await claimOf(counting.acceptAndClaim(input));
     await counting.acceptAndClaim(newTurn("two", { ...input, conversationId }));
     expect(sent).toEqual([1, 2]);
+  });
+
+  it("is one statement for a message that begins a conversation of a known id, or a branch", async () => {
+    const { counting, sent } = countingTurns();
+    const { owner, conversationId } = { owner: newOwner(), conversationId: randomUUID() };
+    const begin = (message: string) => ({
+      ...newTurn(message, { owner, conversationId }),
+      ...{ after: null, createsMissing: true },
+    });
+    const { claim } = await claimOf(counting.acceptAndClaim(begin("one")));
+    await runGraph(leaseOf(claim), () => "to one");
+    await leaseOf(claim).finish(endOf("to one"));
+    sent.length = 0;
+    const again = await claimOf(counting.acceptAndClaim(begin("one again")));
+    expect(sent).toEqual([1]);
+    const lease = leaseOf(again.claim);
+    expect(lease.turn).toMatchObject({ conversationId, parent: null, branch: [] });
+    await runGraph(lease, () => "to one again");
+    await lease.finish(endOf("to one again"));
+    expect(await threadOf(conversationId)).toEqual(["human: one again", "ai: to one again"]);
+  });
+
+  it("reads the thread in a second request if an older message comes before one that begins a branch", async () => {
+    const { counting, sent } = countingTurns();
+    const [first] = await acceptAll(turns, ["one"]);
+    await answerNext(turns, first, "to one");
+    await turns.accept(newTurn("two", first));
+    const branch = { ...newTurn("three", first), after: null };
+    const { claim } = await claimOf(counting.acceptAndClaim(branch));
+    expect(sent).toEqual([1, 1]);
+    const lease = leaseOf(claim);
+    expect(lease.turn.message).toBe("two");
+    await runGraph(lease, () => "to two");
+    await lease.finish(endOf("to two"));
+    expect(await threadOf(first.conversationId)).toEqual([
+      ...["human: one", "ai: to one", "human: two", "ai: to two"],
+    ]);
   });
 
   it("begins a missing conversation and starts its turn in one request of two statements", async () => {
