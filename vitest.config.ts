@@ -11,6 +11,12 @@ const evaluation = "bench/evaluation/demo-answers.test.ts";
 /** Its browsers need the machine for themselves. */
 const otherBrowsers = "test/browser/other-browsers.test.ts";
 
+/**
+ * For tests that wait for a page or a stream, whose limits run on while a busy machine stands still. A test that fails is tried
+ * once more, and the closing lines name it with its error. What is stored is never a matter of the machine: contracts and faults have one try.
+ */
+const triedTwice = { retry: 1 };
+
 export default defineConfig({
   test: {
     // The files of a project share the processes of the workers. A process for each file, which loads the same modules again,
@@ -53,6 +59,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...triedTwice,
           name: "journey",
           include: ["test/journey/**/*.test.ts", evaluation],
           globalSetup: ["test/support/prepare-twin.ts"],
@@ -71,6 +78,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...triedTwice,
           name: "runtime",
           include: ["test/runtime/**/*.test.ts"],
           globalSetup: ["test/support/prepare-twin.ts"],
@@ -80,6 +88,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...triedTwice,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           exclude: [otherBrowsers],
@@ -94,6 +103,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...triedTwice,
           name: "other-browsers",
           include: [otherBrowsers],
           globalSetup: ["test/support/prepare-twin.ts"],
