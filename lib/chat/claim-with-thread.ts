@@ -21,7 +21,10 @@ export type AcceptWithThread = (
   input: NewTurn,
 ) => Promise<{ acceptance: Acceptance; claim: ThreadClaim | undefined }>;
 
-/** The claims that read the conversation's thread too. Each call is one database request. */
+/**
+ * The claims that read the conversation's thread too. Each call is one database request, or two for a message that begins a branch
+ * behind an open one.
+ */
 export interface ThreadClaims {
   claim: ClaimWithThread;
   /**
@@ -74,7 +77,7 @@ export function createThreadClaims(
         return { acceptance, claim: undefined };
       }
       if (claim?.outcome !== "claimed") return { acceptance, claim };
-      // A new conversation has no thread, and its claim reads none.
+      // A turn that begins a branch continues no thread, and its claim reads none.
       thread ??= read(claim.lease.turn.conversationId);
       return { acceptance, claim: withThread(claim, thread) };
     },

@@ -24,7 +24,8 @@ export interface AcceptedClaim {
  *
  *     lock the owner ── lock the conversation ── insert the turn ── take the lease ── read the thread ── commit
  *
- * A refused or replayed accept ends nothing, takes no lease and reads no thread. A request that is sent again, because its
+ * A turn that begins a branch continues no thread, so nothing is read, unless an older message comes first: its thread takes a second
+ * request. A refused or replayed accept ends nothing, takes no lease and reads no thread. A request that is sent again, because its
  * reply was lost, finds its own turn and keeps its own lease.
  */
 export async function acceptAndClaimTurn(
