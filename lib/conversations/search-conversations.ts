@@ -18,18 +18,8 @@ interface SearchInput {
  * compares the folded texts that are stored with the turns of the shown branches, and reads only the owner's rows.
  */
 export function searchConversations({ owner, search, after, limit }: SearchInput): Statement {
-  // Walks along one conversation's branch, so that a search costs as much as the texts that it compares. `offset 0` has each turn
-  // found by its id. In a small table PostgreSQL would else compare it with all turns.
-  const turnsOfBranch = `
-    from (
-      with recursive branch as (
-        select id, parent from turns where id = found.head
-        union all
-        select earlier.id, earlier.parent from branch
-          cross join lateral (select id, parent from turns where id = branch.parent offset 0) earlier
-      )
-      select id from branch
-    ) shown join turns on turns.id = shown.id`;
+  // Walks along one conversation's branch, so that a search costs as much as the texts that it compares.
+  const turnsOfBranch = "from turns_of_branch(found.head) shown join turns on turns.id = shown.id";
   return {
     text: `
       with query as materialized (

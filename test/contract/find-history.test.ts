@@ -1,25 +1,12 @@
 import { expect, it } from "vitest";
 import { createFindHistory } from "#lib/conversations/find-history.ts";
-import { importConversation } from "#lib/conversations/import-conversation.ts";
 import type { Statement } from "#lib/platform/postgres.ts";
 import { openStores } from "./open-stores.ts";
-import { newOwner } from "./turn-steps.ts";
+import { importTurns, newOwner } from "./turn-steps.ts";
 
 const { database, sql } = await openStores();
-const bounds = { conversations: 10, storedBytes: 50_000_000 };
 const findHistory = createFindHistory(database);
 
-interface ImportedTurn {
-  message: string;
-  text: string;
-  parent?: number;
-}
-
-async function stored(owner: string, turns: ImportedTurn[]): Promise<string> {
-  const result = await importConversation({ database, bounds }, { owner, title: "Old", turns });
-  if (result.outcome !== "imported") throw new Error(result.outcome);
-  return result.conversationId;
-}
 const turn = (message: string, changes: object = {}) => ({
   message,
   text: `On ${message}`,
@@ -33,7 +20,7 @@ const messageOf = async (turnId: string) =>
 
 it("finds the last turn of the branch that a history tells", async () => {
   const owner = newOwner();
-  const conversationId = await stored(owner, [
+  const conversationId = await importTurns(database, owner, [
     turn("One"),
     turn("Two"),
     turn("Two, again “”"),
@@ -53,8 +40,8 @@ it("finds the last turn of the branch that a history tells", async () => {
 
 it("finds no turn of another owner, of another conversation, with another answer, or that has not ended", async () => {
   const owner = newOwner();
-  const conversationId = await stored(owner, [turn("One"), turn("Two")]);
-  const other = await stored(owner, [turn("Three")]);
+  const conversationId = await importTurns(database, owner, [turn("One"), turn("Two")]);
+  const other = await importTurns(database, owner, [turn("Three")]);
   const asked = { owner, conversationIds: [conversationId], turns: historyOf("One", "Two") };
   expect(await findHistory(asked)).toBeDefined();
   expect(await findHistory({ ...asked, owner: newOwner() })).toBeUndefined();
@@ -69,7 +56,8 @@ it("finds no turn of another owner, of another conversation, with another answer
 it("sends digests instead of texts, and reads each turn once", async () => {
   const owner = newOwner();
   const messages = Array.from({ length: 400 }, (_, index) => `${index} ${"x".repeat(2_000)}`);
-  const conversationId = await stored(
+  const conversationId = await importTurns(
+    database,
     owner,
     messages.map((message) => turn(message)),
   );

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createFindHistory } from "#lib/conversations/find-history.ts";
-import { importConversation } from "#lib/conversations/import-conversation.ts";
 import { createShareStore } from "#lib/conversations/share-store.ts";
 import { openStores } from "./open-stores.ts";
-import { endOf, leaseOf, newOwner, runGraph } from "./turn-steps.ts";
+import { endOf, importTurns, leaseOf, newOwner, runGraph } from "./turn-steps.ts";
 
 const { conversations, database, sql, turns } = await openStores();
 
@@ -34,6 +33,8 @@ async function rowsRead(): Promise<[table: string, rows: number][]> {
   return rows.map(({ table, rows }) => [String(table), Number(rows)]);
 }
 
+const readOfTurns = async () => new Map(await rowsRead()).get("turns") ?? 0;
+
 it("a turn reads as many rows after 200 turns of its conversation as after 10", async () => {
   const owner = newOwner();
   const conversationId = await runTurn(owner);
@@ -61,10 +62,7 @@ describe("along a branch of 400 turns", () => {
   async function importBranch() {
     const owner = newOwner();
     const imported = messages.map((message) => ({ message, text: "Fine" }));
-    const store = { database, bounds };
-    const result = await importConversation(store, { owner, title: "Long", turns: imported });
-    if (result.outcome !== "imported") throw new Error(result.outcome);
-    return { owner, conversationId: result.conversationId };
+    return { owner, conversationId: await importTurns(database, owner, imported) };
   }
   type Branch = Awaited<ReturnType<typeof importBranch>>;
 
@@ -95,10 +93,22 @@ describe("along a branch of 400 turns", () => {
   };
   it.each(Object.entries(walks))("%s reads each turn a few times", async (_name, walk) => {
     const branch = await importBranch();
-    const readOfTurns = async () => new Map(await rowsRead()).get("turns") ?? 0;
     const before = await readOfTurns();
     expect(await walk(branch)).toBeTruthy();
     // A link is copied with two joins, which may scan the small table of this test.
     expect((await readOfTurns()) - before).toBeLessThan(messages.length * 20);
   });
+});
+
+it("a search through 300 conversations reads each turn a few times", async () => {
+  const owner = newOwner();
+  for (let count = 0; count < 300; count += 1) {
+    await importTurns(database, owner, [
+      { message: "one", text: "Fine" },
+      { message: "two", text: "Fine" },
+    ]);
+  }
+  const before = await readOfTurns();
+  await conversations.list({ owner, search: "missing", limit: 10 });
+  expect((await readOfTurns()) - before).toBeLessThan(300 * 2 * 20);
 });

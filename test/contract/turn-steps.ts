@@ -4,10 +4,13 @@ import { END, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph
 import type { BaseCheckpointSaver } from "@langchain/langgraph-checkpoint";
 import type { ThreadClaim } from "#lib/chat/claim-with-thread.ts";
 import type { ToolCall } from "#lib/contract/chat.ts";
+import type { ConversationImport } from "#lib/contract/conversation-import.ts";
 import type { Source } from "#lib/contract/source.ts";
+import { importConversation } from "#lib/conversations/import-conversation.ts";
 import type { FollowUp, StoredEnd, TurnEnd, TurnLease } from "#lib/conversations/turn-lease.ts";
 import type { AttemptCost, RunningCost } from "#lib/conversations/turn-money.ts";
 import type { TurnStore } from "#lib/conversations/turn-store.ts";
+import type { Database } from "#lib/platform/postgres.ts";
 import type { TurnThread } from "#lib/thread/turn-thread.ts";
 import type { Turns } from "./open-stores.ts";
 
@@ -39,6 +42,18 @@ export interface Accepted {
   owner: string;
   conversationId: string;
   turnId: string;
+}
+
+/** Imports turns as a conversation, and returns its id. */
+export async function importTurns(
+  database: Database,
+  owner: string,
+  turns: ConversationImport["turns"],
+): Promise<string> {
+  const bounds = { conversations: 1_000, storedBytes: 50_000_000 };
+  const result = await importConversation({ database, bounds }, { owner, title: "Old", turns });
+  if (result.outcome !== "imported") throw new Error(result.outcome);
+  return result.conversationId;
 }
 
 /** Accepts messages one after the other, all in one conversation. Throws if a message is refused. */
