@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import * as v from "valibot";
 import type { Database } from "#lib/platform/postgres.ts";
 
@@ -52,11 +52,9 @@ const isTold = (index: string): string => `
 const sha256OfColumn = (column: string): string =>
   `encode(sha256(convert_to(${column}, 'UTF8')), 'hex')`;
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 const digestOf = ({ message, answers }: History["turns"][number]) => ({
-  message: sha256(message),
-  answers: answers.map(sha256),
+  message: hash("sha256", message),
+  answers: answers.map((answer) => hash("sha256", answer)),
 });
 
 const FoundRow = v.object({ id: v.string(), conversation_id: v.string() });
